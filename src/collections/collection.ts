@@ -1,0 +1,37 @@
+import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { Field } from '#fields/field-type.ts'
+import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
+import type { AuthOptions, CollectionDefinition } from './definition.ts'
+
+/** A definition, compiled: everything a request needs of a collection, in memory. Immutable. */
+export interface Collection extends FilterCollection {
+  readonly definition: CollectionDefinition
+  /** In the order of the definition. */
+  readonly fields: readonly Field[]
+  /** The Drizzle table, or view, that holds the records. Its columns carry the fields' names. */
+  readonly table: SQLiteTable
+  field(name: string): Field | undefined
+  column(name: string): AnySQLiteColumn
+  /** The options of an auth collection; undefined for the others. */
+  readonly auth: AuthOptions | undefined
+  readonly viewRule: string | null
+  readonly createRule: string | null
+  readonly updateRule: string | null
+  readonly deleteRule: string | null
+  /** Relation fields of other collections (and its own) that lead here; views are left out. */
+  readonly references: readonly Reference[]
+  /** Whether the single-column UNIQUE index over a field ignores case. */
+  isUniqueIgnoringCase(fieldName: string): boolean
+}
+
+/** A relation field that leads to a collection. */
+export interface Reference {
+  readonly collection: Collection
+  readonly field: Field
+}
+
+/** All collections of one revision. */
+export interface CollectionSet extends FilterCatalog {
+  readonly all: readonly Collection[]
+  find(idOrName: string): Collection | undefined
+}

@@ -1,0 +1,60 @@
+/*
+ * The system tables. Records live in tables of their own, one per collection, whose columns are
+ * those of its fields; see docs/storage.md.
+ */
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** One row: the revision of all definitions and settings. Every change of one raises it. */
+export const catalogRevision = sqliteTable('_catalog_revision', {
+  id: integer().primaryKey(),
+  revision: integer().notNull(),
+})
+
+/** The definitions of collections, one row each. JSON columns hold JSON text. */
+export const collectionsTable = sqliteTable('_collections', {
+  id: text().primaryKey().notNull(),
+  system: integer({ mode: 'boolean' }).notNull().default(false),
+  type: text().notNull().default('base'),
+  name: text().notNull().unique(),
+  fields: text().notNull().default('[]'),
+  indexes: text().notNull().default('[]'),
+  listRule: text(),
+  viewRule: text(),
+  createRule: text(),
+  updateRule: text(),
+  deleteRule: text(),
+  options: text().notNull().default('{}'),
+  created: text().notNull().default(''),
+  updated: text().notNull().default(''),
+})
+
+/** Values that belong to the deployment as a whole; the row `settings` holds the settings as JSON. */
+export const paramsTable = sqliteTable('_params', {
+  id: text().primaryKey().notNull(),
+  value: text(),
+  created: text().notNull().default(''),
+  updated: text().notNull().default(''),
+})
+
+/**
+ * Sessions about which KV may be wrong, one row each until the session would have expired:
+ * ended ones, and those that outlived a change of their account's token key.
+ */
+export const sessionOverrides = sqliteTable('_session_overrides', {
+  /** The session's id. */
+  id: text().primaryKey().notNull(),
+  collectionRef: text().notNull(),
+  recordRef: text().notNull(),
+  /** NULL when the session has ended; else the token key it goes on under. */
+  tokenKey: text(),
+  /** Unix seconds. */
+  expires: integer().notNull(),
+})
+
+/** Exact counters of attempts, by what is limited and whom. */
+export const attemptsTable = sqliteTable('_attempts', {
+  key: text().primaryKey().notNull(),
+  /** Unix seconds at which the window began. */
+  since: integer().notNull(),
+  hits: integer().notNull(),
+})

@@ -1,0 +1,4 @@
+/** A moment as PocketBase writes it, `YYYY-MM-DD HH:MM:SS.mmmZ`, in UTC. Sorts as text by time. */
+export function formatDate(date: Date): string {
+  return date.toISOString().replace('T', ' ')
+}

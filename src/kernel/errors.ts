@@ -1,0 +1,104 @@
+/** Why one value was refused: a stable code, the sentence a person reads, the numbers in it. */
+export interface FieldIssue {
+  readonly code: string
+  readonly message: string
+  readonly params?: Readonly<Record<string, unknown>>
+  /** The answer a single request would have had; only inside a failed batch. */
+  readonly response?: unknown
+}
+
+/** Issues by field name, nested as the refused document is; array positions are keys. */
+export interface Issues {
+  readonly [key: string]: FieldIssue | Issues
+}
+
+/** What a refusal always looks like: its stable code, its HTTP status, its message. */
+export interface ErrorSpec {
+  readonly code: string
+  readonly status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503
+  readonly message: string
+}
+
+/**
+ * A failure the caller can act on. Anything else that is thrown is a defect and answers 500.
+ *
+ * The message and the issues reach the client; `cause` reaches only the log.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: string
+  readonly status: ErrorSpec['status']
+  readonly issues: Issues
+
+  constructor(
+    spec: ErrorSpec,
+    details: { issues?: Issues; cause?: unknown; message?: string } = {},
+  ) {
+    super(details.message ?? spec.message, { cause: details.cause })
+    this.code = spec.code
+    this.status = spec.status
+    this.issues = details.issues ?? {}
+  }
+}
+
+/** The answers that belong to no capability, in PocketBase's default words. */
+export const commonErrors = {
+  badRequest: {
+    code: 'bad_request',
+    status: 400,
+    message: 'Something went wrong while processing your request.',
+  },
+  unauthorized: { code: 'unauthorized', status: 401, message: 'Missing or invalid authentication.' },
+  forbidden: {
+    code: 'forbidden',
+    status: 403,
+    message: 'You are not allowed to perform this request.',
+  },
+  notFound: { code: 'not_found', status: 404, message: "The requested resource wasn't found." },
+  fileNotFound: { code: 'file_not_found', status: 404, message: 'File not found.' },
+  bodyTooLarge: { code: 'body_too_large', status: 413, message: 'Request entity too large.' },
+  tooManyRequests: { code: 'too_many_requests', status: 429, message: 'Too Many Requests.' },
+  unsupportedContentType: {
+    code: 'unsupported_content_type',
+    status: 400,
+    message: 'Unsupported Content-Type.',
+  },
+  loadingFailed: {
+    code: 'loading_failed',
+    status: 400,
+    message: 'An error occurred while loading the submitted data.',
+  },
+  validationFailed: {
+    code: 'validation_failed',
+    status: 400,
+    message: 'An error occurred while validating the submitted data.',
+  },
+  superusersOnly: {
+    code: 'superusers_only',
+    status: 403,
+    message: 'Only superusers can perform this action.',
+  },
+  recordTokenRequired: {
+    code: 'record_token_required',
+    status: 401,
+    message: 'The request requires valid record authorization token.',
+  },
+  recordNotAllowed: {
+    code: 'record_not_allowed',
+    status: 403,
+    message: 'The authorized record is not allowed to perform this action.',
+  },
+  unavailable: {
+    code: 'unavailable',
+    status: 503,
+    message: 'The service is temporarily unavailable. Please try again later.',
+  },
+} as const satisfies Record<string, ErrorSpec>
+
+/** The issue of a value that must not be blank; the commonest one of all. */
+export const required: FieldIssue = { code: 'validation_required', message: 'Cannot be blank.' }
+
+/** Whether a node of issues is a leaf. */
+export function isFieldIssue(node: FieldIssue | Issues): node is FieldIssue {
+  return typeof node['code'] === 'string'
+}

@@ -1,0 +1,61 @@
+/** A limit on how often a route may be called: `maxRequests` in `duration` seconds, by client address. */
+export interface RateLimitRule {
+  readonly label: string
+  readonly audience: '' | '@guest' | '@auth'
+  readonly duration: number
+  readonly maxRequests: number
+}
+
+/** Where an S3-compatible store is. */
+export interface S3Settings {
+  readonly enabled: boolean
+  readonly bucket: string
+  readonly region: string
+  readonly endpoint: string
+  readonly accessKey: string
+  readonly secret: string
+  readonly forcePathStyle: boolean
+}
+
+/** The settings of a deployment, secrets included; in PocketBase's names and units. */
+export interface Settings {
+  readonly superuserIPs: readonly string[]
+  readonly smtp: {
+    readonly enabled: boolean
+    readonly port: number
+    readonly host: string
+    readonly username: string
+    readonly password: string
+    readonly authMethod: string
+    readonly tls: boolean
+    readonly localName: string
+  }
+  readonly backups: { readonly cron: string; readonly cronMaxKeep: number; readonly s3: S3Settings }
+  readonly s3: S3Settings
+  readonly meta: {
+    readonly accentColor: string
+    readonly appName: string
+    readonly appURL: string
+    readonly senderName: string
+    readonly senderAddress: string
+    readonly hideControls: boolean
+  }
+  readonly rateLimits: {
+    readonly rules: readonly RateLimitRule[]
+    readonly excludedIPs: readonly string[]
+    readonly enabled: boolean
+  }
+  readonly trustedProxy: { readonly headers: readonly string[]; readonly useLeftmostIP: boolean }
+  readonly batch: {
+    readonly enabled: boolean
+    readonly maxRequests: number
+    readonly timeout: number
+    readonly maxBodySize: number
+  }
+  readonly logs: {
+    readonly maxDays: number
+    readonly minLevel: number
+    readonly logIP: boolean
+    readonly logAuthId: boolean
+  }
+}
