@@ -1,0 +1,194 @@
+/*
+ * One request, one round trip. A request is planned with the catalog and the caller at hand, and
+ * its statements travel in one batch together with two questions: is the catalog still the current
+ * one, and does the caller's session still stand? When an answer is no, the plan is thrown away and
+ * the request planned again, with what is true now. A write asks by guards, so that it cannot
+ * commit under an old rule or for an ended session.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { abortUnless, batchFailure, type BatchFailure } from '#database/abort.ts'
+import { type Row, runBatch } from '#database/batch.ts'
+import type { Caller, SessionClaim } from '#http/caller.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { Database } from '#platform/bindings.ts'
+import type { CatalogCache } from './catalog-cache.ts'
+import type { Catalog } from './catalog.ts'
+
+/** What a request is planned with. */
+export interface Scope {
+  readonly catalog: Catalog
+  /** The signed-in record, as its token says; the batch confirms it before anything is answered. */
+  readonly caller: Caller | undefined
+  readonly now: Date
+}
+
+/** A request as statements, and what their results mean. */
+export interface Plan<T> {
+  readonly statements: readonly SQL[]
+  /** Turns the rows of each statement into the answer; may refuse by throwing an ApiError. */
+  answer(rows: readonly (readonly Row[])[]): T | Promise<T>
+  /** Turns a guard or constraint of the plan that undid the batch into the error to answer with. */
+  refuse?(failure: BatchFailure): Error
+}
+
+/** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
+export type Planner<T> = (scope: Scope) => Plan<T> | Promise<Plan<T>>
+
+/** Runs plans for one request. */
+export interface Transactor {
+  /**
+   * Runs a plan that only reads. The KV read of a signed-in caller runs beside the batch.
+   *
+   * Database: 1 batch; 1 more after the catalog changed or for a session that has ended.
+   */
+  read<T>(planner: Planner<T>): Promise<T>
+  /**
+   * Runs a plan that writes. The KV read of a signed-in caller comes first, as its answer is part
+   * of the guard.
+   *
+   * Database: 1 batch; 1 more after the catalog changed or for a session that has ended.
+   */
+  write<T>(planner: Planner<T>): Promise<T>
+}
+
+/** A request is planned anew at most so often: definitions do not change faster than that. */
+const maxAttempts = 5
+
+const staleCatalog = 'arete:stale-catalog'
+const endedSession = 'arete:ended-session'
+
+/** The ports a transactor works with. */
+interface Ports {
+  readonly db: Database
+  readonly cache: CatalogCache
+  readonly caller: Caller | undefined
+}
+
+/** A transactor for one request of this caller. */
+export function createTransactor({ db, cache, caller: claimed }: Ports): Transactor {
+  /** Undefined for guests, and from the moment the database denied the claim. */
+  let caller = claimed
+
+  /** Confirms the premises, then answers with what the planner refused with. */
+  async function confirmed<T>(planner: Planner<T>, scope: Scope): Promise<Plan<T>> {
+    try {
+      return await planner(scope)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      return {
+        statements: [],
+        answer: () => {
+          throw error
+        },
+      }
+    }
+  }
+
+  async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+    const catalog = await cache.current(db)
+    const scope = { catalog, caller, now: new Date() }
+    const plan = await confirmed(planner, scope)
+    const statements = [revisionQuery, ...callerQuery(scope), ...plan.statements]
+    const [rows, session] = await Promise.all([
+      runBatch(db, statements).catch((error: unknown) => {
+        throw translated(error, plan)
+      }),
+      caller?.session(),
+    ])
+    if (rows[0]?.[0]?.['revision'] !== catalog.revision) {
+      cache.forget(catalog)
+      return undefined
+    }
+    if (caller !== undefined && !stands(rows[1]?.[0], session)) {
+      caller = undefined
+      return undefined
+    }
+    return { answer: await plan.answer(rows.slice(caller === undefined ? 1 : 2)) }
+  }
+
+  async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+    const catalog = await cache.current(db)
+    const session = await caller?.session()
+    if (caller !== undefined && session === undefined) caller = undefined
+    const scope = { catalog, caller, now: new Date() }
+    const plan = await confirmed(planner, scope)
+    if (plan.statements.length === 0) return attemptRead(planner)
+
+    const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
+    let rows: Row[][]
+    try {
+      rows = await runBatch(db, [...guards, ...plan.statements])
+    } catch (error) {
+      const failure = batchFailure(error)
+      if (failure?.kind === 'aborted' && failure.message === staleCatalog) {
+        cache.forget(catalog)
+        return undefined
+      }
+      if (failure?.kind === 'aborted' && failure.message === endedSession) {
+        caller = undefined
+        return undefined
+      }
+      throw translated(error, plan)
+    }
+    return { answer: await plan.answer(rows.slice(guards.length)) }
+  }
+
+  async function untilConfirmed<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
+    for (let attempts = 0; attempts < maxAttempts; attempts++) {
+      const outcome = await attempt()
+      if (outcome !== undefined) return outcome.answer
+    }
+    throw new ApiError(commonErrors.unavailable)
+  }
+
+  return {
+    read: (planner) => untilConfirmed(() => attemptRead(planner)),
+    write: (planner) => untilConfirmed(() => attemptWrite(planner)),
+  }
+}
+
+function translated<T>(error: unknown, plan: Plan<T>): unknown {
+  const failure = batchFailure(error)
+  return failure === undefined || plan.refuse === undefined ? error : plan.refuse(failure)
+}
+
+const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
+
+function revisionGuard(catalog: Catalog): SQL {
+  const current = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
+  return abortUnless(current, staleCatalog)
+}
+
+/** The statement that raises the revision; part of every batch that changes a definition or setting. */
+export const raiseRevision: SQL = sql`UPDATE "_catalog_revision" SET "revision" = "revision" + 1`
+
+/** The token key the caller's session must have been made under, as `tokenKey`; no row when it stands no more. */
+function callerSelect({ catalog, caller }: Scope): SQL | undefined {
+  if (caller === undefined) return undefined
+  const collection = catalog.collections.find(caller.collectionId)
+  if (collection?.auth === undefined) return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
+  const account = sql.identifier(collection.name)
+  return sql`SELECT a."tokenKey" AS "accountKey", o."tokenKey" AS "overrideKey", o."id" AS "override"
+    FROM ${account} a LEFT JOIN "_session_overrides" o ON o."id" = ${caller.sessionId}
+    WHERE a."id" = ${caller.recordId}`
+}
+
+function callerQuery(scope: Scope): SQL[] {
+  const select = callerSelect(scope)
+  return select === undefined ? [] : [select]
+}
+
+/** Whether the account's row and the session agree: the key is the session's, or the one it goes on under. */
+function stands(row: Row | undefined, session: SessionClaim | undefined): boolean {
+  if (row === undefined || session === undefined) return false
+  const key = row['override'] === null ? session.tokenKey : row['overrideKey']
+  return key !== null && row['accountKey'] === key
+}
+
+function callerGuard(scope: Scope, session: SessionClaim | undefined): SQL[] {
+  const select = callerSelect(scope)
+  if (select === undefined) return []
+  const stillStands = sql`EXISTS (SELECT 1 FROM (${select}) WHERE "accountKey" = CASE
+    WHEN "override" IS NULL THEN ${session?.tokenKey ?? null} ELSE "overrideKey" END)`
+  return [abortUnless(stillStands, endedSession)]
+}

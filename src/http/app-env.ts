@@ -1,0 +1,28 @@
+import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
+import type { Caller } from './caller.ts'
+
+/** The bindings and variables of a deployment (`wrangler.toml`). */
+export interface Bindings {
+  readonly DB: Database
+  readonly SESSIONS: KeyValueStore
+  /** `test` makes password hashing cheap; absent from every deployment. */
+  readonly PASSWORD_COST?: string
+}
+
+/** What middleware leaves for a request's handler. Capabilities above `http` add theirs to Hono's `ContextVariableMap`. */
+export interface Variables {
+  requestId: string
+  /** The database, its round trips counted. */
+  db: Database
+  /** The sessions' store, its calls counted. */
+  sessions: KeyValueStore
+  background: Background
+  /** Who the request's token says it is from; undefined for guests. */
+  caller: Caller | undefined
+}
+
+/** The Hono environment of every route. */
+export interface AppEnv {
+  Bindings: Bindings
+  Variables: Variables
+}
