@@ -1,4 +1,5 @@
 import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { Caller } from './caller.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
@@ -17,6 +18,7 @@ export interface Variables {
   /** The sessions' store, its calls counted. */
   sessions: KeyValueStore
   background: Background
+  passwords: PasswordHasher
   /** Who the request's token says it is from; undefined for guests. */
   caller: Caller | undefined
 }
