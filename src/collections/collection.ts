@@ -1,6 +1,7 @@
-import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Field } from '#fields/field-type.ts'
 import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
+import type { Rules } from './compile/rules.ts'
 import type { AuthOptions, CollectionDefinition } from './definition.ts'
 
 /** A definition, compiled: everything a request needs of a collection, in memory. Immutable. */
@@ -10,14 +11,10 @@ export interface Collection extends FilterCollection {
   readonly fields: readonly Field[]
   /** The Drizzle table, or view, that holds the records. Its columns carry the fields' names. */
   readonly table: SQLiteTable
+  readonly rules: Rules
   field(name: string): Field | undefined
-  column(name: string): AnySQLiteColumn
   /** The options of an auth collection; undefined for the others. */
   readonly auth: AuthOptions | undefined
-  readonly viewRule: string | null
-  readonly createRule: string | null
-  readonly updateRule: string | null
-  readonly deleteRule: string | null
   /** Relation fields of other collections (and its own) that lead here; views are left out. */
   readonly references: readonly Reference[]
   /** Whether the single-column UNIQUE index over a field ignores case. */

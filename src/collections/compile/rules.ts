@@ -1,0 +1,45 @@
+import type { FilterNode } from '#filter/ast.ts'
+import { parseFilter } from '#filter/parse.ts'
+import type { CollectionDefinition } from '../definition.ts'
+
+/**
+ * A rule, parsed: `locked` to all but superusers, `open` to everybody, an expression, or `broken`
+ * when its text does not parse, which satisfies nobody.
+ */
+export type Rule =
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'filter'; readonly filter: FilterNode }
+
+/** The parsed rules of a collection. Those of auth are locked in other types. */
+export interface Rules {
+  readonly list: Rule
+  readonly view: Rule
+  readonly create: Rule
+  readonly update: Rule
+  readonly delete: Rule
+  readonly auth: Rule
+  readonly manage: Rule
+}
+
+/** Parses the rules of a definition, once per revision. */
+export function compileRules(definition: CollectionDefinition): Rules {
+  const auth = definition.type === 'auth' ? definition.options : undefined
+  return {
+    list: parseRule(definition.listRule),
+    view: parseRule(definition.viewRule),
+    create: parseRule(definition.createRule),
+    update: parseRule(definition.updateRule),
+    delete: parseRule(definition.deleteRule),
+    auth: parseRule(auth?.authRule ?? null),
+    manage: parseRule(auth?.manageRule ?? null),
+  }
+}
+
+function parseRule(rule: string | null): Rule {
+  if (rule === null) return { kind: 'locked' }
+  if (rule === '') return { kind: 'open' }
+  const parsed = parseFilter(rule)
+  return parsed.ok ? { kind: 'filter', filter: parsed.filter } : { kind: 'broken' }
+}

@@ -1,0 +1,50 @@
+import type { ErrorSpec } from '#kernel/errors.ts'
+
+/** What the record routes refuse with, in PocketBase's words. */
+export const recordErrors = {
+  collectionMissing: {
+    code: 'collection_missing',
+    status: 404,
+    message: 'Missing collection context.',
+  },
+  unsupportedCollection: {
+    code: 'unsupported_collection',
+    status: 400,
+    message: 'Unsupported collection type.',
+  },
+  filterByCollection: {
+    code: 'filter_by_collection',
+    status: 403,
+    message: 'Only superusers can filter by @collection.',
+  },
+  filterByRequest: {
+    code: 'filter_by_request',
+    status: 403,
+    message: 'Only superusers can filter by @request.',
+  },
+  createFailed: { code: 'create_failed', status: 400, message: 'Failed to create record.' },
+  updateFailed: { code: 'update_failed', status: 400, message: 'Failed to update record.' },
+  deleteFailed: {
+    code: 'delete_failed',
+    status: 400,
+    message:
+      'Failed to delete record. Make sure that the record is not part of a required relation reference.',
+  },
+  lastSuperuser: {
+    code: 'last_superuser',
+    status: 400,
+    message: "You can't delete the only existing superuser.",
+  },
+  batchDisabled: {
+    code: 'batch_disabled',
+    status: 403,
+    message: 'Batch requests are not allowed.',
+  },
+  batchUnreadable: {
+    code: 'batch_unreadable',
+    status: 400,
+    message: 'Failed to read the submitted batch data.',
+  },
+  batchInvalid: { code: 'batch_invalid', status: 400, message: 'Invalid batch request data.' },
+  batchFailed: { code: 'batch_failed', status: 400, message: 'Batch transaction failed.' },
+} as const satisfies Record<string, ErrorSpec>

@@ -1,0 +1,81 @@
+import type { Collection, CollectionSet } from '#collections/collection.ts'
+import type { Field } from '#fields/field-type.ts'
+
+/** Relations are followed so far; what goes deeper is left out silently. */
+const maxDepth = 6
+
+/** One relation to follow: from a record's own relation field, or back from those that refer to it. */
+export interface ExpandStep {
+  /** The key under `expand`, as the caller wrote it. */
+  readonly key: string
+  readonly direction: 'forward' | 'back'
+  /** The relation field: the record's own, or that of the collection that refers to it. */
+  readonly field: Field
+  /** Where the related records are. */
+  readonly target: Collection
+  /** Whether the answer is one record instead of a list. */
+  readonly isSingle: boolean
+}
+
+/** A path: its steps, and whether it breaks off at something that does not exist. */
+export interface ExpandPath {
+  readonly steps: readonly ExpandStep[]
+  readonly isBroken: boolean
+}
+
+/** Reads an `expand` parameter against a collection. Never fails: what cannot be followed is marked broken. */
+export function parseExpand(
+  expand: string,
+  collection: Collection,
+  collections: CollectionSet,
+): ExpandPath[] {
+  const paths = expand
+    .split(',')
+    .map((path) => path.replaceAll(' ', '').replace(/^\.+|\.+$/g, ''))
+    .filter((path) => path !== '')
+  return [...new Set(paths)]
+    .filter((path) => !paths.some((other) => other.startsWith(`${path}.`)))
+    .map((path) => resolvePath(path.split('.').slice(0, maxDepth), collection, collections))
+}
+
+function resolvePath(
+  segments: readonly string[],
+  collection: Collection,
+  collections: CollectionSet,
+): ExpandPath {
+  const steps: ExpandStep[] = []
+  let current = collection
+  for (const segment of segments) {
+    const step = forwardStep(segment, current, collections) ?? backStep(segment, current, collections)
+    if (step === undefined) return { steps, isBroken: true }
+    steps.push(step)
+    current = step.target
+  }
+  return { steps, isBroken: false }
+}
+
+function forwardStep(
+  key: string,
+  collection: Collection,
+  collections: CollectionSet,
+): ExpandStep | undefined {
+  const field = collection.field(key)
+  const target = field?.relatedCollectionId && collections.find(field.relatedCollectionId)
+  if (!field || !target) return undefined
+  return { key, direction: 'forward', field, target, isSingle: !field.isMultiple }
+}
+
+const backReference = /^(\w+)_via_(\w+)$/
+const legacyBackReference = /^(\w+)\((\w+)\)$/
+
+function backStep(
+  key: string,
+  collection: Collection,
+  collections: CollectionSet,
+): ExpandStep | undefined {
+  const [, name, fieldName] = backReference.exec(key) ?? legacyBackReference.exec(key) ?? []
+  const target = name === undefined ? undefined : collections.find(name)
+  const field = fieldName === undefined ? undefined : target?.field(fieldName)
+  if (!target || !field || field.relatedCollectionId !== collection.id) return undefined
+  return { key, direction: 'back', field, target, isSingle: target.isUnique(field.name) }
+}

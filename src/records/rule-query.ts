@@ -1,0 +1,63 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection, CollectionSet } from '#collections/collection.ts'
+import type { Rule } from '#collections/compile/rules.ts'
+import { createFilterQuery } from '#filter/query.ts'
+import { columnOf, internalName } from './identifiers.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Where the row a rule is asked about comes from. */
+export interface RuleRow {
+  readonly collection: Collection
+  /** The table or common table expression with the row. */
+  readonly source: SQL
+  /** The name the row's columns go by inside the question. */
+  readonly alias: string
+  /** A would-be record: nothing refers to it. */
+  readonly isVirtual: boolean
+  /** Which row of the source. */
+  where(alias: string): SQL | undefined
+}
+
+/** The stored record with an id, or whose id is what an expression of the surrounding select says. */
+export function storedRow(collection: Collection, id: string | SQL): RuleRow {
+  return {
+    collection,
+    source: sql.identifier(collection.name) as unknown as SQL,
+    alias: internalName('rule'),
+    isVirtual: false,
+    where: (alias) => sql`${columnOf(alias, 'id')} = ${id}`,
+  }
+}
+
+/**
+ * A condition that is true when the rule holds for the row. Superusers pass every rule; a rule that
+ * cannot be compiled holds for nobody else.
+ */
+export function ruleHolds(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  rule: Rule,
+  row: RuleRow,
+): SQL {
+  const parts = rule.kind === 'filter' && !viewer.isSuperuser ? rule : undefined
+  if (parts === undefined && !viewer.isSuperuser && rule.kind !== 'open') return sql`FALSE`
+
+  const query = createFilterQuery({
+    catalog,
+    request: viewer.request,
+    base: {
+      collection: row.collection,
+      alias: row.alias,
+      source: row.source,
+      isVirtual: row.isVirtual,
+    },
+    aliasPrefix: internalName('rule_'),
+  })
+  const condition = parts && query.where(parts.filter, 'rule')
+  if (condition?.ok === false) return sql`FALSE`
+
+  const conditions = [row.where(row.alias), condition?.sql].filter((part) => part !== undefined)
+  const from = sql`${row.source} AS ${sql.identifier(row.alias)} ${query.joins() ?? sql``}`
+  const where = conditions.length === 0 ? sql`` : sql` WHERE ${sql.join(conditions.map((c) => sql`(${c})`), sql` AND `)}`
+  return sql`EXISTS (SELECT 1 FROM ${from}${where})`
+}
