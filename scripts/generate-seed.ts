@@ -1,0 +1,76 @@
+/*
+ * Writes the migration that creates the system collections: `node scripts/generate-seed.ts`.
+ * A test compares the file with what this module gives, so neither can change alone.
+ */
+import { writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { tokenOptionNames } from '#collections/auth-options.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { encodeStored } from '#collections/stored-definition.ts'
+import { systemCollections } from '#collections/system-collections.ts'
+
+/** Where the migration is, from the root of the project. */
+export const seedMigrationPath = 'drizzle/0002_system_collections.sql'
+
+/** The text of the migration that creates the system collections' tables and definitions. */
+export function seedMigration(): string {
+  const statements = systemCollections.flatMap((definition) => [
+    createTable(definition),
+    ...definition.indexes,
+    insertDefinition(definition),
+  ])
+  const header =
+    '-- Written by scripts/generate-seed.ts: the collections every deployment starts with.\n'
+  return (
+    header + statements.map((statement) => `${statement};\n`).join('--> statement-breakpoint\n')
+  )
+}
+
+const ddl: Record<string, string> = {
+  text: `TEXT DEFAULT '' NOT NULL`,
+  email: `TEXT DEFAULT '' NOT NULL`,
+  password: `TEXT DEFAULT '' NOT NULL`,
+  autodate: `TEXT DEFAULT '' NOT NULL`,
+  file: `TEXT DEFAULT '' NOT NULL`,
+  bool: `BOOLEAN DEFAULT FALSE NOT NULL`,
+}
+
+function createTable(definition: CollectionDefinition): string {
+  const columns = definition.fields
+    .map((field) => {
+      const column = field['primaryKey']
+        ? `TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL`
+        : ddl[field.type]
+      return `\`${field.name}\` ${column}`
+    })
+    .toSorted()
+  return `CREATE TABLE \`${definition.name}\` (${columns.join(', ')})`
+}
+
+const now = "strftime('%Y-%m-%d %H:%M:%fZ')"
+
+/** Fifty random characters, made where the migration runs: no deployment knows another's. */
+const secret = 'lower(hex(randomblob(25)))'
+
+function insertDefinition(definition: CollectionDefinition): string {
+  const { created: _, updated: __, ...columns } = encodeStored(definition)
+  const values = { ...Object.fromEntries(Object.entries(columns).map(literalEntry)) }
+  if (definition.type === 'auth') values['options'] = withSecrets(values['options'] ?? '')
+  const row = { ...values, created: now, updated: now }
+  const names = Object.keys(row).map((name) => `\`${name}\``)
+  return `INSERT INTO \`_collections\` (${names.join(', ')})\nVALUES (${Object.values(row).join(',\n  ')})`
+}
+
+function withSecrets(options: string): string {
+  const changes = tokenOptionNames.map((name) => `'$.${name}.secret', ${secret}`)
+  return `json_set(${options}, ${changes.join(', ')})`
+}
+
+function literalEntry([name, value]: [string, string | number | null]): [string, string] {
+  if (value === null) return [name, 'NULL']
+  return [name, typeof value === 'number' ? `${value}` : `'${value.replaceAll("'", "''")}'`]
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  writeFileSync(seedMigrationPath, seedMigration())
+}

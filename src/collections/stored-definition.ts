@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Row } from '#database/batch.ts'
+import type { FieldDefinition } from '#fields/field-type.ts'
+import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
+import type { CollectionDefinition } from './definition.ts'
+
+const storedField = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  system: z.boolean(),
+  hidden: z.boolean(),
+  presentable: z.boolean(),
+}) satisfies z.ZodType<FieldDefinition>
+
+const rule = z.string().nullable()
+
+/** JSON text of what the schema describes. */
+function jsonText<T extends z.ZodType>(schema: T) {
+  return z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema)
+}
+
+const commonColumns = {
+  id: z.string(),
+  // D1 answers 0 and 1.
+  system: z.coerce.boolean(),
+  name: z.string(),
+  listRule: rule,
+  viewRule: rule,
+  createRule: rule,
+  updateRule: rule,
+  deleteRule: rule,
+  fields: jsonText(z.array(storedField)),
+  indexes: jsonText(z.array(z.string())),
+  created: z.string(),
+  updated: z.string(),
+}
+
+const storedRow = z.discriminatedUnion('type', [
+  z.object({ ...commonColumns, type: z.literal('base'), options: jsonText(z.object({})) }),
+  z.object({ ...commonColumns, type: z.literal('auth'), options: jsonText(authOptionsSchema) }),
+  z.object({ ...commonColumns, type: z.literal('view'), options: jsonText(viewOptionsSchema) }),
+])
+
+/** The definition a row of `_collections` holds. A row that holds none is a defect and throws. */
+export function decodeStored(row: Row): CollectionDefinition {
+  return storedRow.parse(row) as CollectionDefinition
+}
+
+/** The columns of `_collections`, by name, as they hold a definition. */
+export function encodeStored(
+  definition: CollectionDefinition,
+): Readonly<Record<string, string | number | null>> {
+  return {
+    id: definition.id,
+    system: definition.system ? 1 : 0,
+    type: definition.type,
+    name: definition.name,
+    fields: JSON.stringify(definition.fields),
+    indexes: JSON.stringify(definition.indexes),
+    listRule: definition.listRule,
+    viewRule: definition.viewRule,
+    createRule: definition.createRule,
+    updateRule: definition.updateRule,
+    deleteRule: definition.deleteRule,
+    options: JSON.stringify(definition.options),
+    created: definition.created,
+    updated: definition.updated,
+  }
+}
