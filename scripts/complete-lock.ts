@@ -4,6 +4,7 @@
  * Run after every change of a dependency: npm run lock
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** An entry of the lock file, as far as it matters here. */
 interface LockedPackage {
@@ -16,7 +17,7 @@ interface LockedPackage {
   optionalDependencies?: Record<string, string>
 }
 
-const lockFile = new URL('../package-lock.json', import.meta.url)
+const lockFile = join(import.meta.dirname, '../package-lock.json')
 
 const systems: Record<string, string> = {
   aix: 'aix',

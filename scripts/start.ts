@@ -1,0 +1,148 @@
+/*
+ * The local server: applies the migrations, says whether there is a superuser, runs `wrangler dev`
+ * and stays until it ends or is told to.
+ */
+import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { applyMigrations, queryRows } from '#cli/d1.ts'
+import { listSuperusers } from '#cli/superuser-statements.ts'
+import { startWrangler, WranglerError } from '#cli/wrangler.ts'
+
+const host = '127.0.0.1'
+const defaultPort = 8787
+
+const help = `Serves Arete on this machine. Everything it stores is in .wrangler/state.
+
+  npm start                   on http://${host}:${defaultPort}
+  npm start -- --port 9000    on another port; so does PORT=9000 npm start
+`
+
+/** A reason not to start, in words for whoever typed the command. */
+class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
+  })
+  if (values.help) return say(help)
+
+  const port = readPort(values.port ?? process.env['PORT'])
+  await expectFreePort(port)
+  await applyMigrations('local')
+  say(await superuserLine())
+
+  const server = startWrangler(
+    ['dev', '--ip', host, '--port', String(port), '--log-level', 'warn'],
+    { stdio: ['ignore', 'inherit', 'inherit'], detached: process.platform !== 'win32' },
+  )
+  stopWithThisProcess(server)
+  const ended = once(server, 'exit')
+  if (await answers(server, port)) say(runningText(port))
+  const [code] = (await ended) as [number | null]
+  process.exit(code ?? 0)
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return defaultPort
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new StartError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
+}
+
+/** wrangler would notice a taken port only after seconds, and say so in a trace. */
+async function expectFreePort(port: number): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen(port, host)
+    await once(probe, 'listening')
+  } catch (error) {
+    throw new StartError(
+      `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1}`,
+      { cause: error },
+    )
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+async function superuserLine(): Promise<string> {
+  const superusers = await queryRows('local', listSuperusers)
+  return superusers.length === 0
+    ? 'There is no superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD\n'
+    : 'Starting Arete.\n'
+}
+
+function runningText(port: number): string {
+  const address = `http://${host}:${port}`
+  return `
+Arete is running. Ctrl-C ends it.
+
+  API         ${address}/api/
+  Try it      curl ${address}/api/health
+  Superusers  npm run superuser -- --help
+
+`
+}
+
+/** Whether the server came up: true once it answers, false when it ended before. */
+async function answers(server: ChildProcess, port: number): Promise<boolean> {
+  while (server.exitCode === null && server.signalCode === null) {
+    try {
+      await fetch(`http://${host}:${port}/api/health`)
+      return true
+    } catch {
+      await delay(100)
+    }
+  }
+  return false
+}
+
+/**
+ * Ends the server whichever way this process is told to end.
+ *
+ * npm does not pass signals on to what a script started; when it goes, this process gets another
+ * parent, and that is how its end shows.
+ */
+function stopWithThisProcess(server: ChildProcess): void {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) stop(server)
+  }, 500)
+  watch.unref()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stop(server))
+  }
+  process.on('exit', () => stop(server))
+}
+
+/** wrangler and its workerd processes form one group; a signal to wrangler alone leaves some behind. */
+function stop(server: ChildProcess): void {
+  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
+  if (process.platform === 'win32') {
+    server.kill()
+    return
+  }
+  try {
+    process.kill(-server.pid, 'SIGTERM')
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH'
+    if (!isGone) throw error
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof StartError || error instanceof WranglerError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

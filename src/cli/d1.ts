@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { runWrangler } from './wrangler.ts'
+
+/** Which database is meant: the one of `npm start`, or the deployed one. */
+export type DatabaseLocation = 'local' | 'remote'
+
+/** The binding in wrangler.toml by which wrangler knows the database. */
+const binding = 'DB'
+
+const executed = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }))
+
+/** Brings the database's tables up to date; does nothing when they are. */
+export async function applyMigrations(location: DatabaseLocation): Promise<void> {
+  await runWrangler(['d1', 'migrations', 'apply', binding, `--${location}`])
+}
+
+/**
+ * The rows of a query. Its text is visible to other users of this machine while it runs, so no
+ * secret may be in it.
+ */
+export async function queryRows(
+  location: DatabaseLocation,
+  query: string,
+): Promise<readonly Record<string, unknown>[]> {
+  const output = await runWrangler([
+    'd1',
+    'execute',
+    binding,
+    `--${location}`,
+    '--json',
+    '--command',
+    query,
+  ])
+  return executed.parse(JSON.parse(output)).flatMap(({ results }) => results)
+}
+
+/**
+ * Runs statements that may hold secrets: they travel in a file that only this user can read, and
+ * that is gone afterwards.
+ */
+export async function runStatements(
+  location: DatabaseLocation,
+  statements: readonly string[],
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
+  const file = join(folder, 'statements.sql')
+  try {
+    await writeFile(file, statements.map((statement) => `${statement};\n`).join(''), {
+      mode: 0o600,
+    })
+    await runWrangler(['d1', 'execute', binding, `--${location}`, '--yes', '--file', file])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import type { DatabaseLocation } from './d1.ts'
+
+/** What `npm run superuser` explains when asked, or when it did not understand. */
+export const superuserHelp = `Superusers may do everything: no rule holds them back.
+
+  npm run superuser -- upsert EMAIL PASSWORD   make one, or set its password and end its sessions
+  npm run superuser -- delete EMAIL            delete one
+  npm run superuser -- list                    show all
+
+The local database is meant, the one of npm start. With --remote it is the deployed one.
+`
+
+/** What the command line asks for. */
+export type SuperuserCommand =
+  | { readonly action: 'help' }
+  | { readonly action: 'list'; readonly location: DatabaseLocation }
+  | { readonly action: 'delete'; readonly location: DatabaseLocation; readonly email: string }
+  | {
+      readonly action: 'upsert'
+      readonly location: DatabaseLocation
+      readonly email: string
+      readonly password: string
+    }
+
+/** The command line asks for something that cannot be; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const hint = 'For help: npm run superuser -- --help'
+
+const address = z.email().max(255)
+
+// The limits of the password field of auth collections.
+const password = z
+  .string()
+  .min(8, 'The password must have at least 8 characters.')
+  .max(71, 'The password must have at most 71 characters.')
+  .refine(
+    (text) => new TextEncoder().encode(text).length <= 72,
+    'The password must have at most 72 bytes in UTF-8.',
+  )
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError}
+ */
+export function parseSuperuserArguments(args: readonly string[]): SuperuserCommand {
+  const { positionals, values } = parse(args)
+  const [action, ...operands] = positionals
+  const location = values.remote ? 'remote' : 'local'
+
+  if (values.help || action === undefined) return { action: 'help' }
+  switch (action) {
+    case 'list':
+      expectOperands(action, operands, [])
+      return { action, location }
+    case 'delete': {
+      const [email] = expectOperands(action, operands, ['EMAIL'])
+      return { action, location, email: checked(address, email, notAnAddress(email)) }
+    }
+    case 'upsert': {
+      const [email, secret] = expectOperands(action, operands, ['EMAIL', 'PASSWORD'])
+      return {
+        action,
+        location,
+        email: checked(address, email, notAnAddress(email)),
+        password: checked(password, secret),
+      }
+    }
+    default:
+      throw new UsageError(`There is no "${action}". ${hint}`)
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        remote: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}. ${hint}`, {
+      cause: error,
+    })
+  }
+}
+
+function expectOperands(
+  action: string,
+  operands: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  if (operands.length !== names.length) {
+    const usage = ['npm run superuser --', action, ...names].join(' ')
+    throw new UsageError(`Expected: ${usage}`)
+  }
+  return operands
+}
+
+function checked(schema: z.ZodType<string>, value: unknown, complaint?: string): string {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new UsageError(complaint ?? result.error.issues[0]?.message)
+}
+
+function notAnAddress(text: string | undefined): string {
+  return `"${text}" is not a valid email address.`
+}

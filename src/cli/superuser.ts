@@ -1,0 +1,87 @@
+/*
+ * The command behind `npm run superuser`.
+ */
+import { formatDate } from '#kernel/dates.ts'
+import { newId, randomString } from '#kernel/random.ts'
+import { applyMigrations, queryRows, runStatements } from './d1.ts'
+import type { DatabaseLocation } from './d1.ts'
+import { hashPassword } from './hash-password.ts'
+import { parseSuperuserArguments, superuserHelp, UsageError } from './superuser-arguments.ts'
+import type { SuperuserCommand } from './superuser-arguments.ts'
+import { deleteSuperuser, listSuperusers, upsertSuperuser } from './superuser-statements.ts'
+import { WranglerError } from './wrangler.ts'
+
+async function run(command: SuperuserCommand): Promise<string> {
+  switch (command.action) {
+    case 'help':
+      return superuserHelp
+    case 'list':
+      return list(command.location)
+    case 'upsert':
+      return upsert(command.location, command.email, command.password)
+    case 'delete':
+      return remove(command.location, command.email)
+  }
+}
+
+async function list(location: DatabaseLocation): Promise<string> {
+  const addresses = await superusersAt(location)
+  if (addresses.length > 0) return addresses.map((email) => `${email}\n`).join('')
+  return 'No superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD\n'
+}
+
+async function upsert(
+  location: DatabaseLocation,
+  email: string,
+  password: string,
+): Promise<string> {
+  const existing = await superusersAt(location)
+  const row = {
+    id: newId(),
+    email,
+    password: await hashPassword(password),
+    tokenKey: randomString(50),
+    now: formatDate(new Date()),
+  }
+  await runStatements(location, upsertSuperuser(row))
+  return existing.includes(email)
+    ? `Changed the password of ${email} and ended its sessions.\n`
+    : `Made the superuser ${email}.\n`
+}
+
+async function remove(location: DatabaseLocation, email: string): Promise<string> {
+  const existing = await superusersAt(location)
+  if (!existing.includes(email)) throw new UsageError(`There is no superuser ${email}.`)
+
+  await runStatements(location, deleteSuperuser(email))
+  const warning =
+    existing.length === 1
+      ? 'That was the last one: nobody can change collections or settings until you make another.\n'
+      : ''
+  return `Deleted the superuser ${email}.\n${warning}`
+}
+
+/** The addresses of all superusers. A local database that is not there yet is made. */
+async function superusersAt(location: DatabaseLocation): Promise<readonly string[]> {
+  try {
+    const rows = await queryRows(location, listSuperusers)
+    return rows.map(({ email }) => String(email))
+  } catch (error) {
+    if (!(error instanceof WranglerError) || !error.message.includes('no such table')) throw error
+    if (location === 'remote') {
+      throw new UsageError('The deployed database has no tables yet. First: npm run deploy', {
+        cause: error,
+      })
+    }
+    await applyMigrations(location)
+    return []
+  }
+}
+
+try {
+  process.stdout.write(await run(parseSuperuserArguments(process.argv.slice(2))))
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the checkout, in which wrangler finds its configuration and keeps its state. */
+export const projectFolder = join(import.meta.dirname, '../..')
+
+const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
+
+/** Wrangler ended with a failure; the message is all that it printed. */
+export class WranglerError extends Error {
+  override readonly name = 'WranglerError'
+}
+
+/**
+ * Starts the wrangler of this project with the Node that runs this process.
+ *
+ * No shell is involved, so arguments reach wrangler as they are. `detached` makes it the leader of a
+ * process group of its own.
+ */
+export function startWrangler(
+  args: readonly string[],
+  options: { readonly stdio: StdioOptions; readonly detached?: boolean },
+): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', wranglerProgram, ...args], {
+    cwd: projectFolder,
+    env: {
+      ...process.env,
+      // Else local runs try to fetch example request metadata from the internet.
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      WRANGLER_SEND_METRICS: 'false',
+    },
+    stdio: options.stdio,
+    detached: options.detached ?? false,
+  })
+}
+
+/**
+ * Runs wrangler to its end, asking nothing, and gives what it printed to standard output.
+ *
+ * @throws {WranglerError} when wrangler fails
+ */
+export function runWrangler(args: readonly string[]): Promise<string> {
+  const wrangler = startWrangler(args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  let complaints = ''
+  wrangler.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  wrangler.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text))
+
+  return new Promise((resolve, reject) => {
+    wrangler.once('error', reject)
+    wrangler.once('close', (code) => {
+      if (code === 0) resolve(output)
+      else reject(new WranglerError(`${output}${complaints}`.trim()))
+    })
+  })
+}

@@ -1,0 +1,15 @@
+import initialize from '@phi-ag/argon2/node'
+import { it } from 'vitest'
+import { hashPassword } from '#cli/hash-password.ts'
+
+it('hashes with the cost the Worker asks for, in a form the Worker verifies', async ({
+  expect,
+}) => {
+  const argon2 = await initialize()
+
+  const hash = await hashPassword('correct horse')
+
+  expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(argon2.tryVerify(hash, 'correct horse')).toMatchObject({ success: true })
+  expect(argon2.tryVerify(hash, 'wrong horse')).toMatchObject({ success: false })
+})

@@ -1,0 +1,77 @@
+import { describe, it } from 'vitest'
+import { parseSuperuserArguments, UsageError } from '#cli/superuser-arguments.ts'
+
+describe('the superuser command line', () => {
+  const understood = [
+    {
+      name: 'upsert',
+      args: ['upsert', 'a@example.com', '12345678'],
+      command: {
+        action: 'upsert',
+        location: 'local',
+        email: 'a@example.com',
+        password: '12345678',
+      },
+    },
+    {
+      name: 'delete of a deployed one',
+      args: ['delete', 'a@example.com', '--remote'],
+      command: { action: 'delete', location: 'remote', email: 'a@example.com' },
+    },
+    {
+      name: 'list with the option in front',
+      args: ['--remote', 'list'],
+      command: { action: 'list', location: 'remote' },
+    },
+    { name: 'nothing as a call for help', args: [], command: { action: 'help' } },
+    { name: 'help beside an action', args: ['list', '--help'], command: { action: 'help' } },
+  ]
+
+  for (const { name, args, command } of understood) {
+    it(`understands ${name}`, ({ expect }) => {
+      expect(parseSuperuserArguments(args)).toEqual(command)
+    })
+  }
+
+  const refused = [
+    { name: 'an unknown action', args: ['drop'], message: 'There is no "drop"' },
+    { name: 'an unknown option', args: ['list', '--local'], message: '--local' },
+    {
+      name: 'a missing password',
+      args: ['upsert', 'a@example.com'],
+      message: 'Expected: npm run superuser -- upsert EMAIL PASSWORD',
+    },
+    {
+      name: 'too many words',
+      args: ['delete', 'a@example.com', 'b@example.com'],
+      message: 'Expected: npm run superuser -- delete EMAIL',
+    },
+    {
+      name: 'an address that is none',
+      args: ['upsert', "' OR 1=1", '12345678'],
+      message: `"' OR 1=1" is not a valid email address.`,
+    },
+    {
+      name: 'a short password',
+      args: ['upsert', 'a@example.com', '1234567'],
+      message: 'The password must have at least 8 characters.',
+    },
+    {
+      name: 'a password no sign-in would accept, for its characters',
+      args: ['upsert', 'a@example.com', 'x'.repeat(72)],
+      message: 'The password must have at most 71 characters.',
+    },
+    {
+      name: 'a password no sign-in would accept, for its bytes',
+      args: ['upsert', 'a@example.com', 'é'.repeat(40)],
+      message: 'The password must have at most 72 bytes in UTF-8.',
+    },
+  ]
+
+  for (const { name, args, message } of refused) {
+    it(`refuses ${name} and says why`, ({ expect }) => {
+      expect(() => parseSuperuserArguments(args)).toThrow(UsageError)
+      expect(() => parseSuperuserArguments(args)).toThrow(message)
+    })
+  }
+})
