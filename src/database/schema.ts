@@ -2,7 +2,7 @@
  * The system tables. Records live in tables of their own, one per collection, whose columns are
  * those of its fields; see docs/storage.md.
  */
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row: the revision of all definitions and settings. Every change of one raises it. */
 export const catalogRevision = sqliteTable('_catalog_revision', {
@@ -40,16 +40,20 @@ export const paramsTable = sqliteTable('_params', {
  * Sessions about which KV may be wrong, one row each until the session would have expired:
  * ended ones, and those that outlived a change of their account's token key.
  */
-export const sessionOverrides = sqliteTable('_session_overrides', {
-  /** The session's id. */
-  id: text().primaryKey().notNull(),
-  collectionRef: text().notNull(),
-  recordRef: text().notNull(),
-  /** NULL when the session has ended; else the token key it goes on under. */
-  tokenKey: text(),
-  /** Unix seconds. */
-  expires: integer().notNull(),
-})
+export const sessionOverrides = sqliteTable(
+  '_session_overrides',
+  {
+    /** The session's id. */
+    id: text().primaryKey().notNull(),
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    /** NULL when the session has ended; else the token key it goes on under. */
+    tokenKey: text(),
+    /** Unix seconds. */
+    expires: integer().notNull(),
+  },
+  (table) => [index('_session_overrides_expires').on(table.expires)],
+)
 
 /** Exact counters of attempts, by what is limited and whom. */
 export const attemptsTable = sqliteTable('_attempts', {

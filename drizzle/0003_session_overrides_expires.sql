@@ -1,0 +1,1 @@
+CREATE INDEX `_session_overrides_expires` ON `_session_overrides` (`expires`);
