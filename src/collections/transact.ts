@@ -57,21 +57,32 @@ const maxAttempts = 5
 const staleCatalog = 'arete:stale-catalog'
 const endedSession = 'arete:ended-session'
 
+/**
+ * Tells who calls under a catalog, whose secrets decide which tokens hold; undefined for guests.
+ * Asked once for every attempt, so that a token newer than the catalog at hand is not lost.
+ */
+export type ResolveCaller = (catalog: Catalog) => Promise<Caller | undefined>
+
 /** The ports a transactor works with. */
 interface Ports {
   readonly db: Database
   readonly cache: CatalogCache
-  readonly caller: Caller | undefined
+  readonly resolveCaller: ResolveCaller
 }
 
-/** A transactor for one request of this caller. */
-export function createTransactor({ db, cache, caller: claimed }: Ports): Transactor {
-  /** Undefined for guests, and from the moment the database denied the claim. */
-  let caller = claimed
+/** A transactor for one request. */
+export function createTransactor({ db, cache, resolveCaller }: Ports): Transactor {
+  /** From the moment the database denied the caller's claim, the request is a guest's. */
+  let isDenied = false
+
+  async function callerUnder(catalog: Catalog): Promise<Caller | undefined> {
+    return isDenied ? undefined : await resolveCaller(catalog)
+  }
 
   /** Confirms the premises, then answers with what the planner refused with. */
   async function confirmed<T>(planner: Planner<T>, scope: Scope): Promise<Plan<T>> {
     try {
+      if (scope.caller?.denial !== undefined) throw new ApiError(scope.caller.denial)
       return await planner(scope)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -86,6 +97,7 @@ export function createTransactor({ db, cache, caller: claimed }: Ports): Transac
 
   async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
+    const caller = await callerUnder(catalog)
     const scope = { catalog, caller, now: new Date() }
     const plan = await confirmed(planner, scope)
     const statements = [revisionQuery, ...callerQuery(scope), ...plan.statements]
@@ -100,7 +112,7 @@ export function createTransactor({ db, cache, caller: claimed }: Ports): Transac
       return undefined
     }
     if (caller !== undefined && !stands(rows[1]?.[0], session)) {
-      caller = undefined
+      isDenied = true
       return undefined
     }
     return { answer: await plan.answer(rows.slice(caller === undefined ? 1 : 2)) }
@@ -108,8 +120,12 @@ export function createTransactor({ db, cache, caller: claimed }: Ports): Transac
 
   async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
+    let caller = await callerUnder(catalog)
     const session = await caller?.session()
-    if (caller !== undefined && session === undefined) caller = undefined
+    if (caller !== undefined && session === undefined) {
+      isDenied = true
+      caller = undefined
+    }
     const scope = { catalog, caller, now: new Date() }
     const plan = await confirmed(planner, scope)
     if (plan.statements.length === 0) return attemptRead(planner)
@@ -125,7 +141,7 @@ export function createTransactor({ db, cache, caller: claimed }: Ports): Transac
         return undefined
       }
       if (failure?.kind === 'aborted' && failure.message === endedSession) {
-        caller = undefined
+        isDenied = true
         return undefined
       }
       throw translated(error, plan)

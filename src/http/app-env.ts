@@ -1,6 +1,5 @@
 import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { Caller } from './caller.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
@@ -19,8 +18,6 @@ export interface Variables {
   sessions: KeyValueStore
   background: Background
   passwords: PasswordHasher
-  /** Who the request's token says it is from; undefined for guests. */
-  caller: Caller | undefined
 }
 
 /** The Hono environment of every route. */
