@@ -21,7 +21,11 @@ export class WranglerError extends Error {
  */
 export function startWrangler(
   args: readonly string[],
-  options: { readonly stdio: StdioOptions; readonly detached?: boolean },
+  options: {
+    readonly stdio: StdioOptions
+    readonly detached?: boolean
+    readonly env?: Readonly<Record<string, string>>
+  },
 ): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', wranglerProgram, ...args], {
     cwd: projectFolder,
@@ -30,6 +34,7 @@ export function startWrangler(
       // Else local runs try to fetch example request metadata from the internet.
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       WRANGLER_SEND_METRICS: 'false',
+      ...options.env,
     },
     stdio: options.stdio,
     detached: options.detached ?? false,

@@ -1,0 +1,127 @@
+/*
+ * Puts Arete on Cloudflare, from an empty account or over an earlier deployment.
+ */
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { unstable_readConfig as readConfig } from 'wrangler'
+import type { Unstable_Config } from 'wrangler'
+import { projectFolder, runWrangler, startWrangler, WranglerError } from '#cli/wrangler.ts'
+import {
+  checkAccount,
+  countSuperusers,
+  createDatabase,
+  deployedAddresses,
+  deployWorker,
+  hasDatabase,
+  hasSuperuser,
+  listDatabases,
+  migrate,
+} from './deploy-plan.ts'
+import type { DeployStep } from './deploy-plan.ts'
+
+const help = `Deploys Arete to Cloudflare: creates what is missing, brings the tables up to date, uploads the Worker.
+
+  npm run deploy
+  npm run deploy -- --dry-run   shows the steps and does nothing
+`
+
+const notSignedIn = `wrangler is not signed in to Cloudflare. Either sign in:
+
+  npx wrangler login
+
+or set CLOUDFLARE_API_TOKEN to a token made from the template "Edit Cloudflare Workers",
+with D1 Edit added to its permissions.
+`
+
+const superuserAdvice = `There is no superuser yet. Make one:
+
+  npm run superuser -- upsert EMAIL PASSWORD --remote
+`
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } },
+  })
+  if (values.help) return say(help)
+
+  const name = databaseName()
+  if (values['dry-run']) return showPlan(name)
+
+  await expectAccount()
+  const listed = await runWrangler(listDatabases.args)
+  if (!hasDatabase(listed, name)) await run(createDatabase(name))
+  await run(migrate)
+  const addresses = deployedAddresses(await run(deployWorker))
+  for (const address of addresses) say(`\nThe API is at ${address}/api/\n`)
+  if (!hasSuperuser(await runWrangler(countSuperusers.args))) say(`\n${superuserAdvice}`)
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+function databaseName(): string {
+  const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
+  const name = config.d1_databases.find(({ binding }) => binding === 'DB')?.database_name
+  if (name === undefined) throw new WranglerError('wrangler.toml names no database for DB.')
+  return name
+}
+
+function showPlan(name: string): void {
+  const onlyOnce = {
+    ...createDatabase(name),
+    purpose: `Unless there: create the database "${name}"`,
+  }
+  const steps = [checkAccount, listDatabases, onlyOnce, migrate, deployWorker, countSuperusers]
+  for (const { purpose, args } of steps) {
+    say(`# ${purpose}\nnpx wrangler ${args.map(shellWord).join(' ')}\n\n`)
+  }
+  say(superuserAdvice)
+}
+
+function shellWord(text: string): string {
+  return /[^\w./-]/.test(text) ? `"${text}"` : text
+}
+
+async function expectAccount(): Promise<void> {
+  try {
+    await runWrangler(checkAccount.args)
+  } catch (error) {
+    const isSignedOut = error instanceof WranglerError && error.message.includes('"loggedIn":false')
+    throw isSignedOut ? new WranglerError(notSignedIn, { cause: error }) : error
+  }
+}
+
+/**
+ * Runs a step in full view and gives the log of JSON lines that wrangler kept.
+ *
+ * Without a terminal to read from, wrangler asks nothing and leaves wrangler.toml alone; it would
+ * write the ids of what it created there, and the local database is found by that id.
+ */
+async function run({ purpose, args }: DeployStep): Promise<string> {
+  say(`\n${purpose}\n`)
+  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
+  const log = join(folder, 'log.jsonl')
+  try {
+    const wrangler = startWrangler(args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { WRANGLER_OUTPUT_FILE_PATH: log },
+    })
+    const [code] = await once(wrangler, 'close')
+    if (code !== 0) throw new WranglerError(`This step failed: npx wrangler ${args.join(' ')}`)
+    return await readFile(log, 'utf8')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof WranglerError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
