@@ -1,0 +1,114 @@
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import type { Collection } from '#collections/collection.ts'
+import type { AuthOptions, TokenOptions } from '#collections/definition.ts'
+
+/** A collection whose records can sign in. */
+export type AuthCollection = Collection & { readonly auth: AuthOptions }
+
+/** What a session's token says. */
+export interface AuthClaims {
+  readonly collectionId: string
+  readonly recordId: string
+  readonly sessionId: string
+  /** False for impersonation tokens, which are not renewed. */
+  readonly isRefreshable: boolean
+  /** In whole seconds. */
+  readonly expiresAt: Date
+}
+
+/** Signs and verifies the tokens of sessions. */
+export interface AuthTokens {
+  sign(collection: AuthCollection, claims: AuthClaims): Promise<string>
+  /** The claims of a token that holds; undefined for any other text. */
+  verify(collection: AuthCollection, token: string): Promise<AuthClaims | undefined>
+}
+
+/** The one algorithm accepted; a token cannot choose another, or none. */
+const algorithm = 'HS256'
+
+/** PocketBase's claims, which the official clients read, and the session's id. */
+const payload = z.object({
+  collectionId: z.string(),
+  exp: z.number(),
+  id: z.string(),
+  refreshable: z.boolean(),
+  sid: z.string(),
+  type: z.literal('auth'),
+})
+
+/**
+ * Tokens signed with the secret of the collection alone, so that verifying one takes no database.
+ * What must also hold of it, the session and the account's token key, is asked in the batch.
+ *
+ * Imported keys are kept as long as the catalog they come from.
+ */
+export function createAuthTokens(): AuthTokens {
+  const keys = new WeakMap<TokenOptions, Promise<CryptoKey>>()
+
+  function keyOf({ auth: { authToken } }: AuthCollection): Promise<CryptoKey> {
+    let key = keys.get(authToken)
+    if (key === undefined) {
+      key = importKey(authToken.secret)
+      keys.set(authToken, key)
+    }
+    return key
+  }
+
+  return {
+    async sign(collection, { collectionId, recordId, sessionId, isRefreshable, expiresAt }) {
+      const claims: z.input<typeof payload> = {
+        collectionId,
+        exp: Math.floor(expiresAt.getTime() / 1000),
+        id: recordId,
+        refreshable: isRefreshable,
+        sid: sessionId,
+        type: 'auth',
+      }
+      return await new SignJWT(claims)
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+        .sign(await keyOf(collection))
+    },
+
+    async verify(collection, token) {
+      const claims = await verifiedPayload(token, await keyOf(collection))
+      if (claims?.collectionId !== collection.id) return undefined
+      return {
+        collectionId: claims.collectionId,
+        recordId: claims.id,
+        sessionId: claims.sid,
+        isRefreshable: claims.refreshable,
+        expiresAt: new Date(claims.exp * 1000),
+      }
+    },
+  }
+}
+
+/** The collection a token says it is of, which tells the key to verify it with; nothing to rely on. */
+export function claimedCollectionId(token: string): string | undefined {
+  try {
+    return payload.safeParse(decodeJwt(token)).data?.collectionId
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+async function verifiedPayload(
+  token: string,
+  key: CryptoKey,
+): Promise<z.output<typeof payload> | undefined> {
+  try {
+    const verified = await jwtVerify(token, key, { algorithms: [algorithm] })
+    return payload.safeParse(verified.payload).data
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const hmac = { name: 'HMAC', hash: 'SHA-256' }
+  const bytes = new TextEncoder().encode(secret)
+  return crypto.subtle.importKey('raw', bytes, hmac, false, ['sign', 'verify'])
+}

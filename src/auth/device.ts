@@ -1,0 +1,39 @@
+/** Browsers by what their User-Agent contains. Most of them name others too, so the order counts. */
+const browsers = [
+  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
+  [/\b(?:OPR|Opera)\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
+  [/\bVersion\/.*\bSafari\//, 'Safari'],
+] as const
+
+const systems = [
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bMac(?:intosh|OS)\b/, 'macOS'],
+  [/\bLinux\b/, 'Linux'],
+] as const
+
+const program = /^[\w.-]{1,40}/
+
+/**
+ * A short name of the device a User-Agent stands for, such as `Firefox on Windows` or `curl`; empty
+ * when it says nothing. For people to recognise their own devices by, not to be relied on.
+ */
+export function deviceName(userAgent: string): string {
+  const system = nameOf(systems, userAgent)
+  const browser = nameOf(browsers, userAgent)
+  if (browser !== undefined && system !== undefined) return `${browser} on ${system}`
+  return browser ?? system ?? program.exec(userAgent)?.[0] ?? ''
+}
+
+function nameOf(
+  table: readonly (readonly [RegExp, string])[],
+  userAgent: string,
+): string | undefined {
+  return table.find(([pattern]) => pattern.test(userAgent))?.[1]
+}

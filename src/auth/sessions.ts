@@ -1,0 +1,97 @@
+/*
+ * Sessions in KV, one entry each, which expires by itself. A missing entry means signed out; a
+ * failing KV is an error and never a way in. KV may lag behind, so an entry is only half of the
+ * truth: the other half, the account's token key and `_session_overrides`, is asked in D1.
+ */
+import { z } from 'zod'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+
+/** Where a session is kept. */
+export interface SessionKey {
+  readonly collectionId: string
+  readonly recordId: string
+  readonly sessionId: string
+}
+
+const sessionEntry = z.object({
+  /** The account's token key under which the session began or was last renewed. */
+  tokenKey: z.string(),
+  createdAt: z.coerce.date(),
+  lastSeenAt: z.coerce.date(),
+  /** When the newest token known here expires. */
+  expiresAt: z.coerce.date(),
+  device: z.string(),
+  place: z.string(),
+})
+
+/** A session, as KV holds it. */
+export type Session = Readonly<z.output<typeof sessionEntry>>
+
+/**
+ * An entry outlives its token by so much. Within this time a token can be renewed without a write:
+ * KV takes one write a second for a key, and two tabs of a browser renew at the same moment.
+ */
+const graceSeconds = 60
+
+/** The session under a key; undefined when it has ended, expired or never was. KV: 1 read. */
+export async function findSession(
+  kv: KeyValueStore,
+  key: SessionKey,
+): Promise<Session | undefined> {
+  const text = await available(kv.get(nameOf(key)))
+  return text === null ? undefined : sessionEntry.safeParse(JSON.parse(text)).data
+}
+
+/** Stores a session until its token expires. KV: 1 write. */
+export async function saveSession(
+  kv: KeyValueStore,
+  key: SessionKey,
+  session: Session,
+): Promise<void> {
+  const text = JSON.stringify(session)
+  const expiration = Math.ceil(session.expiresAt.getTime() / 1000) + graceSeconds
+  // The metadata repeats the value, so that listing needs no reading.
+  await available(kv.put(nameOf(key), text, { expiration, metadata: JSON.parse(text) }))
+}
+
+/** Removes a session. Other places may still see it for a while. KV: 1 write. */
+export async function removeSession(kv: KeyValueStore, key: SessionKey): Promise<void> {
+  await available(kv.delete(nameOf(key)))
+}
+
+/** The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a thousand. */
+export async function listSessions(
+  kv: KeyValueStore,
+  { collectionId, recordId }: Omit<SessionKey, 'sessionId'>,
+): Promise<Map<string, Session>> {
+  const prefix = nameOf({ collectionId, recordId, sessionId: '' })
+  const sessions = new Map<string, Session>()
+  let cursor: string | undefined
+  do {
+    const page = await available(kv.list({ prefix, cursor }))
+    for (const { name, metadata } of page.keys) {
+      const { data } = sessionEntry.safeParse(metadata)
+      if (data !== undefined) sessions.set(name.slice(prefix.length), data)
+    }
+    cursor = page.list_complete ? undefined : page.cursor
+  } while (cursor !== undefined)
+  return sessions
+}
+
+/** Whether a token that expires then can be given out without writing the entry anew. */
+export function coversToken({ expiresAt }: Session, tokenExpiresAt: Date): boolean {
+  return tokenExpiresAt.getTime() <= expiresAt.getTime() + graceSeconds * 1000
+}
+
+function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
+  return `session:${collectionId}:${recordId}:${sessionId}`
+}
+
+async function available<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    throw new ApiError(commonErrors.unavailable, { cause: error })
+  }
+}
