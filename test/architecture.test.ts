@@ -1,0 +1,146 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { describe, it } from 'vitest'
+
+const source = join(import.meta.dirname, '../src')
+
+/*
+ * Who may import whom, from the lowest layer up. A layer may also import itself; types count. A new
+ * folder in src is not allowed anything before it is named here.
+ */
+const core = ['kernel', 'platform']
+const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
+const capabilities = [...definitions, 'records', 'auth']
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  platform: ['kernel'],
+  fields: ['kernel'],
+  filter: ['kernel'],
+  database: core,
+  http: core,
+  settings: [...core, 'database', 'http'],
+  collections: definitions,
+  records: definitions,
+  auth: [...definitions, 'records'],
+  adapters: [...core, 'database'],
+  cli: capabilities,
+  'app.ts': capabilities,
+  'worker.ts': [...capabilities, 'adapters', 'app.ts'],
+}
+
+/** Where the host shows: its modules may be imported here alone. */
+const hostLayers = ['adapters', 'cli', 'worker.ts']
+
+/** Layers that must not know how data is stored. */
+const layersWithoutDatabase = ['kernel', 'http']
+
+const forbiddenNames = ['utils', 'helpers', 'common', 'misc', 'types']
+
+interface SourceFile {
+  readonly path: string
+  /** The folder of `src` that holds the file, or the name of a file that lies in `src` itself. */
+  readonly layer: string
+  readonly imports: readonly string[]
+  readonly isBarrel: boolean
+}
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(source, path), 'utf8')
+  const { module } = parseSync(path, text)
+  const exported = module.staticExports.flatMap(({ entries }) => entries)
+  const reexported = exported.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])
+  // `import('…')`, be it a value or a type.
+  const inline = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)/g)].flatMap(([, from]) => from ?? [])
+  return {
+    path,
+    layer: path.split('/')[0] ?? path,
+    imports: [
+      ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+      ...reexported,
+      ...inline,
+    ],
+    isBarrel: reexported.length > 0,
+  }
+}
+
+const files = globSync('**/*.{ts,tsx}', { cwd: source })
+  .map((path) => readSource(path.replaceAll('\\', '/')))
+  .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+
+/** Every import that breaks a rule, as `importer -> imported`. */
+function importsThat(breaks: (file: SourceFile, imported: string) => boolean): string[] {
+  return files.flatMap((file) =>
+    file.imports
+      .filter((imported) => breaks(file, imported))
+      .map((imported) => `${file.path} -> ${imported}`),
+  )
+}
+
+/** What an import of our own resolves to, as a path in `src`; undefined for packages. */
+function resolved(file: SourceFile, imported: string): string | undefined {
+  if (imported.startsWith('#')) return imported.slice(1)
+  return imported.startsWith('.') ? posix.join(posix.dirname(file.path), imported) : undefined
+}
+
+describe('the source tree', () => {
+  it('holds only layers that the table of import directions names', ({ expect }) => {
+    const unknown = files.filter(({ layer }) => mayImport[layer] === undefined)
+
+    expect(unknown.map(({ path }) => path)).toEqual([])
+  })
+
+  it('imports along the table of directions only', ({ expect }) => {
+    const against = importsThat((file, imported) => {
+      const layer = resolved(file, imported)?.split('/')[0]
+      if (layer === undefined || layer === file.layer) return false
+      return mayImport[file.layer]?.includes(layer) !== true
+    })
+
+    expect(against).toEqual([])
+  })
+
+  it('writes ./name.ts inside a folder and #folder/name.ts across folders', ({ expect }) => {
+    const misspelt = importsThat((file, imported) => {
+      if (imported.startsWith('.')) return !imported.startsWith('./') || !/\.tsx?$/.test(imported)
+      const target = resolved(file, imported)
+      return target !== undefined && posix.dirname(target) === posix.dirname(file.path)
+    })
+
+    expect(misspelt).toEqual([])
+  })
+
+  it('meets the host in adapters, the command line and entries only', ({ expect }) => {
+    const strays = importsThat(
+      ({ layer }, imported) => /^(node|cloudflare):/.test(imported) && !hostLayers.includes(layer),
+    )
+
+    expect(strays).toEqual([])
+  })
+
+  it('keeps SQL out of the layers that do not store', ({ expect }) => {
+    const strays = importsThat(
+      ({ layer }, imported) =>
+        /^drizzle-orm(\/|$)/.test(imported) && layersWithoutDatabase.includes(layer),
+    )
+
+    expect(strays).toEqual([])
+  })
+
+  it('has no barrel files: a name is imported from the module that defines it', ({ expect }) => {
+    const barrels = files.filter(
+      ({ isBarrel, path }) => isBarrel || posix.basename(path) === 'index.ts',
+    )
+
+    expect(barrels.map(({ path }) => path)).toEqual([])
+  })
+
+  it('names files and folders for what they hold', ({ expect }) => {
+    const vague = files.filter(({ path }) =>
+      path.split('/').some((part) => forbiddenNames.includes(part.replace(/\..*$/, ''))),
+    )
+
+    expect(vague.map(({ path }) => path)).toEqual([])
+  })
+})
