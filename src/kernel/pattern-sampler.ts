@@ -1,0 +1,144 @@
+import {
+  type CharacterSet,
+  PatternError,
+  type PatternNode,
+  parsePattern,
+  setHas,
+} from './pattern.ts'
+
+/** Code points from, to; both included. */
+type Ranges = readonly (readonly [number, number])[]
+
+/** How often an unbounded repetition is repeated at most. */
+const maxUnbounded = 6
+
+/** What `.` draws from. */
+const alphanumerics: Ranges = [
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x61, 0x7a],
+]
+
+const surrogates: readonly [number, number] = [0xd800, 0xdfff]
+const basicPlane: readonly [number, number] = [0, 0xffff]
+const otherPlanes: readonly [number, number] = [0x10000, 0x10ffff]
+
+/** What PocketBase takes for UUIDs of version 7 in place of an expression. */
+const uuid = '<uuidv7>'
+
+/** By number, operators of Go's regexp/syntax package: that is how PocketBase names what it refuses. */
+const refusedOperators = {
+  empty: 2,
+  'line-start': 7,
+  'line-end': 8,
+  'text-start': 9,
+  'text-end': 10,
+  'word-boundary': 11,
+  'no-word-boundary': 12,
+} as const
+
+/**
+ * Makes a source of random texts that a regular expression matches. The randomness is cryptographic.
+ *
+ * Assertions (`^`, `$`, `\b`) and empty groups are refused, as PocketBase refuses them.
+ *
+ * @throws {PatternError}
+ */
+export function createSampler(source: string): () => string {
+  return source === uuid ? randomUuid : samplerOf(parsePattern(source))
+}
+
+function samplerOf(node: PatternNode): () => string {
+  switch (node.kind) {
+    case 'empty':
+      return refuse(node.kind)
+    case 'assertion':
+      return refuse(node.assertion)
+    case 'any':
+      return () => characterOf(alphanumerics)
+    case 'set': {
+      const ranges = membersOf(node.set)
+      if (ranges.length === 0) throw new PatternError('No runes to choose from.')
+      return () => characterOf(ranges)
+    }
+    case 'sequence': {
+      const parts = node.parts.map(samplerOf)
+      return () => parts.map((part) => part()).join('')
+    }
+    case 'choice': {
+      const choices = node.choices.map(samplerOf)
+      return () => choices[randomBelow(choices.length)]?.() ?? ''
+    }
+    case 'repeat': {
+      const part = samplerOf(node.part)
+      const max = node.max === Infinity ? Math.max(node.min, maxUnbounded) : node.max
+      return () => {
+        const count = node.min + randomBelow(max - node.min + 1)
+        return Array.from({ length: count }, part).join('')
+      }
+    }
+  }
+}
+
+function refuse(operator: keyof typeof refusedOperators): never {
+  throw new PatternError(`Unsupported pattern operator ${refusedOperators[operator]}.`)
+}
+
+function membersOf(set: CharacterSet): Ranges {
+  if (set.classes.length === 0) {
+    return set.isNegated ? complementOf([...set.ranges, surrogates]) : set.ranges
+  }
+  const common = scan(set, basicPlane)
+  return common.length > 0 ? common : scan(set, otherPlanes)
+}
+
+/** The members of a set that are known by asking only. Cost: a few milliseconds a plane. */
+function scan(set: CharacterSet, [from, to]: readonly [number, number]): Ranges {
+  const ranges: [number, number][] = []
+  for (let codePoint = from; codePoint <= to; codePoint++) {
+    const isSurrogate = surrogates[0] <= codePoint && codePoint <= surrogates[1]
+    if (isSurrogate || !setHas(set, codePoint)) continue
+    const last = ranges.at(-1)
+    if (last?.[1] === codePoint - 1) last[1] = codePoint
+    else ranges.push([codePoint, codePoint])
+  }
+  return ranges
+}
+
+function complementOf(ranges: Ranges): Ranges {
+  const gaps: (readonly [number, number])[] = []
+  let next = basicPlane[0]
+  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    if (next < from) gaps.push([next, from - 1])
+    next = Math.max(next, to + 1)
+  }
+  if (next <= otherPlanes[1]) gaps.push([next, otherPlanes[1]])
+  return gaps
+}
+
+function characterOf(ranges: Ranges): string {
+  let index = randomBelow(ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0))
+  for (const [from, to] of ranges) {
+    const size = to - from + 1
+    if (index < size) return String.fromCodePoint(from + index)
+    index -= size
+  }
+  return ''
+}
+
+/** A whole number from zero up to, but not with, the limit; every one equally likely. */
+function randomBelow(limit: number): number {
+  // Numbers at or past the last whole multiple would favour the first ones; they are drawn again.
+  const end = 2 ** 32 - (2 ** 32 % limit)
+  for (;;) {
+    const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1))
+    if (drawn < end) return drawn % limit
+  }
+}
+
+/** Milliseconds, then randomness: RFC 9562, section 5.7. */
+function randomUuid(): string {
+  const time = Date.now().toString(16).padStart(12, '0')
+  const random = crypto.randomUUID().slice(15)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random}`
+}
