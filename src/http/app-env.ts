@@ -1,5 +1,6 @@
 import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RawBody } from './raw-body.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
@@ -18,6 +19,8 @@ export interface Variables {
   sessions: KeyValueStore
   background: Background
   passwords: PasswordHasher
+  /** The body, once something asked for it; its stream can be read but once. */
+  rawBody: Promise<RawBody> | undefined
 }
 
 /** The Hono environment of every route. */

@@ -29,15 +29,23 @@ export class ApiError extends Error {
   readonly code: string
   readonly status: ErrorSpec['status']
   readonly issues: Issues
+  /** When trying again makes sense; becomes the header `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     spec: ErrorSpec,
-    details: { issues?: Issues; cause?: unknown; message?: string } = {},
+    details: {
+      issues?: Issues
+      cause?: unknown
+      message?: string
+      retryAfterSeconds?: number
+    } = {},
   ) {
     super(details.message ?? spec.message, { cause: details.cause })
     this.code = spec.code
     this.status = spec.status
     this.issues = details.issues ?? {}
+    this.retryAfterSeconds = details.retryAfterSeconds
   }
 }
 
@@ -48,7 +56,11 @@ export const commonErrors = {
     status: 400,
     message: 'Something went wrong while processing your request.',
   },
-  unauthorized: { code: 'unauthorized', status: 401, message: 'Missing or invalid authentication.' },
+  unauthorized: {
+    code: 'unauthorized',
+    status: 401,
+    message: 'Missing or invalid authentication.',
+  },
   forbidden: {
     code: 'forbidden',
     status: 403,
@@ -87,6 +99,11 @@ export const commonErrors = {
     code: 'record_not_allowed',
     status: 403,
     message: 'The authorized record is not allowed to perform this action.',
+  },
+  internal: {
+    code: 'internal',
+    status: 500,
+    message: 'Something went wrong while processing your request.',
   },
   unavailable: {
     code: 'unavailable',

@@ -1,0 +1,134 @@
+/*
+ * Bodies of fixed shape: what sign-in, settings and other endpoints with known fields accept. JSON
+ * keys ignore case and `null` leaves a field alone, as Go decodes a struct; forms name nested
+ * fields with dots and repeat those of arrays.
+ */
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
+import type { AppEnv } from './app-env.ts'
+import { parseFirstJson, parseJson } from './json-text.ts'
+import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+
+/** The part of a form whose values are JSON objects, merged over the other parts. */
+const jsonPayloadKey = '@jsonPayload'
+
+/**
+ * Reads a body of fixed shape. Unknown keys are ignored, missing ones get the schema's defaults; a
+ * value of another type is refused. May be asked for again.
+ *
+ * @throws {ApiError} `body_too_large`, `unsupported_content_type`, and `refusal` for all else
+ */
+export async function readForm<Shape extends z.ZodObject>(
+  c: Context<AppEnv>,
+  shape: Shape,
+  refusal: ErrorSpec = commonErrors.loadingFailed,
+): Promise<z.output<Shape>> {
+  const body = await readRawBody(c).catch((error: unknown) => {
+    const isUnreadable = error instanceof ApiError && error.code === commonErrors.badRequest.code
+    throw isUnreadable ? new ApiError(refusal, { cause: error }) : error
+  })
+  try {
+    return shape.parse(formOf(body, shape))
+  } catch (error) {
+    throw new ApiError(refusal, { cause: error })
+  }
+}
+
+/**
+ * The document a body of fixed shape holds, with keys as the shape spells them; not yet validated.
+ *
+ * @throws {SyntaxError} For what is no JSON object.
+ */
+export function formOf(body: RawBody, shape: z.ZodObject): Record<string, unknown> {
+  switch (body.kind) {
+    case 'empty':
+      return {}
+    case 'json':
+      return fitObject(shape, parseFirstJson(body.text))
+    case 'form':
+      return fitEntries(shape, body.entries)
+  }
+}
+
+function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<string, unknown> {
+  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const payloads = texts.filter(([name]) => name === jsonPayloadKey)
+  const typed = payloads.map(([, text]) => fitObject(shape, parseJson(text)))
+  return Object.assign(fromTexts(shape, texts, ''), ...typed)
+}
+
+/** Spells the keys of a document as the schema does, on every level, and leaves out `null`s that say nothing. */
+function fit(schema: unknown, value: unknown): unknown {
+  const inner = unwrapped(schema)
+  if (inner instanceof z.ZodObject && value !== null) return fitObject(inner, value)
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((item) => fit(inner.element, item))
+  }
+  return value
+}
+
+function fitObject(shape: z.ZodObject, value: unknown): Record<string, unknown> {
+  if (value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) throw new SyntaxError('Not an object.')
+
+  const names = new Map(Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]))
+  const fitted = new Map<string, unknown>()
+  for (const [key, member] of Object.entries(value)) {
+    const name = names.get(key.toLowerCase())
+    if (name === undefined || (member === null && !acceptsNull(shape.shape[name]))) continue
+    fitted.set(name, fit(shape.shape[name], member))
+  }
+  return Object.fromEntries(fitted)
+}
+
+function fromTexts(
+  shape: z.ZodObject,
+  texts: readonly (readonly [string, string])[],
+  prefix: string,
+): Record<string, unknown> {
+  const fitted = new Map<string, unknown>()
+  for (const [name, schema] of Object.entries(shape.shape)) {
+    const inner = unwrapped(schema)
+    const values = texts.filter(([key]) => key === prefix + name).map(([, text]) => text)
+    if (inner instanceof z.ZodObject) {
+      const nested = fromTexts(inner, texts, `${prefix}${name}.`)
+      if (Object.keys(nested).length > 0) fitted.set(name, nested)
+    } else if (inner instanceof z.ZodArray && values.length > 0) {
+      fitted.set(
+        name,
+        values.map((text) => fromText(inner.element, text)),
+      )
+    } else if (values[0] !== undefined) {
+      fitted.set(name, fromText(inner, values[0]))
+    }
+  }
+  return Object.fromEntries(fitted)
+}
+
+const booleans = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['', '0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+])
+
+/** What a text says to a field of this type; a text that says nothing to it is left for the schema to refuse. */
+function fromText(schema: unknown, text: string): unknown {
+  const inner = unwrapped(schema)
+  if (inner instanceof z.ZodBoolean) return booleans.get(text) ?? text
+  if (!(inner instanceof z.ZodNumber)) return text
+  return /^\s|\s$/.test(text) || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+function acceptsNull(schema: unknown): boolean {
+  return schema instanceof z.ZodType && schema.safeParse(null).success
+}
+
+/** The schema inside of defaults and options. */
+function unwrapped(schema: unknown): unknown {
+  const isWrapper =
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable
+  return isWrapper ? unwrapped(schema.unwrap()) : schema
+}

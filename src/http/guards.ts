@@ -1,0 +1,12 @@
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { Caller } from './caller.ts'
+
+/**
+ * Lets superusers pass. For planners: the batch then confirms that the caller is who it claims.
+ *
+ * @throws {ApiError} `record_token_required` for guests, `record_not_allowed` for others
+ */
+export function assertSuperuser(caller: Caller | undefined): asserts caller is Caller {
+  if (caller === undefined) throw new ApiError(commonErrors.recordTokenRequired)
+  if (!caller.isSuperuser) throw new ApiError(commonErrors.recordNotAllowed)
+}

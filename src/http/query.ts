@@ -1,0 +1,64 @@
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+
+/** Which part of a list is wanted. */
+export interface Paging {
+  readonly page: number
+  readonly perPage: number
+  /** Leaves out the count of everything found. */
+  readonly skipTotal: boolean
+}
+
+const defaultPerPage = 30
+const maxPerPage = 1000
+
+/**
+ * Reads `page`, `perPage` and `skipTotal`; an empty value counts as not sent.
+ *
+ * @throws {ApiError} `bad_request`
+ */
+export function readPaging(query: Readonly<Record<string, string>>): Paging {
+  const page = integer(query['page'] ?? '', 1)
+  const perPage = integer(query['perPage'] ?? '', defaultPerPage)
+  return {
+    page: page > 0 ? page : 1,
+    perPage: perPage > 0 ? Math.min(perPage, maxPerPage) : defaultPerPage,
+    skipTotal: flag(query['skipTotal'] ?? ''),
+  }
+}
+
+/** The first value of each query parameter. */
+export function queryMap(url: string | URL): Record<string, string> {
+  const map = new Map<string, string>()
+  for (const [name, value] of new URL(url).searchParams) {
+    if (!map.has(name)) map.set(name, value)
+  }
+  return Object.fromEntries(map)
+}
+
+/** The headers as rules ask for them: `X-Token` is `x_token`. */
+export function headerMap(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    [...headers].map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
+  )
+}
+
+/** A whole number as Go reads one; past 2^53 it is rounded, past 2^63 refused. */
+function integer(text: string, absent: number): number {
+  if (text === '') return absent
+  if (!/^[+-]?\d+$/.test(text) || !isInt64(text)) throw new ApiError(commonErrors.badRequest)
+  return Number(text)
+}
+
+function isInt64(text: string): boolean {
+  const value = BigInt(text.replace(/^\+/, ''))
+  return BigInt.asIntN(64, value) === value
+}
+
+const truths = ['1', 't', 'T', 'TRUE', 'true', 'True']
+const falsehoods = ['', '0', 'f', 'F', 'FALSE', 'false', 'False']
+
+function flag(text: string): boolean {
+  if (truths.includes(text)) return true
+  if (falsehoods.includes(text)) return false
+  throw new ApiError(commonErrors.badRequest)
+}

@@ -1,0 +1,88 @@
+import type { Context } from 'hono'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { AppEnv } from './app-env.ts'
+import { inferValue } from './infer-value.ts'
+import { parseFirstJson, parseJson } from './json-text.ts'
+import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+
+/** What a request says a record should be. */
+export interface RecordBody {
+  /** Typed values by key; never holds `__proto__`. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Uploaded files by the name of their part, in the order sent. */
+  readonly files: ReadonlyMap<string, readonly File[]>
+}
+
+/** The part of a form whose values are JSON objects, merged over the other parts. */
+const jsonPayloadKey = '@jsonPayload'
+
+/**
+ * Reads a body of free shape: JSON, multipart or urlencoded; none is `{}`. Values of forms get the
+ * type they look like. May be asked for again.
+ *
+ * @throws {ApiError} `body_too_large`, `unsupported_content_type`, `bad_request`
+ */
+export async function readRecordBody(c: Context<AppEnv>, limitBytes?: number): Promise<RecordBody> {
+  const body = await readRawBody(c, limitBytes)
+  try {
+    return recordBodyOf(body)
+  } catch (error) {
+    throw new ApiError(commonErrors.badRequest, { cause: error })
+  }
+}
+
+/**
+ * The free shape of a body.
+ *
+ * @throws {SyntaxError} For what is no JSON object.
+ */
+export function recordBodyOf(body: RawBody): RecordBody {
+  switch (body.kind) {
+    case 'empty':
+      return { data: {}, files: new Map() }
+    case 'json':
+      return { data: asObject(parseFirstJson(body.text)), files: new Map() }
+    case 'form':
+      return formBody(body.entries)
+  }
+}
+
+function formBody(entries: readonly FormEntry[]): RecordBody {
+  const values = new Map<string, string[]>()
+  const files = new Map<string, File[]>()
+  for (const [name, value] of entries) {
+    if (typeof value === 'string') append(values, name, value)
+    else append(files, name, value)
+  }
+  const payloads = values.get(jsonPayloadKey) ?? []
+  values.delete(jsonPayloadKey)
+
+  const data = withoutPrototype(
+    Object.fromEntries([...values].map(([name, texts]) => [name, inferAll(texts)])),
+  )
+  for (const payload of payloads) Object.assign(data, asObject(parseJson(payload)))
+  return { data, files }
+}
+
+function append<T>(lists: Map<string, T[]>, name: string, value: T): void {
+  const list = lists.get(name)
+  if (list === undefined) lists.set(name, [value])
+  else list.push(value)
+}
+
+function inferAll(texts: readonly string[]): unknown {
+  return texts.length === 1 ? inferValue(texts[0] ?? '') : texts.map(inferValue)
+}
+
+/** A document as an object; `null` is an empty one. */
+function asObject(value: unknown): Record<string, unknown> {
+  if (value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) throw new SyntaxError('Not an object.')
+  return withoutPrototype(value as Record<string, unknown>)
+}
+
+/** Assigning this key in a copy would exchange the copy's prototype instead of adding a key. */
+function withoutPrototype(data: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.hasOwn(data, '__proto__')) return data
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== '__proto__'))
+}
