@@ -1,51 +1,96 @@
 /*
- * The text formats PocketBase's validation library knows. Like there they are shapes, no proof that
- * an address exists. Every pattern is linear, or bounded by a length that is checked first.
+ * The text formats PocketBase's validation library knows. They are shapes, no proof that an address
+ * exists, and neither what the RFCs say nor what a browser does: the odd cases are kept as they are
+ * there, so that no value that is stored becomes invalid. Every pattern is linear, or bounded by a
+ * length that is checked first.
  */
 import { parseIpAddress } from './ip-address.ts'
+import { compilePattern } from './pattern-matcher.ts'
 
-const unicode = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`
-const letter = `[a-zA-Z${unicode}]`
-const alphanumeric = `[a-zA-Z0-9${unicode}]`
-const domainCharacter = `[a-zA-Z0-9${unicode}._~-]`
-const atom = `[a-zA-Z0-9!#$%&'*+/=?^_\`{|}~${unicode}-]+`
+const international = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`
+const atom = `[a-zA-Z0-9!#$%&'*+/=?^_\`{|}~${international}-]+`
+const atoms = new RegExp(`^${atom}(?:\\.${atom})*$`)
 
-const emailPattern = new RegExp(
-  `^${atom}(?:\\.${atom})*@` +
-    `${alphanumeric}(?:${domainCharacter}*${alphanumeric})?\\.` +
-    `${letter}(?:${domainCharacter}*${letter})?\\.?$`,
-)
+const foldingSpace = String.raw`(?:(?:[ \t]*\r\n)?[ \t]+)?`
+const quotable = String.raw`(?:\([\x01-\t\v-\x7F]|[\x01-\x08\v\f\x0E-\x1F\x7F!#-\x5B\x5D-~${international}])`
+/** The quotation mark before every single character is PocketBase's. */
+const quoted = new RegExp(`^(?:"${foldingSpace}${quotable})*${foldingSpace}"$`)
 
-/** No mail system takes a longer address; a bound on the work of the pattern. */
-const maxEmailLength = 1000
+const domainCharacters = new RegExp(`^[a-zA-Z0-9._~${international}-]+$`)
+const domainStart = new RegExp(`^[a-zA-Z0-9${international}]`)
+const domainDot = new RegExp(`[a-zA-Z0-9${international}]\\.[a-zA-Z${international}]`)
+const domainEnd = new RegExp(`[a-zA-Z${international}]$`)
 
-/** Whether a text looks like an email address. */
+/** Whether a text looks like an email address. Its length is not limited. */
 export function isEmail(text: string): boolean {
-  return text.length <= maxEmailLength && emailPattern.test(text)
+  const at = text.lastIndexOf('@')
+  const local = text.slice(0, Math.max(at, 0))
+  const domain = text.slice(at + 1).replace(/\.$/, '')
+  return (
+    (atoms.test(local) || quoted.test(local)) &&
+    [domainCharacters, domainStart, domainDot, domainEnd].every((part) => part.test(domain))
+  )
 }
 
-const hostCharacter = String.raw`[a-zA-Z0-9\u00A1-\uFFFF]`
-const label = `${hostCharacter}(?:[a-zA-Z0-9_\\u00A1-\\uFFFF-]*${hostCharacter})?`
-const urlPattern = new RegExp(
-  '^(?<scheme>(?:https?|wss?|ftp|tcp|udp)://)?' +
-    String.raw`(?:[^\s/?#]*@)?` +
-    String.raw`(?<host>\[[^\]\s]+\]|${label}(?:\.${label})*)\.?` +
-    String.raw`(?<port>:\d{1,5})?` +
-    String.raw`(?<tail>[/?#]\S*)?$`,
+const domainName =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-zA-Z]{1,63}|xn--[a-z0-9]{1,59})$/
+
+/** Whether a text is a domain name with at least one dot, in ASCII. */
+export function isDomain(text: string): boolean {
+  return text.length <= 255 && domainName.test(text)
+}
+
+const octet = String.raw`(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])`
+const firstOctet = String.raw`(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3]|24\d|25[0-5])`
+const ipv4 = String.raw`${firstOctet}(?:\.${octet}){3}`
+const alphanumeric = '[a-zA-Z0-9]'
+const letter = String.raw`a-zA-Z\x{A1}-\x{FFFF}`
+const subdomains = [
+  String.raw`${alphanumeric}[a-zA-Z0-9_-]*${alphanumeric}(?:[.-]${alphanumeric}+)*`,
+  String.raw`${alphanumeric}+(?:[._-]?${alphanumeric})*${alphanumeric}\.${alphanumeric}+`,
+  String.raw`www\.`,
+].join('|')
+const name = String.raw`(?:${subdomains})?(?:[${letter}0-9]+-?-?)*[${letter}0-9]+(?:\.[${letter}]+)?`
+/** Ambiguous in many places, which only a matcher that does not backtrack can afford. */
+const urlPattern = compilePattern(
+  '^(?:(?:https?|wss?|ftp|tcp|udp)://)?' +
+    String.raw`(?:\S+@)?` +
+    String.raw`(?:${ipv4}|\[[^\]]+\]|${name})\.?` +
+    String.raw`(?::\d{1,5})?` +
+    String.raw`(?:[/?#]\S*)?$`,
 )
 
-/** A URL must be shorter than this, in code points; a bound on the work of the pattern, too. */
+/** A URL must be shorter than this, in code points. */
 const maxUrlLength = 2083
 
 /** Whether a text looks like a URL. Without a scheme the host needs a dot or a port. */
 export function isUrl(text: string): boolean {
-  if (text.length <= 3 || text.length > 2 * maxUrlLength) return false
-  if (Array.from(text).length >= maxUrlLength) return false
+  if (text.length >= 2 * maxUrlLength || Array.from(text).length >= maxUrlLength) return false
+  if (new TextEncoder().encode(text).length <= 3 || text.startsWith('.')) return false
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  if (/[\0-\x1F\x7F]/.test(text) || hasBrokenEscape(text)) return false
+  if (!text.includes(':') && !/^[^?#]*\./.test(text)) return false
+  return urlPattern.test(text) && hasPlausibleAuthority(text)
+}
 
-  const { scheme, host = '', port, tail = '' } = urlPattern.exec(text)?.groups ?? {}
-  if (host === '') return false
-  if (host.startsWith('[')) return parseIpAddress(host.slice(1, -1))?.length === 16
-  return scheme !== undefined || port !== undefined || `${host}${tail}`.includes('.')
+/** The host of a URL, with its port; `''` when the URL has no scheme. */
+export function hostOf(url: string): string {
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? ''
+  return authority.slice(authority.lastIndexOf('@') + 1)
+}
+
+/** A percent sign without two digits; in the query it may stand for itself. */
+function hasBrokenEscape(url: string): boolean {
+  return /%(?![0-9a-fA-F]{2})/.test(url.replace(/\?[^#]*/, ''))
+}
+
+function hasPlausibleAuthority(url: string): boolean {
+  const authority = /^(?:[a-z]+:\/\/)?([^/?#]*)/.exec(url)?.[1] ?? ''
+  const at = authority.lastIndexOf('@')
+  const user = authority.slice(0, Math.max(at, 0))
+  const address = /^\[([^\]]*)\]/.exec(authority.slice(at + 1))?.[1]
+  if (!/^[\w.~!$&'()*+,;=:@%-]*$/.test(user)) return false
+  return address === undefined || parseIpAddress(address.replace('%25', '%'))?.length === 16
 }
 
 const dnsLabel = '[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}'
