@@ -1,18 +1,23 @@
-import { Argon2Type } from '@phi-ag/argon2'
-import initialize from '@phi-ag/argon2/node'
+import { argon2, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
 
-/**
- * The argon2id hash of a password in PHC form, as the Worker makes and verifies it.
- *
- * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
- */
+/** What the Worker's hashes cost, so that it has no reason to renew those made here. */
+const cost = { memory: 19_456, passes: 2, parallelism: 1 }
+
+/** The argon2id hash of a password in PHC form, such as the Worker makes and verifies. */
 export async function hashPassword(password: string): Promise<string> {
-  const argon2 = await initialize()
-  const { encoded } = argon2.hash(password, {
-    type: Argon2Type.Argon2id,
-    memoryCost: 19_456,
-    timeCost: 2,
-    parallelism: 1,
+  const salt = randomBytes(16)
+  const hash = await promisify(argon2)('argon2id', {
+    ...cost,
+    message: password,
+    nonce: salt,
+    tagLength: 32,
   })
-  return encoded
+  const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`
+  return `$argon2id$v=19$${parameters}$${phcBase64(salt)}$${phcBase64(hash)}`
+}
+
+/** @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md#b64 */
+function phcBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '')
 }

@@ -13,3 +13,13 @@ it('hashes with the cost the Worker asks for, in a form the Worker verifies', as
   expect(argon2.tryVerify(hash, 'correct horse')).toMatchObject({ success: true })
   expect(argon2.tryVerify(hash, 'wrong horse')).toMatchObject({ success: false })
 })
+
+// The library takes the number of UTF-16 units for the number of bytes; the Worker pads for it.
+it('hashes every byte of a password that is not ASCII', async ({ expect }) => {
+  const argon2 = await initialize()
+
+  const hash = await hashPassword('pässwörter')
+
+  expect(argon2.tryVerify(hash, 'pässwörter\0\0')).toMatchObject({ success: true })
+  expect(argon2.tryVerify(hash, 'pässwörter')).toMatchObject({ success: false })
+})

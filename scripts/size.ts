@@ -1,0 +1,56 @@
+/*
+ * Compares the gzip size of the built Worker with the ratchet: it may shrink, and grow only with
+ * `npm run size -- --update`, which shows in the change.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { projectFolder } from '#cli/wrangler.ts'
+
+/** No growth may go past this, whatever the ratchet says. */
+const limitBytes = 350 * 1024
+
+/** Growth that needs no word: names and messages change all the time. */
+const slackBytes = 1024
+
+const ratchetFile = join(projectFolder, 'test/bench/ratchets.json')
+const build = join(projectFolder, 'dist')
+
+interface Ratchets {
+  readonly workerGzipBytes: number
+}
+
+function gzipBytes(): number {
+  return globSync('**/*.{js,wasm}', { cwd: build })
+    .map((file) => gzipSync(readFileSync(join(build, file))).length)
+    .reduce((sum, bytes) => sum + bytes, 0)
+}
+
+function kib(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KiB`
+}
+
+/** Why this size is too much; undefined when it is not. */
+function objection(bytes: number, ratchetBytes: number): string | undefined {
+  if (bytes > limitBytes) return `That is over the limit of ${kib(limitBytes)}.`
+  if (bytes <= ratchetBytes + slackBytes) return undefined
+  return (
+    `That is more than the ${kib(ratchetBytes)} in test/bench/ratchets.json. ` +
+    'If the growth is worth it: npm run size -- --update, and say why in the commit.'
+  )
+}
+
+const { values } = parseArgs({ options: { update: { type: 'boolean' } } })
+const bytes = gzipBytes()
+if (values.update) {
+  writeFileSync(ratchetFile, `${JSON.stringify({ workerGzipBytes: bytes }, null, 2)}\n`)
+}
+const ratchets = JSON.parse(readFileSync(ratchetFile, 'utf8')) as Ratchets
+const complaint = objection(bytes, ratchets.workerGzipBytes)
+
+process.stdout.write(`The Worker has ${kib(bytes)} gzipped.\n`)
+if (complaint !== undefined) {
+  process.stderr.write(`${complaint}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,76 @@
+/*
+ * The product, with bindings that remember what it asks of them. It knows nothing of that.
+ */
+import product from '#worker.ts'
+import type { RecordedStatement, Recording } from './recording.ts'
+import { recordingPath } from './recording.ts'
+
+interface Bindings {
+  readonly DB: D1Database
+  readonly SESSIONS: KVNamespace
+}
+
+let recording = emptyRecording()
+let recordingBindings: Bindings | undefined
+
+function emptyRecording() {
+  return { batches: [] as RecordedStatement[][], keys: [] as string[] } satisfies Recording
+}
+
+/** Remembers its text and parameters on the way into a batch. */
+class RecordingStatement {
+  readonly statement: D1PreparedStatement
+  readonly recorded: RecordedStatement
+
+  constructor(statement: D1PreparedStatement, recorded: RecordedStatement) {
+    this.statement = statement
+    this.recorded = recorded
+  }
+
+  bind(...params: unknown[]): RecordingStatement {
+    return new RecordingStatement(this.statement.bind(...params), { ...this.recorded, params })
+  }
+}
+
+function recordingDatabase(database: D1Database) {
+  return {
+    prepare: (sql: string) => new RecordingStatement(database.prepare(sql), { sql, params: [] }),
+    batch(statements: RecordingStatement[]) {
+      recording.batches.push(statements.map(({ recorded }) => recorded))
+      return database.batch(statements.map(({ statement }) => statement))
+    },
+  }
+}
+
+function recordingStore(store: KVNamespace) {
+  return {
+    get(key: string) {
+      recording.keys.push(key)
+      return store.get(key)
+    },
+    put: store.put.bind(store),
+    delete: store.delete.bind(store),
+    list: store.list.bind(store),
+  }
+}
+
+/** The same object for every request, as bindings are: the product may cache by it. */
+function withRecording(bindings: Bindings): Bindings {
+  recordingBindings ??= {
+    ...bindings,
+    DB: recordingDatabase(bindings.DB),
+    SESSIONS: recordingStore(bindings.SESSIONS),
+  } as unknown as Bindings
+  return recordingBindings
+}
+
+export default {
+  fetch(request: Request, bindings: Bindings, context: ExecutionContext) {
+    if (new URL(request.url).pathname !== recordingPath) {
+      return product.fetch(request, withRecording(bindings), context)
+    }
+    const recorded = recording
+    recording = emptyRecording()
+    return Response.json(recorded)
+  },
+}

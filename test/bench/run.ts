@@ -1,0 +1,121 @@
+/*
+ * Requests per second of the product, next to a bare Hono handler that sends the same SQL to the
+ * same database. Both are measured in turns, so that what else the machine does hits both.
+ */
+import { parseArgs } from 'node:util'
+import { requestsPerSecond, send } from './load.ts'
+import { recordingPath, replayPath } from './recording.ts'
+import type { Recording, Replay } from './recording.ts'
+import { loadOf, prepareScenarios } from './scenarios.ts'
+import type { Scenario } from './scenarios.ts'
+import { startBenchServers } from './servers.ts'
+import type { BenchServers } from './servers.ts'
+
+/** The share of the bare handler's requests per second the product is to reach. */
+const aim = 0.8
+
+interface Measurement {
+  readonly name: string
+  readonly product: number
+  readonly bare: number
+  readonly ratio: number
+  readonly trips: number
+}
+
+const help = `npm run bench -- [options]
+
+  --seconds N   how long each turn takes (default: 2)
+  --rounds N    how many turns each side has per request (default: 5)
+  --help        this text
+`
+
+/** Asks the recording Worker what one request makes the product do, once its caches are warm. */
+async function record(servers: BenchServers, scenario: Scenario): Promise<Replay> {
+  const load = loadOf(scenario, servers.recording)
+  const ask = { method: 'GET', headers: {}, url: servers.recording + recordingPath } as const
+  await send(load)
+  await send(ask)
+  const answer = JSON.parse(await send(load)) as { id?: string }
+  const recording = JSON.parse(await send(ask)) as Recording
+  return {
+    batches: recording.batches,
+    keys: scenario.readsSession === true ? recording.keys : [],
+    ...(scenario.method === 'POST' && answer.id !== undefined && { unique: answer.id }),
+  }
+}
+
+async function measure(
+  servers: BenchServers,
+  scenario: Scenario,
+  { seconds, rounds }: { seconds: number; rounds: number },
+): Promise<Measurement> {
+  const replay = await record(servers, scenario)
+  await send({
+    url: servers.bare + replayPath,
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(replay),
+  })
+  const [product, bare] = [loadOf(scenario, servers.product), loadOf(scenario, servers.bare)]
+  for (const load of [product, bare]) await requestsPerSecond(load, seconds / 2)
+
+  const turns: { product: number; bare: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    turns.push({
+      product: await requestsPerSecond(product, seconds),
+      bare: await requestsPerSecond(bare, seconds),
+    })
+  }
+  return {
+    name: scenario.name,
+    product: median(turns.map((turn) => turn.product)),
+    bare: median(turns.map((turn) => turn.bare)),
+    ratio: median(turns.map((turn) => turn.product / turn.bare)),
+    trips: replay.batches.length,
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2
+}
+
+function row(name: string, ...cells: readonly string[]): string {
+  return `${name.padEnd(48)}${cells.map((cell) => cell.padStart(12)).join('')}\n`
+}
+
+function measuredRow({ name, product, bare, ratio, trips }: Measurement): string {
+  const mark = ratio >= aim ? '' : `   under ${aim}`
+  return row(
+    name,
+    `${product.toFixed(0)}/s`,
+    `${bare.toFixed(0)}/s`,
+    ratio.toFixed(2),
+    String(trips),
+  ).replace('\n', `${mark}\n`)
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+
+if (values.help) {
+  process.stdout.write(help)
+} else {
+  const servers = await startBenchServers()
+  try {
+    const effort = { seconds: Number(values.seconds), rounds: Number(values.rounds) }
+    const scenarios = await prepareScenarios(servers)
+    process.stdout.write(row('', 'Arete', 'bare', 'ratio', 'D1 trips'))
+    for (const scenario of scenarios) {
+      process.stdout.write(measuredRow(await measure(servers, scenario, effort)))
+    }
+  } finally {
+    await servers.stop()
+  }
+}
