@@ -8,28 +8,24 @@ import { parseIpAddress } from './ip-address.ts'
 import { compilePattern } from './pattern-matcher.ts'
 
 const international = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`
+const letter = `[a-zA-Z${international}]`
+const alphanumeric = `[a-zA-Z0-9${international}]`
 const atom = `[a-zA-Z0-9!#$%&'*+/=?^_\`{|}~${international}-]+`
-const atoms = new RegExp(`^${atom}(?:\\.${atom})*$`)
 
 const foldingSpace = String.raw`(?:(?:[ \t]*\r\n)?[ \t]+)?`
 const quotable = String.raw`(?:\([\x01-\t\v-\x7F]|[\x01-\x08\v\f\x0E-\x1F\x7F!#-\x5B\x5D-~${international}])`
 /** The quotation mark before every single character is PocketBase's. */
-const quoted = new RegExp(`^(?:"${foldingSpace}${quotable})*${foldingSpace}"$`)
+const quoted = `(?:"${foldingSpace}${quotable})*${foldingSpace}"`
 
-const domainCharacters = new RegExp(`^[a-zA-Z0-9._~${international}-]+$`)
-const domainStart = new RegExp(`^[a-zA-Z0-9${international}]`)
-const domainDot = new RegExp(`[a-zA-Z0-9${international}]\\.[a-zA-Z${international}]`)
-const domainEnd = new RegExp(`[a-zA-Z${international}]$`)
+const emailPattern = new RegExp(
+  `^(?:${atom}(?:\\.${atom})*|${quoted})@` +
+    `${alphanumeric}(?:[a-zA-Z0-9._~${international}-]*${alphanumeric})?\\.` +
+    `${letter}(?:[a-zA-Z0-9_~${international}-]*${letter})?\\.?$`,
+)
 
 /** Whether a text looks like an email address. Its length is not limited. */
 export function isEmail(text: string): boolean {
-  const at = text.lastIndexOf('@')
-  const local = text.slice(0, Math.max(at, 0))
-  const domain = text.slice(at + 1).replace(/\.$/, '')
-  return (
-    (atoms.test(local) || quoted.test(local)) &&
-    [domainCharacters, domainStart, domainDot, domainEnd].every((part) => part.test(domain))
-  )
+  return emailPattern.test(text)
 }
 
 const domainName =
@@ -43,14 +39,14 @@ export function isDomain(text: string): boolean {
 const octet = String.raw`(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])`
 const firstOctet = String.raw`(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3]|24\d|25[0-5])`
 const ipv4 = String.raw`${firstOctet}(?:\.${octet}){3}`
-const alphanumeric = '[a-zA-Z0-9]'
-const letter = String.raw`a-zA-Z\x{A1}-\x{FFFF}`
+const ascii = '[a-zA-Z0-9]'
+const letters = String.raw`a-zA-Z\x{A1}-\x{FFFF}`
 const subdomains = [
-  String.raw`${alphanumeric}[a-zA-Z0-9_-]*${alphanumeric}(?:[.-]${alphanumeric}+)*`,
-  String.raw`${alphanumeric}+(?:[._-]?${alphanumeric})*${alphanumeric}\.${alphanumeric}+`,
+  String.raw`${ascii}[a-zA-Z0-9_-]*${ascii}(?:[.-]${ascii}+)*`,
+  String.raw`${ascii}+(?:[._-]?${ascii})*${ascii}\.${ascii}+`,
   String.raw`www\.`,
 ].join('|')
-const name = String.raw`(?:${subdomains})?(?:[${letter}0-9]+-?-?)*[${letter}0-9]+(?:\.[${letter}]+)?`
+const name = String.raw`(?:${subdomains})?(?:[${letters}0-9]+-?-?)*[${letters}0-9]+(?:\.[${letters}]+)?`
 /** Ambiguous in many places, which only a matcher that does not backtrack can afford. */
 const urlPattern = compilePattern(
   '^(?:(?:https?|wss?|ftp|tcp|udp)://)?' +
