@@ -1,7 +1,10 @@
 import type { FieldDefinition } from '#fields/field-type.ts'
 
+/** The kinds of collections there are. */
+export const collectionTypes = ['base', 'auth', 'view'] as const
+
 /** What a collection is for. */
-export type CollectionType = 'base' | 'auth' | 'view'
+export type CollectionType = (typeof collectionTypes)[number]
 
 /** The names of the rules that guard a collection's records. */
 export const recordRules = [

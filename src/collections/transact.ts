@@ -28,7 +28,7 @@ export interface Plan<T> {
   /** Turns the rows of each statement into the answer; may refuse by throwing an ApiError. */
   answer(rows: readonly (readonly Row[])[]): T | Promise<T>
   /** Turns a guard or constraint of the plan that undid the batch into the error to answer with. */
-  refuse?(failure: BatchFailure): Error
+  refuse?(failure: BatchFailure): Error | Promise<Error>
 }
 
 /** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
@@ -102,8 +102,8 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     const plan = await confirmed(planner, scope)
     const statements = [revisionQuery, ...callerQuery(scope), ...plan.statements]
     const [rows, session] = await Promise.all([
-      runBatch(db, statements).catch((error: unknown) => {
-        throw translated(error, plan)
+      runBatch(db, statements).catch(async (error: unknown) => {
+        throw await translated(error, plan)
       }),
       caller?.session(),
     ])
@@ -144,7 +144,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
         isDenied = true
         return undefined
       }
-      throw translated(error, plan)
+      throw await translated(error, plan)
     }
     return { answer: await plan.answer(rows.slice(guards.length)) }
   }
@@ -163,9 +163,9 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
   }
 }
 
-function translated<T>(error: unknown, plan: Plan<T>): unknown {
+async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
   const failure = batchFailure(error)
-  return failure === undefined || plan.refuse === undefined ? error : plan.refuse(failure)
+  return failure === undefined || plan.refuse === undefined ? error : await plan.refuse(failure)
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`

@@ -2,7 +2,7 @@
  * The system tables. Records live in tables of their own, one per collection, whose columns are
  * those of its fields; see docs/storage.md.
  */
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row: the revision of all definitions and settings. Every change of one raises it. */
 export const catalogRevision = sqliteTable('_catalog_revision', {
@@ -62,3 +62,13 @@ export const attemptsTable = sqliteTable('_attempts', {
   since: integer().notNull(),
   hits: integer().notNull(),
 })
+
+/** The records a deletion takes along. Filled and emptied within one batch; nobody ever sees a row. */
+export const cascadeTable = sqliteTable(
+  '_cascade',
+  {
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.collectionRef, table.recordRef] })],
+)

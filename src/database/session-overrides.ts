@@ -25,16 +25,12 @@ export function endSession(session: SessionReference): SQL {
  * The statement that lets one session go on under its account's new token key, while the change of
  * the key ends all others. An ended session stays ended.
  *
- * With a condition, only if that is true.
+ * @param changed whether the key did change; asked when the statement runs
  */
-export function keepSession(
-  session: SessionReference,
-  tokenKey: SQL | string,
-  condition: SQL = sql`TRUE`,
-): SQL {
+export function keepSession(session: SessionReference, tokenKey: string, changed: SQL): SQL {
   return sql`INSERT INTO "_session_overrides" ("id", "collectionRef", "recordRef", "tokenKey", "expires")
     SELECT ${session.sessionId}, ${session.collectionId}, ${session.recordId}, ${tokenKey}, ${unixSeconds(session.expiresAt)}
-    WHERE ${condition}
+    WHERE ${changed}
     ON CONFLICT ("id") DO UPDATE SET "tokenKey" = excluded."tokenKey", "expires" = max("expires", excluded."expires")
     WHERE "_session_overrides"."tokenKey" IS NOT NULL`
 }

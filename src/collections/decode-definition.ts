@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { FieldDefinition } from '#fields/field-type.ts'
+import { fieldTypes } from '#fields/registry.ts'
+import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
+import { decodeOver, zeroOf } from './decode-over.ts'
+import {
+  type AuthOptions,
+  type CollectionDefinition,
+  type CollectionType,
+  collectionTypes,
+  type CommonDefinition,
+  type ViewOptions,
+} from './definition.ts'
+import { fieldList } from './field-list.ts'
+
+const rule = z.string().nullable()
+
+const commonSchema = z.object({
+  id: z.string(),
+  system: z.boolean(),
+  name: z.string(),
+  type: z.string(),
+  listRule: rule,
+  viewRule: rule,
+  createRule: rule,
+  updateRule: rule,
+  deleteRule: rule,
+  indexes: z.array(z.string()),
+  created: z.string(),
+  updated: z.string(),
+})
+
+const commonFieldSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  system: z.boolean(),
+  hidden: z.boolean(),
+  presentable: z.boolean(),
+})
+
+const bodySchema = z.record(z.string(), z.unknown())
+
+/** What a body makes of a definition, before anything of it was checked. */
+export interface DecodedDefinition {
+  readonly definition: CollectionDefinition
+  /** The type as it was asked for; it may be none, and then the definition is of the stored type. */
+  readonly type: string
+}
+
+/**
+ * Decodes a body over a stored definition or a scaffold: what is missing keeps its value, objects
+ * merge, `fields` is replaced as a whole. Options of other types are decoded and forgotten.
+ *
+ * @throws {z.ZodError} For a value of the wrong JSON type, or a field of no known type.
+ */
+export function decodeDefinition(stored: CollectionDefinition, body: unknown): DecodedDefinition {
+  const submitted = bodySchema.parse(body ?? {})
+  const { type: requested, ...decoded } = decodeOver(commonSchema, stored, submitted)
+  const auth = stored.type === 'auth' ? stored.options : zeroOf(authOptionsSchema)
+  const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
+  const options = {
+    auth: decodeOver(authOptionsSchema, auth, submitted),
+    view: decodeOver(viewOptionsSchema, view, submitted),
+  }
+
+  const type = requested || 'base'
+  const common: CommonDefinition = {
+    ...decoded,
+    created: normalisedDate(decoded.created),
+    fields: decodeFields(stored.fields, submitted['fields']),
+  }
+  return { definition: withOptions(isType(type) ? type : stored.type, common, options), type }
+}
+
+function isType(type: string): type is CollectionType {
+  return collectionTypes.some((known) => known === type)
+}
+
+function withOptions(
+  type: CollectionType,
+  common: CommonDefinition,
+  options: { readonly auth: AuthOptions; readonly view: ViewOptions },
+): CollectionDefinition {
+  if (type === 'base') return { ...common, type, options: {} }
+  if (type === 'auth') return { ...common, type, options: options.auth }
+  return { ...common, type, options: options.view }
+}
+
+function decodeFields(stored: readonly FieldDefinition[], submitted: unknown): FieldDefinition[] {
+  if (submitted === undefined) return [...stored]
+  return fieldList(z.array(z.unknown()).parse(submitted ?? []).map(decodeField))
+}
+
+const typedSchema = z.looseObject({ type: z.string() })
+
+/** A field begins blank: what is not sent is zero, whatever is stored. */
+function decodeField(submitted: unknown): FieldDefinition {
+  const { type, ...members } = typedSchema.parse(submitted)
+  const options = z.instanceof(Object).parse(fieldTypes.get(type)?.options) as z.ZodType<Record<string, unknown>>
+  const common = decodeOver(commonFieldSchema, zeroOf(commonFieldSchema), members)
+  return { ...options.parse(members), ...common, type }
+}

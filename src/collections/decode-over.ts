@@ -1,0 +1,73 @@
+import { z } from 'zod'
+
+/**
+ * Decodes a submitted value over the one that is there, as Go's JSON decoder does.
+ *
+ * Objects merge key by key and keep what is not mentioned; lists are as long as submitted, their
+ * elements merged with those of the same position; a map keeps keys it has. `null` empties a list,
+ * is the value of what may be null, and changes nothing else.
+ *
+ * @throws {z.ZodError} For a value of the wrong JSON type.
+ */
+export function decodeOver<T extends z.ZodType>(
+  schema: T,
+  stored: z.output<T>,
+  submitted: unknown,
+): z.output<T> {
+  return schema.parse(merge(schema, stored, submitted))
+}
+
+/** The value of a shape that nobody filled: empty texts and lists, zeros, falsehoods, nulls. */
+export function zeroOf<T extends z.ZodType>(schema: T): z.output<T> {
+  return schema.parse(zero(schema))
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+function merge(schema: z.ZodType, stored: unknown, submitted: unknown): unknown {
+  if (submitted === undefined) return stored
+  if (schema instanceof z.ZodNullable) return mergeNullable(schema, stored, submitted)
+  if (schema instanceof z.ZodArray) return mergeList(schema, stored, submitted)
+  if (submitted === null) return stored
+  if (!(schema instanceof z.ZodObject) || !isMembers(submitted)) return submitted
+
+  const before = isMembers(stored) ? stored : {}
+  const keys = Object.entries(schema.shape as Record<string, z.ZodType>)
+  return Object.fromEntries(
+    keys.map(([key, member]) => [key, merge(member, before[key], ownValue(submitted, key))]),
+  )
+}
+
+function mergeNullable(schema: z.ZodNullable, stored: unknown, submitted: unknown): unknown {
+  const isMap = schema.unwrap() instanceof z.ZodRecord
+  if (isMap && isMembers(stored) && isMembers(submitted)) return { ...stored, ...submitted }
+  return submitted
+}
+
+function mergeList(schema: z.ZodArray, stored: unknown, submitted: unknown): unknown {
+  if (submitted === null) return []
+  if (!Array.isArray(submitted)) return submitted
+  const element = schema.element as z.ZodType
+  const before: readonly unknown[] = Array.isArray(stored) ? stored : []
+  return submitted.map((value, at) => merge(element, at in before ? before[at] : zero(element), value))
+}
+
+function zero(schema: z.ZodType): unknown {
+  if (schema instanceof z.ZodNullable) return null
+  if (schema instanceof z.ZodArray) return []
+  if (schema instanceof z.ZodString) return ''
+  if (schema instanceof z.ZodNumber) return 0
+  if (schema instanceof z.ZodBoolean) return false
+  if (!(schema instanceof z.ZodObject)) throw new TypeError('A shape of no known zero.')
+  const keys = Object.entries(schema.shape as Record<string, z.ZodType>)
+  return Object.fromEntries(keys.map(([key, member]) => [key, zero(member)]))
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `constructor` and its kind are not what a body says. */
+function ownValue(members: Members, key: string): unknown {
+  return Object.hasOwn(members, key) ? members[key] : undefined
+}

@@ -1,0 +1,62 @@
+/*
+ * The list of a collection's fields, as it grows one field after the other: an id is given to what
+ * has none, what has the same id (or, without one, the same name) is replaced where it stands.
+ */
+import type { FieldDefinition } from '#fields/field-type.ts'
+import { authFields, defaultFieldId, idField, withSortedKeys } from './system-fields.ts'
+import type { CollectionType } from './definition.ts'
+
+type Fields = readonly FieldDefinition[]
+
+/** The list that adding each of the fields, in order, gives. */
+export function fieldList(fields: Fields): FieldDefinition[] {
+  return fields.reduce<FieldDefinition[]>(addField, [])
+}
+
+/** The list with one more field, or with one replaced. */
+export function addField(list: Fields, field: FieldDefinition): FieldDefinition[] {
+  const named = field.id === '' ? list.find(({ name }) => name !== '' && name === field.name) : undefined
+  const id = field.id || named?.id || freeFieldId(list, field)
+  const added = withSortedKeys({ ...field, id })
+  const place = list.findIndex((other) => other.id === id)
+  return place === -1 ? [...list, added] : list.with(place, added)
+}
+
+function freeFieldId(list: Fields, { type, name }: FieldDefinition): string {
+  const id = defaultFieldId(type, name)
+  let candidate = id
+  for (let n = 2; list.some((other) => other.id === candidate); n++) candidate = `${id}${n}`
+  return candidate
+}
+
+/** The list with every system field of its collection's type, restored or as it must be. */
+export function withSystemFields(type: CollectionType, fields: Fields): FieldDefinition[] {
+  const list = fieldList(fields)
+  if (type === 'view') return list
+  const withId = withIdField(list)
+  return type === 'base' ? withId : authFields.reduce(withAuthField, withId)
+}
+
+/** The primary key comes first when it is restored; nothing of it can be turned off. */
+function withIdField(list: FieldDefinition[]): FieldDefinition[] {
+  const at = list.findIndex(({ name, type }) => name === idField.name && type === idField.type)
+  const field = list[at]
+  if (field === undefined) return fieldList([idField, ...list])
+  return list.with(at, {
+    ...field,
+    system: true,
+    required: true,
+    primaryKey: true,
+    hidden: false,
+    pattern: field['pattern'] === '' ? idField['pattern'] : field['pattern'],
+  })
+}
+
+function withAuthField(list: FieldDefinition[], wanted: FieldDefinition): FieldDefinition[] {
+  const at = list.findIndex(({ name, type }) => name === wanted.name && type === wanted.type)
+  const field = list[at]
+  if (field === undefined) return addField(list, { ...wanted, id: '' })
+  const required = wanted.hidden ? { required: true } : {}
+  const hidden = wanted.hidden || wanted.type === 'email' ? { hidden: wanted.hidden } : {}
+  return list.with(at, { ...field, system: true, ...required, ...hidden })
+}

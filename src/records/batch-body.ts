@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import type { RecordBody } from '#http/record-body.ts'
+import { queryMap } from '#http/query.ts'
+import { ApiError, commonErrors, type Issues, required } from '#kernel/errors.ts'
+import type { BatchItem } from './batch.ts'
+import { recordErrors } from './errors.ts'
+import type { RequestFacts } from './viewer.ts'
+
+/** URLs of a batch's requests are at most so long. */
+const maxUrlLength = 2000
+
+const batchBody = z.object({
+  requests: z
+    .array(
+      z.object({
+        method: z.string().nullish(),
+        url: z.string().nullish(),
+        headers: z.record(z.string(), z.string()).nullish(),
+        body: z.record(z.string(), z.unknown()).nullish(),
+      }),
+    )
+    .nullish(),
+})
+type SubmittedRequest = NonNullable<z.output<typeof batchBody>['requests']>[number]
+
+/**
+ * Reads the requests of a batch out of its body.
+ *
+ * @throws {ApiError} `batchUnreadable`, `batchInvalid`
+ */
+export function readBatch(
+  { data, files }: RecordBody,
+  outer: RequestFacts,
+  maxRequests: number,
+): BatchItem[] {
+  const parsed = batchBody.safeParse(data)
+  if (!parsed.success) throw new ApiError(recordErrors.batchUnreadable, { cause: parsed.error })
+
+  const requests = parsed.data.requests ?? []
+  const issues = batchIssues(requests, maxRequests)
+  if (issues !== undefined) throw new ApiError(recordErrors.batchInvalid, { issues })
+  return requests.map((request, position) =>
+    itemOf(request, outer, filesOf(files, position)),
+  )
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+function batchIssues(requests: readonly SubmittedRequest[], max: number): Issues | undefined {
+  if (requests.length === 0) return { requests: required }
+  if (requests.length > max) {
+    const params = { min: 0, max }
+    const message = `The length must be no more than ${max}.`
+    return { requests: { code: 'validation_length_too_long', message, params } }
+  }
+  const byPosition: Record<string, Issues> = {}
+  for (const [position, request] of requests.entries()) {
+    const issues = requestIssues(request)
+    if (Object.keys(issues).length > 0) byPosition[String(position)] = issues
+  }
+  return Object.keys(byPosition).length === 0 ? undefined : { requests: byPosition }
+}
+
+function requestIssues({ method, url }: SubmittedRequest): Issues {
+  const issues: Record<string, Issues[string]> = {}
+  if (!method) issues['method'] = required
+  else if (!methods.includes(method)) {
+    issues['method'] = { code: 'validation_in_invalid', message: 'Must be a valid value.' }
+  }
+  if (!url) issues['url'] = required
+  else if (new TextEncoder().encode(url).length > maxUrlLength) {
+    const params = { min: 0, max: maxUrlLength }
+    const message = `The length must be no more than ${maxUrlLength}.`
+    issues['url'] = { code: 'validation_length_too_long', message, params }
+  }
+  return issues
+}
+
+const onCollection = /^\/api\/collections\/([^/?]+)\/records(?:\?.*)?$/
+const onRecord = /^\/api\/collections\/([^/?]+)\/records\/([^/?]+)(?:\?.*)?$/
+
+const actions: Readonly<Record<string, { pattern: RegExp; action: BatchItem['action'] }>> = {
+  POST: { pattern: onCollection, action: 'create' },
+  PUT: { pattern: onCollection, action: 'upsert' },
+  PATCH: { pattern: onRecord, action: 'update' },
+  DELETE: { pattern: onRecord, action: 'delete' },
+}
+
+function itemOf(
+  { method, url, headers, body }: SubmittedRequest,
+  outer: RequestFacts,
+  files: RecordBody['files'],
+): BatchItem {
+  const known = actions[method ?? '']
+  const match = known?.pattern.exec(url ?? '')
+  // A file takes the place of a value under the same key.
+  const data = Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
+  const own = Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() !== 'authorization')
+  return {
+    action: match ? (known?.action ?? 'unknown') : 'unknown',
+    collection: segment(match?.[1]),
+    id: segment(match?.[2]),
+    facts: {
+      context: 'batch',
+      method: method ?? '',
+      query: match ? queryMap(`http://batch${url ?? ''}`) : {},
+      headers: { ...outer.headers, ...namedAsInRules(own) },
+    },
+    body: { data, files },
+  }
+}
+
+function namedAsInRules(headers: readonly (readonly [string, string])[]): Record<string, string> {
+  return Object.fromEntries(
+    headers.map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
+  )
+}
+
+/** A segment of a path, decoded; one that is not well-formed names nothing. */
+function segment(text = ''): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    throw new ApiError(commonErrors.badRequest, { cause: error })
+  }
+}
+
+const filePart = /^requests(?:\.(\d+)|\[(\d+)\])\.(.+)$/
+
+/** The files sent for one request, by the key of its body. */
+function filesOf(files: RecordBody['files'], position: number): RecordBody['files'] {
+  const own = new Map<string, readonly File[]>()
+  for (const [name, list] of files) {
+    const [, dotted, bracketed, key] = filePart.exec(name) ?? []
+    if (key !== undefined && Number(dotted ?? bracketed) === position) own.set(key, list)
+  }
+  return own
+}

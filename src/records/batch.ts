@@ -1,0 +1,272 @@
+/*
+ * `/api/batch`: the plans of many writes, joined into one transaction. Each request is guarded
+ * where it stands among the statements, so it sees what the ones before it did, and the first
+ * guard that fails undoes all of them and tells which request it belongs to.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { errorEnvelope } from '#http/error-response.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { planCreate } from './create-record.ts'
+import { planDelete } from './delete-record.ts'
+import { recordErrors } from './errors.ts'
+import { claimsOldPassword, proveOldPassword } from './old-password.ts'
+import { readGuard, type RecordWrite, violatedFields, type WriteScope } from './record-write.ts'
+import type { SubmittedBody } from './resolve-body.ts'
+import { planUpdate } from './update-record.ts'
+import { type RequestFacts, viewerOf } from './viewer.ts'
+
+/** One request of a batch, as its method and URL say. */
+export interface BatchItem {
+  readonly action: 'create' | 'update' | 'delete' | 'upsert' | 'unknown'
+  /** Id or name. */
+  readonly collection: string
+  /** Of the URL; empty for creation and upsert. */
+  readonly id: string
+  readonly facts: RequestFacts
+  readonly body: SubmittedBody
+}
+
+/** What one request of a committed batch answers. */
+export interface BatchAnswer {
+  readonly body: unknown
+  readonly status: number
+}
+
+/** What has to be read before a batch can be planned, by position. */
+interface Knowledge {
+  /** Whether the record of an upsert exists. */
+  readonly exists: ReadonlyMap<number, boolean>
+  /** The stored hash that a submitted old password is compared with. */
+  readonly hashes: ReadonlyMap<number, string>
+}
+
+/**
+ * Runs the requests of a batch in order, all or none.
+ *
+ * Database: 1 batch; 1 more before it when an upsert or an old password has to be looked up; and,
+ * only when a unique index refuses a batch that writes to one collection several times, a few more to
+ * find out which request it was.
+ *
+ * @param readItems reads the requests, or refuses them as a whole
+ * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
+ */
+export async function runRecordBatch(
+  transactor: Transactor,
+  passwords: PasswordHasher,
+  readItems: (scope: Scope) => Promise<readonly BatchItem[]>,
+): Promise<BatchAnswer[]> {
+  return await transactor.write(async (scope) => {
+    const items = await readItems(scope)
+    const knowledge = await look(transactor, items)
+    return joinWrites(transactor, await planAll({ ...scope, passwords }, items, knowledge))
+  })
+}
+
+/** A planned request, or what it is refused with before the database is asked. */
+type Planned =
+  | { readonly collection: Collection; readonly write: RecordWrite }
+  | { readonly refusal: ApiError }
+
+async function look(transactor: Transactor, items: readonly BatchItem[]): Promise<Knowledge> {
+  const needsReading = items.some(
+    ({ action, body }) => action === 'upsert' || claimsOldPassword(body),
+  )
+  if (!needsReading) return { exists: new Map(), hashes: new Map() }
+  return await transactor.read((scope) => planLook(scope, items))
+}
+
+function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
+  const questions = items.flatMap((item, position) => {
+    const collection = scope.catalog.collections.find(item.collection)
+    const id = item.action === 'upsert' ? item.body.data['id'] : item.id
+    if (collection === undefined || typeof id !== 'string' || id === '') return []
+    const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
+    const statement = sql`SELECT ${hash} AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+    return item.action === 'upsert' || item.action === 'update' ? [{ position, statement }] : []
+  })
+  return {
+    statements: questions.map(({ statement }) => statement),
+    answer: (rows) => {
+      const found = questions.map(({ position }, index) => ({ position, row: rows[index]?.[0] }))
+      return {
+        exists: new Map(found.map(({ position, row }) => [position, row !== undefined])),
+        hashes: new Map(
+          found.flatMap(({ position, row }): [number, string][] =>
+            typeof row?.['hash'] === 'string' ? [[position, row['hash']]] : [],
+          ),
+        ),
+      }
+    },
+  }
+}
+
+/** Plans the requests in order, up to the first that is refused without asking. */
+async function planAll(
+  scope: WriteScope,
+  items: readonly BatchItem[],
+  knowledge: Knowledge,
+): Promise<Planned[]> {
+  /** What earlier requests of this batch made of a record's existence. */
+  const changed = new Map<string, boolean>()
+  const planned: Planned[] = []
+  for (const [position, item] of items.entries()) {
+    try {
+      planned.push(await planItem(scope, item, position, knowledge, changed))
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      planned.push({ refusal: error })
+      break
+    }
+  }
+  return planned
+}
+
+async function planItem(
+  scope: WriteScope,
+  item: BatchItem,
+  position: number,
+  { exists, hashes }: Knowledge,
+  changed: Map<string, boolean>,
+): Promise<Planned> {
+  if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
+  const collection = scope.catalog.collections.find(item.collection)
+  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+
+  const submittedId = String(item.body.data['id'] ?? '')
+  const id = item.action === 'upsert' || item.action === 'create' ? submittedId : item.id
+  const key = `${collection.id}/${id}`
+  const isThere = id !== '' && (changed.get(key) ?? exists.get(position) ?? false)
+  const request = { collection, body: item.body, position }
+  const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
+
+  if (item.action === 'delete') {
+    changed.set(key, false)
+    return { collection, write: planDelete(scope, { ...request, facts: item.facts, id }) }
+  }
+  if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
+    const facts = asMethod('PATCH')
+    const { isSuperuser } = viewerOf(scope, facts)
+    const oldPassword = await proveOldPassword(
+      scope.passwords,
+      isSuperuser ? undefined : hashes.get(position),
+      item.body,
+    )
+    return { collection, write: await planUpdate(scope, { ...request, facts, id, oldPassword }) }
+  }
+  changed.set(key, true)
+  return { collection, write: await planCreate(scope, { ...request, facts: asMethod('POST') }) }
+}
+
+/** The abort message of a request that was refused while it was planned. */
+const refusedMessage = 'batch:refused'
+/** The abort message after a part of a batch that was run only to see whether it fails. */
+const rehearsedMessage = 'batch:rehearsed'
+
+function joinWrites(transactor: Transactor, planned: readonly Planned[]): Plan<BatchAnswer[]> {
+  const refused = planned.findIndex((item) => 'refusal' in item)
+  const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
+  return {
+    statements: [...statementsOf(planned), ...end],
+    answer: (rows) => readAnswers(planned, rows),
+    refuse: async (failure) => {
+      if (failure.kind !== 'aborted') return await blameDuplicate(transactor, planned, failure)
+      const item = planned[refused]
+      if (failure.message === refusedMessage && item && 'refusal' in item) {
+        return batchError(refused, item.refusal)
+      }
+      return readFailure(planned, failure)
+    },
+  }
+}
+
+function statementsOf(planned: readonly Planned[]): SQL[] {
+  return planned.flatMap((item) => ('write' in item ? [...item.write.statements] : []))
+}
+
+function readAnswers(
+  planned: readonly Planned[],
+  rows: readonly (readonly Readonly<Record<string, unknown>>[])[],
+): BatchAnswer[] {
+  let start = 0
+  return planned.flatMap((item) => {
+    if (!('write' in item)) return []
+    const { write } = item
+    const own = rows.slice(start, start + write.statements.length)
+    start += write.statements.length
+    return [{ body: write.answer(own), status: write.status }]
+  })
+}
+
+function readFailure(planned: readonly Planned[], failure: BatchFailure): ApiError {
+  const guard = readGuard(failure)
+  const item = guard && planned[guard.position]
+  if (guard === undefined || item === undefined || !('write' in item)) {
+    return new ApiError(recordErrors.batchFailed)
+  }
+  return batchError(guard.position, item.write.refuse(guard.stage, guard.codes))
+}
+
+/**
+ * Finds the request whose record a unique index refused. The database names the index and not the
+ * statement, so where several requests write to its collection the batch is run again up to some of
+ * them, and undone.
+ */
+async function blameDuplicate(
+  transactor: Transactor,
+  planned: readonly Planned[],
+  failure: BatchFailure,
+): Promise<ApiError> {
+  let suspects = [...planned.keys()].filter((position) => {
+    const item = planned[position]
+    return item && 'write' in item && violatedFields(item.collection, failure) !== undefined
+  })
+  while (suspects.length > 1) {
+    const middle = suspects.length >> 1
+    const last = suspects[middle - 1] ?? 0
+    const isInnocent = await rehearse(transactor, planned.slice(0, last + 1))
+    suspects = isInnocent ? suspects.slice(middle) : suspects.slice(0, middle)
+  }
+  const position = suspects[0] ?? -1
+  const item = planned[position]
+  const fields = item && 'write' in item ? violatedFields(item.collection, failure) : undefined
+  if (fields === undefined || !item || !('write' in item)) {
+    return new ApiError(recordErrors.batchFailed)
+  }
+  return batchError(position, item.write.notUnique(fields))
+}
+
+/** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */
+async function rehearse(transactor: Transactor, planned: readonly Planned[]): Promise<boolean> {
+  let isRehearsed = false
+  const end = abortWith(sql`${rehearsedMessage}`)
+  const undone = new ApiError(commonErrors.badRequest)
+  const plan: Plan<never> = {
+    statements: [...statementsOf(planned), end],
+    answer: () => {
+      throw undone
+    },
+    refuse: (failure) => {
+      isRehearsed = failure.kind === 'aborted' && failure.message === rehearsedMessage
+      return undone
+    },
+  }
+  await transactor.write(() => plan).catch((error: unknown) => {
+    if (error !== undone) throw error
+  })
+  return isRehearsed
+}
+
+function batchError(position: number, refusal = new ApiError(commonErrors.badRequest)): ApiError {
+  const issue = {
+    code: 'batch_request_failed',
+    message: 'Batch request failed.',
+    response: errorEnvelope(refusal),
+  }
+  return new ApiError(recordErrors.batchFailed, {
+    issues: { requests: { [String(position)]: issue } },
+  })
+}

@@ -1,0 +1,159 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import { foreignIdViolation, newAccountViolations } from './account-rules.ts'
+import { columnValue, knownValue } from './column-values.ts'
+import { recordErrors } from './errors.ts'
+import { fieldViolations } from './field-violations.ts'
+import { internalName } from './identifiers.ts'
+import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import { resolveBody } from './resolve-body.ts'
+import { type RuleRow, ruleHolds } from './rule-query.ts'
+import { ownershipViolations } from './system-records.ts'
+import { selectRecord } from './view-record.ts'
+import { type Viewer, viewerOf, withBody } from './viewer.ts'
+
+/**
+ * Plans the creation of a record.
+ *
+ * The create rule is asked about the would-be record, before anything the server fills in; then all
+ * faults of the values are collected; then the row is written and read back.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `createFailed`
+ */
+export async function planCreate(scope: WriteScope, write: WriteRequest): Promise<RecordWrite> {
+  const { collection, facts, body } = write
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const guest = viewerOf(scope, facts)
+  if (collection.rules.create.kind === 'locked' && !guest.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const resolved = resolveBody(collection, body, guest, () => undefined)
+  const viewer = withBody(guest, resolved.request)
+  const submitted = completed(collection, resolved.values)
+  const values = filled(submitted, scope.now, collection)
+  const id = String(knownValue(collection, values, 'id') || newId())
+  const plan = new WriteBuilder(write.position)
+
+  askCreateRule(plan, scope, viewer, collection, submitted)
+  if (collection.auth !== undefined) {
+    const verified = knownValue(collection, submitted, 'verified') === true
+    const manages = managesWouldBe(scope, viewer, collection, submitted)
+    const violations = newAccountViolations(body, verified, manages)
+    plan.check('form', violations, recordErrors.createFailed)
+  }
+  const subject = { collection, isNew: true, recordId: id, stored: () => undefined }
+  const violations = [
+    ...fieldViolations(scope, subject, values, resolved.uploads),
+    ...(collection.auth === undefined
+      ? []
+      : foreignIdViolation(collection, scope.catalog.collections.all, id)),
+    ...ownershipViolations(scope, collection, values),
+  ]
+  plan.check('fields', violations, recordErrors.createFailed)
+  if (violations.every(({ when }) => when !== 'always')) {
+    plan.add(await insert(scope, collection, values))
+  }
+  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  plan.add(select.statement)
+  return plan.finish(recordErrors.createFailed, 200, (rows) => select.read(rows)[0])
+}
+
+/** Every field with the value it was submitted with, or its zero value. */
+function completed(
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): Map<Field, FieldValue> {
+  return new Map(
+    collection.fields.map((field) => [field, values.get(field) ?? { known: field.zero }]),
+  )
+}
+
+/** The same values with what the server sets: ids, moments, token keys. */
+function filled(
+  values: ReadonlyMap<Field, FieldValue>,
+  now: Date,
+  collection: Collection,
+): Map<Field, FieldValue> {
+  return new Map(
+    [...values].map(([field, value]) => {
+      if (collection.name === '_superusers' && field.name === 'verified') {
+        return [field, { known: true }]
+      }
+      const own = field.fill('create', value, now)
+      return [field, own === undefined ? value : { known: own }]
+    }),
+  )
+}
+
+function askCreateRule(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): void {
+  const rule = collection.rules.create
+  if (viewer.isSuperuser || rule.kind === 'open') return
+  const row = wouldBeRow(collection, values)
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, row)
+  plan.require('rule', holds, recordErrors.createFailed)
+}
+
+function managesWouldBe(
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): SQL | 'always' {
+  if (viewer.isSuperuser) return 'always'
+  const rule = collection.rules.manage
+  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  return ruleHolds(scope.catalog.collections, viewer, rule, wouldBeRow(collection, values))
+}
+
+/**
+ * The record as it would be, as a table of one row. Nothing the server fills in is in it yet: an
+ * account is unverified and has no token key, and a missing id is one that no record has.
+ */
+function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValue>): RuleRow {
+  const columns = [...values].map(([field, value]) => {
+    const name = sql.identifier(field.name)
+    if (field.name === 'id' && knownText(value) === '') return sql`${newId()} AS ${name}`
+    const isUnset = collection.auth !== undefined && field.name === 'verified'
+    const content = 'known' in value && !isUnset ? value.known : field.zero
+    return sql`${field.toColumn(field.isHashed ? '' : content)} AS ${name}`
+  })
+  return {
+    collection,
+    source: sql`(SELECT ${sql.join(columns, sql`, `)})`,
+    alias: internalName('rule'),
+    isVirtual: true,
+    where: () => undefined,
+  }
+}
+
+function knownText(value: FieldValue): string {
+  return 'known' in value && typeof value.known === 'string' ? value.known : ''
+}
+
+async function insert(
+  scope: WriteScope,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): Promise<SQL> {
+  const columns = await Promise.all(
+    [...values].map(async ([field, value]) => ({
+      name: sql.identifier(field.name),
+      value: await columnValue(scope.passwords, field, value),
+    })),
+  )
+  const names = columns.map(({ name }) => sql`${name}`)
+  const contents = columns.map(({ value }) => value)
+  return sql`INSERT INTO ${sql.identifier(collection.name)} (${sql.join(names, sql`, `)}) VALUES (${sql.join(contents, sql`, `)})`
+}

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { recordErrors } from './errors.ts'
+import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import { planRemoval } from './removal.ts'
+import { ruleHolds, storedRow } from './rule-query.ts'
+import { viewerOf } from './viewer.ts'
+
+/** The deletion of one record. */
+export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
+  readonly id: string
+}
+
+/**
+ * Plans the deletion of a record with all that follows from it.
+ *
+ * Database: 1 batch, whatever is taken along.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`,
+ * `deleteFailed` and `lastSuperuser`
+ */
+export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWrite {
+  const { collection, facts, id } = request
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const viewer = viewerOf(scope, facts)
+  if (collection.rules.delete.kind === 'locked' && !viewer.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  const removal = planRemoval({ collection, ids: sql`SELECT ${id}`, now: scope.now })
+  const plan = new WriteBuilder(request.position)
+  plan.require('rule', holds, commonErrors.notFound)
+  plan.add(...removal.prepare)
+  if (removal.keepsSuperuser !== undefined) {
+    plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
+  }
+  plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
+  plan.add(...removal.writes)
+  return plan.finish(recordErrors.deleteFailed, 204, () => null)
+}

@@ -1,0 +1,137 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection, CollectionSet } from '#collections/collection.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { parseFilter } from '#filter/parse.ts'
+import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
+import type { Paging } from '#http/query.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { recordErrors } from './errors.ts'
+import { allOf, columnOf } from './identifiers.ts'
+import { planRecordSelect } from './record-select.ts'
+import type { RecordJson } from './record-shape.ts'
+import { type RequestFacts, type Viewer, viewerOf } from './viewer.ts'
+
+/** A page of records; totals are -1 when they were not asked for. */
+export interface RecordPage {
+  readonly items: readonly RecordJson[]
+  readonly page: number
+  readonly perPage: number
+  readonly totalItems: number
+  readonly totalPages: number
+}
+
+/** What a list may be asked for; empty texts are not sent. */
+export interface ListParameters extends Paging {
+  readonly filter: string
+  readonly sort: string
+}
+
+/** A client's filter is at most so long, in bytes. */
+const maxFilterBytes = 3500
+
+/**
+ * Plans the list of a collection's records that the viewer may list, filtered, sorted and expanded.
+ *
+ * Database: 1 batch of 1 statement, 2 with totals.
+ *
+ * @throws {ApiError} `superusersOnly`, `filterByCollection`, `filterByRequest`, `badRequest`
+ */
+export function planList(
+  scope: Scope,
+  collection: Collection,
+  facts: RequestFacts,
+  parameters: ListParameters,
+): Plan<RecordPage> {
+  const viewer = viewerOf(scope, facts)
+  const rule = collection.rules.list
+  if (rule.kind === 'locked' && !viewer.isSuperuser) throw new ApiError(commonErrors.superusersOnly)
+  refuseReservedWords(viewer, parameters)
+
+  const { collections } = scope.catalog
+  const { page, perPage, skipTotal } = parameters
+  const query = listQuery(collections, viewer, collection, scope.now)
+  const conditions = listConditions(query, viewer, collection, parameters.filter)
+  const order = orderTerms(query, viewer, parameters.sort)
+  const where = allOf([...conditions, ...query.guards()])
+  const table = sql`FROM ${sql.identifier(collection.name)} ${query.joins() ?? sql``}`
+  const select = planRecordSelect(
+    collections,
+    viewer,
+    {
+      collection,
+      isDistinct: query.hasJoins,
+      from: sql`${table} WHERE ${where}${order} LIMIT ${integer(perPage)} OFFSET ${integer(perPage * (page - 1))}`,
+    },
+    facts.query['expand'],
+  )
+  const counted = query.hasJoins ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
+  const total = sql`SELECT COUNT(${counted}) AS "total" ${table} WHERE ${where}`
+  return {
+    statements: skipTotal ? [select.statement] : [select.statement, total],
+    answer: ([rows = [], totals]) => {
+      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
+      return { items: select.read(rows), page, perPage, totalItems, totalPages }
+    },
+  }
+}
+
+/** Reserved words give clients no view of the request or of other collections, not even in a literal. */
+function refuseReservedWords(viewer: Viewer, { filter, sort }: ListParameters): void {
+  if (viewer.isSuperuser) return
+  for (const text of [filter, sort]) {
+    if (text.includes('@collection.')) throw new ApiError(recordErrors.filterByCollection)
+    if (text.includes('@request.')) throw new ApiError(recordErrors.filterByRequest)
+  }
+}
+
+function listQuery(
+  catalog: CollectionSet,
+  { request }: Viewer,
+  collection: Collection,
+  now: Date,
+): FilterQuery {
+  return createFilterQuery({ catalog, request, base: { collection, alias: collection.name }, now })
+}
+
+function listConditions(
+  query: FilterQuery,
+  viewer: Viewer,
+  { rules }: Collection,
+  filter: string,
+): SQL[] {
+  const conditions: SQL[] = []
+  if (!viewer.isSuperuser && rules.list.kind === 'broken') throw new ApiError(commonErrors.badRequest)
+  if (!viewer.isSuperuser && rules.list.kind === 'filter') {
+    conditions.push(accepted(query.where(rules.list.filter, 'rule')).sql)
+  }
+  if (filter !== '') {
+    if (new TextEncoder().encode(filter).length > maxFilterBytes) {
+      throw new ApiError(commonErrors.badRequest)
+    }
+    const parsed = accepted(parseFilter(filter))
+    conditions.push(accepted(query.where(parsed.filter, accessOf(viewer))).sql)
+  }
+  return conditions
+}
+
+function orderTerms(query: FilterQuery, viewer: Viewer, sort: string): SQL {
+  if (sort === '') return sql``
+  const { terms } = accepted(query.orderBy(sort, accessOf(viewer)))
+  return sql` ORDER BY ${sql.join([...terms], sql`, `)}`
+}
+
+function accessOf(viewer: Viewer): 'rule' | 'client' {
+  return viewer.isSuperuser ? 'rule' : 'client'
+}
+
+/** Unwraps what the filter language accepted; what is wrong with a refused text is not revealed. */
+function accepted<T extends { readonly ok: boolean }>(result: T): Extract<T, { ok: true }> {
+  if (!result.ok) throw new ApiError(commonErrors.badRequest)
+  return result as Extract<T, { ok: true }>
+}
+
+/** D1 binds JavaScript numbers as reals, which LIMIT refuses. */
+function integer(value: number): SQL {
+  return sql`CAST(${value} AS INTEGER)`
+}

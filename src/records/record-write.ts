@@ -1,0 +1,150 @@
+/*
+ * A write as a plan: guards, then statements, then the select of what is answered. Plans of several
+ * requests are joined into one batch by `/api/batch`; each marks its guards with its position, so
+ * that an abort tells which request failed and why.
+ */
+import type { SQL } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { type BatchFailure, abortUnless } from '#database/abort.ts'
+import type { Row } from '#database/batch.ts'
+import { parseIndex } from '#collections/indexes.ts'
+import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { SubmittedBody } from './resolve-body.ts'
+import type { RequestFacts } from './viewer.ts'
+import { guardViolations, type Violation } from './violations.ts'
+
+/** What every write is planned with. */
+export interface WriteScope extends Scope {
+  readonly passwords: PasswordHasher
+}
+
+/** A write of one record, asked for by itself or inside a batch. */
+export interface WriteRequest {
+  readonly facts: RequestFacts
+  readonly collection: Collection
+  readonly body: SubmittedBody
+  /** Marks the guards of this write; unique within a batch. */
+  readonly position: number
+}
+
+/** The statements of one write. */
+export interface RecordWrite {
+  readonly statements: readonly SQL[]
+  readonly status: 200 | 204
+  /** Reads the answer from the rows of the statements. */
+  answer(rows: readonly (readonly Row[])[]): unknown
+  /** The error that a guard of this write stands for. */
+  refuse(stage: string, codes: string): ApiError
+  /** The error that a violated UNIQUE constraint of this write's collection stands for. */
+  notUnique(fields: readonly string[]): ApiError
+}
+
+const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value must be unique.' }
+
+/** Collects the statements of a write, each guard with the refusal it stands for. */
+export class WriteBuilder {
+  readonly #position: number
+  readonly #statements: SQL[] = []
+  readonly #refusals = new Map<string, (codes: string) => ApiError>()
+
+  constructor(position: number) {
+    this.#position = position
+  }
+
+  /** Refuses the write unless the condition is true when the batch gets here. */
+  require(stage: string, condition: SQL, refusal: ErrorSpec): void {
+    this.#statements.push(abortUnless(condition, this.#message(stage)))
+    this.#refusals.set(stage, () => new ApiError(refusal))
+  }
+
+  /** Refuses the write with all violations that hold when the batch gets here. */
+  check(stage: string, violations: readonly Violation[], refusal: ErrorSpec, from?: SQL): void {
+    const guard = guardViolations(this.#message(stage), violations, from)
+    if (guard === undefined) return
+    this.#statements.push(guard.statement)
+    this.#refusals.set(
+      stage,
+      (codes) => new ApiError(refusal, { issues: guard.issues(codes) }),
+    )
+  }
+
+  /** Adds statements without conditions. */
+  add(...statements: readonly SQL[]): void {
+    this.#statements.push(...statements)
+  }
+
+  /** The finished write. `answer` is given the rows of the last statement. */
+  finish(
+    failed: ErrorSpec,
+    status: 200 | 204,
+    answer: (rows: readonly Row[]) => unknown,
+  ): RecordWrite {
+    return {
+      statements: this.#statements,
+      status,
+      answer: (rows) => answer(rows.at(-1) ?? []),
+      refuse: (stage, codes) =>
+        this.#refusals.get(stage)?.(codes) ?? new ApiError(commonErrors.badRequest),
+      notUnique: (fields) =>
+        new ApiError(failed, {
+          issues: Object.fromEntries(fields.map((field) => [field, notUnique])),
+        }),
+    }
+  }
+
+  #message(stage: string): string {
+    return `${messagePrefix}${this.#position}:${stage}:`
+  }
+}
+
+const messagePrefix = 'record:'
+const message = /^record:(\d+):(\w+):([\d,]*)$/
+
+/** Which write of a batch a guard belongs to, at which stage, and what it found. */
+export function readGuard(
+  failure: BatchFailure,
+): { position: number; stage: string; codes: string } | undefined {
+  const [, position, stage, codes] =
+    (failure.kind === 'aborted' && message.exec(failure.message)) || []
+  if (position === undefined || stage === undefined) return undefined
+  return { position: Number(position), stage, codes: codes ?? '' }
+}
+
+/** The fields of a collection that a violated UNIQUE constraint is over; undefined when it is another table's. */
+export function violatedFields(
+  collection: Collection,
+  failure: BatchFailure,
+): readonly string[] | undefined {
+  if (failure.kind === 'notUnique') {
+    if (failure.table.toLowerCase() !== collection.name.toLowerCase()) return undefined
+    return knownFields(collection, failure.columns)
+  }
+  if (failure.kind === 'notUniqueIndex') {
+    const index = collection.definition.indexes
+      .map(parseIndex)
+      .find((candidate) => candidate?.name.toLowerCase() === failure.index.toLowerCase())
+    return index && knownFields(collection, index.columns.map((column) => column.name))
+  }
+  return undefined
+}
+
+function knownFields(collection: Collection, columns: readonly string[]): string[] {
+  const names = new Set(columns.map((column) => column.toLowerCase()))
+  return collection.fields.filter(({ name }) => names.has(name.toLowerCase())).map(({ name }) => name)
+}
+
+/** A single write as the plan of a request. */
+export function planWrite(collection: Collection, write: RecordWrite): Plan<unknown> {
+  return {
+    statements: write.statements,
+    answer: (rows) => write.answer(rows),
+    refuse: (failure) => {
+      const guard = readGuard(failure)
+      if (guard !== undefined) return write.refuse(guard.stage, guard.codes)
+      const fields = violatedFields(collection, failure)
+      return fields === undefined ? new ApiError(commonErrors.badRequest) : write.notUnique(fields)
+    },
+  }
+}

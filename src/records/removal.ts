@@ -1,0 +1,184 @@
+/*
+ * Deleting records with all that follows, as statements of one batch. Records that refer to a
+ * deleted one through a cascading relation are deleted when nothing is left of their list; others
+ * lose the reference, and a required reference that would become empty refuses the whole deletion.
+ *
+ * Which records go is found by the database: the table `_cascade` is filled with them, read by the
+ * statements that follow, and emptied, all within the batch.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection, Reference } from '#collections/collection.ts'
+import { accountCollections } from './account-rules.ts'
+import { allOf, columnOf } from './identifiers.ts'
+
+/** Which records of one collection are deleted, before anything is taken along. */
+export interface Removal {
+  readonly collection: Collection
+  /** A select of their ids, good for `IN (...)`. */
+  readonly ids: SQL
+  readonly now: Date
+}
+
+/** The statements of a removal, and the conditions it needs, in the order they are to be asked. */
+export interface RemovalPlan {
+  /** Finds what is taken along; to be run before the conditions are asked. */
+  readonly prepare: readonly SQL[]
+  /** No required reference loses its last record. */
+  readonly keepsRequired: SQL
+  /** At least one superuser remains. */
+  readonly keepsSuperuser: SQL | undefined
+  readonly writes: readonly SQL[]
+}
+
+/** Rounds in which relations are followed; only cycles through lists of relations could need more. */
+const maxRounds = 8
+/** D1 takes five terms in a compound select; the first is the start. */
+const maxEdgesPerStatement = 4
+
+/** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
+export function planRemoval({ collection, ids, now }: Removal): RemovalPlan {
+  const reached = reachedByCascade(collection)
+  const edges = [...reached].flatMap((target) =>
+    target.references.map((reference) => ({ ...reference, target })),
+  )
+  const cascades = edges.filter(({ field }) => field.cascadeDelete)
+  const hasCascade = cascades.length > 0
+  const gone = (target: Collection): SQL => {
+    if (hasCascade) return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
+    return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
+  }
+
+  const isSettled = hasCascade ? [settled(cascades, gone)] : []
+  const holders = edges.filter(({ field }) => field.definition.required === true && !field.cascadeDelete)
+  return {
+    prepare: hasCascade ? collectCascade(collection, ids, cascades, gone) : [],
+    keepsRequired: allOf([...isSettled, ...holders.map((edge) => keepsReference(edge, gone))]),
+    keepsSuperuser: superuserRemains(reached, gone),
+    writes: [
+      ...edges.map((edge) => dropReferences(edge, gone, now)),
+      ...[...reached].flatMap((target) => deleteRecords(target, gone)),
+      ...(hasCascade ? [sql`DELETE FROM "_cascade"`] : []),
+    ],
+  }
+}
+
+/** A relation field, and the collection it leads to. */
+interface Edge extends Reference {
+  readonly target: Collection
+}
+
+/** The ids of a collection that are deleted, in parentheses. */
+type Gone = (collection: Collection) => SQL
+
+function reachedByCascade(root: Collection): ReadonlySet<Collection> {
+  const reached = new Set([root])
+  // A set visits what is added while it is walked.
+  for (const target of reached) {
+    for (const { collection, field } of target.references) {
+      if (field.cascadeDelete) reached.add(collection)
+    }
+  }
+  return reached
+}
+
+function collectCascade(
+  root: Collection,
+  ids: SQL,
+  cascades: readonly Edge[],
+  gone: Gone,
+): SQL[] {
+  const singles = cascades.filter(({ field }) => !field.isMultiple)
+  const lists = cascades.filter(({ field }) => field.isMultiple)
+  const steps: SQL[] = []
+  for (let start = 0; start < singles.length; start += maxEdgesPerStatement) {
+    steps.push(followSingles(singles.slice(start, start + maxEdgesPerStatement)))
+  }
+  steps.push(...lists.map((edge) => followList(edge, gone)))
+  const rounds = steps.length === 1 && lists.length === 0 ? 1 : Math.min(cascades.length + 1, maxRounds)
+  return [
+    sql`INSERT INTO "_cascade" ("collectionRef", "recordRef") SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`,
+    ...Array.from({ length: rounds }, () => steps).flat(),
+  ]
+}
+
+/** Follows single relations as deep as they lead. */
+function followSingles(edges: readonly Edge[]): SQL {
+  const terms = edges.map(({ collection, field, target }) => {
+    const referrer = columnOf('k', field.name)
+    return sql`SELECT ${collection.id}, "k"."id" FROM "gone" JOIN ${sql.identifier(collection.name)} AS "k" ON "gone"."c" = ${target.id} AND ${referrer} = "gone"."r"`
+  })
+  return sql`INSERT OR IGNORE INTO "_cascade" ("collectionRef", "recordRef") WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone"`
+}
+
+/** Takes along the records whose list of relations has nothing left. */
+function followList(edge: Edge, gone: Gone): SQL {
+  const { collection } = edge
+  return sql`INSERT OR IGNORE INTO "_cascade" ("collectionRef", "recordRef") SELECT ${collection.id}, "id" FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)}`
+}
+
+function settled(cascades: readonly Edge[], gone: Gone): SQL {
+  return allOf(
+    cascades.map(
+      (edge) =>
+        sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(edge.collection.name)} WHERE ${losesAll(edge, gone)} AND "id" NOT IN ${gone(edge.collection)})`,
+    ),
+  )
+}
+
+/** A referring record that goes itself needs nothing. */
+function keepsReference(edge: Edge, gone: Gone): SQL {
+  const { collection } = edge
+  return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)} AND "id" NOT IN ${gone(collection)})`
+}
+
+function superuserRemains(reached: ReadonlySet<Collection>, gone: Gone): SQL | undefined {
+  const superusers = [...reached].find(({ name }) => name === '_superusers')
+  if (superusers === undefined) return undefined
+  return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${gone(superusers)})`
+}
+
+/** The list of a multiple relation, tolerant of a column that holds no JSON. */
+function listOf({ collection, field }: Edge): SQL {
+  const column = columnOf(collection.name, field.name)
+  return sql`json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END)`
+}
+
+/** Whether the relation is set, and to deleted records only. */
+function losesAll(edge: Edge, gone: Gone): SQL {
+  const { collection, field, target } = edge
+  if (!field.isMultiple) return sql`${columnOf(collection.name, field.name)} IN ${gone(target)}`
+  return sql`(EXISTS (SELECT 1 FROM ${listOf(edge)}) AND NOT EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${gone(target)}))`
+}
+
+function dropReferences(edge: Edge, gone: Gone, now: Date): SQL {
+  const { collection, field, target } = edge
+  const column = columnOf(collection.name, field.name)
+  const refers = field.isMultiple
+    ? sql`EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" IN ${gone(target)})`
+    : sql`${column} IN ${gone(target)}`
+  const rest = field.isMultiple
+    ? sql`(SELECT json_group_array("j"."value") FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${gone(target)})`
+    : sql`''`
+  const assignments = [sql`${sql.identifier(field.name)} = ${rest}`, ...autodates(collection, now)]
+  return sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE ${refers} AND "id" NOT IN ${gone(collection)}`
+}
+
+/** What the server sets by itself on every change. */
+function autodates(collection: Collection, now: Date): SQL[] {
+  return collection.fields.flatMap((field) => {
+    const stored = { sql: columnOf(collection.name, field.name) }
+    const value = field.acceptsInput ? undefined : field.fill('update', stored, now)
+    return value === undefined ? [] : [sql`${sql.identifier(field.name)} = ${field.toColumn(value)}`]
+  })
+}
+
+function deleteRecords(collection: Collection, gone: Gone): SQL[] {
+  const belongings = collection.auth === undefined ? [] : accountCollections
+  return [
+    ...belongings.map(
+      (name) =>
+        sql`DELETE FROM ${sql.identifier(name)} WHERE "collectionRef" = ${collection.id} AND "recordRef" IN ${gone(collection)}`,
+    ),
+    sql`DELETE FROM ${sql.identifier(collection.name)} WHERE "id" IN ${gone(collection)}`,
+  ]
+}

@@ -1,0 +1,115 @@
+import { type Context, Hono } from 'hono'
+import type { Collection } from '#collections/collection.ts'
+import type { Scope } from '#collections/transact.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { respond } from '#http/projection.ts'
+import { headerMap, queryMap, readPaging } from '#http/query.ts'
+import { defaultBodyLimit } from '#http/raw-body.ts'
+import { type RecordBody, readRecordBody } from '#http/record-body.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { runRecordBatch } from './batch.ts'
+import { readBatch } from './batch-body.ts'
+import { planCreate } from './create-record.ts'
+import { planDelete } from './delete-record.ts'
+import { recordErrors } from './errors.ts'
+import { planList } from './list-records.ts'
+import { claimsOldPassword, planStoredHash, proveOldPassword } from './old-password.ts'
+import { planWrite } from './record-write.ts'
+import { planUpdate } from './update-record.ts'
+import { planView } from './view-record.ts'
+import type { RequestFacts } from './viewer.ts'
+
+/** The records of collections: list, view, create, update, delete, and many at once. */
+export const recordRoutes = new Hono<AppEnv>()
+  .get('/collections/:collection/records', async (c) => {
+    const page = await c.var.transactor.read((scope) => {
+      const collection = collectionOf(scope, c)
+      const facts = factsOf(c)
+      const { filter = '', sort = '' } = facts.query
+      return planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
+    })
+    return respond(c, page)
+  })
+  .get('/collections/:collection/records/:id', async (c) => {
+    const record = await c.var.transactor.read((scope) =>
+      planView(scope, collectionOf(scope, c), factsOf(c), c.req.param('id')),
+    )
+    return respond(c, record)
+  })
+  .post('/collections/:collection/records', async (c) => {
+    const { transactor, passwords } = c.var
+    const record = await transactor.write(async (scope) => {
+      const collection = writableOf(scope, c)
+      const body = await bodyOf(c, collection)
+      const request = { collection, facts: factsOf(c), body, position: 0 }
+      return planWrite(collection, await planCreate({ ...scope, passwords }, request))
+    })
+    return respond(c, record)
+  })
+  .patch('/collections/:collection/records/:id', async (c) => {
+    const { transactor, passwords } = c.var
+    const id = c.req.param('id')
+    const record = await transactor.write(async (scope) => {
+      const collection = writableOf(scope, c)
+      const body = await bodyOf(c, collection)
+      const needsProof = claimsOldPassword(body) && scope.caller?.isSuperuser !== true
+      const hash = needsProof
+        ? await transactor.read(() => planStoredHash(collection, id))
+        : undefined
+      const oldPassword = await proveOldPassword(passwords, hash, body)
+      const request = { collection, facts: factsOf(c), body, position: 0, id, oldPassword }
+      return planWrite(collection, await planUpdate({ ...scope, passwords }, request))
+    })
+    return respond(c, record)
+  })
+  .delete('/collections/:collection/records/:id', async (c) => {
+    const { transactor, passwords } = c.var
+    await transactor.write((scope) => {
+      const collection = writableOf(scope, c)
+      const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
+      return planWrite(collection, planDelete({ ...scope, passwords }, request))
+    })
+    return c.body(null, 204)
+  })
+  .post('/batch', async (c) => {
+    const { transactor, passwords } = c.var
+    const answers = await runRecordBatch(transactor, passwords, async ({ catalog }) => {
+      const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
+      if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
+      const body = await readRecordBody(c, maxBodySize || defaultBatchLimit)
+      return readBatch(body, factsOf(c), maxRequests)
+    })
+    return respond(c, answers)
+  })
+
+/** Bytes a batch may have unless the settings say otherwise. */
+const defaultBatchLimit = 128 * 1024 * 1024
+
+type RecordContext = Context<AppEnv, string>
+
+function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
+  const collection = catalog.collections.find(c.req.param('collection') ?? '')
+  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+  return collection
+}
+
+/** The collection of a write; views are refused before anything else is looked at. */
+function writableOf(scope: Scope, c: RecordContext): Collection {
+  const collection = collectionOf(scope, c)
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  return collection
+}
+
+function factsOf(c: RecordContext): RequestFacts {
+  return {
+    context: 'default',
+    method: c.req.method,
+    query: queryMap(c.req.url),
+    headers: headerMap(c.req.raw.headers),
+  }
+}
+
+async function bodyOf(c: RecordContext, { fields }: Collection): Promise<RecordBody> {
+  const extra = fields.reduce((sum, field) => sum + field.bodyBytes, 0)
+  return await readRecordBody(c, defaultBodyLimit + extra)
+}

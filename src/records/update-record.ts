@@ -1,0 +1,182 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { randomString } from '#kernel/random.ts'
+import {
+  type AccountConsequences,
+  afterAccountChange,
+  beforeAccountChange,
+  changedAccountViolations,
+  nextTokenKey,
+} from './account-rules.ts'
+import { columnValue, knownValue } from './column-values.ts'
+import { recordErrors } from './errors.ts'
+import { fieldViolations } from './field-violations.ts'
+import { columnOf } from './identifiers.ts'
+import type { OldPasswordProof } from './old-password.ts'
+import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import { type ResolvedBody, resolveBody } from './resolve-body.ts'
+import { ruleHolds, storedRow } from './rule-query.ts'
+import { ownershipViolations } from './system-records.ts'
+import { selectRecord } from './view-record.ts'
+import { type Viewer, viewerOf, withBody } from './viewer.ts'
+
+/** The change of one record. */
+export interface UpdateRequest extends WriteRequest {
+  readonly id: string
+  /** The outcome of checking the submitted old password, where one has to be right. */
+  readonly oldPassword: OldPasswordProof | undefined
+}
+
+const tokenKeyLength = 50
+
+/**
+ * Plans the change of a record without reading it first: the update rule and every check of a value
+ * that was not submitted, or that a modifier changes, are conditions in the batch.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`
+ * and `updateFailed`
+ */
+export async function planUpdate(scope: WriteScope, update: UpdateRequest): Promise<RecordWrite> {
+  const { collection, facts, body, id } = update
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const plain = viewerOf(scope, facts)
+  if (collection.rules.update.kind === 'locked' && !plain.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const stored = (field: Field): SQL => columnOf(collection.name, field.name)
+  const resolved = resolveBody(collection, body, plain, stored)
+  const viewer = withBody(plain, resolved.request)
+  const values = nextValues(collection, resolved, scope.now)
+  const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+  const plan = new WriteBuilder(update.position)
+
+  askUpdateRule(plan, scope, viewer, collection, id)
+  if (collection.auth !== undefined) {
+    const change = {
+      ...{ collection, body, oldPassword: update.oldPassword },
+      email: submittedText(collection, resolved, 'email'),
+      verified: submittedFlag(collection, resolved, 'verified'),
+      manages: managesStored(scope, viewer, collection, id),
+    }
+    plan.check('form', changedAccountViolations(change), recordErrors.updateFailed, from)
+  }
+  const subject = { collection, isNew: false, recordId: id, stored }
+  const violations = [
+    ...fieldViolations(scope, subject, values, resolved.uploads),
+    ...ownershipViolations(scope, collection, values),
+  ]
+  plan.check('fields', violations, recordErrors.updateFailed, from)
+  if (violations.every(({ when }) => when !== 'always')) {
+    await addWrites(plan, scope, update, resolved, values)
+  }
+  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  plan.add(select.statement)
+  return plan.finish(recordErrors.updateFailed, 200, (rows) => select.read(rows)[0])
+}
+
+/** Every field with the value it will have: submitted, filled in, or the stored one. */
+function nextValues(
+  collection: Collection,
+  { values }: ResolvedBody,
+  now: Date,
+): Map<Field, FieldValue> {
+  return new Map(
+    collection.fields.map((field) => {
+      const value = values.get(field) ?? { sql: columnOf(collection.name, field.name) }
+      const own = field.fill('update', value, now)
+      return [field, own === undefined ? value : { known: own }]
+    }),
+  )
+}
+
+function askUpdateRule(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  id: string,
+): void {
+  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.update
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  plan.require('rule', holds, commonErrors.notFound)
+}
+
+function managesStored(
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  id: string,
+): SQL | 'always' {
+  if (viewer.isSuperuser) return 'always'
+  const rule = collection.rules.manage
+  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  return ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+}
+
+function submittedText(
+  collection: Collection,
+  { values }: ResolvedBody,
+  name: string,
+): string | undefined {
+  const value = knownValue(collection, values, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+function submittedFlag(
+  collection: Collection,
+  { values }: ResolvedBody,
+  name: string,
+): boolean | undefined {
+  const value = knownValue(collection, values, name)
+  return typeof value === 'boolean' ? value : undefined
+}
+
+async function addWrites(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  { collection, id }: UpdateRequest,
+  resolved: ResolvedBody,
+  values: ReadonlyMap<Field, FieldValue>,
+): Promise<void> {
+  const assignments: SQL[] = []
+  for (const [field, value] of values) {
+    const isStored = 'sql' in value && !resolved.values.has(field)
+    if (isStored || field.name === 'id') continue
+    const content = await columnValue(scope.passwords, field, value)
+    assignments.push(sql`${sql.identifier(field.name)} = ${content}`)
+  }
+  const change = collection.auth && consequences(scope, collection, id, resolved)
+  if (change !== undefined && submittedText(collection, resolved, 'tokenKey') === undefined) {
+    assignments.push(sql`"tokenKey" = ${nextTokenKey(change)}`)
+  }
+  if (change !== undefined) plan.add(...beforeAccountChange(change))
+  if (assignments.length > 0) {
+    plan.add(
+      sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
+    )
+  }
+  if (change !== undefined) plan.add(...afterAccountChange(change))
+}
+
+function consequences(
+  { caller }: WriteScope,
+  collection: Collection,
+  id: string,
+  resolved: ResolvedBody,
+): AccountConsequences {
+  const password = submittedText(collection, resolved, 'password')
+  const isSuperuserAccount = collection.name === '_superusers'
+  return {
+    ...{ collection, id, caller },
+    tokenKey: submittedText(collection, resolved, 'tokenKey') ?? randomString(tokenKeyLength),
+    setsTokenKey: submittedText(collection, resolved, 'tokenKey') !== undefined,
+    changesPassword: password !== undefined && password !== '',
+    email: submittedText(collection, resolved, 'email'),
+    verified: isSuperuserAccount ? undefined : submittedFlag(collection, resolved, 'verified'),
+  }
+}
