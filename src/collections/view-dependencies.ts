@@ -14,7 +14,7 @@ export function dependentViews(
   for (let before = -1; before < dependents.size;) {
     before = dependents.size
     for (const view of views) {
-      if (reached.isDisjointFrom(readsOfView(view.options.viewQuery))) continue
+      if (![...readsOfView(view.options.viewQuery)].some((name) => reached.has(name))) continue
       dependents.add(view)
       reached.add(view.name.toLowerCase())
     }
