@@ -163,9 +163,10 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
   }
 }
 
-async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
+async function translated<T>(error: unknown, plan: Plan<T>): unknown {
   const failure = batchFailure(error)
-  return failure === undefined || plan.refuse === undefined ? error : await plan.refuse(failure)
+  if (failure !== undefined && plan.refuse !== undefined) return plan.refuse(failure)
+  return plan.explain?.(error) ?? error
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
@@ -182,7 +183,8 @@ export const raiseRevision: SQL = sql`UPDATE "_catalog_revision" SET "revision" 
 function callerSelect({ catalog, caller }: Scope): SQL | undefined {
   if (caller === undefined) return undefined
   const collection = catalog.collections.find(caller.collectionId)
-  if (collection?.auth === undefined) return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
+  if (collection?.auth === undefined)
+    return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
   const account = sql.identifier(collection.name)
   return sql`SELECT a."tokenKey" AS "accountKey", o."tokenKey" AS "overrideKey", o."id" AS "override"
     FROM ${account} a LEFT JOIN "_session_overrides" o ON o."id" = ${caller.sessionId}
