@@ -163,10 +163,10 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
   }
 }
 
-async function translated<T>(error: unknown, plan: Plan<T>): unknown {
+async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
   const failure = batchFailure(error)
-  if (failure !== undefined && plan.refuse !== undefined) return plan.refuse(failure)
-  return plan.explain?.(error) ?? error
+  if (failure !== undefined && plan.refuse !== undefined) return await plan.refuse(failure)
+  return (await plan.explain?.(error)) ?? error
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
