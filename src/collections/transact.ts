@@ -29,6 +29,11 @@ export interface Plan<T> {
   answer(rows: readonly (readonly Row[])[]): T | Promise<T>
   /** Turns a guard or constraint of the plan that undid the batch into the error to answer with. */
   refuse?(failure: BatchFailure): Error | Promise<Error>
+  /**
+   * Does the same for all other errors of the database, for plans whose statements hold SQL that a
+   * superuser wrote; undefined for a defect.
+   */
+  explain?(error: unknown): Error | undefined | Promise<Error | undefined>
 }
 
 /** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
