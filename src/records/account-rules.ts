@@ -91,7 +91,8 @@ function passwordViolations(body: SubmittedBody, isNew: boolean): Violation[] {
     violations.push({ field: 'password', issue: required, when: 'always' })
   }
   if (isNew || isSent(body, 'password') || isSent(body, 'oldPassword')) {
-    if (confirm === '') violations.push({ field: 'passwordConfirm', issue: required, when: 'always' })
+    if (confirm === '')
+      violations.push({ field: 'passwordConfirm', issue: required, when: 'always' })
     else if (confirm !== password) {
       violations.push({ field: 'passwordConfirm', issue: mismatch, when: 'always' })
     }
@@ -165,7 +166,9 @@ export function afterAccountChange(change: AccountConsequences): SQL[] {
   const { collection, id, tokenKey, caller } = change
   const mayChangeKey =
     change.setsTokenKey ||
-    change.changesPassword || change.email !== undefined || change.verified === true
+    change.changesPassword ||
+    change.email !== undefined ||
+    change.verified === true
   const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${id}`
   const isNewKey = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE "id" = ${id} AND "tokenKey" = ${tokenKey})`
   const statements: SQL[] = []

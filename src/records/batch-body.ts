@@ -39,9 +39,7 @@ export function readBatch(
   const requests = parsed.data.requests ?? []
   const issues = batchIssues(requests, maxRequests)
   if (issues !== undefined) throw new ApiError(recordErrors.batchInvalid, { issues })
-  return requests.map((request, position) =>
-    itemOf(request, outer, filesOf(files, position)),
-  )
+  return requests.map((request, position) => itemOf(request, outer, filesOf(files, position)))
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -95,7 +93,9 @@ function itemOf(
   const match = known?.pattern.exec(url ?? '')
   // A file takes the place of a value under the same key.
   const data = Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
-  const own = Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() !== 'authorization')
+  const own = Object.entries(headers ?? {}).filter(
+    ([name]) => name.toLowerCase() !== 'authorization',
+  )
   return {
     action: match ? (known?.action ?? 'unknown') : 'unknown',
     collection: segment(match?.[1]),

@@ -6,7 +6,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import type { Row } from '#database/batch.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -68,7 +70,7 @@ export async function runRecordBatch(
 
 /** A planned request, or what it is refused with before the database is asked. */
 type Planned =
-  | { readonly collection: Collection; readonly write: RecordWrite }
+  | { readonly collection: Collection; readonly write: RecordWrite; readonly fields: string }
   | { readonly refusal: ApiError }
 
 async function look(transactor: Transactor, items: readonly BatchItem[]): Promise<Knowledge> {
@@ -141,11 +143,12 @@ async function planItem(
   const key = `${collection.id}/${id}`
   const isThere = id !== '' && (changed.get(key) ?? exists.get(position) ?? false)
   const request = { collection, body: item.body, position }
+  const fields = item.facts.query['fields'] ?? ''
   const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
 
   if (item.action === 'delete') {
     changed.set(key, false)
-    return { collection, write: planDelete(scope, { ...request, facts: item.facts, id }) }
+    return { collection, fields, write: planDelete(scope, { ...request, facts: item.facts, id }) }
   }
   if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
     const facts = asMethod('PATCH')
@@ -155,10 +158,12 @@ async function planItem(
       isSuperuser ? undefined : hashes.get(position),
       item.body,
     )
-    return { collection, write: await planUpdate(scope, { ...request, facts, id, oldPassword }) }
+    const write = await planUpdate(scope, { ...request, facts, id, oldPassword })
+    return { collection, fields, write }
   }
   changed.set(key, true)
-  return { collection, write: await planCreate(scope, { ...request, facts: asMethod('POST') }) }
+  const write = await planCreate(scope, { ...request, facts: asMethod('POST') })
+  return { collection, fields, write }
 }
 
 /** The abort message of a request that was refused while it was planned. */
@@ -171,7 +176,7 @@ function joinWrites(transactor: Transactor, planned: readonly Planned[]): Plan<B
   const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
   return {
     statements: [...statementsOf(planned), ...end],
-    answer: (rows) => readAnswers(planned, rows),
+    answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
     refuse: async (failure) => {
       if (failure.kind !== 'aborted') return await blameDuplicate(transactor, planned, failure)
       const item = planned[refused]
@@ -187,18 +192,32 @@ function statementsOf(planned: readonly Planned[]): SQL[] {
   return planned.flatMap((item) => ('write' in item ? [...item.write.statements] : []))
 }
 
+/** The answers of all requests, each from the rows of its own statements. */
 function readAnswers(
   planned: readonly Planned[],
-  rows: readonly (readonly Readonly<Record<string, unknown>>[])[],
-): BatchAnswer[] {
+  rows: readonly (readonly Row[])[],
+): Promise<BatchAnswer>[] {
   let start = 0
   return planned.flatMap((item) => {
     if (!('write' in item)) return []
-    const { write } = item
+    const { write, fields } = item
     const own = rows.slice(start, start + write.statements.length)
     start += write.statements.length
-    return [{ body: write.answer(own), status: write.status }]
+    return [readAnswer(write, own, fields)]
   })
+}
+
+async function readAnswer(
+  write: RecordWrite,
+  rows: readonly (readonly Row[])[],
+  fields: string,
+): Promise<BatchAnswer> {
+  const body = write.answer(rows)
+  const isProjected = fields !== '' && body !== null
+  return {
+    body: isProjected ? await project(body, parseProjection(fields)) : body,
+    status: write.status,
+  }
 }
 
 function readFailure(planned: readonly Planned[], failure: BatchFailure): ApiError {
@@ -254,9 +273,11 @@ async function rehearse(transactor: Transactor, planned: readonly Planned[]): Pr
       return undone
     },
   }
-  await transactor.write(() => plan).catch((error: unknown) => {
-    if (error !== undone) throw error
-  })
+  await transactor
+    .write(() => plan)
+    .catch((error: unknown) => {
+      if (error !== undone) throw error
+    })
   return isRehearsed
 }
 

@@ -8,7 +8,12 @@ import { columnValue, knownValue } from './column-values.ts'
 import { recordErrors } from './errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { internalName } from './identifiers.ts'
-import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import {
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
 import { resolveBody } from './resolve-body.ts'
 import { type RuleRow, ruleHolds } from './rule-query.ts'
 import { ownershipViolations } from './system-records.ts'

@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { recordErrors } from './errors.ts'
-import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import {
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
 import { planRemoval } from './removal.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
 import { viewerOf } from './viewer.ts'

@@ -46,7 +46,8 @@ function resolvePath(
   const steps: ExpandStep[] = []
   let current = collection
   for (const segment of segments) {
-    const step = forwardStep(segment, current, collections) ?? backStep(segment, current, collections)
+    const step =
+      forwardStep(segment, current, collections) ?? backStep(segment, current, collections)
     if (step === undefined) return { steps, isBroken: true }
     steps.push(step)
     current = step.target

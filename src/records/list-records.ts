@@ -101,7 +101,8 @@ function listConditions(
   filter: string,
 ): SQL[] {
   const conditions: SQL[] = []
-  if (!viewer.isSuperuser && rules.list.kind === 'broken') throw new ApiError(commonErrors.badRequest)
+  if (!viewer.isSuperuser && rules.list.kind === 'broken')
+    throw new ApiError(commonErrors.badRequest)
   if (!viewer.isSuperuser && rules.list.kind === 'filter') {
     conditions.push(accepted(query.where(rules.list.filter, 'rule')).sql)
   }

@@ -122,12 +122,18 @@ function planSections(
 
   const page = shapeFor(source.collection, viewer, linksOf(0))
   const sections: Section[] = [
-    { shape: page, select: sql`${selectList(catalog, viewer, page, source.isDistinct)} ${source.from}` },
+    {
+      shape: page,
+      select: sql`${selectList(catalog, viewer, page, source.isDistinct)} ${source.from}`,
+    },
   ]
   for (const { branch, parent } of tree.branches) {
     const shape = shapeFor(branch.step.target, viewer, linksOf(branch.section))
     const parentShape = sections[parent]?.shape ?? page
-    sections.push({ shape, select: relatedSelect(catalog, viewer, branch, shape, parent, parentShape) })
+    sections.push({
+      shape,
+      select: relatedSelect(catalog, viewer, branch, shape, parent, parentShape),
+    })
   }
   return sections
 }
@@ -139,9 +145,11 @@ function selectList(
   isDistinct: boolean,
 ): SQL {
   const list = columns.map(
-    (field, index) => sql`${columnOf(collection.name, field.name)} AS ${sql.identifier(`c${index}`)}`,
+    (field, index) =>
+      sql`${columnOf(collection.name, field.name)} AS ${sql.identifier(`c${index}`)}`,
   )
-  if (collection.auth !== undefined) list.push(sql`${manageFlag(catalog, viewer, collection)} AS "m"`)
+  if (collection.auth !== undefined)
+    list.push(sql`${manageFlag(catalog, viewer, collection)} AS "m"`)
   return sql`SELECT ${isDistinct ? sql`DISTINCT ` : sql``}${sql.join(list, sql`, `)}`
 }
 
@@ -168,7 +176,8 @@ function relatedSelect(
     aliasPrefix: internalName(`${section}_`),
   })
   const rule = target.rules.view
-  const visible = rule.kind === 'filter' && !viewer.isSuperuser ? query.where(rule.filter, 'rule') : undefined
+  const visible =
+    rule.kind === 'filter' && !viewer.isSuperuser ? query.where(rule.filter, 'rule') : undefined
   const conditions = [
     step.direction === 'forward'
       ? forwardCondition(step, parent, parentShape.position(field))
@@ -177,7 +186,10 @@ function relatedSelect(
   ]
   const select = sql`${selectList(catalog, viewer, shape, query.hasJoins)} FROM ${sql.identifier(target.name)} ${
     query.joins() ?? sql``
-  } WHERE ${sql.join(conditions.map((condition) => sql`(${condition})`), sql` AND `)}`
+  } WHERE ${sql.join(
+    conditions.map((condition) => sql`(${condition})`),
+    sql` AND `,
+  )}`
   return step.direction === 'forward' ? select : limitedPerParent(step, shape, select)
 }
 

@@ -6,7 +6,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Plan, Scope } from '#collections/transact.ts'
-import { type BatchFailure, abortUnless } from '#database/abort.ts'
+import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import type { Row } from '#database/batch.ts'
 import { parseIndex } from '#collections/indexes.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
@@ -64,10 +64,7 @@ export class WriteBuilder {
     const guard = guardViolations(this.#message(stage), violations, from)
     if (guard === undefined) return
     this.#statements.push(guard.statement)
-    this.#refusals.set(
-      stage,
-      (codes) => new ApiError(refusal, { issues: guard.issues(codes) }),
-    )
+    this.#refusals.set(stage, (codes) => new ApiError(refusal, { issues: guard.issues(codes) }))
   }
 
   /** Adds statements without conditions. */
@@ -125,14 +122,22 @@ export function violatedFields(
     const index = collection.definition.indexes
       .map(parseIndex)
       .find((candidate) => candidate?.name.toLowerCase() === failure.index.toLowerCase())
-    return index && knownFields(collection, index.columns.map((column) => column.name))
+    return (
+      index &&
+      knownFields(
+        collection,
+        index.columns.map((column) => column.name),
+      )
+    )
   }
   return undefined
 }
 
 function knownFields(collection: Collection, columns: readonly string[]): string[] {
   const names = new Set(columns.map((column) => column.toLowerCase()))
-  return collection.fields.filter(({ name }) => names.has(name.toLowerCase())).map(({ name }) => name)
+  return collection.fields
+    .filter(({ name }) => names.has(name.toLowerCase()))
+    .map(({ name }) => name)
 }
 
 /** A single write as the plan of a request. */

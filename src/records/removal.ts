@@ -44,12 +44,15 @@ export function planRemoval({ collection, ids, now }: Removal): RemovalPlan {
   const cascades = edges.filter(({ field }) => field.cascadeDelete)
   const hasCascade = cascades.length > 0
   const gone = (target: Collection): SQL => {
-    if (hasCascade) return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
+    if (hasCascade)
+      return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
     return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
   }
 
   const isSettled = hasCascade ? [settled(cascades, gone)] : []
-  const holders = edges.filter(({ field }) => field.definition.required === true && !field.cascadeDelete)
+  const holders = edges.filter(
+    ({ field }) => field.definition.required === true && !field.cascadeDelete,
+  )
   return {
     prepare: hasCascade ? collectCascade(collection, ids, cascades, gone) : [],
     keepsRequired: allOf([...isSettled, ...holders.map((edge) => keepsReference(edge, gone))]),
@@ -81,12 +84,7 @@ function reachedByCascade(root: Collection): ReadonlySet<Collection> {
   return reached
 }
 
-function collectCascade(
-  root: Collection,
-  ids: SQL,
-  cascades: readonly Edge[],
-  gone: Gone,
-): SQL[] {
+function collectCascade(root: Collection, ids: SQL, cascades: readonly Edge[], gone: Gone): SQL[] {
   const singles = cascades.filter(({ field }) => !field.isMultiple)
   const lists = cascades.filter(({ field }) => field.isMultiple)
   const steps: SQL[] = []
@@ -94,7 +92,8 @@ function collectCascade(
     steps.push(followSingles(singles.slice(start, start + maxEdgesPerStatement)))
   }
   steps.push(...lists.map((edge) => followList(edge, gone)))
-  const rounds = steps.length === 1 && lists.length === 0 ? 1 : Math.min(cascades.length + 1, maxRounds)
+  const rounds =
+    steps.length === 1 && lists.length === 0 ? 1 : Math.min(cascades.length + 1, maxRounds)
   return [
     sql`INSERT INTO "_cascade" ("collectionRef", "recordRef") SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`,
     ...Array.from({ length: rounds }, () => steps).flat(),
@@ -168,7 +167,9 @@ function autodates(collection: Collection, now: Date): SQL[] {
   return collection.fields.flatMap((field) => {
     const stored = { sql: columnOf(collection.name, field.name) }
     const value = field.acceptsInput ? undefined : field.fill('update', stored, now)
-    return value === undefined ? [] : [sql`${sql.identifier(field.name)} = ${field.toColumn(value)}`]
+    return value === undefined
+      ? []
+      : [sql`${sql.identifier(field.name)} = ${field.toColumn(value)}`]
   })
 }
 

@@ -2,11 +2,11 @@ import { type Context, Hono } from 'hono'
 import type { Collection } from '#collections/collection.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { respond } from '#http/projection.ts'
+import { assertSuperuser } from '#http/guards.ts'
 import { headerMap, queryMap, readPaging } from '#http/query.ts'
 import { defaultBodyLimit } from '#http/raw-body.ts'
 import { type RecordBody, readRecordBody } from '#http/record-body.ts'
-import { ApiError } from '#kernel/errors.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { runRecordBatch } from './batch.ts'
 import { readBatch } from './batch-body.ts'
 import { planCreate } from './create-record.ts'
@@ -15,6 +15,7 @@ import { recordErrors } from './errors.ts'
 import { planList } from './list-records.ts'
 import { claimsOldPassword, planStoredHash, proveOldPassword } from './old-password.ts'
 import { planWrite } from './record-write.ts'
+import { planTruncate } from './truncate-collection.ts'
 import { planUpdate } from './update-record.ts'
 import { planView } from './view-record.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -28,13 +29,13 @@ export const recordRoutes = new Hono<AppEnv>()
       const { filter = '', sort = '' } = facts.query
       return planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
     })
-    return respond(c, page)
+    return c.json(page)
   })
   .get('/collections/:collection/records/:id', async (c) => {
     const record = await c.var.transactor.read((scope) =>
       planView(scope, collectionOf(scope, c), factsOf(c), c.req.param('id')),
     )
-    return respond(c, record)
+    return c.json(record)
   })
   .post('/collections/:collection/records', async (c) => {
     const { transactor, passwords } = c.var
@@ -44,7 +45,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const request = { collection, facts: factsOf(c), body, position: 0 }
       return planWrite(collection, await planCreate({ ...scope, passwords }, request))
     })
-    return respond(c, record)
+    return c.json(record)
   })
   .patch('/collections/:collection/records/:id', async (c) => {
     const { transactor, passwords } = c.var
@@ -60,7 +61,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const request = { collection, facts: factsOf(c), body, position: 0, id, oldPassword }
       return planWrite(collection, await planUpdate({ ...scope, passwords }, request))
     })
-    return respond(c, record)
+    return c.json(record)
   })
   .delete('/collections/:collection/records/:id', async (c) => {
     const { transactor, passwords } = c.var
@@ -68,6 +69,16 @@ export const recordRoutes = new Hono<AppEnv>()
       const collection = writableOf(scope, c)
       const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
       return planWrite(collection, planDelete({ ...scope, passwords }, request))
+    })
+    return c.body(null, 204)
+  })
+  .delete('/collections/:collection/truncate', async (c) => {
+    const { transactor, passwords } = c.var
+    await transactor.write((scope) => {
+      assertSuperuser(scope.caller)
+      const collection = scope.catalog.collections.find(c.req.param('collection'))
+      if (collection === undefined) throw new ApiError(commonErrors.notFound)
+      return planWrite(collection, planTruncate({ ...scope, passwords }, collection))
     })
     return c.body(null, 204)
   })
@@ -79,7 +90,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const body = await readRecordBody(c, maxBodySize || defaultBatchLimit)
       return readBatch(body, factsOf(c), maxRequests)
     })
-    return respond(c, answers)
+    return c.json(answers)
   })
 
 /** Bytes a batch may have unless the settings say otherwise. */

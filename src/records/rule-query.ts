@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import type { Rule } from '#collections/compile/rules.ts'
 import { createFilterQuery } from '#filter/query.ts'
-import { columnOf, internalName } from './identifiers.ts'
+import { allOf, columnOf, internalName } from './identifiers.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Where the row a rule is asked about comes from. */
@@ -22,7 +22,7 @@ export interface RuleRow {
 export function storedRow(collection: Collection, id: string | SQL): RuleRow {
   return {
     collection,
-    source: sql.identifier(collection.name) as unknown as SQL,
+    source: sql`${sql.identifier(collection.name)}`,
     alias: internalName('rule'),
     isVirtual: false,
     where: (alias) => sql`${columnOf(alias, 'id')} = ${id}`,
@@ -39,25 +39,18 @@ export function ruleHolds(
   rule: Rule,
   row: RuleRow,
 ): SQL {
-  const parts = rule.kind === 'filter' && !viewer.isSuperuser ? rule : undefined
-  if (parts === undefined && !viewer.isSuperuser && rule.kind !== 'open') return sql`FALSE`
+  const isPassed = viewer.isSuperuser || rule.kind === 'open'
+  if (!isPassed && rule.kind !== 'filter') return sql`FALSE`
 
   const query = createFilterQuery({
     catalog,
     request: viewer.request,
-    base: {
-      collection: row.collection,
-      alias: row.alias,
-      source: row.source,
-      isVirtual: row.isVirtual,
-    },
+    base: { collection: row.collection, alias: row.alias, isVirtual: row.isVirtual },
     aliasPrefix: internalName('rule_'),
   })
-  const condition = parts && query.where(parts.filter, 'rule')
+  const condition = !isPassed && rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
   if (condition?.ok === false) return sql`FALSE`
 
   const conditions = [row.where(row.alias), condition?.sql].filter((part) => part !== undefined)
-  const from = sql`${row.source} AS ${sql.identifier(row.alias)} ${query.joins() ?? sql``}`
-  const where = conditions.length === 0 ? sql`` : sql` WHERE ${sql.join(conditions.map((c) => sql`(${c})`), sql` AND `)}`
-  return sql`EXISTS (SELECT 1 FROM ${from}${where})`
+  return sql`EXISTS (SELECT 1 FROM ${row.source} AS ${sql.identifier(row.alias)} ${query.joins() ?? sql``} WHERE ${allOf(conditions)})`
 }

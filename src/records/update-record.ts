@@ -15,7 +15,12 @@ import { recordErrors } from './errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from './identifiers.ts'
 import type { OldPasswordProof } from './old-password.ts'
-import { type RecordWrite, WriteBuilder, type WriteRequest, type WriteScope } from './record-write.ts'
+import {
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
 import { type ResolvedBody, resolveBody } from './resolve-body.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
 import { ownershipViolations } from './system-records.ts'

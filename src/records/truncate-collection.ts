@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import { collectionErrors } from '#collections/errors.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
+import { planRemoval } from './removal.ts'
+
+/**
+ * Plans the deletion of all records of a collection, with all that follows from it.
+ *
+ * Database: 1 batch, whatever the number of records.
+ *
+ * @throws {ApiError} `viewNotTruncatable`; the batch refuses with `truncateFailed`
+ */
+export function planTruncate({ now }: WriteScope, collection: Collection): RecordWrite {
+  if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
+
+  const ids = sql`SELECT "id" FROM ${sql.identifier(collection.name)}`
+  const removal = planRemoval({ collection, ids, now })
+  const plan = new WriteBuilder(0)
+  plan.add(...removal.prepare)
+  if (removal.keepsSuperuser !== undefined) {
+    plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
+  }
+  plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
+  plan.add(...removal.writes)
+  return plan.finish(collectionErrors.truncateFailed, 204, () => null)
+}

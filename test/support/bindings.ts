@@ -1,0 +1,18 @@
+import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import type { Bindings } from '#http/app-env.ts'
+
+interface TestBindings extends Bindings {
+  readonly DB: D1Database
+  readonly SESSIONS: KVNamespace
+  readonly MIGRATIONS: D1Migration[]
+}
+
+/** The bindings of the Worker under test: the real D1 and KV of the local runtime. */
+export const bindings = env as unknown as TestBindings
+
+/** Empties every binding and applies the migrations, as a new deployment does. */
+export async function resetBindings(): Promise<void> {
+  await reset()
+  await applyD1Migrations(bindings.DB, bindings.MIGRATIONS)
+}

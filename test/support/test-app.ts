@@ -1,0 +1,89 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { createApp } from '#app.ts'
+import { bindings } from './bindings.ts'
+
+/** An answer of the app, read. */
+export interface Answer {
+  readonly status: number
+  /** The parsed JSON body; undefined when there is none. */
+  readonly body: unknown
+  readonly headers: Headers
+}
+
+/** What a request may carry besides its path. */
+export interface RequestOptions {
+  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON, unless it is a string, a form or bytes already. */
+  readonly body?: unknown
+}
+
+/** An app of its own: one isolate, as far as its caches go. */
+export interface TestApp {
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>
+  get(path: string, options?: RequestOptions): Promise<Answer>
+  post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
+  patch(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
+  delete(path: string, options?: RequestOptions): Promise<Answer>
+  /** For clients that bring their own requests. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+}
+
+const origin = 'http://127.0.0.1:8787'
+
+/** The hasher of tests: the real one, made cheap. */
+export const passwords = createArgon2Hasher({ cost: 'test' })
+
+/** A new app over the bindings of the test; several stand for several isolates. */
+export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp {
+  const app = createApp({ passwords })
+
+  async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const context = createExecutionContext()
+    const request = new Request(input, init)
+    const response = await app.fetch(request, { ...bindings, ...overrides }, context)
+    await waitOnExecutionContext(context)
+    return response
+  }
+
+  async function request(
+    method: string,
+    path: string,
+    { token, headers, body }: RequestOptions = {},
+  ): Promise<Answer> {
+    const isRaw =
+      typeof body === 'string' ||
+      body instanceof FormData ||
+      body instanceof URLSearchParams ||
+      body instanceof Uint8Array ||
+      body instanceof ReadableStream
+    const response = await fetchApp(origin + path, {
+      method,
+      headers: {
+        ...(body === undefined || body instanceof FormData || body instanceof URLSearchParams
+          ? {}
+          : { 'Content-Type': 'application/json' }),
+        ...(token === undefined ? {} : { Authorization: token }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('Content-Type')?.startsWith('application/json') === true
+    return {
+      status: response.status,
+      body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text === '' ? undefined : text,
+      headers: response.headers,
+    }
+  }
+
+  return {
+    request,
+    get: (path, options) => request('GET', path, options),
+    post: (path, body, options) => request('POST', path, { ...options, body }),
+    patch: (path, body, options) => request('PATCH', path, { ...options, body }),
+    delete: (path, options) => request('DELETE', path, options),
+    fetch: fetchApp,
+  }
+}
