@@ -29,8 +29,9 @@ const sessionEntry = z.object({
 export type Session = Readonly<z.output<typeof sessionEntry>>
 
 /**
- * An entry outlives its token by so much. Within this time a token can be renewed without a write:
- * KV takes one write a second for a key, and two tabs of a browser renew at the same moment.
+ * An entry outlives its token by so much: the time in which a write becomes visible everywhere. So a
+ * token renewed in its last moment is good at once, and one renewed again within this time needs no
+ * write; KV takes but one a second for a key.
  */
 const graceSeconds = 60
 

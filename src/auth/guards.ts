@@ -1,0 +1,57 @@
+import type { Collection } from '#collections/collection.ts'
+import type { Scope } from '#collections/transact.ts'
+import type { Caller } from '#http/caller.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { authErrors } from './errors.ts'
+
+/**
+ * The collection a path names, of whatever type.
+ *
+ * @throws {ApiError} `collectionMissing`
+ */
+export function requireCollection({ catalog }: Scope, idOrName: string): Collection {
+  const collection = catalog.collections.find(idOrName)
+  if (collection === undefined) throw new ApiError(authErrors.collectionMissing)
+  return collection
+}
+
+/**
+ * The same collection, known to be one whose records can sign in.
+ *
+ * @throws {ApiError} `authCollectionMissing`
+ */
+export function requireAuth(collection: Collection | undefined): AuthCollection {
+  if (collection === undefined || !isAuthCollection(collection)) {
+    throw new ApiError(authErrors.authCollectionMissing)
+  }
+  return collection
+}
+
+/**
+ * The caller; guests are refused.
+ *
+ * @throws {ApiError} `recordTokenRequired`
+ */
+export function requireCaller({ caller }: Scope): Caller {
+  if (caller === undefined) throw new ApiError(commonErrors.recordTokenRequired)
+  return caller
+}
+
+/**
+ * The caller, a record of this collection.
+ *
+ * @throws {ApiError} `recordTokenRequired`, `otherCollectionRequired`
+ */
+export function requireCallerOf(scope: Scope, collection: Collection): Caller {
+  const caller = requireCaller(scope)
+  if (caller.collectionId === collection.id) return caller
+  throw new ApiError(authErrors.otherCollectionRequired, {
+    message: `The request requires auth record from ${caller.collectionName} collection.`,
+  })
+}
+
+/** Whether a collection's records can sign in. */
+export function isAuthCollection(collection: Collection): collection is AuthCollection {
+  return collection.auth !== undefined
+}

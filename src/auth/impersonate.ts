@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertFaultless, atLeast, faults } from '#kernel/validation-rules.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { RecordJson } from '#records/record-shape.ts'
+import { selectRecord } from '#records/view-record.ts'
+import { recordAsViewer } from '#records/viewer.ts'
+import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
+import type { AuthCollection, AuthTokens } from './auth-token.ts'
+import { requireAuth } from './guards.ts'
+import { openSession } from './open-session.ts'
+import { accountOf, selectAccount } from './store.ts'
+
+/** What a superuser sends to act as somebody else. */
+export const impersonateForm = z.object({
+  /** Seconds; zero stands for the usual lifetime. */
+  duration: z.int().default(0),
+})
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly sessions: KeyValueStore
+  readonly tokens: AuthTokens
+}
+
+/** A request to act as a record. */
+export interface ImpersonateRequest extends AuthRequest {
+  readonly recordId: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof impersonateForm>>
+}
+
+interface Impersonation {
+  readonly collection: AuthCollection
+  readonly record: RecordJson
+  readonly tokenKey: string
+  readonly now: Date
+}
+
+/** A century. Dates end some time after it. */
+const maxLifetimeSeconds = 3_155_760_000
+
+/**
+ * Gives a superuser a token of another record, which cannot be renewed. It is a session of that
+ * record: listed with the others, and ended like them.
+ *
+ * Database: 1 batch. KV: 1 read, 1 write.
+ *
+ * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `authCollectionMissing`, `notFound`,
+ *   `loadingFailed`, `validationFailed`
+ */
+export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
+  const { record, ...subject } = await ports.transactor.read((scope) => planSubject(scope, request))
+  const { duration } = await request.form()
+  assertFaultless(faults({ duration: atLeast(0)(duration) }))
+
+  const lifetime = duration === 0 ? subject.collection.auth.authToken.duration : duration
+  const token = await openSession(ports, {
+    ...subject,
+    recordId: request.recordId,
+    origin: request.origin,
+    isRefreshable: false,
+    lifetimeSeconds: Math.min(lifetime, maxLifetimeSeconds),
+  })
+  return { record, token }
+}
+
+function planSubject(scope: Scope, request: ImpersonateRequest): Plan<Impersonation> {
+  assertSuperuser(scope.caller)
+  const { collection: idOrName, recordId, facts } = request
+  const collection = requireAuth(scope.catalog.collections.find(idOrName))
+  const viewer = recordAsViewer(collection, recordId, facts)
+  const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
+  return {
+    statements: [
+      selectAccount(collection, recordId, admits(scope, facts, collection)),
+      select.statement,
+    ],
+    answer: ([accountRows = [], rows = []]) => {
+      const account = accountOf(accountRows)
+      const [record] = select.read(rows)
+      if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
+      return { collection, record, tokenKey: account.tokenKey, now: scope.now }
+    },
+  }
+}

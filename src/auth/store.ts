@@ -1,0 +1,97 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Row } from '#database/batch.ts'
+import { columnOf } from '#records/identifiers.ts'
+import type { AuthCollection } from './auth-token.ts'
+import type { Session } from './sessions.ts'
+
+/** What signing in has to know of an account. */
+export interface Account {
+  readonly id: string
+  readonly passwordHash: string
+  readonly tokenKey: string
+  /** Whether the collection's auth rule lets the account in. */
+  readonly isAdmitted: boolean
+}
+
+/** Selects the account with an id. `admits` is the auth rule, asked of the row. */
+export function selectAccount(collection: AuthCollection, id: string | SQL, admits: SQL): SQL {
+  const { name } = collection
+  return sql`SELECT ${columnOf(name, 'id')} AS "id", ${columnOf(name, 'password')} AS "password",
+    ${columnOf(name, 'tokenKey')} AS "tokenKey", (${admits}) AS "isAdmitted"
+    FROM ${sql.identifier(name)} WHERE ${columnOf(name, 'id')} = ${id}`
+}
+
+/** The account that `selectAccount` found. */
+export function accountOf([row]: readonly Row[]): Account | undefined {
+  if (row === undefined) return undefined
+  return {
+    id: String(row['id']),
+    passwordHash: String(row['password']),
+    tokenKey: String(row['tokenKey']),
+    isAdmitted: row['isAdmitted'] === 1,
+  }
+}
+
+/**
+ * The id of the account that one of the fields identifies, those named first winning; NULL when
+ * there is none. A field matches exactly, or ignoring case if its unique index does.
+ */
+export function idByIdentity(
+  collection: AuthCollection,
+  fields: readonly string[],
+  identity: string,
+): SQL {
+  const candidates = fields.map((field) => {
+    const column = sql.identifier(field)
+    const collation = collection.isUniqueIgnoringCase(field) ? sql` COLLATE NOCASE` : sql``
+    // An index that leaves out blank values is only used by a query that says it does so, too.
+    return sql`(SELECT "id" FROM ${sql.identifier(collection.name)}
+      WHERE ${column} = ${identity}${collation} AND ${column} != '')`
+  })
+  // The function needs two arguments at least.
+  return sql`coalesce(${sql.join([...candidates, sql`NULL`, sql`NULL`], sql`, `)})`
+}
+
+/**
+ * Confirms the hash a password was checked against, and exchanges it for a stronger one if there
+ * is one. Returns the account's token key; no row when the hash has changed since it was read.
+ */
+export function confirmHash(
+  collection: AuthCollection,
+  id: string,
+  hash: string,
+  stronger: string | undefined,
+): SQL {
+  const table = sql.identifier(collection.name)
+  const same = sql`"id" = ${id} AND "password" = ${hash}`
+  return stronger === undefined
+    ? sql`SELECT "tokenKey" FROM ${table} WHERE ${same}`
+    : sql`UPDATE ${table} SET "password" = ${stronger} WHERE ${same} RETURNING "tokenKey"`
+}
+
+/** Gives an account another token key, and returns its id; no row when there is no such account. */
+export function replaceTokenKey(collection: AuthCollection, id: string, tokenKey: string): SQL {
+  return sql`UPDATE ${sql.identifier(collection.name)} SET "tokenKey" = ${tokenKey}
+    WHERE "id" = ${id} RETURNING "id"`
+}
+
+/** Deletes the one-time codes of an account; they do not outlive its token key. */
+export function deleteOneTimeCodes(collection: AuthCollection, id: string): SQL {
+  return sql`DELETE FROM "_otps" WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${id}`
+}
+
+/**
+ * Selects the ids of those sessions of an account, as KV has them, that the database lets stand:
+ * not ended, and under the account's token key.
+ */
+export function selectStanding(
+  collection: AuthCollection,
+  recordId: string,
+  sessions: ReadonlyMap<string, Session>,
+): SQL {
+  const claims = [...sessions].map(([id, { tokenKey }]) => ({ id, tokenKey }))
+  return sql`SELECT s.value ->> 'id' AS "id" FROM json_each(${JSON.stringify(claims)}) s
+    JOIN ${sql.identifier(collection.name)} a ON a."id" = ${recordId}
+    LEFT JOIN "_session_overrides" o ON o."id" = s.value ->> 'id'
+    WHERE a."tokenKey" = CASE WHEN o."id" IS NULL THEN s.value ->> 'tokenKey' ELSE o."tokenKey" END`
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { removeExpiredOverrides } from '#database/session-overrides.ts'
+import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import { isEmail } from '#kernel/formats.ts'
+import {
+  assertFaultless,
+  faults,
+  firstFault,
+  length,
+  oneOf,
+  required,
+} from '#kernel/validation-rules.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RecordJson } from '#records/record-shape.ts'
+import { selectRecord } from '#records/view-record.ts'
+import { recordAsViewer } from '#records/viewer.ts'
+import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
+import type { AuthCollection, AuthTokens } from './auth-token.ts'
+import { authErrors } from './errors.ts'
+import { requireAuth, requireCollection } from './guards.ts'
+import { openSession } from './open-session.ts'
+import { type Account, accountOf, confirmHash, idByIdentity, selectAccount } from './store.ts'
+import { addressDenial } from './superuser-addresses.ts'
+
+/** What a client sends to sign in. */
+export const passwordForm = z.object({
+  identity: z.string().default(''),
+  password: z.string().default(''),
+  identityField: z.string().default(''),
+})
+
+type PasswordForm = z.output<typeof passwordForm>
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly passwords: PasswordHasher
+  readonly sessions: KeyValueStore
+  readonly tokens: AuthTokens
+}
+
+/** A request to sign in. */
+export interface PasswordRequest extends AuthRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<PasswordForm>
+}
+
+/** The account a form names, if there is one, and what it is refused with once its password is right. */
+interface Candidate {
+  readonly form: PasswordForm
+  readonly account: Account | undefined
+  readonly denial: ErrorSpec | undefined
+}
+
+/**
+ * Signs in with a password.
+ *
+ * A password is always hashed, also for an account that does not exist, and both are refused in the
+ * same words: neither answer nor time tells who has an account. (Accounts that came with a bcrypt
+ * hash take that algorithm's time until their next sign-in, which replaces the hash.)
+ *
+ * Database: 2 batches. KV: 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `passwordAuthDisabled`,
+ *   `loadingFailed`, `validationFailed`, `authenticationFailed`, `forbidden`, `authRuleUnsatisfied`
+ */
+export async function signInWithPassword(
+  ports: Ports,
+  request: PasswordRequest,
+): Promise<AuthAnswer> {
+  const { transactor, passwords } = ports
+  const { form, account, denial } = await transactor.read((scope) => planLookup(scope, request))
+  const isRight = await passwords.verify(account?.passwordHash, form.password)
+  if (account === undefined || !isRight) throw new ApiError(authErrors.authenticationFailed)
+  if (denial !== undefined) throw new ApiError(denial)
+  if (!account.isAdmitted) throw new ApiError(authErrors.authRuleUnsatisfied)
+
+  const stronger = passwords.needsUpgrade(account.passwordHash)
+    ? await passwords.hash(form.password)
+    : undefined
+  const admitted = await transactor.write((scope) =>
+    planAdmission(scope, request, account, stronger),
+  )
+  const token = await openSession(ports, {
+    ...admitted,
+    recordId: account.id,
+    origin: request.origin,
+    isRefreshable: true,
+    lifetimeSeconds: admitted.collection.auth.authToken.duration,
+  })
+  return { record: admitted.record, token }
+}
+
+async function planLookup(scope: Scope, request: PasswordRequest): Promise<Plan<Candidate>> {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
+
+  const form = await request.form()
+  assertFaultless(
+    faults({
+      identity: firstFault(form.identity, required, length(1, 255)),
+      password: firstFault(form.password, required, length(1, 255)),
+      identityField: oneOf(...collection.auth.passwordAuth.identityFields)(form.identityField),
+    }),
+  )
+  const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
+  const select = selectAccount(collection, id, admits(scope, request.facts, collection))
+  const denial = addressDenial(scope.catalog.settings, collection, request.ip)
+  return {
+    statements: [select],
+    answer: ([rows = []]) => ({ form, account: accountOf(rows), denial }),
+  }
+}
+
+/** What the second batch gives: the account as it is answered, and what its session needs. */
+interface Admission {
+  readonly collection: AuthCollection
+  readonly record: RecordJson
+  readonly tokenKey: string
+  readonly now: Date
+}
+
+/** The password was right: everything is read again together, unless the hash has changed meanwhile. */
+function planAdmission(
+  scope: Scope,
+  { collection: idOrName, facts }: PasswordRequest,
+  { id, passwordHash }: Account,
+  stronger: string | undefined,
+): Plan<Admission> {
+  const collection = requireAuth(requireCollection(scope, idOrName))
+  const viewer = recordAsViewer(collection, id, facts)
+  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  return {
+    statements: [
+      confirmHash(collection, id, passwordHash, stronger),
+      select.statement,
+      removeExpiredOverrides(scope.now),
+    ],
+    answer: ([confirmed = [], rows = []]) => {
+      const tokenKey = confirmed[0]?.['tokenKey']
+      const [record] = select.read(rows)
+      if (typeof tokenKey !== 'string' || record === undefined) {
+        throw new ApiError(authErrors.authenticationFailed)
+      }
+      return { collection, record, tokenKey, now: scope.now }
+    },
+  }
+}
+
+/** The fields to look the identity up in: the address comes first, if the identity can be one. */
+function fieldsToTry(
+  { identity, identityField }: PasswordForm,
+  { auth }: AuthCollection,
+): string[] {
+  if (identityField !== '') return [identityField]
+  const { identityFields } = auth.passwordAuth
+  const address = identityFields.includes('email') && isEmail(identity) ? ['email'] : []
+  return [...address, ...identityFields.filter((field) => field !== 'email')]
+}

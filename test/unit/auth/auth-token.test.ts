@@ -1,0 +1,117 @@
+import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
+import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import {
+  type AuthClaims,
+  type AuthCollection,
+  claimedCollectionId,
+  createAuthTokens,
+} from '#auth/auth-token.ts'
+
+const secret = 's'.repeat(50)
+
+function collection(id = 'users_id', key = secret): AuthCollection {
+  return { id, auth: { authToken: { secret: key, duration: 60 } } } as AuthCollection
+}
+
+const claims: AuthClaims = {
+  collectionId: 'users_id',
+  recordId: 'record_id',
+  sessionId: 'session_id',
+  isRefreshable: true,
+  expiresAt: new Date('2026-11-22T12:00:00Z'),
+}
+
+const payload = {
+  collectionId: 'users_id',
+  exp: claims.expiresAt.getTime() / 1000,
+  id: 'record_id',
+  refreshable: true,
+  sid: 'session_id',
+  type: 'auth',
+}
+
+/** A token as somebody might make it who is not this module. */
+async function forged(
+  changes: Readonly<Record<string, unknown>>,
+  { alg = 'HS256', key = secret }: { alg?: string; key?: string } = {},
+): Promise<string> {
+  return await new SignJWT({ ...payload, ...changes })
+    .setProtectedHeader({ alg, typ: 'JWT' })
+    .sign(new TextEncoder().encode(key))
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date('2026-11-22T11:00:00Z'), toFake: ['Date'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('createAuthTokens', () => {
+  it('signs what the official clients read, in the order PocketBase writes it', async ({
+    expect,
+  }) => {
+    const token = await createAuthTokens().sign(collection(), claims)
+
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(JSON.stringify(decodeJwt(token))).toBe(JSON.stringify(payload))
+  })
+
+  it('reads its own tokens, and those of another isolate', async ({ expect }) => {
+    const token = await createAuthTokens().sign(collection(), claims)
+
+    expect(await createAuthTokens().verify(collection(), token)).toEqual(claims)
+  })
+
+  const foreign = [
+    { name: 'of another collection', token: forged({ collectionId: 'other_id' }) },
+    { name: 'of another kind', token: forged({ type: 'passwordReset' }) },
+    { name: 'without a session', token: forged({ sid: undefined }) },
+    { name: 'without an expiry', token: forged({ exp: undefined }) },
+    { name: 'that has expired', token: forged({ exp: Date.parse('2026-11-22T10:59:59Z') / 1000 }) },
+    { name: 'signed with another key', token: forged({}, { key: 'x'.repeat(50) }) },
+    {
+      name: 'signed with another algorithm',
+      token: forged({}, { alg: 'HS512', key: secret.repeat(2) }),
+    },
+    { name: 'that is not signed', token: Promise.resolve(new UnsecuredJWT(payload).encode()) },
+    { name: 'that is no token', token: Promise.resolve('not.a.token') },
+    { name: 'that is blank', token: Promise.resolve('') },
+  ]
+  for (const { name, token } of foreign) {
+    it(`accepts no token ${name}`, async ({ expect }) => {
+      expect(await createAuthTokens().verify(collection(), await token)).toBeUndefined()
+    })
+  }
+
+  for (const [part, name] of ['header', 'payload', 'signature'].entries()) {
+    it(`accepts no token with one bit of its ${name} flipped`, async ({ expect }) => {
+      const tokens = createAuthTokens()
+      const parts = (await tokens.sign(collection(), claims)).split('.')
+      const bytes = Buffer.from(parts[part] ?? '', 'base64url')
+      bytes[5] = (bytes[5] ?? 0) ^ 1
+      parts[part] = bytes.toString('base64url')
+
+      expect(await tokens.verify(collection(), parts.join('.'))).toBeUndefined()
+    })
+  }
+
+  it('forgets a key together with the definition it came from', async ({ expect }) => {
+    const tokens = createAuthTokens()
+    const token = await tokens.sign(collection(), claims)
+
+    expect(await tokens.verify(collection('users_id', 'r'.repeat(50)), token)).toBeUndefined()
+  })
+})
+
+describe('claimedCollectionId', () => {
+  it('reads the collection without verifying anything', async ({ expect }) => {
+    expect(claimedCollectionId(await forged({}, { key: 'x'.repeat(50) }))).toBe('users_id')
+  })
+
+  for (const text of ['', 'a', 'a.b.c', 'null', '..', 'e30.e30.', 'e30.bnVsbA.']) {
+    it(`says nothing of "${text}"`, ({ expect }) => {
+      expect(claimedCollectionId(text)).toBeUndefined()
+    })
+  }
+})
