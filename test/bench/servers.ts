@@ -1,10 +1,10 @@
-import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
-import { projectFolder, runWrangler } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/wrangler.ts'
+import { buildWorker } from '../../scripts/build-worker.ts'
 
 /** The Workers of a benchmark, over one database and one session store. */
 export interface BenchServers {
@@ -20,8 +20,6 @@ export interface BenchServers {
 
 /** The database all of them share. */
 export type BenchDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
-
-const outputFolder = join(projectFolder, 'dist/bench')
 
 /**
  * Builds the three Workers and serves each on a socket of its own, without what `wrangler dev` puts
@@ -60,16 +58,12 @@ export async function startBenchServers(): Promise<BenchServers> {
   }
 }
 
-/** The modules of a Worker, its own first, bundled as for a deployment. */
 async function build(name: string, entry: string) {
-  const folder = join(outputFolder, name)
-  await runWrangler(['deploy', entry, '--dry-run', '--outdir', folder])
-  return globSync('*.{js,wasm}', { cwd: folder })
-    .toSorted((a) => (a.endsWith('.js') ? -1 : 1))
-    .map((file) => ({
-      type: file.endsWith('.js') ? ('ESModule' as const) : ('CompiledWasm' as const),
-      path: join(folder, file),
-    }))
+  const files = await buildWorker(entry, `dist/bench/${name}`)
+  return files.map((path) => ({
+    type: path.endsWith('.js') ? ('ESModule' as const) : ('CompiledWasm' as const),
+    path,
+  }))
 }
 
 async function migrate(database: BenchDatabase): Promise<void> {
