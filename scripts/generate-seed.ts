@@ -54,7 +54,9 @@ const secret = 'lower(hex(randomblob(25)))'
 
 function insertDefinition(definition: CollectionDefinition): string {
   const { created: _, updated: __, ...columns } = encodeStored(definition)
-  const values = { ...Object.fromEntries(Object.entries(columns).map(literalEntry)) }
+  const values: Record<string, string> = Object.fromEntries(
+    Object.entries(columns).map(literalEntry),
+  )
   if (definition.type === 'auth') values['options'] = withSecrets(values['options'] ?? '')
   const row = { ...values, created: now, updated: now }
   const names = Object.keys(row).map((name) => `\`${name}\``)
