@@ -1,0 +1,65 @@
+/** How two operands are compared; the "any of" forms (`?=`) carry the same sign. */
+export type Sign = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | '!~'
+
+/** A name: a field path, `@request.…`, `@collection.…`, a macro, or `null`, `true`, `false`. */
+export interface Identifier {
+  readonly kind: 'identifier'
+  readonly name: string
+  readonly position: number
+}
+
+/** A quoted text, unescaped. */
+export interface TextLiteral {
+  readonly kind: 'text'
+  readonly text: string
+  readonly position: number
+}
+
+/** A number. */
+export interface NumberLiteral {
+  readonly kind: 'number'
+  readonly value: number
+  readonly position: number
+}
+
+/** A call of one of the functions of the language. */
+export interface FunctionCall {
+  readonly kind: 'function'
+  readonly name: string
+  readonly args: readonly Operand[]
+  readonly position: number
+}
+
+/** One side of a comparison. */
+export type Operand = Identifier | TextLiteral | NumberLiteral | FunctionCall
+
+/** Two operands and the sign between them. */
+export interface Comparison {
+  readonly kind: 'comparison'
+  readonly left: Operand
+  readonly sign: Sign
+  /** True for the forms with `?`: one related value that fits is enough. */
+  readonly isAny: boolean
+  readonly right: Operand
+  readonly position: number
+}
+
+/** Two or more nodes of which all, or one, must hold; none of them has the junction's own kind. */
+export interface Junction {
+  readonly kind: 'and' | 'or'
+  readonly nodes: readonly FilterNode[]
+}
+
+/** A parsed filter: immutable, and usable for any number of queries. */
+export type FilterNode = Comparison | Junction
+
+/**
+ * Joins nodes under one kind; nodes of that kind are dissolved into it, a single node stays itself.
+ *
+ * So what parentheses do not change is flat, however deeply it was written.
+ */
+export function junction(kind: Junction['kind'], nodes: readonly FilterNode[]): FilterNode {
+  const flat = nodes.flatMap((node) => (node.kind === kind ? node.nodes : [node]))
+  const [first] = flat
+  return first !== undefined && flat.length === 1 ? first : { kind, nodes: flat }
+}

@@ -1,0 +1,212 @@
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { compare } from './compare.ts'
+import { FilterFault } from './fault.ts'
+import { listedRecords, listedValues } from './joins.ts'
+import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
+import type { ResolvedOperand } from './operand.ts'
+import {
+  boundText,
+  boundValue,
+  count,
+  digits,
+  lowered,
+  nothing,
+  truth,
+  unknownValue,
+} from './operand.ts'
+import type { Route } from './path.ts'
+import { follow, Missing, splitModifier } from './path.ts'
+import type { BodyValue, FilterField } from './schema.ts'
+import type { Scope } from './scope.ts'
+import { operandAt } from './scope.ts'
+import { resolveStatic } from './static-value.ts'
+import type { Term } from './term.ts'
+import { column, term } from './term.ts'
+
+/** A submitted field of the base collection; without a value when it was not submitted. */
+interface Submitted {
+  readonly scope: Scope
+  readonly field: FilterField
+  readonly value: BodyValue | undefined
+  readonly position: number
+}
+
+/** How deep the expression of a submitted value is taken to be; the language cannot see it. */
+const expressionDepth = 8
+
+/** The meaning of `@request.body.…`; `path` is what follows. */
+export function resolveBody(
+  scope: Scope,
+  path: readonly string[],
+  position: number,
+): ResolvedOperand | FilterFault {
+  const { base, request } = scope
+  const [first = '', ...rest] = path
+  const split = splitModifier(first)
+  if (typeof split === 'string') return new FilterFault(split, position)
+
+  const field = base.field(split.name)
+  if (field === undefined) return resolveStatic(knownBody(scope), path, base, position)
+
+  const value = Object.hasOwn(request.body, field.name) ? request.body[field.name] : undefined
+  const submitted = { scope, field, value, position }
+  if (rest.length > 0) {
+    return field.relatedCollectionId === undefined
+      ? nested(submitted, rest)
+      : throughRelation(submitted, rest)
+  }
+  switch (split.modifier) {
+    case undefined:
+      return plain(submitted)
+    case 'isset':
+      return truth(value !== undefined)
+    case 'changed':
+      return changed(submitted)
+    case 'length':
+      return length(submitted)
+    case 'each':
+      return each(submitted)
+    case 'lower':
+      return lower(submitted)
+  }
+}
+
+function knownBody({ request }: Scope): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(request.body)
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, 'known' in value ? value.known : undefined]),
+  )
+}
+
+function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
+  if (value === undefined) return nothing
+  if ('sql' in value) return unknownValue(expression(value.sql))
+  // A JSON field's value is its JSON text, `null` and `"text"` included.
+  if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
+  return resolveStatic({ [field.name]: value.known }, [field.name], scope.base, position)
+}
+
+function nested(
+  { scope, field, value, position }: Submitted,
+  rest: readonly string[],
+): ResolvedOperand | FilterFault {
+  if (value === undefined || 'known' in value) {
+    const data = value === undefined ? {} : { [field.name]: value.known }
+    return resolveStatic(data, [field.name, ...rest], scope.base, position)
+  }
+
+  const split = splitModifier(rest.at(-1) ?? '')
+  if (typeof split === 'string') return new FilterFault(split, position)
+  const path = jsonPath([...rest.slice(0, -1), split.name])
+  if (path === undefined) return new FilterFault('Invalid path into JSON.', position)
+
+  const found = extract(expression(value.sql), path)
+  if (split.modifier === 'isset')
+    return unknownValue(term(sql`(${found.sql} IS NOT NULL)`, 1, found))
+  return split.modifier === 'lower' ? lowered(unknownValue(found)) : unknownValue(found)
+}
+
+function throughRelation(
+  { scope, field, value, position }: Submitted,
+  rest: readonly string[],
+): ResolvedOperand | FilterFault {
+  const collection = scope.catalog.find(field.relatedCollectionId ?? '')
+  if (collection === undefined) {
+    return new FilterFault(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
+  }
+  const ids = submittedIds(value)
+  if (ids === undefined) return nothing
+
+  const { catalog } = scope
+  const hops = [listedRecords(`@body ${field.name}`, collection, ids, field.isMultiple)]
+  const route = follow(
+    { catalog, collection, hops, isVirtual: false, allowsHidden: true },
+    rest,
+    position,
+  )
+  if (route instanceof Missing) return nothing
+  return route instanceof FilterFault ? route : operandAt(scope, route, position)
+}
+
+/** The JSON array of submitted ids; undefined when it is known that there are none. */
+function submittedIds(value: BodyValue | undefined): SQL | undefined {
+  if (value === undefined) return undefined
+  if ('sql' in value) return arrayOf(expression(value.sql)).sql
+  const ids = items(value.known).filter((id) => typeof id === 'string' && id !== '')
+  return ids.length === 0 ? undefined : sql`${JSON.stringify(ids)}`
+}
+
+/** Whether the submitted value differs from that of the record, as `!=` would say. */
+function changed(submitted: Submitted): ResolvedOperand | FilterFault {
+  const { scope, field, value, position } = submitted
+  if (value === undefined) return { ...truth(false), certainty: 'unknown', isExact: true }
+
+  const left = plain(submitted)
+  if (left instanceof FilterFault) return left
+  const isDocument = field.jsonAccess === 'document'
+  const stored: Term = { sql: column(scope.root.alias, field.name), depth: 2 }
+  const right = unknownValue(isDocument ? extract(stored, '') : stored, isDocument)
+  const rows = { alias: scope.root.alias, joins: scope.joins }
+  const differs = compare({ left, sign: '!=', right, isAny: true, position }, rows)
+  if (differs instanceof FilterFault) return differs
+  return {
+    ...unknownValue(term(sql`(${differs.sql})`, 0, differs), true),
+    hasKnownPart: left.certainty === 'filled',
+  }
+}
+
+function length({ field, value, position }: Submitted): ResolvedOperand | FilterFault {
+  if (!field.isMultiValuer) return notMultiValuer(field, position)
+  if (value === undefined) return count(0)
+  return 'sql' in value
+    ? unknownValue(lengthOf(expression(value.sql)))
+    : count(items(value.known).length)
+}
+
+function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
+  if (!field.isMultiValuer) return notMultiValuer(field, position)
+
+  const isKnown = value === undefined || 'known' in value
+  const list = isKnown
+    ? sql`${JSON.stringify(items(value?.known))}`
+    : arrayOf(expression(value.sql)).sql
+  const hop = listedValues(`@body values ${field.name}`, field.name, list, field.isMultiple)
+  const route: Route = {
+    hops: [hop],
+    isExact: false,
+    isEmail: false,
+    value: (alias) => ({ sql: column(alias, 'value'), depth: 2 }),
+  }
+  const operand = operandAt(scope, route, position)
+  return isKnown && !(operand instanceof FilterFault)
+    ? { ...operand, certainty: 'filled' }
+    : operand
+}
+
+function lower({ field, value }: Submitted): ResolvedOperand {
+  if (value === undefined) return boundText('')
+  if ('known' in value) return lowered(boundText(textOf(field, value.known)))
+  const { sql: query, depth } = expression(value.sql)
+  return lowered(unknownValue({ sql: sql`COALESCE(CAST(${query} AS TEXT), '')`, depth: depth + 2 }))
+}
+
+/** A known value as text; lists have none. */
+function textOf(field: FilterField, value: unknown): string {
+  if (field.jsonAccess !== 'none') return JSON.stringify(value) ?? ''
+  if (typeof value === 'number') return digits(value)
+  return Array.isArray(value) ? '' : (boundValue(value).text ?? '')
+}
+
+function items(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+function expression(value: SQL): Term {
+  return { sql: sql`(${value})`, depth: expressionDepth }
+}
+
+function notMultiValuer(field: FilterField, position: number): FilterFault {
+  return new FilterFault(`The field ${JSON.stringify(field.name)} holds no list.`, position)
+}

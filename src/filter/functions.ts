@@ -1,0 +1,110 @@
+import { sql } from 'drizzle-orm'
+import type { FunctionCall, Operand } from './ast.ts'
+import { FilterFault } from './fault.ts'
+import { hasWildcard } from './like.ts'
+import type { Many, ResolvedOperand } from './operand.ts'
+import { unknownValue } from './operand.ts'
+import type { Term } from './term.ts'
+import { term } from './term.ts'
+
+/** Gives the meaning of an argument. */
+export type ResolveArgument = (operand: Operand) => ResolvedOperand | FilterFault
+
+const functions: Readonly<
+  Record<string, (call: FunctionCall, resolve: ResolveArgument) => ResolvedOperand | FilterFault>
+> = { geoDistance, strftime }
+
+const maxStrftimeArguments = 10
+
+/** The meaning of a call. */
+export function resolveCall(
+  call: FunctionCall,
+  resolve: ResolveArgument,
+): ResolvedOperand | FilterFault {
+  const known = Object.hasOwn(functions, call.name) ? functions[call.name] : undefined
+  if (known !== undefined) return known(call, resolve)
+  return new FilterFault(`Unknown function ${JSON.stringify(call.name)}.`, call.position)
+}
+
+/** Kilometres along a great circle: `geoDistance(lonA, latA, lonB, latB)`. Any related point will do. */
+function geoDistance(
+  { args, position }: FunctionCall,
+  resolve: ResolveArgument,
+): ResolvedOperand | FilterFault {
+  const wrong = args.find(({ kind }) => kind !== 'identifier' && kind !== 'number')
+  if (wrong !== undefined) {
+    return new FilterFault('geoDistance takes fields and numbers.', wrong.position)
+  }
+  const operands = resolveAll(args, resolve)
+  if (operands instanceof FilterFault) return operands
+  const [lonA, latA, lonB, latB, ...more] = operands
+  if (lonA === undefined || latA === undefined || lonB === undefined || latB === undefined) {
+    return new FilterFault('geoDistance takes four arguments.', position)
+  }
+  if (more.length > 0) return new FilterFault('geoDistance takes four arguments.', position)
+
+  const [aLat, bLat] = [sql`radians(${latA.sql})`, sql`radians(${latB.sql})`]
+  const turn = sql`cos(radians(${lonB.sql}) - radians(${lonA.sql}))`
+  const query = sql`(6371 * acos(cos(${aLat}) * cos(${bLat}) * ${turn} + sin(${aLat}) * sin(${bLat})))`
+  return {
+    ...unknownValue(term(query, 9, ...operands), true),
+    hasKnownPart: operands.some(({ certainty }) => certainty === 'filled'),
+  }
+}
+
+/** A moment as text: `strftime(format, moment?, modifier…)`, in the words of SQLite. */
+function strftime(
+  { args, position }: FunctionCall,
+  resolve: ResolveArgument,
+): ResolvedOperand | FilterFault {
+  const [format, moment, ...modifiers] = args
+  if (args.length > maxStrftimeArguments) {
+    return new FilterFault(`strftime takes at most ${maxStrftimeArguments} arguments.`, position)
+  }
+  if (format?.kind !== 'text') return new FilterFault('strftime takes a text first.', position)
+  const wrong = modifiers.find(({ kind }) => kind !== 'text')
+  if (wrong !== undefined)
+    return new FilterFault('Modifiers of strftime are texts.', wrong.position)
+  if (moment?.kind === 'function') return new FilterFault('Functions do not nest.', moment.position)
+
+  const operands = resolveAll(args, resolve)
+  if (operands instanceof FilterFault) return operands
+  const [, when] = operands
+  const call = (values: readonly Term[]): Term =>
+    term(
+      sql`strftime(${sql.join(
+        values.map((value) => value.sql),
+        sql`, `,
+      )})`,
+      1,
+      ...values,
+    )
+  const isOwnPattern =
+    hasWildcard(format.text) && operands.slice(1).every((each) => each.text === undefined)
+  const plain = call(operands)
+  return {
+    ...unknownValue(plain),
+    hasKnownPart: true,
+    many:
+      when?.many &&
+      manyMoments(when.many, (value) => call(operands.with(1, { ...when, ...value }))),
+    pattern: isOwnPattern ? plain : { sql: sql`NULL`, depth: 1 },
+  }
+}
+
+function manyMoments(many: Many, call: (value: Term) => Term): Many {
+  return { hops: many.hops, isExact: false, value: (alias) => call(many.value(alias)) }
+}
+
+function resolveAll(
+  args: readonly Operand[],
+  resolve: ResolveArgument,
+): ResolvedOperand[] | FilterFault {
+  const operands: ResolvedOperand[] = []
+  for (const arg of args) {
+    const operand = resolve(arg)
+    if (operand instanceof FilterFault) return operand
+    operands.push(operand)
+  }
+  return operands
+}

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import type { Term } from './term.ts'
+import { term } from './term.ts'
+
+/** The JSON array in a column, or an array of its one value when it holds none. */
+export function arrayOf(value: Term): Term {
+  const query = sql`CASE WHEN ${isArray(value.sql)} THEN ${value.sql} ELSE json_array(${value.sql}) END`
+  return term(query, 5, value)
+}
+
+/** How many values a column holds: none when empty or NULL, one when it is no array. */
+export function lengthOf(value: Term): Term {
+  const v = value.sql
+  const items = sql`CASE WHEN ${isArray(v)} THEN ${v} WHEN ${v} = '' OR ${v} IS NULL THEN '[]' ELSE json_array(${v}) END`
+  return term(sql`json_array_length(${items})`, 6, value)
+}
+
+function isArray(value: SQL): SQL {
+  return sql`iif(json_valid(${value}), json_type(${value}) = 'array', 0)`
+}
+
+/**
+ * What is at a path of a JSON document, as SQL sees it: text, number, NULL; 1 and 0 for booleans;
+ * JSON text for arrays and objects. Text that is no JSON counts as a JSON string.
+ */
+export function extract(document: Term, path: string): Term {
+  const d = document.sql
+  const query = sql`CASE WHEN json_valid(${d}) THEN json_extract(${d}, ${`$${path}`}) ELSE json_extract(json_object('value', ${d}), ${`$.value${path}`}) END`
+  return term(query, 4, document)
+}
+
+/**
+ * The path for the segments that follow a JSON field's name: digits are array positions, all else
+ * keys. Undefined when a segment has no letter, digit or underscore that could be a key.
+ */
+export function jsonPath(segments: readonly string[]): string | undefined {
+  // What is left after this is safe in a path without quotes.
+  const keys = segments.map((segment) => segment.replace(/\W/g, ''))
+  if (keys.includes('')) return undefined
+  return keys.map((key) => (/^\d{1,18}$/.test(key) ? `[${Number(key)}]` : `.${key}`)).join('')
+}

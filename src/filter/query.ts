@@ -1,0 +1,185 @@
+/*
+ * The filter, rule and sort language, from text to SQL.
+ *
+ * A text is split into tokens (tokenize.ts) and parsed (parse.ts) into a tree (ast.ts) that is kept
+ * and used for many queries. For one query, each name in the tree is resolved to an operand: what it
+ * reads, what is known of it before any row is read (operand.ts), and, for paths through relations,
+ * the steps that lead there (path.ts). Steps are joined to the main query once and shared by all paths
+ * that begin with them (joins.ts); where every related value must fit, they are taken once more in a
+ * subquery (compare.ts).
+ *
+ * Nothing throws: what cannot be compiled is a fault with its place in the text. Names reach SQL as
+ * identifiers only after they were found in the schema; every other word of a text is bound.
+ */
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import type { FilterNode } from './ast.ts'
+import { FilterFault } from './fault.ts'
+import type { Place } from './joins.ts'
+import { Joins, newPlace } from './joins.ts'
+import type { ResolvedOperand } from './operand.ts'
+import { unknownValue } from './operand.ts'
+import { parseFilter } from './parse.ts'
+import { resolveName } from './resolve.ts'
+import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
+import type { Access, Scope } from './scope.ts'
+import { compileSort } from './sort.ts'
+import { column, sqlLength } from './term.ts'
+import type { Term } from './term.ts'
+import { compileFilter } from './to-sql.ts'
+
+/** The rows a query tests. */
+export interface FilterBase {
+  readonly collection: FilterCollection
+  /** The name under which their columns are visible in the query, usually the collection's. */
+  readonly alias: string
+  /** True for a record that is not stored yet: nothing refers to it. */
+  readonly isVirtual?: boolean
+}
+
+/** What a query is compiled for. */
+export interface FilterQueryOptions {
+  readonly catalog: FilterCatalog
+  readonly request: RequestInfo
+  readonly base: FilterBase
+  /** Keeps the aliases of several queries in one statement apart. */
+  readonly aliasPrefix?: string
+  /** The moment that `@now` and the other macros tell of. */
+  readonly now?: Date
+}
+
+/** A condition, or why there is none. */
+export type WhereResult =
+  | { readonly ok: true; readonly sql: SQL }
+  | { readonly ok: false; readonly fault: FilterFault }
+
+/** The terms of an ORDER BY, or why there are none. */
+export type OrderResult =
+  | { readonly ok: true; readonly terms: readonly SQL[] }
+  | { readonly ok: false; readonly fault: FilterFault }
+
+/** The conditions and the order of one SELECT, which share their joins. */
+export interface FilterQuery {
+  /**
+   * The condition of a filter. With client access `guards` may grow, hidden fields are refused, and
+   * of emails only public ones are compared.
+   */
+  where(filter: FilterNode, access: Access): WhereResult
+  /** The terms of a sort; none for an empty one. */
+  orderBy(sort: string, access: Access): OrderResult
+  /** What follows the FROM for all conditions and terms so far; undefined when nothing was joined. */
+  joins(): SQL | undefined
+  /** Whether a row may come more than once, so that the caller selects DISTINCT ones. */
+  readonly hasJoins: boolean
+  /** What must hold besides the conditions, because of records that clients' paths pass. */
+  guards(): readonly SQL[]
+}
+
+/** D1 joins 64 tables; some places are left to the caller. */
+const maxJoins = 60
+
+/** D1 takes statements of 100,000 bytes; the rest is left to the caller. */
+const maxSqlLength = 80_000
+
+/**
+ * Starts the conditions of one SELECT. Nothing is asked of a database.
+ *
+ * The order of the calls matters not, but `joins` and `guards` are complete only after all of them.
+ */
+export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
+  const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
+  const joins = new Joins(aliasPrefix)
+  const root = newPlace(base.alias)
+  const guards: SQL[] = []
+  const emitted: SQL[] = []
+
+  return {
+    where(filter, access) {
+      const compiled = compile(filter, scopeOf(access))
+      const fault = compiled instanceof FilterFault ? compiled : sizeFault(compiled.sql)
+      if (fault !== undefined || compiled instanceof FilterFault) return refuse(fault)
+      return { ok: true, sql: compiled.sql }
+    },
+    orderBy(sort, access) {
+      const scope = scopeOf(access)
+      const terms = compileSort(sort, (name, position) => sortColumn(scope, name, position))
+      const fault = terms instanceof FilterFault ? terms : sizeFault(...terms)
+      if (fault !== undefined || terms instanceof FilterFault) return refuse(fault)
+      return { ok: true, terms }
+    },
+    joins: () => (joins.size === 0 ? undefined : sql.join([...joins.clauses], sql` `)),
+    get hasJoins() {
+      return joins.size > 0
+    },
+    guards: () => [...guards],
+  }
+
+  function scopeOf(access: Access): Scope {
+    const { collection, isVirtual = false } = base
+    return { catalog, request, access, base: collection, root, isVirtual, joins, now, guard }
+  }
+
+  function guard(
+    place: Place,
+    collection: FilterCollection,
+    position: number,
+  ): FilterFault | undefined {
+    if (place.isGuarded || collection.listRule === '') return undefined
+    const name = JSON.stringify(collection.name)
+    if (collection.listRule === null) {
+      return new FilterFault(`The collection ${name} is for superusers only.`, position)
+    }
+
+    place.isGuarded = true
+    const rule = parseFilter(collection.listRule)
+    // The rule's own joins are not those of the client's paths, so it starts at a new place.
+    const compiled = rule.ok
+      ? compile(rule.filter, ruleScope(collection, newPlace(place.alias)))
+      : rule.fault
+    if (compiled instanceof FilterFault) {
+      return new FilterFault(`The list rule of ${name} is broken: ${compiled.message}`, position)
+    }
+    const id = column(place.alias, 'id')
+    guards.push(sql`(${id} = '' OR ${id} IS NULL OR ${compiled.sql})`)
+    return undefined
+  }
+
+  function ruleScope(collection: FilterCollection, place: Place): Scope {
+    return { ...scopeOf('rule'), base: collection, root: place, isVirtual: false }
+  }
+
+  function sizeFault(...parts: readonly SQL[]): FilterFault | undefined {
+    emitted.push(...parts)
+    const everything = sql.join([...emitted, ...joins.clauses, ...guards])
+    if (joins.size > maxJoins) return new FilterFault('Too many relations.', 0)
+    if (sqlLength(everything, maxSqlLength) <= maxSqlLength) return undefined
+    return new FilterFault('The expression is too long.', 0)
+  }
+}
+
+function compile(filter: FilterNode, scope: Scope): Term | FilterFault {
+  const { root, joins, now } = scope
+  return compileFilter(filter, {
+    rows: { alias: root.alias, joins },
+    now,
+    resolve: (name, position) => resolveName(scope, name, position),
+  })
+}
+
+function sortColumn(scope: Scope, name: string, position: number): ResolvedOperand | FilterFault {
+  if (name === '@rowid') {
+    const hasRowId = scope.base.type !== 'view' && !scope.isVirtual
+    if (!hasRowId) return new FilterFault('There is no @rowid here.', position)
+    return unknownValue({ sql: column(scope.root.alias, '_rowid_'), depth: 2 })
+  }
+  // What a filter would tell from a name by its tokens.
+  if (!/^@?\w[\w.:]*$/.test(name)) return new FilterFault('Invalid sort field.', position)
+  return resolveName(scope, name, position)
+}
+
+function refuse(fault: FilterFault | undefined): {
+  readonly ok: false
+  readonly fault: FilterFault
+} {
+  return { ok: false, fault: fault ?? new FilterFault('Invalid expression.', 0) }
+}

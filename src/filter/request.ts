@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm'
+import { resolveBody } from './body.ts'
+import { FilterFault } from './fault.ts'
+import { knownRecord } from './joins.ts'
+import type { ResolvedOperand } from './operand.ts'
+import { boundText, nothing, unknownValue } from './operand.ts'
+import { follow, Missing } from './path.ts'
+import type { RequestInfo } from './schema.ts'
+import type { Scope } from './scope.ts'
+import { operandAt } from './scope.ts'
+import { resolveStatic } from './static-value.ts'
+import { column } from './term.ts'
+
+/** What PocketBase takes from the loaded auth record, so that `~` finds no wildcards in it. */
+const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])
+
+/** The meaning of `@request.…`; `path` is what follows. What the request does not have is NULL. */
+export function resolveRequest(
+  scope: Scope,
+  path: readonly string[],
+  position: number,
+): ResolvedOperand | FilterFault {
+  const { request, base } = scope
+  const [source = '', ...rest] = path
+  if (source === 'context' && rest.length === 0) return boundText(request.context)
+  if (source === 'method' && rest.length === 0) return boundText(request.method)
+  if (rest.length > 0) {
+    if (source === 'auth') return resolveAuth(scope, rest, position)
+    if (source === 'body') return resolveBody(scope, rest, position)
+    if (source === 'query') return resolveStatic(request.query, rest, base, position)
+    if (source === 'headers') return resolveStatic(request.headers, rest, base, position)
+  }
+  return new FilterFault(`Unknown ${JSON.stringify(`@request.${path.join('.')}`)}.`, position)
+}
+
+function resolveAuth(
+  scope: Scope,
+  path: readonly string[],
+  position: number,
+): ResolvedOperand | FilterFault {
+  const { auth } = scope.request
+  if (auth === undefined) return nothing
+  const known = knownOfAuth(auth, path.join('.'))
+  if (known !== undefined) return boundText(known)
+
+  const { catalog } = scope
+  const { collection, id } = auth
+  const hops = [knownRecord('@auth', collection, id)]
+  const route = follow(
+    { catalog, collection, hops, isVirtual: false, allowsHidden: true },
+    path,
+    position,
+  )
+  if (route instanceof Missing) return nothing
+  if (route instanceof FilterFault) return route
+  if (route.hops.length > hops.length) return operandAt(scope, route, position)
+
+  // A field of the record itself is read once, without a join.
+  const alias = scope.joins.newAlias(collection.name)
+  const value = route.value(alias)
+  const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
+  const query = sql`(SELECT ${value.sql} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
+  return {
+    ...unknownValue({ sql: query, depth: value.depth + 6 }, route.isExact),
+    isVerbatim: plainAuthFields.has(path.join('.')),
+  }
+}
+
+function knownOfAuth(auth: NonNullable<RequestInfo['auth']>, field: string): string | undefined {
+  if (field === 'id') return auth.id
+  if (field === 'collectionId') return auth.collection.id
+  return field === 'collectionName' ? auth.collection.name : undefined
+}

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { FilterFault } from './fault.ts'
+import type { ResolvedOperand } from './operand.ts'
+
+/** One entry of a sort: what to order by, and whether the greatest comes first. */
+export interface SortEntry {
+  readonly name: string
+  readonly isDescending: boolean
+  readonly position: number
+}
+
+const maxEntries = 8
+const maxEntryBytes = 255
+
+/** Splits a sort like `-created,+title` into its entries; an empty one has none. */
+export function parseSort(sort: string): readonly SortEntry[] | FilterFault {
+  if (sort === '') return []
+
+  const entries: SortEntry[] = []
+  let position = 0
+  for (const part of sort.split(',', maxEntries + 1)) {
+    if (entries.length === maxEntries) {
+      return new FilterFault(`More than ${maxEntries} sort fields.`, position)
+    }
+    const text = part.trim()
+    const name = /^[-+]/.test(text) ? text.slice(1) : text
+    if (name === '') return new FilterFault('Empty sort field.', position)
+    if (new TextEncoder().encode(name).length > maxEntryBytes) {
+      return new FilterFault('Too long a sort field.', position)
+    }
+    entries.push({ name, isDescending: text.startsWith('-'), position })
+    position += part.length + 1
+  }
+  return entries
+}
+
+/**
+ * The ORDER BY terms of a sort, or the first fault in it. `column` gives the meaning of a name; values
+ * that are the same for every row are refused.
+ */
+export function compileSort(
+  sort: string,
+  column: (name: string, position: number) => ResolvedOperand | FilterFault,
+): readonly SQL[] | FilterFault {
+  const entries = parseSort(sort)
+  if (entries instanceof FilterFault) return entries
+
+  const terms: SQL[] = []
+  for (const { name, isDescending, position } of entries) {
+    if (name === '@random') {
+      terms.push(sql`random()`)
+      continue
+    }
+    const operand = column(name, position)
+    if (operand instanceof FilterFault) return operand
+    if (operand.certainty !== 'unknown') return new FilterFault('Not a sort field.', position)
+    terms.push(isDescending ? sql`${operand.sql} DESC` : sql`${operand.sql} ASC`)
+  }
+  return terms
+}

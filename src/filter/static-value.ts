@@ -1,0 +1,49 @@
+import { FilterFault } from './fault.ts'
+import type { ResolvedOperand } from './operand.ts'
+import { boundValue, lowered, truth } from './operand.ts'
+import { splitModifier } from './path.ts'
+import type { FilterCollection } from './schema.ts'
+
+/**
+ * The meaning of a path into data of the request, by keys and array positions.
+ *
+ * Text that is numeric becomes a number when the base collection has a number field named like the
+ * last segment: forms and query strings know no numbers.
+ */
+export function resolveStatic(
+  data: unknown,
+  path: readonly string[],
+  base: FilterCollection,
+  position: number,
+): ResolvedOperand | FilterFault {
+  const split = splitModifier(path.at(-1) ?? '')
+  if (typeof split === 'string') return new FilterFault(split, position)
+  const { name, modifier } = split
+  if (modifier !== undefined && modifier !== 'isset' && modifier !== 'lower') {
+    return new FilterFault(`The modifier ${JSON.stringify(modifier)} is for fields only.`, position)
+  }
+
+  const found = valueAt(data, [...path.slice(0, -1), name])
+  if (modifier === 'isset') return truth(found !== undefined)
+  const isNumber = base.field(name)?.isNumber === true
+  const operand = boundValue(isNumber ? asNumber(found) : found)
+  return modifier === 'lower' ? lowered(operand) : operand
+}
+
+/** The value at a path of nested objects and arrays; undefined where there is none. */
+export function valueAt(data: unknown, path: readonly string[]): unknown {
+  let value = data
+  for (const key of path) {
+    const isContainer = typeof value === 'object' && value !== null
+    if (!isContainer || !Object.hasOwn(value as object, key)) return undefined
+    if (Array.isArray(value) && !/^\d+$/.test(key)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return value
+}
+
+function asNumber(value: unknown): unknown {
+  const isNumeric =
+    typeof value === 'string' && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value)
+  return isNumeric ? Number(value) : value
+}

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+
+/** SQL that is being built, with how deep SQLite's expression tree for it is, at most. */
+export interface Term {
+  readonly sql: SQL
+  readonly depth: number
+}
+
+/**
+ * How deep a condition may be. D1 allows 100 and adds up the conditions of nested selects; callers
+ * put ours into an `EXISTS`, where it counts twice.
+ */
+export const maxDepth = 45
+
+/** A term that adds `levels` of nesting to the deepest of its parts. */
+export function term(query: SQL, levels: number, ...parts: readonly Term[]): Term {
+  return { sql: query, depth: levels + Math.max(0, ...parts.map((part) => part.depth)) }
+}
+
+/** Joins terms as a balanced tree, so that two hundred of them are eight levels deep. */
+export function joinTerms(kind: 'and' | 'or', first: Term, ...others: readonly Term[]): Term {
+  let row: readonly Term[] = [first, ...others]
+  while (row.length > 1) row = joinPairs(kind, row)
+  return row[0] ?? first
+}
+
+function joinPairs(kind: 'and' | 'or', row: readonly Term[]): readonly Term[] {
+  return row.flatMap((left, index) => {
+    if (index % 2 === 1) return []
+    const right = row[index + 1]
+    if (right === undefined) return [left]
+    const joined =
+      kind === 'and' ? sql`(${left.sql} AND ${right.sql})` : sql`(${left.sql} OR ${right.sql})`
+    return [term(joined, 1, left, right)]
+  })
+}
+
+/** A column of an alias. */
+export function column(alias: string, name: string): SQL {
+  return sql`${sql.identifier(alias)}.${sql.identifier(name)}`
+}
+
+/** About how long SQL becomes, without rendering it. Stops counting past `limit`. */
+export function sqlLength(query: SQL, limit: number): number {
+  let length = 0
+  const pending: unknown[] = [query]
+  while (pending.length > 0 && length <= limit) {
+    const chunk = pending.pop()
+    if (typeof chunk !== 'object' || chunk === null) length += packedParameterLength
+    else if ('queryChunks' in chunk && Array.isArray(chunk.queryChunks)) {
+      pending.push(...chunk.queryChunks)
+    } else if (Array.isArray(chunk)) pending.push(...chunk)
+    else if ('value' in chunk && Array.isArray(chunk.value)) length += chunk.value.join('').length
+    else if ('value' in chunk && typeof chunk.value === 'string') length += chunk.value.length + 2
+    else length += packedParameterLength
+  }
+  return length
+}
+
+/** `json_extract(?1,'$[100]')`: what a bound value may cost in the text of a large statement. */
+const packedParameterLength = 26

@@ -1,0 +1,79 @@
+import type { Comparison, FilterNode, Identifier, Operand } from './ast.ts'
+import type { Rows } from './compare.ts'
+import { compare } from './compare.ts'
+import { FilterFault } from './fault.ts'
+import { resolveCall } from './functions.ts'
+import { macroValue } from './macros.ts'
+import type { ResolvedOperand } from './operand.ts'
+import { boundInteger, boundNumber, boundText, nothing, truth } from './operand.ts'
+import type { Term } from './term.ts'
+import { joinTerms, maxDepth } from './term.ts'
+
+/** What names mean where a filter is used. */
+export interface Vocabulary {
+  readonly rows: Rows
+  /** The moment macros tell of. */
+  readonly now: Date
+  resolve(name: string, position: number): ResolvedOperand | FilterFault
+}
+
+/** The SQL condition of a filter, or the first fault in it. */
+export function compileFilter(filter: FilterNode, words: Vocabulary): Term | FilterFault {
+  const compiled = compileNode(filter, words)
+  if (compiled instanceof FilterFault || compiled.depth <= maxDepth) return compiled
+  return new FilterFault('The expression is nested too deeply.', 0)
+}
+
+function compileNode(node: FilterNode, words: Vocabulary): Term | FilterFault {
+  if (node.kind === 'comparison') return compileComparison(node, words)
+
+  const terms: Term[] = []
+  for (const each of node.nodes) {
+    const compiled = compileNode(each, words)
+    if (compiled instanceof FilterFault) return compiled
+    terms.push(compiled)
+  }
+  const [first, ...others] = terms as [Term, ...Term[]] // a junction has two nodes or more
+  return joinTerms(node.kind, first, ...others)
+}
+
+function compileComparison(comparison: Comparison, words: Vocabulary): Term | FilterFault {
+  const left = resolveOperand(comparison.left, words)
+  if (left instanceof FilterFault) return left
+  const right = resolveOperand(comparison.right, words)
+  if (right instanceof FilterFault) return right
+  return compare({ ...comparison, left, right }, words.rows)
+}
+
+function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterFault {
+  switch (operand.kind) {
+    case 'text':
+      return boundText(operand.text)
+    case 'number':
+      return boundNumber(operand.value)
+    case 'function':
+      return resolveCall(operand, (argument) => resolveOperand(argument, words))
+    case 'identifier':
+      return resolveIdentifier(operand, words)
+  }
+}
+
+const constants: Readonly<Record<string, ResolvedOperand>> = {
+  null: nothing,
+  true: truth(true),
+  false: truth(false),
+}
+
+function resolveIdentifier(
+  { name, position }: Identifier,
+  words: Vocabulary,
+): ResolvedOperand | FilterFault {
+  const macro = macroValue(name, words.now)
+  if (macro !== undefined) return typeof macro === 'string' ? boundText(macro) : boundInteger(macro)
+
+  const resolved = words.resolve(name, position)
+  if (!(resolved instanceof FilterFault)) return resolved
+  // A field of such a name comes first.
+  const constant = name.toLowerCase()
+  return (Object.hasOwn(constants, constant) ? constants[constant] : undefined) ?? resolved
+}
