@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { runBatch } from '#database/batch.ts'
 import type { Database } from '#platform/bindings.ts'
-import { decodeSettings } from '#settings/settings.ts'
+import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
 import { compileCollections } from './compile/compile.ts'
 import { decodeStored } from './stored-definition.ts'

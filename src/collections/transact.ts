@@ -14,6 +14,12 @@ import type { Database } from '#platform/bindings.ts'
 import type { CatalogCache } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
 
+declare module 'hono' {
+  interface ContextVariableMap {
+    transactor: Transactor
+  }
+}
+
 /** What a request is planned with. */
 export interface Scope {
   readonly catalog: Catalog
@@ -180,9 +186,6 @@ function revisionGuard(catalog: Catalog): SQL {
   const current = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
   return abortUnless(current, staleCatalog)
 }
-
-/** The statement that raises the revision; part of every batch that changes a definition or setting. */
-export const raiseRevision: SQL = sql`UPDATE "_catalog_revision" SET "revision" = "revision" + 1`
 
 /** The token key the caller's session must have been made under, as `tokenKey`; no row when it stands no more. */
 function callerSelect({ catalog, caller }: Scope): SQL | undefined {

@@ -55,13 +55,17 @@ export const sessionOverrides = sqliteTable(
   (table) => [index('_session_overrides_expires').on(table.expires)],
 )
 
-/** Exact counters of attempts, by what is limited and whom. */
-export const attemptsTable = sqliteTable('_attempts', {
-  key: text().primaryKey().notNull(),
-  /** Unix seconds at which the window began. */
-  since: integer().notNull(),
-  hits: integer().notNull(),
-})
+/** Exact counters of attempts, by what is limited and whom, one row each until the window is over. */
+export const attemptsTable = sqliteTable(
+  '_attempts',
+  {
+    key: text().primaryKey().notNull(),
+    hits: integer().notNull(),
+    /** Unix seconds at which the window ends. */
+    expires: integer().notNull(),
+  },
+  (table) => [index('_attempts_expires').on(table.expires)],
+)
 
 /** The records a deletion takes along. Filled and emptied within one batch; nobody ever sees a row. */
 export const cascadeTable = sqliteTable(

@@ -24,14 +24,27 @@ export async function readForm<Shape extends z.ZodObject>(
   shape: Shape,
   refusal: ErrorSpec = commonErrors.loadingFailed,
 ): Promise<z.output<Shape>> {
-  const body = await readRawBody(c).catch((error: unknown) => {
-    const isUnreadable = error instanceof ApiError && error.code === commonErrors.badRequest.code
-    throw isUnreadable ? new ApiError(refusal, { cause: error }) : error
-  })
+  const parsed = shape.safeParse(await readPartialForm(c, shape, refusal))
+  if (!parsed.success) throw new ApiError(refusal, { cause: parsed.error })
+  return parsed.data
+}
+
+/**
+ * Reads what a body of fixed shape says, and nothing it does not: keys are spelled as in the shape,
+ * types are not looked at. May be asked for again.
+ *
+ * @throws {ApiError} As `readForm`.
+ */
+export async function readPartialForm(
+  c: Context<AppEnv>,
+  shape: z.ZodObject,
+  refusal: ErrorSpec = commonErrors.loadingFailed,
+): Promise<Record<string, unknown>> {
   try {
-    return shape.parse(formOf(body, shape))
+    return formOf(await readRawBody(c), shape)
   } catch (error) {
-    throw new ApiError(refusal, { cause: error })
+    const isReadable = error instanceof ApiError && error.code !== commonErrors.badRequest.code
+    throw isReadable ? error : new ApiError(refusal, { cause: error })
   }
 }
 
@@ -61,11 +74,10 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
 /** Spells the keys of a document as the schema does, on every level, and leaves out `null`s that say nothing. */
 function fit(schema: unknown, value: unknown): unknown {
   const inner = unwrapped(schema)
-  if (inner instanceof z.ZodObject && value !== null) return fitObject(inner, value)
-  if (inner instanceof z.ZodArray && Array.isArray(value)) {
-    return value.map((item) => fit(inner.element, item))
-  }
-  return value
+  if (inner instanceof z.ZodObject) return fitObject(inner, value)
+  if (!(inner instanceof z.ZodArray)) return value
+  if (value === null) return []
+  return Array.isArray(value) ? value.map((item) => fit(inner.element, item)) : value
 }
 
 function fitObject(shape: z.ZodObject, value: unknown): Record<string, unknown> {
@@ -76,8 +88,9 @@ function fitObject(shape: z.ZodObject, value: unknown): Record<string, unknown> 
   const fitted = new Map<string, unknown>()
   for (const [key, member] of Object.entries(value)) {
     const name = names.get(key.toLowerCase())
-    if (name === undefined || (member === null && !acceptsNull(shape.shape[name]))) continue
-    fitted.set(name, fit(shape.shape[name], member))
+    const schema = name === undefined ? undefined : shape.shape[name]
+    if (name === undefined || (member === null && saysNothing(schema))) continue
+    fitted.set(name, fit(schema, member))
   }
   return Object.fromEntries(fitted)
 }
@@ -119,8 +132,10 @@ function fromText(schema: unknown, text: string): unknown {
   return /^\s|\s$/.test(text) || Number.isNaN(Number(text)) ? text : Number(text)
 }
 
-function acceptsNull(schema: unknown): boolean {
-  return schema instanceof z.ZodType && schema.safeParse(null).success
+/** Whether `null` leaves a field alone. It empties an array, and is a value where the schema takes it. */
+function saysNothing(schema: unknown): boolean {
+  const isEmptied = unwrapped(schema) instanceof z.ZodArray
+  return !isEmptied && schema instanceof z.ZodType && !schema.safeParse(null).success
 }
 
 /** The schema inside of defaults and options. */

@@ -1,7 +1,8 @@
 /** A limit on how often a route may be called: `maxRequests` in `duration` seconds, by client address. */
 export interface RateLimitRule {
   readonly label: string
-  readonly audience: '' | '@guest' | '@auth'
+  /** Empty for everybody, `@guest` or `@auth`. */
+  readonly audience: string
   readonly duration: number
   readonly maxRequests: number
 }

@@ -1,0 +1,48 @@
+import type { S3Settings, Settings } from './settings.ts'
+
+const noS3: S3Settings = {
+  enabled: false,
+  bucket: '',
+  region: '',
+  endpoint: '',
+  accessKey: '',
+  secret: '',
+  forcePathStyle: false,
+}
+
+/**
+ * The settings of a new deployment: PocketBase's, save that sign-in is limited from the start. Who
+ * guesses passwords gets no more than twenty tries a minute; an office behind one address needs no
+ * more.
+ */
+export const defaultSettings: Settings = {
+  superuserIPs: [],
+  smtp: {
+    enabled: false,
+    port: 587,
+    host: 'smtp.example.com',
+    username: '',
+    password: '',
+    authMethod: '',
+    tls: false,
+    localName: '',
+  },
+  backups: { cron: '', cronMaxKeep: 3, s3: noS3 },
+  s3: noS3,
+  meta: {
+    accentColor: '#1055c9',
+    appName: 'Acme',
+    appURL: 'http://localhost:8090',
+    senderName: 'Support',
+    senderAddress: 'support@example.com',
+    hideControls: false,
+  },
+  rateLimits: {
+    rules: [{ label: '*:auth', audience: '', duration: 60, maxRequests: 20 }],
+    excludedIPs: [],
+    enabled: true,
+  },
+  trustedProxy: { headers: [], useLeftmostIP: false },
+  batch: { enabled: false, maxRequests: 50, timeout: 3, maxBodySize: 0 },
+  logs: { maxDays: 5, minLevel: 0, logIP: true, logAuthId: false },
+}

@@ -1,0 +1,10 @@
+import type { ErrorSpec } from '#kernel/errors.ts'
+
+/** What the settings routes refuse with, in PocketBase's words. */
+export const settingsErrors = {
+  savingFailed: {
+    code: 'settings_saving_failed',
+    status: 400,
+    message: 'An error occurred while saving the new settings.',
+  },
+} as const satisfies Record<string, ErrorSpec>

@@ -1,0 +1,25 @@
+import type { S3Settings, Settings } from './settings.ts'
+
+type PublicS3 = Omit<S3Settings, 'secret'>
+
+/** Settings as superusers see them: secrets can be set, never read. */
+export type PublicSettings = Omit<Settings, 'smtp' | 'backups' | 's3'> & {
+  readonly smtp: Omit<Settings['smtp'], 'password'>
+  readonly backups: Omit<Settings['backups'], 's3'> & { readonly s3: PublicS3 }
+  readonly s3: PublicS3
+}
+
+/** The settings without their secrets, in the order they are sent in. */
+export function publicSettings(settings: Settings): PublicSettings {
+  return {
+    ...settings,
+    smtp: without(settings.smtp, 'password'),
+    backups: { ...settings.backups, s3: without(settings.backups.s3, 'secret') },
+    s3: without(settings.s3, 'secret'),
+  }
+}
+
+function without<T extends object, K extends keyof T & string>(value: T, hidden: K): Omit<T, K> {
+  const { [hidden]: _, ...rest } = value
+  return rest
+}

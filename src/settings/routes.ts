@@ -1,0 +1,45 @@
+import { Hono } from 'hono'
+import { ZodError } from 'zod'
+import { raiseRevision } from '#database/revision.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { readPartialForm } from '#http/form.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertFaultless } from '#kernel/validation-rules.ts'
+import { mergeSettings, settingsShape, type SettingsPatch } from './decode.ts'
+import { settingsErrors } from './errors.ts'
+import { publicSettings } from './public-settings.ts'
+import type { Settings } from './settings.ts'
+import { storeSettings } from './store.ts'
+import { settingsFaults } from './validate-settings.ts'
+
+/** Reading and changing the settings, for superusers. */
+export const settingsRoutes = new Hono<AppEnv>()
+  .get('/settings', async (c) => {
+    const settings = await c.var.transactor.read(({ catalog, caller }) => {
+      assertSuperuser(caller)
+      return { statements: [], answer: () => catalog.settings }
+    })
+    return c.json(publicSettings(settings))
+  })
+  .patch('/settings', async (c) => {
+    const settings = await c.var.transactor.write(async ({ catalog, caller, now }) => {
+      assertSuperuser(caller)
+      const changed = change(catalog.settings, await readPartialForm(c, settingsShape))
+      assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
+      return {
+        statements: [storeSettings(changed, now), raiseRevision],
+        answer: () => changed,
+      }
+    })
+    return c.json(publicSettings(settings))
+  })
+
+function change(current: Settings, patch: SettingsPatch): Settings {
+  try {
+    return mergeSettings(current, patch)
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error
+    throw new ApiError(commonErrors.loadingFailed, { cause: error })
+  }
+}

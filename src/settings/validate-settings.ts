@@ -1,0 +1,140 @@
+import type { FieldIssue, Issues } from '#kernel/errors.ts'
+import { isIpRange } from '#kernel/ip-address.ts'
+import {
+  atLeast,
+  eachFault,
+  email,
+  faults,
+  firstFault,
+  hexColor,
+  host,
+  length,
+  matches,
+  oneOf,
+  required,
+  url,
+  when,
+} from '#kernel/validation-rules.ts'
+import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
+import { cronFault } from './validate-cron.ts'
+
+/** Everything that is wrong with settings of the right types, at the place where it is. */
+export function settingsFaults(settings: Settings): Issues {
+  const { superuserIPs, smtp, backups, s3, meta, rateLimits, batch, logs } = settings
+  return faults({
+    superuserIPs: eachFault(superuserIPs, addressFault),
+    smtp: smtpFaults(smtp),
+    backups: backupsFaults(backups),
+    s3: s3Faults(s3),
+    meta: metaFaults(meta),
+    rateLimits: faults({
+      rules: rulesFaults(rateLimits),
+      excludedIPs: eachFault(rateLimits.excludedIPs, addressFault),
+    }),
+    batch: batchFaults(batch),
+    logs: faults({ maxDays: atLeast(0)(logs.maxDays) }),
+  })
+}
+
+function smtpFaults({ enabled, ...smtp }: Settings['smtp']): Issues {
+  return faults({
+    host: firstFault(smtp.host, when(enabled, required), host),
+    port: firstFault(smtp.port, when(enabled, required), atLeast(0)),
+    authMethod: oneOf('PLAIN', 'LOGIN')(smtp.authMethod),
+    localName: host(smtp.localName),
+  })
+}
+
+function backupsFaults({ cron, cronMaxKeep, s3 }: Settings['backups']): Issues {
+  return faults({
+    cron: cron === '' ? undefined : cronIssue(cron),
+    cronMaxKeep: firstFault(cronMaxKeep, when(cron !== '', required), atLeast(1)),
+    s3: s3Faults(s3),
+  })
+}
+
+function cronIssue(expression: string): FieldIssue | undefined {
+  const message = cronFault(expression)
+  return message === undefined ? undefined : { code: 'validation_invalid_cron', message }
+}
+
+function s3Faults({ enabled, ...s3 }: S3Settings): Issues {
+  const needed = when(enabled, required)
+  return faults({
+    endpoint: firstFault(s3.endpoint, needed, url),
+    bucket: needed(s3.bucket),
+    region: needed(s3.region),
+    accessKey: needed(s3.accessKey),
+    secret: needed(s3.secret),
+  })
+}
+
+function metaFaults(meta: Settings['meta']): Issues {
+  return faults({
+    accentColor: firstFault(meta.accentColor, length(7, 7), hexColor),
+    appName: firstFault(meta.appName, required, length(1, 255)),
+    appURL: firstFault(meta.appURL, required, url),
+    senderName: firstFault(meta.senderName, required, length(1, 255)),
+    senderAddress: firstFault(meta.senderAddress, required, email),
+  })
+}
+
+function batchFaults({ enabled, ...batch }: Settings['batch']): Issues {
+  const needed = when(enabled, required)
+  return faults({
+    maxRequests: firstFault(batch.maxRequests, needed, atLeast(0)),
+    timeout: firstFault(batch.timeout, needed, atLeast(0)),
+    maxBodySize: atLeast(0)(batch.maxBodySize),
+  })
+}
+
+function rulesFaults({ enabled, rules }: Settings['rateLimits']): FieldIssue | Issues | undefined {
+  const missing = when(enabled, required)(rules)
+  if (missing !== undefined) return missing
+  const invalid = eachFault(rules, ruleFaults)
+  return Object.keys(invalid).length > 0 ? invalid : conflictFault(rules)
+}
+
+/** `METHOD /path`, `/path`, `collection:tag`, `*:tag` or a word. */
+const labelPattern = /^(?:\w+ \/[\w/-]*|\/[\w/-]*|\w+:\w+|\*:\w+|\w+)$/
+
+function ruleFaults(rule: RateLimitRule): Issues {
+  return faults({
+    label: firstFault(rule.label, required, matches(labelPattern)),
+    maxRequests: firstFault(rule.maxRequests, required, atLeast(1)),
+    duration: firstFault(rule.duration, required, atLeast(1)),
+    audience: oneOf('@guest', '@auth')(rule.audience),
+  })
+}
+
+/** The first rule that an earlier one leaves nothing to decide, or decides otherwise. */
+function conflictFault(rules: readonly RateLimitRule[]): Issues | undefined {
+  const index = rules.findIndex((rule, at) =>
+    rules
+      .slice(0, at)
+      .some(
+        ({ label, audience }) =>
+          label === rule.label &&
+          (audience === rule.audience || audience === '' || rule.audience === ''),
+      ),
+  )
+  const label = rules[index]?.label
+  return label === undefined ? undefined : { [index]: { label: conflictIssue(label) } }
+}
+
+function conflictIssue(label: string): FieldIssue {
+  return {
+    code: 'validation_conflicting_rate_limit_rule',
+    message: `Rate limit rule configuration with label ${label} already exists or conflicts with another rule.`,
+    params: { label },
+  }
+}
+
+function addressFault(text: string): FieldIssue | undefined {
+  return firstFault(text, required, (value) =>
+    isIpRange(String(value))
+      ? undefined
+      : // PocketBase's spelling.
+        { code: 'validation_invlaid_ip_or_subnet', message: 'Invalid IP or CIDR subnet.' },
+  )
+}
