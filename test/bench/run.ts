@@ -7,9 +7,8 @@ import { requestsPerSecond, send } from './load.ts'
 import { recordingPath, replayPath } from './recording.ts'
 import type { Recording, Replay } from './recording.ts'
 import { loadOf, prepareScenarios } from './scenarios.ts'
-import type { Scenario } from './scenarios.ts'
-import { startBenchServers } from './servers.ts'
-import type { BenchServers } from './servers.ts'
+import type { BenchServers, Scenario } from './scenarios.ts'
+import { serveWorkers } from '../support/serve-workers.ts'
 
 /** The share of the bare handler's requests per second the product is to reach. */
 const aim = 0.8
@@ -31,8 +30,12 @@ const help = `npm run bench -- [options]
 
 /** Asks the recording Worker what one request makes the product do, once its caches are warm. */
 async function record(servers: BenchServers, scenario: Scenario): Promise<Replay> {
-  const load = loadOf(scenario, servers.recording)
-  const ask = { method: 'GET', headers: {}, url: servers.recording + recordingPath } as const
+  const load = loadOf(scenario, servers.origins.recording)
+  const ask = {
+    method: 'GET',
+    headers: {},
+    url: servers.origins.recording + recordingPath,
+  } as const
   await send(load)
   await send(ask)
   const answer = JSON.parse(await send(load)) as { id?: string }
@@ -51,12 +54,15 @@ async function measure(
 ): Promise<Measurement> {
   const replay = await record(servers, scenario)
   await send({
-    url: servers.bare + replayPath,
+    url: servers.origins.bare + replayPath,
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(replay),
   })
-  const [product, bare] = [loadOf(scenario, servers.product), loadOf(scenario, servers.bare)]
+  const [product, bare] = [
+    loadOf(scenario, servers.origins.product),
+    loadOf(scenario, servers.origins.bare),
+  ]
   for (const load of [product, bare]) await requestsPerSecond(load, seconds / 2)
 
   const turns: { product: number; bare: number }[] = []
@@ -107,7 +113,11 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(help)
 } else {
-  const servers = await startBenchServers()
+  const servers = await serveWorkers({
+    product: 'src/worker.ts',
+    recording: 'test/bench/recording-worker.ts',
+    bare: 'test/bench/bare-worker.ts',
+  })
   try {
     const effort = { seconds: Number(values.seconds), rounds: Number(values.rounds) }
     const scenarios = await prepareScenarios(servers)

@@ -5,7 +5,10 @@ import { newId, randomString } from '#kernel/random.ts'
 import { z } from 'zod'
 import { send } from './load.ts'
 import type { Load } from './load.ts'
-import type { BenchServers } from './servers.ts'
+import type { ServedWorkers } from '../support/serve-workers.ts'
+
+/** The Workers of a benchmark: the product, the product with bindings that remember, and the yardstick. */
+export type BenchServers = ServedWorkers<'product' | 'recording' | 'bare'>
 
 /** A request to measure. */
 export interface Scenario {
@@ -69,12 +72,12 @@ export function loadOf({ path, method, token, body }: Scenario, origin: string):
 const answer = z.object({ id: z.string().default(''), token: z.string().default('') })
 
 async function api(
-  { product }: BenchServers,
+  { origins }: BenchServers,
   method: 'POST',
   path: string,
   details: Pick<Scenario, 'token' | 'body'>,
 ): Promise<z.infer<typeof answer>> {
-  const load = loadOf({ name: path, method, path, ...details }, product)
+  const load = loadOf({ name: path, method, path, ...details }, origins.product)
   return answer.parse(JSON.parse(await send(load)))
 }
 

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { readD1Migrations } from '@cloudflare/vitest-plugin'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_readConfig as readConfig } from 'wrangler'
+import type { Unstable_Config } from 'wrangler'
+import { projectFolder } from '#cli/wrangler.ts'
+import { buildWorker } from '../../scripts/build-worker.ts'
+
+/** Workers that share one database and one session store. */
+export interface ServedWorkers<Name extends string> {
+  /** Where each is reached: `http://127.0.0.1:PORT`. */
+  readonly origins: Readonly<Record<Name, string>>
+  readonly database: ServedDatabase
+  stop(): Promise<void>
+}
+
+/** The database all of them share. */
+export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
+
+/**
+ * Builds Workers from their entries and serves each on a socket of its own, without what
+ * `wrangler dev` puts before a Worker. The database holds what the migrations make, and is gone
+ * afterwards.
+ */
+export async function serveWorkers<Name extends string>(
+  entries: Readonly<Record<Name, string>>,
+): Promise<ServedWorkers<Name>> {
+  const names = Object.keys(entries) as Name[]
+  const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
+  const workers = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      modules: await build(name, entries[name]),
+      compatibilityDate: config.compatibility_date,
+      d1Databases: { DB: 'shared' },
+      kvNamespaces: { SESSIONS: 'shared' },
+      unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    })),
+  )
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({ cf: false, logRequests: false, workers }),
+  )
+  const addresses = await Promise.all(
+    names.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin] as const),
+  )
+  const database = await miniflare.getD1Database('DB', names[0])
+  await migrate(database)
+  return {
+    origins: Object.fromEntries(addresses) as Record<Name, string>,
+    database,
+    stop: () => miniflare.dispose(),
+  }
+}
+
+async function build(name: string, entry: string) {
+  const files = await buildWorker(entry, `dist/served/${name}`)
+  return files.map((path) => ({
+    type: path.endsWith('.js') ? ('ESModule' as const) : ('CompiledWasm' as const),
+    path,
+  }))
+}
+
+async function migrate(database: ServedDatabase): Promise<void> {
+  for (const { queries } of await readD1Migrations(join(projectFolder, 'drizzle'))) {
+    await database.batch(queries.map((query) => database.prepare(query)))
+  }
+}
