@@ -199,8 +199,8 @@ export function outlineSelect(text: string, tokens: readonly SqlToken[]): Select
         queries.push(...inner.queries)
         tables.push(...inner.tables)
         skipSymbol(')')
-      } else if (skipWord('in') && isIdentifier(peek())) {
-        if (isSymbol(peek(1), '.')) at += 2
+      } else if (isWord(peek(), 'in') && isIdentifier(peek(1))) {
+        at += isSymbol(peek(2), '.') ? 3 : 1
         const token = peek()
         if (isIdentifier(token) && !isSymbol(peek(1), '(')) {
           tables.push({ token, isNameOfColumns: false })
@@ -224,8 +224,14 @@ function toColumn(text: string, tokens: readonly SqlToken[]): ResultColumn {
       return { name: last.value, expression }
     }
   }
-  const column = columnReference(tokens)
+  const column = columnReference(withoutOuterParentheses(tokens))
   return { name: column?.name ?? textOf(text, tokens), expression: tokens }
+}
+
+function withoutOuterParentheses(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  const inner = tokens.slice(1, -1)
+  const isWrapped = isSymbol(tokens[0], '(') && isSymbol(tokens.at(-1), ')') && isBalanced(inner)
+  return isWrapped ? withoutOuterParentheses(inner) : tokens
 }
 
 /** Whether an expression may end with the token. */

@@ -3,7 +3,7 @@
  * batch, which D1 undoes as a whole when one of them fails. Tables are changed in place, column by
  * column, and never rebuilt, so that rows stay where they are.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { type Name, type SQL, sql } from 'drizzle-orm'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import type { CollectionDefinition } from './definition.ts'
@@ -189,7 +189,7 @@ function convertColumn(table: string, from: Field, to: Field): SQL[] {
   ]
 }
 
-function copyColumn(table: string, from: Field, to: Field, old: SQL.Name): SQL {
+function copyColumn(table: string, from: Field, to: Field, old: Name): SQL {
   const update = sql`UPDATE ${sql.identifier(table)} SET ${sql.identifier(to.name)}`
   if (from.isMultiple === to.isMultiple) return sql`${update} = ${old} WHERE ${old} IS NOT NULL`
 

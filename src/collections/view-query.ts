@@ -109,9 +109,10 @@ export function readsOfView(query: string): ReadonlySet<string> {
  * which becomes an alias where the query has none of its own.
  */
 export function renameInViewQuery(query: string, from: string, to: string): string {
-  const isRenamed = ({ value }: SqlToken) => value.toLowerCase() === from.toLowerCase()
+  const old = from.toLowerCase()
+  if (old === to.toLowerCase()) return query
   return tableReferences(storedViewQuery(query).statement)
-    .filter(({ token }) => isRenamed(token))
+    .filter(({ token }) => token.value.toLowerCase() === old)
     .toSorted((a, b) => b.token.start - a.token.start)
     .reduce((text, { token: { start, end }, isNameOfColumns }) => {
       const alias = isNameOfColumns ? ` AS ${text.slice(start, end)}` : ''
