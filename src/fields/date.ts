@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import type { FieldIssue } from '#kernel/errors.ts'
+import { faults } from '#kernel/validation-rules.ts'
+import { type Constraint, constraint, createField } from './create-field.ts'
+import { dateValue } from './date-value.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { commonOptions, date } from './options.ts'
+
+const outOfRange: FieldIssue = {
+  code: 'validation_date_out_of_range',
+  message: 'The date is out of range.',
+}
+
+/** A moment, to the millisecond, in UTC. */
+export const dateField = defineFieldType({
+  type: 'date',
+  options: { ...commonOptions, min: date, max: date },
+  validateOptions: ({ min, max }) =>
+    faults({ max: max !== '' && max < min ? outOfRange : undefined }),
+  compile: (definition) => {
+    const { min, max } = definition
+    return createField<string>(definition, {
+      ...dateValue,
+      constraints: [
+        ...(min === '' ? [] : [notBefore(min)]),
+        ...(max === '' ? [] : [notAfter(max)]),
+      ],
+    })
+  },
+})
+
+function notBefore(min: string): Constraint<string> {
+  return constraint(
+    limitIssue('validation_min_greater_equal_than_required', 'less', min),
+    (value) => value < min,
+    (value) => sql`${value} < ${min}`,
+  )
+}
+
+function notAfter(max: string): Constraint<string> {
+  return constraint(
+    limitIssue('validation_max_less_equal_than_required', 'greater', max),
+    (value) => value > max,
+    (value) => sql`${value} > ${max}`,
+  )
+}
+
+/** The limit is written as Go writes it: in the message by its String method, in RFC 3339 as JSON. */
+function limitIssue(code: string, comparison: string, limit: string): FieldIssue {
+  const [date = '', time = ''] = limit.replace(/(?:\.000|0{0,2})Z$/, '').split(' ')
+  return {
+    code,
+    message: `Must be no ${comparison} than ${date} ${time} +0000 UTC.`,
+    params: { threshold: `${date}T${time}Z` },
+  }
+}

@@ -1,0 +1,40 @@
+import type { FieldIssue, Issues } from '#kernel/errors.ts'
+import { isDomain } from '#kernel/formats.ts'
+import { eachFault, faults } from '#kernel/validation-rules.ts'
+import { texts } from './options.ts'
+
+/** The domains a field takes only, or takes all but; one list at most is set. */
+export interface DomainLists {
+  readonly onlyDomains: readonly string[] | null
+  readonly exceptDomains: readonly string[] | null
+}
+
+/** How the lists are decoded. */
+export const domainOptions = { exceptDomains: texts, onlyDomains: texts }
+
+const mustBeBlank: FieldIssue = { code: 'validation_empty', message: 'Must be blank.' }
+
+const noDomain: FieldIssue = {
+  code: 'validation_is_domain',
+  message: 'Must be a valid domain.',
+}
+
+/** The faults of the lists, by position where an entry is no domain. */
+export function domainListFaults({ onlyDomains, exceptDomains }: DomainLists): Issues {
+  return faults({
+    exceptDomains: listFault(exceptDomains ?? [], onlyDomains ?? []),
+    onlyDomains: listFault(onlyDomains ?? [], exceptDomains ?? []),
+  })
+}
+
+function listFault(list: readonly string[], other: readonly string[]): FieldIssue | Issues {
+  if (list.length > 0 && other.length > 0) return mustBeBlank
+  if (other.length > 0) return {}
+  return eachFault(list, (domain) => (domain === '' || isDomain(domain) ? undefined : noDomain))
+}
+
+/** Whether the lists let a domain pass. Upper and lower case differ. */
+export function allowsDomain({ onlyDomains, exceptDomains }: DomainLists, domain: string): boolean {
+  if (onlyDomains !== null && onlyDomains.length > 0) return onlyDomains.includes(domain)
+  return !(exceptDomains ?? []).includes(domain)
+}

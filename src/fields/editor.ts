@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import { faults } from '#kernel/validation-rules.ts'
+import { maxColumnBytes } from './column-size.ts'
+import { constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { commonOptions, flag, integer, sizeFault } from './options.ts'
+import { byteLength, storedByteLength, textValue } from './text-value.ts'
+
+const defaultMaxSize = 5 * 2 ** 20
+
+/** A long text, HTML as a rule, limited in bytes. It is not sanitised: who shows it must. */
+export const editorField = defineFieldType({
+  type: 'editor',
+  options: { ...commonOptions, maxSize: integer, convertURLs: flag },
+  validateOptions: ({ maxSize }) => faults({ maxSize: sizeFault(maxSize) }),
+  compile(definition) {
+    const maxSize = Math.min(definition.maxSize || defaultMaxSize, maxColumnBytes)
+    return createField<string>(definition, {
+      ...textValue,
+      bodyBytes: definition.maxSize || defaultMaxSize,
+      constraints: [
+        constraint(
+          {
+            code: 'validation_content_size_limit',
+            message: `The maximum allowed content size is ${maxSize} bytes.`,
+            params: { maxSize },
+          },
+          (value) => byteLength(value) > maxSize,
+          (value) => sql`${storedByteLength(value)} > ${maxSize}`,
+        ),
+      ],
+    })
+  },
+})

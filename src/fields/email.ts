@@ -1,0 +1,27 @@
+import { isEmail } from '#kernel/formats.ts'
+import { constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'
+import { commonOptions } from './options.ts'
+import { textValue } from './text-value.ts'
+
+/** An email address, kept as it was sent. */
+export const emailField = defineFieldType({
+  type: 'email',
+  options: { ...commonOptions, ...domainOptions },
+  validateOptions: domainListFaults,
+  compile: (definition) =>
+    createField<string>(definition, {
+      ...textValue,
+      constraints: [
+        constraint(
+          { code: 'validation_is_email', message: 'Must be a valid email address.' },
+          (value) => !isEmail(value),
+        ),
+        constraint(
+          { code: 'validation_email_domain_not_allowed', message: 'Email domain is not allowed.' },
+          (value) => !allowsDomain(definition, value.slice(value.lastIndexOf('@') + 1)),
+        ),
+      ],
+    }),
+})

@@ -1,0 +1,59 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { parseJson } from '#kernel/casts.ts'
+import { constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { commonOptions } from './options.ts'
+
+/** A place on the earth, in degrees. The order of the keys is the order in the column. */
+interface GeoPoint {
+  readonly lon: number
+  readonly lat: number
+}
+
+/** A place on the earth; the one at 0, 0 means not set. */
+export const geoPointField = defineFieldType({
+  type: 'geoPoint',
+  options: commonOptions,
+  compile: (definition) =>
+    createField<GeoPoint>(definition, {
+      ddl: `JSON DEFAULT '{"lon":0,"lat":0}' NOT NULL`,
+      zero: { lon: 0, lat: 0 },
+      jsonAccess: 'members',
+      normalise: (input) => pointOf(typeof input === 'string' ? parseJson(input) : input),
+      isBlank: ({ lon, lat }) => lon === 0 && lat === 0,
+      isStoredBlank: (value) => sql`(${member(value, 'lon')} = 0 AND ${member(value, 'lat')} = 0)`,
+      constraints: [
+        constraint(
+          {
+            code: 'validation_invalid_latitude',
+            message: 'Latitude must be between -90 and 90 degrees.',
+          },
+          ({ lat }) => Math.abs(lat) > 90,
+          (value) => sql`abs(${member(value, 'lat')}) > 90`,
+        ),
+        constraint(
+          {
+            code: 'validation_invalid_longitude',
+            message: 'Longitude must be between -180 and 180 degrees.',
+          },
+          ({ lon }) => Math.abs(lon) > 180,
+          (value) => sql`abs(${member(value, 'lon')}) > 180`,
+        ),
+      ],
+      toColumn: ({ lon, lat }) => JSON.stringify({ lon, lat }),
+    }),
+})
+
+/** What is missing, or no number, is 0; the names may be written in any case. */
+function pointOf(value: unknown): GeoPoint {
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const degrees = (name: keyof GeoPoint): number => {
+    const found = members.findLast(([key]) => key.toLowerCase() === name)?.[1]
+    return typeof found === 'number' ? found : 0
+  }
+  return { lon: degrees('lon'), lat: degrees('lat') }
+}
+
+function member(point: SQL, name: keyof GeoPoint): SQL {
+  return sql`coalesce(iif(json_valid(${point}), json_extract(${point}, ${`$.${name}`}), 0), 0)`
+}

@@ -1,0 +1,113 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { toNumber } from '#kernel/casts.ts'
+import type { FieldIssue } from '#kernel/errors.ts'
+import { faults } from '#kernel/validation-rules.ts'
+import { type Constraint, constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import type { FieldValue } from './field-type.ts'
+import { commonOptions, flag, limit } from './options.ts'
+
+const notFinite: FieldIssue = {
+  code: 'validation_not_a_number',
+  message: 'The submitted number is not properly formatted.',
+}
+
+const decimal: FieldIssue = {
+  code: 'validation_only_int_constraint',
+  message: 'Decimal numbers are not allowed.',
+}
+
+/** A floating-point number. Zero means not set: the limits do not apply to it. */
+export const numberField = defineFieldType({
+  type: 'number',
+  options: { ...commonOptions, min: limit, max: limit, onlyInt: flag },
+  validateOptions: ({ min, max, onlyInt }) =>
+    faults({
+      min: decimalFault(min, onlyInt),
+      max: decimalFault(max, onlyInt) ?? orderFault(min, max),
+    }),
+  compile: (definition) =>
+    createField(definition, {
+      ddl: 'NUMERIC DEFAULT 0 NOT NULL',
+      zero: 0,
+      isNumber: true,
+      normalise: toNumber,
+      isBlank: (value) => value === 0,
+      isStoredBlank: (value) => sql`${value} = 0`,
+      constraints: [
+        {
+          faultOf: finiteFault,
+          checksOf: ({ sql }) => [{ violated: isInfinite(sql), issue: notFinite }],
+        },
+        ...(definition.onlyInt ? [onlyInteger] : []),
+        ...(definition.min === null ? [] : [atLeast(definition.min)]),
+        ...(definition.max === null ? [] : [atMost(definition.max)]),
+      ],
+      modifiers: {
+        'key+': (current, operand) => add(current, toNumber(operand)),
+        'key-': (current, operand) => add(current, -toNumber(operand)),
+      },
+      toColumn: (value) => value,
+    }),
+})
+
+function add(current: FieldValue, operand: number): FieldValue {
+  if ('known' in current) return { known: toNumber(current.known) + operand }
+  // Whatever is stored is finite, and D1 would bind NULL for what is not.
+  return Number.isFinite(operand) ? { sql: sql`(${current.sql} + ${operand})` } : { known: operand }
+}
+
+function finiteFault(value: number): FieldIssue | undefined {
+  return Number.isFinite(value) ? undefined : notFinite
+}
+
+function isInfinite(value: SQL): SQL {
+  return sql`abs(${value}) > ${Number.MAX_VALUE}`
+}
+
+const onlyInteger = constraint<number>(
+  decimal,
+  (value) => !isInt64(value),
+  (value) => sql`${value} <> CAST(${value} AS INTEGER)`,
+)
+
+/** Larger numbers have no fraction either; PocketBase refuses them all the same. */
+function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
+}
+
+function atLeast(min: number): Constraint<number> {
+  return constraint(
+    minIssue(min),
+    (value) => value < min,
+    (value) => sql`${value} < ${min}`,
+  )
+}
+
+function atMost(max: number): Constraint<number> {
+  return constraint(
+    {
+      code: 'validation_max_number_constraint',
+      message: `Must be less or equal than ${max}.`,
+      params: { max },
+    },
+    (value) => value > max,
+    (value) => sql`${value} > ${max}`,
+  )
+}
+
+function minIssue(min: number): FieldIssue {
+  return {
+    code: 'validation_min_number_constraint',
+    message: `Must be greater or equal than ${min}.`,
+    params: { min },
+  }
+}
+
+function decimalFault(value: number | null, onlyInt: boolean): FieldIssue | undefined {
+  return onlyInt && value !== null && !isInt64(value) ? decimal : undefined
+}
+
+function orderFault(min: number | null, max: number | null): FieldIssue | undefined {
+  return min !== null && max !== null && max < min ? minIssue(min) : undefined
+}

@@ -1,0 +1,55 @@
+import type { FieldIssue } from '#kernel/errors.ts'
+import { atLeast, atMost, faults, firstFault } from '#kernel/validation-rules.ts'
+import { constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { commonOptions, integer, patternFault, text } from './options.ts'
+import { byteLength, patternConstraints, textLength, textValue } from './text-value.ts'
+
+/** The longest password in characters, unless stated; and in bytes, of which hashes read no more. */
+const defaultMax = 71
+const maxBytes = 72
+
+/**
+ * A password. What is validated is its plain text, what is stored is its hash, which never leaves:
+ * outside the value is always `''`. Hashing is done by who writes the record.
+ */
+export const passwordField = defineFieldType({
+  type: 'password',
+  options: { ...commonOptions, min: integer, max: integer, pattern: text, cost: integer },
+  validateOptions: ({ min, max, pattern, cost }) =>
+    faults({
+      min: firstFault(min, atLeast(1), atMost(defaultMax)),
+      max: firstFault(max, atLeast(min), atMost(defaultMax)),
+      cost: firstFault(cost, atLeast(4), atMost(31)),
+      pattern: patternFault(pattern),
+    }),
+  compile(definition) {
+    const { min, pattern } = definition
+    const max = definition.max || defaultMax
+    return createField<string>(definition, {
+      ...textValue,
+      isHashed: true,
+      constraints: [
+        constraint(tooManyBytes, (value) => byteLength(value) > maxBytes),
+        constraint(
+          {
+            code: 'validation_min_text_constraint',
+            message: `Must be at least ${min} character(s).`,
+          },
+          (value) => textLength(value) < min,
+        ),
+        constraint(
+          {
+            code: 'validation_max_text_constraint',
+            message: `Must be less than ${max} character(s).`,
+          },
+          (value) => textLength(value) > max,
+        ),
+        ...patternConstraints(pattern),
+      ],
+      fromColumn: () => '',
+    })
+  },
+})
+
+const tooManyBytes: FieldIssue = { code: 'validation_invalid_value', message: 'Invalid value.' }

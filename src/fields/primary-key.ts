@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm'
+import { type FieldIssue, required } from '#kernel/errors.ts'
+import { type Constraint, constraint } from './create-field.ts'
+import type { Field, FieldDefinition, SettingsContext } from './field-type.ts'
+import type { OptionFaults } from './options.ts'
+
+/** Ids of this pattern are safe everywhere: no case to confuse, no characters of paths. */
+const safePattern = '^[a-z0-9]+$'
+
+/** In the order in which they are looked for. */
+const forbiddenCharacters = [...'./\\|"\'`<>:?*%$\0\t\n\r ']
+
+const reservedNames = new Set([
+  ...['CON', 'PRN', 'AUX', 'NUL'],
+  ...Array.from({ length: 9 }, (_, index) => [`COM${index + 1}`, `LPT${index + 1}`]).flat(),
+])
+
+const keyChange: FieldIssue = {
+  code: 'validation_pk_change',
+  message: 'The record primary key cannot be changed.',
+}
+
+const duplicateKey: FieldIssue = {
+  code: 'validation_pk_invalid',
+  message: 'The record primary key is invalid or already exists.',
+}
+
+/**
+ * Makes a text field the primary key: required at creation, unchangeable after. Ids of a pattern of
+ * one's own must differ in more than case. Stored ids are never looked at again.
+ */
+export function asPrimaryKey(field: Field, pattern: string): Field {
+  return {
+    ...field,
+    ddl: "TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL",
+    validate(value, context) {
+      if (!context.isNew) return value === context.recordId ? undefined : keyChange
+      return value === '' ? required : field.validate(value, context)
+    },
+    checks(value, { isNew, table }) {
+      if (!isNew || !('known' in value) || pattern === safePattern) return []
+      const isTaken = sql`EXISTS (SELECT 1 FROM ${sql.identifier(table)} AS existing WHERE existing.${sql.identifier(field.name)} = ${value.known} COLLATE NOCASE)`
+      return [{ violated: isTaken, issue: duplicateKey }]
+    },
+  }
+}
+
+/** What ids of a pattern of one's own must not be: they may become parts of paths. */
+export function primaryKeyConstraints(pattern: string): Constraint<string>[] {
+  if (pattern === safePattern) return []
+  return [
+    ...forbiddenCharacters.map((ch) =>
+      constraint<string>(
+        {
+          code: 'validation_forbidden_pk_character',
+          message: `'${ch}' is not a valid primary key character.`,
+          params: { ch },
+        },
+        (value) => value.includes(ch),
+      ),
+    ),
+    { faultOf: reservedFault, checksOf: () => [] },
+  ]
+}
+
+function reservedFault(value: string): FieldIssue | undefined {
+  const reserved = value.toUpperCase()
+  if (!reservedNames.has(reserved)) return undefined
+  return {
+    code: 'validation_reserved_pk',
+    message: `The primary key '${reserved}' is reserved and cannot be used.`,
+    params: { reserved },
+  }
+}
+
+/** What is wrong with the definition of a primary key. */
+export function primaryKeyFaults(
+  definition: FieldDefinition,
+  { siblings }: SettingsContext,
+): OptionFaults {
+  const isOnly = siblings.filter((field) => field['primaryKey'] === true).length <= 1
+  return {
+    name:
+      definition.name === 'id'
+        ? undefined
+        : {
+            code: 'validation_in_invalid',
+            message: 'The primary key must be named "id".',
+          },
+    primaryKey: isOnly
+      ? undefined
+      : {
+          code: 'validation_unsupported_composite_pk',
+          message: 'Composite PKs are not supported and the collection must have only 1 PK.',
+        },
+    hidden: definition.hidden ? { code: 'validation_empty', message: 'Must be blank.' } : undefined,
+    required: definition.required === true ? undefined : required,
+  }
+}

@@ -1,0 +1,65 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type FieldIssue, required } from '#kernel/errors.ts'
+import { atLeast, atMost, faults, firstFault } from '#kernel/validation-rules.ts'
+import { type Constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import {
+  addedTo,
+  listOf,
+  listParameter,
+  type MultiValue,
+  multiValue,
+  valuesOf,
+} from './multi-value.ts'
+import { commonOptions, integer, texts } from './options.ts'
+import { maxCount } from './value-count.ts'
+
+/** One or many of a fixed set of values. */
+export const selectField = defineFieldType({
+  type: 'select',
+  options: { ...commonOptions, values: texts, maxSelect: integer },
+  validateOptions: ({ values, maxSelect }) =>
+    faults({
+      values: (values ?? []).length === 0 ? required : undefined,
+      maxSelect: firstFault(maxSelect, atLeast(0), atMost(values?.length || 1)),
+    }),
+  compile: (definition) =>
+    createField<MultiValue>(definition, {
+      ...multiValue(definition.maxSelect),
+      constraints: [
+        ...maxCount(definition.maxSelect),
+        membership(definition.values ?? [], definition.maxSelect > 1),
+      ],
+    }),
+})
+
+function membership(allowed: readonly string[], isMultiple: boolean): Constraint<MultiValue> {
+  const isRefused = (value: string): boolean => !allowed.includes(value)
+  const allowedList = sql`(SELECT value FROM json_each(${listParameter(allowed)}))`
+  const hasRefused = (list: SQL): SQL =>
+    isMultiple
+      ? sql`EXISTS (SELECT 1 FROM (${valuesOf(list)}) WHERE value NOT IN ${allowedList})`
+      : sql`${list} NOT IN ${allowedList}`
+  const has = (list: SQL, value: string): SQL =>
+    isMultiple ? sql`${value} IN (SELECT value FROM (${valuesOf(list)}))` : sql`${list} = ${value}`
+
+  return {
+    faultOf(value) {
+      const refused = listOf(value).find(isRefused)
+      return refused === undefined ? undefined : invalidValue(refused)
+    },
+    checksOf: (value) => [
+      ...addedTo(value)
+        .filter(isRefused)
+        .map((refused) => ({ violated: has(value.sql, refused), issue: invalidValue(refused) })),
+      // Which of the stored values it is that was allowed once, only the database knows.
+      { violated: hasRefused(value.sql), issue: { code: invalidCode, message: 'Invalid value.' } },
+    ],
+  }
+}
+
+const invalidCode = 'validation_invalid_value'
+
+function invalidValue(value: string): FieldIssue {
+  return { code: invalidCode, message: `Invalid value ${value}.`, params: { value } }
+}

@@ -1,0 +1,44 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { toText } from '#kernel/casts.ts'
+import type { FieldIssue } from '#kernel/errors.ts'
+import { lazy } from '#kernel/lazy.ts'
+import { compilePattern } from '#kernel/pattern-matcher.ts'
+import { type Constraint, constraint } from './create-field.ts'
+
+/** The part of the behaviour that all fields with a plain text share. */
+export const textValue = {
+  ddl: "TEXT DEFAULT '' NOT NULL",
+  zero: '',
+  normalise: toText,
+  isBlank: (value: string) => value === '',
+  isStoredBlank: (value: SQL) => sql`${value} = ''`,
+  toColumn: toText,
+} as const
+
+/** The length of a text in code points, which is what SQLite's `length()` counts. */
+export function textLength(text: string): number {
+  return Array.from(text).length
+}
+
+/** The length of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
+/** The length of a stored value in bytes. */
+export function storedByteLength(value: SQL): SQL {
+  return sql`length(CAST(${value} AS BLOB))`
+}
+
+/** A regular expression some part of the text must match; `''` is none. SQLite has no such thing. */
+export function patternConstraints(pattern: string): Constraint<string>[] {
+  const compiled = lazy(() => compilePattern(pattern))
+  return pattern === ''
+    ? []
+    : [constraint(invalidFormat, (value: string) => !compiled().test(value))]
+}
+
+const invalidFormat: FieldIssue = {
+  code: 'validation_invalid_format',
+  message: 'Invalid value format.',
+}

@@ -1,0 +1,27 @@
+import { hostOf, isUrl } from '#kernel/formats.ts'
+import { constraint, createField } from './create-field.ts'
+import { defineFieldType } from './define-field-type.ts'
+import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'
+import { commonOptions } from './options.ts'
+import { textValue } from './text-value.ts'
+
+/** A URL. For its lists of domains the port belongs to the host, and no scheme means no host. */
+export const urlField = defineFieldType({
+  type: 'url',
+  options: { ...commonOptions, ...domainOptions },
+  validateOptions: domainListFaults,
+  compile: (definition) =>
+    createField<string>(definition, {
+      ...textValue,
+      constraints: [
+        constraint(
+          { code: 'validation_invalid_url', message: 'Must be a valid url.' },
+          (value) => !isUrl(value),
+        ),
+        constraint(
+          { code: 'validation_url_domain_not_allowed', message: 'Url domain is not allowed.' },
+          (value) => !allowsDomain(definition, hostOf(value)),
+        ),
+      ],
+    }),
+})
