@@ -1,0 +1,107 @@
+import type { Answer, Json } from './client.ts'
+import type { Pair } from './pair.ts'
+
+/** The settings under which both servers are compared: no limit on requests, batches allowed. */
+const settings = {
+  superuserIPs: [],
+  smtp: {
+    enabled: false,
+    port: 587,
+    host: 'smtp.example.com',
+    username: '',
+    authMethod: '',
+    tls: false,
+    localName: '',
+  },
+  meta: {
+    accentColor: '#1055c9',
+    appName: 'Parity',
+    appURL: 'http://localhost:8090',
+    senderName: 'Support',
+    senderAddress: 'support@example.com',
+    hideControls: false,
+  },
+  backups: { cron: '', cronMaxKeep: 3 },
+  rateLimits: { enabled: false, excludedIPs: [], rules: [] },
+  trustedProxy: { headers: [], useLeftmostIP: false },
+  batch: { enabled: true, maxRequests: 50, timeout: 3, maxBodySize: 0 },
+  logs: { maxDays: 5, minLevel: 8, logIP: true, logAuthId: false },
+}
+
+/** Brings both servers back to where every scenario begins. */
+export class Baseline {
+  readonly #pair: Pair
+  readonly #known: ReadonlySet<string>
+
+  private constructor(pair: Pair, known: ReadonlySet<string>) {
+    this.#pair = pair
+    this.#known = known
+  }
+
+  /** Takes what both hold now as what they should go back to. */
+  static async of(pair: Pair): Promise<Baseline> {
+    const [left, right] = await collectionsOf(pair)
+    return new Baseline(pair, new Set([...left, ...right].map(({ name }) => name)))
+  }
+
+  /** Makes the settings equal again. @throws Error when one of them refuses. */
+  async restoreSettings(): Promise<void> {
+    for (const answer of await this.#pair.sendQuietly({
+      send: 'PATCH /api/settings',
+      json: settings,
+    })) {
+      if (answer.status !== 200) {
+        throw new Error(`The settings cannot be set: ${answer.status} ${answer.text}`)
+      }
+    }
+  }
+
+  /** Deletes all users and every collection that was not there at first; names what would not go. */
+  async restoreCollections(): Promise<readonly string[]> {
+    await this.#pair.sendQuietly({ send: 'DELETE /api/collections/users/truncate' })
+    const [left, right] = await collectionsOf(this.#pair)
+    return (await Promise.all([this.#deleteNew(left, 0), this.#deleteNew(right, 1)])).flat()
+  }
+
+  /** One that others refer to can go only after them, so refused ones are tried again. */
+  async #deleteNew(collections: readonly CollectionName[], side: 0 | 1): Promise<string[]> {
+    let names = collections
+      .filter(({ name }) => !this.#known.has(name))
+      .toReversed()
+      .toSorted((a, b) => Number(b.type === 'view') - Number(a.type === 'view'))
+      .map(({ name }) => name)
+    for (let round = 0; names.length > 0 && round < 8; round++) {
+      const refused: string[] = []
+      for (const name of names) {
+        const { status } = await this.#pair.sendQuietlyTo(side, {
+          send: `DELETE /api/collections/${encodeURIComponent(name)}`,
+        })
+        if (status >= 300) refused.push(name)
+      }
+      names = refused
+    }
+    return names
+  }
+}
+
+interface CollectionName {
+  readonly name: string
+  readonly type: string
+}
+
+async function collectionsOf(
+  pair: Pair,
+): Promise<readonly [left: CollectionName[], right: CollectionName[]]> {
+  const [left, right] = await pair.sendQuietly({
+    send: 'GET /api/collections?perPage=500&fields=name,type',
+  })
+  return [namesIn(left), namesIn(right)]
+}
+
+function namesIn(answer: Answer): CollectionName[] {
+  const items = (answer.json as { items?: Json } | undefined)?.items
+  if (!Array.isArray(items)) {
+    throw new Error(`The collections cannot be listed: ${answer.status} ${answer.text}`)
+  }
+  return items as unknown as CollectionName[]
+}

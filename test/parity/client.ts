@@ -1,0 +1,90 @@
+import { Agent, request } from 'node:http'
+import type { ParityServer } from './servers/server.ts'
+
+/** A value of a JSON document. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
+
+/** A request as it goes over the wire; the path carries its query and is sent as it is. */
+export interface WireRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What a server answered. */
+export interface Answer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly text: string
+  /** Undefined when the body is empty or no JSON. */
+  readonly json: Json | undefined
+}
+
+/** Speaks HTTP to one server over connections that stay open. */
+export class Client {
+  readonly #server: ParityServer
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
+
+  constructor(server: ParityServer) {
+    this.#server = server
+  }
+
+  /** Sends one request. Redirects are answers like any other. @throws Error when no answer comes. */
+  send(wire: WireRequest): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent: this.#agent,
+          host: this.#server.host,
+          port: this.#server.port,
+          method: wire.method,
+          path: wire.path,
+          headers: wire.headers,
+          timeout: 60_000,
+        },
+        (incoming) => {
+          const chunks: Buffer[] = []
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+          incoming.on('error', reject)
+          incoming.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8')
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              text,
+              json: parse(text),
+            })
+          })
+        },
+      )
+      outgoing.on('timeout', () => outgoing.destroy(new Error('No answer within a minute.')))
+      outgoing.on('error', (cause) =>
+        reject(
+          new Error(`${this.#server.name} did not answer ${wire.method} ${wire.path}`, { cause }),
+        ),
+      )
+      outgoing.end(wire.body)
+    })
+  }
+
+  /** Closes the open connections. */
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}

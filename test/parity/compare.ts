@@ -1,0 +1,222 @@
+import type { Answer, Json } from './client.ts'
+import type { Correspondence } from './correspondence.ts'
+
+/**
+ * One way in which two answers differ.
+ *
+ * `status`: the status, and so all else. `header`: a header that clients rely on. `body`: a value.
+ * `order`: the order of an object's keys. `text`: the words of an error that each implementation
+ * phrases for itself, after a marker that both share.
+ */
+export interface Difference {
+  readonly kind: 'status' | 'header' | 'body' | 'order' | 'text'
+  /** The header's name or the value's path, `$.items[0].title`; empty for the status. */
+  readonly at: string
+  readonly left: string
+  readonly right: string
+}
+
+/** How two answers are to be compared. */
+export interface Comparison {
+  readonly correspondence: Correspondence
+  /** Whether the order of `items` says nothing, because the request left it open. */
+  readonly isUnordered?: boolean
+}
+
+/** Headers that are compared: the media type, the ones a browser obeys, where to go, when to retry. */
+const comparedHeaders = [
+  'content-type',
+  'access-control-allow-origin',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'x-content-type-options',
+  'x-frame-options',
+  'x-xss-protection',
+  'content-security-policy',
+  'strict-transport-security',
+  'referrer-policy',
+  'location',
+  'vary',
+]
+
+/** Headers of which only the presence is compared. */
+const notedHeaders = ['www-authenticate', 'retry-after', 'set-cookie', 'etag', 'allow']
+
+/** What follows these is the implementation's own: SQLite's words, a parser's, a compiler's. */
+const ownWords = /(Raw error:|Invalid query - |Failed to create index \S+ - )[\s\S]*$/
+
+/** Issues whose whole message is the compiler's. */
+const ownWordedCodes = new Set([
+  'validation_invalid_regex',
+  'validation_invalid_autogenerate_pattern',
+  'validation_invalid_cron',
+])
+
+/** Everything that differs, the status first; an answer of another status is compared no further. */
+export function compare(left: Answer, right: Answer, comparison: Comparison): Difference[] {
+  if (left.status !== right.status) {
+    return [{ kind: 'status', at: '', left: String(left.status), right: String(right.status) }]
+  }
+  const differences = compareHeaders(left, right)
+  if (left.json === undefined || right.json === undefined) {
+    if (left.text !== right.text) {
+      differences.push({ kind: 'body', at: '$', left: left.text, right: right.text })
+    }
+    return differences
+  }
+  new BodyComparison(comparison, differences).compare('$', left.json, right.json)
+  return differences
+}
+
+function compareHeaders(left: Answer, right: Answer): Difference[] {
+  const differences: Difference[] = []
+  const note = (name: string, a: string, b: string): void => {
+    if (a !== b) differences.push({ kind: 'header', at: name, left: a, right: b })
+  }
+  for (const name of comparedHeaders) note(name, headerOf(left, name), headerOf(right, name))
+  for (const name of notedHeaders) {
+    note(name, presence(left.headers[name]), presence(right.headers[name]))
+  }
+  return differences
+}
+
+function headerOf(answer: Answer, name: string): string {
+  const value = String(answer.headers[name] ?? '')
+  if (name === 'content-type') return value.split(';')[0]?.trim() ?? ''
+  if (name !== 'vary') return value
+  return value
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .toSorted()
+    .join(', ')
+}
+
+function presence(value: unknown): string {
+  return value === undefined ? 'absent' : 'present'
+}
+
+class BodyComparison {
+  readonly #comparison: Comparison
+  readonly #differences: Difference[]
+
+  constructor(comparison: Comparison, differences: Difference[]) {
+    this.#comparison = comparison
+    this.#differences = differences
+  }
+
+  compare(at: string, left: Json | undefined, right: Json | undefined): void {
+    if (isList(left) && isList(right)) return this.#compareLists(at, left, right)
+    if (isObject(left) && isObject(right)) return this.#compareObjects(at, left, right)
+    if (typeof left === 'string' && typeof right === 'string') {
+      return this.#compareTexts(at, left, right)
+    }
+    if (left !== right) this.#note('body', at, left, right)
+  }
+
+  #compareLists(at: string, left: readonly Json[], right: readonly Json[]): void {
+    const matched =
+      at === '$.items' && this.#comparison.isUnordered === true
+        ? matchById(left, right, this.#comparison.correspondence)
+        : right
+    for (let i = 0; i < Math.max(left.length, matched.length); i++) {
+      this.compare(`${at}[${i}]`, left[i], matched[i])
+    }
+  }
+
+  #compareObjects(at: string, left: JsonObject, right: JsonObject): void {
+    const keys = Object.keys(left)
+    const others = Object.keys(right)
+    const shared = keys.filter((key) => key in right)
+    const sharedOthers = others.filter((key) => key in left)
+    for (const key of new Set([...keys, ...others])) {
+      const path = /^\w+$/.test(key) ? `${at}.${key}` : `${at}[${JSON.stringify(key)}]`
+      if (key === 'message' && isOwnWorded(left, right)) {
+        if (left[key] !== right[key]) this.#note('text', path, left[key], right[key])
+      } else {
+        this.compare(path, left[key], right[key])
+      }
+    }
+    if (shared.join('\0') !== sharedOthers.join('\0')) {
+      this.#note('order', at, shared.join(' '), sharedOthers.join(' '))
+    }
+  }
+
+  #compareTexts(at: string, leftText: string, rightText: string): void {
+    const { correspondence } = this.#comparison
+    const [left, right] = [settle(leftText), settle(rightText)]
+    if (correspondence.agree(left, right)) return
+    if (
+      randomKeys.some(([path, shape]) => path.test(at) && shape.test(left) && shape.test(right))
+    ) {
+      return
+    }
+    const isOwn = correspondence.agree(left.replace(ownWords, '$1'), right.replace(ownWords, '$1'))
+    this.#note(isOwn ? 'text' : 'body', at, left, right)
+  }
+
+  #note(kind: Difference['kind'], at: string, left: unknown, right: unknown): void {
+    this.#differences.push({ kind, at, left: show(left), right: show(right) })
+  }
+}
+
+/** What is drawn anew for every answer, by where it is and what it must look like. */
+const randomKeys: readonly (readonly [path: RegExp, shape: RegExp])[] = [
+  [/\.state$/, /^[A-Za-z0-9]{30}$/],
+  [/\.codeVerifier$/, /^[A-Za-z0-9]{43}$/],
+  [/\.codeChallenge$/, /^[\w-]{43}$/],
+  [/\.auth[Uu][Rr][Ll]$/, /state=[A-Za-z0-9]{30}/],
+]
+
+/** Takes out of a text what PocketBase itself says differently each time. */
+function settle(text: string): string {
+  return text
+    .replace(/(could produce invalid field values, ex\.: ).*$/, '$1')
+    .replace(
+      /(existing reference in )(.*)\.$/,
+      (_, lead: string, names: string) => `${lead}${names.split(', ').toSorted().join(', ')}.`,
+    )
+}
+
+type JsonObject = { readonly [key: string]: Json }
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isOwnWorded(left: JsonObject, right: JsonObject): boolean {
+  return (
+    typeof left['code'] === 'string' &&
+    left['code'] === right['code'] &&
+    ownWordedCodes.has(left['code'])
+  )
+}
+
+/** The right items in the order of their counterparts on the left; the others fill the gaps. */
+function matchById(
+  left: readonly Json[],
+  right: readonly Json[],
+  correspondence: Correspondence,
+): readonly Json[] {
+  const rest = [...right]
+  const matched = left.map((item) => {
+    const key = correspondence.rightOf(keyOf(item))
+    const at = rest.findIndex((candidate) => keyOf(candidate) === key)
+    return at < 0 ? [] : rest.splice(at, 1)
+  })
+  return [...matched.flatMap((found) => (found.length > 0 ? found : rest.splice(0, 1))), ...rest]
+}
+
+function keyOf(item: Json): string {
+  return isObject(item) && typeof item['id'] === 'string' ? item['id'] : JSON.stringify(item)
+}
+
+function show(value: unknown): string {
+  return value === undefined ? '(absent)' : JSON.stringify(value)
+}

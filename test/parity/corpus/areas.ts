@@ -1,0 +1,23 @@
+import type { Area } from '../scenario.ts'
+import { accountScenarios } from './accounts.ts'
+import { batchScenarios } from './batches.ts'
+import { collectionScenarios } from './collections.ts'
+import { fieldScenarios } from './fields.ts'
+import { filterScenarios } from './filters.ts'
+import { httpScenarios } from './http.ts'
+import { recordScenarios } from './records.ts'
+import { settingsScenarios } from './settings.ts'
+import { viewScenarios } from './views.ts'
+
+/** All areas of the corpus, in the order of a run. */
+export const areas: readonly Area[] = [
+  { name: 'settings', scenarios: settingsScenarios },
+  { name: 'collections', scenarios: collectionScenarios },
+  { name: 'fields', scenarios: fieldScenarios },
+  { name: 'filters', scenarios: filterScenarios },
+  { name: 'records', scenarios: recordScenarios },
+  { name: 'views', scenarios: viewScenarios },
+  { name: 'accounts', scenarios: accountScenarios },
+  { name: 'batches', scenarios: batchScenarios },
+  { name: 'http', scenarios: httpScenarios },
+]

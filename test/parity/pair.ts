@@ -1,0 +1,122 @@
+import { type Answer, Client, type Json } from './client.ts'
+import { type Difference, compare } from './compare.ts'
+import { Correspondence } from './correspondence.ts'
+import type { Report } from './report.ts'
+import { type ParityRequest, type Values, toWire } from './request.ts'
+import { type ParityServer, superuser } from './servers/server.ts'
+
+/** Where in the run a request belongs. */
+export interface Origin {
+  readonly area: string
+  readonly scenario: string
+  readonly again: string
+}
+
+/** What came of one request. */
+export interface Outcome {
+  readonly left: Answer
+  readonly right: Answer
+  /** Those that are not listed. */
+  readonly differences: readonly Difference[]
+  /** Whether both gave the same status, or differ as listed; then both should hold the same data. */
+  readonly sameStatus: boolean
+}
+
+/** Two servers that get the same requests. The left one is the model. */
+export class Pair {
+  readonly #clients: readonly [Client, Client]
+  readonly #values: readonly [Values, Values] = [new Map(), new Map()]
+  readonly #correspondence = new Correspondence()
+  readonly #report: Report
+
+  constructor(left: ParityServer, right: ParityServer, report: Report) {
+    this.#clients = [new Client(left), new Client(right)]
+    this.#report = report
+  }
+
+  /** Sends to both at once, compares, reports. `keep` remembers values of the answers by name. */
+  async send(
+    request: ParityRequest,
+    origin: Origin,
+    options: { keep?: Readonly<Record<string, string>>; isUnordered?: boolean } = {},
+  ): Promise<Outcome> {
+    this.#correspondence.noteSent(JSON.stringify(request))
+    const wires = this.#values.map((values) => toWire(request, values))
+    const [wire, other] = wires
+    if (wire === undefined || other === undefined) throw new Error('A pair has two sides.')
+    const [left, right] = await Promise.all([
+      this.#clients[0].send(wire),
+      this.#clients[1].send(other),
+    ])
+    this.#keep(options.keep ?? {}, left, right)
+
+    const place = {
+      method: wire.method,
+      path: wire.path.split('?')[0] ?? '',
+      scenario: origin.scenario,
+    }
+    const differences = this.#report.add(
+      { ...origin, place, as: request.as ?? 'superuser', wire, left, right },
+      compare(left, right, {
+        correspondence: this.#correspondence,
+        isUnordered: options.isUnordered ?? false,
+      }),
+    )
+    const sameStatus = left.status === right.status
+    return { left, right, differences, sameStatus }
+  }
+
+  /** Sends to both without comparing or counting. For putting things in order between scenarios. */
+  async sendQuietly(request: ParityRequest): Promise<readonly [Answer, Answer]> {
+    const [left, right] = this.#values.map((values) => toWire(request, values))
+    if (left === undefined || right === undefined) throw new Error('A pair has two sides.')
+    return Promise.all([this.#clients[0].send(left), this.#clients[1].send(right)])
+  }
+
+  /** One request for each side, without comparing; for what only one of them still holds. */
+  async sendQuietlyTo(side: 0 | 1, request: ParityRequest): Promise<Answer> {
+    return this.#clients[side].send(toWire(request, this.#values[side]))
+  }
+
+  /** Signs the superuser in on both. @throws Error when one of them refuses. */
+  async signInSuperuser(): Promise<void> {
+    const answers = await this.sendQuietly({
+      as: 'guest',
+      send: 'POST /api/collections/_superusers/auth-with-password',
+      json: { identity: superuser.email, password: superuser.password },
+    })
+    for (const [side, answer] of answers.entries()) {
+      const token = pick(answer.json, '$.token')
+      if (token === undefined) {
+        throw new Error(`The superuser cannot sign in: ${answer.status} ${answer.text}`)
+      }
+      this.#values[side]?.set('token:superuser', token)
+    }
+  }
+
+  /** A value that both will be sent as `{{name}}`. */
+  remember(name: string, value: string): void {
+    for (const values of this.#values) values.set(name, value)
+  }
+
+  /** Closes the connections to both. */
+  close(): void {
+    for (const client of this.#clients) client.close()
+  }
+
+  #keep(names: Readonly<Record<string, string>>, left: Answer, right: Answer): void {
+    for (const [name, path] of Object.entries(names)) {
+      // A value that was not answered is sent on as such, so that the step that uses it shows it.
+      this.#values[0].set(name, pick(left.json, path) ?? 'missing')
+      this.#values[1].set(name, pick(right.json, path) ?? 'missing')
+    }
+  }
+}
+
+/** The text or number at a path like `$.items[0].id`; undefined where there is none. */
+export function pick(document: Json | undefined, path: string): string | undefined {
+  const keys = path.match(/(?<=\.)\w+|(?<=\[)\d+/g) ?? []
+  let value: unknown = document
+  for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}

@@ -1,0 +1,89 @@
+/*
+ * The parity run: the real PocketBase and Arete side by side, given the same requests.
+ */
+import { join } from 'node:path'
+import { Baseline } from './baseline.ts'
+import { areas } from './corpus/areas.ts'
+import { runGenerator } from './generator/run-generator.ts'
+import { readListedDifferences } from './listed-differences.ts'
+import { type Options, help, parseOptions } from './options.ts'
+import { Pair } from './pair.ts'
+import { Report } from './report.ts'
+import { runCorpus } from './run-corpus.ts'
+import { startArete } from './servers/arete.ts'
+import { startPocketBase } from './servers/pocketbase.ts'
+import type { ParityServer } from './servers/server.ts'
+
+const differencesFile = join(import.meta.dirname, '../../docs/differences.md')
+
+/** Runs all that was asked for. Gives whether only listed differences were found. */
+async function run(options: Options, servers: ParityServer[]): Promise<boolean> {
+  const startedAt = Date.now()
+  const starting = [
+    startPocketBase('PocketBase'),
+    options.isSelfTest ? startPocketBase('PocketBase 2') : startArete(),
+  ]
+  for (const server of starting)
+    void server.then(
+      (started) => servers.push(started),
+      () => undefined,
+    )
+  const [left, right] = await Promise.all(starting)
+  if (left === undefined || right === undefined) throw new Error('Two servers are needed.')
+
+  const listed = options.isSelfTest ? [] : await readListedDifferences(differencesFile)
+  const report = new Report([left.name, right.name], listed, { verbose: options.verbose })
+  report.progress(`${left.name} on port ${left.port}, ${right.name} on port ${right.port}`)
+
+  const pair = new Pair(left, right, report)
+  try {
+    await pair.signInSuperuser()
+    const baseline = await Baseline.of(pair)
+    if (options.only !== 'generator') {
+      await runCorpus(pair, report, chosenAreas(options.scenario), baseline)
+    }
+    if (options.only !== 'corpus') {
+      await baseline.restoreSettings()
+      await runGenerator(pair, report, baseline, options)
+    }
+  } finally {
+    pair.close()
+    report.summarise(Date.now() - startedAt)
+  }
+  return report.isClean
+}
+
+function chosenAreas(name: string | undefined): typeof areas {
+  if (name === undefined) return areas
+  const chosen = areas.map((area) => ({
+    ...area,
+    scenarios: area.scenarios.filter((scenario) => scenario.name.includes(name)),
+  }))
+  if (chosen.every((area) => area.scenarios.length === 0)) {
+    throw new Error(`No scenario's name contains ${JSON.stringify(name)}.`)
+  }
+  return chosen
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const servers: ParityServer[] = []
+  const stop = (): Promise<unknown> => Promise.allSettled(servers.map((server) => server.stop()))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stop().then(() => process.exit(130)))
+  }
+  try {
+    return (await run(options, servers)) ? 0 : 1
+  } catch (error) {
+    console.error(error)
+    return 2
+  } finally {
+    await stop()
+  }
+}
+
+process.exit(await main())

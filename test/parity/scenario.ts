@@ -1,0 +1,66 @@
+import type { Json } from './client.ts'
+import type { ParityRequest } from './request.ts'
+
+/** What PocketBase is known to answer; only what is named is checked. A number is a status. */
+export type Expectation =
+  | number
+  | {
+      readonly status?: number
+      readonly message?: string
+      /** Codes of issues by path in `data`: `{ 'fields.1.name': 'validation_required' }`. */
+      readonly codes?: Readonly<Record<string, string>>
+      /** The ids of the items, shortened as `shortId` does, in any order. */
+      readonly ids?: readonly string[]
+      /** Values of the answer by path: `{ '$.items[0].title': 'a' }`. */
+      readonly values?: Readonly<Record<string, Json>>
+    }
+
+/** One request of a scenario. */
+export interface Step extends ParityRequest {
+  /** Values of the answer to send later as `{{name}}`, by name. `token:ann` lets `ann` send requests. */
+  readonly keep?: Readonly<Record<string, string>>
+  /** Whether the request leaves the order of its items open. */
+  readonly isUnordered?: boolean
+  /** What PocketBase answers: written from its documentation, held against the real one. */
+  readonly gives?: Expectation
+}
+
+/** Somebody who signs in with a password before the steps. */
+export interface Account {
+  readonly name: string
+  readonly collection: string
+  /** The record without its password. */
+  readonly record: { readonly [key: string]: Json }
+}
+
+/** A story that both servers are told, from a clean slate: collections, records, accounts, steps. */
+export interface Scenario {
+  readonly name: string
+  /** Runs before the settings are made equal. Such scenarios come first in a run. */
+  readonly needsFreshServers?: true
+  /** Bodies of `POST /api/collections`. */
+  readonly collections?: readonly { readonly [key: string]: Json }[]
+  readonly accounts?: readonly Account[]
+  /** Bodies of created records by collection. */
+  readonly records?: Readonly<Record<string, readonly { readonly [key: string]: Json }[]>>
+  readonly steps: readonly Step[]
+}
+
+/** Scenarios of one area. */
+export interface Area {
+  readonly name: string
+  readonly scenarios: readonly Scenario[]
+}
+
+/** The password of every account. */
+export const accountPassword = 'parity-1234567'
+
+/** An id that a scenario gives itself: the short name, filled up to fifteen characters. */
+export function longId(short: string): string {
+  return short.padEnd(15, '0')
+}
+
+/** The short name of such an id. */
+export function shortId(id: string): string {
+  return id.replace(/0+$/, '')
+}
