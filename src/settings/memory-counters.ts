@@ -1,0 +1,41 @@
+import type { RateLimitRule } from './settings.ts'
+
+/** Counts requests in fixed windows, each beginning with its first request. Lives as long as an isolate. */
+export interface MemoryCounters {
+  /** Counts one; the seconds to wait if it was one too many. */
+  hit(key: string, rule: RateLimitRule, now: Date): number | undefined
+}
+
+interface Window {
+  readonly rule: RateLimitRule
+  readonly endsAt: number
+  hits: number
+}
+
+/**
+ * Empty counters. They hold at most `capacity` windows and forget the oldest ones first, so that
+ * nobody fills the memory by calling from many addresses. A changed rule begins anew.
+ */
+export function createMemoryCounters(capacity = 10_000): MemoryCounters {
+  const windows = new Map<string, Window>()
+
+  function begin(key: string, rule: RateLimitRule, now: number): Window {
+    const window = { rule, endsAt: now + rule.duration * 1000, hits: 0 }
+    windows.delete(key)
+    windows.set(key, window)
+    const [oldest] = windows.keys()
+    if (windows.size > capacity && oldest !== undefined) windows.delete(oldest)
+    return window
+  }
+
+  return {
+    hit(key, rule, date) {
+      const now = date.getTime()
+      const current = windows.get(key)
+      const isCurrent = current !== undefined && current.endsAt > now && current.rule === rule
+      const window = isCurrent ? current : begin(key, rule, now)
+      window.hits++
+      return window.hits > rule.maxRequests ? (window.endsAt - now) / 1000 : undefined
+    },
+  }
+}
