@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import { requestId } from 'hono/request-id'
+import { createAuthTokens } from '#auth/auth-token.ts'
+import { loadCaller } from '#auth/load-caller.ts'
+import { authRoutes } from '#auth/routes.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createTransactor } from '#collections/transact.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { cleanPaths } from '#http/clean-paths.ts'
+import { allowOrigins } from '#http/cors.ts'
+import { answerError, answerNotFound } from '#http/error-response.ts'
+import { healthRoutes } from '#http/health.ts'
+import { projectAnswers } from '#http/projection.ts'
+import { secureAnswers } from '#http/security-headers.ts'
+import { countTrips } from '#http/trips.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { recordRoutes } from '#records/routes.ts'
+import { settingsRoutes } from '#settings/routes.ts'
+
+/** What a host gives the app once; what differs by request comes with its bindings. */
+export interface Host {
+  readonly passwords: PasswordHasher
+}
+
+/**
+ * The whole HTTP API as one app. Its caches (compiled collections, imported keys, counters of rate
+ * limits) live as long as the app does.
+ */
+export function createApp({ passwords }: Host): Hono<AppEnv> {
+  const catalogs = createCatalogCache()
+  const tokens = createAuthTokens()
+
+  return new Hono<AppEnv>()
+    .use(requestId())
+    .use(allowOrigins())
+    .use(secureAnswers())
+    .use(cleanPaths())
+    .use(countTrips())
+    .use(async (c, next) => {
+      c.set('passwords', passwords)
+      c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
+      await next()
+    })
+    .use(loadCaller(tokens))
+    .use(async (c, next) => {
+      const { db, resolveCaller } = c.var
+      c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller }))
+      await next()
+    })
+    .use(projectAnswers())
+    .route('/api', healthRoutes)
+    .route('/api', recordRoutes)
+    .route('/api', authRoutes)
+    .route('/api', settingsRoutes)
+    .notFound(answerNotFound)
+    .onError(answerError)
+}

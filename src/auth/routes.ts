@@ -1,0 +1,87 @@
+import { type Context, Hono } from 'hono'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp } from '#http/client-ip.ts'
+import { readForm } from '#http/form.ts'
+import { headerMap, queryMap } from '#http/query.ts'
+import type { AuthRequest } from './auth-answer.ts'
+import { authMethods } from './auth-methods.ts'
+import { deviceName } from './device.ts'
+import { endOtherSessions } from './end-other-sessions.ts'
+import { endOneSession, logOut } from './end-session.ts'
+import { requireAuth, requireCollection } from './guards.ts'
+import { impersonate, impersonateForm } from './impersonate.ts'
+import { listOwnSessions } from './list-sessions.ts'
+import { placeOf } from './place.ts'
+import { refreshToken } from './refresh.ts'
+import type { SessionsRequest } from './session-owner.ts'
+import { passwordForm, signInWithPassword } from './with-password.ts'
+
+/** Signing in to auth collections, and the sessions that come of it. */
+export const authRoutes = new Hono<AppEnv>()
+  .get('/collections/:collection/auth-methods', async (c) => {
+    const methods = await c.var.transactor.read((scope) => {
+      const collection = requireAuth(requireCollection(scope, c.req.param('collection')))
+      return { statements: [], answer: () => authMethods(collection) }
+    })
+    return c.json(methods)
+  })
+  .post('/collections/:collection/auth-with-password', async (c) => {
+    const answer = await signInWithPassword(portsOf(c), {
+      ...authRequest(c, 'password'),
+      form: () => readForm(c, passwordForm),
+    })
+    return c.json(answer)
+  })
+  .post('/collections/:collection/auth-refresh', async (c) => {
+    return c.json(await refreshToken(portsOf(c), authRequest(c, 'default')))
+  })
+  .post('/collections/:collection/impersonate/:id', async (c) => {
+    const answer = await impersonate(portsOf(c), {
+      ...authRequest(c, 'default'),
+      recordId: c.req.param('id'),
+      form: () => readForm(c, impersonateForm),
+    })
+    return c.json(answer)
+  })
+  .post('/collections/:collection/logout', async (c) => {
+    await logOut(portsOf(c), c.req.param('collection'))
+    return c.body(null, 204)
+  })
+  .get('/collections/:collection/sessions', async (c) => {
+    return c.json(await listOwnSessions(portsOf(c), sessionsRequest(c)))
+  })
+  .delete('/collections/:collection/sessions', async (c) => {
+    await endOtherSessions(portsOf(c), sessionsRequest(c))
+    return c.body(null, 204)
+  })
+  .delete('/collections/:collection/sessions/:id', async (c) => {
+    await endOneSession(portsOf(c), sessionsRequest(c), c.req.param('id'))
+    return c.body(null, 204)
+  })
+
+type AuthContext = Context<AppEnv, string>
+
+/** Everything the flows ask for; each takes what it uses. */
+function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof ports & {
+  tokens: typeof authTokens
+} {
+  return { ...ports, tokens: authTokens }
+}
+
+function authRequest(c: AuthContext, context: string): AuthRequest {
+  return {
+    collection: c.req.param('collection') ?? '',
+    facts: {
+      context,
+      method: c.req.method,
+      query: queryMap(c.req.url),
+      headers: headerMap(c.req.raw.headers),
+    },
+    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
+    clientIp: (settings) => clientIp(c, settings),
+  }
+}
+
+function sessionsRequest(c: AuthContext): SessionsRequest {
+  return { collection: c.req.param('collection') ?? '', recordId: c.req.query('record') }
+}
