@@ -15,6 +15,8 @@ import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { recordRoutes } from '#records/routes.ts'
+import { createMemoryCounters } from '#settings/memory-counters.ts'
+import { limitRates } from '#settings/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
 
 /** What a host gives the app once; what differs by request comes with its bindings. */
@@ -29,6 +31,7 @@ export interface Host {
 export function createApp({ passwords }: Host): Hono<AppEnv> {
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
+  const counters = createMemoryCounters()
 
   return new Hono<AppEnv>()
     .use(requestId())
@@ -47,6 +50,7 @@ export function createApp({ passwords }: Host): Hono<AppEnv> {
       c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller }))
       await next()
     })
+    .use(limitRates(counters))
     .use(projectAnswers())
     .route('/api', healthRoutes)
     .route('/api', recordRoutes)

@@ -112,12 +112,12 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     const scope = { catalog, caller, now: new Date() }
     const plan = await confirmed(planner, scope)
     const statements = [revisionQuery, ...callerQuery(scope), ...plan.statements]
-    const [rows, session] = await Promise.all([
-      runBatch(db, statements).catch(async (error: unknown) => {
-        throw await translated(error, plan)
-      }),
-      caller?.session(),
-    ])
+    const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
+      (error: unknown) => explainFailure(error, plan, catalog),
+    )
+    if (outcome === undefined) return undefined
+
+    const [rows, session] = outcome
     if (rows[0]?.[0]?.['revision'] !== catalog.revision) {
       cache.forget(catalog)
       return undefined
@@ -142,22 +142,34 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     if (plan.statements.length === 0) return attemptRead(planner)
 
     const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
-    let rows: Row[][]
-    try {
-      rows = await runBatch(db, [...guards, ...plan.statements])
-    } catch (error) {
-      const failure = batchFailure(error)
-      if (failure?.kind === 'aborted' && failure.message === staleCatalog) {
-        cache.forget(catalog)
-        return undefined
-      }
-      if (failure?.kind === 'aborted' && failure.message === endedSession) {
-        isDenied = true
-        return undefined
-      }
-      throw await translated(error, plan)
-    }
+    const rows = await runBatch(db, [...guards, ...plan.statements]).catch((error: unknown) =>
+      explainFailure(error, plan, catalog),
+    )
+    if (rows === undefined) return undefined
     return { answer: await plan.answer(rows.slice(guards.length)) }
+  }
+
+  /**
+   * Answers a batch that failed: throws what the plan makes of it, or returns when it is to be
+   * planned anew. A table or column that is not there may have gone with a newer revision.
+   */
+  async function explainFailure<T>(
+    error: unknown,
+    plan: Plan<T>,
+    catalog: Catalog,
+  ): Promise<undefined> {
+    if (error instanceof ApiError) throw error
+    const failure = batchFailure(error)
+    const message = failure?.kind === 'aborted' ? failure.message : undefined
+    if (message === endedSession) {
+      isDenied = true
+      return undefined
+    }
+    if (message === staleCatalog || (failure === undefined && (await isStale(db, catalog)))) {
+      cache.forget(catalog)
+      return undefined
+    }
+    throw await translated(error, plan)
   }
 
   async function untilConfirmed<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
@@ -181,6 +193,11 @@ async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
+
+async function isStale(db: Database, catalog: Catalog): Promise<boolean> {
+  const [rows] = await runBatch(db, [revisionQuery])
+  return rows?.[0]?.['revision'] !== catalog.revision
+}
 
 function revisionGuard(catalog: Catalog): SQL {
   const current = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`

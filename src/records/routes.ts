@@ -25,6 +25,7 @@ export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
     const page = await c.var.transactor.read((scope) => {
       const collection = collectionOf(scope, c)
+      c.var.rateLimiter.count(scope, { collection, tags: ['list'] })
       const facts = factsOf(c)
       const { filter = '', sort = '' } = facts.query
       return planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
@@ -32,15 +33,17 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(page)
   })
   .get('/collections/:collection/records/:id', async (c) => {
-    const record = await c.var.transactor.read((scope) =>
-      planView(scope, collectionOf(scope, c), factsOf(c), c.req.param('id')),
-    )
+    const record = await c.var.transactor.read((scope) => {
+      const collection = collectionOf(scope, c)
+      c.var.rateLimiter.count(scope, { collection, tags: ['view'] })
+      return planView(scope, collection, factsOf(c), c.req.param('id'))
+    })
     return c.json(record)
   })
   .post('/collections/:collection/records', async (c) => {
     const { transactor, passwords } = c.var
     const record = await transactor.write(async (scope) => {
-      const collection = writableOf(scope, c)
+      const collection = writableOf(scope, c, 'create')
       const body = await bodyOf(c, collection)
       const request = { collection, facts: factsOf(c), body, position: 0 }
       return planWrite(collection, await planCreate({ ...scope, passwords }, request))
@@ -51,7 +54,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const { transactor, passwords } = c.var
     const id = c.req.param('id')
     const record = await transactor.write(async (scope) => {
-      const collection = writableOf(scope, c)
+      const collection = writableOf(scope, c, 'update')
       const body = await bodyOf(c, collection)
       const needsProof = claimsOldPassword(body) && scope.caller?.isSuperuser !== true
       const hash = needsProof
@@ -66,7 +69,7 @@ export const recordRoutes = new Hono<AppEnv>()
   .delete('/collections/:collection/records/:id', async (c) => {
     const { transactor, passwords } = c.var
     await transactor.write((scope) => {
-      const collection = writableOf(scope, c)
+      const collection = writableOf(scope, c, 'delete')
       const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
       return planWrite(collection, planDelete({ ...scope, passwords }, request))
     })
@@ -84,7 +87,9 @@ export const recordRoutes = new Hono<AppEnv>()
   })
   .post('/batch', async (c) => {
     const { transactor, passwords } = c.var
-    const answers = await runRecordBatch(transactor, passwords, async ({ catalog }) => {
+    const answers = await runRecordBatch(transactor, passwords, async (scope) => {
+      c.var.rateLimiter.count(scope)
+      const { catalog } = scope
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
       const body = await readRecordBody(c, maxBodySize || defaultBatchLimit)
@@ -105,9 +110,10 @@ function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
 }
 
 /** The collection of a write; views are refused before anything else is looked at. */
-function writableOf(scope: Scope, c: RecordContext): Collection {
+function writableOf(scope: Scope, c: RecordContext, tag: 'create' | 'update' | 'delete'): Collection {
   const collection = collectionOf(scope, c)
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  c.var.rateLimiter.count(scope, { collection, tags: [tag] })
   return collection
 }
 
