@@ -108,10 +108,10 @@ function fromTexts(
       const nested = fromTexts(inner, texts, `${prefix}${name}.`)
       if (Object.keys(nested).length > 0) fitted.set(name, nested)
     } else if (inner instanceof z.ZodArray && values.length > 0) {
-      fitted.set(
-        name,
-        values.map((text) => fromText(inner.element, text)),
-      )
+      // No form can say an object.
+      if (inner.element instanceof z.ZodObject) continue
+      const items = values.map((text) => fromText(inner.element, text))
+      fitted.set(name, items)
     } else if (values[0] !== undefined) {
       fitted.set(name, fromText(inner, values[0]))
     }

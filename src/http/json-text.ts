@@ -46,7 +46,7 @@ function assertStorable(value: unknown, depth: number): void {
 
 /** The part of a text up to the end of the object or array it begins with; only `null` of the scalars. */
 function firstDocument(text: string): string | undefined {
-  const start = text.trimStart()
+  const start = text.replace(/^[ \t\n\r]+/, '')
   if (start.startsWith('null')) return 'null'
   if (!start.startsWith('{') && !start.startsWith('[')) return undefined
 

@@ -133,7 +133,7 @@ function parsePath(text: string): [string, ExcerptOptions | undefined] {
 function parseModifier(text: string): ExcerptOptions {
   const [name, limit, ellipsis, ...rest] = text.split(/[(), ]+/).filter((part) => part !== '')
   const max = Math.trunc(Number(limit))
-  if (name !== 'excerpt' || !(max > 0) || rest.length > 0) {
+  if (name !== 'excerpt' || !Number.isFinite(max) || max <= 0 || rest.length > 0) {
     throw new ApiError(commonErrors.badRequest)
   }
   return { max, withEllipsis: /^(?:1|t|T|TRUE|true|True)$/.test(ellipsis ?? '') }

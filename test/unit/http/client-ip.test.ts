@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import { describe, it } from 'vitest'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp, type ProxyTrust } from '#http/client-ip.ts'
+
+async function ipOf(
+  headers: Record<string, string>,
+  trustedProxy: ProxyTrust['trustedProxy'],
+): Promise<string> {
+  const app = new Hono<AppEnv>().get('/', (c) => c.text(clientIp(c, { trustedProxy })))
+  return await (await app.request('/', { headers })).text()
+}
+
+const trusting = { headers: ['X-Real', 'X-Forwarded-For'], useLeftmostIP: false }
+const forwarded = { 'X-Forwarded-For': ' 1.1.1.1, 2.2.2.2 ,nonsense' }
+
+describe('the address of a client', () => {
+  it.for([
+    ['nobody says', {}, trusting, '127.0.0.1'],
+    ['an untrusted header', forwarded, { ...trusting, headers: [] }, '127.0.0.1'],
+    ['the right-most', forwarded, trusting, '2.2.2.2'],
+    ['the left-most', forwarded, { ...trusting, useLeftmostIP: true }, '1.1.1.1'],
+    ['the first header with one', { ...forwarded, 'X-Real': 'x' }, trusting, '2.2.2.2'],
+    ['the edge', { ...forwarded, 'CF-Connecting-IP': '3.3.3.3' }, trusting, '3.3.3.3'],
+    [
+      'IPv6 in full',
+      { 'CF-Connecting-IP': '2001:db8::1' },
+      trusting,
+      '2001:0db8:0000:0000:0000:0000:0000:0001',
+    ],
+    ['no header at all', {}, { ...trusting, headers: ['', 'ü x', '\n'] }, '127.0.0.1'],
+  ] as const)('is what is said by %s', async ([, headers, trust, ip], { expect }) => {
+    expect(await ipOf(headers, trust)).toBe(ip)
+  })
+})
