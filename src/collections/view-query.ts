@@ -5,12 +5,8 @@
  */
 import { getTableName, type SQL, sql } from 'drizzle-orm'
 import * as systemTables from '#database/schema.ts'
-import {
-  outlineSelect,
-  type ResultColumn,
-  type SelectStatement,
-  tableReferences,
-} from './select-statement.ts'
+import { outlineSelect } from './outline-select.ts'
+import { type ResultColumn, type SelectStatement, tableReferences } from './select-statement.ts'
 import {
   isBalanced,
   isSymbol,

@@ -1,10 +1,7 @@
 import { constants, DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'vitest'
-import {
-  outlineSelect,
-  type SelectStatement,
-  tableReferences,
-} from '#collections/select-statement.ts'
+import { outlineSelect } from '#collections/outline-select.ts'
+import { type SelectStatement, tableReferences } from '#collections/select-statement.ts'
 import { tokenizeSql } from '#collections/sql-tokens.ts'
 
 const statements: readonly string[] = [

@@ -443,7 +443,7 @@ describe('a history of changes', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -298,7 +298,7 @@ describe('analyseViewQuery', () => {
         }
         expect(denied, query).toEqual([])
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     )
   })
 })
