@@ -12,6 +12,7 @@ import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { planCreate } from './create-record.ts'
 import { planDelete } from './delete-record.ts'
 import { recordErrors } from './errors.ts'
@@ -20,6 +21,16 @@ import { readGuard, type RecordWrite, violatedFields, type WriteScope } from './
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import { type RequestFacts, viewerOf } from './viewer.ts'
+
+/** What running a batch uses. */
+interface Ports {
+  readonly transactor: Transactor
+  readonly passwords: PasswordHasher
+  readonly rateLimiter: RateLimiter
+}
+
+/** What the requests of a batch are planned with. */
+type BatchScope = WriteScope & Pick<Ports, 'rateLimiter'>
 
 /** One request of a batch, as its method and URL say. */
 export interface BatchItem {
@@ -57,14 +68,14 @@ interface Knowledge {
  * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
  */
 export async function runRecordBatch(
-  transactor: Transactor,
-  passwords: PasswordHasher,
+  { transactor, passwords, rateLimiter }: Ports,
   readItems: (scope: Scope) => Promise<readonly BatchItem[]>,
 ): Promise<BatchAnswer[]> {
   return await transactor.write(async (scope) => {
     const items = await readItems(scope)
     const knowledge = await look(transactor, items)
-    return joinWrites(transactor, await planAll({ ...scope, passwords }, items, knowledge))
+    const writeScope = { ...scope, passwords, rateLimiter }
+    return joinWrites(transactor, await planAll(writeScope, items, knowledge))
   })
 }
 
@@ -108,7 +119,7 @@ function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
 
 /** Plans the requests in order, up to the first that is refused without asking. */
 async function planAll(
-  scope: WriteScope,
+  scope: BatchScope,
   items: readonly BatchItem[],
   knowledge: Knowledge,
 ): Promise<Planned[]> {
@@ -128,7 +139,7 @@ async function planAll(
 }
 
 async function planItem(
-  scope: WriteScope,
+  scope: BatchScope,
   item: BatchItem,
   position: number,
   { exists, hashes }: Knowledge,
@@ -145,6 +156,9 @@ async function planItem(
   const request = { collection, body: item.body, position }
   const fields = item.facts.query['fields'] ?? ''
   const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
+
+  const tag = item.action === 'upsert' ? (isThere ? 'update' : 'create') : item.action
+  scope.rateLimiter.count(scope, { collection, tags: [tag] })
 
   if (item.action === 'delete') {
     changed.set(key, false)

@@ -23,12 +23,24 @@ import type { RequestFacts } from './viewer.ts'
 /** The records of collections: list, view, create, update, delete, and many at once. */
 export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
-    const page = await c.var.transactor.read((scope) => {
+    const { transactor, rateLimiter } = c.var
+    const page = await transactor.read((scope) => {
       const collection = collectionOf(scope, c)
-      c.var.rateLimiter.count(scope, { collection, tags: ['list'] })
+      rateLimiter.count(scope, { collection, tags: ['list'] })
       const facts = factsOf(c)
       const { filter = '', sort = '' } = facts.query
-      return planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
+      const plan = planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
+      const mayProbe =
+        filter !== '' && collection.rules.list.kind === 'filter' && !scope.caller?.isSuperuser
+      if (!mayProbe) return plan
+      return {
+        statements: plan.statements,
+        answer: async (rows) => {
+          const found = await plan.answer(rows)
+          if (found.items.length === 0) await rateLimiter.delayProbing(scope, collection.id)
+          return found
+        },
+      }
     })
     return c.json(page)
   })
@@ -86,9 +98,9 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .post('/batch', async (c) => {
-    const { transactor, passwords } = c.var
-    const answers = await runRecordBatch(transactor, passwords, async (scope) => {
-      c.var.rateLimiter.count(scope)
+    const { rateLimiter } = c.var
+    const answers = await runRecordBatch(c.var, async (scope) => {
+      rateLimiter.count(scope)
       const { catalog } = scope
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
@@ -110,7 +122,11 @@ function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
 }
 
 /** The collection of a write; views are refused before anything else is looked at. */
-function writableOf(scope: Scope, c: RecordContext, tag: 'create' | 'update' | 'delete'): Collection {
+function writableOf(
+  scope: Scope,
+  c: RecordContext,
+  tag: 'create' | 'update' | 'delete',
+): Collection {
   const collection = collectionOf(scope, c)
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   c.var.rateLimiter.count(scope, { collection, tags: [tag] })

@@ -33,12 +33,7 @@ export function storedRow(collection: Collection, id: string | SQL): RuleRow {
  * A condition that is true when the rule holds for the row. Superusers pass every rule; a rule that
  * cannot be compiled holds for nobody else.
  */
-export function ruleHolds(
-  catalog: CollectionSet,
-  viewer: Viewer,
-  rule: Rule,
-  row: RuleRow,
-): SQL {
+export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, row: RuleRow): SQL {
   const isPassed = viewer.isSuperuser || rule.kind === 'open'
   if (!isPassed && rule.kind !== 'filter') return sql`FALSE`
 
@@ -48,7 +43,8 @@ export function ruleHolds(
     base: { collection: row.collection, alias: row.alias, isVirtual: row.isVirtual },
     aliasPrefix: internalName('rule_'),
   })
-  const condition = !isPassed && rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
+  const condition =
+    !isPassed && rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
   if (condition?.ok === false) return sql`FALSE`
 
   const conditions = [row.where(row.alias), condition?.sql].filter((part) => part !== undefined)

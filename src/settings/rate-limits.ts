@@ -56,7 +56,16 @@ export interface RateLimiter {
    * answering once there were too many. Stops guessing from many places of the network at once.
    */
   attempt<T>(scope: RateScope, target: RateTarget, plan: ReadPlan<T>): ReadPlan<T>
+  /**
+   * Delays, by up to half a second, the answers of a client that keeps finding nothing. The time a
+   * filter takes over records the client may not see would otherwise tell what is in them.
+   */
+  delayProbing(scope: RateScope, collectionId: string): Promise<void>
 }
+
+/** Three empty lists in three seconds are nobody's haste. On whatever the settings say. */
+const probing: RateLimitRule = { label: '', audience: '', duration: 3, maxRequests: 3 }
+const maxDelayMilliseconds = 500
 
 /** Gives the request its limiter. The counters belong to the app. */
 export function limitRates(counters: MemoryCounters): MiddlewareHandler<AppEnv> {
@@ -81,6 +90,12 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
     attempt(scope, target, plan) {
       const limit = limitOf(scope, target)
       return limit === undefined ? plan : counting(plan, limit, scope.now)
+    },
+    async delayProbing(scope, collectionId) {
+      const ip = addressBlock(clientIp(c, scope.catalog.settings))
+      if (counters.hit(`probe:${collectionId} ${ip}`, probing, scope.now) === undefined) return
+      const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+      await new Promise((resolve) => setTimeout(resolve, random % maxDelayMilliseconds))
     },
   }
 }
