@@ -66,8 +66,8 @@ export function createField<Value>(
 
   function validate(value: Value): FieldIssue | undefined {
     if (isBlank(value)) return isRequired ? required : undefined
-    for (const constraint of constraints) {
-      const fault = constraint.faultOf(value)
+    for (const { faultOf } of constraints) {
+      const fault = faultOf(value)
       if (fault !== undefined) return fault
     }
     return undefined
@@ -78,7 +78,7 @@ export function createField<Value>(
     // What is known went through `normalise`, which makes values of this type only.
     if ('known' in value) return isBlank(value.known as Value) ? [] : found
     const isPresent = sql`NOT (${isStoredBlank(value.sql)})`
-    const refused = [...constraints.flatMap((constraint) => constraint.checksOf(value)), ...found]
+    const refused = [...constraints.flatMap(({ checksOf }) => checksOf(value)), ...found]
     return [
       ...(isRequired ? [{ violated: isStoredBlank(value.sql), issue: required }] : []),
       ...refused.map(({ violated, issue }) => ({

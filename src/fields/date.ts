@@ -47,10 +47,10 @@ function notAfter(max: string): Constraint<string> {
 
 /** The limit is written as Go writes it: in the message by its String method, in RFC 3339 as JSON. */
 function limitIssue(code: string, comparison: string, limit: string): FieldIssue {
-  const [date = '', time = ''] = limit.replace(/(?:\.000|0{0,2})Z$/, '').split(' ')
+  const [day = '', time = ''] = limit.replace(/(?:\.000|0{0,2})Z$/, '').split(' ')
   return {
     code,
-    message: `Must be no ${comparison} than ${date} ${time} +0000 UTC.`,
-    params: { threshold: `${date}T${time}Z` },
+    message: `Must be no ${comparison} than ${day} ${time} +0000 UTC.`,
+    params: { threshold: `${day}T${time}Z` },
   }
 }

@@ -6,7 +6,7 @@ import { defineFieldType } from './define-field-type.ts'
 import type { DatabaseCheck, FieldValue } from './field-type.ts'
 import {
   addedTo,
-  listOf,
+  knownList,
   listParameter,
   type MultiValue,
   multiValue,
@@ -51,7 +51,7 @@ export const fileField = defineFieldType({
 
 /** Stops a record from claiming the file of another one, whose name somebody guessed or saw. */
 function ownership(value: FieldValue, owned: SQL | undefined): DatabaseCheck[] {
-  const names = 'known' in value ? listOf(value.known as MultiValue) : addedTo(value)
+  const names = 'known' in value ? knownList(value) : addedTo(value)
   if (names.length === 0) return []
   if (owned === undefined) return [{ violated: sql`1`, issue: foreignFiles(names) }]
   const listed = sql`(SELECT value FROM json_each(${listParameter(names)}))`
@@ -61,7 +61,7 @@ function ownership(value: FieldValue, owned: SQL | undefined): DatabaseCheck[] {
       violated: sql`NOT EXISTS (SELECT 1 FROM (${owned}) WHERE value IN ${listed})`,
       issue: foreignFiles(names),
     },
-    ...names.map((name) => ({
+    ...(names.length > 1 ? names : []).map((name) => ({
       violated: sql`${name} NOT IN (SELECT value FROM (${owned}))`,
       issue: foreignFiles([name]),
     })),
@@ -81,7 +81,7 @@ function tooMany(value: FieldValue, maxSelect: number, isMultiple: boolean): Dat
   if ('sql' in value) {
     return isMultiple ? [{ violated: sql`${countOf(value.sql)} > ${maxSelect}`, issue }] : []
   }
-  const count = listOf(value.known as MultiValue).length
+  const count = knownList(value).length
   return count > maxSelect ? [{ violated: sql`1`, issue }] : []
 }
 

@@ -4,7 +4,7 @@
  * twice: for a list that is known, and in SQL for the one that is stored.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { toTextList } from '#kernel/casts.ts'
+import { toText, toTextList } from '#kernel/casts.ts'
 import type { FieldBehaviour, StoredValue } from './create-field.ts'
 import type { FieldValue, Modifier } from './field-type.ts'
 
@@ -29,6 +29,7 @@ export function multiValue(maxSelect: number) {
     isStoredBlank: (value) =>
       isMultiple ? sql`NOT EXISTS (${valuesOf(value)})` : sql`${value} = ''`,
     toColumn,
+    fromColumn: isMultiple ? toTextList : toText,
     modifiers: isMultiple ? multipleModifiers : singleModifiers,
   } as const satisfies FieldBehaviour<MultiValue>
 }
@@ -42,6 +43,11 @@ export function toColumn(value: MultiValue): string {
 export function listOf(value: MultiValue): readonly string[] {
   if (typeof value !== 'string') return value
   return value === '' ? [] : [value]
+}
+
+/** The values of a known value of such a field; what `normalise` makes is nothing else. */
+export function knownList({ known }: { readonly known: unknown }): readonly string[] {
+  return listOf(known as MultiValue)
 }
 
 /** A list as an SQL parameter, for `SELECT value FROM json_each(...)`. */
@@ -73,7 +79,7 @@ function modifierOf(
 ): Modifier {
   return (current, input) => {
     const operand = toTextList(input)
-    if ('known' in current) return { known: normalise(known(toTextList(current.known), operand)) }
+    if ('known' in current) return { known: normalise(known(knownList(current), operand)) }
     if (operand.length === 0) return current
     const value = stored(current.sql, operand)
     if ('known' in value) return value

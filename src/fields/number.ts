@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { toNumber } from '#kernel/casts.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { faults } from '#kernel/validation-rules.ts'
@@ -6,11 +6,6 @@ import { type Constraint, constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import type { FieldValue } from './field-type.ts'
 import { commonOptions, flag, limit } from './options.ts'
-
-const notFinite: FieldIssue = {
-  code: 'validation_not_a_number',
-  message: 'The submitted number is not properly formatted.',
-}
 
 const decimal: FieldIssue = {
   code: 'validation_only_int_constraint',
@@ -35,10 +30,7 @@ export const numberField = defineFieldType({
       isBlank: (value) => value === 0,
       isStoredBlank: (value) => sql`${value} = 0`,
       constraints: [
-        {
-          faultOf: finiteFault,
-          checksOf: ({ sql }) => [{ violated: isInfinite(sql), issue: notFinite }],
-        },
+        finite,
         ...(definition.onlyInt ? [onlyInteger] : []),
         ...(definition.min === null ? [] : [atLeast(definition.min)]),
         ...(definition.max === null ? [] : [atMost(definition.max)]),
@@ -57,13 +49,14 @@ function add(current: FieldValue, operand: number): FieldValue {
   return Number.isFinite(operand) ? { sql: sql`(${current.sql} + ${operand})` } : { known: operand }
 }
 
-function finiteFault(value: number): FieldIssue | undefined {
-  return Number.isFinite(value) ? undefined : notFinite
-}
-
-function isInfinite(value: SQL): SQL {
-  return sql`abs(${value}) > ${Number.MAX_VALUE}`
-}
+const finite = constraint<number>(
+  {
+    code: 'validation_not_a_number',
+    message: 'The submitted number is not properly formatted.',
+  },
+  (value) => !Number.isFinite(value),
+  (value) => sql`abs(${value}) > ${Number.MAX_VALUE}`,
+)
 
 const onlyInteger = constraint<number>(
   decimal,

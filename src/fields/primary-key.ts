@@ -11,7 +11,10 @@ const safePattern = '^[a-z0-9]+$'
 const forbiddenCharacters = [...'./\\|"\'`<>:?*%$\0\t\n\r ']
 
 const reservedNames = new Set([
-  ...['CON', 'PRN', 'AUX', 'NUL'],
+  'CON',
+  'PRN',
+  'AUX',
+  'NUL',
   ...Array.from({ length: 9 }, (_, index) => [`COM${index + 1}`, `LPT${index + 1}`]).flat(),
 ])
 

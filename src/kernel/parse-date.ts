@@ -55,15 +55,15 @@ type Parts = Readonly<Record<string, string | undefined>>
 function dateOf(parts: Parts): string {
   const number = (name: string): number => Number(parts[name] ?? 0)
   const month = parts['monthName'] === undefined ? Number(parts['month'] ?? 1) : monthOf(parts)
-  const day = Number(parts['day'] ?? 1)
+  const dayOfMonth = Number(parts['day'] ?? 1)
   const hour = hourOf(parts)
   if (hour > 23 || number('minute') > 59 || number('second') > 59) return ''
   if (number('offsetHour') > 24 || number('offsetMinute') > 60) return ''
 
   const moment = new Date(0)
   // Date.UTC would take the years below 100 for those of the last century.
-  moment.setUTCFullYear(yearOf(parts), month - 1, day)
-  if (moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== day) return ''
+  moment.setUTCFullYear(yearOf(parts), month - 1, dayOfMonth)
+  if (moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== dayOfMonth) return ''
   moment.setUTCHours(hour, number('minute'), number('second'), milliseconds(parts))
 
   const shift = (number('offsetHour') * 60 + number('offsetMinute')) * 60_000
@@ -81,8 +81,8 @@ function monthOf(parts: Parts): number {
 
 function yearOf(parts: Parts): number {
   if (parts['shortYear'] === undefined) return Number(parts['year'] ?? 0)
-  const year = Number(parts['shortYear'])
-  return year + (year >= 69 ? 1900 : 2000)
+  const ofCentury = Number(parts['shortYear'])
+  return ofCentury + (ofCentury >= 69 ? 1900 : 2000)
 }
 
 /** NaN never: an hour of the twelve that is none becomes one that no day has. */
