@@ -18,16 +18,27 @@ describe('a form value', () => {
 
   // Each of these would read differently once it had been a number.
   it.for([
-    ...['', ' ', '007', '00', '1.0', '5.', '.5', '-.5', '1e3', '+1', '-', '--1', '1-2', '1..2'],
-    ...[
-      '12345678901234567890',
-      '9007199254740993',
-      '9'.repeat(400),
-      'True',
-      ' 1',
-      'NaN',
-      'Infinity',
-    ],
+    '',
+    ' ',
+    '007',
+    '00',
+    '1.0',
+    '5.',
+    '.5',
+    '-.5',
+    '1e3',
+    '+1',
+    '-',
+    '--1',
+    '1-2',
+    '1..2',
+    '12345678901234567890',
+    '9007199254740993',
+    '9'.repeat(400),
+    'True',
+    ' 1',
+    'NaN',
+    'Infinity',
   ])('%j stays a text', (text, { expect }) => {
     expect(inferValue(text)).toBe(text)
   })

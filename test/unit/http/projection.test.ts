@@ -63,8 +63,18 @@ describe('a projection', () => {
   })
 
   it.for([
-    ...['a:', 'a:foo(1)', 'a:excerpt', 'a:excerpt()', 'a:excerpt(0)', 'a:excerpt(-3)'],
-    ...['a:excerpt(x)', 'a:excerpt(1,2,3)', 'a:excerpt(5', '"a', "'", 'a:excerpt(1e999)'],
+    'a:',
+    'a:foo(1)',
+    'a:excerpt',
+    'a:excerpt()',
+    'a:excerpt(0)',
+    'a:excerpt(-3)',
+    'a:excerpt(x)',
+    'a:excerpt(1,2,3)',
+    'a:excerpt(5',
+    '"a',
+    "'",
+    'a:excerpt(1e999)',
   ])('on %j is refused', (fields, { expect }) => {
     expect(() => parseProjection(fields)).toThrow(ApiError)
   })
