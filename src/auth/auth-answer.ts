@@ -4,6 +4,7 @@ import { columnOf } from '#records/identifiers.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { ruleHolds, storedRow } from '#records/rule-query.ts'
 import { type RequestFacts, viewerOf } from '#records/viewer.ts'
+import type { Settings } from '#settings/settings.ts'
 import type { AuthCollection } from './auth-token.ts'
 import type { SessionOrigin } from './open-session.ts'
 
@@ -19,8 +20,8 @@ export interface AuthRequest {
   readonly collection: string
   readonly facts: RequestFacts
   readonly origin: SessionOrigin
-  /** The client's address. */
-  readonly ip: string
+  /** The client's address, read as the settings say. */
+  clientIp(settings: Settings): string
 }
 
 /**

@@ -39,9 +39,6 @@ interface Impersonation {
   readonly now: Date
 }
 
-/** A century. Dates end some time after it. */
-const maxLifetimeSeconds = 3_155_760_000
-
 /**
  * Gives a superuser a token of another record, which cannot be renewed. It is a session of that
  * record: listed with the others, and ended like them.
@@ -56,13 +53,13 @@ export async function impersonate(ports: Ports, request: ImpersonateRequest): Pr
   const { duration } = await request.form()
   assertFaultless(faults({ duration: atLeast(0)(duration) }))
 
-  const lifetime = duration === 0 ? subject.collection.auth.authToken.duration : duration
+  const lifetimeSeconds = duration === 0 ? subject.collection.auth.authToken.duration : duration
   const token = await openSession(ports, {
     ...subject,
     recordId: request.recordId,
     origin: request.origin,
     isRefreshable: false,
-    lifetimeSeconds: Math.min(lifetime, maxLifetimeSeconds),
+    lifetimeSeconds,
   })
   return { record, token }
 }

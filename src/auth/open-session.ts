@@ -1,7 +1,7 @@
 import { newId } from '#kernel/random.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
-import { saveSession } from './sessions.ts'
+import { saveSession, sessionExpiry } from './sessions.ts'
 
 /** What a session shows of the request it was begun by. */
 export interface SessionOrigin {
@@ -27,7 +27,7 @@ export async function openSession(
   { collection, recordId, tokenKey, origin, isRefreshable, lifetimeSeconds, now }: NewSession,
 ): Promise<string> {
   const key = { collectionId: collection.id, recordId, sessionId: newId() }
-  const expiresAt = new Date(now.getTime() + lifetimeSeconds * 1000)
+  const expiresAt = sessionExpiry(now, lifetimeSeconds)
   await saveSession(sessions, key, {
     tokenKey,
     createdAt: now,

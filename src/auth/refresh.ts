@@ -5,16 +5,18 @@ import type { Background } from '#platform/bindings.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from './guards.ts'
 import type { RequestSession } from './request-session.ts'
-import { coversToken } from './sessions.ts'
+import { coversToken, sessionExpiry } from './sessions.ts'
 import { accountOf, selectAccount } from './store.ts'
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly session: RequestSession
   readonly tokens: AuthTokens
   readonly background: Background
@@ -35,17 +37,22 @@ interface Renewal {
  *
  * Database: 1 batch. KV: 1 read, at most 1 write.
  *
- * @throws {ApiError} `collectionMissing`, `recordTokenRequired`, `otherCollectionRequired`,
- *   `authRuleUnsatisfied`
+ * @throws {ApiError} `collectionMissing`, `tooManyRequests`, `recordTokenRequired`,
+ *   `otherCollectionRequired`, `authRuleUnsatisfied`
  */
 export async function refreshToken(ports: Ports, request: AuthRequest): Promise<AuthAnswer> {
-  const renewal = await ports.transactor.read((scope) => planRenewal(scope, request))
+  const renewal = await ports.transactor.read((scope) => planRenewal(scope, request, ports))
   const { record, caller } = renewal
   return { record, token: caller.isRefreshable ? await renew(ports, renewal) : caller.token }
 }
 
-function planRenewal(scope: Scope, { collection: idOrName, facts }: AuthRequest): Plan<Renewal> {
+function planRenewal(
+  scope: Scope,
+  { collection: idOrName, facts }: AuthRequest,
+  { rateLimiter }: Ports,
+): Plan<Renewal> {
   const named = requireCollection(scope, idOrName)
+  rateLimiter.count(scope, { collection: named, tags: ['authRefresh'] })
   const caller = requireCallerOf(scope, named)
   const collection = requireAuth(named)
   const id = caller.recordId
@@ -73,7 +80,7 @@ async function renew(
   { collection, caller, tokenKey, now }: Renewal,
 ): Promise<string> {
   const { collectionId, recordId, sessionId, isRefreshable } = caller
-  const expiresAt = new Date(now.getTime() + collection.auth.authToken.duration * 1000)
+  const expiresAt = sessionExpiry(now, collection.auth.authToken.duration)
   const known = await session.current()
   if (known !== undefined && (!coversToken(known, expiresAt) || known.tokenKey !== tokenKey)) {
     background.run(session.save({ ...known, tokenKey, lastSeenAt: now, expiresAt }))

@@ -15,6 +15,7 @@ export class RequestSession {
   readonly #kv: KeyValueStore
   #key: SessionKey | undefined
   #session: Promise<Session | undefined> = Promise.resolve(undefined)
+  #found: Session | undefined
   /** Written or removed by the request itself. */
   #isSettled = false
 
@@ -26,9 +27,14 @@ export class RequestSession {
   read(key: SessionKey): Promise<Session | undefined> {
     if (this.#key === undefined) {
       this.#key = key
-      this.#session = findSession(this.#kv, key)
+      this.#session = this.#load(key)
     }
     return this.#session
+  }
+
+  async #load(key: SessionKey): Promise<Session | undefined> {
+    this.#found = await findSession(this.#kv, key)
+    return this.#found
   }
 
   /** The session as it was read; undefined for guests. */
@@ -52,9 +58,8 @@ export class RequestSession {
 
   /** Marks the session as seen, unless it was within the last hour. KV: at most 1 write. */
   async touch(now: Date): Promise<void> {
-    if (this.#key === undefined || this.#isSettled) return
-    const session = await this.#session
-    if (session === undefined) return
+    const session = this.#found
+    if (session === undefined || this.#isSettled) return
     if (now.getTime() - session.lastSeenAt.getTime() < lastSeenPrecisionMs) return
     await this.save({ ...session, lastSeenAt: now })
   }

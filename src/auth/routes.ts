@@ -20,7 +20,9 @@ import { passwordForm, signInWithPassword } from './with-password.ts'
 export const authRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/auth-methods', async (c) => {
     const methods = await c.var.transactor.read((scope) => {
-      const collection = requireAuth(requireCollection(scope, c.req.param('collection')))
+      const named = requireCollection(scope, c.req.param('collection'))
+      c.var.rateLimiter.count(scope, { collection: named, tags: ['listAuthMethods'] })
+      const collection = requireAuth(named)
       return { statements: [], answer: () => authMethods(collection) }
     })
     return c.json(methods)

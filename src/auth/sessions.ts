@@ -35,6 +35,14 @@ export type Session = Readonly<z.output<typeof sessionEntry>>
  */
 const graceSeconds = 60
 
+/** KV counts the seconds of an expiry in 31 bits, which end in January 2038. */
+const latestExpiryMs = (2 ** 31 - 1 - graceSeconds) * 1000
+
+/** When a session that begins or is renewed now expires; no later than KV can say. */
+export function sessionExpiry(now: Date, lifetimeSeconds: number): Date {
+  return new Date(Math.min(now.getTime() + lifetimeSeconds * 1000, latestExpiryMs))
+}
+
 /** The session under a key; undefined when it has ended, expired or never was. KV: 1 read. */
 export async function findSession(
   kv: KeyValueStore,

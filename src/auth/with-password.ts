@@ -16,6 +16,7 @@ import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { authErrors } from './errors.ts'
@@ -35,6 +36,7 @@ type PasswordForm = z.output<typeof passwordForm>
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly passwords: PasswordHasher
   readonly sessions: KeyValueStore
   readonly tokens: AuthTokens
@@ -63,14 +65,17 @@ interface Candidate {
  * Database: 2 batches. KV: 1 write.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `passwordAuthDisabled`,
- *   `loadingFailed`, `validationFailed`, `authenticationFailed`, `forbidden`, `authRuleUnsatisfied`
+ *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `authenticationFailed`, `forbidden`,
+ *   `authRuleUnsatisfied`
  */
 export async function signInWithPassword(
   ports: Ports,
   request: PasswordRequest,
 ): Promise<AuthAnswer> {
-  const { transactor, passwords } = ports
-  const { form, account, denial } = await transactor.read((scope) => planLookup(scope, request))
+  const { transactor, passwords, rateLimiter } = ports
+  const { form, account, denial } = await transactor.write((scope) =>
+    planAttempt(scope, request, rateLimiter),
+  )
   const isRight = await passwords.verify(account?.passwordHash, form.password)
   if (account === undefined || !isRight) throw new ApiError(authErrors.authenticationFailed)
   if (denial !== undefined) throw new ApiError(denial)
@@ -92,8 +97,21 @@ export async function signInWithPassword(
   return { record: admitted.record, token }
 }
 
-async function planLookup(scope: Scope, request: PasswordRequest): Promise<Plan<Candidate>> {
+async function planAttempt(
+  scope: Scope,
+  request: PasswordRequest,
+  rateLimiter: RateLimiter,
+): Promise<Plan<Candidate>> {
   const collection = requireAuth(requireCollection(scope, request.collection))
+  const plan = await planLookup(scope, request, collection)
+  return rateLimiter.attempt(scope, { collection, tags: ['authWithPassword', 'auth'] }, plan)
+}
+
+async function planLookup(
+  scope: Scope,
+  request: PasswordRequest,
+  collection: AuthCollection,
+): Promise<Plan<Candidate>> {
   if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
 
   const form = await request.form()
@@ -106,7 +124,8 @@ async function planLookup(scope: Scope, request: PasswordRequest): Promise<Plan<
   )
   const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
   const select = selectAccount(collection, id, admits(scope, request.facts, collection))
-  const denial = addressDenial(scope.catalog.settings, collection, request.ip)
+  const { settings } = scope.catalog
+  const denial = addressDenial(settings, collection, request.clientIp(settings))
   return {
     statements: [select],
     answer: ([rows = []]) => ({ form, account: accountOf(rows), denial }),

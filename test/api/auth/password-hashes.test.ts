@@ -1,0 +1,65 @@
+import { describe, it } from 'vitest'
+import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+
+const password = 'пароль と 🔑'
+
+/** Made by the argon2 of Node, with the cost of tests. */
+const argon2id =
+  '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$lc0REh+vYIrPq5R5XpoOBzO0MzoRJaRe5hgfBu6RQ44'
+/** Made by another library, with a cost of 4. */
+const bcrypt = '$2b$04$3opVJ5ClGumwQAo57U5vQOCSUrXPh9e2q7ZdVI2dB.R8IdIwWbOHq'
+
+describe('createArgon2Hasher', () => {
+  it('hashes at the figures OWASP asks for, unless it is for tests', async ({ expect }) => {
+    const hash = await createArgon2Hasher().hash(password)
+
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(await createArgon2Hasher().verify(hash, password)).toBe(true)
+  })
+
+  it('gives each hash a salt of its own', async ({ expect }) => {
+    const hasher = createArgon2Hasher({ cost: 'test' })
+
+    expect(await hasher.hash(password)).not.toBe(await hasher.hash(password))
+  })
+
+  const foreign = [
+    { name: 'argon2id', hash: argon2id },
+    { name: 'bcrypt', hash: bcrypt },
+    { name: "bcrypt's form of PHP", hash: bcrypt.replace('$2b$', '$2y$') },
+    { name: "bcrypt's form of Go", hash: bcrypt.replace('$2b$', '$2a$') },
+  ]
+  for (const { name, hash } of foreign) {
+    it(`verifies what others hashed with ${name}`, async ({ expect }) => {
+      const hasher = createArgon2Hasher({ cost: 'test' })
+
+      expect(await hasher.verify(hash, password)).toBe(true)
+      expect(await hasher.verify(hash, 'another')).toBe(false)
+    })
+  }
+
+  // The library counts UTF-16 units where it should count bytes, and would ignore the end.
+  it('hashes all of a password that is not ASCII', async ({ expect }) => {
+    const hasher = createArgon2Hasher({ cost: 'test' })
+    const hash = await hasher.hash('пароль-один')
+
+    expect(await hasher.verify(hash, 'пароль-один')).toBe(true)
+    expect(await hasher.verify(hash, 'пароль-рано')).toBe(false)
+  })
+
+  for (const hash of [undefined, '', 'plain text', '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA']) {
+    it(`finds no password right for ${hash === undefined ? 'no hash' : `"${hash}"`}`, async ({
+      expect,
+    }) => {
+      expect(await createArgon2Hasher({ cost: 'test' }).verify(hash, '')).toBe(false)
+    })
+  }
+
+  it('asks for an upgrade of every hash it would not make', async ({ expect }) => {
+    const hasher = createArgon2Hasher({ cost: 'test' })
+
+    expect(hasher.needsUpgrade(await hasher.hash(password))).toBe(false)
+    expect(hasher.needsUpgrade(bcrypt)).toBe(true)
+    expect(createArgon2Hasher().needsUpgrade(argon2id)).toBe(true)
+  })
+})
