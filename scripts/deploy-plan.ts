@@ -1,7 +1,7 @@
 /*
  * The steps of `npm run deploy`, as data, so that they can be shown and tested without an account.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One call of wrangler, and what it is for. */
 export interface DeployStep {

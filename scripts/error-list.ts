@@ -4,7 +4,7 @@
 import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ErrorSpec } from '#kernel/errors.ts'
 
 const source = join(import.meta.dirname, '../src')

@@ -1,5 +1,5 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Collection } from '#collections/collection.ts'
 import type { AuthOptions, TokenOptions } from '#collections/definition.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the edge knows of where a request came from, as far as we ask. */
 const location = z.object({ city: z.string().optional(), country: z.string().optional() })

@@ -3,7 +3,7 @@
  * failing KV is an error and never a way in. KV may lag behind, so an entry is only half of the
  * truth: the other half, the account's token key and `_session_overrides`, is asked in D1.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 

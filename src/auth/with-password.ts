@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { runWrangler } from './wrangler.ts'
 
 /** Which database is meant: the one of `npm start`, or the deployed one. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DatabaseLocation } from './d1.ts'
 
 /** What `npm run superuser` explains when asked, or when it did not understand. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AuthOptions, ViewOptions } from './definition.ts'
 
 const wholeNumber = z.int()

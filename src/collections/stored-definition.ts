@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Row } from '#database/batch.ts'
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'

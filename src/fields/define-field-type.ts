@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Issues } from '#kernel/errors.ts'
 import type { Field, FieldDefinition, FieldType, SettingsContext } from './field-type.ts'
 

@@ -9,7 +9,7 @@
  */
 import type { SQL } from 'drizzle-orm'
 import type { SQLiteColumnBuilderBase } from 'drizzle-orm/sqlite-core'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 
 /** A field as `_collections` stores it: the common options and those of its type, in one object. */

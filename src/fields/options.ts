@@ -2,7 +2,7 @@
  * How the options of fields are decoded: null and what is missing become the zero value, another
  * JSON type is refused.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { parseDate } from '#kernel/parse-date.ts'
 import { PatternError } from '#kernel/pattern.ts'

@@ -4,7 +4,7 @@
  * fields with dots and repeat those of arrays.
  */
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'

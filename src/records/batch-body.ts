@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { RecordBody } from '#http/record-body.ts'
 import { queryMap } from '#http/query.ts'
 import { ApiError, commonErrors, type Issues, required } from '#kernel/errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { defaultSettings } from './defaults.ts'
 import type { RateLimitRule, Settings } from './settings.ts'
 
