@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
+import { parseDate } from '#kernel/parse-date.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
 import { decodeOver, zeroOf } from './decode-over.ts'
 import {
@@ -38,7 +39,13 @@ const commonFieldSchema = z.object({
   presentable: z.boolean(),
 })
 
-const bodySchema = z.record(z.string(), z.unknown())
+/** What may be said of a collection, options of every type. Fields are decoded by their types. */
+export const collectionBodyShape = z.object({
+  ...commonSchema.shape,
+  ...authOptionsSchema.shape,
+  ...viewOptionsSchema.shape,
+  fields: z.array(z.unknown()),
+})
 
 /** What a body makes of a definition, before anything of it was checked. */
 export interface DecodedDefinition {
@@ -53,8 +60,10 @@ export interface DecodedDefinition {
  *
  * @throws {z.ZodError} For a value of the wrong JSON type, or a field of no known type.
  */
-export function decodeDefinition(stored: CollectionDefinition, body: unknown): DecodedDefinition {
-  const submitted = bodySchema.parse(body ?? {})
+export function decodeDefinition(
+  stored: CollectionDefinition,
+  submitted: Readonly<Record<string, unknown>>,
+): DecodedDefinition {
   const { type: requested, ...decoded } = decodeOver(commonSchema, stored, submitted)
   const auth = stored.type === 'auth' ? stored.options : zeroOf(authOptionsSchema)
   const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
@@ -66,13 +75,17 @@ export function decodeDefinition(stored: CollectionDefinition, body: unknown): D
   const type = requested || 'base'
   const common: CommonDefinition = {
     ...decoded,
-    created: normalisedDate(decoded.created),
+    created: parseDate(decoded.created),
     fields: decodeFields(stored.fields, submitted['fields']),
   }
-  return { definition: withOptions(isType(type) ? type : stored.type, common, options), type }
+  return {
+    definition: withOptions(isCollectionType(type) ? type : stored.type, common, options),
+    type,
+  }
 }
 
-function isType(type: string): type is CollectionType {
+/** Whether a value names a type of collection. */
+export function isCollectionType(type: unknown): type is CollectionType {
   return collectionTypes.some((known) => known === type)
 }
 
@@ -88,15 +101,27 @@ function withOptions(
 
 function decodeFields(stored: readonly FieldDefinition[], submitted: unknown): FieldDefinition[] {
   if (submitted === undefined) return [...stored]
-  return fieldList(z.array(z.unknown()).parse(submitted ?? []).map(decodeField))
+  return decodeFieldList(z.array(z.unknown()).parse(submitted ?? []))
 }
 
-const typedSchema = z.looseObject({ type: z.string() })
+/**
+ * Decodes the list of a collection's fields. Each begins blank: what is not sent is zero, whatever
+ * is stored.
+ *
+ * @throws {z.ZodError} For a value of the wrong JSON type, or a field of no known type.
+ */
+export function decodeFieldList(submitted: readonly unknown[]): FieldDefinition[] {
+  return fieldList(submitted.map(decodeField))
+}
 
-/** A field begins blank: what is not sent is zero, whatever is stored. */
+const typedSchema = z.looseObject({}).refine(({ type }) => fieldTypes.has(String(type)), {
+  error: ({ input }) => `missing or unknown field type in ${JSON.stringify(input)}`,
+})
+
 function decodeField(submitted: unknown): FieldDefinition {
-  const { type, ...members } = typedSchema.parse(submitted)
-  const options = z.instanceof(Object).parse(fieldTypes.get(type)?.options) as z.ZodType<Record<string, unknown>>
+  const members = typedSchema.parse(submitted)
+  const type = String(members['type'])
+  const options = fieldTypes.get(type)?.options.parse(members)
   const common = decodeOver(commonFieldSchema, zeroOf(commonFieldSchema), members)
-  return { ...options.parse(members), ...common, type }
+  return { ...options, ...common, type }
 }

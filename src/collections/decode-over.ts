@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Decodes a submitted value over the one that is there, as Go's JSON decoder does.
@@ -11,7 +11,7 @@ import { z } from 'zod'
  */
 export function decodeOver<T extends z.ZodType>(
   schema: T,
-  stored: z.output<T>,
+  stored: unknown,
   submitted: unknown,
 ): z.output<T> {
   return schema.parse(merge(schema, stored, submitted))
@@ -49,7 +49,9 @@ function mergeList(schema: z.ZodArray, stored: unknown, submitted: unknown): unk
   if (!Array.isArray(submitted)) return submitted
   const element = schema.element as z.ZodType
   const before: readonly unknown[] = Array.isArray(stored) ? stored : []
-  return submitted.map((value, at) => merge(element, at in before ? before[at] : zero(element), value))
+  return submitted.map((value, at) =>
+    merge(element, at in before ? before[at] : zero(element), value),
+  )
 }
 
 function zero(schema: z.ZodType): unknown {

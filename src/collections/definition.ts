@@ -96,6 +96,9 @@ export interface CommonDefinition {
 
 /** A collection as it is stored in `_collections`: everything that is known of it, as data. */
 export type CollectionDefinition =
-  | (CommonDefinition & { readonly type: 'base'; readonly options: Readonly<Record<string, never>> })
+  | (CommonDefinition & {
+      readonly type: 'base'
+      readonly options: Readonly<Record<string, never>>
+    })
   | (CommonDefinition & { readonly type: 'auth'; readonly options: AuthOptions })
   | (CommonDefinition & { readonly type: 'view'; readonly options: ViewOptions })

@@ -15,7 +15,8 @@ export function fieldList(fields: Fields): FieldDefinition[] {
 
 /** The list with one more field, or with one replaced. */
 export function addField(list: Fields, field: FieldDefinition): FieldDefinition[] {
-  const named = field.id === '' ? list.find(({ name }) => name !== '' && name === field.name) : undefined
+  const named =
+    field.id === '' ? list.find(({ name }) => name !== '' && name === field.name) : undefined
   const id = field.id || named?.id || freeFieldId(list, field)
   const added = withSortedKeys({ ...field, id })
   const place = list.findIndex((other) => other.id === id)

@@ -9,11 +9,11 @@ function issue(code: string, message: string, params?: FieldIssue['params']): Fi
 
 /** The faults without numbers or names in them. */
 export const definitionIssues = {
-  invalidId: issue('validation_invalid_or_existing_id', 'The model id is invalid or already exists.'),
-  invalidFormat: issue('validation_match_invalid', 'Must be in a valid format.'),
-  invalidChoice: issue('validation_in_invalid', 'Must be a valid value.'),
+  invalidId: issue(
+    'validation_invalid_or_existing_id',
+    'The model id is invalid or already exists.',
+  ),
   forbiddenValue: issue('validation_not_in_invalid', 'Must not be in list.'),
-  invalidUrl: issue('validation_is_url', 'Must be a valid URL.'),
   mustBeNull: issue('validation_nil', 'Must be blank.'),
   mustBeNullOrFilled: issue('validation_nil_or_not_empty_required', 'Cannot be blank.'),
   containsVia: issue('validation_found_via', 'The value cannot contain "_via_".'),
@@ -61,10 +61,7 @@ export const definitionIssues = {
     'validation_indexes_not_supported',
     "View collections don't support indexes.",
   ),
-  duplicatedIndexName: issue(
-    'validation_duplicated_index_name',
-    'The index name already exists.',
-  ),
+  duplicatedIndexName: issue('validation_duplicated_index_name', 'The index name already exists.'),
   duplicatedIndexDefinition: issue(
     'validation_duplicated_index_definition',
     'The index definition already exists.',
@@ -74,24 +71,6 @@ export const definitionIssues = {
     'MFA requires at least 2 auth methods to be enabled.',
   ),
 } as const satisfies Record<string, FieldIssue>
-
-/** A text is too short or too long, in bytes. */
-export function lengthOutOfRange(min: number, max: number): FieldIssue {
-  const message = `The length must be between ${min} and ${max}.`
-  return issue('validation_length_out_of_range', message, { max, min })
-}
-
-/** A number is below what is allowed. */
-export function belowMinimum(threshold: number): FieldIssue {
-  const message = `Must be no less than ${threshold}.`
-  return issue('validation_min_greater_equal_than_required', message, { threshold })
-}
-
-/** A number is above what is allowed. */
-export function aboveMaximum(threshold: number): FieldIssue {
-  const message = `Must be no greater than ${threshold}.`
-  return issue('validation_max_less_equal_than_required', message, { threshold })
-}
 
 /** A rule that the filter language does not take. */
 export function invalidRule(fault: string): FieldIssue {

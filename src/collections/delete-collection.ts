@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm'
+import { raiseRevision } from '#database/revision.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { databaseFault } from './database-error.ts'
+import type { Collection } from './collection.ts'
+import { isView } from './derive-views.ts'
+import { collectionErrors } from './errors.ts'
+import { definitionsOf } from './save-collection.ts'
+import { deleteAccountRecords, forgetDefinition } from './store.ts'
+import { dropTable } from './sync-table.ts'
+import type { Plan, Scope } from './transact.ts'
+
+/**
+ * Plans the deletion of a collection, with its records and what belongs to its accounts. Views that
+ * could not be read without it undo it.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `notFound`, `deleteFailed`
+ */
+export function planDelete(scope: Scope, idOrName: string): Plan<undefined> {
+  const { collections } = scope.catalog
+  const collection = collections.find(idOrName)
+  if (collection === undefined) throw new ApiError(commonErrors.notFound)
+  const { definition } = collection
+  const referring = collections.all.filter((other) => refersTo(other, collection))
+  if (referring.length > 0) throw new ApiError(collectionErrors.deleteFailed, referenced(referring))
+  if (definition.system) throw new ApiError(collectionErrors.deleteFailed)
+
+  const views = definitionsOf(scope).filter(isView)
+  const others = views.filter(({ id }) => id !== definition.id)
+  return {
+    statements: [
+      ...dropTable(definition),
+      ...others.map(({ name }) => sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 0`),
+      ...(definition.type === 'auth' ? deleteAccountRecords(definition) : []),
+      forgetDefinition(definition),
+      raiseRevision,
+    ],
+    answer: () => undefined,
+    explain: (error) =>
+      databaseFault(error) === undefined
+        ? undefined
+        : new ApiError(collectionErrors.deleteFailed, { cause: error }),
+  }
+}
+
+function refersTo(other: Collection, { id }: Collection): boolean {
+  return other.id !== id && other.fields.some((field) => field.relatedCollectionId === id)
+}
+
+function referenced(referring: readonly Collection[]): { readonly message: string } {
+  const names = referring.map(({ name }) => name).join(', ')
+  return {
+    message: `Failed to delete collection probably due to existing reference in ${names}.`,
+  }
+}

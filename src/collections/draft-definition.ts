@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { blankDefinition, completeChanged, completeNew } from './complete-definition.ts'
+import { type DecodedDefinition, decodeDefinition, isCollectionType } from './decode-definition.ts'
+import type { CollectionDefinition } from './definition.ts'
+import { collectionErrors } from './errors.ts'
+import type { Scope } from './transact.ts'
+
+/** What a body says of a collection, key by key; nothing of it is checked yet. */
+export type CollectionBody = Readonly<Record<string, unknown>>
+
+/** A definition that a request asks for, complete, beside the one it replaces. */
+export interface Draft {
+  readonly next: CollectionDefinition
+  /** Undefined for a new collection. */
+  readonly previous: CollectionDefinition | undefined
+  /** The type as it was asked for; it may be none. */
+  readonly type: string
+}
+
+/**
+ * A new collection, made of the scaffold of its type and what the body says.
+ *
+ * @throws {ApiError} `malformed`
+ */
+export function draftNew({ catalog, now }: Scope, body: CollectionBody): Draft {
+  const { definition, type } = decode(blankFor(body), body)
+  const isTaken = (id: string) => catalog.collections.all.some((other) => other.id === id)
+  return { next: completeNew(definition, { isTaken, now }), previous: undefined, type }
+}
+
+/**
+ * A collection changed by what the body says.
+ *
+ * @throws {ApiError} `notFound`, also for a body that says another id; `malformed`
+ */
+export function draftChanged(
+  { catalog, now }: Scope,
+  idOrName: string,
+  body: CollectionBody,
+): Draft {
+  const previous = catalog.collections.find(idOrName)?.definition
+  if (previous === undefined) throw new ApiError(commonErrors.notFound)
+  const { definition, type } = decode(previous, body)
+  if (definition.id !== previous.id) throw new ApiError(commonErrors.notFound)
+  return { next: completeChanged(definition, { previous, now }), previous, type }
+}
+
+/** The scaffold for what a body asks for, with the name and id it says, if it says them. */
+export function blankFor({ type, name, id }: CollectionBody): CollectionDefinition {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  return blankDefinition(isCollectionType(type) ? type : 'base', text(name), text(id))
+}
+
+function decode(stored: CollectionDefinition, body: CollectionBody): DecodedDefinition {
+  try {
+    return decodeDefinition(stored, body)
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    throw new ApiError(collectionErrors.malformed, { cause: error })
+  }
+}

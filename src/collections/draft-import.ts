@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import type { FieldDefinition } from '#fields/field-type.ts'
+import { completeChanged, completeNew } from './complete-definition.ts'
+import { decodeDefinition } from './decode-definition.ts'
+import type { CollectionDefinition } from './definition.ts'
+import { blankFor, type CollectionBody, type Draft } from './draft-definition.ts'
+import { fieldById } from './definition-check.ts'
+import { addField } from './field-list.ts'
+import { importFailure } from './import-failure.ts'
+
+/** What an import asks for. */
+export interface CollectionImport {
+  readonly collections: readonly CollectionBody[]
+  /** Deletes what the document does not name: collections and fields, unless they are system ones. */
+  readonly deleteMissing: boolean
+}
+
+/**
+ * The definitions an import asks for, in the order in which they are to be stored: views last, as
+ * they may read the others.
+ *
+ * @throws {ApiError} `importFailed`
+ */
+export function draftImport(
+  stored: readonly CollectionDefinition[],
+  { collections, deleteMissing }: CollectionImport,
+  now: Date,
+): Draft[] {
+  return collections
+    .map((body) => draftItem(stored, body, { deleteMissing, now }))
+    .toSorted(({ next: a }, { next: b }) => {
+      const byType = Number(a.type === 'view') - Number(b.type === 'view')
+      return byType || compare(a.created, b.created) || compare(a.updated, b.updated)
+    })
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}
+
+function draftItem(
+  stored: readonly CollectionDefinition[],
+  body: CollectionBody,
+  { deleteMissing, now }: { readonly deleteMissing: boolean; readonly now: Date },
+): Draft {
+  const previous = identified(stored, body)
+  if (previous === undefined) {
+    const { definition, type } = decode(blankFor(body), body)
+    const isTaken = (id: string) => stored.some((other) => other.id === id)
+    return { next: completeNew(definition, { isTaken, now }), previous, type }
+  }
+
+  const isCleared = deleteMissing && (body['fields'] ?? null) === null
+  const { definition, type } = decode(previous, isCleared ? { ...body, fields: [] } : body)
+  const restored = previous.fields.filter(({ system }) => system || !deleteMissing)
+  const fields = restored.reduce(withStoredField, definition.fields)
+  const changed = { ...definition, id: previous.id, fields }
+  return { next: completeChanged(changed, { previous, now }), previous, type }
+}
+
+/** The stored definition that an item is about: the one with its id or name, id first. */
+function identified(
+  stored: readonly CollectionDefinition[],
+  { id, name }: CollectionBody,
+): CollectionDefinition | undefined {
+  const identifier = String(id || name || '')
+  return (
+    stored.find((definition) => definition.id === identifier) ??
+    stored.find((definition) => definition.name.toLowerCase() === identifier.toLowerCase())
+  )
+}
+
+/**
+ * A stored field the item does not name stays. One of the same name and type takes its place under
+ * the stored id, so that its column is not taken for another's and dropped.
+ */
+function withStoredField(
+  fields: readonly FieldDefinition[],
+  stored: FieldDefinition,
+): readonly FieldDefinition[] {
+  if (fieldById(fields, stored.id) !== undefined) return fields
+  const at = fields.findIndex(({ name, type }) => name === stored.name && type === stored.type)
+  return at === -1 ? addField(fields, stored) : fields.with(at, stored)
+}
+
+function decode(
+  stored: CollectionDefinition,
+  body: CollectionBody,
+): ReturnType<typeof decodeDefinition> {
+  try {
+    return decodeDefinition(stored, body)
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    throw importFailure(error.issues[0]?.message ?? error.message, error)
+  }
+}

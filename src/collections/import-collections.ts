@@ -1,0 +1,144 @@
+/*
+ * An import makes the stored definitions what a document says, all in one batch. Views are out of
+ * the way while tables change, and come back when all of them have.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { abortUnless, batchFailure } from '#database/abort.ts'
+import { raiseRevision } from '#database/revision.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { databaseFault } from './database-error.ts'
+import type { CollectionDefinition } from './definition.ts'
+import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
+import type { Draft } from './draft-definition.ts'
+import { type CollectionImport, draftImport } from './draft-import.ts'
+import { collectionErrors } from './errors.ts'
+import { importFailure, invalidImport } from './import-failure.ts'
+import { refusedIndex } from './index-refusal.ts'
+import { invalidViewQuery } from './issues.ts'
+import { renameRateLimits } from './rename-rate-limits.ts'
+import { ruleChecker } from './rule-checker.ts'
+import { definitionsOf } from './save-collection.ts'
+import { deleteAccountRecords, forgetDefinition, storeDefinition } from './store.ts'
+import { createTable, createViews, dropTable, dropViews, syncTable } from './sync-table.ts'
+import type { Plan, Scope } from './transact.ts'
+import type { ViewDefinition } from './view-dependencies.ts'
+import { validateDefinition } from './validate-definition.ts'
+
+/**
+ * Plans an import: nothing of it happens when anything in it is wrong.
+ *
+ * Database: 1 batch, whatever the number of collections.
+ *
+ * @throws {ApiError} `importFailed`
+ */
+export function planImport(scope: Scope, request: CollectionImport): Plan<undefined> {
+  const stored = definitionsOf(scope)
+  const drafts = draftImport(stored, request, scope.now)
+  const isKept = ({ id, system }: CollectionDefinition) =>
+    system || !request.deleteMissing || drafts.some(({ next }) => next.id === id)
+  const after = imported(stored.filter(isKept), drafts)
+  assertValid(drafts, after)
+
+  const renames = drafts.flatMap(({ previous, next }) =>
+    previous === undefined ? [] : [{ from: previous.name, to: next.name }],
+  )
+  const importedViews = after
+    .filter(isView)
+    .filter(({ id }) => drafts.some((d) => d.next.id === id))
+  return {
+    statements: [
+      ...dropViews(stored.filter(isView)),
+      ...stored.filter((definition) => !isKept(definition)).flatMap(remove),
+      ...drafts.flatMap(syncStored),
+      ...createViews(after.filter(isView)),
+      ...importedViews.map(idGuard),
+      ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
+      ...renameRateLimits(scope, renames),
+      raiseRevision,
+    ],
+    answer: () => undefined,
+    explain: (error) => explained(error, drafts),
+  }
+}
+
+/** All definitions once the drafts are among them, views with the fields they will have. */
+function imported(
+  kept: readonly CollectionDefinition[],
+  drafts: readonly Draft[],
+): CollectionDefinition[] {
+  return drafts.reduce<CollectionDefinition[]>(
+    (all, { previous, next }) => {
+      const derived = isView(next) ? derivedView(next, all) : next
+      return withDerivedViews(withDefinition(all, derived), previous, derived)
+    },
+    [...kept],
+  )
+}
+
+function derivedView(
+  draft: ViewDefinition,
+  definitions: readonly CollectionDefinition[],
+): ViewDefinition {
+  const { view, fault } = deriveView(draft, definitions)
+  if (fault === undefined) return view
+  throw importFailure(`failed to save collection ${JSON.stringify(draft.name)}: ${fault}`)
+}
+
+function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinition[]): void {
+  for (const { previous, next: draft, type } of drafts) {
+    const next = after.find(({ id }) => id === draft.id) ?? draft
+    const issues = validateDefinition({
+      next,
+      // A new definition counts as stored: in an import definitions may refer to one another.
+      previous: previous ?? next,
+      type,
+      stored: after,
+      viewFault: undefined,
+      ruleFault: ruleChecker(next, after),
+    })
+    const { indexes } = issues
+    if (indexes !== undefined && previous === undefined) {
+      throw new ApiError(collectionErrors.importFailed, { issues: { indexes } })
+    }
+    if (Object.keys(issues).length > 0) throw invalidImport(next, issues)
+  }
+}
+
+/** The statements that make a collection as if it had never been; its views are gone already. */
+function remove(definition: CollectionDefinition): SQL[] {
+  if (isView(definition)) return [forgetDefinition(definition)]
+  const accounts = definition.type === 'auth' ? deleteAccountRecords(definition) : []
+  return [...dropTable(definition), ...accounts, forgetDefinition(definition)]
+}
+
+function syncStored({ previous, next }: Draft): SQL[] {
+  if (isView(next)) return []
+  return previous === undefined ? createTable(next) : syncTable(previous, next, [])
+}
+
+const badIds = 'arete:view-ids:'
+
+/** Undoes the import when the first records of a view have no ids, or the same ones. */
+function idGuard({ name }: ViewDefinition): SQL {
+  const sample = sql`SELECT "id" FROM ${sql.identifier(name)} LIMIT 10`
+  const hasIds = sql`NOT EXISTS (SELECT 1 FROM (${sample}) GROUP BY "id" HAVING COUNT(*) > 1 OR coalesce("id", '') = '')`
+  return abortUnless(hasIds, badIds + name)
+}
+
+function explained(error: unknown, drafts: readonly Draft[]): Error | undefined {
+  const failure = batchFailure(error)
+  if (failure?.kind === 'aborted' && failure.message.startsWith(badIds)) {
+    const view = drafts.find(({ next }) => badIds + next.name === failure.message)
+    const viewQuery = invalidViewQuery(
+      'the query could return records with empty or non-unique ids',
+    )
+    return view && invalidImport(view.next, { viewQuery })
+  }
+
+  const fault = databaseFault(error)
+  if (fault === undefined) return undefined
+  const [indexes] = drafts.flatMap(({ next }) => refusedIndex(next, fault) ?? [])
+  return indexes === undefined
+    ? importFailure(fault, error)
+    : new ApiError(collectionErrors.importFailed, { issues: { indexes }, cause: error })
+}

@@ -1,0 +1,66 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { parseFilter } from '#filter/parse.ts'
+import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
+import type { Paging } from '#http/query.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { type CollectionJson, definitionJson } from './definition-json.ts'
+import { decodeStored } from './stored-definition.ts'
+import type { Plan } from './transact.ts'
+
+/** What a list may be asked for; empty texts are not sent. */
+export interface ListParameters extends Paging {
+  readonly filter: string
+  readonly sort: string
+}
+
+/** A page of collections; totals are -1 when they were not asked for. */
+export interface CollectionPage {
+  readonly items: readonly CollectionJson[]
+  readonly page: number
+  readonly perPage: number
+  readonly totalItems: number
+  readonly totalPages: number
+}
+
+const table = '_collections'
+const columns = ['id', 'created', 'updated', 'name', 'system', 'type']
+
+/**
+ * Plans a list of collections, in the order in which they were made unless another is asked for.
+ *
+ * Database: 1 batch of 1 statement, 2 with totals.
+ *
+ * @throws {ApiError} `badRequest`
+ */
+export function planCollectionList(now: Date, parameters: ListParameters): Plan<CollectionPage> {
+  const { page, perPage, skipTotal } = parameters
+  const query = createSimpleQuery({ alias: table, columns, now })
+  const from = sql`FROM ${sql.identifier(table)}${whereTerm(query, parameters.filter)}`
+  const order = orderTerm(query, parameters.sort)
+  const select = sql`SELECT * ${from}${order} LIMIT ${perPage} OFFSET ${perPage * (page - 1)}`
+  const total = sql`SELECT COUNT(*) AS "total" ${from}`
+  return {
+    statements: skipTotal ? [select] : [select, total],
+    answer: ([rows = [], totals]) => {
+      const items = rows.map((row) => definitionJson(decodeStored(row)))
+      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
+      return { items, page, perPage, totalItems, totalPages }
+    },
+  }
+}
+
+function whereTerm(query: SimpleQuery, filter: string): SQL {
+  if (filter === '') return sql``
+  const parsed = parseFilter(filter)
+  const where = parsed.ok ? query.where(parsed.filter) : parsed
+  if (!where.ok) throw new ApiError(commonErrors.badRequest)
+  return sql` WHERE ${where.sql}`
+}
+
+function orderTerm(query: SimpleQuery, sort: string): SQL {
+  const order = query.orderBy(sort)
+  if (!order.ok) throw new ApiError(commonErrors.badRequest)
+  if (order.terms.length === 0) return sql` ORDER BY "_rowid_"`
+  return sql` ORDER BY ${sql.join([...order.terms], sql`, `)}`
+}

@@ -1,0 +1,32 @@
+import type { SQL } from 'drizzle-orm'
+import { storeSettings } from '#settings/store.ts'
+import type { RateLimitRule } from '#settings/settings.ts'
+import type { Scope } from './transact.ts'
+
+/** Another name for a collection. */
+export interface Rename {
+  readonly from: string
+  readonly to: string
+}
+
+/** Lets limits that name a collection, as `posts:create` does, go on to hold for it. */
+export function renameRateLimits(
+  { catalog: { settings }, now }: Scope,
+  renames: readonly Rename[],
+): SQL[] {
+  const { rules } = settings.rateLimits
+  const renamed = renames.reduce(renameIn, rules)
+  const isChanged = renamed.some((rule, at) => rule !== rules[at])
+  if (!isChanged) return []
+  const rateLimits = { ...settings.rateLimits, rules: renamed }
+  return [storeSettings({ ...settings, rateLimits }, now)]
+}
+
+function renameIn(rules: readonly RateLimitRule[], { from, to }: Rename): readonly RateLimitRule[] {
+  if (from === to) return rules
+  return rules.map((rule) =>
+    rule.label.startsWith(`${from}:`)
+      ? { ...rule, label: to + rule.label.slice(from.length) }
+      : rule,
+  )
+}

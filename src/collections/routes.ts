@@ -1,0 +1,129 @@
+import { type Context, Hono } from 'hono'
+import * as z from 'zod'
+import type { AppEnv } from '#http/app-env.ts'
+import { readForm, readPartialForm } from '#http/form.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { queryMap, readPaging } from '#http/query.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { collectionBodyShape } from './decode-definition.ts'
+import { definitionJson } from './definition-json.ts'
+import { planDelete } from './delete-collection.ts'
+import type { CollectionBody } from './draft-definition.ts'
+import type { CollectionImport } from './draft-import.ts'
+import { planDryRun } from './dry-run-view.ts'
+import { collectionErrors } from './errors.ts'
+import { planImport } from './import-collections.ts'
+import { planCollectionList } from './list-collections.ts'
+import { oauth2Providers } from './oauth2-providers.ts'
+import { definitionsOf, planCreate, planUpdate } from './save-collection.ts'
+import { scaffold } from './scaffolds.ts'
+import type { Plan, Scope } from './transact.ts'
+
+/** The definitions of collections, for superusers: list, view, create, update, delete, import. */
+export const collectionRoutes = new Hono<AppEnv>()
+  .get('/collections/meta/scaffolds', async (c) => {
+    const scaffolds = () => ({
+      auth: definitionJson(scaffold('auth')),
+      base: definitionJson(scaffold('base')),
+      view: definitionJson(scaffold('view')),
+    })
+    return c.json(await read(c, () => answerWith(scaffolds)))
+  })
+  .get('/collections/meta/oauth2-providers', async (c) =>
+    c.json(await read(c, () => answerWith(() => oauth2Providers))),
+  )
+  .post('/collections/meta/dry-run-view', async (c) => {
+    const run = await read(c, async (scope) => planDryRun(definitionsOf(scope), await readQuery(c)))
+    return c.json(run)
+  })
+  .put('/collections/import', async (c) => {
+    await write(c, async (scope) => planImport(scope, await readImport(c)))
+    return c.body(null, 204)
+  })
+  .get('/collections', async (c) => {
+    const page = await read(c, ({ now }) => {
+      const query = queryMap(c.req.url)
+      const { filter = '', sort = '' } = query
+      return planCollectionList(now, { ...readPaging(query), filter, sort })
+    })
+    return c.json(page)
+  })
+  .post('/collections', async (c) => {
+    const collection = await write(c, async (scope) =>
+      planCreate(c.var.db, scope, await readNewCollection(c)),
+    )
+    return c.json(collection)
+  })
+  .get('/collections/:collection', async (c) => {
+    const collection = await read(c, ({ catalog }) => {
+      const found = catalog.collections.find(c.req.param('collection'))
+      if (found === undefined) throw new ApiError(commonErrors.notFound)
+      return answerWith(() => definitionJson(found.definition))
+    })
+    return c.json(collection)
+  })
+  .patch('/collections/:collection', async (c) => {
+    const idOrName = c.req.param('collection')
+    const collection = await write(c, async (scope) =>
+      planUpdate(c.var.db, scope, idOrName, await readCollection(c)),
+    )
+    return c.json(collection)
+  })
+  .delete('/collections/:collection', async (c) => {
+    await write(c, (scope) => planDelete(scope, c.req.param('collection')))
+    return c.body(null, 204)
+  })
+
+type Planner<T> = (scope: Scope) => Plan<T> | Promise<Plan<T>>
+
+function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
+  return c.var.transactor.read(forSuperusers(plan))
+}
+
+function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
+  return c.var.transactor.write(forSuperusers(plan))
+}
+
+/** Nothing of a request is looked at before its caller may make it. */
+function forSuperusers<T>(plan: Planner<T>): Planner<T> {
+  return (scope) => {
+    assertSuperuser(scope.caller)
+    return plan(scope)
+  }
+}
+
+/** A plan that asks the database nothing but whether the caller is who it claims. */
+function answerWith<T>(answer: () => T): Plan<T> {
+  return { statements: [], answer }
+}
+
+const text = z.string().default('')
+
+async function readNewCollection(c: Context<AppEnv>): Promise<CollectionBody> {
+  await readForm(c, z.object({ type: text, name: text }), collectionErrors.typeMalformed)
+  return await readCollection(c)
+}
+
+async function readCollection(c: Context<AppEnv>): Promise<CollectionBody> {
+  return await readPartialForm(c, collectionBodyShape, collectionErrors.malformed)
+}
+
+const maxQueryBytes = 5000
+
+async function readQuery(c: Context<AppEnv>): Promise<string> {
+  const { query } = await readForm(c, z.object({ query: text }))
+  assertFaultless(faults({ query: firstFault(query, required, length(0, maxQueryBytes)) }))
+  return query
+}
+
+const importShape = z.object({
+  collections: z.array(z.record(z.string(), z.unknown())).default([]),
+  deleteMissing: z.boolean().default(false),
+})
+
+async function readImport(c: Context<AppEnv>): Promise<CollectionImport> {
+  const request = await readForm(c, importShape)
+  assertFaultless(faults({ collections: required(request.collections) }))
+  return request
+}

@@ -1,0 +1,118 @@
+/*
+ * A definition is stored together with the schema it describes: tables, indexes and views change in
+ * the batch that changes the row, so that all of it happens or nothing.
+ */
+import { raiseRevision } from '#database/revision.ts'
+import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import type { Database } from '#platform/bindings.ts'
+import type { CollectionDefinition } from './definition.ts'
+import { databaseFault } from './database-error.ts'
+import { refusedIndex } from './index-refusal.ts'
+import { renameRateLimits } from './rename-rate-limits.ts'
+import { type CollectionJson, definitionJson } from './definition-json.ts'
+import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
+import { type CollectionBody, type Draft, draftChanged, draftNew } from './draft-definition.ts'
+import { collectionErrors } from './errors.ts'
+import { ruleChecker } from './rule-checker.ts'
+import { storeDefinition } from './store.ts'
+import { createTable, syncTable } from './sync-table.ts'
+import type { Plan, Scope } from './transact.ts'
+import { validateDefinition } from './validate-definition.ts'
+import { tryViewQuery } from './view-sample.ts'
+
+/**
+ * Plans a new collection, with its table or view.
+ *
+ * Database: 1 batch; 1 more before it for a view, whose query is tried out.
+ *
+ * @throws {ApiError} `malformed`, `createFailed`
+ */
+export async function planCreate(
+  db: Database,
+  scope: Scope,
+  body: CollectionBody,
+): Promise<Plan<CollectionJson>> {
+  return await planSave(db, scope, draftNew(scope, body), collectionErrors.createFailed)
+}
+
+/**
+ * Plans the change of a collection, of its table or view, and of the views that read it.
+ *
+ * Database: 1 batch; 1 more before it for a view, whose query is tried out.
+ *
+ * @throws {ApiError} `notFound`, `malformed`, `updateFailed`
+ */
+export async function planUpdate(
+  db: Database,
+  scope: Scope,
+  idOrName: string,
+  body: CollectionBody,
+): Promise<Plan<CollectionJson>> {
+  const draft = draftChanged(scope, idOrName, body)
+  return await planSave(db, scope, draft, collectionErrors.updateFailed)
+}
+
+async function planSave(
+  db: Database,
+  scope: Scope,
+  draft: Draft,
+  refusal: ErrorSpec,
+): Promise<Plan<CollectionJson>> {
+  const stored = definitionsOf(scope)
+  const { next, viewFault } = await resolvedView(db, draft.next, stored)
+  const { previous, type } = draft
+  const ruleFault = ruleChecker(next, withDefinition(stored, next))
+  const issues = validateDefinition({ next, previous, type, stored, viewFault, ruleFault })
+  if (Object.keys(issues).length > 0) throw new ApiError(refusal, { issues })
+
+  const after = withDerivedViews(withDefinition(stored, next), previous, next)
+  const schema =
+    previous === undefined ? createTable(next) : syncTable(previous, next, after.filter(isView))
+  return {
+    statements: [
+      ...schema,
+      ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
+      ...renameRateLimits(
+        scope,
+        previous === undefined ? [] : [{ from: previous.name, to: next.name }],
+      ),
+      raiseRevision,
+    ],
+    answer: () => definitionJson(next),
+    explain: (error) => explained(error, next, refusal),
+  }
+}
+
+/** All definitions of a catalog, in the order in which they were made. */
+export function definitionsOf({ catalog }: Scope): CollectionDefinition[] {
+  return catalog.collections.all.map(({ definition }) => definition)
+}
+
+/** A view with the fields its query gives, after the query was tried out. */
+async function resolvedView(
+  db: Database,
+  next: CollectionDefinition,
+  stored: readonly CollectionDefinition[],
+): Promise<{ readonly next: CollectionDefinition; readonly viewFault: string | undefined }> {
+  if (!isView(next)) return { next, viewFault: undefined }
+  const { view, fault } = deriveView(next, stored)
+  if (fault !== undefined) return { next: view, viewFault: fault }
+  const sample = await tryViewQuery(db, view.options.viewQuery)
+  return { next: sample.runs ? view : { ...view, fields: [] }, viewFault: sample.fault }
+}
+
+/** What the database refused: an index by its position, anything else in its own words. */
+function explained(
+  error: unknown,
+  next: CollectionDefinition,
+  refusal: ErrorSpec,
+): Error | undefined {
+  const fault = databaseFault(error)
+  if (fault === undefined) return undefined
+  const indexes = refusedIndex(next, fault)
+  if (indexes !== undefined) return new ApiError(refusal, { issues: { indexes }, cause: error })
+  return new ApiError(refusal, {
+    message: `${refusal.message} Raw error: \n${fault}`,
+    cause: error,
+  })
+}

@@ -1,0 +1,29 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { CollectionDefinition } from './definition.ts'
+import { encodeStored } from './stored-definition.ts'
+
+/** Stores a definition, in place of the one with its id if there is one. */
+export function storeDefinition(definition: CollectionDefinition): SQL {
+  const entries = Object.entries(encodeStored(definition))
+  const names = entries.map(([name]) => sql.identifier(name))
+  const values = entries.map(([, value]) => sql`${value}`)
+  const changes = names.map((name) => sql`${name} = excluded.${name}`)
+  return sql`INSERT INTO "_collections" (${sql.join(names, sql`, `)})
+    VALUES (${sql.join(values, sql`, `)})
+    ON CONFLICT ("id") DO UPDATE SET ${sql.join(changes, sql`, `)}`
+}
+
+/** Forgets a definition. */
+export function forgetDefinition({ id }: CollectionDefinition): SQL {
+  return sql`DELETE FROM "_collections" WHERE "id" = ${id}`
+}
+
+/** The system collections whose records belong to an account of some auth collection. */
+const accountTables = ['_mfas', '_otps', '_externalAuths', '_authOrigins']
+
+/** Deletes what belongs to the accounts of an auth collection outside of it. */
+export function deleteAccountRecords({ id }: CollectionDefinition): SQL[] {
+  return accountTables.map(
+    (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE "collectionRef" = ${id}`,
+  )
+}

@@ -1,0 +1,132 @@
+import type { FieldDefinition } from '#fields/field-type.ts'
+import { fieldTypes } from '#fields/registry.ts'
+import { type FieldIssue, type Issues, required as blank } from '#kernel/errors.ts'
+import {
+  eachFault,
+  faults,
+  firstFault,
+  length,
+  matches,
+  required,
+} from '#kernel/validation-rules.ts'
+import { type DefinitionChange, fieldById, hasNoVia, unlessFaultless } from './definition-check.ts'
+import {
+  definitionIssues,
+  duplicatedFieldId,
+  duplicatedFieldName,
+  missingAuthField,
+  tooManyFields,
+} from './issues.ts'
+import { authFields } from './system-fields.ts'
+
+/** A table of D1 has 100 columns; a change of it may need some for a moment. */
+const maxFields = 97
+
+/** What is wrong with the list of fields: the first kind of fault that is found, in this order. */
+export function validateFields(change: DefinitionChange): FieldIssue | Issues | undefined {
+  const checks = [
+    duplicates,
+    missingFields,
+    ...(change.next.type === 'view' ? [] : [changedSystemFields, changedTypes]),
+    ...(change.next.type === 'auth' ? [reservedNames] : []),
+    faultySettings,
+  ]
+  for (const check of checks) {
+    const finding = check(change)
+    if (finding !== undefined) return finding
+  }
+  return undefined
+}
+
+function duplicates({ next: { fields } }: DefinitionChange): Issues | undefined {
+  for (const [at, field] of fields.entries()) {
+    const earlier = fields.slice(0, at)
+    if (fieldById(earlier, field.id) !== undefined) {
+      return { [at]: { id: duplicatedFieldId(field.id) } }
+    }
+    const name = field.name.toLowerCase()
+    if (earlier.some((other) => other.name.toLowerCase() === name)) {
+      return { [at]: { name: duplicatedFieldName(field.name) } }
+    }
+  }
+  return undefined
+}
+
+function missingFields({ next }: DefinitionChange): FieldIssue | Issues | undefined {
+  if (next.fields.length === 0) return blank
+  if (next.fields.length > maxFields) return tooManyFields(maxFields)
+  const id = next.fields.find(({ name, type }) => name === 'id' && type === 'text')
+  if (id?.['primaryKey'] !== true) return definitionIssues.missingPrimaryKey
+  return next.type === 'auth' ? missingAuthFields(next.fields) : undefined
+}
+
+function missingAuthFields(fields: readonly FieldDefinition[]): FieldIssue | Issues | undefined {
+  for (const { name, type, hidden } of authFields) {
+    const field = fields.find((other) => other.name === name && other.type === type)
+    if (field === undefined) return missingAuthField(name)
+    if (hidden && !(field.system && field.hidden)) {
+      return { [name]: definitionIssues.mustBeSystemAndHidden }
+    }
+    if (!field.system) return { [name]: definitionIssues.mustBeSystem }
+  }
+  return undefined
+}
+
+function changedSystemFields({ next, previous }: DefinitionChange): FieldIssue | undefined {
+  const isKept = ({ id, name }: FieldDefinition) => fieldById(next.fields, id)?.name === name
+  const systemFields = previous?.fields.filter(({ system }) => system) ?? []
+  return systemFields.every(isKept) ? undefined : definitionIssues.systemFieldChange
+}
+
+function changedTypes({ next, previous }: DefinitionChange): Issues | undefined {
+  const issues = eachFault(next.fields, ({ id, type }) => {
+    const stored = fieldById(previous?.fields ?? [], id)
+    const isChanged = stored !== undefined && stored.type !== type
+    return isChanged ? definitionIssues.fieldTypeChange : undefined
+  })
+  return unlessFaultless(issues)
+}
+
+const reservedAuthNames = ['passwordConfirm', 'oldPassword']
+
+function reservedNames({ next }: DefinitionChange): Issues | undefined {
+  const issues = eachFault(next.fields, ({ name }) =>
+    reservedAuthNames.includes(name) ? { name: definitionIssues.reservedFieldName } : undefined,
+  )
+  return unlessFaultless(issues)
+}
+
+function faultySettings(change: DefinitionChange): Issues | undefined {
+  const { next, previous, stored } = change
+  const issues = eachFault(next.fields, (field) => ({
+    ...fieldTypes.get(field.type)?.validateOptions(field, {
+      collectionType: next.type,
+      collectionId: next.id,
+      previous: fieldById(previous?.fields ?? [], field.id),
+      siblings: next.fields,
+      collection: (id) => stored.find((other) => other.id === id),
+    }),
+    ...commonFaults(field),
+  }))
+  return unlessFaultless(issues)
+}
+
+const forbiddenNames = [
+  'null',
+  'true',
+  'false',
+  '_rowid_',
+  'collectionId',
+  'collectionName',
+  'expand',
+]
+
+function commonFaults({ id, name, help }: FieldDefinition): Issues {
+  const isAllowed = () =>
+    forbiddenNames.includes(name) ? definitionIssues.forbiddenValue : undefined
+  return faults({
+    id: firstFault(id, required, length(1, 100)),
+    name: firstFault(name, required, length(1, 100), matches(/^\w+$/), isAllowed, hasNoVia),
+    help: firstFault(help, length(1, 300)),
+  })
+}
