@@ -4,6 +4,7 @@ import { createAuthTokens } from '#auth/auth-token.ts'
 import { loadCaller } from '#auth/load-caller.ts'
 import { authRoutes } from '#auth/routes.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { collectionRoutes } from '#collections/routes.ts'
 import { createTransactor } from '#collections/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { cleanPaths } from '#http/clean-paths.ts'
@@ -53,6 +54,7 @@ export function createApp({ passwords }: Host): Hono<AppEnv> {
     .use(limitRates(counters))
     .use(projectAnswers())
     .route('/api', healthRoutes)
+    .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
     .route('/api', authRoutes)
     .route('/api', settingsRoutes)

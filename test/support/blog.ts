@@ -25,7 +25,7 @@ export async function createBlog(): Promise<Blog> {
         { type: 'number', name: 'views' },
         { type: 'text', name: 'secret', hidden: true },
         { type: 'relation', name: 'author', collectionId: '_pb_users_auth_', maxSelect: 1 },
-        { type: 'relation', name: 'tags', collectionId: 'tags', maxSelect: 99 },
+        { type: 'relation', name: 'tags', collectionId: 'tags_id', maxSelect: 99 },
         { type: 'autodate', name: 'created', onCreate: true },
         { type: 'autodate', name: 'updated', onCreate: true, onUpdate: true },
       ],
@@ -35,7 +35,7 @@ export async function createBlog(): Promise<Blog> {
       fields: [
         { ...text, name: 'text' },
         {
-          ...{ type: 'relation', name: 'post', collectionId: 'posts', maxSelect: 1 },
+          ...{ type: 'relation', name: 'post', collectionId: 'posts_id', maxSelect: 1 },
           cascadeDelete: true,
         },
         { type: 'relation', name: 'author', collectionId: '_pb_users_auth_', maxSelect: 1 },
