@@ -1,9 +1,15 @@
 import { DatabaseSync } from 'node:sqlite'
 import { type SQL, sql } from 'drizzle-orm'
 import { toStatement } from '#database/statement.ts'
-import type { CheckContext, Field, FieldDefinition, FieldValue } from '#fields/field-type.ts'
-import { compileField } from '#fields/registry.ts'
-import type { FieldIssue } from '#kernel/errors.ts'
+import type {
+  CheckContext,
+  Field,
+  FieldDefinition,
+  FieldValue,
+  SettingsContext,
+} from '#fields/field-type.ts'
+import { compileField, fieldTypes } from '#fields/registry.ts'
+import type { FieldIssue, Issues } from '#kernel/errors.ts'
 
 /** A field with the common options blank. */
 export function fieldOf(type: string, options: Record<string, unknown> = {}): Field {
@@ -54,8 +60,12 @@ export class StoredField {
   }
 
   /** The issue of the first check that the database finds violated. */
-  fault(value: FieldValue, context: Partial<CheckContext> = {}): FieldIssue | undefined {
-    const checks = this.field.checks(value, {
+  fault(
+    value: FieldValue,
+    context: Partial<CheckContext> = {},
+    field: Field = this.field,
+  ): FieldIssue | undefined {
+    const checks = field.checks(value, {
       isNew: false,
       recordId: 'p',
       stored: this.stored,
@@ -82,4 +92,37 @@ export class StoredField {
       ]),
     )
   }
+}
+
+/** What is wrong with an input as the value of a new record, as far as it shows without a database. */
+export function faultOf(
+  type: string,
+  options: Record<string, unknown>,
+  input: unknown,
+): FieldIssue | undefined {
+  const field = fieldOf(type, options)
+  return field.validate(field.normalise(input), { isNew: true, recordId: undefined })
+}
+
+/** The faults of a definition in a base collection beside the collections `related` and `view`. */
+export function optionFaults(
+  type: string,
+  submitted: Record<string, unknown>,
+  context: Partial<SettingsContext> = {},
+): Issues {
+  const definition = definitionOf(type, submitted)
+  const collections = new Map([
+    ['related', { id: 'related', type: 'base' }],
+    ['view', { id: 'view', type: 'view' }],
+  ])
+  return (
+    fieldTypes.get(type)?.validateOptions(definition, {
+      collectionType: 'base',
+      collectionId: 'posts',
+      previous: undefined,
+      siblings: [definition],
+      collection: (id) => collections.get(id),
+      ...context,
+    }) ?? {}
+  )
 }
