@@ -6,9 +6,9 @@
  */
 
 import { compileField } from '#fields/registry.ts'
-import type { Collection, CollectionSet, Reference } from '../collection.ts'
-import type { CollectionDefinition } from '../definition.ts'
-import { parseIndex, singleUniqueColumn } from '../indexes.ts'
+import type { Collection, CollectionSet, Reference } from '#collections/collection.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { parseIndex, singleUniqueColumn } from '#collections/indexes.ts'
 import { compileRules } from './rules.ts'
 import { compileTable } from './table.ts'
 
@@ -71,4 +71,3 @@ function uniqueColumns(indexes: readonly string[]): ReadonlyMap<string, 'binary'
   }
   return columns
 }
-

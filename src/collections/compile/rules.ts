@@ -1,6 +1,6 @@
 import type { FilterNode } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
-import type { CollectionDefinition } from '../definition.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
 
 /**
  * A rule, parsed: `locked` to all but superusers, `open` to everybody, an expression, or `broken`

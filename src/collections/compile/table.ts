@@ -1,4 +1,8 @@
-import { type SQLiteColumnBuilderBase, type SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core'
+import {
+  type SQLiteColumnBuilderBase,
+  type SQLiteTable,
+  sqliteTable,
+} from 'drizzle-orm/sqlite-core'
 import type { Field } from '#fields/field-type.ts'
 
 /** The Drizzle table of a collection: its name, a column per field. Views have one too, to read from. */
