@@ -374,6 +374,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
   })
 
   it('gives no token when the session cannot be stored', async ({ expect }) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = createTestApp({
       SESSIONS: {
         ...bindings.SESSIONS,

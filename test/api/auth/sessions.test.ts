@@ -33,6 +33,7 @@ beforeEach(async () => {
 })
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 function later(milliseconds: number): void {
@@ -350,6 +351,7 @@ describe('what ends sessions', () => {
   })
 
   it('is not a KV that fails: nobody is let in, and nobody told to sign in', async ({ expect }) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = createTestApp({
       SESSIONS: {
         get: () => Promise.reject(new Error('KV is out of order')),
