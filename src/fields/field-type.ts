@@ -28,7 +28,11 @@ export interface FieldDefinition {
 /** What a column holds, as D1 binds and returns it. */
 export type ColumnValue = string | number | null
 
-/** A value that is known here, or an SQL expression of it (the stored value, or a change of it). */
+/**
+ * A value that is known here, or an SQL expression of it (the stored value, or a change of it).
+ *
+ * What a modifier gave is to be passed on as it is: it may know more of itself than these shapes say.
+ */
 export type FieldValue = { readonly known: unknown } | { readonly sql: SQL }
 
 /** Changes a value by what a modifier key (`n+`, `+tags`, `file-`) was submitted with. */
@@ -104,7 +108,10 @@ export interface Field {
   fill(event: 'create' | 'update', value: FieldValue, now: Date): unknown
   /** The first fault of a known, normalised value that can be seen without the database. */
   validate(value: unknown, context: ValidationContext): FieldIssue | undefined
-  /** What the database must check of a value, first fault first. */
+  /**
+   * What the database must check of a value, first fault first. Of a stored value it cannot check
+   * everything: patterns, and the formats of addresses, were checked when it was written.
+   */
   checks(value: FieldValue, context: CheckContext): readonly DatabaseCheck[]
   toColumn(value: unknown): ColumnValue
   /** The JSON value of what the column returned; tolerant of anything a database may hold. */
@@ -125,9 +132,12 @@ export interface SettingsContext {
 /** One of the field types of PocketBase. */
 export interface FieldType {
   readonly type: string
-  /** Decodes the options of this type, zero values for what is missing; wrong JSON types are refused. */
+  /**
+   * Decodes the options of this type, zero values for what is missing or null; other JSON types are
+   * refused. `help` and `required` are among them, for all types that have them.
+   */
   readonly options: z.ZodType<Record<string, unknown>>
-  /** The faults of a definition's own options, by option name. Common options are not looked at. */
+  /** The faults of a definition's own options, by option name; of common ones, what a primary key asks. */
   validateOptions(definition: FieldDefinition, context: SettingsContext): Issues
   /** The faults are not checked again: a stored definition is valid. */
   compile(definition: FieldDefinition): Field

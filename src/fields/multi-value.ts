@@ -11,27 +11,30 @@ import type { FieldValue, Modifier } from './field-type.ts'
 /** One text, `''` for none, or a list of distinct ones. */
 export type MultiValue = string | string[]
 
-/** The values that the modifiers of a request added to a stored list. */
-export interface ChangedList extends StoredValue {
+/** What the types share, and whether the field holds a list. */
+export type MultiValueBehaviour = FieldBehaviour<MultiValue> & { readonly isMultiple: boolean }
+
+/** A changed list that is not known, with the values that the modifiers of a request added to it. */
+interface ChangedList extends StoredValue {
   readonly added: readonly string[]
 }
 
 /** The part of the behaviour that the three types share, for fields with so many values at most. */
-export function multiValue(maxSelect: number) {
+export function multiValue(maxSelect: number): MultiValueBehaviour {
   const isMultiple = maxSelect > 1
   return {
     isMultiValuer: true,
     isMultiple,
     ddl: isMultiple ? "JSON DEFAULT '[]' NOT NULL" : "TEXT DEFAULT '' NOT NULL",
     zero: isMultiple ? [] : '',
-    normalise: isMultiple ? toTextList : (input) => toTextList(input).at(-1) ?? '',
+    normalise: isMultiple ? toTextList : lastOf,
     isBlank: (value) => value.length === 0,
     isStoredBlank: (value) =>
       isMultiple ? sql`NOT EXISTS (${valuesOf(value)})` : sql`${value} = ''`,
     toColumn,
     fromColumn: isMultiple ? toTextList : toText,
     modifiers: isMultiple ? multipleModifiers : singleModifiers,
-  } as const satisfies FieldBehaviour<MultiValue>
+  }
 }
 
 /** A text as it is, a list as JSON. */
@@ -57,7 +60,11 @@ export function listParameter(values: readonly string[]): SQL {
 
 /** What the modifiers of this request added to a stored value; nothing when it is untouched. */
 export function addedTo(value: FieldValue): readonly string[] {
-  return 'added' in value ? (value as ChangedList).added : []
+  return isChanged(value) ? value.added : []
+}
+
+function isChanged(value: FieldValue): value is ChangedList {
+  return 'added' in value
 }
 
 /** A query for the texts in a stored list, as `value`, and their place in it, as `position`. */
@@ -135,8 +142,8 @@ function pack(rows: SQL): SQL {
 }
 
 /** The last of the distinct texts is the value. */
-function lastOf(list: readonly string[]): string {
-  return toTextList(list).at(-1) ?? ''
+function lastOf(input: unknown): string {
+  return toTextList(input).at(-1) ?? ''
 }
 
 const singleModifiers = {
