@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { runBatch } from '#database/batch.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { type Row, runBatch } from '#database/batch.ts'
 import type { Database } from '#platform/bindings.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
@@ -12,42 +12,55 @@ export interface CatalogCache {
   current(db: Database): Promise<Catalog>
   /** Drops a catalog that proved old; a newer one that came meanwhile is kept. */
   forget(catalog: Catalog): void
+  /** Takes what the catalog queries answered, if it is newer than the catalog they were asked with. */
+  renew(catalog: Catalog, answers: readonly (readonly Row[])[]): 'current' | 'renewed'
 }
 
-/** An empty cache. It belongs to an app, never to a request; concurrent first requests share one load. */
+/** How many statements ask for the catalog. */
+export const catalogQueryCount = 2
+
+/** No catalog has this revision: everything is newer. */
+const noRevision = 0
+
+/**
+ * The statements that ask for whatever is newer than a revision. They are part of every batch that
+ * reads; while nothing has changed they read one row.
+ */
+export function catalogQueries(revision: number): SQL[] {
+  return [
+    sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM "_params" WHERE "id" = 'settings') END AS "settings" FROM "_catalog_revision"`,
+    sql`SELECT "c".* FROM "_catalog_revision" CROSS JOIN "_collections" AS "c" WHERE "revision" <> ${revision} ORDER BY "c"."_rowid_"`,
+  ]
+}
+
+/**
+ * An empty cache. It belongs to an app, never to a request; what a request is still waiting for is
+ * not shared, as it would be lost with that request.
+ */
 export function createCatalogCache(): CatalogCache {
-  let loading: Promise<Catalog> | undefined
   let loaded: Catalog | undefined
   return {
     async current(db) {
-      if (loaded !== undefined) return loaded
-      const load = loading ?? loadCatalog(db)
-      loading = load
-      try {
-        const catalog = await load
-        if (loading === load) loaded = catalog
-        return catalog
-      } finally {
-        if (loading === load) loading = undefined
-      }
+      loaded ??= compileCatalog(await runBatch(db, catalogQueries(noRevision)))
+      return loaded
     },
     forget(catalog) {
       if (loaded === catalog) loaded = undefined
     },
+    renew(catalog, answers) {
+      const revision = Number(answers[0]?.[0]?.['revision'])
+      if (revision === catalog.revision) return 'current'
+      if (loaded === undefined || loaded.revision < revision) loaded = compileCatalog(answers)
+      return 'renewed'
+    },
   }
 }
 
-/** Reads and compiles all definitions and the settings of the current revision. Database: 1 batch. */
-async function loadCatalog(db: Database): Promise<Catalog> {
-  const [revisions, definitions, settings] = await runBatch(db, [
-    sql`SELECT "revision" FROM "_catalog_revision"`,
-    sql`SELECT * FROM "_collections" ORDER BY "_rowid_"`,
-    sql`SELECT "value" FROM "_params" WHERE "id" = 'settings'`,
-  ])
-  const value = settings?.[0]?.['value']
+function compileCatalog([revisions, definitions]: readonly (readonly Row[])[]): Catalog {
+  const settings = revisions?.[0]?.['settings']
   return {
     revision: Number(revisions?.[0]?.['revision']),
     collections: compileCollections((definitions ?? []).map(decodeStored)),
-    settings: decodeSettings(typeof value === 'string' ? value : null),
+    settings: decodeSettings(typeof settings === 'string' ? settings : null),
   }
 }

@@ -8,10 +8,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure, type BatchFailure } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
+import { raiseRevision } from '#database/revision.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
-import type { CatalogCache } from './catalog-cache.ts'
+import { type CatalogCache, catalogQueries, catalogQueryCount } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
 
 declare module 'hono' {
@@ -50,14 +51,15 @@ export interface Transactor {
   /**
    * Runs a plan that only reads. The KV read of a signed-in caller runs beside the batch.
    *
-   * Database: 1 batch; 1 more after the catalog changed or for a session that has ended.
+   * Database: 1 batch; 1 more after the catalog changed, and for a session that has ended.
    */
   read<T>(planner: Planner<T>): Promise<T>
   /**
    * Runs a plan that writes. The KV read of a signed-in caller comes first, as its answer is part
    * of the guard.
    *
-   * Database: 1 batch; 1 more after the catalog changed or for a session that has ended.
+   * Database: 1 batch; 2 more after another isolate changed the catalog, 1 more for a session that
+   * has ended.
    */
   write<T>(planner: Planner<T>): Promise<T>
 }
@@ -111,22 +113,20 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     const caller = await callerUnder(catalog)
     const scope = { catalog, caller, now: new Date() }
     const plan = await confirmed(planner, scope)
-    const statements = [revisionQuery, ...callerQuery(scope), ...plan.statements]
+    const questions = [...catalogQueries(catalog.revision), ...callerQuery(scope)]
+    const statements = [...questions, ...plan.statements]
     const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
       (error: unknown) => explainFailure(error, plan, catalog),
     )
     if (outcome === undefined) return undefined
 
     const [rows, session] = outcome
-    if (rows[0]?.[0]?.['revision'] !== catalog.revision) {
-      cache.forget(catalog)
-      return undefined
-    }
-    if (caller !== undefined && !stands(rows[1]?.[0], session)) {
+    if (cache.renew(catalog, rows) === 'renewed') return undefined
+    if (caller !== undefined && !stands(rows[catalogQueryCount]?.[0], session)) {
       isDenied = true
       return undefined
     }
-    return { answer: await plan.answer(rows.slice(caller === undefined ? 1 : 2)) }
+    return { answer: await plan.answer(rows.slice(questions.length)) }
   }
 
   async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
@@ -146,6 +146,8 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
       explainFailure(error, plan, catalog),
     )
     if (rows === undefined) return undefined
+
+    if (plan.statements.includes(raiseRevision)) cache.forget(catalog)
     return { answer: await plan.answer(rows.slice(guards.length)) }
   }
 

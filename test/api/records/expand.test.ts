@@ -27,6 +27,7 @@ async function createPost() {
 it('expands single, multiple and back relations, nested, in one batch', async ({ expect }) => {
   const { app, post } = await createPost()
   const expand = 'author.profiles_via_user,tags,comments_via_post.author'
+  await app.get('/api/collections/posts/records')
 
   const answer = await app.get(`/api/collections/posts/records/${post}?expand=${expand}`)
 
