@@ -187,8 +187,8 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
 function lower({ field, value }: Submitted): ResolvedOperand {
   if (value === undefined) return boundText('')
   if ('known' in value) return lowered(boundText(textOf(field, value.known)))
-  const { sql: query, depth } = expression(value.sql)
-  return lowered(unknownValue({ sql: sql`COALESCE(CAST(${query} AS TEXT), '')`, depth: depth + 2 }))
+  const stored = expression(value.sql)
+  return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
 
 /** A known value as text; lists have none. */

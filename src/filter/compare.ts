@@ -114,10 +114,11 @@ function noneFails(comparison: ResolvedComparison, rows: Rows): Term | FilterFau
   if (fits instanceof FilterFault) return fits
 
   // Even without related rows there is one row, all NULL, to compare.
-  const joins = sql.join([...left.joins, ...right.joins], sql` `)
-  const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${joins} WHERE NOT (${fits.sql}))`
-  // SQLite adds the depth of a nested condition to that of the condition around it.
-  return { sql: query, depth: 2 * fits.depth + 4 }
+  const joins = [...left.joins, ...right.joins]
+  const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join(joins, sql` `)} WHERE NOT (${fits.sql}))`
+  // The conditions of the joins are strung onto that of the WHERE, one level each.
+  const innerDepth = fits.depth + 1 + joins.length + (fits.innerDepth ?? 0)
+  return { sql: query, depth: fits.depth + 3, innerDepth }
 }
 
 /** The operand as it stands in the subquery: all its values, or its only one beside the others. */

@@ -16,6 +16,9 @@ const functions: Readonly<
 
 const maxStrftimeArguments = 10
 
+/** The pattern that nothing matches. */
+const unmatched: Term = { sql: sql`NULL`, depth: 1 }
+
 /** The meaning of a call. */
 export function resolveCall(
   call: FunctionCall,
@@ -46,9 +49,12 @@ function geoDistance(
   const [aLat, bLat] = [sql`radians(${latA.sql})`, sql`radians(${latB.sql})`]
   const turn = sql`cos(radians(${lonB.sql}) - radians(${lonA.sql}))`
   const query = sql`(6371 * acos(cos(${aLat}) * cos(${bLat}) * ${turn} + sin(${aLat}) * sin(${bLat})))`
+  const hasKnownPart = operands.some(({ certainty }) => certainty === 'filled')
   return {
-    ...unknownValue(term(query, 9, ...operands), true),
-    hasKnownPart: operands.some(({ certainty }) => certainty === 'filled'),
+    ...unknownValue(term(query, 7, ...operands), true),
+    hasKnownPart,
+    // PocketBase puts `%` around the known arguments, and a place that is no number is nowhere.
+    pattern: hasKnownPart ? unmatched : undefined,
   }
 }
 
@@ -88,7 +94,7 @@ function strftime(
     many:
       when?.many &&
       manyMoments(when.many, (value) => call(operands.with(1, { ...when, ...value }))),
-    pattern: isOwnPattern ? plain : { sql: sql`NULL`, depth: 1 },
+    pattern: isOwnPattern ? plain : unmatched,
   }
 }
 

@@ -126,10 +126,10 @@ export function referringRecords(collection: FilterCollection, field: FilterFiel
   }
 }
 
-/** Every record of a collection. The same alias is the same record throughout a query. */
+/** Every record of a collection. Under the same alias it is the same record throughout a query. */
 export function anyRecord(collection: FilterCollection, alias: string): Hop {
   return {
-    key: `any ${alias === '' ? collection.id : `:${alias}`}`,
+    key: `any ${collection.id}:${alias}`,
     label: collection.name,
     isMultiple: true,
     collection,

@@ -6,14 +6,14 @@ import { term } from './term.ts'
 /** The JSON array in a column, or an array of its one value when it holds none. */
 export function arrayOf(value: Term): Term {
   const query = sql`CASE WHEN ${isArray(value.sql)} THEN ${value.sql} ELSE json_array(${value.sql}) END`
-  return term(query, 5, value)
+  return term(query, 4, value)
 }
 
 /** How many values a column holds: none when empty or NULL, one when it is no array. */
 export function lengthOf(value: Term): Term {
   const v = value.sql
   const items = sql`CASE WHEN ${isArray(v)} THEN ${v} WHEN ${v} = '' OR ${v} IS NULL THEN '[]' ELSE json_array(${v}) END`
-  return term(sql`json_array_length(${items})`, 6, value)
+  return term(sql`json_array_length(${items})`, 5, value)
 }
 
 function isArray(value: SQL): SQL {
@@ -27,7 +27,7 @@ function isArray(value: SQL): SQL {
 export function extract(document: Term, path: string): Term {
   const d = document.sql
   const query = sql`CASE WHEN json_valid(${d}) THEN json_extract(${d}, ${`$${path}`}) ELSE json_extract(json_object('value', ${d}), ${`$.value${path}`}) END`
-  return term(query, 4, document)
+  return term(query, 3, document)
 }
 
 /**

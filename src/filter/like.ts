@@ -19,7 +19,7 @@ export function contains(left: Term, right: Side): Term | undefined {
 function containsKnown(left: Term, text: string): Term | undefined {
   if (!hasWildcard(text)) return containsText(left, { sql: sql`${needle(text)}`, depth: 1 })
   if (byteLength(text) <= maxPatternBytes) {
-    return term(sql`${left.sql} LIKE ${text} ESCAPE '\\'`, 2, left)
+    return term(sql`${left.sql} LIKE ${text} ESCAPE '\\'`, 1, left)
   }
   return matchesParts(left, text)
 }
@@ -27,12 +27,12 @@ function containsKnown(left: Term, text: string): Term | undefined {
 /** LIKE for as long as its pattern is short enough, then the same without wildcards. */
 function containsValue(left: Term, right: Term): Term {
   const query = sql`CASE WHEN octet_length(${right.sql}) <= ${maxPatternBytes - 2} THEN ${left.sql} LIKE ('%' || ${right.sql} || '%') ESCAPE '\\' ELSE instr(lower(${left.sql}), lower(${right.sql})) > 0 END`
-  return term(query, 5, left, right)
+  return term(query, 4, left, right)
 }
 
 function matchesPattern(left: Term, pattern: Term): Term {
   const query = sql`CASE WHEN octet_length(${pattern.sql}) <= ${maxPatternBytes} THEN ${left.sql} LIKE ${pattern.sql} ESCAPE '\\' END`
-  return term(query, 4, left, pattern)
+  return term(query, 3, left, pattern)
 }
 
 function containsText(left: Term, text: Term): Term {

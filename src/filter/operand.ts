@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { Hop } from './joins.ts'
 import type { Term } from './term.ts'
+import { term } from './term.ts'
 
 /** What a value is known to be before any row is read; it decides how `=` treats NULL and `''`. */
 export type Certainty = 'empty' | 'filled' | 'unknown'
@@ -88,7 +89,7 @@ export function boundValue(value: unknown): ResolvedOperand {
 export function lowered(operand: ResolvedOperand): ResolvedOperand {
   return operand === nothing
     ? nothing
-    : { ...operand, sql: sql`lower(${operand.sql})`, depth: operand.depth + 1 }
+    : { ...operand, ...term(sql`lower(${operand.sql})`, 1, operand) }
 }
 
 /** A bound number that is INTEGER, though JavaScript's numbers bind as REAL. */

@@ -24,8 +24,9 @@ import { resolveName } from './resolve.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 import type { Access, Scope } from './scope.ts'
 import { compileSort } from './sort.ts'
-import { column, sqlLength } from './term.ts'
+import { sizeFault } from './size-limit.ts'
 import type { Term } from './term.ts'
+import { column, joinTerms, term } from './term.ts'
 import { compileFilter } from './to-sql.ts'
 
 /** The rows a query tests. */
@@ -75,12 +76,6 @@ export interface FilterQuery {
   guards(): readonly SQL[]
 }
 
-/** D1 joins 64 tables; some places are left to the caller. */
-const maxJoins = 60
-
-/** D1 takes statements of 100,000 bytes; the rest is left to the caller. */
-const maxSqlLength = 80_000
-
 /**
  * Starts the conditions of one SELECT. Nothing is asked of a database.
  *
@@ -90,28 +85,30 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
   const joins = new Joins(aliasPrefix)
   const root = newPlace(base.alias)
-  const guards: SQL[] = []
-  const emitted: SQL[] = []
+  const guards: Term[] = []
+  const parts: Term[] = []
 
   return {
     where(filter, access) {
-      const compiled = compile(filter, scopeOf(access))
-      const fault = compiled instanceof FilterFault ? compiled : sizeFault(compiled.sql)
-      if (fault !== undefined || compiled instanceof FilterFault) return refuse(fault)
-      return { ok: true, sql: compiled.sql }
+      const condition = compile(filter, scopeOf(access))
+      if (condition instanceof FilterFault) return { ok: false, fault: condition }
+      const fault = add(condition)
+      return fault === undefined ? { ok: true, sql: condition.sql } : { ok: false, fault }
     },
     orderBy(sort, access) {
       const scope = scopeOf(access)
       const terms = compileSort(sort, (name, position) => sortColumn(scope, name, position))
-      const fault = terms instanceof FilterFault ? terms : sizeFault(...terms)
-      if (fault !== undefined || terms instanceof FilterFault) return refuse(fault)
-      return { ok: true, terms }
+      if (terms instanceof FilterFault) return { ok: false, fault: terms }
+      const fault = add(...terms)
+      return fault === undefined
+        ? { ok: true, terms: terms.map((each) => each.sql) }
+        : { ok: false, fault }
     },
     joins: () => (joins.size === 0 ? undefined : sql.join([...joins.clauses], sql` `)),
     get hasJoins() {
       return joins.size > 0
     },
-    guards: () => [...guards],
+    guards: () => allGuards().map((each) => each.sql),
   }
 
   function scopeOf(access: Access): Scope {
@@ -140,7 +137,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       return new FilterFault(`The list rule of ${name} is broken: ${compiled.message}`, position)
     }
     const id = column(place.alias, 'id')
-    guards.push(sql`(${id} = '' OR ${id} IS NULL OR ${compiled.sql})`)
+    guards.push(term(sql`(${id} = '' OR ${id} IS NULL OR ${compiled.sql})`, 2, compiled))
     return undefined
   }
 
@@ -148,12 +145,16 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     return { ...scopeOf('rule'), base: collection, root: place, isVirtual: false }
   }
 
-  function sizeFault(...parts: readonly SQL[]): FilterFault | undefined {
-    emitted.push(...parts)
-    const everything = sql.join([...emitted, ...joins.clauses, ...guards])
-    if (joins.size > maxJoins) return new FilterFault('Too many relations.', 0)
-    if (sqlLength(everything, maxSqlLength) <= maxSqlLength) return undefined
-    return new FilterFault('The expression is too long.', 0)
+  /** Counts what is about to be given out, and refuses it when D1 would. */
+  function add(...terms: readonly Term[]): FilterFault | undefined {
+    parts.push(...terms)
+    return sizeFault({ parts: [...parts, ...allGuards()], joins: joins.clauses })
+  }
+
+  /** The guards as one balanced condition, if there are any. */
+  function allGuards(): readonly Term[] {
+    const [first, ...others] = guards
+    return first === undefined ? [] : [joinTerms('and', first, ...others)]
   }
 }
 
@@ -175,11 +176,4 @@ function sortColumn(scope: Scope, name: string, position: number): ResolvedOpera
   // What a filter would tell from a name by its tokens.
   if (!/^@?\w[\w.:]*$/.test(name)) return new FilterFault('Invalid sort field.', position)
   return resolveName(scope, name, position)
-}
-
-function refuse(fault: FilterFault | undefined): {
-  readonly ok: false
-  readonly fault: FilterFault
-} {
-  return { ok: false, fault: fault ?? new FilterFault('Invalid expression.', 0) }
 }

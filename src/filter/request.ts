@@ -61,7 +61,10 @@ function resolveAuth(
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
   const query = sql`(SELECT ${value.sql} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
   return {
-    ...unknownValue({ sql: query, depth: value.depth + 6 }, route.isExact),
+    ...unknownValue(
+      { sql: query, depth: value.depth + 2, innerDepth: value.depth + 2 },
+      route.isExact,
+    ),
     isVerbatim: plainAuthFields.has(path.join('.')),
   }
 }

@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm'
+import type { FilterNode } from './ast.ts'
 import { FilterFault } from './fault.ts'
-import type { FilterQuery } from './query.ts'
+import type { OrderResult, WhereResult } from './query.ts'
 import { Joins } from './joins.ts'
 import { jsonPath } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
 import { compileSort } from './sort.ts'
-import { column, sqlLength, term } from './term.ts'
+import { sizeFault } from './size-limit.ts'
+import { column, term } from './term.ts'
 import { compileFilter } from './to-sql.ts'
 
 /** What filters over a table of ours may name. */
@@ -20,12 +22,10 @@ export interface SimpleQueryOptions {
 }
 
 /** The conditions and the order of one SELECT without relations. */
-export type SimpleQuery = {
-  where(filter: Parameters<FilterQuery['where']>[0]): ReturnType<FilterQuery['where']>
-  orderBy(sort: string): ReturnType<FilterQuery['orderBy']>
+export interface SimpleQuery {
+  where(filter: FilterNode): WhereResult
+  orderBy(sort: string): OrderResult
 }
-
-const maxSqlLength = 80_000
 
 /** Filters and sorts over the named columns of one table: the same language, without relations. */
 export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
@@ -34,16 +34,15 @@ export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
   return {
     where(filter) {
       const rows = { alias, joins: new Joins('') }
-      const compiled = compileFilter(filter, { rows, now, resolve })
-      if (compiled instanceof FilterFault) return { ok: false, fault: compiled }
-      if (sqlLength(compiled.sql, maxSqlLength) > maxSqlLength) {
-        return { ok: false, fault: new FilterFault('The expression is too long.', 0) }
-      }
-      return { ok: true, sql: compiled.sql }
+      const condition = compileFilter(filter, { rows, now, resolve })
+      if (condition instanceof FilterFault) return { ok: false, fault: condition }
+      const fault = sizeFault({ parts: [condition], joins: [] })
+      return fault === undefined ? { ok: true, sql: condition.sql } : { ok: false, fault }
     },
     orderBy(sort) {
       const terms = compileSort(sort, resolve)
-      return terms instanceof FilterFault ? { ok: false, fault: terms } : { ok: true, terms }
+      if (terms instanceof FilterFault) return { ok: false, fault: terms }
+      return { ok: true, terms: terms.map((each) => each.sql) }
     },
   }
 

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
 import { FilterFault } from './fault.ts'
 import type { ResolvedOperand } from './operand.ts'
+import type { Term } from './term.ts'
+import { term } from './term.ts'
 
 /** One entry of a sort: what to order by, and whether the greatest comes first. */
 export interface SortEntry {
@@ -42,20 +43,21 @@ export function parseSort(sort: string): readonly SortEntry[] | FilterFault {
 export function compileSort(
   sort: string,
   column: (name: string, position: number) => ResolvedOperand | FilterFault,
-): readonly SQL[] | FilterFault {
+): readonly Term[] | FilterFault {
   const entries = parseSort(sort)
   if (entries instanceof FilterFault) return entries
 
-  const terms: SQL[] = []
+  const terms: Term[] = []
   for (const { name, isDescending, position } of entries) {
     if (name === '@random') {
-      terms.push(sql`random()`)
+      terms.push({ sql: sql`random()`, depth: 1 })
       continue
     }
     const operand = column(name, position)
     if (operand instanceof FilterFault) return operand
     if (operand.certainty !== 'unknown') return new FilterFault('Not a sort field.', position)
-    terms.push(isDescending ? sql`${operand.sql} DESC` : sql`${operand.sql} ASC`)
+    const order = isDescending ? sql`${operand.sql} DESC` : sql`${operand.sql} ASC`
+    terms.push(term(order, 0, operand))
   }
   return terms
 }

@@ -5,17 +5,17 @@ import type { SQL } from 'drizzle-orm'
 export interface Term {
   readonly sql: SQL
   readonly depth: number
+  /** The depth of the deepest condition in a subselect of it, which SQLite adds to that around it. */
+  readonly innerDepth?: number
 }
-
-/**
- * How deep a condition may be. D1 allows 100 and adds up the conditions of nested selects; callers
- * put ours into an `EXISTS`, where it counts twice.
- */
-export const maxDepth = 45
 
 /** A term that adds `levels` of nesting to the deepest of its parts. */
 export function term(query: SQL, levels: number, ...parts: readonly Term[]): Term {
-  return { sql: query, depth: levels + Math.max(0, ...parts.map((part) => part.depth)) }
+  return {
+    sql: query,
+    depth: levels + Math.max(0, ...parts.map((part) => part.depth)),
+    innerDepth: Math.max(0, ...parts.map((part) => part.innerDepth ?? 0)),
+  }
 }
 
 /** Joins terms as a balanced tree, so that two hundred of them are eight levels deep. */

@@ -7,7 +7,7 @@ import { macroValue } from './macros.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundInteger, boundNumber, boundText, nothing, truth } from './operand.ts'
 import type { Term } from './term.ts'
-import { joinTerms, maxDepth } from './term.ts'
+import { joinTerms } from './term.ts'
 
 /** What names mean where a filter is used. */
 export interface Vocabulary {
@@ -19,22 +19,16 @@ export interface Vocabulary {
 
 /** The SQL condition of a filter, or the first fault in it. */
 export function compileFilter(filter: FilterNode, words: Vocabulary): Term | FilterFault {
-  const compiled = compileNode(filter, words)
-  if (compiled instanceof FilterFault || compiled.depth <= maxDepth) return compiled
-  return new FilterFault('The expression is nested too deeply.', 0)
-}
-
-function compileNode(node: FilterNode, words: Vocabulary): Term | FilterFault {
-  if (node.kind === 'comparison') return compileComparison(node, words)
+  if (filter.kind === 'comparison') return compileComparison(filter, words)
 
   const terms: Term[] = []
-  for (const each of node.nodes) {
-    const compiled = compileNode(each, words)
+  for (const node of filter.nodes) {
+    const compiled = compileFilter(node, words)
     if (compiled instanceof FilterFault) return compiled
     terms.push(compiled)
   }
   const [first, ...others] = terms as [Term, ...Term[]] // a junction has two nodes or more
-  return joinTerms(node.kind, first, ...others)
+  return joinTerms(filter.kind, first, ...others)
 }
 
 function compileComparison(comparison: Comparison, words: Vocabulary): Term | FilterFault {

@@ -1,0 +1,39 @@
+import type { SQL } from 'drizzle-orm'
+import { FilterFault } from './fault.ts'
+import type { Term } from './term.ts'
+import { sqlLength } from './term.ts'
+
+/** D1 joins 64 tables, the base among them. */
+const maxJoins = 62
+
+/** D1 takes statements of 100,000 bytes; the rest is left to the caller. */
+const maxSqlLength = 80_000
+
+/** D1 takes expressions 100 deep; some levels are left to the caller. */
+const maxDepth = 90
+
+/** What a query consists of so far, as far as D1 limits it. */
+export interface QuerySize {
+  /** The conditions and terms. */
+  readonly parts: readonly Term[]
+  readonly joins: readonly SQL[]
+}
+
+/**
+ * Refuses what D1 would refuse when it runs: too many joins, too long a statement, too deep an expression.
+ *
+ * The conditions count twice towards the depth, because a caller may put them into an `EXISTS`; the
+ * conditions of the joins are strung onto them, one level each.
+ */
+export function sizeFault({ parts, joins }: QuerySize): FilterFault | undefined {
+  if (joins.length > maxJoins) return new FilterFault('The expression has too many relations.', 0)
+  const depth = Math.max(0, ...parts.map((part) => part.depth))
+  const innerDepth = Math.max(0, ...parts.map((part) => part.innerDepth ?? 0))
+  if (2 * depth + innerDepth + joins.length > maxDepth) {
+    return new FilterFault('The expression is nested too deeply.', 0)
+  }
+
+  let room = maxSqlLength
+  for (const query of [...joins, ...parts.map((part) => part.sql)]) room -= sqlLength(query, room)
+  return room < 0 ? new FilterFault('The expression is too long.', 0) : undefined
+}
