@@ -46,8 +46,8 @@ export function draftChanged(
   return { next: completeChanged(definition, { previous, now }), previous, type }
 }
 
-/** The scaffold for what a body asks for, with the name and id it says, if it says them. */
-export function blankFor({ type, name, id }: CollectionBody): CollectionDefinition {
+/** The scaffold of the type a body asks for, under the name it says and the id that is to be. */
+export function blankFor({ type, name }: CollectionBody, id?: unknown): CollectionDefinition {
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   return blankDefinition(isCollectionType(type) ? type : 'base', text(name), text(id))
 }

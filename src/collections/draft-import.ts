@@ -45,7 +45,7 @@ function draftItem(
 ): Draft {
   const previous = identified(stored, body)
   if (previous === undefined) {
-    const { definition, type } = decode(blankFor(body), body)
+    const { definition, type } = decode(blankFor(body, body['id']), body)
     const isTaken = (id: string) => stored.some((other) => other.id === id)
     return { next: completeNew(definition, { isTaken, now }), previous, type }
   }

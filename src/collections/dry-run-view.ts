@@ -1,6 +1,5 @@
 import { ApiError } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
-import { databaseFault } from './database-error.ts'
 import { compileCollections } from './compile/compile.ts'
 import { blankDefinition } from './complete-definition.ts'
 import type { CollectionDefinition } from './definition.ts'
@@ -8,6 +7,7 @@ import { deriveView, isView } from './derive-views.ts'
 import { collectionErrors } from './errors.ts'
 import type { Plan } from './transact.ts'
 import { findIdFault, sampleOfView } from './view-query.ts'
+import { viewQueryFault } from './view-sample.ts'
 
 /** What a query would give as a view. */
 export interface DryRun {
@@ -39,7 +39,7 @@ export function planDryRun(
       return { fields: view.fields, sample: rows.map(recordReader(view)) }
     },
     explain: (error) => {
-      const sqlFault = databaseFault(error)
+      const sqlFault = viewQueryFault(error)
       return sqlFault === undefined ? undefined : invalidQuery(sqlFault)
     },
   }

@@ -13,10 +13,10 @@ import type { Draft } from './draft-definition.ts'
 import { type CollectionImport, draftImport } from './draft-import.ts'
 import { collectionErrors } from './errors.ts'
 import { importFailure, invalidImport } from './import-failure.ts'
-import { refusedIndex } from './index-refusal.ts'
 import { invalidViewQuery } from './issues.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
 import { ruleChecker } from './rule-checker.ts'
+import { firstRefusedIndex } from './schema-trial.ts'
 import { definitionsOf } from './save-collection.ts'
 import { deleteAccountRecords, forgetDefinition, storeDefinition } from './store.ts'
 import { createTable, createViews, dropTable, dropViews, syncTable } from './sync-table.ts'
@@ -137,7 +137,9 @@ function explained(error: unknown, drafts: readonly Draft[]): Error | undefined 
 
   const fault = databaseFault(error)
   if (fault === undefined) return undefined
-  const [indexes] = drafts.flatMap(({ next }) => refusedIndex(next, fault) ?? [])
+  const indexes = drafts
+    .map(({ next }) => firstRefusedIndex(next, fault))
+    .find((found) => found !== undefined)
   return indexes === undefined
     ? importFailure(fault, error)
     : new ApiError(collectionErrors.importFailed, { issues: { indexes }, cause: error })

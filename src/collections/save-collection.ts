@@ -7,13 +7,13 @@ import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { CollectionDefinition } from './definition.ts'
 import { databaseFault } from './database-error.ts'
-import { refusedIndex } from './index-refusal.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
 import { type CollectionJson, definitionJson } from './definition-json.ts'
 import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
 import { type CollectionBody, type Draft, draftChanged, draftNew } from './draft-definition.ts'
 import { collectionErrors } from './errors.ts'
 import { ruleChecker } from './rule-checker.ts'
+import { type RefusedSchema, refusedIndexes } from './schema-trial.ts'
 import { storeDefinition } from './store.ts'
 import { createTable, syncTable } from './sync-table.ts'
 import type { Plan, Scope } from './transact.ts'
@@ -66,11 +66,13 @@ async function planSave(
   if (Object.keys(issues).length > 0) throw new ApiError(refusal, { issues })
 
   const after = withDerivedViews(withDefinition(stored, next), previous, next)
-  const schema =
-    previous === undefined ? createTable(next) : syncTable(previous, next, after.filter(isView))
+  const statementsOf = (definition: CollectionDefinition) =>
+    previous === undefined
+      ? createTable(definition)
+      : syncTable(previous, definition, after.filter(isView))
   return {
     statements: [
-      ...schema,
+      ...statementsOf(next),
       ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
       ...renameRateLimits(
         scope,
@@ -79,7 +81,7 @@ async function planSave(
       raiseRevision,
     ],
     answer: () => definitionJson(next),
-    explain: (error) => explained(error, next, refusal),
+    explain: (error) => explained(error, { db, definition: next, statementsOf, refusal }),
   }
 }
 
@@ -101,16 +103,22 @@ async function resolvedView(
   return { next: sample.runs ? view : { ...view, fields: [] }, viewFault: sample.fault }
 }
 
-/** What the database refused: an index by its position, anything else in its own words. */
-function explained(
+interface FailedSave {
+  readonly db: Database
+  readonly refusal: ErrorSpec
+}
+
+/** What the database refused: indexes by their positions, anything else in its own words. */
+async function explained(
   error: unknown,
-  next: CollectionDefinition,
-  refusal: ErrorSpec,
-): Error | undefined {
+  { db, refusal, ...schema }: Omit<RefusedSchema, 'fault'> & FailedSave,
+): Promise<Error | undefined> {
   const fault = databaseFault(error)
   if (fault === undefined) return undefined
-  const indexes = refusedIndex(next, fault)
-  if (indexes !== undefined) return new ApiError(refusal, { issues: { indexes }, cause: error })
+  const indexes = await refusedIndexes(db, { ...schema, fault })
+  if (Object.keys(indexes).length > 0) {
+    return new ApiError(refusal, { issues: { indexes }, cause: error })
+  }
   return new ApiError(refusal, {
     message: `${refusal.message} Raw error: \n${fault}`,
     cause: error,

@@ -4,14 +4,17 @@ import type { FieldDefinition } from '#fields/field-type.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
 import type { CollectionDefinition } from './definition.ts'
 
-const storedField = z.looseObject({
+const commonOptions = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
   system: z.boolean(),
   hidden: z.boolean(),
   presentable: z.boolean(),
-}) satisfies z.ZodType<FieldDefinition>
+})
+
+/** Passed on as it is: an object schema would put the keys into its own order. */
+const storedField = z.custom<FieldDefinition>((value) => commonOptions.safeParse(value).success)
 
 const rule = z.string().nullable()
 

@@ -52,8 +52,10 @@ function duplicates({ next: { fields } }: DefinitionChange): Issues | undefined 
   return undefined
 }
 
-function missingFields({ next }: DefinitionChange): FieldIssue | Issues | undefined {
-  if (next.fields.length === 0) return blank
+function missingFields({ next, viewFault }: DefinitionChange): FieldIssue | Issues | undefined {
+  // A query that cannot make a view gives no fields; PocketBase tells one fault from the others.
+  const hasNoId = viewFault?.startsWith('missing required id column') === true
+  if (next.fields.length === 0) return hasNoId ? definitionIssues.missingPrimaryKey : blank
   if (next.fields.length > maxFields) return tooManyFields(maxFields)
   const id = next.fields.find(({ name, type }) => name === 'id' && type === 'text')
   if (id?.['primaryKey'] !== true) return definitionIssues.missingPrimaryKey

@@ -17,8 +17,16 @@ export async function tryViewQuery(db: Database, query: string): Promise<ViewTri
     const [rows = []] = await runBatch(db, [sampleOfView(query)])
     return { runs: true, fault: findIdFault(rows) }
   } catch (error) {
-    const fault = databaseFault(error)
+    const fault = viewQueryFault(error)
     if (fault === undefined) throw error
     return { runs: false, fault }
   }
+}
+
+/**
+ * What the database says of a view's query; undefined for an error that is none of the database.
+ * Tables are named as inside of a view, with their schema.
+ */
+export function viewQueryFault(error: unknown): string | undefined {
+  return databaseFault(error)?.replace(/no such table: (?!main\.)/, 'no such table: main.')
 }
