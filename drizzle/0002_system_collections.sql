@@ -1,7 +1,10 @@
 -- Written by scripts/generate-seed.ts: the collections every deployment starts with.
-CREATE TABLE `_mfas` (`collectionRef` TEXT DEFAULT '' NOT NULL, `created` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `method` TEXT DEFAULT '' NOT NULL, `recordRef` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL);
+CREATE TABLE "_mfas" ("collectionRef" TEXT DEFAULT '' NOT NULL, "created" TEXT DEFAULT '' NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "method" TEXT DEFAULT '' NOT NULL, "recordRef" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL);
 --> statement-breakpoint
-CREATE INDEX `idx_mfas_collectionRef_recordRef` ON `_mfas` (collectionRef,recordRef);
+CREATE INDEX `idx_mfas_collectionRef_recordRef` ON `_mfas` (
+  `collectionRef`,
+  `recordRef`
+);
 --> statement-breakpoint
 INSERT INTO `_collections` (`id`, `system`, `type`, `name`, `fields`, `indexes`, `listRule`, `viewRule`, `createRule`, `updateRule`, `deleteRule`, `options`, `created`, `updated`)
 VALUES ('pbc_2279338944',
@@ -19,9 +22,12 @@ VALUES ('pbc_2279338944',
   strftime('%Y-%m-%d %H:%M:%fZ'),
   strftime('%Y-%m-%d %H:%M:%fZ'));
 --> statement-breakpoint
-CREATE TABLE `_otps` (`collectionRef` TEXT DEFAULT '' NOT NULL, `created` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `password` TEXT DEFAULT '' NOT NULL, `recordRef` TEXT DEFAULT '' NOT NULL, `sentTo` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL);
+CREATE TABLE "_otps" ("collectionRef" TEXT DEFAULT '' NOT NULL, "created" TEXT DEFAULT '' NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "password" TEXT DEFAULT '' NOT NULL, "recordRef" TEXT DEFAULT '' NOT NULL, "sentTo" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL);
 --> statement-breakpoint
-CREATE INDEX `idx_otps_collectionRef_recordRef` ON `_otps` (collectionRef, recordRef);
+CREATE INDEX `idx_otps_collectionRef_recordRef` ON `_otps` (
+  `collectionRef`,
+  `recordRef`
+);
 --> statement-breakpoint
 INSERT INTO `_collections` (`id`, `system`, `type`, `name`, `fields`, `indexes`, `listRule`, `viewRule`, `createRule`, `updateRule`, `deleteRule`, `options`, `created`, `updated`)
 VALUES ('pbc_1638494021',
@@ -39,11 +45,19 @@ VALUES ('pbc_1638494021',
   strftime('%Y-%m-%d %H:%M:%fZ'),
   strftime('%Y-%m-%d %H:%M:%fZ'));
 --> statement-breakpoint
-CREATE TABLE `_externalAuths` (`collectionRef` TEXT DEFAULT '' NOT NULL, `created` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `providerId` TEXT DEFAULT '' NOT NULL, `provider` TEXT DEFAULT '' NOT NULL, `recordRef` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL);
+CREATE TABLE "_externalAuths" ("collectionRef" TEXT DEFAULT '' NOT NULL, "created" TEXT DEFAULT '' NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "provider" TEXT DEFAULT '' NOT NULL, "providerId" TEXT DEFAULT '' NOT NULL, "recordRef" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL);
 --> statement-breakpoint
-CREATE UNIQUE INDEX `idx_externalAuths_record_provider` ON `_externalAuths` (collectionRef, recordRef, provider);
+CREATE UNIQUE INDEX `idx_externalAuths_record_provider` ON `_externalAuths` (
+  `collectionRef`,
+  `recordRef`,
+  `provider`
+);
 --> statement-breakpoint
-CREATE UNIQUE INDEX `idx_externalAuths_collection_provider` ON `_externalAuths` (collectionRef, provider, providerId);
+CREATE UNIQUE INDEX `idx_externalAuths_collection_provider` ON `_externalAuths` (
+  `collectionRef`,
+  `provider`,
+  `providerId`
+);
 --> statement-breakpoint
 INSERT INTO `_collections` (`id`, `system`, `type`, `name`, `fields`, `indexes`, `listRule`, `viewRule`, `createRule`, `updateRule`, `deleteRule`, `options`, `created`, `updated`)
 VALUES ('pbc_2281828961',
@@ -61,9 +75,13 @@ VALUES ('pbc_2281828961',
   strftime('%Y-%m-%d %H:%M:%fZ'),
   strftime('%Y-%m-%d %H:%M:%fZ'));
 --> statement-breakpoint
-CREATE TABLE `_authOrigins` (`collectionRef` TEXT DEFAULT '' NOT NULL, `created` TEXT DEFAULT '' NOT NULL, `fingerprint` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `recordRef` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL);
+CREATE TABLE "_authOrigins" ("collectionRef" TEXT DEFAULT '' NOT NULL, "created" TEXT DEFAULT '' NOT NULL, "fingerprint" TEXT DEFAULT '' NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "recordRef" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL);
 --> statement-breakpoint
-CREATE UNIQUE INDEX `idx_authOrigins_unique_pairs` ON `_authOrigins` (collectionRef, recordRef, fingerprint);
+CREATE UNIQUE INDEX `idx_authOrigins_unique_pairs` ON `_authOrigins` (
+  `collectionRef`,
+  `recordRef`,
+  `fingerprint`
+);
 --> statement-breakpoint
 INSERT INTO `_collections` (`id`, `system`, `type`, `name`, `fields`, `indexes`, `listRule`, `viewRule`, `createRule`, `updateRule`, `deleteRule`, `options`, `created`, `updated`)
 VALUES ('pbc_4275539003',
@@ -81,7 +99,7 @@ VALUES ('pbc_4275539003',
   strftime('%Y-%m-%d %H:%M:%fZ'),
   strftime('%Y-%m-%d %H:%M:%fZ'));
 --> statement-breakpoint
-CREATE TABLE `_superusers` (`created` TEXT DEFAULT '' NOT NULL, `emailVisibility` BOOLEAN DEFAULT FALSE NOT NULL, `email` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `password` TEXT DEFAULT '' NOT NULL, `tokenKey` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL, `verified` BOOLEAN DEFAULT FALSE NOT NULL);
+CREATE TABLE "_superusers" ("created" TEXT DEFAULT '' NOT NULL, "email" TEXT DEFAULT '' NOT NULL, "emailVisibility" BOOLEAN DEFAULT FALSE NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "password" TEXT DEFAULT '' NOT NULL, "tokenKey" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL, "verified" BOOLEAN DEFAULT FALSE NOT NULL);
 --> statement-breakpoint
 CREATE UNIQUE INDEX `idx_tokenKey_pbc_3142635823` ON `_superusers` (`tokenKey`);
 --> statement-breakpoint
@@ -103,7 +121,7 @@ VALUES ('pbc_3142635823',
   strftime('%Y-%m-%d %H:%M:%fZ'),
   strftime('%Y-%m-%d %H:%M:%fZ'));
 --> statement-breakpoint
-CREATE TABLE `users` (`avatar` TEXT DEFAULT '' NOT NULL, `created` TEXT DEFAULT '' NOT NULL, `emailVisibility` BOOLEAN DEFAULT FALSE NOT NULL, `email` TEXT DEFAULT '' NOT NULL, `id` TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, `name` TEXT DEFAULT '' NOT NULL, `password` TEXT DEFAULT '' NOT NULL, `tokenKey` TEXT DEFAULT '' NOT NULL, `updated` TEXT DEFAULT '' NOT NULL, `verified` BOOLEAN DEFAULT FALSE NOT NULL);
+CREATE TABLE "users" ("avatar" TEXT DEFAULT '' NOT NULL, "created" TEXT DEFAULT '' NOT NULL, "email" TEXT DEFAULT '' NOT NULL, "emailVisibility" BOOLEAN DEFAULT FALSE NOT NULL, "id" TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL, "name" TEXT DEFAULT '' NOT NULL, "password" TEXT DEFAULT '' NOT NULL, "tokenKey" TEXT DEFAULT '' NOT NULL, "updated" TEXT DEFAULT '' NOT NULL, "verified" BOOLEAN DEFAULT FALSE NOT NULL);
 --> statement-breakpoint
 CREATE UNIQUE INDEX `idx_tokenKey__pb_users_auth_` ON `users` (`tokenKey`);
 --> statement-breakpoint

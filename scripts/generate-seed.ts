@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url'
 import { tokenOptionNames } from '#collections/auth-options.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { encodeStored } from '#collections/stored-definition.ts'
+import { createTable } from '#collections/sync-table.ts'
 import { systemCollections } from '#collections/system-collections.ts'
+import { toStatement } from '#database/statement.ts'
 
 /** Where the migration is, from the root of the project. */
 export const seedMigrationPath = 'drizzle/0002_system_collections.sql'
@@ -15,8 +17,7 @@ export const seedMigrationPath = 'drizzle/0002_system_collections.sql'
 /** The text of the migration that creates the system collections' tables and definitions. */
 export function seedMigration(): string {
   const statements = systemCollections.flatMap((definition) => [
-    createTable(definition),
-    ...definition.indexes,
+    ...createTable(definition).map((query) => toStatement(query).sql),
     insertDefinition(definition),
   ])
   const header =
@@ -24,27 +25,6 @@ export function seedMigration(): string {
   return (
     header + statements.map((statement) => `${statement};\n`).join('--> statement-breakpoint\n')
   )
-}
-
-const ddl: Record<string, string> = {
-  text: `TEXT DEFAULT '' NOT NULL`,
-  email: `TEXT DEFAULT '' NOT NULL`,
-  password: `TEXT DEFAULT '' NOT NULL`,
-  autodate: `TEXT DEFAULT '' NOT NULL`,
-  file: `TEXT DEFAULT '' NOT NULL`,
-  bool: `BOOLEAN DEFAULT FALSE NOT NULL`,
-}
-
-function createTable(definition: CollectionDefinition): string {
-  const columns = definition.fields
-    .map((field) => {
-      const column = field['primaryKey']
-        ? `TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL`
-        : ddl[field.type]
-      return `\`${field.name}\` ${column}`
-    })
-    .toSorted()
-  return `CREATE TABLE \`${definition.name}\` (${columns.join(', ')})`
 }
 
 const now = "strftime('%Y-%m-%d %H:%M:%fZ')"
