@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
-import type { Paging } from '#http/query.ts'
+import { type Paging, rowsBefore } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type CollectionJson, definitionJson } from './definition-json.ts'
 import { decodeStored } from './stored-definition.ts'
@@ -37,7 +37,7 @@ export function planCollectionList(now: Date, parameters: ListParameters): Plan<
   const query = createSimpleQuery({ alias: table, columns, now })
   const from = sql`FROM ${sql.identifier(table)}${whereTerm(query, parameters.filter)}`
   const order = orderTerm(query, parameters.sort)
-  const select = sql`SELECT * ${from}${order} LIMIT ${perPage} OFFSET ${perPage * (page - 1)}`
+  const select = sql`SELECT * ${from}${order} LIMIT ${perPage} OFFSET ${rowsBefore({ page, perPage })}`
   const total = sql`SELECT COUNT(*) AS "total" ${from}`
   return {
     statements: skipTotal ? [select] : [select, total],

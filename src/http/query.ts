@@ -26,6 +26,11 @@ export function readPaging(query: Readonly<Record<string, string>>): Paging {
   }
 }
 
+/** How many rows come before a page; no more than SQLite can count to. */
+export function rowsBefore({ page, perPage }: Pick<Paging, 'page' | 'perPage'>): number {
+  return Math.min(perPage * (page - 1), Number.MAX_SAFE_INTEGER)
+}
+
 /** The first value of each query parameter. */
 export function queryMap(url: string | URL): Record<string, string> {
   const map = new Map<string, string>()

@@ -16,19 +16,22 @@ import { settingsFaults } from './validate-settings.ts'
 /** Reading and changing the settings, for superusers. */
 export const settingsRoutes = new Hono<AppEnv>()
   .get('/settings', async (c) => {
-    const settings = await c.var.transactor.read(({ catalog, caller }) => {
-      assertSuperuser(caller)
-      return { statements: [], answer: () => catalog.settings }
+    const settings = await c.var.transactor.read((scope) => {
+      c.var.rateLimiter.count(scope)
+      assertSuperuser(scope.caller)
+      return { statements: [], answer: () => scope.catalog.settings }
     })
     return c.json(publicSettings(settings))
   })
   .patch('/settings', async (c) => {
-    const settings = await c.var.transactor.write(async ({ catalog, caller, now }) => {
-      assertSuperuser(caller)
-      const changed = change(catalog.settings, await readPartialForm(c, settingsShape))
+    const settings = await c.var.transactor.write(async (scope) => {
+      c.var.rateLimiter.count(scope)
+      assertSuperuser(scope.caller)
+      const patch = await readPartialForm(c, settingsShape)
+      const changed = change(scope.catalog.settings, patch)
       assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
       return {
-        statements: [storeSettings(changed, now), raiseRevision],
+        statements: [storeSettings(changed, scope.now), raiseRevision],
         answer: () => changed,
       }
     })

@@ -1,0 +1,224 @@
+import { describe, it } from 'vitest'
+import { signInSuperuser, signUp } from '../../support/accounts.ts'
+import { createTestApp, type RequestOptions, type TestApp } from '../../support/test-app.ts'
+
+/** One endpoint of every family; `ID` stands for the id of a record. */
+const endpoints = [
+  ['GET', '/api/health'],
+  ['GET', '/api/settings'],
+  ['PATCH', '/api/settings'],
+  ['GET', '/api/collections/users/records'],
+  ['GET', '/api/collections/users/records/ID'],
+  ['POST', '/api/collections/users/records'],
+  ['PATCH', '/api/collections/users/records/ID'],
+  ['DELETE', '/api/collections/users/records/none'],
+  ['POST', '/api/batch'],
+  ['GET', '/api/collections/users/auth-methods'],
+  ['POST', '/api/collections/users/auth-with-password'],
+  ['POST', '/api/collections/users/auth-refresh'],
+  ['POST', '/api/collections/_superusers/impersonate/ID'],
+  ['GET', '/api/collections'],
+  ['POST', '/api/collections'],
+  ['PATCH', '/api/collections/users'],
+  ['PUT', '/api/collections/import'],
+] as const
+
+const form = 'application/x-www-form-urlencoded'
+const multipart = 'multipart/form-data; boundary=xx'
+
+/** Bodies that no client should send, with their content type. */
+const bodies: readonly (readonly [
+  name: string,
+  body: string | Uint8Array,
+  contentType?: string,
+])[] = [
+  ['malformed JSON', '{"email":}'],
+  ['unfinished JSON', '{"email":"a"'],
+  ['an array', '[1,2]'],
+  ['a scalar', '12'],
+  ['null', 'null'],
+  ['only white space', '   '],
+  ['nested deeply', `{"email":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+  ['a number out of range', '{"emailVisibility":1e400,"logs":{"maxDays":1e400}}'],
+  ['a huge whole number', '{"name":12345678901234567890,"logs":{"maxDays":12345678901234567890}}'],
+  [
+    'wrong types',
+    '{"email":{"a":1},"password":[1],"identity":5,"meta":7,"fields":1,"requests":{}}',
+  ],
+  [
+    'other wrong types',
+    '{"email":null,"verified":"x","identity":[],"meta":[],"name":{},"requests":[1]}',
+  ],
+  ['a prototype', '{"__proto__":{"email":"a"},"constructor":{"prototype":1},"toString":1}'],
+  [
+    'bytes that are no UTF-8',
+    Uint8Array.from([...Buffer.from('{"email":"'), 0xff, 0xc0, 0x22, 0x7d]),
+  ],
+  ['NUL and half a surrogate pair', '{"email":"a\\u0000b","name":"\\ud800","identity":"\\udfff"}'],
+  ['an unknown content type', 'x', 'text/plain'],
+  ['a content type in capitals', '{}', 'Application/JSON'],
+  ['a form with a bad escape', 'email=%zz', form],
+  ['a form that is no UTF-8', 'email=%ff%fe&identity=%c0', form],
+  ['a form with a bad JSON payload', '@jsonPayload={', form],
+  ['multipart without a boundary', 'x', 'multipart/form-data'],
+  ['multipart without parts', 'x', multipart],
+  [
+    'multipart cut short',
+    '--xx\r\nContent-Disposition: form-data; name="email"\r\n\r\na',
+    multipart,
+  ],
+]
+
+const queries = [
+  '?page=x&perPage=1e3&skipTotal=maybe',
+  '?page=9223372036854775807&perPage=1',
+  '?filter=%00%ff%zz((&sort=,,-%00',
+  '?sort=__proto__,constructor&filter=constructor=1',
+  '?fields=a:b(&expand=%00..__proto__.a',
+  '?expand=a.b.c.d.e.f.g.h.i,__proto__,toString,constructor.name',
+  `?filter=${'('.repeat(3000)}`,
+]
+
+const tokens = [
+  'x',
+  'a.b.c',
+  'Bearer ',
+  'eyJhbGciOiJub25lIn0.eyJpZCI6IngiLCJ0eXBlIjoiYXV0aCJ9.',
+  'eyJhbGciOiJIUzI1NiJ9.bnVsbA.x',
+  'eyJhbGciOiJIUzI1NiJ9.eyJjb2xsZWN0aW9uSWQiOnt9fQ.x',
+  `${'a'.repeat(8000)}.b.c`,
+]
+
+const paths = [
+  '/api/collections/%00/records',
+  '/api/collections/%ff/records/%zz',
+  '/api/collections/__proto__/records',
+  '/api/collections/constructor/auth-with-password',
+  `/api/collections/${'x'.repeat(4000)}/records`,
+  '/api/collections/users/records/%00',
+  `/api/collections/users/records/${'%F0%9F%98%80'.repeat(300)}`,
+  '/api/collections/users/records/..%2f..%2fsettings',
+]
+
+/** The refusals of every endpoint to one request, as a list of defects: empty when all is well. */
+async function defects(
+  app: TestApp,
+  userId: string,
+  options: RequestOptions,
+  query = '',
+): Promise<string[]> {
+  const found: string[] = []
+  for (const [method, path] of endpoints) {
+    const request = method === 'GET' ? { ...options, body: undefined } : options
+    const answer = await app.request(method, path.replace('ID', userId) + query, request)
+    if (answer.status >= 500) found.push(`${method} ${path}: ${answer.status}`)
+    if (answer.status >= 400 && !isEnvelope(answer.body, answer.status)) {
+      found.push(`${method} ${path}: ${JSON.stringify(answer.body)}`)
+    }
+  }
+  return found
+}
+
+function isEnvelope(body: unknown, status: number): boolean {
+  const { data, message, ...rest } = body as Record<string, unknown>
+  const isComplete = typeof data === 'object' && typeof message === 'string'
+  return isComplete && rest['status'] === status
+}
+
+async function setUp(): Promise<{ app: TestApp; userId: string; token: string }> {
+  const app = createTestApp()
+  const { token } = await signInSuperuser(app)
+  await app.patch(
+    '/api/settings',
+    { rateLimits: { enabled: false }, batch: { enabled: true } },
+    { token },
+  )
+  const { id } = await signUp(app, 'user@example.com')
+  return { app, userId: id, token }
+}
+
+describe('every endpoint', () => {
+  it.for(bodies)('refuses or ignores %s, never with a 500', async ([, body, type], { expect }) => {
+    const { app, userId, token } = await setUp()
+    const headers = { 'Content-Type': type ?? 'application/json' }
+
+    const guest = await defects(app, userId, { body, headers })
+    const superuser = await defects(app, userId, { body, headers, token })
+
+    expect([...guest, ...superuser]).toEqual([])
+  })
+
+  it.for(queries)(
+    'refuses or ignores the query %s, never with a 500',
+    async (query, { expect }) => {
+      const { app, userId, token } = await setUp()
+
+      expect(await defects(app, userId, { body: {}, token }, query)).toEqual([])
+    },
+  )
+
+  it.for(tokens)('takes the bearer of the token %.40s for a guest', async (token, { expect }) => {
+    const { app, userId } = await setUp()
+
+    const found = await defects(app, userId, { body: {}, token })
+    const { status } = await app.get('/api/settings', { token })
+
+    expect(found).toEqual([])
+    expect(status).toBe(401)
+  })
+
+  it.for(paths)('finds nothing at %.60s', async (path, { expect }) => {
+    const { app, token } = await setUp()
+
+    for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
+      const { status } = await app.request(method, path, {
+        token,
+        body: method === 'GET' ? undefined : {},
+      })
+      expect(status, method).toBeGreaterThanOrEqual(400)
+      expect(status, method).toBeLessThan(500)
+    }
+  })
+})
+
+describe('a body over the limit', () => {
+  const tooLarge = { data: {}, message: 'Request entity too large.', status: 413 }
+  const chunk = new Uint8Array(1024 * 1024).fill(0x20)
+
+  /** JSON that only ends after so many mebibytes, without saying so in advance. */
+  function endless(mebibytes: number): ReadableStream {
+    let sent = 0
+    return new ReadableStream({
+      pull(controller) {
+        if (sent++ < mebibytes) controller.enqueue(chunk)
+        else controller.close()
+      },
+    })
+  }
+
+  it('is refused by its length alone', async ({ expect }) => {
+    const answer = await createTestApp().post('/api/collections/users/auth-with-password', '{}', {
+      headers: { 'Content-Length': String(33 * 1024 * 1024) },
+    })
+
+    expect(answer.body).toEqual(tooLarge)
+  })
+
+  it('is refused while it is read, when it does not tell its length', async ({ expect }) => {
+    const answer = await createTestApp().post(
+      '/api/collections/users/auth-with-password',
+      endless(200),
+    )
+
+    expect(answer.body).toEqual(tooLarge)
+  })
+
+  it('is read when it is within it', async ({ expect }) => {
+    const answer = await createTestApp().post(
+      '/api/collections/users/auth-with-password',
+      endless(2),
+    )
+
+    expect(answer.status).toBe(400)
+  })
+})
