@@ -320,7 +320,7 @@ const working: Scenario = {
       ],
       200,
     ),
-    list('teams', { sort: 'id', fields: 'id,name' }),
+    list('teams', { sort: 'name', fields: 'id,name' }),
     list('guarded', { sort: 'id' }),
   ],
 }

@@ -750,7 +750,6 @@ const autodates: Scenario = {
     ],
   },
   steps: [
-    list('dated', { filter: 'created = updated' }, { ids: ['a'] }),
     list('dated', { filter: 'touched = ""' }, undefined),
     update('dated', 'a', { created: '2020-01-01', t: 'x' }, 200),
     // Spends the millisecond in which both could be the same.
@@ -791,6 +790,117 @@ const files: Scenario = {
     create('loose', { id: longId('c'), f: null, 'ff-': 'x', 'f+': '' }, 200),
     update('loose', 'a', { 'ff+': ['x.png'] }, refused({ ff: 'validation_invalid_file' })),
     list('loose', { filter: 'ff:length = 0', sort: 'id' }, { ids: ['a', 'b', 'c'] }),
+  ],
+}
+
+const uploads: Scenario = {
+  name: 'fields: files with an upload',
+  collections: [base('loose', [field('file', 'f'), field('text', 't')], open)],
+  steps: [
+    {
+      send: 'POST /api/collections/loose/records?fields=t',
+      raw: {
+        type: 'multipart/form-data; boundary=b',
+        text:
+          '--b\r\nContent-Disposition: form-data; name="t"\r\n\r\nx\r\n' +
+          '--b\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--\r\n',
+      },
+      gives: 200,
+    },
+    {
+      send: 'POST /api/collections/loose/records?fields=t,f',
+      raw: {
+        type: 'multipart/form-data; boundary=b',
+        text:
+          '--b\r\nContent-Disposition: form-data; name="t"; filename="a.txt"\r\n\r\nnot a file field\r\n' +
+          '--b\r\nContent-Disposition: form-data; name="f"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n',
+      },
+    },
+  ],
+}
+
+const laterLimits: Scenario = {
+  name: 'fields: limits that came after the value',
+  collections: [
+    base(
+      'grown',
+      [
+        field('text', 't'),
+        field('text', 'u'),
+        field('number', 'n'),
+        field('select', 's', { values: ['a', 'b'] }),
+      ],
+      open,
+    ),
+  ],
+  records: { grown: [{ id: longId('a'), t: 'UPPER', u: 'long text', n: 50, s: 'a' }] },
+  steps: [
+    {
+      send: 'PATCH /api/collections/grown',
+      json: {
+        fields: [
+          field('text', 't', { pattern: '^[a-z]+$' }),
+          field('text', 'u'),
+          field('number', 'n'),
+          field('select', 's', { values: ['a', 'b'] }),
+        ],
+      },
+      gives: 200,
+    },
+    update('grown', 'a', { u: 'x' }, refused({ t: 'validation_invalid_format' })),
+    update('grown', 'a', { t: 'LOUD' }, refused({ t: 'validation_invalid_format' })),
+    update('grown', 'a', { t: 'lower' }, 200),
+  ],
+}
+
+const laterOthers: Scenario = {
+  name: 'fields: other limits that came after the value',
+  collections: [
+    base(
+      'grown',
+      [
+        field('text', 'u'),
+        field('number', 'n'),
+        field('select', 's', { values: ['a', 'b'] }),
+        field('json', 'j'),
+      ],
+      open,
+    ),
+  ],
+  records: { grown: [{ id: longId('a'), u: 'long text', n: 50, s: 'a', j: [1, 2, 3, 4] }] },
+  steps: [
+    {
+      send: 'PATCH /api/collections/grown',
+      json: {
+        fields: [
+          field('text', 'u', { max: 3 }),
+          field('number', 'n', { max: 5 }),
+          field('select', 's', { values: ['b', 'c'] }),
+          field('json', 'j', { maxSize: 3 }),
+          field('text', 'new', { required: true }),
+        ],
+      },
+      gives: 200,
+    },
+    update(
+      'grown',
+      'a',
+      {},
+      refused({
+        u: 'validation_max_text_constraint',
+        n: 'validation_max_number_constraint',
+        s: 'validation_invalid_value',
+        j: 'validation_json_size_limit',
+        new: 'validation_required',
+      }),
+    ),
+    update(
+      'grown',
+      'a',
+      { new: 'x', u: 'x' },
+      refused({ n: 'validation_max_number_constraint', s: 'validation_invalid_value' }),
+    ),
+    update('grown', 'a', { new: 'x', u: 'x', n: 5, s: 'c', j: 1 }, 200),
   ],
 }
 
@@ -903,5 +1013,8 @@ export const fieldScenarios: readonly Scenario[] = [
   relations,
   autodates,
   files,
+  uploads,
+  laterLimits,
+  laterOthers,
   ids,
 ]

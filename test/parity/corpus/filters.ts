@@ -121,7 +121,6 @@ const evaluation: Scenario = {
       ['created > @yearStart && created < @yearEnd', all],
       ['created > @tomorrow', []],
       ['created > @yesterday', all],
-      ['updated >= created', all],
       ['p.lon = 1', ['b']],
       ['p.lat = -90', ['d']],
       ['p = \'{"lon":0,"lat":0}\'', but('b', 'd')],

@@ -395,7 +395,7 @@ const beyond: Scenario = {
     { as: 'ann', send: 'GET /api/collections/members/sessions', gives: 404 },
     { as: 'ann', send: 'DELETE /api/collections/members/sessions/missing00000000', gives: 404 },
     { as: 'ann', send: 'DELETE /api/collections/members/sessions', gives: 404 },
-    { as: 'ann', send: 'POST /api/collections/members/auth-logout', gives: 404 },
+    { as: 'ann', send: 'POST /api/collections/members/logout', gives: 404 },
   ],
 }
 

@@ -1,0 +1,210 @@
+import type { Json } from '../client.ts'
+import { longId } from '../scenario.ts'
+import type { Random } from './random.ts'
+
+/** A field of a made-up collection: what the generator has to know to use it. */
+export interface WorldField {
+  readonly name: string
+  readonly type: string
+  readonly isHidden: boolean
+  readonly isMultiple: boolean
+  /** The options of a select. */
+  readonly values: readonly string[]
+  /** The collection a relation leads to. */
+  readonly target: string | undefined
+  /** As it is sent. */
+  readonly definition: { readonly [key: string]: Json }
+}
+
+/** A made-up collection and the ids of the records that were put into it. */
+export interface WorldCollection {
+  readonly name: string
+  readonly type: 'base' | 'auth' | 'view'
+  readonly fields: readonly WorldField[]
+  readonly indexes: readonly string[]
+  /** The query of a view. */
+  readonly query: string | undefined
+  readonly ids: string[]
+}
+
+/** A few collections that refer to each other. */
+export interface World {
+  readonly collections: readonly WorldCollection[]
+}
+
+/** The collection of this name. @throws RangeError when the world has none. */
+export function collectionOf(world: World, name: string): WorldCollection {
+  const found = world.collections.find((collection) => collection.name === name)
+  if (found === undefined) throw new RangeError(`There is no ${name}.`)
+  return found
+}
+
+/** Makes up a world: an auth collection, some others, a view over one of them. */
+export function makeWorld(random: Random): World {
+  const people: WorldCollection = {
+    name: 'people',
+    type: 'auth',
+    fields: [
+      ...accountFields,
+      ...random.many(random.between(1, 3), (i) => makeField(random, i, ['people'])),
+    ],
+    indexes: [],
+    query: undefined,
+    ids: [],
+  }
+  const collections = [people]
+  for (const name of ['alpha', 'beta', 'gamma', 'delta'].slice(0, random.between(3, 4))) {
+    // A relation can lead to itself as well: the id is known before the collection is made.
+    const targets = [...collections.map((collection) => collection.name), name]
+    const fields = random.many(random.between(3, 7), (i) => makeField(random, i, targets))
+    const all = random.chance(0.6) ? [...fields, ...timeFields] : fields
+    collections.push({
+      name,
+      type: 'base',
+      fields: all,
+      indexes: makeIndexes(random, name, all),
+      query: undefined,
+      ids: [],
+    })
+  }
+  const seen = makeView(random, random.pick(collections.slice(1)))
+  return { collections: random.chance(0.7) ? [...collections, seen] : collections }
+}
+
+const accountFields: readonly WorldField[] = [
+  plainField('email', 'email'),
+  plainField('emailVisibility', 'bool'),
+  plainField('verified', 'bool'),
+]
+
+const timeFields: readonly WorldField[] = [
+  plainField('created', 'autodate', { onCreate: true }),
+  plainField('updated', 'autodate', { onCreate: true, onUpdate: true }),
+]
+
+function plainField(
+  name: string,
+  type: string,
+  options: { readonly [key: string]: Json } = {},
+): WorldField {
+  return {
+    name,
+    type,
+    isHidden: false,
+    isMultiple: false,
+    values: [],
+    target: undefined,
+    definition: { name, type, ...options },
+  }
+}
+
+const selectValues = ['a', 'b', 'c', '1', 'true', 'ä']
+
+type Options = { readonly [key: string]: Json }
+
+const none: Options = {}
+
+/** Options of a field by its type; what is left out is the default. */
+const makers: Readonly<Record<string, (random: Random) => Options>> = {
+  text: (random) =>
+    random.weighted<Options>([
+      [5, {}],
+      [1, { min: 2 }],
+      [1, { max: 5 }],
+      [1, { pattern: '^[a-z]*$' }],
+      [1, { autogeneratePattern: '[k]{4}' }],
+    ]),
+  editor: (random) => (random.chance(0.2) ? { maxSize: 20 } : none),
+  number: (random) =>
+    random.weighted<Options>([
+      [4, {}],
+      [1, { min: 0 }],
+      [1, { max: 10 }],
+      [1, { onlyInt: true }],
+    ]),
+  bool: () => ({}),
+  email: (random) => (random.chance(0.3) ? { onlyDomains: ['example.com'] } : none),
+  url: () => ({}),
+  date: (random) => (random.chance(0.2) ? { min: '2024-01-01' } : none),
+  json: (random) => (random.chance(0.2) ? { maxSize: 15 } : none),
+  geoPoint: () => ({}),
+}
+
+function makeField(random: Random, position: number, targets: readonly string[]): WorldField {
+  const type = random.weighted([
+    [5, 'text'],
+    [4, 'number'],
+    [2, 'bool'],
+    [1, 'editor'],
+    [1, 'email'],
+    [1, 'url'],
+    [2, 'date'],
+    [3, 'json'],
+    [2, 'geoPoint'],
+    [3, 'select'],
+    [6, 'relation'],
+  ])
+  const name = `${type.toLowerCase()}${position + 1}`
+  const isMultiple = random.chance(0.5)
+  const isHidden = random.chance(0.08)
+  const common: { [key: string]: Json } = {
+    name,
+    type,
+    hidden: isHidden,
+    required: random.chance(0.08),
+  }
+  const make = (extra: Partial<WorldField>, options: { [key: string]: Json }): WorldField => ({
+    name,
+    type,
+    isHidden,
+    isMultiple: false,
+    values: [],
+    target: undefined,
+    ...extra,
+    definition: { ...common, ...options },
+  })
+  if (type === 'select') {
+    const maxSelect = isMultiple ? random.between(2, 4) : 1
+    return make({ isMultiple, values: selectValues }, { values: selectValues, maxSelect })
+  }
+  if (type === 'relation') {
+    const target = random.pick(targets)
+    return make(
+      { isMultiple, target },
+      {
+        collectionId: longId(target),
+        maxSelect: isMultiple ? random.between(2, 4) : 1,
+        minSelect: isMultiple && random.chance(0.1) ? 2 : 0,
+        cascadeDelete: random.chance(0.3),
+        // A required relation to itself could never be created.
+        required: random.chance(0.1) && target !== targets.at(-1),
+      },
+    )
+  }
+  return make({}, makers[type]?.(random) ?? {})
+}
+
+function makeIndexes(random: Random, name: string, fields: readonly WorldField[]): string[] {
+  return fields
+    .filter(({ type, isMultiple }) => ['text', 'number', 'relation'].includes(type) && !isMultiple)
+    .filter(() => random.chance(0.2))
+    .map((field) => {
+      const unique = random.chance(0.6) ? 'UNIQUE ' : ''
+      const where =
+        random.chance(0.5) && field.type !== 'number' ? ` WHERE \`${field.name}\` != ''` : ''
+      return `CREATE ${unique}INDEX \`idx_${name}_${field.name}\` ON \`${name}\` (\`${field.name}\`)${where}`
+    })
+}
+
+function makeView(random: Random, source: WorldCollection): WorldCollection {
+  const shown = source.fields.filter((field) => field.type !== 'autodate' && random.chance(0.7))
+  const columns = ['id', ...shown.map((field) => `\`${field.name}\``), "('x' || id) as derived"]
+  return {
+    name: 'sights',
+    type: 'view',
+    fields: [...shown, plainField('derived', 'json')],
+    indexes: [],
+    query: `SELECT ${columns.join(', ')} FROM ${source.name}`,
+    ids: source.ids,
+  }
+}
