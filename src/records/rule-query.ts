@@ -18,12 +18,15 @@ export interface RuleRow {
   where(alias: string): SQL | undefined
 }
 
-/** The stored record with an id, or whose id is what an expression of the surrounding select says. */
+/**
+ * The stored record with an id, or whose id is what an expression of the surrounding select says. A
+ * record named by its id goes by its collection's name, under which changes of it refer to it.
+ */
 export function storedRow(collection: Collection, id: string | SQL): RuleRow {
   return {
     collection,
     source: sql`${sql.identifier(collection.name)}`,
-    alias: internalName('rule'),
+    alias: typeof id === 'string' ? collection.name : internalName('rule'),
     isVirtual: false,
     where: (alias) => sql`${columnOf(alias, 'id')} = ${id}`,
   }
