@@ -61,5 +61,5 @@ function membership(allowed: readonly string[], isMultiple: boolean): Constraint
 const invalidCode = 'validation_invalid_value'
 
 function invalidValue(value: string): FieldIssue {
-  return { code: invalidCode, message: `Invalid value ${value}.`, params: { value } }
+  return { code: invalidCode, message: `Invalid value ${value}`, params: { value } }
 }

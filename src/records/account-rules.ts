@@ -5,9 +5,12 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import type { Field } from '#fields/field-type.ts'
+import { toText } from '#kernel/casts.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import { keepSession } from '#database/session-overrides.ts'
 import type { Caller } from '#http/caller.ts'
+import { toText } from '#kernel/casts.ts'
 import { columnOf } from './identifiers.ts'
 import type { OldPasswordProof } from './old-password.ts'
 import type { SubmittedBody } from './resolve-body.ts'
@@ -22,14 +25,13 @@ const wrongOldPassword: FieldIssue = {
   message: 'Missing or invalid old password.',
 }
 
-/** A submitted value of an account, blank when it is missing or no text. */
+/** A submitted value of an account as text, blank when it is missing or has none. */
 function text({ data }: SubmittedBody, key: string): string {
-  const value = data[key]
-  return typeof value === 'string' ? value : ''
+  return toText(data[key])
 }
 
-function isSent({ data }: SubmittedBody, key: string): boolean {
-  return data[key] !== undefined && data[key] !== null && data[key] !== ''
+function isSent(body: SubmittedBody, key: string): boolean {
+  return text(body, key) !== ''
 }
 
 /** What the form of a new account refuses. `manages` is true when the caller manages the account. */
@@ -185,6 +187,11 @@ export function afterAccountChange(change: AccountConsequences): SQL[] {
     )
   }
   return statements
+}
+
+/** A field whose value is fixed: every superuser counts as verified. */
+export function isAlwaysVerified(collection: Collection, { name }: Field): boolean {
+  return collection.name === '_superusers' && name === 'verified'
 }
 
 /** The collections whose records belong to accounts and go with them. */

@@ -3,7 +3,7 @@ import type { Collection } from '#collections/collection.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
-import { foreignIdViolation, newAccountViolations } from './account-rules.ts'
+import { foreignIdViolation, isAlwaysVerified, newAccountViolations } from './account-rules.ts'
 import { columnValue, knownValue } from './column-values.ts'
 import { recordErrors } from './errors.ts'
 import { fieldViolations } from './field-violations.ts'
@@ -87,9 +87,7 @@ function filled(
 ): Map<Field, FieldValue> {
   return new Map(
     [...values].map(([field, value]) => {
-      if (collection.name === '_superusers' && field.name === 'verified') {
-        return [field, { known: true }]
-      }
+      if (isAlwaysVerified(collection, field)) return [field, { known: true }]
       const own = field.fill('create', value, now)
       return [field, own === undefined ? value : { known: own }]
     }),

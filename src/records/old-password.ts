@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Plan } from '#collections/transact.ts'
+import { toText } from '#kernel/casts.ts'
+import { toText } from '#kernel/casts.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 
@@ -13,7 +15,7 @@ export interface OldPasswordProof {
 
 /** Whether a request claims to know the password it replaces. */
 export function claimsOldPassword({ data }: SubmittedBody): boolean {
-  return typeof data['oldPassword'] === 'string' && data['oldPassword'] !== ''
+  return toText(data['oldPassword']) !== ''
 }
 
 /** Compares the submitted old password; undefined when there is nothing to compare. */
@@ -23,7 +25,7 @@ export async function proveOldPassword(
   body: SubmittedBody,
 ): Promise<OldPasswordProof | undefined> {
   if (hash === undefined || !claimsOldPassword(body)) return undefined
-  return { hash, matches: await passwords.verify(hash, String(body.data['oldPassword'])) }
+  return { hash, matches: await passwords.verify(hash, toText(body.data['oldPassword'])) }
 }
 
 /** Plans the reading of the hash that a submitted old password is compared with. */

@@ -104,7 +104,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const { catalog } = scope
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
-      const body = await readRecordBody(c, maxBodySize || defaultBatchLimit)
+      const body = await readRecordBody(c, maxBodySize || defaultBatchLimit).catch(batchUnreadable)
       return readBatch(body, factsOf(c), maxRequests)
     })
     return c.json(answers)
@@ -112,6 +112,12 @@ export const recordRoutes = new Hono<AppEnv>()
 
 /** Bytes a batch may have unless the settings say otherwise. */
 const defaultBatchLimit = 128 * 1024 * 1024
+
+/** Says of a body that could not be read that it was a batch's; one that is too large stays that. */
+function batchUnreadable(error: unknown): never {
+  const isTooLarge = error instanceof ApiError && error.status === 413
+  throw isTooLarge ? error : new ApiError(recordErrors.batchUnreadable, { cause: error })
+}
 
 type RecordContext = Context<AppEnv, string>
 

@@ -8,6 +8,7 @@ import {
   afterAccountChange,
   beforeAccountChange,
   changedAccountViolations,
+  isAlwaysVerified,
   nextTokenKey,
 } from './account-rules.ts'
 import { columnValue, knownValue } from './column-values.ts'
@@ -92,6 +93,7 @@ function nextValues(
 ): Map<Field, FieldValue> {
   return new Map(
     collection.fields.map((field) => {
+      if (isAlwaysVerified(collection, field)) return [field, { known: true }]
       const value = values.get(field) ?? { sql: columnOf(collection.name, field.name) }
       const own = field.fill('update', value, now)
       return [field, own === undefined ? value : { known: own }]
@@ -175,13 +177,12 @@ function consequences(
   resolved: ResolvedBody,
 ): AccountConsequences {
   const password = submittedText(collection, resolved, 'password')
-  const isSuperuserAccount = collection.name === '_superusers'
   return {
     ...{ collection, id, caller },
     tokenKey: submittedText(collection, resolved, 'tokenKey') ?? randomString(tokenKeyLength),
     setsTokenKey: submittedText(collection, resolved, 'tokenKey') !== undefined,
     changesPassword: password !== undefined && password !== '',
     email: submittedText(collection, resolved, 'email'),
-    verified: isSuperuserAccount ? undefined : submittedFlag(collection, resolved, 'verified'),
+    verified: submittedFlag(collection, resolved, 'verified'),
   }
 }

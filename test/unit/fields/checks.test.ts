@@ -124,7 +124,7 @@ describe('a select', () => {
 
     expect(changed && record.fault(changed)).toEqual({
       code: 'validation_invalid_value',
-      message: 'Invalid value zzz.',
+      message: 'Invalid value zzz',
       params: { value: 'zzz' },
     })
   })

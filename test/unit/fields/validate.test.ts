@@ -187,7 +187,7 @@ describe('a value of', () => {
       'x y',
       {
         code: 'validation_invalid_value',
-        message: 'Invalid value x y.',
+        message: 'Invalid value x y',
         params: { value: 'x y' },
       },
     ],
