@@ -42,10 +42,10 @@ export function loadCaller(tokens: AuthTokens): MiddlewareHandler<AppEnv> {
   }
 }
 
-const scheme = /^bearer +/i
+const scheme = /^bearer /i
 
 function tokenOf(authorization: string | undefined): string | undefined {
-  const token = authorization?.replace(scheme, '').trim()
+  const token = authorization?.replace(scheme, '')
   return token === '' ? undefined : token
 }
 

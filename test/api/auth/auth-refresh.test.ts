@@ -81,8 +81,11 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
   })
 
   it('takes the token with or without its scheme', async ({ expect }) => {
-    for (const scheme of ['Bearer ', 'bearer ', 'BEARER  ', '']) {
+    for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', '']) {
       expect((await refresh(scheme + ada.token)).status).toBe(200)
+    }
+    for (const scheme of ['Bearer  ', 'Basic ', 'Bearer']) {
+      expect((await refresh(scheme + ada.token)).status).toBe(401)
     }
   })
 
