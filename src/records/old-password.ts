@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Plan } from '#collections/transact.ts'
 import { toText } from '#kernel/casts.ts'
-import { toText } from '#kernel/casts.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 

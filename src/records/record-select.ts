@@ -181,40 +181,67 @@ function relatedSelect(
   const conditions = [
     step.direction === 'forward'
       ? forwardCondition(step, parent, parentShape.position(field))
-      : backCondition(step, parent, parentShape),
+      : backCondition(step, idsOf(parent, parentShape)),
     ...(visible === undefined ? [] : [visible.ok ? visible.sql : sql`FALSE`]),
   ]
-  const select = sql`${selectList(catalog, viewer, shape, query.hasJoins)} FROM ${sql.identifier(target.name)} ${
+  const list = selectList(catalog, viewer, shape, query.hasJoins)
+  const isOrdered = step.direction === 'back' && target.type !== 'view'
+  const rowid = isOrdered ? sql`, ${columnOf(target.name, '_rowid_')} AS "r"` : sql``
+  const select = sql`${list}${rowid} FROM ${sql.identifier(target.name)} ${
     query.joins() ?? sql``
   } WHERE ${sql.join(
     conditions.map((condition) => sql`(${condition})`),
     sql` AND `,
   )}`
-  return step.direction === 'forward' ? select : limitedPerParent(step, shape, select)
+  if (step.direction === 'forward') return select
+  return limitedPerParent(step, shape, idsOf(parent, parentShape), select)
 }
 
 function forwardCondition({ field, target }: ExpandStep, parent: number, position: number): SQL {
   const table = sql.identifier(internalName(parent))
   const column = columnOf(internalName(parent), `c${position}`)
   const ids = field.isMultiple
-    ? sql`SELECT "j"."value" FROM ${table}, json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END) AS "j"`
+    ? sql`SELECT "j"."value" FROM ${table}, json_each(${jsonList(column)}) AS "j"`
     : sql`SELECT ${column} FROM ${table}`
   return sql`${columnOf(target.name, 'id')} IN (${ids})`
 }
 
-function backCondition({ field, target }: ExpandStep, parent: number, parentShape: Shape): SQL {
-  const idField = parentShape.collection.field('id')
-  const position = idField === undefined ? 0 : parentShape.position(idField)
+function backCondition({ field, target }: ExpandStep, parents: SQL): SQL {
   const column = columnOf(target.name, field.name)
-  const parents = sql`SELECT ${sql.identifier(`c${position}`)} FROM ${sql.identifier(internalName(parent))}`
   if (!field.isMultiple) return sql`${column} IN (${parents})`
-  return sql`EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END) AS "j" WHERE "j"."value" IN (${parents}))`
+  return sql`EXISTS (SELECT 1 FROM json_each(${jsonList(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
 }
 
-/** Keeps the first records that refer to each parent. */
-function limitedPerParent({ field }: ExpandStep, shape: Shape, select: SQL): SQL {
-  const link = sql.identifier(`c${shape.position(field)}`)
-  return sql`SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${link}) AS "n" FROM (${select})) WHERE "n" <= ${sql.raw(String(maxBackRelations))}`
+/** A select of the ids of a section's records. */
+function idsOf(section: number, { collection, position }: Shape): SQL {
+  const field = collection.field('id')
+  const column = `c${field === undefined ? 0 : position(field)}`
+  return sql`SELECT ${sql.identifier(column)} FROM ${sql.identifier(internalName(section))}`
+}
+
+/**
+ * Keeps the first records that refer to each parent, in the order they were made in. A record that
+ * refers to several parents may come several times.
+ */
+function limitedPerParent(
+  { field, target }: ExpandStep,
+  shape: Shape,
+  parents: SQL,
+  select: SQL,
+): SQL {
+  const link = columnOf('s', `c${shape.position(field)}`)
+  const referrers = field.isMultiple
+    ? sql`(${select}) AS "s", json_each(${jsonList(link)}) AS "j" WHERE "j"."value" IN (${parents})`
+    : sql`(${select}) AS "s"`
+  const parent = field.isMultiple ? sql`"j"."value"` : link
+  const order = target.type === 'view' ? sql`` : sql` ORDER BY "r"`
+  const numbered = sql`SELECT "s".*, ROW_NUMBER() OVER (PARTITION BY ${parent}${order}) AS "n" FROM ${referrers}`
+  return sql`SELECT * FROM (${numbered}) WHERE "n" <= ${sql.raw(String(maxBackRelations))}${order}`
+}
+
+/** The list in a column, tolerant of one that holds no JSON. */
+function jsonList(column: SQL): SQL {
+  return sql`CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END`
 }
 
 /** One statement that returns the rows of all sections, marked by `s`. A page alone needs no mark. */
