@@ -67,24 +67,15 @@ export function when(condition: boolean, rule: ValidationRule): ValidationRule {
 
 /** A text of so many bytes, or an array of so many elements; a limit of zero is none. */
 export function length(min: number, max: number): ValidationRule {
-  return lengthRule(min, max, (text) => new TextEncoder().encode(text).length)
-}
-
-/** A text of so many Unicode code points; a limit of zero is none. */
-export function runeLength(min: number, max: number): ValidationRule {
-  return lengthRule(min, max, (text) => Array.from(text).length)
-}
-
-function lengthRule(
-  min: number,
-  max: number,
-  textLength: (text: string) => number,
-): ValidationRule {
   return unlessEmpty((value) => {
-    const size = Array.isArray(value) ? value.length : textLength(String(value))
+    const size = Array.isArray(value) ? value.length : byteLength(String(value))
     const isFine = size >= min && (max === 0 || size <= max)
     return isFine ? undefined : { ...lengthFault(min, max), params: { max, min } }
   })
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 function lengthFault(min: number, max: number): FieldIssue {
