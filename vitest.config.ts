@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/api/**/*.test.ts', 'test/compat/**/*.test.ts'],
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
+          // The first request of a run waits for the runtime to start, on a busy machine for long.
+          testTimeout: 20_000,
         },
       },
     ],
