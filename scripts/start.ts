@@ -3,6 +3,7 @@
  * and stays until it ends or is told to.
  */
 import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -128,7 +129,7 @@ function stopWithThisProcess(server: ChildProcess): void {
 function stop(server: ChildProcess): void {
   if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
   if (process.platform === 'win32') {
-    server.kill()
+    spawnSync('taskkill', ['/pid', String(server.pid), '/t', '/f'])
     return
   }
   try {
