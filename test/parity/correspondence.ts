@@ -16,6 +16,9 @@ const patterns = {
 
 type Kind = keyof typeof patterns
 
+/** Names that nothing refers to and that may be drawn anew at every change. */
+const drawnAnew: ReadonlySet<Kind> = new Set(['clone', 'index', 'view'])
+
 const generated = new RegExp(
   Object.entries(patterns)
     .map(([kind, pattern]) => `(?<${kind}>${pattern})`)
@@ -64,6 +67,7 @@ export class Correspondence {
   #agreePiece(left: Piece, right: Piece): boolean {
     if (left.text === right.text) return true
     if (left.kind === 'moment') return this.#areNow(left.text, right.text)
+    if (drawnAnew.has(left.kind)) return true
     if (left.kind === 'token') return this.#agreeTokens(left.text, right.text)
     if (this.#sent.has(left.text) || this.#sent.has(right.text)) return false
 

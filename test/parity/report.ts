@@ -153,7 +153,7 @@ function decodeForReading(path: string): string {
 }
 
 function shorten(text: string): string {
-  return text.length > 1200 ? `${text.slice(0, 1200)}… (${text.length})` : text
+  return text.length > 600 ? `${text.slice(0, 600)}… (${text.length})` : text
 }
 
 function increment(counts: Map<string, number>, key: string): void {

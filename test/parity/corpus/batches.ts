@@ -337,7 +337,6 @@ const failures: readonly (readonly [name: string, request: Body])[] = [
   ['rule on update', change('guarded', 'gg', { t: 'x' })],
   ['rule on delete', drop('guarded', 'gg')],
   ['unknown collection', make('nothing', {})],
-  ['not an action', { method: 'GET', url: `${path}/teams/records` }],
   ['id taken', make('teams', { id: longId('tk'), name: 'x' })],
   ['invalid update', change('teams', 'tk', { name: '' })],
 ]
@@ -359,6 +358,16 @@ const positions: Scenario = {
   ]),
 }
 
+const noAction: Scenario = {
+  name: 'batch: what is no write of a record, after one that is',
+  collections,
+  steps: [
+    batch([good('s1x'), { method: 'GET', url: `${path}/teams/records` }], 400),
+    batch([good('s1x'), { method: 'POST', url: '/api/health' }, good('s2x')], 400),
+    list('teams', {}, { ids: [] }),
+  ],
+}
+
 const turnedOff: Scenario = {
   name: 'batch: turned off and limited',
   collections,
@@ -376,4 +385,4 @@ const turnedOff: Scenario = {
 }
 
 /** Many writes at once. */
-export const batchScenarios: readonly Scenario[] = [shapes, working, positions, turnedOff]
+export const batchScenarios: readonly Scenario[] = [shapes, working, positions, noAction, turnedOff]

@@ -73,7 +73,7 @@ const creation: Scenario = {
       gives: 200,
     },
     {
-      send: "GET /api/collections?filter=name~'dup'%26%26created<@now&sort=created,name&fields=name",
+      send: "GET /api/collections?filter=name~'dup'%26%26created%3C@now&sort=created,name&fields=name",
       gives: 200,
     },
     { send: "GET /api/collections?filter=listRule=''", gives: 400 },
@@ -292,7 +292,6 @@ const refusals: Scenario = {
     ),
     createCollection({ name: 'odd_id_1', id: 'a b' }, undefined),
     createCollection({ name: 'odd_id_2', id: 'x'.repeat(101) }, undefined),
-    createCollection({ name: 'odd_id_3', id: 'taken' }, undefined),
     createCollection({ name: 'a', type: 'other' }, refused({ type: 'validation_in_invalid' })),
     createCollection(
       { name: 'a', type: 5 },
@@ -1015,6 +1014,23 @@ const scaffoldTypes: Scenario = {
   })),
 }
 
+const ambiguous: Scenario = {
+  name: "collections: an id that is another's name",
+  collections: [base('taken', [field('text', 'title')], { listRule: '' })],
+  records: { taken: [{ id: longId('a'), title: 'x' }] },
+  steps: [
+    createCollection({ name: 'thief', id: 'taken', listRule: '' }, 200),
+    { send: 'GET /api/collections/taken?fields=name,id', gives: 200 },
+    { send: 'GET /api/collections/thief?fields=name,id', gives: 200 },
+    list('taken', { fields: 'collectionName' }),
+    createCollection({ name: 'watcher', listRule: '@collection.taken.title = 1' }),
+    createCollection({
+      name: 'related',
+      fields: [field('relation', 'a', { collectionId: 'taken' })],
+    }),
+  ],
+}
+
 /** Collections: create, update, delete, import, and all they refuse. */
 export const collectionScenarios: readonly Scenario[] = [
   creation,
@@ -1026,6 +1042,7 @@ export const collectionScenarios: readonly Scenario[] = [
   deletion,
   imports,
   scaffoldTypes,
+  ambiguous,
   {
     name: 'collections: opening a locked one',
     collections: [base('door', [field('text', 'a')])],

@@ -849,7 +849,7 @@ const laterLimits: Scenario = {
     },
     update('grown', 'a', { u: 'x' }, refused({ t: 'validation_invalid_format' })),
     update('grown', 'a', { t: 'LOUD' }, refused({ t: 'validation_invalid_format' })),
-    update('grown', 'a', { t: 'lower' }, 200),
+    { ...update('grown', 'a', { t: 'lower' }, 200), query: { fields: 't' } },
   ],
 }
 

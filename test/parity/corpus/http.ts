@@ -231,7 +231,6 @@ const routes: Scenario = {
       'GET /api/collections/rows/records?;a=b',
       'GET /api/collections/rows/records?=',
       'GET /api/collections/rows/records?page=1&page=x',
-      `GET /api/collections/rows/records/${longId('a')}?fields=id#frag`,
       'GET /api/collections/röws/records'.replace('ö', '%C3%B6'),
       'GET /api/admins',
       'POST /api/admins/auth-with-password',
