@@ -32,7 +32,7 @@ function merge(schema: z.ZodType, stored: unknown, submitted: unknown): unknown 
   if (!(schema instanceof z.ZodObject) || !isMembers(submitted)) return submitted
 
   const before = isMembers(stored) ? stored : {}
-  const keys = Object.entries(schema.shape as Record<string, z.ZodType>)
+  const keys = Object.entries(schema.shape)
   return Object.fromEntries(
     keys.map(([key, member]) => [key, merge(member, before[key], ownValue(submitted, key))]),
   )
@@ -61,7 +61,7 @@ function zero(schema: z.ZodType): unknown {
   if (schema instanceof z.ZodNumber) return 0
   if (schema instanceof z.ZodBoolean) return false
   if (!(schema instanceof z.ZodObject)) throw new TypeError('A shape of no known zero.')
-  const keys = Object.entries(schema.shape as Record<string, z.ZodType>)
+  const keys = Object.entries(schema.shape)
   return Object.fromEntries(keys.map(([key, member]) => [key, zero(member)]))
 }
 

@@ -50,7 +50,7 @@ const storedRow = z.discriminatedUnion('type', [
 
 /** The definition a row of `_collections` holds. A row that holds none is a defect and throws. */
 export function decodeStored(row: Row): CollectionDefinition {
-  return storedRow.parse(row) as CollectionDefinition
+  return storedRow.parse(row)
 }
 
 /** The columns of `_collections`, by name, as they hold a definition. */

@@ -1,4 +1,4 @@
-import { FilterFault } from './fault.ts'
+import type { FilterFault } from './fault.ts'
 import type { Joins, Place } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'

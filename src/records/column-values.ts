@@ -11,7 +11,7 @@ export async function columnValue(
 ): Promise<SQL> {
   if ('sql' in value) return value.sql
   const isPlainPassword = field.isHashed && typeof value.known === 'string' && value.known !== ''
-  const content = isPlainPassword ? await passwords.hash(String(value.known)) : value.known
+  const content = isPlainPassword ? await passwords.hash(value.known) : value.known
   return sql`${field.toColumn(content)}`
 }
 

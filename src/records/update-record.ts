@@ -64,7 +64,9 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   askUpdateRule(plan, scope, viewer, collection, id)
   if (collection.auth !== undefined) {
     const change = {
-      ...{ collection, body, oldPassword: update.oldPassword },
+      collection,
+      body,
+      oldPassword: update.oldPassword,
       email: submittedText(collection, resolved, 'email'),
       verified: submittedFlag(collection, resolved, 'verified'),
       manages: managesStored(scope, viewer, collection, id),
@@ -178,7 +180,9 @@ function consequences(
 ): AccountConsequences {
   const password = submittedText(collection, resolved, 'password')
   return {
-    ...{ collection, id, caller },
+    collection,
+    id,
+    caller,
     tokenKey: submittedText(collection, resolved, 'tokenKey') ?? randomString(tokenKeyLength),
     setsTokenKey: submittedText(collection, resolved, 'tokenKey') !== undefined,
     changesPassword: password !== undefined && password !== '',

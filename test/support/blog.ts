@@ -35,7 +35,10 @@ export async function createBlog(): Promise<Blog> {
       fields: [
         { ...text, name: 'text' },
         {
-          ...{ type: 'relation', name: 'post', collectionId: 'posts_id', maxSelect: 1 },
+          type: 'relation',
+          name: 'post',
+          collectionId: 'posts_id',
+          maxSelect: 1,
           cascadeDelete: true,
         },
         { type: 'relation', name: 'author', collectionId: '_pb_users_auth_', maxSelect: 1 },

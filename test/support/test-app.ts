@@ -41,8 +41,11 @@ export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()
-    const request = new Request(input, init)
-    const response = await app.fetch(request, { ...bindings, ...overrides }, context)
+    const response = await app.fetch(
+      new Request(input, init),
+      { ...bindings, ...overrides },
+      context,
+    )
     await waitOnExecutionContext(context)
     return response
   }

@@ -10,7 +10,9 @@ async function createPost() {
   const user = await signUp(app, 'user@example.com', { name: 'Ann' })
   const tags = await createRecords(app, admin.token, 'tags', { title: 'x' }, { title: 'y' })
   const [post = ''] = await createRecords(app, admin.token, 'posts', {
-    ...{ title: 'p', author: user.id, tags: [tags[1], tags[0]] },
+    title: 'p',
+    author: user.id,
+    tags: [tags[1], tags[0]],
   })
   await createRecords(
     app,
@@ -80,7 +82,9 @@ it('drops a path through a locked collection, whole', async ({ expect }) => {
 it('ignores what cannot be expanded', async ({ expect }) => {
   const { app, post } = await createPost()
 
-  const answer = await app.get(`/api/collections/posts/records/${post}?expand=title,nope,.,tags.nope`)
+  const answer = await app.get(
+    `/api/collections/posts/records/${post}?expand=title,nope,.,tags.nope`,
+  )
 
   expect(answer.status).toBe(200)
   expect(answer.body).not.toHaveProperty('expand')
@@ -111,6 +115,9 @@ it('expands more paths than a compound select has terms', async ({ expect }) => 
   const answer = await app.get(`/api/collections/posts/records/${post}?expand=${expand}`)
 
   expect(answer.status).toBe(200)
-  expect(answer.body).toHaveProperty('expand.author.expand.profiles_via_user.expand.user.name', 'Ann')
+  expect(answer.body).toHaveProperty(
+    'expand.author.expand.profiles_via_user.expand.user.name',
+    'Ann',
+  )
   expect(answer.body).toHaveProperty('expand.tags.0.expand.posts_via_tags.0.title', 'p')
 })
