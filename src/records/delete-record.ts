@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { recordErrors } from './errors.ts'
 import {
@@ -34,7 +33,7 @@ export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWri
 
   const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
-  const removal = planRemoval({ collection, ids: sql`SELECT ${id}`, now: scope.now })
+  const removal = planRemoval({ collection, records: { id }, now: scope.now })
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound)
   plan.add(...removal.prepare)

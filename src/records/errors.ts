@@ -7,6 +7,11 @@ export const recordErrors = {
     status: 404,
     message: 'Missing collection context.',
   },
+  writtenCollectionMissing: {
+    code: 'written_collection_missing',
+    status: 404,
+    message: 'Missing or invalid collection context.',
+  },
   unsupportedCollection: {
     code: 'unsupported_collection',
     status: 400,

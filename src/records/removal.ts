@@ -14,8 +14,8 @@ import { allOf, columnOf } from './identifiers.ts'
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Removal {
   readonly collection: Collection
-  /** A select of their ids, good for `IN (...)`. */
-  readonly ids: SQL
+  /** The id of the one record, or all of them. */
+  readonly records: { readonly id: string } | 'all'
   readonly now: Date
 }
 
@@ -36,31 +36,36 @@ const maxRounds = 8
 const maxEdgesPerStatement = 4
 
 /** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
-export function planRemoval({ collection, ids, now }: Removal): RemovalPlan {
+export function planRemoval({ collection, records, now }: Removal): RemovalPlan {
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
     target.references.map((reference) => ({ ...reference, target })),
   )
   const cascades = edges.filter(({ field }) => field.cascadeDelete)
-  const hasCascade = cascades.length > 0
+  const ids =
+    records === 'all'
+      ? sql`SELECT "id" FROM ${sql.identifier(collection.name)}`
+      : sql`SELECT ${records.id}`
+  // References are dropped after the records, when a select of what was there finds nothing.
+  const isCollected = cascades.length > 0 || (records === 'all' && edges.length > 0)
   const gone = (target: Collection): SQL => {
-    if (hasCascade)
+    if (isCollected) {
       return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
+    }
     return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
   }
 
-  const isSettled = hasCascade ? [settled(cascades, gone)] : []
   const holders = edges.filter(
     ({ field }) => field.definition.required === true && !field.cascadeDelete,
   )
   return {
-    prepare: hasCascade ? collectCascade(collection, ids, cascades, gone) : [],
-    keepsRequired: allOf([...isSettled, ...holders.map((edge) => keepsReference(edge, gone))]),
+    prepare: isCollected ? collectCascade(collection, ids, cascades, gone) : [],
+    keepsRequired: allOf([...cascades, ...holders].map((edge) => strandsNothing(edge, gone))),
     keepsSuperuser: superuserRemains(reached, gone),
     writes: [
-      ...edges.map((edge) => dropReferences(edge, gone, now)),
       ...[...reached].flatMap((target) => deleteRecords(target, gone)),
-      ...(hasCascade ? [sql`DELETE FROM "_cascade"`] : []),
+      ...edges.map((edge) => dropReferences(edge, gone, now)),
+      ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
     ],
   }
 }
@@ -115,17 +120,11 @@ function followList(edge: Edge, gone: Gone): SQL {
   return sql`INSERT OR IGNORE INTO "_cascade" ("collectionRef", "recordRef") SELECT ${collection.id}, "id" FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)}`
 }
 
-function settled(cascades: readonly Edge[], gone: Gone): SQL {
-  return allOf(
-    cascades.map(
-      (edge) =>
-        sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(edge.collection.name)} WHERE ${losesAll(edge, gone)} AND "id" NOT IN ${gone(edge.collection)})`,
-    ),
-  )
-}
-
-/** A referring record that goes itself needs nothing. */
-function keepsReference(edge: Edge, gone: Gone): SQL {
+/**
+ * Whether no record is left that refers to deleted records only. Through a cascading relation there
+ * is none once all of them were found; through a required one there must be none.
+ */
+function strandsNothing(edge: Edge, gone: Gone): SQL {
   const { collection } = edge
   return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)} AND "id" NOT IN ${gone(collection)})`
 }

@@ -121,10 +121,14 @@ function batchUnreadable(error: unknown): never {
 
 type RecordContext = Context<AppEnv, string>
 
+/** PocketBase has two ways of saying that a collection is not there. */
 function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
   const collection = catalog.collections.find(c.req.param('collection') ?? '')
-  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
-  return collection
+  if (collection !== undefined) return collection
+  const takesBody = c.req.method === 'POST' || c.req.method === 'PATCH'
+  throw new ApiError(
+    takesBody ? recordErrors.writtenCollectionMissing : recordErrors.collectionMissing,
+  )
 }
 
 /** The collection of a write; views are refused before anything else is looked at. */

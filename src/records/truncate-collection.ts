@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import { collectionErrors } from '#collections/errors.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -15,8 +14,7 @@ import { planRemoval } from './removal.ts'
 export function planTruncate({ now }: WriteScope, collection: Collection): RecordWrite {
   if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
 
-  const ids = sql`SELECT "id" FROM ${sql.identifier(collection.name)}`
-  const removal = planRemoval({ collection, ids, now })
+  const removal = planRemoval({ collection, records: 'all', now })
   const plan = new WriteBuilder(0)
   plan.add(...removal.prepare)
   if (removal.keepsSuperuser !== undefined) {
