@@ -3,8 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { it } from 'vitest'
-import { hashPassword } from '#cli/hash-password.ts'
-import { upsertSuperuser } from '#cli/superuser-statements.ts'
+import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/wrangler.ts'
 import { serveWorkers } from './support/serve-workers.ts'
 
@@ -27,14 +26,8 @@ it(
     const { origins, database, stop } = await serveWorkers({ product: 'src/worker.ts' })
 
     try {
-      const superuser = {
-        id: 'superuser000001',
-        email,
-        password: await hashPassword(password),
-        tokenKey: 'k'.repeat(50),
-        now: '2026-01-01 00:00:00.000Z',
-      }
-      await database.batch(upsertSuperuser(superuser).map((text) => database.prepare(text)))
+      const statements = await superuserWithPassword(email, password)
+      await database.batch(statements.map((text) => database.prepare(text)))
       const file = join(projectFolder, 'dist/readme/notes.mjs')
       await mkdir(join(file, '..'), { recursive: true })
       await writeFile(file, program.replace(documentedOrigin, origins.product))

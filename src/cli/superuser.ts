@@ -1,14 +1,12 @@
 /*
  * The command behind `npm run superuser`.
  */
-import { formatDate } from '#kernel/dates.ts'
-import { newId, randomString } from '#kernel/random.ts'
 import { applyMigrations, queryRows, runStatements } from './d1.ts'
 import type { DatabaseLocation } from './d1.ts'
-import { hashPassword } from './hash-password.ts'
 import { parseSuperuserArguments, superuserHelp, UsageError } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
-import { deleteSuperuser, listSuperusers, upsertSuperuser } from './superuser-statements.ts'
+import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
+import { superuserWithPassword } from './superuser-with-password.ts'
 import { WranglerError } from './wrangler.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {
@@ -36,14 +34,7 @@ async function upsert(
   password: string,
 ): Promise<string> {
   const existing = await superusersAt(location)
-  const row = {
-    id: newId(),
-    email,
-    password: await hashPassword(password),
-    tokenKey: randomString(50),
-    now: formatDate(new Date()),
-  }
-  await runStatements(location, upsertSuperuser(row))
+  await runStatements(location, await superuserWithPassword(email, password))
   return existing.includes(email)
     ? `Changed the password of ${email} and ended its sessions.\n`
     : `Made the superuser ${email}.\n`

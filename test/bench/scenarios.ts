@@ -1,7 +1,4 @@
-import { hashPassword } from '#cli/hash-password.ts'
-import { upsertSuperuser } from '#cli/superuser-statements.ts'
-import { formatDate } from '#kernel/dates.ts'
-import { newId, randomString } from '#kernel/random.ts'
+import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import * as z from 'zod'
 import { send } from './load.ts'
 import type { Load } from './load.ts'
@@ -93,13 +90,7 @@ async function signIn(
 
 async function makeSuperuser(servers: BenchServers): Promise<string> {
   const credentials = { email: 'superuser@example.com', password: 'a longer password' }
-  const statements = upsertSuperuser({
-    id: newId(),
-    email: credentials.email,
-    password: await hashPassword(credentials.password),
-    tokenKey: randomString(50),
-    now: formatDate(new Date()),
-  })
+  const statements = await superuserWithPassword(credentials.email, credentials.password)
   await servers.database.batch(statements.map((text) => servers.database.prepare(text)))
   return signIn(servers, '_superusers', credentials)
 }

@@ -1,10 +1,7 @@
-import { rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashPassword } from '#cli/hash-password.ts'
-import { upsertSuperuser } from '#cli/superuser-statements.ts'
+import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/wrangler.ts'
-import { formatDate } from '#kernel/dates.ts'
-import { newId, randomString } from '#kernel/random.ts'
 import { serveWorkers } from '../../support/serve-workers.ts'
 import { type ParityServer, superuser } from './server.ts'
 
@@ -12,19 +9,17 @@ import { type ParityServer, superuser } from './server.ts'
 export async function startArete(): Promise<ParityServer> {
   // Runs may go on side by side, so each builds into a folder of its own.
   const name = `parity-${process.pid}`
+  const folder = join(projectFolder, 'dist/served', name)
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', removeFolder)
   const served = await serveWorkers({ [name]: 'src/worker.ts' })
   const stop = async (): Promise<void> => {
     await served.stop()
-    await rm(join(projectFolder, 'dist/served', name), { recursive: true, force: true })
+    removeFolder()
+    process.off('exit', removeFolder)
   }
   try {
-    const statements = upsertSuperuser({
-      id: newId(),
-      email: superuser.email,
-      password: await hashPassword(superuser.password),
-      tokenKey: randomString(50),
-      now: formatDate(new Date()),
-    })
+    const statements = await superuserWithPassword(superuser.email, superuser.password)
     await served.database.batch(statements.map((sql) => served.database.prepare(sql)))
   } catch (error) {
     await stop()
