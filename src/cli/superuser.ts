@@ -25,7 +25,8 @@ async function run(command: SuperuserCommand): Promise<string> {
 async function list(location: DatabaseLocation): Promise<string> {
   const addresses = await superusersAt(location)
   if (addresses.length > 0) return addresses.map((email) => `${email}\n`).join('')
-  return 'No superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD\n'
+  const option = location === 'remote' ? ' --remote' : ''
+  return `No superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD${option}\n`
 }
 
 async function upsert(
