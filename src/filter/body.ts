@@ -5,16 +5,7 @@ import { FilterFault } from './fault.ts'
 import { listedRecords, listedValues } from './joins.ts'
 import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
-import {
-  boundText,
-  boundValue,
-  count,
-  digits,
-  lowered,
-  nothing,
-  truth,
-  unknownValue,
-} from './operand.ts'
+import { boundText, boundValue, count, lowered, nothing, truth, unknownValue } from './operand.ts'
 import type { Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
 import type { BodyValue, FilterField } from './schema.ts'
@@ -159,18 +150,17 @@ function changed(submitted: Submitted): ResolvedOperand | FilterFault {
 function length({ field, value, position }: Submitted): ResolvedOperand | FilterFault {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
   if (value === undefined) return count(0)
-  return 'sql' in value
-    ? unknownValue(lengthOf(expression(value.sql)))
-    : count(items(value.known).length)
+  if ('known' in value) return count(items(value.known).length)
+  return field.isMultiple ? unknownValue(lengthOf(expression(value.sql))) : count(1)
 }
 
 function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
 
-  const isKnown = value === undefined || 'known' in value
-  const list = isKnown
-    ? sql`${JSON.stringify(items(value?.known))}`
-    : arrayOf(expression(value.sql)).sql
+  const list =
+    value === undefined || 'known' in value
+      ? sql`${JSON.stringify(items(value?.known))}`
+      : arrayOf(expression(value.sql)).sql
   const hop = listedValues(`@body values ${field.name}`, field.name, list, field.isMultiple)
   const route: Route = {
     hops: [hop],
@@ -179,23 +169,20 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
     value: (alias) => ({ sql: column(alias, 'value'), depth: 2 }),
   }
   const operand = operandAt(scope, route, position)
-  return isKnown && !(operand instanceof FilterFault)
-    ? { ...operand, certainty: 'filled' }
-    : operand
+  // PocketBase takes what was submitted for filled, so that no NULL equals the empty text.
+  return operand instanceof FilterFault ? operand : { ...operand, certainty: 'filled' }
 }
 
 function lower({ field, value }: Submitted): ResolvedOperand {
-  if (value === undefined) return boundText('')
+  if (value === undefined || field.isMultiple) return boundText('')
   if ('known' in value) return lowered(boundText(textOf(field, value.known)))
   const stored = expression(value.sql)
   return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
 
-/** A known value as text; lists have none. */
+/** A known value as text. */
 function textOf(field: FilterField, value: unknown): string {
-  if (field.jsonAccess !== 'none') return JSON.stringify(value) ?? ''
-  if (typeof value === 'number') return digits(value)
-  return Array.isArray(value) ? '' : (boundValue(value).text ?? '')
+  return field.jsonAccess === 'none' ? (boundValue(value).text ?? '') : JSON.stringify(value)
 }
 
 function items(value: unknown): readonly unknown[] {

@@ -98,7 +98,7 @@ function integer(value: number): SQL {
 }
 
 /** The digits of a number without an exponent. */
-export function digits(value: number): string {
+function digits(value: number): string {
   const text = String(value)
   const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text)
   if (parts === null) return text

@@ -87,6 +87,8 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const root = newPlace(base.alias)
   const guards: Term[] = []
   const parts: Term[] = []
+  // Clients filter lists, which no statement encloses.
+  let isNested = true
 
   return {
     where(filter, access) {
@@ -112,6 +114,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   }
 
   function scopeOf(access: Access): Scope {
+    if (access === 'client') isNested = false
     const { collection, isVirtual = false } = base
     return { catalog, request, access, base: collection, root, isVirtual, joins, now, guard }
   }
@@ -148,7 +151,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   /** Counts what is about to be given out, and refuses it when D1 would. */
   function add(...terms: readonly Term[]): FilterFault | undefined {
     parts.push(...terms)
-    return sizeFault({ parts: [...parts, ...allGuards()], joins: joins.clauses })
+    return sizeFault({ parts: [...parts, ...allGuards()], joins: joins.clauses, isNested })
   }
 
   /** The guards as one balanced condition, if there are any. */

@@ -11,7 +11,7 @@ import { operandAt } from './scope.ts'
 import { resolveStatic } from './static-value.ts'
 import { column } from './term.ts'
 
-/** What PocketBase takes from the loaded auth record, so that `~` finds no wildcards in it. */
+/** What PocketBase binds from the loaded auth record: without wildcards, without an affinity. */
 const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])
 
 /** The meaning of `@request.…`; `path` is what follows. What the request does not have is NULL. */
@@ -58,14 +58,15 @@ function resolveAuth(
   // A field of the record itself is read once, without a join.
   const alias = scope.joins.newAlias(collection.name)
   const value = route.value(alias)
+  const isPlain = plainAuthFields.has(path.join('.'))
+  // The plus takes away the affinity that a bound value would not have.
+  const selected = isPlain ? sql`+${value.sql}` : value.sql
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
-  const query = sql`(SELECT ${value.sql} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
+  const query = sql`(SELECT ${selected} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
+  const depth = value.depth + 3
   return {
-    ...unknownValue(
-      { sql: query, depth: value.depth + 2, innerDepth: value.depth + 2 },
-      route.isExact,
-    ),
-    isVerbatim: plainAuthFields.has(path.join('.')),
+    ...unknownValue({ sql: query, depth, innerDepth: depth }, route.isExact),
+    isVerbatim: isPlain,
   }
 }
 

@@ -36,7 +36,7 @@ export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
       const rows = { alias, joins: new Joins('') }
       const condition = compileFilter(filter, { rows, now, resolve })
       if (condition instanceof FilterFault) return { ok: false, fault: condition }
-      const fault = sizeFault({ parts: [condition], joins: [] })
+      const fault = sizeFault({ parts: [condition], joins: [], isNested: false })
       return fault === undefined ? { ok: true, sql: condition.sql } : { ok: false, fault }
     },
     orderBy(sort) {

@@ -17,19 +17,21 @@ export interface QuerySize {
   /** The conditions and terms. */
   readonly parts: readonly Term[]
   readonly joins: readonly SQL[]
+  /** Whether the conditions may stand in an `EXISTS` of another statement, as those of rules do. */
+  readonly isNested: boolean
 }
 
 /**
  * Refuses what D1 would refuse when it runs: too many joins, too long a statement, too deep an expression.
  *
- * The conditions count twice towards the depth, because a caller may put them into an `EXISTS`; the
- * conditions of the joins are strung onto them, one level each.
+ * SQLite adds the depth of a nested condition to that of the statement around it, so there it counts
+ * twice; and it strings the conditions of joins onto the others, one level each.
  */
-export function sizeFault({ parts, joins }: QuerySize): FilterFault | undefined {
+export function sizeFault({ parts, joins, isNested }: QuerySize): FilterFault | undefined {
   if (joins.length > maxJoins) return new FilterFault('The expression has too many relations.', 0)
   const depth = Math.max(0, ...parts.map((part) => part.depth))
   const innerDepth = Math.max(0, ...parts.map((part) => part.innerDepth ?? 0))
-  if (2 * depth + innerDepth + joins.length > maxDepth) {
+  if ((isNested ? 2 : 1) * depth + innerDepth + joins.length > maxDepth) {
     return new FilterFault('The expression is nested too deeply.', 0)
   }
 

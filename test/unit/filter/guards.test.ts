@@ -1,0 +1,159 @@
+import { describe, it } from 'vitest'
+import type { WorldSpec } from './collections.ts'
+import { World } from './collections.ts'
+
+const spec = {
+  users: {
+    type: 'auth',
+    fields: { name: 'text', email: 'text', emailVisibility: 'bool', key: 'hidden text' },
+    rows: [
+      { id: 'ann', name: 'Ann', email: 'ann@x.io', emailVisibility: true },
+      { id: 'bob', name: 'Bob', email: 'bob@x.io', emailVisibility: false },
+    ],
+  },
+  posts: {
+    fields: { t: 'text', author: '-> users', secret: 'hidden text', others: '-> users[]' },
+    rows: [
+      { id: 'p0', t: 'a', author: 'ann', secret: 's', others: ['ann', 'bob'] },
+      { id: 'p1', t: 'b', author: 'bob', others: ['bob'] },
+      { id: 'p2', t: 'c', author: '', others: [] },
+    ],
+  },
+} as const satisfies WorldSpec
+
+function worldWhere(listRule: string | null): World {
+  return new World({ ...spec, users: { ...spec.users, listRule } })
+}
+
+describe('the list rule of joined records', () => {
+  it('drops rows whose related record the caller may not list, in whatever branch', ({
+    expect,
+  }) => {
+    const world = worldWhere("name = 'Ann'")
+
+    const found = world.ask({
+      in: 'posts',
+      filter: "author.name != 'x' || t = 'b'",
+      access: 'client',
+    })
+
+    expect(found).toEqual(['p0', 'p2'])
+  })
+
+  it('holds for sorts as well', ({ expect }) => {
+    const world = worldWhere("name = 'Ann'")
+
+    expect(world.ask({ in: 'posts', sort: 'author.name', access: 'client' })).toEqual(['p2', 'p0'])
+  })
+
+  it('may pass relations of its own and ask who the caller is', ({ expect }) => {
+    const world = worldWhere("posts_via_author.t ?= 'b' && id = @request.auth.id")
+    const auth = { id: 'bob', collection: world.collection('users') }
+
+    const found = world.ask({
+      in: 'posts',
+      filter: "author.name != 'x'",
+      access: 'client',
+      request: { auth },
+    })
+
+    expect(found).toEqual(['p1', 'p2'])
+  })
+
+  it('is not asked of paths in rules', ({ expect }) => {
+    const world = worldWhere(null)
+
+    expect(world.ask({ in: 'posts', rule: "author.name = 'Bob'" })).toEqual(['p1'])
+  })
+
+  it('is asked of a path that a rule has joined before', ({ expect }) => {
+    const world = worldWhere("name = 'Ann'")
+
+    const found = world.ask({
+      in: 'posts',
+      rule: "author.name != 'x'",
+      filter: "author.name != 'y'",
+      access: 'client',
+    })
+
+    expect(found).toEqual(['p0', 'p2'])
+  })
+
+  it('does not concern ids, which are the caller’s to see', ({ expect }) => {
+    const world = worldWhere(null)
+
+    const found = world.ask({ in: 'posts', filter: "author.id = 'bob'", access: 'client' })
+
+    expect(found).toEqual(['p1'])
+  })
+
+  it('refuses paths through collections that are closed', ({ expect }) => {
+    const world = worldWhere(null)
+
+    const closed = 'The collection "users" is for superusers only.'
+    expect(world.ask({ in: 'posts', filter: "author.name = 'x'", access: 'client' })).toBe(closed)
+    expect(world.ask({ in: 'posts', sort: 'author.name', access: 'client' })).toBe(closed)
+  })
+
+  it('refuses paths when the rule itself is broken', ({ expect }) => {
+    const world = worldWhere('nope = 1')
+
+    const found = world.ask({ in: 'posts', filter: "author.name = 'x'", access: 'client' })
+
+    expect(found).toMatch(/^The list rule of "users" is broken/)
+  })
+})
+
+describe('emails', () => {
+  const world = worldWhere('')
+
+  it('are found by clients only when they are public', ({ expect }) => {
+    const filter = "email ~ 'x.io'"
+
+    expect(world.ask({ in: 'users', filter, access: 'client' })).toEqual(['ann'])
+    expect(world.ask({ in: 'users', filter, access: 'rule' })).toEqual(['ann', 'bob'])
+  })
+
+  it('stay private whichever side and whatever path they are on', ({ expect }) => {
+    const ask = (filter: string): string[] | string =>
+      world.ask({ in: 'posts', filter, access: 'client' })
+
+    expect(ask("'BOB@X.IO' ~ author.email:lower")).toEqual([])
+    expect(ask("author.email != ''")).toEqual(['p0'])
+    expect(ask("others.email ?~ 'bob'")).toEqual([])
+    expect(ask("others.email ~ 'x.io' && t = 'b'")).toEqual([])
+  })
+})
+
+describe('hidden fields', () => {
+  const world = worldWhere('')
+  const hidden = ['secret', 'author.key']
+
+  for (const name of hidden) {
+    it(`refuses ${name} to clients and not to rules`, ({ expect }) => {
+      const refusal = expect.stringContaining('cannot be used')
+
+      expect(world.ask({ in: 'posts', filter: `${name} = 'x'`, access: 'client' })).toEqual(refusal)
+      expect(world.ask({ in: 'posts', sort: name, access: 'client' })).toEqual(refusal)
+      expect(world.ask({ in: 'posts', filter: `${name} = 'x'`, access: 'rule' })).toEqual([])
+    })
+  }
+})
+
+describe('names of rules', () => {
+  const world = worldWhere('')
+
+  for (const name of ['@request.auth.id', '@collection.users.id', '@request.body.t']) {
+    it(`refuses ${name} to clients`, ({ expect }) => {
+      const found = world.ask({ in: 'posts', filter: `${name} = 'x'`, access: 'client' })
+
+      expect(found).toBe(`"${name}" is for rules only.`)
+    })
+  }
+
+  it('leaves macros to clients', ({ expect }) => {
+    expect(world.ask({ in: 'posts', filter: "t < @now || t = 'c'", access: 'client' })).toEqual([
+      'p2',
+    ])
+  })
+})
