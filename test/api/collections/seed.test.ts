@@ -1,0 +1,58 @@
+import { it } from 'vitest'
+import { createTable } from '#collections/sync-table.ts'
+import { systemCollections } from '#collections/system-collections.ts'
+import { toStatement } from '#database/statement.ts'
+import { signInSuperuser } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { createTestApp } from '../../support/test-app.ts'
+
+/** The columns and indexes of a table, as the database reads them. */
+async function shapeOf(name: string): Promise<unknown> {
+  const { DB } = bindings
+  const columns = await DB.prepare('SELECT * FROM pragma_table_xinfo(?)').bind(name).all()
+  const indexes = await DB.prepare(
+    'SELECT "name", "sql" FROM sqlite_master WHERE "type" = \'index\' AND "tbl_name" = ? ORDER BY "name"',
+  )
+    .bind(name)
+    .all()
+  return [columns.results, indexes.results]
+}
+
+it.for(systemCollections)(
+  'the migrations make the table of $name as a new collection has it',
+  async (definition, { expect }) => {
+    const migrated = await shapeOf(definition.name)
+
+    await bindings.DB.batch([
+      bindings.DB.prepare(`DROP TABLE "${definition.name}"`),
+      ...createTable(definition).map((query) => bindings.DB.prepare(toStatement(query).sql)),
+    ])
+
+    expect(await shapeOf(definition.name)).toEqual(migrated)
+  },
+)
+
+// A secret that is the same everywhere would let anybody make tokens for any deployment.
+it('every auth collection begins with secrets of its own', async ({ expect }) => {
+  const { results } = await bindings.DB.prepare(
+    `SELECT "value" FROM "_collections", json_tree("options") WHERE "key" = 'secret'`,
+  ).all()
+  const secrets = results.map(({ value }) => String(value))
+
+  expect(secrets).toHaveLength(10)
+  expect(new Set(secrets).size).toBe(10)
+  expect(secrets.every((secret) => secret.length === 50)).toBe(true)
+})
+
+it('what is seeded can be saved again as it is', async ({ expect }) => {
+  const app = createTestApp()
+  const { token } = await signInSuperuser(app)
+
+  const statuses: number[] = []
+  for (const { name } of systemCollections) {
+    const { status } = await app.patch(`/api/collections/${name}`, {}, { token })
+    statuses.push(status)
+  }
+
+  expect(statuses).toEqual(systemCollections.map(() => 200))
+})
