@@ -103,5 +103,5 @@ function namesIn(answer: Answer): CollectionName[] {
   if (!Array.isArray(items)) {
     throw new Error(`The collections cannot be listed: ${answer.status} ${answer.text}`)
   }
-  return items as unknown as CollectionName[]
+  return items as CollectionName[]
 }

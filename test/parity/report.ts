@@ -79,7 +79,7 @@ export class Report {
   /** Prints the closing summary. */
   summarise(milliseconds: number): void {
     const lines = ['', `${this.requests} requests in ${Math.round(milliseconds / 1000)} s`]
-    for (const [area, count] of [...this.#requests].toSorted()) {
+    for (const [area, count] of [...this.#requests].toSorted(byName)) {
       const found = this.#unlisted.get(area) ?? 0
       lines.push(
         `  ${area.padEnd(24)} ${String(count).padStart(6)} requests  ${String(found).padStart(5)} differences`,
@@ -109,11 +109,12 @@ export class Report {
     if (!this.#isVerbose && (this.#kinds.get(kind) ?? 0) > shownPerKind) return
 
     const { wire, left, right } = exchange
+    const readable = decodeForReading(wire.path)
     const lines = [
       '',
       `≠ ${exchange.place.scenario}`,
       `  ${wire.method} ${wire.path}  as ${exchange.as}`,
-      `  ${decodeForReading(wire.path)}`,
+      ...(readable === wire.path ? [] : [`  ${readable}`]),
       ...(wire.body === ''
         ? []
         : [`  ${wire.headers['content-type'] ?? ''} ${shorten(wire.body)}`]),
@@ -128,7 +129,7 @@ export class Report {
       ...(differences.length > 8 ? [`  - and ${differences.length - 8} more`] : []),
       `  again: npm run parity -- ${exchange.again}`,
     ]
-    console.log(lines.filter((line, i) => i !== 3 || line.trim() !== `${wire.path}`).join('\n'))
+    console.log(lines.join('\n'))
   }
 }
 
@@ -142,6 +143,10 @@ function kindOf(exchange: Exchange, difference: Difference | undefined): string 
   const at = (difference?.at ?? '').replaceAll(/\[[^\]]*\]/g, '[]')
   const values = difference?.kind === 'status' ? `${difference.left} | ${difference.right}` : at
   return `${exchange.area}: ${exchange.place.method} ${route}  ${difference?.kind} ${values}`
+}
+
+function byName([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a.localeCompare(b)
 }
 
 function decodeForReading(path: string): string {

@@ -111,9 +111,9 @@ function unmetExpectations(step: Step, answer: Answer): string[] {
   if (gives.ids !== undefined) {
     const items = at(answer.json, ['items'])
     const ids = Array.isArray(items)
-      ? (items as { id?: string }[]).map((item) => shortId(String(item.id)))
+      ? (items as { id?: string }[]).map((item): string => shortId(String(item.id)))
       : items
-    expect('the ids', gives.ids.toSorted(), Array.isArray(ids) ? ids.toSorted() : ids)
+    expect('the ids', gives.ids.toSorted(), Array.isArray(ids) ? (ids as string[]).toSorted() : ids)
   }
   for (const [path, value] of Object.entries(gives.values ?? {})) {
     expect(path, value, at(answer.json, path.match(/(?<=\.)\w+|(?<=\[)\d+/g) ?? []))

@@ -46,6 +46,9 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
       await baseline.restoreSettings()
       await runGenerator(pair, report, baseline, options)
     }
+  } catch (error) {
+    report.fault(`The run broke off: ${String(error)}`)
+    throw error
   } finally {
     pair.close()
     report.summarise(Date.now() - startedAt)

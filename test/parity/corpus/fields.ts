@@ -451,7 +451,7 @@ const validation: readonly Scenario[] = [
           [null, 1, 'a', [], {}],
           1.0,
           1e100,
-          123456789012345678,
+          123456789012345680,
           0.1,
           -0,
           '<script>&',

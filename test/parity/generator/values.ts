@@ -126,7 +126,9 @@ export function literalFor(random: Random, world: World, field: WorldField): str
   if (typeof value === 'number')
     return random.chance(0.8) ? plainNumber(value) : `'${plainNumber(value)}'`
   if (typeof value === 'boolean') return String(value)
-  if (Array.isArray(value)) return quote(String(random.pick([...(value as string[]), ''])))
+  if (Array.isArray(value) && field.type !== 'json') {
+    return quote(random.pick([...(value as string[]), '']))
+  }
   if (typeof value === 'string') return quote(value)
   return quote(JSON.stringify(value))
 }

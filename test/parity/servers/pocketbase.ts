@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,13 +32,16 @@ export async function startPocketBase(name = 'PocketBase'): Promise<ParityServer
     detached: true,
     stdio: 'ignore',
   })
-  const endAtExit = (): void => signalGroup(child.pid, 'SIGKILL')
+  const endAtExit = (): void => {
+    signalGroup(child.pid, 'SIGKILL')
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
   process.once('exit', endAtExit)
 
   const stop = async (): Promise<void> => {
-    process.off('exit', endAtExit)
     await endGroup(child)
     await rm(folder, { recursive: true, force: true })
+    process.off('exit', endAtExit)
   }
   try {
     await waitUntilAnswering(`http://127.0.0.1:${port}/api/health`, () => child.exitCode === null)
