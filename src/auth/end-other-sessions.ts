@@ -4,12 +4,14 @@ import { keepSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { type SessionOwner, sessionOwner, type SessionsRequest } from './session-owner.ts'
 import { listSessions, removeSession } from './sessions.ts'
 import { deleteOneTimeCodes, replaceTokenKey } from './store.ts'
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly sessions: KeyValueStore
   readonly background: Background
 }
@@ -28,10 +30,13 @@ const tokenKeyLength = 50
  * @throws {ApiError} As `sessionOwner`, and `notFound` for a record that does not exist.
  */
 export async function endOtherSessions(
-  { transactor, sessions, background }: Ports,
+  { transactor, rateLimiter, sessions, background }: Ports,
   request: SessionsRequest,
 ): Promise<void> {
-  const owner = await transactor.write((scope) => planEnd(scope, request))
+  const owner = await transactor.write((scope) => {
+    rateLimiter.count(scope)
+    return planEnd(scope, request)
+  })
   background.run(removeOthers(sessions, owner))
 }
 

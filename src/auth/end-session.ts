@@ -2,6 +2,7 @@ import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { endSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import type { AuthCollection } from './auth-token.ts'
 import { requireCallerOf, requireCollection } from './guards.ts'
 import type { RequestSession } from './request-session.ts'
@@ -11,6 +12,7 @@ import { selectStanding } from './store.ts'
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly sessions: KeyValueStore
   readonly session: RequestSession
   readonly background: Background
@@ -25,10 +27,11 @@ interface Ports {
  * @throws {ApiError} `collectionMissing`, `recordTokenRequired`, `otherCollectionRequired`
  */
 export async function logOut(
-  { transactor, session, background }: Omit<Ports, 'sessions'>,
+  { transactor, rateLimiter, session, background }: Omit<Ports, 'sessions'>,
   collection: string,
 ): Promise<void> {
   await transactor.write((scope) => {
+    rateLimiter.count(scope)
     const caller = requireCallerOf(scope, requireCollection(scope, collection))
     return { statements: [endSession(caller)], answer: () => undefined }
   })
@@ -43,11 +46,14 @@ export async function logOut(
  * @throws {ApiError} As `sessionOwner`, and `notFound` for a session that does not stand.
  */
 export async function endOneSession(
-  { transactor, sessions, session, background }: Ports,
+  { transactor, rateLimiter, sessions, session, background }: Ports,
   request: SessionsRequest,
   sessionId: string,
 ): Promise<void> {
-  const ended = await transactor.write((scope) => planEnd(scope, sessions, request, sessionId))
+  const ended = await transactor.write((scope) => {
+    rateLimiter.count(scope)
+    return planEnd(scope, sessions, request, sessionId)
+  })
   background.run(ended.isCurrent ? session.remove() : removeSession(sessions, ended.key))
 }
 

@@ -7,6 +7,7 @@ import type { KeyValueStore } from '#platform/bindings.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { requireAuth } from './guards.ts'
@@ -21,6 +22,7 @@ export const impersonateForm = z.object({
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly sessions: KeyValueStore
   readonly tokens: AuthTokens
 }
@@ -49,7 +51,10 @@ interface Impersonation {
  *   `loadingFailed`, `validationFailed`
  */
 export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
-  const { record, ...subject } = await ports.transactor.read((scope) => planSubject(scope, request))
+  const { record, ...subject } = await ports.transactor.read((scope) => {
+    ports.rateLimiter.count(scope)
+    return planSubject(scope, request)
+  })
   const { duration } = await request.form()
   assertFaultless(faults({ duration: atLeast(0)(duration) }))
 

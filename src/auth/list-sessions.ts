@@ -1,6 +1,7 @@
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
 import { sessionOwner, type SessionsRequest } from './session-owner.ts'
 import { listSessions, type Session } from './sessions.ts'
 import { selectStanding } from './store.ts'
@@ -20,6 +21,7 @@ export interface SessionItem {
 
 interface Ports {
   readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
   readonly sessions: KeyValueStore
 }
 
@@ -32,10 +34,13 @@ interface Ports {
  * @throws {ApiError} As `sessionOwner`.
  */
 export async function listOwnSessions(
-  { transactor, sessions }: Ports,
+  { transactor, rateLimiter, sessions }: Ports,
   request: SessionsRequest,
 ): Promise<{ items: SessionItem[] }> {
-  return await transactor.read((scope) => planList(scope, sessions, request))
+  return await transactor.read((scope) => {
+    rateLimiter.count(scope)
+    return planList(scope, sessions, request)
+  })
 }
 
 async function planList(

@@ -48,7 +48,8 @@ export async function findSession(
   kv: KeyValueStore,
   key: SessionKey,
 ): Promise<Session | undefined> {
-  const text = await available(kv.get(nameOf(key)))
+  const name = nameOf(key)
+  const text = isTooLong(name) ? null : await available(kv.get(name))
   return text === null ? undefined : sessionEntry.safeParse(JSON.parse(text)).data
 }
 
@@ -76,6 +77,8 @@ export async function listSessions(
 ): Promise<Map<string, Session>> {
   const prefix = nameOf({ collectionId, recordId, sessionId: '' })
   const sessions = new Map<string, Session>()
+  if (isTooLong(prefix)) return sessions
+
   let cursor: string | undefined
   do {
     const page = await available(kv.list({ prefix, cursor }))
@@ -95,6 +98,11 @@ export function coversToken({ expiresAt }: Session, tokenExpiresAt: Date): boole
 
 function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
   return `session:${collectionId}:${recordId}:${sessionId}`
+}
+
+/** No entry has a name of more than 512 bytes, and KV does not like to be asked for one. */
+function isTooLong(name: string): boolean {
+  return new TextEncoder().encode(name).length > 512
 }
 
 async function available<T>(call: Promise<T>): Promise<T> {

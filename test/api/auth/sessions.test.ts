@@ -192,7 +192,7 @@ describe('DELETE /api/collections/{c}/sessions/{id}', () => {
     const eve = await signUp(app, 'eve@example.com')
     await whileKvLags(() => app.post(`${users}/logout`, undefined, phone))
 
-    for (const id of ['nothing', sessionIdOf(eve), sessionIdOf(phone)]) {
+    for (const id of ['nothing', 'x'.repeat(600), sessionIdOf(eve), sessionIdOf(phone)]) {
       const { status, body } = await app.delete(`${users}/sessions/${id}`, ada)
 
       expect(status).toBe(404)
