@@ -23,8 +23,8 @@ interface Measurement {
 
 const help = `npm run bench -- [options]
 
-  --seconds N   how long each turn takes (default: 2)
-  --rounds N    how many turns each side has per request (default: 5)
+  --seconds N   how long each turn takes (default: 0.5)
+  --rounds N    how many turns each side has per request (default: 15)
   --help        this text
 `
 
@@ -104,8 +104,8 @@ function measuredRow({ name, product, bare, ratio, trips }: Measurement): string
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '0.5' },
+    rounds: { type: 'string', default: '15' },
     help: { type: 'boolean', short: 'h' },
   },
 })
