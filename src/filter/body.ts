@@ -93,8 +93,9 @@ function nested(
   if (path === undefined) return new FilterFault('Invalid path into JSON.', position)
 
   const found = extract(expression(value.sql), path)
-  if (split.modifier === 'isset')
+  if (split.modifier === 'isset') {
     return unknownValue(term(sql`(${found.sql} IS NOT NULL)`, 1, found))
+  }
   return split.modifier === 'lower' ? lowered(unknownValue(found)) : unknownValue(found)
 }
 

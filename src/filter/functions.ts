@@ -69,37 +69,37 @@ function strftime(
   }
   if (format?.kind !== 'text') return new FilterFault('strftime takes a text first.', position)
   const wrong = modifiers.find(({ kind }) => kind !== 'text')
-  if (wrong !== undefined)
-    return new FilterFault('Modifiers of strftime are texts.', wrong.position)
+  if (wrong !== undefined) return new FilterFault('strftime takes texts last.', wrong.position)
   if (moment?.kind === 'function') return new FilterFault('Functions do not nest.', moment.position)
 
   const operands = resolveAll(args, resolve)
   if (operands instanceof FilterFault) return operands
-  const [, when] = operands
-  const call = (values: readonly Term[]): Term =>
-    term(
-      sql`strftime(${sql.join(
-        values.map((value) => value.sql),
-        sql`, `,
-      )})`,
-      1,
-      ...values,
-    )
-  const isOwnPattern =
-    hasWildcard(format.text) && operands.slice(1).every((each) => each.text === undefined)
-  const plain = call(operands)
+  const text = formatted(operands)
+  const isPattern = hasWildcard(format.text) && operands.slice(1).every((each) => !isKnown(each))
   return {
-    ...unknownValue(plain),
+    ...unknownValue(text),
     hasKnownPart: true,
-    many:
-      when?.many &&
-      manyMoments(when.many, (value) => call(operands.with(1, { ...when, ...value }))),
-    pattern: isOwnPattern ? plain : unmatched,
+    many: manyFormatted(operands),
+    // PocketBase puts `%` around the known arguments, which spoils all but a format with its own.
+    pattern: isPattern ? text : unmatched,
   }
 }
 
-function manyMoments(many: Many, call: (value: Term) => Term): Many {
-  return { hops: many.hops, isExact: false, value: (alias) => call(many.value(alias)) }
+function formatted(args: readonly Term[]): Term {
+  const list = args.map((arg) => arg.sql)
+  return term(sql`strftime(${sql.join(list, sql`, `)})`, 1, ...args)
+}
+
+function manyFormatted(args: readonly ResolvedOperand[]): Many | undefined {
+  const terms: readonly Term[] = args
+  const many = args[1]?.many
+  if (many === undefined) return undefined
+  const value = (alias: string): Term => formatted(terms.with(1, many.value(alias)))
+  return { hops: many.hops, isExact: false, value }
+}
+
+function isKnown(operand: ResolvedOperand): boolean {
+  return operand.text !== undefined
 }
 
 function resolveAll(

@@ -75,9 +75,12 @@ function matchesParts(left: Term, pattern: string): Term | undefined {
   const head = characters(first)
   const tail = characters(last)
   const conditions: Term[] = []
-  if (first !== '')
+  if (first !== '') {
     conditions.push(term(sql`substr(${value}, 1, ${head}) = lower(${first})`, 3, left))
-  if (last !== '') conditions.push(term(sql`substr(${value}, ${-tail}) = lower(${last})`, 3, left))
+  }
+  if (last !== '') {
+    conditions.push(term(sql`substr(${value}, ${-tail}) = lower(${last})`, 3, left))
+  }
   if (middle !== undefined) {
     const rest = sql`substr(${value}, ${head + 1}, length(${value}) - ${head + tail})`
     conditions.push(term(sql`instr(${rest}, lower(${middle})) > 0`, 6, left))

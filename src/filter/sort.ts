@@ -4,37 +4,8 @@ import type { ResolvedOperand } from './operand.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
-/** One entry of a sort: what to order by, and whether the greatest comes first. */
-export interface SortEntry {
-  readonly name: string
-  readonly isDescending: boolean
-  readonly position: number
-}
-
 const maxEntries = 8
 const maxEntryBytes = 255
-
-/** Splits a sort like `-created,+title` into its entries; an empty one has none. */
-export function parseSort(sort: string): readonly SortEntry[] | FilterFault {
-  if (sort === '') return []
-
-  const entries: SortEntry[] = []
-  let position = 0
-  for (const part of sort.split(',', maxEntries + 1)) {
-    if (entries.length === maxEntries) {
-      return new FilterFault(`More than ${maxEntries} sort fields.`, position)
-    }
-    const text = part.trim()
-    const name = /^[-+]/.test(text) ? text.slice(1) : text
-    if (name === '') return new FilterFault('Empty sort field.', position)
-    if (new TextEncoder().encode(name).length > maxEntryBytes) {
-      return new FilterFault('Too long a sort field.', position)
-    }
-    entries.push({ name, isDescending: text.startsWith('-'), position })
-    position += part.length + 1
-  }
-  return entries
-}
 
 /**
  * The ORDER BY terms of a sort, or the first fault in it. `column` gives the meaning of a name; values
@@ -60,4 +31,33 @@ export function compileSort(
     terms.push(term(order, 0, operand))
   }
   return terms
+}
+
+/** One entry of a sort: what to order by, and whether the greatest comes first. */
+interface SortEntry {
+  readonly name: string
+  readonly isDescending: boolean
+  readonly position: number
+}
+
+/** Splits a sort like `-created,+title` into its entries; an empty one has none. */
+function parseSort(sort: string): readonly SortEntry[] | FilterFault {
+  if (sort === '') return []
+
+  const entries: SortEntry[] = []
+  let position = 0
+  for (const part of sort.split(',', maxEntries + 1)) {
+    if (entries.length === maxEntries) {
+      return new FilterFault(`More than ${maxEntries} sort fields.`, position)
+    }
+    const text = part.trim()
+    const name = /^[-+]/.test(text) ? text.slice(1) : text
+    if (name === '') return new FilterFault('Empty sort field.', position)
+    if (new TextEncoder().encode(name).length > maxEntryBytes) {
+      return new FilterFault('Too long a sort field.', position)
+    }
+    entries.push({ name, isDescending: text.startsWith('-'), position })
+    position += part.length + 1
+  }
+  return entries
 }

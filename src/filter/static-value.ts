@@ -31,7 +31,7 @@ export function resolveStatic(
 }
 
 /** The value at a path of nested objects and arrays; undefined where there is none. */
-export function valueAt(data: unknown, path: readonly string[]): unknown {
+function valueAt(data: unknown, path: readonly string[]): unknown {
   let value = data
   for (const key of path) {
     const isContainer = typeof value === 'object' && value !== null
