@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { raiseRevision } from '#database/revision.ts'
-import { ApiError } from '#kernel/errors.ts'
+import { ApiError, type Issues } from '#kernel/errors.ts'
 import { databaseFault } from './database-error.ts'
 import type { CollectionDefinition } from './definition.ts'
 import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
@@ -13,16 +13,17 @@ import type { Draft } from './draft-definition.ts'
 import { type CollectionImport, draftImport } from './draft-import.ts'
 import { collectionErrors } from './errors.ts'
 import { importFailure, invalidImport } from './import-failure.ts'
-import { invalidViewQuery } from './issues.ts'
+import { parseIndex } from './indexes.ts'
+import { invalidIndex, invalidViewQuery } from './issues.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
 import { ruleChecker } from './rule-checker.ts'
-import { firstRefusedIndex } from './schema-trial.ts'
 import { definitionsOf } from './save-collection.ts'
+import { firstRefusedIndex } from './schema-trial.ts'
 import { deleteAccountRecords, forgetDefinition, storeDefinition } from './store.ts'
 import { createTable, createViews, dropTable, dropViews, syncTable } from './sync-table.ts'
 import type { Plan, Scope } from './transact.ts'
-import type { ViewDefinition } from './view-dependencies.ts'
 import { validateDefinition } from './validate-definition.ts'
+import type { ViewDefinition } from './view-dependencies.ts'
 
 /**
  * Plans an import: nothing of it happens when anything in it is wrong.
@@ -87,6 +88,8 @@ function derivedView(
 function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinition[]): void {
   for (const { previous, next: draft, type } of drafts) {
     const next = after.find(({ id }) => id === draft.id) ?? draft
+    const unreadable = next.indexes.findIndex((text) => parseIndex(text) === undefined)
+    if (unreadable !== -1) throw refusedIndex({ [unreadable]: invalidIndex() })
     const issues = validateDefinition({
       next,
       // A new definition counts as stored: in an import definitions may refer to one another.
@@ -96,10 +99,6 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
       viewFault: undefined,
       ruleFault: ruleChecker(next, after),
     })
-    const { indexes } = issues
-    if (indexes !== undefined && previous === undefined) {
-      throw new ApiError(collectionErrors.importFailed, { issues: { indexes } })
-    }
     if (Object.keys(issues).length > 0) throw invalidImport(next, issues)
   }
 }
@@ -140,7 +139,10 @@ function explained(error: unknown, drafts: readonly Draft[]): Error | undefined 
   const indexes = drafts
     .map(({ next }) => firstRefusedIndex(next, fault))
     .find((found) => found !== undefined)
-  return indexes === undefined
-    ? importFailure(fault, error)
-    : new ApiError(collectionErrors.importFailed, { issues: { indexes }, cause: error })
+  return indexes === undefined ? importFailure(fault, error) : refusedIndex(indexes, error)
+}
+
+/** An index that cannot be made is told by its position alone, whatever collection it is of. */
+function refusedIndex(indexes: Issues, cause?: unknown): ApiError {
+  return new ApiError(collectionErrors.importFailed, { issues: { indexes }, cause })
 }

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
-import { storeSettings } from '#settings/store.ts'
 import type { RateLimitRule } from '#settings/settings.ts'
+import { storeSettings } from '#settings/store.ts'
 import type { Scope } from './transact.ts'
 
 /** Another name for a collection. */

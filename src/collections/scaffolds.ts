@@ -49,7 +49,7 @@ export function scaffold(type: CollectionType): CollectionDefinition {
 }
 
 /** The name of the index that keeps an auth field unique. */
-export function authIndexName(field: string, collectionId: string): string {
+function authIndexName(field: string, collectionId: string): string {
   return `idx_${field}_${collectionId}`.slice(0, 64)
 }
 

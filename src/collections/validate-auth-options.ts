@@ -12,6 +12,7 @@ import {
 } from '#kernel/validation-rules.ts'
 import { tokenOptionNames } from './auth-options.ts'
 import { uniqueColumn } from './complete-definition.ts'
+import { type DefinitionChange, isRuleOf, unlessFaultless } from './definition-check.ts'
 import type {
   AuthOptions,
   CollectionDefinition,
@@ -19,7 +20,6 @@ import type {
   ProviderOptions,
   TokenOptions,
 } from './definition.ts'
-import { type DefinitionChange, isRuleOf, unlessFaultless } from './definition-check.ts'
 import {
   ambiguousIdentityField,
   definitionIssues,

@@ -10,8 +10,8 @@ import {
   required,
   when,
 } from '#kernel/validation-rules.ts'
-import { collectionTypes, recordRules } from './definition.ts'
 import { type DefinitionChange, hasNoVia, isRuleOf } from './definition-check.ts'
+import { collectionTypes, recordRules } from './definition.ts'
 import { definitionIssues, invalidViewQuery } from './issues.ts'
 import { validateAuthOptions } from './validate-auth-options.ts'
 import { validateFields } from './validate-fields.ts'

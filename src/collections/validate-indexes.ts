@@ -1,8 +1,8 @@
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { eachFault } from '#kernel/validation-rules.ts'
 import { uniqueColumn } from './complete-definition.ts'
-import type { CollectionDefinition } from './definition.ts'
 import type { DefinitionChange } from './definition-check.ts'
+import type { CollectionDefinition } from './definition.ts'
 import { formatIndex, parseIndex, type ParsedIndex } from './indexes.ts'
 import {
   changedSystemIndex,
