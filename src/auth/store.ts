@@ -52,21 +52,20 @@ export function idByIdentity(
   return sql`coalesce(${sql.join([...candidates, sql`NULL`, sql`NULL`], sql`, `)})`
 }
 
-/**
- * Confirms the hash a password was checked against, and exchanges it for a stronger one if there
- * is one. Returns the account's token key; no row when the hash has changed since it was read.
- */
-export function confirmHash(
+/** Selects a row if the account still has the token key, which changes whenever its password does. */
+export function confirmTokenKey(collection: AuthCollection, { id, tokenKey }: Account): SQL {
+  return sql`SELECT "id" FROM ${sql.identifier(collection.name)}
+    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey}`
+}
+
+/** Exchanges the hash of an unchanged password for a stronger one, unless somebody else was faster. */
+export function upgradeHash(
   collection: AuthCollection,
-  id: string,
-  hash: string,
-  stronger: string | undefined,
+  { id, passwordHash }: Account,
+  stronger: string,
 ): SQL {
-  const table = sql.identifier(collection.name)
-  const same = sql`"id" = ${id} AND "password" = ${hash}`
-  return stronger === undefined
-    ? sql`SELECT "tokenKey" FROM ${table} WHERE ${same}`
-    : sql`UPDATE ${table} SET "password" = ${stronger} WHERE ${same} RETURNING "tokenKey"`
+  return sql`UPDATE ${sql.identifier(collection.name)} SET "password" = ${stronger}
+    WHERE "id" = ${id} AND "password" = ${passwordHash}`
 }
 
 /** Gives an account another token key, and returns its id; no row when there is no such account. */

@@ -22,7 +22,14 @@ import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { openSession } from './open-session.ts'
-import { type Account, accountOf, confirmHash, idByIdentity, selectAccount } from './store.ts'
+import {
+  type Account,
+  accountOf,
+  confirmTokenKey,
+  idByIdentity,
+  selectAccount,
+  upgradeHash,
+} from './store.ts'
 import { addressDenial } from './superuser-addresses.ts'
 
 /** What a client sends to sign in. */
@@ -90,6 +97,7 @@ export async function signInWithPassword(
   const token = await openSession(ports, {
     ...admitted,
     recordId: account.id,
+    tokenKey: account.tokenKey,
     origin: request.origin,
     isRefreshable: true,
     lifetimeSeconds: admitted.collection.auth.authToken.duration,
@@ -136,33 +144,32 @@ async function planLookup(
 interface Admission {
   readonly collection: AuthCollection
   readonly record: RecordJson
-  readonly tokenKey: string
   readonly now: Date
 }
 
-/** The password was right: everything is read again together, unless the hash has changed meanwhile. */
+/** The password was right: the account is read as it is answered, unless the password has changed meanwhile. */
 function planAdmission(
   scope: Scope,
   { collection: idOrName, facts }: PasswordRequest,
-  { id, passwordHash }: Account,
+  account: Account,
   stronger: string | undefined,
 ): Plan<Admission> {
   const collection = requireAuth(requireCollection(scope, idOrName))
-  const viewer = recordAsViewer(collection, id, facts)
-  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  const viewer = recordAsViewer(collection, account.id, facts)
+  const select = selectRecord(scope, viewer, collection, account.id, facts.query['expand'])
   return {
     statements: [
-      confirmHash(collection, id, passwordHash, stronger),
+      confirmTokenKey(collection, account),
       select.statement,
       removeExpiredOverrides(scope.now),
+      ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
     ],
     answer: ([confirmed = [], rows = []]) => {
-      const tokenKey = confirmed[0]?.['tokenKey']
       const [record] = select.read(rows)
-      if (typeof tokenKey !== 'string' || record === undefined) {
+      if (confirmed.length === 0 || record === undefined) {
         throw new ApiError(authErrors.authenticationFailed)
       }
-      return { collection, record, tokenKey, now: scope.now }
+      return { collection, record, now: scope.now }
     },
   }
 }
