@@ -12,11 +12,11 @@ import { dependentViews, inDependencyOrder, type ViewDefinition } from './view-d
 import { selectOfView } from './view-query.ts'
 
 /**
- * How many fields a collection may have. D1 allows a table, and a result, 100 columns; one is kept
- * free, because a column that turns from single to multiple values stands beside its successor for
- * a moment.
+ * How many fields a collection may have. D1 allows a table, and a result, 100 columns; three are
+ * kept free: a column that turns from single to multiple values stands beside its successor for a
+ * moment, and a result carries columns of its own beside those of a record.
  */
-export const maxFields = 99
+export const maxFields = 97
 
 /** Creates the table, with its indexes, or the view of a new collection. */
 export function createTable(definition: CollectionDefinition): SQL[] {

@@ -17,10 +17,8 @@ import {
   missingAuthField,
   tooManyFields,
 } from './issues.ts'
+import { maxFields } from './sync-table.ts'
 import { authFields } from './system-fields.ts'
-
-/** A table of D1 has 100 columns; a change of it may need some for a moment. */
-const maxFields = 97
 
 /** What is wrong with the list of fields: the first kind of fault that is found, in this order. */
 export function validateFields(change: DefinitionChange): FieldIssue | Issues | undefined {
