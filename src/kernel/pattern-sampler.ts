@@ -45,36 +45,41 @@ const refusedOperators = {
  * @throws {PatternError}
  */
 export function createSampler(source: string): () => string {
-  return source === uuid ? randomUuid : samplerOf(parsePattern(source))
+  if (source === uuid) return randomUuid
+  const sample = samplerOf(parsePattern(source))
+  return () => sample(createDraw())
 }
 
-function samplerOf(node: PatternNode): () => string {
+/** Draws a whole number from zero up to, but not with, a limit; every one equally likely. */
+type Draw = (limit: number) => number
+
+function samplerOf(node: PatternNode): (draw: Draw) => string {
   switch (node.kind) {
     case 'empty':
       return refuse(node.kind)
     case 'assertion':
       return refuse(node.assertion)
     case 'any':
-      return () => characterOf(alphanumerics)
+      return (draw) => characterOf(alphanumerics, draw)
     case 'set': {
       const ranges = membersOf(node.set)
       if (ranges.length === 0) throw new PatternError('No runes to choose from.')
-      return () => characterOf(ranges)
+      return (draw) => characterOf(ranges, draw)
     }
     case 'sequence': {
       const parts = node.parts.map(samplerOf)
-      return () => parts.map((part) => part()).join('')
+      return (draw) => parts.map((part) => part(draw)).join('')
     }
     case 'choice': {
       const choices = node.choices.map(samplerOf)
-      return () => choices[randomBelow(choices.length)]?.() ?? ''
+      return (draw) => choices[draw(choices.length)]?.(draw) ?? ''
     }
     case 'repeat': {
       const part = samplerOf(node.part)
       const max = node.max === Infinity ? Math.max(node.min, maxUnbounded) : node.max
-      return () => {
-        const count = node.min + randomBelow(max - node.min + 1)
-        return Array.from({ length: count }, part).join('')
+      return (draw) => {
+        const count = node.min + draw(max - node.min + 1)
+        return Array.from({ length: count }, () => part(draw)).join('')
       }
     }
   }
@@ -116,8 +121,8 @@ function complementOf(ranges: Ranges): Ranges {
   return gaps
 }
 
-function characterOf(ranges: Ranges): string {
-  let index = randomBelow(ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0))
+function characterOf(ranges: Ranges, draw: Draw): string {
+  let index = draw(ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0))
   for (const [from, to] of ranges) {
     const size = to - from + 1
     if (index < size) return String.fromCodePoint(from + index)
@@ -126,13 +131,26 @@ function characterOf(ranges: Ranges): string {
   return ''
 }
 
-/** A whole number from zero up to, but not with, the limit; every one equally likely. */
-function randomBelow(limit: number): number {
-  // Numbers at or past the last whole multiple would favour the first ones; they are drawn again.
-  const end = 2 ** 32 - (2 ** 32 % limit)
-  for (;;) {
-    const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1))
-    if (drawn < end) return drawn % limit
+/** A source of numbers for one text: it asks for randomness by the handful, as each asking costs. */
+function createDraw(): Draw {
+  const handful = new Uint32Array(32)
+  let used = handful.length
+
+  function next(): number {
+    if (used === handful.length) {
+      crypto.getRandomValues(handful)
+      used = 0
+    }
+    return handful[used++] ?? 0
+  }
+
+  return (limit) => {
+    // Numbers at or past the last whole multiple would favour the first ones; they are drawn again.
+    const end = 2 ** 32 - (2 ** 32 % limit)
+    for (;;) {
+      const drawn = next()
+      if (drawn < end) return drawn % limit
+    }
   }
 }
 
