@@ -11,7 +11,13 @@ import type { Field } from '#fields/field-type.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
 import { columnOf, internalName } from './identifiers.ts'
-import { type LoadedRecord, type RecordJson, type Shape, shapeFor } from './record-shape.ts'
+import {
+  type LoadedRecord,
+  recordJson,
+  type RecordJson,
+  type Shape,
+  shapeFor,
+} from './record-shape.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -64,7 +70,7 @@ export function planRecordSelect(
       const loaded = sectionRecords(sections, rows)
       const page = [...(loaded[0]?.values() ?? [])]
       for (const path of paths) followPath(path, 0, page, tree.children, loaded)
-      return page.map((record) => record.section.toJson(record))
+      return page.map((record) => recordJson(record, viewer))
     },
   }
 }
@@ -141,16 +147,12 @@ function planSections(
 function selectList(
   catalog: CollectionSet,
   viewer: Viewer,
-  { collection, columns }: Shape,
+  { collection, list }: Shape,
   isDistinct: boolean,
 ): SQL {
-  const list = columns.map(
-    (field, index) =>
-      sql`${columnOf(collection.name, field.name)} AS ${sql.identifier(`c${index}`)}`,
-  )
-  if (collection.auth !== undefined)
-    list.push(sql`${manageFlag(catalog, viewer, collection)} AS "m"`)
-  return sql`SELECT ${isDistinct ? sql`DISTINCT ` : sql``}${sql.join(list, sql`, `)}`
+  const distinct = isDistinct ? sql`DISTINCT ` : sql``
+  if (collection.auth === undefined) return sql`SELECT ${distinct}${list}`
+  return sql`SELECT ${distinct}${list}, ${manageFlag(catalog, viewer, collection)} AS "m"`
 }
 
 /** Whether the viewer manages the account of the row; asked only where the answer matters. */
@@ -180,7 +182,7 @@ function relatedSelect(
     rule.kind === 'filter' && !viewer.isSuperuser ? query.where(rule.filter, 'rule') : undefined
   const conditions = [
     step.direction === 'forward'
-      ? forwardCondition(step, parent, parentShape.position(field))
+      ? forwardCondition(step, parent, parentShape.columnName(field))
       : backCondition(step, idsOf(parent, parentShape)),
     ...(visible === undefined ? [] : [visible.ok ? visible.sql : sql`FALSE`]),
   ]
@@ -197,9 +199,9 @@ function relatedSelect(
   return limitedPerParent(step, shape, idsOf(parent, parentShape), select)
 }
 
-function forwardCondition({ field, target }: ExpandStep, parent: number, position: number): SQL {
+function forwardCondition({ field, target }: ExpandStep, parent: number, name: string): SQL {
   const table = sql.identifier(internalName(parent))
-  const column = columnOf(internalName(parent), `c${position}`)
+  const column = columnOf(internalName(parent), name)
   const ids = field.isMultiple
     ? sql`SELECT "j"."value" FROM ${table}, json_each(${jsonList(column)}) AS "j"`
     : sql`SELECT ${column} FROM ${table}`
@@ -212,11 +214,15 @@ function backCondition({ field, target }: ExpandStep, parents: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM json_each(${jsonList(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
 }
 
-/** A select of the ids of a section's records. */
-function idsOf(section: number, { collection, position }: Shape): SQL {
+/** The column in which the ids of records arrive. */
+function idColumn({ collection, columnName }: Shape): string {
   const field = collection.field('id')
-  const column = `c${field === undefined ? 0 : position(field)}`
-  return sql`SELECT ${sql.identifier(column)} FROM ${sql.identifier(internalName(section))}`
+  return field === undefined ? '' : columnName(field)
+}
+
+/** A select of the ids of a section's records. */
+function idsOf(section: number, shape: Shape): SQL {
+  return sql`SELECT ${sql.identifier(idColumn(shape))} FROM ${sql.identifier(internalName(section))}`
 }
 
 /**
@@ -229,7 +235,7 @@ function limitedPerParent(
   parents: SQL,
   select: SQL,
 ): SQL {
-  const link = columnOf('s', `c${shape.position(field)}`)
+  const link = columnOf('s', shape.columnName(field))
   const referrers = field.isMultiple
     ? sql`(${select}) AS "s", json_each(${jsonList(link)}) AS "j" WHERE "j"."value" IN (${parents})`
     : sql`(${select}) AS "s"`
@@ -280,16 +286,13 @@ function sectionRecords(
   rows: readonly Row[],
 ): ReadonlyMap<string, LoadedRecord>[] {
   const loaded = sections.map(() => new Map<string, LoadedRecord>())
-  const idColumns = sections.map(({ shape }) => {
-    const field = shape.collection.field('id')
-    return `c${field === undefined ? 0 : shape.position(field)}`
-  })
+  const idColumns = sections.map(({ shape }) => idColumn(shape))
   for (const row of rows) {
     const index = typeof row['s'] === 'number' ? row['s'] : 0
     const section = sections[index]
     if (section === undefined) continue
-    const id = String(row[idColumns[index] ?? 'c0'])
-    loaded[index]?.set(id, { id, row, section: section.shape, expand: undefined })
+    const id = String(row[idColumns[index] ?? ''])
+    loaded[index]?.set(id, { id, row, shape: section.shape, expand: undefined })
   }
   return loaded
 }
@@ -316,8 +319,8 @@ function followPath(
   for (const record of records) {
     record.expand ??= {}
     const list = related.get(record) ?? []
-    const value = step.isSingle ? list[0] : list
-    if (list.length > 0) record.expand[step.key] = value
+    const [first] = list
+    if (first !== undefined) record.expand[step.key] = step.isSingle ? first : list
   }
   return true
 }
@@ -352,8 +355,8 @@ function relatedBy(
   )
 }
 
-function linkedIds({ row, section }: LoadedRecord, field: Field): string[] {
-  const value = field.fromColumn(row[`c${section.position(field)}`])
+function linkedIds({ row, shape }: LoadedRecord, field: Field): string[] {
+  const value = field.fromColumn(row[shape.columnName(field)])
   if (Array.isArray(value)) return value.map(String)
   return typeof value === 'string' && value !== '' ? [value] : []
 }

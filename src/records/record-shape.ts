@@ -1,6 +1,9 @@
-import type { Row } from '#database/batch.ts'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import type { Row } from '#database/batch.ts'
+import { toStatement } from '#database/statement.ts'
 import type { Field } from '#fields/field-type.ts'
+import { columnOf } from './identifiers.ts'
 import type { Viewer } from './viewer.ts'
 
 /** A record as the API answers it: its visible fields, keys in byte order. */
@@ -10,18 +13,72 @@ export type RecordJson = Readonly<Record<string, unknown>>
 export interface LoadedRecord {
   readonly id: string
   readonly row: Row
-  readonly section: Shape
+  readonly shape: Shape
   /** Undefined until a path has been followed. */
-  expand: Record<string, unknown> | undefined
+  expand: Record<string, LoadedRecord | readonly LoadedRecord[]> | undefined
 }
 
-/** What of a collection's records a viewer sees, and in which columns of a select it arrives. */
+/** What of a collection's records is selected, and under which names it arrives. */
 export interface Shape {
   readonly collection: Collection
   /** The selected fields; column `c0` holds the first. */
   readonly columns: readonly Field[]
-  position(field: Field): number
-  toJson(record: LoadedRecord): RecordJson
+  /** The column list of a select from the collection's table, under its own name. */
+  readonly list: SQL
+  /** The name under which a selected field arrives. */
+  columnName(field: Field): string
+  /** What is answered, keys in byte order. */
+  readonly entries: readonly Entry[]
+}
+
+/** One key of a record's JSON, and how it is read. */
+interface Entry {
+  readonly key: string
+  read(record: LoadedRecord, viewer: Viewer): unknown
+}
+
+/** The shapes without links, which most requests use, by who looks. */
+const commonShapes = new WeakMap<Collection, Map<boolean, Shape>>()
+
+/**
+ * The shape of a collection's records for a viewer.
+ *
+ * A field the viewer may not see is not even selected, unless expanding needs it (`links`).
+ */
+export function shapeFor(
+  collection: Collection,
+  { isSuperuser }: Viewer,
+  links: readonly Field[],
+): Shape {
+  if (links.length > 0) return createShape(collection, isSuperuser, links)
+
+  const shapes = commonShapes.get(collection) ?? new Map<boolean, Shape>()
+  const known = shapes.get(isSuperuser)
+  if (known !== undefined) return known
+
+  const shape = createShape(collection, isSuperuser, [])
+  commonShapes.set(collection, shapes.set(isSuperuser, shape))
+  return shape
+}
+
+function createShape(collection: Collection, seesHidden: boolean, links: readonly Field[]): Shape {
+  const visible = collection.fields.filter(
+    (field) => (seesHidden || !field.hidden) && !isSecret(collection, field),
+  )
+  const columns = [...new Set([...visible.filter((field) => !field.isHashed), ...links])]
+  const names = new Map(columns.map((field, index) => [field, `c${index}`]))
+  const columnName = (field: Field): string => names.get(field) ?? ''
+  const entries: Entry[] = [
+    ...visible.map((field) => fieldEntry(collection, field, columnName)),
+    { key: 'collectionId', read: () => collection.id },
+    { key: 'collectionName', read: () => collection.name },
+    { key: 'expand', read: expandJson },
+  ]
+  return {
+    ...{ collection, columns, columnName },
+    list: rendered(columns.map((field) => selected(collection, field, columnName))),
+    entries: entries.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+  }
 }
 
 /** Fields that no viewer ever receives, whatever their options say. */
@@ -29,70 +86,63 @@ function isSecret(collection: Collection, field: Field): boolean {
   return collection.auth !== undefined && (field.name === 'password' || field.name === 'tokenKey')
 }
 
-/**
- * The shape of a collection's records for a viewer.
- *
- * A field the viewer may not see is not even selected, unless expanding needs it (`links`).
- */
-export function shapeFor(collection: Collection, viewer: Viewer, links: readonly Field[]): Shape {
-  const visible = collection.fields.filter(
-    (field) => (viewer.isSuperuser || !field.hidden) && !isSecret(collection, field),
-  )
-  const columns = [...new Set([...visible.filter((field) => !field.isHashed), ...links])]
-  const positions = new Map(columns.map((field, index) => [field, index]))
-  const entries: { key: string; field?: Field }[] = [
-    ...visible.map((field) => ({ key: field.name, field })),
-    { key: 'collectionId' },
-    { key: 'collectionName' },
-    { key: 'expand' },
-  ]
-  entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+function selected(collection: Collection, field: Field, nameOf: (field: Field) => string): SQL {
+  return sql`${columnOf(collection.name, field.name)} AS ${sql.identifier(nameOf(field))}`
+}
 
-  function value(record: LoadedRecord, key: string, field: Field | undefined): unknown {
-    if (field !== undefined) {
-      const column = positions.get(field)
-      return column === undefined ? field.zero : field.fromColumn(record.row[`c${column}`])
-    }
-    if (key === 'collectionId') return collection.id
-    return key === 'collectionName' ? collection.name : expandOf(record)
+/** A list of identifiers, written out once instead of for every request. */
+function rendered(list: readonly SQL[]): SQL {
+  return sql.raw(toStatement(sql.join([...list], sql`, `)).sql)
+}
+
+function fieldEntry(
+  collection: Collection,
+  field: Field,
+  columnName: (field: Field) => string,
+): Entry {
+  const { name } = field
+  const column = columnName(field)
+  // A hash is not selected: what is shown of a password is nothing.
+  if (column === '') return { key: name, read: () => field.zero }
+
+  const consent = collection.auth === undefined ? undefined : collection.field('emailVisibility')
+  if (name !== 'email' || consent === undefined) {
+    return { key: name, read: ({ row }) => field.fromColumn(row[column]) }
   }
-
+  const consentColumn = columnName(consent)
   return {
-    collection,
-    columns,
-    position: (field) => positions.get(field) ?? -1,
-    toJson: (record) => {
-      const json: Record<string, unknown> = {}
-      for (const { key, field } of entries) {
-        if (key === 'email' && field && !showsEmail(record, collection, viewer)) continue
-        const content = value(record, key, field)
-        if (content !== undefined) json[key] = content
-      }
-      return json
-    },
-  }
-
-  /** An account's address is shown by its own consent, to itself, to superusers and to its managers. */
-  function showsEmail(record: LoadedRecord, of: Collection, to: Viewer): boolean {
-    if (of.auth === undefined || to.isSuperuser || record.id === to.request.auth?.id) return true
-    const consent = of.field('emailVisibility')
-    const column = consent && positions.get(consent)
-    return record.row['m'] === 1 || (column !== undefined && record.row[`c${column}`] === 1)
+    key: name,
+    read: (record, viewer) =>
+      showsEmail(record, viewer, consentColumn) ? field.fromColumn(record.row[column]) : undefined,
   }
 }
 
-function expandOf({ expand }: LoadedRecord): Record<string, unknown> | undefined {
+/** An account's address is shown by its own consent, to itself, to superusers and to its managers. */
+function showsEmail({ id, row }: LoadedRecord, viewer: Viewer, consentColumn: string): boolean {
+  if (viewer.isSuperuser || id === viewer.request.auth?.id) return true
+  return row['m'] === 1 || row[consentColumn] === 1
+}
+
+/** A record as the viewer receives it. */
+export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
+  const json: Record<string, unknown> = {}
+  for (const { key, read } of record.shape.entries) {
+    const content = read(record, viewer)
+    if (content !== undefined) json[key] = content
+  }
+  return json
+}
+
+function expandJson({ expand }: LoadedRecord, viewer: Viewer): RecordJson | undefined {
   if (expand === undefined) return undefined
-  return Object.fromEntries(
-    Object.entries(expand)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, related]) => [
-        key,
-        Array.isArray(related) ? related.map(jsonOf) : jsonOf(related as LoadedRecord),
-      ]),
-  )
-}
-
-function jsonOf(record: LoadedRecord): RecordJson {
-  return record.section.toJson(record)
+  const json: Record<string, unknown> = {}
+  for (const key of Object.keys(expand).toSorted()) {
+    const related = expand[key]
+    if (related === undefined) continue
+    json[key] =
+      'row' in related
+        ? recordJson(related, viewer)
+        : related.map((each) => recordJson(each, viewer))
+  }
+  return json
 }
