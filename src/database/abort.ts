@@ -22,7 +22,8 @@ export type BatchFailure =
   /** An index over expressions is named instead of its columns. */
   | { readonly kind: 'notUniqueIndex'; readonly index: string }
 
-const constraint = /^(?:D1_ERROR: )?([\s\S]*?): SQLITE_CONSTRAINT(?: \(extended: (SQLITE_CONSTRAINT_\w+)\))?$/
+const constraint =
+  /^(?:D1_ERROR: )?([\s\S]*?): SQLITE_CONSTRAINT(?: \(extended: (SQLITE_CONSTRAINT_\w+)\))?$/
 const uniqueColumns = /^UNIQUE constraint failed: (.+)$/
 const uniqueIndex = /^UNIQUE constraint failed: index '(.+)'$/
 

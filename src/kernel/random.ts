@@ -2,9 +2,9 @@ const lowercase = 'abcdefghijklmnopqrstuvwxyz'
 const digits = '0123456789'
 
 /** The alphabet of record ids. */
-export const idAlphabet = lowercase + digits
+const idAlphabet = lowercase + digits
 /** The alphabet of secrets and token keys. */
-export const secretAlphabet = lowercase + lowercase.toUpperCase() + digits
+const secretAlphabet = lowercase + lowercase.toUpperCase() + digits
 
 /** A cryptographically random string, every character equally likely. At most 256 characters in the alphabet. */
 export function randomString(length: number, alphabet: string = secretAlphabet): string {

@@ -11,7 +11,11 @@ export interface PreparedStatement {
 /** What one statement of a batch gave. */
 export interface StatementResult {
   readonly results: readonly Record<string, unknown>[]
-  readonly meta: { readonly rows_read?: number; readonly rows_written?: number; readonly changes?: number }
+  readonly meta: {
+    readonly rows_read?: number
+    readonly rows_written?: number
+    readonly changes?: number
+  }
 }
 
 /** The part of `D1Database` we use. */

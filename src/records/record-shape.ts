@@ -75,7 +75,9 @@ function createShape(collection: Collection, seesHidden: boolean, links: readonl
     { key: 'expand', read: expandJson },
   ]
   return {
-    ...{ collection, columns, columnName },
+    collection,
+    columns,
+    columnName,
     list: rendered(columns.map((field) => selected(collection, field, columnName))),
     entries: entries.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   }

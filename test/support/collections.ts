@@ -11,7 +11,11 @@ export async function createCollections(
 ): Promise<void> {
   for (const collection of collections) {
     const open = { listRule: '', viewRule: '', createRule: '', updateRule: '', deleteRule: '' }
-    const body = { id: `${collection.name}_id`, ...(collection['type'] === 'view' ? {} : open), ...collection }
+    const body = {
+      id: `${collection.name}_id`,
+      ...(collection['type'] === 'view' ? {} : open),
+      ...collection,
+    }
     const answer = await app.post('/api/collections', body, { token })
     if (answer.status !== 200) {
       throw new Error(`${collection.name} was refused: ${JSON.stringify(answer.body)}`)

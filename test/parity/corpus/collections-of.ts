@@ -39,7 +39,7 @@ export function view(name: string, viewQuery: string, options: Body = {}): Body 
 }
 
 /** The password field of auth collections, hashed with as little work as the format allows. */
-export const cheapPassword: Body = {
+const cheapPassword: Body = {
   name: 'password',
   type: 'password',
   system: true,

@@ -90,11 +90,6 @@ export function refused(codes: Readonly<Record<string, string>>, message?: strin
   return { status: 400, codes, ...(message === undefined ? {} : { message }) }
 }
 
-/** The same step, sent by somebody else. */
-export function by(as: string, step: Step): Step {
-  return { ...step, as }
-}
-
 function who(as: string | undefined): { as?: string } {
   return as === undefined ? {} : { as }
 }
