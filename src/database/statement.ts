@@ -29,5 +29,11 @@ export function toStatement(query: SQL): Statement {
     ...rendering,
     escapeParam: (position) => `json_extract(?1,'$[${position}]')`,
   })
-  return { sql: packed.sql, params: [JSON.stringify(packed.params)] }
+  return { sql: packed.sql, params: [`[${packed.params.map(jsonOf).join()}]`] }
+}
+
+/** A parameter as JSON. D1 binds every number as a real, and a whole one stays one only with a point. */
+function jsonOf(value: unknown): string {
+  const text = JSON.stringify(value ?? null)
+  return typeof value === 'number' && Number.isSafeInteger(value) ? `${text}.0` : text
 }
