@@ -10,6 +10,8 @@ export interface Origin {
   readonly area: string
   readonly scenario: string
   readonly again: string
+  /** What one has to know to understand a difference. */
+  readonly note?: string
 }
 
 /** What came of one request. */

@@ -9,6 +9,7 @@ export interface Exchange {
   readonly place: Place
   /** How to see it again: arguments of the run, then which step. */
   readonly again: string
+  readonly note?: string
   readonly as: string
   readonly wire: WireRequest
   readonly left: Answer
@@ -127,6 +128,7 @@ export class Report {
             `  - ${type} ${at}: ${shorten(a)} | ${shorten(b)}`,
         ),
       ...(differences.length > 8 ? [`  - and ${differences.length - 8} more`] : []),
+      ...(exchange.note === undefined ? [] : [`  ${exchange.note}`]),
       `  again: npm run parity -- ${exchange.again}`,
     ]
     console.log(lines.join('\n'))

@@ -45,6 +45,8 @@ class WorldRun {
   readonly #random: Random
   readonly #seed: number
   readonly #number: number
+  /** The rules that hold now, by collection and name. */
+  readonly #rules = new Map<string, { [rule: string]: Json }>()
   #step = 0
 
   constructor(pair: Pair, report: Report, seed: number, number: number) {
@@ -181,7 +183,14 @@ class WorldRun {
       scenario: `generator: seed ${this.#seed}, world ${this.#number}, step ${this.#step}`,
       again: `--seed ${this.#seed} --world ${this.#number}  (step ${this.#step})`,
     }
-    return this.#pair.send(request, origin, { isUnordered, keep })
+    const name = request.send.split(/[/?]/)[3] ?? ''
+    const note = `rules: ${JSON.stringify(Object.fromEntries(this.#rules))}`
+    const outcome = await this.#pair.send(request, { ...origin, note }, { isUnordered, keep })
+    const isRule = /^PATCH \/api\/collections\/\w+(\?|$)/.test(request.send)
+    if (isRule && outcome.left.status === 200) {
+      this.#rules.set(name, { ...this.#rules.get(name), ...rulesIn(request.json) })
+    }
+    return outcome
   }
 
   /** Keeps the ids of what now exists, by what the model answered. */
@@ -243,6 +252,10 @@ function bodyOf(
     .map((field) => field.definition)
   if (collection.type === 'auth') return auth(name, fields)
   return base(name, fields, { indexes: isFirst ? [] : collection.indexes })
+}
+
+function rulesIn(body: Json | undefined): { [rule: string]: Json } {
+  return Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => key.endsWith('Rule')))
 }
 
 /** The records without their times, which are never quite the same. */
