@@ -65,7 +65,7 @@ export interface Transactor {
 }
 
 /** A request is planned anew at most so often: definitions do not change faster than that. */
-const maxAttempts = 5
+const maxAttempts = 10
 
 const staleCatalog = 'arete:stale-catalog'
 const endedSession = 'arete:ended-session'
