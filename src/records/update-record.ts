@@ -82,9 +82,30 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   if (violations.every(({ when }) => when !== 'always')) {
     await addWrites(plan, scope, update, resolved, values)
   }
-  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  const answered = withBody(plain, writtenBody(collection, id, resolved))
+  const select = selectRecord(scope, answered, collection, id, facts.query['expand'])
   plan.add(select.statement)
   return plan.finish(recordErrors.updateFailed, 200, (rows) => select.read(rows)[0])
+}
+
+/**
+ * The body as rules see it once the row is written: what a modifier made of a stored value is the
+ * stored value now. It is read by id, as rules of expanded collections have no row of this one.
+ */
+function writtenBody(
+  collection: Collection,
+  id: string,
+  { request }: ResolvedBody,
+): ResolvedBody['request'] {
+  const table = sql.identifier(collection.name)
+  const written = (name: string): SQL =>
+    sql`(SELECT ${sql.identifier(name)} FROM ${table} WHERE "id" = ${id})`
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) => [
+      name,
+      'sql' in value ? { sql: written(name) } : value,
+    ]),
+  )
 }
 
 /** Every field with the value it will have: submitted, filled in, or the stored one. */
