@@ -59,21 +59,25 @@ describe('paging', () => {
     expect(answer.body).toMatchObject({ page, perPage })
   })
 
-  it.for(['page=x', 'perPage=1.5', 'skipTotal=maybe', 'sort=nope', 'sort=title,,views', 'filter=a'])(
-    'refuses ?%s without saying why',
-    async (query, { expect }) => {
-      const { app } = await createBlog()
+  it.for([
+    'page=x',
+    'perPage=1.5',
+    'skipTotal=maybe',
+    'sort=nope',
+    'sort=title,,views',
+    'filter=a',
+  ])('refuses ?%s without saying why', async (query, { expect }) => {
+    const { app } = await createBlog()
 
-      const answer = await app.get(`${path}?${query}`)
+    const answer = await app.get(`${path}?${query}`)
 
-      expect(answer.status).toBe(400)
-      expect(answer.body).toEqual({
-        data: {},
-        message: 'Something went wrong while processing your request.',
-        status: 400,
-      })
-    },
-  )
+    expect(answer.status).toBe(400)
+    expect(answer.body).toEqual({
+      data: {},
+      message: 'Something went wrong while processing your request.',
+      status: 400,
+    })
+  })
 })
 
 describe('rules', () => {
@@ -122,7 +126,10 @@ describe('rules', () => {
 
 describe('what clients may ask', () => {
   it.for([
-    { query: "filter=title='@collection.x'", message: 'Only superusers can filter by @collection.' },
+    {
+      query: "filter=title='@collection.x'",
+      message: 'Only superusers can filter by @collection.',
+    },
     { query: 'filter=@request.auth.id=title', message: 'Only superusers can filter by @request.' },
     { query: 'sort=@request.auth.id', message: 'Only superusers can filter by @request.' },
   ])('refuses $query to others than superusers', async ({ query, message }, { expect }) => {
