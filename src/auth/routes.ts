@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
+import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { headerMap, queryMap } from '#http/query.ts'
+import { validateQuery } from '#http/validate.ts'
 import type { AuthRequest } from './auth-answer.ts'
 import { authMethods } from './auth-methods.ts'
 import { deviceName } from './device.ts'
@@ -15,6 +17,13 @@ import { placeOf } from './place.ts'
 import { refreshToken } from './refresh.ts'
 import type { SessionsRequest } from './session-owner.ts'
 import { passwordForm, signInWithPassword } from './with-password.ts'
+
+/** Whose sessions are meant: the caller's own, or, for superusers, those of a record. */
+const sessionsQuery = z.object({ record: z.string().optional() })
+
+type SessionsQuery = z.infer<typeof sessionsQuery>
+
+const validOwner = validateQuery(sessionsQuery)
 
 /** Signing in to auth collections, and the sessions that come of it. */
 export const authRoutes = new Hono<AppEnv>()
@@ -49,15 +58,16 @@ export const authRoutes = new Hono<AppEnv>()
     await logOut(portsOf(c), c.req.param('collection'))
     return c.body(null, 204)
   })
-  .get('/collections/:collection/sessions', async (c) => {
-    return c.json(await listOwnSessions(portsOf(c), sessionsRequest(c)))
+  .get('/collections/:collection/sessions', validOwner, async (c) => {
+    return c.json(await listOwnSessions(portsOf(c), sessionsRequest(c, c.req.valid('query'))))
   })
-  .delete('/collections/:collection/sessions', async (c) => {
-    await endOtherSessions(portsOf(c), sessionsRequest(c))
+  .delete('/collections/:collection/sessions', validOwner, async (c) => {
+    await endOtherSessions(portsOf(c), sessionsRequest(c, c.req.valid('query')))
     return c.body(null, 204)
   })
-  .delete('/collections/:collection/sessions/:id', async (c) => {
-    await endOneSession(portsOf(c), sessionsRequest(c), c.req.param('id'))
+  .delete('/collections/:collection/sessions/:id', validOwner, async (c) => {
+    const request = sessionsRequest(c, c.req.valid('query'))
+    await endOneSession(portsOf(c), request, c.req.param('id'))
     return c.body(null, 204)
   })
 
@@ -84,6 +94,6 @@ function authRequest(c: AuthContext, context: string): AuthRequest {
   }
 }
 
-function sessionsRequest(c: AuthContext): SessionsRequest {
-  return { collection: c.req.param('collection') ?? '', recordId: c.req.query('record') }
+function sessionsRequest(c: AuthContext, { record }: SessionsQuery): SessionsRequest {
+  return { collection: c.req.param('collection') ?? '', recordId: record }
 }

@@ -248,6 +248,19 @@ describe('DELETE /api/collections/{c}/sessions', () => {
   it('finds no sessions of an account that is not there', async ({ expect }) => {
     expect((await app.delete(`${users}/sessions?record=nobody`, superuser)).status).toBe(404)
   })
+
+  it('does not guess which of two records is meant', async ({ expect }) => {
+    const url = `${users}/sessions?record=${ada.id}&record=${superuser.id}`
+
+    const { status, body } = await app.delete(url, superuser)
+
+    expect(status).toBe(400)
+    expect(body).toEqual({
+      status: 400,
+      message: 'Something went wrong while processing your request.',
+      data: {},
+    })
+  })
 })
 
 describe('every route of sessions', () => {
