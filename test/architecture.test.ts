@@ -11,7 +11,7 @@ const source = join(import.meta.dirname, '../src')
  */
 const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [...definitions, 'records', 'auth']
+const capabilities = [...definitions, 'records', 'mail', 'auth']
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -23,7 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   settings: [...core, 'database', 'http'],
   collections: definitions,
   records: definitions,
-  auth: [...definitions, 'records'],
+  mail: definitions,
+  auth: [...definitions, 'records', 'mail'],
   adapters: [...core, 'database'],
   cli: capabilities,
   'app.ts': capabilities,
