@@ -76,3 +76,31 @@ export const cascadeTable = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.collectionRef, table.recordRef] })],
 )
+
+/** Mails that wait to leave, one row each until it has left or is given up. */
+export const outboxTable = sqliteTable(
+  '_outbox',
+  {
+    /** The mail's id. */
+    id: text().primaryKey().notNull(),
+    /** The mail as JSON. */
+    mail: text().notNull(),
+    /** How often it was taken up so far; whoever took it up last may put it back. */
+    attempts: integer().notNull().default(0),
+    /** Unix seconds of the next attempt. */
+    due: integer().notNull(),
+    /** Unix seconds after which it is given up. */
+    expires: integer().notNull(),
+  },
+  (table) => [index('_outbox_due').on(table.due)],
+)
+
+/** Mails kept instead of sent, in local development only. */
+export const inboxTable = sqliteTable('_inbox', {
+  /** Raised by one with every mail. */
+  number: integer().primaryKey({ autoIncrement: true }),
+  /** The mail as JSON. */
+  mail: text().notNull(),
+  /** Unix seconds. */
+  received: integer().notNull(),
+})
