@@ -255,7 +255,7 @@ async function blameDuplicate(
 ): Promise<ApiError> {
   let suspects = [...planned.keys()].filter((position) => {
     const item = planned[position]
-    return item && 'write' in item && violatedFields(item.collection, failure) !== undefined
+    return item && 'write' in item && mayViolate(item, failure)
   })
   while (suspects.length > 1) {
     const middle = suspects.length >> 1
@@ -265,11 +265,17 @@ async function blameDuplicate(
   }
   const position = suspects[0] ?? -1
   const item = planned[position]
-  const fields = item && 'write' in item ? violatedFields(item.collection, failure) : undefined
-  if (fields === undefined || !item || !('write' in item)) {
-    return new ApiError(recordErrors.batchFailed)
-  }
+  if (!item || !('write' in item)) return new ApiError(recordErrors.batchFailed)
+  const fields = violatedFields(item.collection, failure) ?? []
   return batchError(position, item.write.notUnique(fields))
+}
+
+/** Whether a write may have violated an index: one of its own collection, or a deletion that changes others. */
+function mayViolate(
+  { collection, write }: Extract<Planned, { write: unknown }>,
+  failure: BatchFailure,
+): boolean {
+  return write.status === 204 || violatedFields(collection, failure) !== undefined
 }
 
 /** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */

@@ -9,6 +9,7 @@ import type { Collection, CollectionSet } from '#collections/collection.ts'
 import type { Row } from '#database/batch.ts'
 import type { Field } from '#fields/field-type.ts'
 import { createFilterQuery } from '#filter/query.ts'
+import { unionAll } from './compound-select.ts'
 import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
 import { columnOf, internalName } from './identifiers.ts'
 import {
@@ -23,8 +24,6 @@ import type { Viewer } from './viewer.ts'
 
 /** At most so many records refer back to one record in `expand`. */
 const maxBackRelations = 1000
-/** D1 takes at most five terms in a compound select. */
-const maxCompoundTerms = 5
 
 /** Which records to read: everything of a select but its column list. */
 export interface RecordSource {
@@ -270,15 +269,6 @@ function arm({ columns, collection }: Shape, section: number, width: number): SQ
   })
   const manages = collection.auth === undefined ? sql`NULL AS "m"` : sql`"m"`
   return sql`SELECT ${sql.raw(String(section))} AS "s", ${sql.join(values, sql`, `)}, ${manages} FROM ${sql.identifier(internalName(section))}`
-}
-
-function unionAll(terms: readonly SQL[]): SQL {
-  if (terms.length <= maxCompoundTerms) return sql.join([...terms], sql` UNION ALL `)
-  const groups: SQL[] = []
-  for (let start = 0; start < terms.length; start += maxCompoundTerms) {
-    groups.push(sql`SELECT * FROM (${unionAll(terms.slice(start, start + maxCompoundTerms))})`)
-  }
-  return unionAll(groups)
 }
 
 function sectionRecords(

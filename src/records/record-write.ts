@@ -37,7 +37,7 @@ export interface RecordWrite {
   answer(rows: readonly (readonly Row[])[]): unknown
   /** The error that a guard of this write stands for. */
   refuse(stage: string, codes: string): ApiError
-  /** The error that a violated UNIQUE constraint of this write's collection stands for. */
+  /** The error that a violated UNIQUE constraint stands for, over fields of its collection if any. */
   notUnique(fields: readonly string[]): ApiError
 }
 
@@ -148,8 +148,7 @@ export function planWrite(collection: Collection, write: RecordWrite): Plan<unkn
     refuse: (failure) => {
       const guard = readGuard(failure)
       if (guard !== undefined) return write.refuse(guard.stage, guard.codes)
-      const fields = violatedFields(collection, failure)
-      return fields === undefined ? new ApiError(commonErrors.badRequest) : write.notUnique(fields)
+      return write.notUnique(violatedFields(collection, failure) ?? [])
     },
   }
 }

@@ -9,6 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
 import { accountCollections } from './account-rules.ts'
+import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
@@ -30,10 +31,10 @@ export interface RemovalPlan {
   readonly writes: readonly SQL[]
 }
 
-/** Rounds in which relations are followed; only cycles through lists of relations could need more. */
-const maxRounds = 8
+/** Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is refused. */
+const maxRounds = 30
 /** D1 takes five terms in a compound select; the first is the start. */
-const maxEdgesPerStatement = 4
+const maxEdgesPerRecursion = maxCompoundTerms - 1
 
 /** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
 export function planRemoval({ collection, records, now }: Removal): RemovalPlan {
@@ -89,35 +90,49 @@ function reachedByCascade(root: Collection): ReadonlySet<Collection> {
   return reached
 }
 
+/**
+ * Fills `_cascade`. Single relations are followed by recursion; whether a list has nothing left can
+ * be asked of what was found before only, so that takes rounds. One that follows a round without a
+ * finding reads nothing.
+ */
 function collectCascade(root: Collection, ids: SQL, cascades: readonly Edge[], gone: Gone): SQL[] {
   const singles = cascades.filter(({ field }) => !field.isMultiple)
   const lists = cascades.filter(({ field }) => field.isMultiple)
-  const steps: SQL[] = []
-  for (let start = 0; start < singles.length; start += maxEdgesPerStatement) {
-    steps.push(followSingles(singles.slice(start, start + maxEdgesPerStatement)))
+  const finders: SQL[] = []
+  for (let start = 0; start < singles.length; start += maxEdgesPerRecursion) {
+    finders.push(followSingles(singles.slice(start, start + maxEdgesPerRecursion)))
   }
-  steps.push(...lists.map((edge) => followList(edge, gone)))
-  const rounds =
-    steps.length === 1 && lists.length === 0 ? 1 : Math.min(cascades.length + 1, maxRounds)
-  return [
-    sql`INSERT INTO "_cascade" ("collectionRef", "recordRef") SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`,
-    ...Array.from({ length: rounds }, () => steps).flat(),
-  ]
+  finders.push(...lists.map((edge) => followList(edge, gone)))
+
+  const into = sql`INTO "_cascade" ("collectionRef", "recordRef")`
+  const start = sql`INSERT ${into} SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`
+  if (finders.length === 0) return [start]
+  const round = sql`INSERT OR IGNORE ${into} SELECT "c", "r" FROM (${unionAll(finders)}) LIMIT iif(changes() > 0, -1, 0)`
+  return [start, ...Array.from({ length: roundsOf(cascades, finders.length) }, () => round)]
 }
 
-/** Follows single relations as deep as they lead. */
+/** How many rounds find everything. */
+function roundsOf(cascades: readonly Edge[], finders: number): number {
+  if (finders === 1 && cascades.every(({ field }) => !field.isMultiple)) return 1
+  const isCircular = cascades.some(({ collection, target }) =>
+    reachedByCascade(collection).has(target),
+  )
+  return isCircular ? maxRounds : cascades.length
+}
+
+/** Selects the records that refer to those found so far by single relations, as deep as they lead. */
 function followSingles(edges: readonly Edge[]): SQL {
   const terms = edges.map(({ collection, field, target }) => {
     const referrer = columnOf('k', field.name)
     return sql`SELECT ${collection.id}, "k"."id" FROM "gone" JOIN ${sql.identifier(collection.name)} AS "k" ON "gone"."c" = ${target.id} AND ${referrer} = "gone"."r"`
   })
-  return sql`INSERT OR IGNORE INTO "_cascade" ("collectionRef", "recordRef") WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone"`
+  return sql`SELECT * FROM (WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone")`
 }
 
-/** Takes along the records whose list of relations has nothing left. */
+/** Selects the records whose list of relations has nothing left. */
 function followList(edge: Edge, gone: Gone): SQL {
   const { collection } = edge
-  return sql`INSERT OR IGNORE INTO "_cascade" ("collectionRef", "recordRef") SELECT ${collection.id}, "id" FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)}`
+  return sql`SELECT ${collection.id} AS "c", "id" AS "r" FROM ${sql.identifier(collection.name)} WHERE ${losesAll(edge, gone)}`
 }
 
 /**
