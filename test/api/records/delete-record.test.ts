@@ -200,23 +200,60 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'd')).toEqual(['stays'])
   })
 
-  it('goes along through a list in a tree of itself, or all stays', async ({ expect }) => {
+  it.for([
+    ['goes along', 25, 204, 0],
+    ['stays, as does all else, deeper than anybody nests', 60, 400, 60],
+  ] as const)(
+    'in a tree made of lists %s: %i levels',
+    async ([, depth, status, left], { expect }) => {
+      const blog = await createLinks({ a: { to: 'a', cascadeDelete: true, maxSelect: 9 } })
+      await bindings.DB.prepare(
+        `INSERT INTO "a" ("id", "to")
+         WITH RECURSIVE level(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM level WHERE n + 1 < ?)
+         SELECT printf('node%011d', n), iif(n = 0, '[]', json_array(printf('node%011d', n - 1))) FROM level`,
+      )
+        .bind(depth)
+        .run()
+
+      const answer = await blog.app.delete('/api/collections/a/records/node00000000000')
+
+      expect(answer.status).toBe(status)
+      expect(await titlesOf(blog, 'a')).toHaveLength(left)
+    },
+  )
+
+  it('stays where two lists refer to each other', async ({ expect }) => {
     const blog = await createLinks({ a: { to: 'a', cascadeDelete: true, maxSelect: 9 } })
     const { app, admin } = blog
-    const depth = 40
-    await bindings.DB.prepare(
-      `INSERT INTO "a" ("id", "title", "to")
-       WITH RECURSIVE level(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM level WHERE n < ?)
-       SELECT printf('node%011d', n), 'x', iif(n = 0, '[]', json_array(printf('node%011d', n - 1))) FROM level`,
+    const [root = '', one = '', two = ''] = await createRecords(
+      ...[app, admin.token, 'a'],
+      ...[{ title: 'root' }, { title: 'one' }, { title: 'two' }],
     )
-      .bind(depth - 1)
-      .run()
-    await createRecords(app, admin.token, 'a', { title: 'stays' })
+    await app.patch(`/api/collections/a/records/${one}`, { to: [root, two] })
+    await app.patch(`/api/collections/a/records/${two}`, { to: [one] })
 
-    const { status } = await app.delete('/api/collections/a/records/node00000000000')
+    expect((await app.delete(`/api/collections/a/records/${root}`)).status).toBe(204)
 
-    expect(status).toBe(204)
-    expect(await titlesOf(blog, 'a')).toEqual(['stays'])
+    expect(await titlesOf(blog, 'a')).toEqual(['one', 'two'])
+    expect((await app.get(`/api/collections/a/records/${one}`)).body).toMatchObject({ to: [two] })
+  })
+
+  it('goes along by more relations than one statement follows', async ({ expect }) => {
+    const { app, admin } = await createBlog()
+    const relations = Array.from({ length: 12 }, (_, n) => ({
+      ...{ type: 'relation', name: `to${n}`, collectionId: 'tags_id' },
+      ...{ cascadeDelete: true, maxSelect: n < 7 ? 1 : 9 },
+    }))
+    await createCollections(app, admin.token, { name: 'many', fields: relations })
+    const [tag = '', other = ''] = await createRecords(app, admin.token, 'tags', {}, {})
+    for (let n = 0; n < 12; n++) {
+      await createRecords(app, admin.token, 'many', { [`to${n}`]: tag }, { [`to${n}`]: other })
+    }
+
+    expect((await app.delete(`/api/collections/tags/records/${tag}`)).status).toBe(204)
+
+    const { body } = await app.get('/api/collections/many/records')
+    expect(body).toMatchObject({ totalItems: 12 })
   })
 
   it.for([
