@@ -37,22 +37,30 @@ const payload = z.object({
   type: z.literal('auth'),
 })
 
+/** Tokens whose signature is remembered, for each secret; the oldest are forgotten first. */
+const rememberedTokens = 1000
+
+/** What is kept of a secret, as long as the catalog it comes from. */
+interface Keyring {
+  readonly key: Promise<CryptoKey>
+  /** The claims of tokens whose signature held; clients send the same one again and again. */
+  readonly verified: Map<string, AuthClaims>
+}
+
 /**
  * Tokens signed with the secret of the collection alone, so that verifying one takes no database.
  * What must also hold of it, the session and the account's token key, is asked in the batch.
- *
- * Imported keys are kept as long as the catalog they come from.
  */
 export function createAuthTokens(): AuthTokens {
-  const keys = new WeakMap<TokenOptions, Promise<CryptoKey>>()
+  const keyrings = new WeakMap<TokenOptions, Keyring>()
 
-  function keyOf({ auth: { authToken } }: AuthCollection): Promise<CryptoKey> {
-    let key = keys.get(authToken)
-    if (key === undefined) {
-      key = importKey(authToken.secret)
-      keys.set(authToken, key)
-    }
-    return key
+  function keyringOf({ auth: { authToken } }: AuthCollection): Keyring {
+    const known = keyrings.get(authToken)
+    if (known !== undefined) return known
+
+    const keyring = { key: importKey(authToken.secret), verified: new Map<string, AuthClaims>() }
+    keyrings.set(authToken, keyring)
+    return keyring
   }
 
   return {
@@ -67,19 +75,27 @@ export function createAuthTokens(): AuthTokens {
       }
       return await new SignJWT(claims)
         .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
-        .sign(await keyOf(collection))
+        .sign(await keyringOf(collection).key)
     },
 
     async verify(collection, token) {
-      const claims = await verifiedPayload(token, await keyOf(collection))
+      const { key, verified } = keyringOf(collection)
+      const known = verified.get(token)
+      if (known !== undefined) return known.expiresAt.getTime() > Date.now() ? known : undefined
+
+      const claims = await verifiedPayload(token, await key)
       if (claims?.collectionId !== collection.id) return undefined
-      return {
+      const holding: AuthClaims = {
         collectionId: claims.collectionId,
         recordId: claims.id,
         sessionId: claims.sid,
         isRefreshable: claims.refreshable,
         expiresAt: new Date(claims.exp * 1000),
       }
+      const [oldest] = verified.keys()
+      if (verified.size >= rememberedTokens && oldest !== undefined) verified.delete(oldest)
+      verified.set(token, holding)
+      return holding
     },
   }
 }

@@ -96,6 +96,24 @@ describe('createAuthTokens', () => {
     })
   }
 
+  it('does not outlive its expiry by having been accepted before', async ({ expect }) => {
+    const tokens = createAuthTokens()
+    const token = await tokens.sign(collection(), claims)
+    await tokens.verify(collection(), token)
+
+    vi.setSystemTime(claims.expiresAt)
+
+    expect(await tokens.verify(collection(), token)).toBeUndefined()
+  })
+
+  it('is not accepted by another collection because one has accepted it', async ({ expect }) => {
+    const tokens = createAuthTokens()
+    const token = await tokens.sign(collection(), claims)
+    await tokens.verify(collection(), token)
+
+    expect(await tokens.verify(collection('others_id', 'r'.repeat(50)), token)).toBeUndefined()
+  })
+
   it('forgets a key together with the definition it came from', async ({ expect }) => {
     const tokens = createAuthTokens()
     const token = await tokens.sign(collection(), claims)
