@@ -1,17 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
-import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { Field } from '#fields/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
-import {
-  type AccountConsequences,
-  afterAccountChange,
-  beforeAccountChange,
-  changedAccountViolations,
-  isAlwaysVerified,
-  nextTokenKey,
-} from './account-rules.ts'
-import { columnValue, knownValue } from './column-values.ts'
+import { changedAccountViolations } from './account-rules.ts'
 import { recordErrors } from './errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from './identifiers.ts'
@@ -24,6 +15,7 @@ import {
 } from './record-write.ts'
 import { type ResolvedBody, resolveBody } from './resolve-body.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
+import { addWrites, nextValues, submittedFlag, submittedText } from './stored-change.ts'
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from './view-record.ts'
 import { type Viewer, viewerOf, withBody } from './viewer.ts'
@@ -34,8 +26,6 @@ export interface UpdateRequest extends WriteRequest {
   /** The outcome of checking the submitted old password, where one has to be right. */
   readonly oldPassword: OldPasswordProof | undefined
 }
-
-const tokenKeyLength = 50
 
 /**
  * Plans the change of a record without reading it first: the update rule and every check of a value
@@ -57,7 +47,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   const stored = (field: Field): SQL => columnOf(collection.name, field.name)
   const resolved = resolveBody(collection, body, plain, stored)
   const viewer = withBody(plain, resolved.request)
-  const values = nextValues(collection, resolved, scope.now)
+  const values = nextValues(collection, resolved.values, scope.now)
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   const plan = new WriteBuilder(update.position)
 
@@ -67,8 +57,8 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
       collection,
       body,
       oldPassword: update.oldPassword,
-      email: submittedText(collection, resolved, 'email'),
-      verified: submittedFlag(collection, resolved, 'verified'),
+      email: submittedText(collection, resolved.values, 'email'),
+      verified: submittedFlag(collection, resolved.values, 'verified'),
       manages: managesStored(scope, viewer, collection, id),
     }
     plan.check('form', changedAccountViolations(change), recordErrors.updateFailed, from)
@@ -80,7 +70,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   ]
   plan.check('fields', violations, recordErrors.updateFailed, from)
   if (violations.every(({ when }) => when !== 'always')) {
-    await addWrites(plan, scope, update, resolved, values)
+    await addWrites(plan, scope, { collection, id, submitted: resolved.values, values })
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))
   const select = selectRecord(scope, answered, collection, id, facts.query['expand'])
@@ -108,22 +98,6 @@ function writtenBody(
   )
 }
 
-/** Every field with the value it will have: submitted, filled in, or the stored one. */
-function nextValues(
-  collection: Collection,
-  { values }: ResolvedBody,
-  now: Date,
-): Map<Field, FieldValue> {
-  return new Map(
-    collection.fields.map((field) => {
-      if (isAlwaysVerified(collection, field)) return [field, { known: true }]
-      const value = values.get(field) ?? { sql: columnOf(collection.name, field.name) }
-      const own = field.fill('update', value, now)
-      return [field, own === undefined ? value : { known: own }]
-    }),
-  )
-}
-
 function askUpdateRule(
   plan: WriteBuilder,
   scope: WriteScope,
@@ -146,68 +120,4 @@ function managesStored(
   const rule = collection.rules.manage
   if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
   return ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
-}
-
-function submittedText(
-  collection: Collection,
-  { values }: ResolvedBody,
-  name: string,
-): string | undefined {
-  const value = knownValue(collection, values, name)
-  return typeof value === 'string' ? value : undefined
-}
-
-function submittedFlag(
-  collection: Collection,
-  { values }: ResolvedBody,
-  name: string,
-): boolean | undefined {
-  const value = knownValue(collection, values, name)
-  return typeof value === 'boolean' ? value : undefined
-}
-
-async function addWrites(
-  plan: WriteBuilder,
-  scope: WriteScope,
-  { collection, id }: UpdateRequest,
-  resolved: ResolvedBody,
-  values: ReadonlyMap<Field, FieldValue>,
-): Promise<void> {
-  const assignments: SQL[] = []
-  for (const [field, value] of values) {
-    const isStored = 'sql' in value && !resolved.values.has(field)
-    if (isStored || field.name === 'id') continue
-    const content = await columnValue(scope.passwords, field, value)
-    assignments.push(sql`${sql.identifier(field.name)} = ${content}`)
-  }
-  const change = collection.auth && consequences(scope, collection, id, resolved)
-  if (change !== undefined && submittedText(collection, resolved, 'tokenKey') === undefined) {
-    assignments.push(sql`"tokenKey" = ${nextTokenKey(change)}`)
-  }
-  if (change !== undefined) plan.add(...beforeAccountChange(change))
-  if (assignments.length > 0) {
-    plan.add(
-      sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
-    )
-  }
-  if (change !== undefined) plan.add(...afterAccountChange(change))
-}
-
-function consequences(
-  { caller }: WriteScope,
-  collection: Collection,
-  id: string,
-  resolved: ResolvedBody,
-): AccountConsequences {
-  const password = submittedText(collection, resolved, 'password')
-  return {
-    collection,
-    id,
-    caller,
-    tokenKey: submittedText(collection, resolved, 'tokenKey') ?? randomString(tokenKeyLength),
-    setsTokenKey: submittedText(collection, resolved, 'tokenKey') !== undefined,
-    changesPassword: password !== undefined && password !== '',
-    email: submittedText(collection, resolved, 'email'),
-    verified: submittedFlag(collection, resolved, 'verified'),
-  }
 }

@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { ErrorSpec } from '#kernel/errors.ts'
+import { fieldViolations } from './field-violations.ts'
+import { columnOf } from './identifiers.ts'
+import type { WriteBuilder, WriteScope } from './record-write.ts'
+import { addWrites, nextValues } from './stored-change.ts'
+
+/** What becomes of an account whose owner has proved who it is. */
+export interface AccountChange {
+  readonly collection: Collection
+  readonly id: string
+  /** New values by field name: `email`, `password` in plain text, `verified`. */
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Adds the change of an account by the server itself, with all that follows from it. Rules are not
+ * asked, but every field is validated as on any update; faults refuse with `refusal`.
+ */
+export async function addAccountChange(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  { collection, id, values: submittedValues }: AccountChange,
+  refusal: ErrorSpec,
+): Promise<void> {
+  const submitted = new Map<Field, FieldValue>()
+  for (const [name, value] of Object.entries(submittedValues)) {
+    const field = collection.field(name)
+    if (field !== undefined) submitted.set(field, { known: field.normalise(value) })
+  }
+  const values = nextValues(collection, submitted, scope.now)
+  const subject = {
+    collection,
+    isNew: false,
+    recordId: id,
+    stored: (field: Field) => columnOf(collection.name, field.name),
+  }
+  const violations = fieldViolations(scope, subject, values, new Set())
+  const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+  plan.check('fields', violations, refusal, from)
+  if (violations.every(({ when }) => when !== 'always')) {
+    await addWrites(plan, scope, { collection, id, submitted, values })
+  }
+}
