@@ -14,6 +14,8 @@ import { healthRoutes } from '#http/health.ts'
 import { projectAnswers } from '#http/projection.ts'
 import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
+import { provideMail } from '#mail/mail-service.ts'
+import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { recordRoutes } from '#records/routes.ts'
 import { createMemoryCounters } from '#settings/memory-counters.ts'
@@ -23,13 +25,14 @@ import { settingsRoutes } from '#settings/routes.ts'
 /** What a host gives the app once; what differs by request comes with its bindings. */
 export interface Host {
   readonly passwords: PasswordHasher
+  readonly mail: MailTransports
 }
 
 /**
  * The whole HTTP API as one app. Its caches (compiled collections, imported keys, counters of rate
  * limits) live as long as the app does.
  */
-export function createApp({ passwords }: Host): Hono<AppEnv> {
+export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
   const counters = createMemoryCounters()
@@ -51,6 +54,7 @@ export function createApp({ passwords }: Host): Hono<AppEnv> {
       c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller }))
       await next()
     })
+    .use(provideMail({ transports: mail, catalogs }))
     .use(limitRates(counters))
     .use(projectAnswers())
     .route('/api', healthRoutes)

@@ -1,11 +1,21 @@
 import { env } from 'cloudflare:workers'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
+import { createJobs } from '#crons/run-jobs.ts'
+import type { Bindings } from '#http/app-env.ts'
 import { createApp } from './app.ts'
 
 // A test deployment hashes cheaply; the variable is set by the test configuration alone.
 const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : 'owasp'
-const app = createApp({ passwords: createArgon2Hasher({ cost }) })
+// The binding is optional: a deployment that mails by SMTP, or not at all, has none.
+const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
+const app = createApp({ passwords: createArgon2Hasher({ cost }), mail })
+const jobs = createJobs(mail)
 
 /** The Cloudflare entry. */
 // oxlint-disable-next-line import/no-default-export -- the host demands it
-export default { fetch: app.fetch }
+export default {
+  fetch: app.fetch,
+  scheduled: (controller: ScheduledController, bindings: Bindings) =>
+    jobs.run(bindings, new Date(controller.scheduledTime)),
+}

@@ -11,7 +11,7 @@ const source = join(import.meta.dirname, '../src')
  */
 const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [...definitions, 'records', 'mail', 'auth']
+const capabilities = [...definitions, 'records', 'mail', 'auth', 'crons']
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   records: definitions,
   mail: definitions,
   auth: [...definitions, 'records', 'mail'],
+  crons: [...definitions, 'records', 'mail', 'auth'],
   adapters: [...core, 'database'],
   cli: capabilities,
   'app.ts': capabilities,

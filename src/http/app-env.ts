@@ -8,6 +8,8 @@ export interface Bindings {
   readonly SESSIONS: KeyValueStore
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
+  /** `1` keeps mails in an inbox instead of sending them; set by `npm start` alone. */
+  readonly LOCAL_INBOX?: string
 }
 
 /** What middleware leaves for a request's handler. Capabilities above `http` add theirs to Hono's `ContextVariableMap`. */

@@ -1,9 +1,8 @@
 import { Parser } from 'htmlparser2'
 
-const paragraphs = new Set([
-  ...['p', 'div', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'table'],
-  ...['ul', 'ol', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr'],
-])
+const paragraphs = new Set(
+  'p div section article header footer blockquote pre table ul ol hr h1 h2 h3 h4 h5 h6'.split(' '),
+)
 const lines = new Set(['br', 'li', 'tr', 'dt', 'dd'])
 const unseen = new Set(['head', 'style', 'script', 'title', 'template', 'noscript'])
 

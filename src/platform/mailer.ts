@@ -31,3 +31,26 @@ export interface Mailer {
 export class MailRefusedError extends Error {
   override readonly name = 'MailRefusedError'
 }
+
+/** An SMTP server, and who signs in to it. */
+export interface SmtpServer {
+  readonly host: string
+  readonly port: number
+  /** Empty: nobody signs in. */
+  readonly username: string
+  readonly password: string
+  /** `PLAIN`, `LOGIN`, or empty for whichever the server offers. */
+  readonly authMethod: string
+  /** TLS from the first byte; otherwise STARTTLS, where the server offers it. */
+  readonly tls: boolean
+  /** What the client calls itself; empty for a name that says nothing. */
+  readonly localName: string
+}
+
+/** The ways a host has for mails to leave. */
+export interface MailTransports {
+  /** Through an SMTP server. Costs nothing until something is sent. */
+  smtp(server: SmtpServer): Mailer
+  /** Through the platform itself; undefined where that is not set up. */
+  readonly platform: Mailer | undefined
+}

@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
 import { createApp } from '#app.ts'
 import { bindings } from './bindings.ts'
+import { createMailbox, type Mailbox } from './mailbox.ts'
 
 /** An answer of the app, read. */
 export interface Answer {
@@ -21,6 +22,8 @@ export interface RequestOptions {
 
 /** An app of its own: one isolate, as far as its caches go. */
 export interface TestApp {
+  /** Where its mails arrive; they have, once the request that caused them is answered. */
+  readonly mailbox: Mailbox
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   get(path: string, options?: RequestOptions): Promise<Answer>
   post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
@@ -37,7 +40,8 @@ export const passwords = createArgon2Hasher({ cost: 'test' })
 
 /** A new app over the bindings of the test; several stand for several isolates. */
 export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp {
-  const app = createApp({ passwords })
+  const mailbox = createMailbox()
+  const app = createApp({ passwords, mail: mailbox.transports })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()
@@ -82,6 +86,7 @@ export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp
   }
 
   return {
+    mailbox,
     request,
     get: (path, options) => request('GET', path, options),
     post: (path, body, options) => request('POST', path, { ...options, body }),

@@ -1,0 +1,146 @@
+import { type Mailbox, MailRefusedError, type OutgoingMail } from '#platform/mailer.ts'
+
+const lineEnd = '\r\n'
+
+/** Encoded words may have 75 characters, of which these bytes in base64 and the frame take 72. */
+const encodedWordBytes = 45
+
+/** Longer header texts are encoded, which also folds them. */
+const plainHeaderLength = 60
+
+/**
+ * A mail as it travels: headers, then its text and its HTML as alternatives. All of it is ASCII, and
+ * nothing in a name or subject can become a header of its own.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5322
+ */
+export function mimeMessage(mail: OutgoingMail, now: Date): string {
+  const boundary = `=_${mail.id}`
+  const headers = [
+    `From: ${mailboxHeader(mail.from)}`,
+    `To: ${mail.to.map(mailboxHeader).join(`,${lineEnd} `)}`,
+    `Subject: ${headerText(mail.subject)}`,
+    `Date: ${now.toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${mail.id}@${domainOf(mail.from.address)}>`,
+    'MIME-Version: 1.0',
+    // Asks machines not to answer: RFC 3834.
+    'Auto-Submitted: auto-generated',
+    `Content-Type: multipart/alternative; boundary="${boundary}"`,
+  ]
+  const parts = [part('text/plain', mail.text), part('text/html', mail.html)]
+  const body = parts.map((lines) => [`--${boundary}`, ...lines]).flat()
+  return [...headers, '', ...body, `--${boundary}--`, ''].join(lineEnd)
+}
+
+/**
+ * An address as the envelope and headers spell it; the domain's letters beyond ASCII in Punycode.
+ *
+ * @throws {MailRefusedError} For what would be read as something else than an address.
+ */
+export function envelopeAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, at)
+  if (at < 1 || !/^[^\p{Cc}\s<>()[\]\\,;:"@]+$/u.test(local)) {
+    throw new MailRefusedError('An address is not one that mails can be sent to.')
+  }
+  return `${local}@${domainOf(address)}`
+}
+
+function domainOf(address: string): string {
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  const { hostname } = URL.parse(`http://${domain}/`) ?? { hostname: '' }
+  if (hostname === '' || !/^[\w.-]+$/.test(hostname)) {
+    throw new MailRefusedError('The domain of an address is not one that mails can be sent to.')
+  }
+  return hostname
+}
+
+function mailboxHeader({ name, address }: Mailbox): string {
+  const spelled = envelopeAddress(address)
+  return name.trim() === '' ? spelled : `${displayName(name)}${lineEnd} <${spelled}>`
+}
+
+function displayName(name: string): string {
+  const encoded = headerText(name)
+  const needsQuotes = encoded === cleaned(name) && /[^\w !#$%&'*+/=?^`{|}~-]/.test(encoded)
+  return needsQuotes ? `"${encoded.replace(/["\\]/g, '\\$&')}"` : encoded
+}
+
+/** Text in a header: as it is when it is short and ASCII, else in encoded words (RFC 2047). */
+function headerText(text: string): string {
+  const line = cleaned(text)
+  const isPlain = /^[ -~]*$/.test(line) && line.length <= plainHeaderLength && !line.includes('=?')
+  return isPlain ? line : encodedWords(line).join(`${lineEnd} `)
+}
+
+function cleaned(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}
+
+function encodedWords(text: string): string[] {
+  return chunksOf(text).map((chunk) => `=?UTF-8?B?${base64(chunk)}?=`)
+}
+
+/** The text in pieces of so many bytes, no character torn apart. */
+function chunksOf(text: string): string[] {
+  const chunks: string[] = []
+  let chunk = ''
+  let size = 0
+  for (const character of text) {
+    const bytes = utf8.encode(character).length
+    if (size + bytes > encodedWordBytes) {
+      chunks.push(chunk)
+      chunk = ''
+      size = 0
+    }
+    chunk += character
+    size += bytes
+  }
+  return [...chunks, chunk]
+}
+
+const utf8 = new TextEncoder()
+
+/** The base64 of a text's UTF-8 bytes. */
+export function base64(text: string): string {
+  return btoa(String.fromCharCode(...utf8.encode(text)))
+}
+
+function part(type: string, text: string): string[] {
+  return [
+    `Content-Type: ${type}; charset=utf-8`,
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    ...text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n').flatMap(quotedPrintable),
+  ]
+}
+
+/** A line takes 76 characters, the `=` that continues it included. */
+const quotedLineLength = 75
+
+/** One line of text as quoted-printable lines (RFC 2045). */
+function quotedPrintable(line: string): string[] {
+  const bytes = utf8.encode(line)
+  const lines: string[] = []
+  let current = ''
+  for (const [index, byte] of bytes.entries()) {
+    const isLast = index === bytes.length - 1
+    const token = isLiteral(byte, isLast) ? String.fromCharCode(byte) : escaped(byte)
+    if (current.length + token.length > quotedLineLength) {
+      lines.push(`${current}=`)
+      current = ''
+    }
+    current += token
+  }
+  return [...lines, current]
+}
+
+/** Printable ASCII stands for itself; so does a blank that does not end a line. */
+function isLiteral(byte: number, isLast: boolean): boolean {
+  const isBlank = byte === 0x20 || byte === 0x09
+  return isBlank ? !isLast : byte > 0x20 && byte < 0x7f && byte !== 0x3d
+}
+
+function escaped(byte: number): string {
+  return `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+}

@@ -1,0 +1,174 @@
+import { type Mailer, MailRefusedError, type SmtpServer } from '#platform/mailer.ts'
+import { base64, envelopeAddress, mimeMessage } from './mime-message.ts'
+import { SmtpConnection, SmtpError, type Socket } from './smtp-connection.ts'
+
+/** Opens a socket: encrypted from the first byte, or able to turn to TLS later. */
+export type Connect = (
+  address: { readonly hostname: string; readonly port: number },
+  security: 'tls' | 'starttls',
+) => Socket
+
+/** A mail that is not handed over by then is tried again later. */
+const deadlineMilliseconds = 20_000
+
+/** What the client calls itself when nobody says otherwise; no server minds. */
+const defaultLocalName = 'localhost'
+
+/**
+ * Hands mails to an SMTP server, each over a connection of its own.
+ *
+ * A recipient or a message that the server refuses for good is refused; a refused sign-in or sender
+ * is not, as that is a matter of settings, which somebody may put right.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321
+ */
+export function createSmtpMailer(server: SmtpServer, connect: Connect): Mailer {
+  return {
+    async send(mail) {
+      const envelope = {
+        from: envelopeAddress(mail.from.address),
+        to: mail.to.map(({ address }) => envelopeAddress(address)),
+      }
+      const message = mimeMessage(mail, new Date())
+      await withConnection(server, connect, async (connection) => {
+        const session = await greet(connection, server)
+        await signIn(connection, server, session)
+        await handOver(connection, envelope, message, session.offers)
+      })
+    },
+  }
+}
+
+/** Opens a connection, closes it whatever happens, and cuts it off at the deadline. */
+async function withConnection(
+  { host, port, tls }: SmtpServer,
+  connect: Connect,
+  talk: (connection: SmtpConnection) => Promise<void>,
+): Promise<void> {
+  const socket = connect({ hostname: host, port }, tls ? 'tls' : 'starttls')
+  const { promise: tooLate, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new Error('The SMTP server took too long.')),
+    deadlineMilliseconds,
+  )
+  const connection = new SmtpConnection(socket)
+  try {
+    await Promise.race([socket.opened.then(() => talk(connection)), tooLate])
+  } finally {
+    clearTimeout(timer)
+    // The connection may be gone already, which is all that is wanted of it.
+    await connection.close().catch(() => undefined)
+  }
+}
+
+/** The extensions a server offers, in upper case, with their parameters. */
+type Offers = ReadonlyMap<string, readonly string[]>
+
+/** What a connection has come to before anybody signs in. */
+interface Session {
+  readonly offers: Offers
+  readonly isEncrypted: boolean
+}
+
+/** Greets the server, encrypted from there on if it can. */
+async function greet(connection: SmtpConnection, server: SmtpServer): Promise<Session> {
+  await connection.reply('the connection', 2)
+  const offers = await hello(connection, server)
+  if (server.tls) return { offers, isEncrypted: true }
+  if (!offers.has('STARTTLS')) return { offers, isEncrypted: false }
+
+  await connection.command('STARTTLS', 'STARTTLS', 2)
+  connection.startTls()
+  // What was offered before may not have come from the server.
+  return { offers: await hello(connection, server), isEncrypted: true }
+}
+
+async function hello(connection: SmtpConnection, { localName }: SmtpServer): Promise<Offers> {
+  const { lines } = await connection.command('EHLO', `EHLO ${localName || defaultLocalName}`, 2)
+  const offers = lines.slice(1).map((line) =>
+    line
+      .trim()
+      .toUpperCase()
+      .split(/[\s=]+/),
+  )
+  return new Map(offers.map(([keyword = '', ...parameters]) => [keyword, parameters]))
+}
+
+async function signIn(
+  connection: SmtpConnection,
+  server: SmtpServer,
+  { offers, isEncrypted }: Session,
+): Promise<void> {
+  const { username, password, host } = server
+  if (username === '' && password === '') return
+  if (!isEncrypted && !isThisMachine(host)) {
+    throw new Error('The SMTP server offers no TLS, and a password is not sent in the clear.')
+  }
+  if (authMethod(server, offers) === 'PLAIN') {
+    const credentials = base64(`\0${username}\0${password}`)
+    await connection.command('AUTH PLAIN', `AUTH PLAIN ${credentials}`, 2)
+    return
+  }
+  await connection.command('AUTH LOGIN', 'AUTH LOGIN', 3)
+  await connection.command('the user name', base64(username), 3)
+  await connection.command('the password', base64(password), 2)
+}
+
+/** The configured method, else PLAIN, unless a server offers LOGIN and not PLAIN. */
+function authMethod({ authMethod: configured }: SmtpServer, offers: Offers): string {
+  if (configured !== '') return configured
+  const offered = offers.get('AUTH') ?? []
+  return offered.includes('LOGIN') && !offered.includes('PLAIN') ? 'LOGIN' : 'PLAIN'
+}
+
+function isThisMachine(host: string): boolean {
+  return ['localhost', '127.0.0.1', '::1'].includes(host)
+}
+
+interface Envelope {
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+async function handOver(
+  connection: SmtpConnection,
+  envelope: Envelope,
+  message: string,
+  offers: Offers,
+): Promise<void> {
+  const parameters = isAscii(envelope) ? '' : internationalParameters(offers)
+  await connection.command('MAIL', `MAIL FROM:<${envelope.from}>${parameters}`, 2)
+  for (const address of envelope.to) {
+    await refusing(connection.command('RCPT', `RCPT TO:<${address}>`, 2))
+  }
+  await connection.command('DATA', 'DATA', 3)
+  await connection.write(`${dotStuffed(message)}.\r\n`)
+  await refusing(connection.reply('the message', 2))
+  // The mail is theirs now, whatever becomes of the goodbye.
+  await connection.write('QUIT\r\n').catch(() => undefined)
+}
+
+function isAscii({ from, to }: Envelope): boolean {
+  return [from, ...to].every((address) => /^[ -~]*$/.test(address))
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6531 */
+function internationalParameters(offers: Offers): string {
+  if (offers.has('SMTPUTF8')) return ' SMTPUTF8'
+  throw new MailRefusedError('The SMTP server takes no addresses with letters beyond ASCII.')
+}
+
+/** A line with nothing but a dot would end the message. */
+function dotStuffed(message: string): string {
+  return message.replace(/^\./gm, '..')
+}
+
+/** Turns a reply that says never into a refusal. */
+async function refusing<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (error) {
+    if (!(error instanceof SmtpError) || !error.isPermanent) throw error
+    throw new MailRefusedError(error.message, { cause: error })
+  }
+}

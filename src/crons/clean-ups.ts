@@ -1,0 +1,12 @@
+import type { SQL } from 'drizzle-orm'
+import { removeExpiredAttempts } from '#database/attempts.ts'
+import { removeExpiredOverrides } from '#database/session-overrides.ts'
+
+/**
+ * The statements that remove what is over, each from a table that would grow otherwise. They run
+ * every minute, as one batch.
+ */
+export const cleanUps: readonly ((now: Date) => SQL)[] = [
+  removeExpiredAttempts,
+  removeExpiredOverrides,
+]

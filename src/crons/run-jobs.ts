@@ -1,0 +1,48 @@
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { runBatch } from '#database/batch.ts'
+import type { Bindings } from '#http/app-env.ts'
+import { createMailService } from '#mail/mail-service.ts'
+import type { MailTransports } from '#platform/mailer.ts'
+import { cleanUps } from './clean-ups.ts'
+
+/** What is to be done every minute. One job that fails does not keep the others from being done. */
+export interface Jobs {
+  /** @throws {AggregateError} When jobs failed; the others are done all the same. */
+  run(bindings: Bindings, now: Date): Promise<void>
+}
+
+interface Job {
+  readonly name: string
+  run(): Promise<unknown>
+}
+
+/** The jobs of a deployment. */
+export function createJobs(transports: MailTransports): Jobs {
+  const catalogs = createCatalogCache()
+  return {
+    async run(bindings, now) {
+      const jobs: readonly Job[] = [
+        { name: 'mail', run: createMailService({ transports, catalogs }, bindings).deliver },
+        {
+          name: 'clean-ups',
+          run: () =>
+            runBatch(
+              bindings.DB,
+              cleanUps.map((cleanUp) => cleanUp(now)),
+            ),
+        },
+      ]
+      await runAll(jobs)
+    },
+  }
+}
+
+async function runAll(jobs: readonly Job[]): Promise<void> {
+  const outcomes = await Promise.allSettled(jobs.map((job) => job.run()))
+  const failures = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected'
+      ? [new Error(`The job ${jobs[index]?.name} failed.`, { cause: outcome.reason })]
+      : [],
+  )
+  if (failures.length > 0) throw new AggregateError(failures, 'Scheduled jobs failed.')
+}

@@ -1,0 +1,56 @@
+/*
+ * The inbox of local development: mails are kept in a table instead of sent, so that every flow can
+ * be followed without a mail account.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { type Row, runBatch } from '#database/batch.ts'
+import type { Database } from '#platform/bindings.ts'
+import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
+import { decodeMail, encodeMail } from './mail-json.ts'
+
+/** How many mails are kept; older ones make room. */
+const capacity = 100
+
+/** A mail that was kept. */
+export interface ReceivedMail {
+  readonly number: number
+  readonly receivedAt: Date
+  readonly mail: OutgoingMail
+}
+
+/** Keeps mails in the inbox. Database: 1 write for each. */
+export function createInboxMailer(db: Database): Mailer {
+  return {
+    async send(mail) {
+      const received = Math.floor(Date.now() / 1000)
+      await runBatch(db, [
+        sql`INSERT INTO "_inbox" ("mail", "received") VALUES (${encodeMail(mail)}, ${received})`,
+        sql`DELETE FROM "_inbox" WHERE "number" <= (SELECT max("number") FROM "_inbox") - ${capacity}`,
+      ])
+    },
+  }
+}
+
+/** The mails in the inbox, the latest first. Database: 1 read. */
+export async function listInbox(db: Database): Promise<ReceivedMail[]> {
+  return await readInbox(db, sql`SELECT * FROM "_inbox" ORDER BY "number" DESC`)
+}
+
+/** One mail of the inbox. Database: 1 read. */
+export async function findInInbox(db: Database, number: number): Promise<ReceivedMail | undefined> {
+  const [found] = await readInbox(db, sql`SELECT * FROM "_inbox" WHERE "number" = ${number}`)
+  return found
+}
+
+async function readInbox(db: Database, select: SQL): Promise<ReceivedMail[]> {
+  const [rows = []] = await runBatch(db, [select])
+  return rows.map(receivedMail)
+}
+
+function receivedMail(row: Row): ReceivedMail {
+  return {
+    number: Number(row['number']),
+    receivedAt: new Date(Number(row['received']) * 1000),
+    mail: decodeMail(String(row['mail'])),
+  }
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import type { OutgoingMail } from '#platform/mailer.ts'
+
+const mailbox = z.object({ name: z.string(), address: z.string() })
+
+const mailShape = z.object({
+  id: z.string(),
+  to: z.array(mailbox),
+  from: mailbox,
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+}) satisfies z.ZodType<OutgoingMail>
+
+/** A mail as its row holds it; until when it makes sense is a column of its own. */
+export function encodeMail({ notAfter: _, ...mail }: OutgoingMail): string {
+  return JSON.stringify(mail)
+}
+
+/** The mail of a row. */
+export function decodeMail(text: string): OutgoingMail {
+  return mailShape.parse(JSON.parse(text))
+}

@@ -1,0 +1,24 @@
+/** What a log line about mails may say besides its message. */
+interface Details {
+  readonly error?: unknown
+  readonly [name: string]: unknown
+}
+
+/** Logs what became of mails. An error's words are logged without the addresses in them. */
+export function logMail(
+  level: 'warn' | 'error',
+  message: string,
+  { error, ...details }: Details,
+): void {
+  const reason = error === undefined ? {} : { reason: withoutAddresses(wordsOf(error)) }
+  // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+  console[level]({ mail: message, ...details, ...reason })
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"'(),:;]+@[^\s<>"'(),:;]+/g, '[address]')
+}

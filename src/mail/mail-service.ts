@@ -1,0 +1,64 @@
+import type { MiddlewareHandler } from 'hono'
+import type { CatalogCache } from '#collections/catalog-cache.ts'
+import { createTransactor } from '#collections/transact.ts'
+import type { AppEnv, Bindings } from '#http/app-env.ts'
+import type { Mailer, MailTransports } from '#platform/mailer.ts'
+import type { Settings } from '#settings/settings.ts'
+import { deliverDue } from './delivery.ts'
+import { createInboxMailer } from './inbox.ts'
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    mail: RequestMail
+  }
+}
+
+/** What a request can do about mails besides writing them to the outbox. */
+export interface RequestMail {
+  /** Has the mails that are due delivered, after the answer. */
+  deliver(): void
+  /** The way mails leave under these settings; undefined while none is configured. */
+  chooseMailer(settings: Settings): Mailer | undefined
+}
+
+/** Mail for a deployment. */
+export interface MailService {
+  chooseMailer(settings: Settings): Mailer | undefined
+  /** Delivers the mails that are due. */
+  deliver(): Promise<void>
+}
+
+interface Ports {
+  readonly transports: MailTransports
+  readonly catalogs: CatalogCache
+}
+
+/** Mail over the bindings of one request or scheduled run. */
+export function createMailService(
+  { transports, catalogs }: Ports,
+  { DB: db, LOCAL_INBOX }: Bindings,
+): MailService {
+  const inbox = LOCAL_INBOX === '1' ? createInboxMailer(db) : undefined
+  const chooseMailer = ({ smtp }: Settings): Mailer | undefined =>
+    smtp.enabled ? transports.smtp(smtp) : (inbox ?? transports.platform)
+  const resolveCaller = async () => undefined
+  const transactor = createTransactor({ db, cache: catalogs, resolveCaller })
+  return { chooseMailer, deliver: () => deliverDue({ db, transactor, chooseMailer }) }
+}
+
+/** Gives requests their part of the mail. */
+export function provideMail(ports: Ports): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { chooseMailer, deliver } = createMailService(ports, c.env)
+    c.set('mail', {
+      chooseMailer,
+      deliver: () => c.var.background.run(afterAnswer().then(deliver)),
+    })
+    await next()
+  }
+}
+
+/** Lets the answer go first. */
+async function afterAnswer(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0))
+}
