@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RecordBody } from '#http/record-body.ts'
 import { queryMap } from '#http/query.ts'
-import { ApiError, commonErrors, type Issues, required } from '#kernel/errors.ts'
+import { ApiError, type Issues, required } from '#kernel/errors.ts'
 import type { BatchItem } from './batch.ts'
 import { recordErrors } from './errors.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -91,15 +91,18 @@ function itemOf(
 ): BatchItem {
   const known = actions[method ?? '']
   const match = known?.pattern.exec(url ?? '')
+  const collection = segment(match?.[1])
+  const id = segment(match?.[2])
+  const isWellFormed = match && collection !== undefined && id !== undefined
   // A file takes the place of a value under the same key.
   const data = Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
   const own = Object.entries(headers ?? {}).filter(
     ([name]) => name.toLowerCase() !== 'authorization',
   )
   return {
-    action: match ? (known?.action ?? 'unknown') : 'unknown',
-    collection: segment(match?.[1]),
-    id: segment(match?.[2]),
+    action: (isWellFormed && known?.action) || 'unknown',
+    collection: collection ?? '',
+    id: id ?? '',
     facts: {
       context: 'batch',
       method: method ?? '',
@@ -116,12 +119,13 @@ function namedAsInRules(headers: readonly (readonly [string, string])[]): Record
   )
 }
 
-/** A segment of a path, decoded; one that is not well-formed names nothing. */
-function segment(text = ''): string {
+/** A segment of a path, decoded; undefined for one that is not well-formed. */
+function segment(text = ''): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch (error) {
-    throw new ApiError(commonErrors.badRequest, { cause: error })
+    if (!(error instanceof URIError)) throw error
+    return undefined
   }
 }
 

@@ -145,7 +145,7 @@ async function planItem(
   { exists, hashes }: Knowledge,
   changed: Map<string, boolean>,
 ): Promise<Planned> {
-  if (item.action === 'unknown') throw new ApiError(commonErrors.internal)
+  if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
   const collection = scope.catalog.collections.find(item.collection)
   if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
 
