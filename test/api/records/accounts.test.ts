@@ -299,7 +299,7 @@ describe('a new password', () => {
 
     const [one, two] = await Promise.all([set('battery-staple-1'), set('battery-staple-2')])
 
-    const statuses = [one.status, two.status].toSorted()
+    const statuses = [one.status, two.status].toSorted((a, b) => a - b)
     expect(statuses[0]).toBe(200)
     expect(statuses[1]).toBe(400)
     const works = [

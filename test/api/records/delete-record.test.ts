@@ -87,7 +87,7 @@ describe('what refers to a deleted record', () => {
       expect(other).not.toBe('')
       to = id
     }
-    const [{ id = '' } = {}] = (
+    const [{ id } = { id: '' }] = (
       (await app.get("/api/collections/a/records?filter=(title='goes')")).body as {
         items: { id: string }[]
       }
