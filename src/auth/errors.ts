@@ -22,6 +22,21 @@ export const authErrors = {
     status: 403,
     message: 'The collection is not configured to allow password authentication.',
   },
+  oauth2Disabled: {
+    code: 'oauth2_disabled',
+    status: 403,
+    message: 'The collection is not configured to allow OAuth2 authentication.',
+  },
+  oauth2TokenFailed: {
+    code: 'oauth2_token_failed',
+    status: 400,
+    message: 'Failed to fetch OAuth2 token.',
+  },
+  oauth2UserFailed: {
+    code: 'oauth2_user_failed',
+    status: 400,
+    message: 'Failed to fetch OAuth2 user.',
+  },
   authenticationFailed: {
     code: 'authentication_failed',
     status: 400,
@@ -31,5 +46,40 @@ export const authErrors = {
     code: 'auth_rule_unsatisfied',
     status: 403,
     message: "The request doesn't satisfy the collection requirements to authenticate.",
+  },
+  superusersAreVerified: {
+    code: 'superusers_are_verified',
+    status: 400,
+    message: 'All superusers are verified by default.',
+  },
+  superusersChangeDirectly: {
+    code: 'superusers_change_directly',
+    status: 400,
+    message: 'All superusers can change their emails directly.',
+  },
+  passwordsNotUsed: {
+    code: 'passwords_not_used',
+    status: 400,
+    message: 'The collection is not configured to allow password authentication.',
+  },
+  verificationFailed: {
+    code: 'verification_failed',
+    status: 400,
+    message: 'An error occurred while saving the verified state.',
+  },
+  passwordResetFailed: {
+    code: 'password_reset_failed',
+    status: 400,
+    message: 'Failed to set new password.',
+  },
+  emailChangeNotRequested: {
+    code: 'email_change_not_requested',
+    status: 400,
+    message: 'Failed to request email change.',
+  },
+  emailChangeFailed: {
+    code: 'email_change_failed',
+    status: 400,
+    message: 'Failed to confirm email change.',
   },
 } as const satisfies Record<string, ErrorSpec>

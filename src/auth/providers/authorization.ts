@@ -1,7 +1,7 @@
 import { oauth2Providers } from '#collections/oauth2-providers.ts'
 import type { ProviderOptions } from '#collections/definition.ts'
 import { randomString } from '#kernel/random.ts'
-import { providerDefaults } from './defaults.ts'
+import { configuredProvider } from './provider.ts'
 
 /** What a client needs to send a user to a provider. Keys in the order they are sent in. */
 export interface Authorization {
@@ -30,19 +30,19 @@ const verifierLength = 43
 export async function startAuthorization(
   options: ProviderOptions,
 ): Promise<Authorization | undefined> {
-  const defaults = providerDefaults(options.name)
-  if (defaults === undefined) return undefined
+  const provider = configuredProvider(options)
+  if (provider === undefined) return undefined
 
   const state = randomString(stateLength)
-  const challenge = (options.pkce ?? defaults.pkce) ? await newChallenge() : noChallenge
-  const authURL = addressWith(options.authURL || defaults.authURL, {
-    client_id: options.clientId,
+  const challenge = provider.pkce ? await newChallenge() : noChallenge
+  const authURL = addressWith(provider.authURL, {
+    client_id: provider.clientId,
     code_challenge: challenge.codeChallenge,
     code_challenge_method: challenge.codeChallengeMethod,
     response_type: 'code',
-    scope: [...defaults.scopes, ...extraScopes(options)].join(' '),
+    scope: provider.scopes.join(' '),
     state,
-    ...defaults.parameters,
+    ...provider.parameters,
   })
   return {
     name: options.name,
@@ -65,11 +65,6 @@ async function newChallenge(): Promise<typeof noChallenge> {
     .replaceAll('/', '_')
     .replaceAll('=', '')
   return { codeVerifier, codeChallenge, codeChallengeMethod: 'S256' }
-}
-
-/** Microsoft tells a verified address only in an id_token, which takes another scope. */
-function extraScopes({ name, extra }: ProviderOptions): string[] {
-  return name === 'microsoft' && Boolean(extra?.['idTokenEmailClaim']) ? ['openid'] : []
 }
 
 /** Parameters in alphabetical order, blank ones left out, then the one the client completes. */

@@ -9,6 +9,27 @@ export interface ProviderDefaults {
   readonly authURL: string
   readonly tokenURL: string
   readonly userInfoURL: string
+  /** What to ask of an id_token, where the user is read from one. */
+  readonly idToken?: (configured: ConfiguredAddresses) => IdTokenPolicy | undefined
+}
+
+/** How an id_token is validated. Its audience and times always are. */
+export interface IdTokenPolicy {
+  /** The accepted issuers; none given accepts any. */
+  readonly issuers: readonly string[]
+  /**
+   * Where the keys are that sign it. Blank leaves the signature unchecked, which OpenID Connect Core
+   * (3.1.3.7) allows, as the token comes from the token endpoint itself.
+   */
+  readonly jwksURL: string
+  /** What has to be asked for beyond the usual scopes. */
+  readonly scopes?: readonly string[]
+}
+
+/** What decides whether a provider's id_token is looked at. */
+interface ConfiguredAddresses {
+  readonly userInfoURL: string
+  readonly extra: Readonly<Record<string, unknown>>
 }
 
 /** What a provider is fixed to; undefined for one that does not exist. */
@@ -24,6 +45,13 @@ const openIdConnect: Row = {
   authURL: '',
   tokenURL: '',
   userInfoURL: '',
+  idToken: ({ userInfoURL, extra: { issuers, jwksURL } }) =>
+    userInfoURL === ''
+      ? {
+          issuers: Array.isArray(issuers) ? issuers.map(String) : [],
+          jwksURL: typeof jwksURL === 'string' ? jwksURL : '',
+        }
+      : undefined,
 }
 
 const providers: Readonly<Record<string, Row>> = {
@@ -33,6 +61,10 @@ const providers: Readonly<Record<string, Row>> = {
     authURL: 'https://appleid.apple.com/auth/authorize',
     tokenURL: 'https://appleid.apple.com/auth/token',
     userInfoURL: '',
+    idToken: () => ({
+      issuers: ['https://appleid.apple.com'],
+      jwksURL: 'https://appleid.apple.com/auth/keys',
+    }),
   },
   google: {
     scopes: [
@@ -48,6 +80,9 @@ const providers: Readonly<Record<string, Row>> = {
     authURL: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
     tokenURL: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
     userInfoURL: 'https://graph.microsoft.com/v1.0/me',
+    // Only the id_token tells which addresses are verified; every tenant is an issuer of its own.
+    idToken: ({ extra: { idTokenEmailClaim } }) =>
+      idTokenEmailClaim ? { issuers: [], jwksURL: '', scopes: ['openid'] } : undefined,
   },
   yandex: {
     scopes: ['login:email', 'login:avatar', 'login:info'],

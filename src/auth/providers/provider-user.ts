@@ -1,0 +1,114 @@
+import type { ProviderToken } from './exchange-code.ts'
+import { requestOptions } from './http.ts'
+import { type JsonObject, textAt } from './json-path.ts'
+import type { Provider } from './provider.ts'
+import {
+  type MappingContext,
+  type Source,
+  userMappings,
+  type UserRequest,
+} from './user-mappings.ts'
+
+/** A user as a provider tells of it, whichever provider it is. */
+export interface ProviderUser {
+  /** Blank when the answer has none where it is expected. */
+  readonly id: string
+  readonly name: string
+  readonly username: string
+  /** Blank unless the provider asserts that it is the user's own. */
+  readonly email: string
+  readonly avatarURL: string
+  /** All that the provider says. */
+  readonly rawUser: JsonObject
+}
+
+/**
+ * Asks a provider who a token belongs to.
+ *
+ * @throws An error of any kind when the provider refuses, cannot be reached or makes no sense, and
+ *   for a user whom the provider has suspended.
+ */
+export async function fetchProviderUser(
+  provider: Provider,
+  token: ProviderToken,
+  signal: AbortSignal,
+): Promise<ProviderUser> {
+  const mapping = userMappings[provider.name]
+  if (mapping === undefined) throw new Error(`No users of ${provider.name} are known.`)
+
+  const context: MappingContext = {
+    provider,
+    token,
+    ask: (url) => askOptional(url, token, signal),
+  }
+  const document = await userDocument(provider, token, mapping.request?.(provider) ?? {}, signal)
+  const rawUser = mapping.complete?.(document, token) ?? document
+  if (mapping.isRefused?.(rawUser)) throw new Error(`${provider.name} does not let the user in.`)
+
+  const read = async (source: Source | undefined): Promise<string> => {
+    if (source === undefined) return ''
+    return typeof source === 'string' ? textAt(rawUser, source) : await source(rawUser, context)
+  }
+  return {
+    id: await read(mapping.id),
+    name: await read(mapping.name),
+    username: await read(mapping.username),
+    email: await read(mapping.email),
+    avatarURL: await read(mapping.avatarURL),
+    rawUser,
+  }
+}
+
+async function userDocument(
+  { userInfoURL }: Provider,
+  token: ProviderToken,
+  request: UserRequest,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  if (userInfoURL === '') {
+    if (token.claims === undefined) throw new Error('There is no address to ask for the user.')
+    return token.claims
+  }
+  const response = await send(userInfoURL, token, request, signal)
+  if (!response.ok) throw new Error(`The user address answered ${response.status}.`)
+  const document: unknown = await response.json()
+  if (typeof document !== 'object' || document === null) throw new Error('The user is no object.')
+  return document as JsonObject
+}
+
+/** Statuses by which providers say that the user did not grant it, or that there is no such thing. */
+const withheld = new Set([401, 403, 404])
+
+async function askOptional(
+  url: string,
+  token: ProviderToken,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const response = await send(url, token, {}, signal)
+  if (withheld.has(response.status)) return undefined
+  if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
+  return await response.json()
+}
+
+async function send(
+  url: string,
+  { accessToken }: ProviderToken,
+  { headers = {}, query }: UserRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  const posted: Record<string, string> =
+    query === undefined ? {} : { 'Content-Type': 'application/json' }
+  return await fetch(url, {
+    method: query === undefined ? 'GET' : 'POST',
+    headers: {
+      ...requestOptions(signal).headers,
+      Authorization: `Bearer ${accessToken}`,
+      ...posted,
+      ...headers,
+    },
+    body: query === undefined ? null : JSON.stringify({ query }),
+    // The token is for this address alone.
+    redirect: 'manual',
+    signal,
+  })
+}
