@@ -129,8 +129,11 @@ function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValu
     const name = sql.identifier(field.name)
     if (field.name === 'id' && knownText(value) === '') return sql`${newId()} AS ${name}`
     const isUnset = collection.auth !== undefined && field.name === 'verified'
-    const content = 'known' in value && !isUnset ? value.known : field.zero
-    return sql`${field.toColumn(field.isHashed ? '' : content)} AS ${name}`
+    const known = 'known' in value && !isUnset ? value.known : field.zero
+    const content = field.toColumn(field.isHashed ? '' : known)
+    // D1 binds every number as REAL, and there is no column to make a boolean an integer again.
+    const isFlag = typeof known === 'boolean' && typeof content === 'number'
+    return sql`${isFlag ? sql`CAST(${content} AS INTEGER)` : content} AS ${name}`
   })
   return {
     collection,

@@ -216,6 +216,19 @@ describe('the create rule', () => {
     if (denied !== undefined) expect((await app.post(path, denied)).body).toEqual(refused)
   })
 
+  it('sees a boolean of the would-be record as the integer it will be', async ({ expect }) => {
+    const { app, admin } = await createBlog()
+    await createCollections(app, admin.token, {
+      ...{ name: 'flags', fields: [{ type: 'bool', name: 'on' }], createRule: "on ~ '1%'" },
+    })
+
+    const on = await app.post('/api/collections/flags/records', { on: true })
+    await changeCollection(app, admin.token, 'flags', { createRule: "on !~ '.' && on ~ '0'" })
+    const off = await app.post('/api/collections/flags/records', { on: false })
+
+    expect([on.status, off.status]).toEqual([200, 200])
+  })
+
   it('follows relations of the would-be record', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const ann = await signUp(app, 'ann@example.com', { name: 'Ann' })
