@@ -6,7 +6,7 @@
  * commit under an old rule or for an ended session.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { abortUnless, batchFailure, type BatchFailure } from '#database/abort.ts'
+import { abortUnless, batchFailure, type BatchFailure, isTooLarge } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import { raiseRevision } from '#database/revision.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
@@ -161,6 +161,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     catalog: Catalog,
   ): Promise<undefined> {
     if (error instanceof ApiError) throw error
+    if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     const failure = batchFailure(error)
     const message = failure?.kind === 'aborted' ? failure.message : undefined
     if (message === endedSession) {

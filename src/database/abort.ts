@@ -44,3 +44,8 @@ export function batchFailure(error: unknown): BatchFailure | undefined {
     columns: columns.map((column) => column.slice(column.lastIndexOf('.') + 1)),
   }
 }
+
+/** Whether a batch failed because a row, a value or a statement is larger than the database takes. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && /\bSQLITE_TOOBIG\b/.test(error.message)
+}

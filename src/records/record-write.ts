@@ -62,8 +62,7 @@ export class WriteBuilder {
   /** Refuses the write with all violations that hold when the batch gets here. */
   check(stage: string, violations: readonly Violation[], refusal: ErrorSpec, from?: SQL): void {
     const guard = guardViolations(this.#message(stage), violations, from)
-    if (guard === undefined) return
-    this.#statements.push(guard.statement)
+    this.#statements.push(...guard.statements)
     this.#refusals.set(stage, (codes) => new ApiError(refusal, { issues: guard.issues(codes) }))
   }
 

@@ -1,10 +1,11 @@
 /*
  * What is wrong with a write, found where it can be found: some of it here, the rest by the
- * database inside the batch. Both go into one guard, which aborts the batch and names every fault
+ * database inside the batch. Both go into a guard, which aborts the batch and names every fault
  * that it saw, so that the answer lists them together.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith } from '#database/abort.ts'
+import { toStatement } from '#database/statement.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { concatenation } from './identifiers.ts'
 
@@ -18,13 +19,22 @@ export interface Violation {
 
 /** A guard over violations, and how to read its abort message. */
 export interface ViolationGuard {
-  readonly statement: SQL
+  /** More than one only where there is more to ask than D1 takes in a statement. */
+  readonly statements: readonly SQL[]
   issues(codes: string): Issues
 }
 
+/** A violation, named by its place among all of them. */
+type CodedViolation = Violation & { readonly code: number }
+
+/** D1 takes statements of 100 kB; what joins the conditions needs some of it. */
+const maxLength = 80_000
+/** So many conditions are never too long together, whatever they are. */
+const fewConditions = 10
+
 /**
  * The guard that aborts with `prefix` and the codes of the violations that hold, the first one of
- * each field; undefined when there is nothing to guard.
+ * each field. Where several statements are needed, what a later one would find is not told.
  *
  * @param from where the columns in the conditions come from, `FROM ...`
  */
@@ -32,29 +42,57 @@ export function guardViolations(
   prefix: string,
   violations: readonly Violation[],
   from: SQL | undefined,
-): ViolationGuard | undefined {
-  if (violations.length === 0) return undefined
-
-  const byField = Map.groupBy(
-    violations.map((violation, code) => ({ ...violation, code })),
-    ({ field }) => field,
-  )
-  const codes = [...byField.values()].map((ofField) => {
-    const cases = ofField.map(
-      ({ when, code }) => sql`WHEN ${when === 'always' ? sql`TRUE` : when} THEN ${`${code},`}`,
-    )
-    return sql`CASE ${sql.join(cases, sql` `)} ELSE '' END`
-  })
-  const message = sql`(SELECT CASE WHEN "codes" <> '' THEN ${prefix} || "codes" END FROM (SELECT ${concatenation(codes)} AS "codes" ${from ?? sql``}))`
+): ViolationGuard {
+  const coded = violations.map((violation, code) => ({ ...violation, code }))
+  const byField = Map.groupBy(coded, ({ field }) => field)
   return {
-    statement: abortWith(message),
-    issues: (found) => {
+    statements: inPortions([...byField.values()]).map((portion) =>
+      abortWith(messageOf(prefix, portion, from)),
+    ),
+    issues: (codes) => {
+      const found = new Set(codes.split(','))
       const issues: Record<string, FieldIssue> = {}
-      for (const code of found.split(',').filter((part) => part !== '')) {
-        const violation = violations[Number(code)]
-        if (violation !== undefined) issues[violation.field] = violation.issue
+      for (const { field, issue, when, code } of coded) {
+        if (when === 'always' || found.has(String(code))) issues[field] ??= issue
       }
       return issues
     },
   }
+}
+
+type Portion = (readonly CodedViolation[])[]
+
+/** Divides the fields so that the conditions of each portion fit into a statement. */
+function inPortions(fields: Portion): Portion[] {
+  const count = fields.reduce((sum, violations) => sum + violations.length, 0)
+  if (count === 0) return []
+  if (count <= fewConditions) return [fields]
+
+  const portions: Portion[] = []
+  let length = maxLength
+  for (const violations of fields) {
+    const added = violations.reduce((sum, violation) => sum + lengthOf(violation), 0)
+    if (length + added > maxLength) {
+      portions.push([])
+      length = 0
+    }
+    portions.at(-1)?.push(violations)
+    length += added
+  }
+  return portions
+}
+
+/** The length of a violation in SQL, with what surrounds it. */
+function lengthOf({ when }: CodedViolation): number {
+  return 100 + (when === 'always' ? 0 : toStatement(when).sql.length)
+}
+
+function messageOf(prefix: string, fields: Portion, from: SQL | undefined): SQL {
+  const codes = fields.map((violations) => {
+    const cases = violations.map(
+      ({ when, code }) => sql`WHEN ${when === 'always' ? sql`TRUE` : when} THEN ${`${code},`}`,
+    )
+    return sql`CASE ${sql.join(cases, sql` `)} ELSE '' END`
+  })
+  return sql`(SELECT CASE WHEN "codes" <> '' THEN ${prefix} || "codes" END FROM (SELECT ${concatenation(codes)} AS "codes" ${from ?? sql``}))`
 }
