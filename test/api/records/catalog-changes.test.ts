@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { type SignedIn, signUp } from '../../support/accounts.ts'
 import { createBlog } from '../../support/blog.ts'
 import { changeCollection, createRecords } from '../../support/collections.ts'

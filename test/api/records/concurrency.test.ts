@@ -58,13 +58,13 @@ describe('requests that race', () => {
     const [id = ''] = await createRecords(app, admin.token, 'posts', { title: 'a' })
 
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) =>
-        isolates[n % isolates.length]?.patch(`${posts}/${id}`, { 'views+': 1 }),
+      [...isolates, ...isolates, ...isolates, ...isolates, ...isolates].map((each) =>
+        each.patch(`${posts}/${id}`, { 'views+': 1 }),
       ),
     )
 
-    expect(answers.every((answer) => answer?.status === 200)).toBe(true)
-    const seen = answers.map((answer) => (answer?.body as { views: number }).views)
+    expect(answers.every((answer) => answer.status === 200)).toBe(true)
+    const seen = answers.map((answer) => (answer.body as { views: number }).views)
     expect(new Set(seen).size).toBe(50)
     expect((await app.get(`${posts}/${id}`)).body).toMatchObject({ views: 50 })
   })
