@@ -16,7 +16,7 @@ import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
-import type { RateLimiter } from '#settings/rate-limits.ts'
+import type { AccountTarget, RateLimiter } from '#settings/rate-limits.ts'
 import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { authErrors } from './errors.ts'
@@ -92,7 +92,7 @@ export async function signInWithPassword(
     ? await passwords.hash(form.password)
     : undefined
   const admitted = await transactor.write((scope) =>
-    planAdmission(scope, request, account, stronger),
+    planAdmission(scope, request, { account, identity: form.identity, stronger }, rateLimiter),
   )
   const token = await openSession(ports, {
     ...admitted,
@@ -111,18 +111,24 @@ async function planAttempt(
   rateLimiter: RateLimiter,
 ): Promise<Plan<Candidate>> {
   const collection = requireAuth(requireCollection(scope, request.collection))
-  const plan = await planLookup(scope, request, collection)
-  return rateLimiter.attempt(scope, { collection, tags: ['authWithPassword', 'auth'] }, plan)
-}
-
-async function planLookup(
-  scope: Scope,
-  request: PasswordRequest,
-  collection: AuthCollection,
-): Promise<Plan<Candidate>> {
   if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
 
   const form = await request.form()
+  const plan = planLookup(scope, request, collection, form)
+  return await rateLimiter.attempt(scope, passwordTarget(collection, form.identity), plan)
+}
+
+/** What a password is counted by: the identity as it is typed in, whether there is such an account or not. */
+function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
+  return { collection, tags: ['authWithPassword', 'auth'], account: identity }
+}
+
+function planLookup(
+  scope: Scope,
+  request: PasswordRequest,
+  collection: AuthCollection,
+  form: PasswordForm,
+): Plan<Candidate> {
   assertFaultless(
     faults({
       identity: firstFault(form.identity, required, length(1, 255)),
@@ -147,13 +153,22 @@ interface Admission {
   readonly now: Date
 }
 
-/** The password was right: the account is read as it is answered, unless the password has changed meanwhile. */
-function planAdmission(
+/** An account whose password was right. */
+interface Proven {
+  readonly account: Account
+  /** What the client called it. */
+  readonly identity: string
+  /** A better hash of the same password, if the stored one is weak. */
+  readonly stronger: string | undefined
+}
+
+/** The account is read as it is answered, unless its password has changed meanwhile. */
+async function planAdmission(
   scope: Scope,
   { collection: idOrName, facts }: PasswordRequest,
-  account: Account,
-  stronger: string | undefined,
-): Plan<Admission> {
+  { account, identity, stronger }: Proven,
+  rateLimiter: RateLimiter,
+): Promise<Plan<Admission>> {
   const collection = requireAuth(requireCollection(scope, idOrName))
   const viewer = recordAsViewer(collection, account.id, facts)
   const select = selectRecord(scope, viewer, collection, account.id, facts.query['expand'])
@@ -162,6 +177,7 @@ function planAdmission(
       confirmTokenKey(collection, account),
       select.statement,
       removeExpiredOverrides(scope.now),
+      ...(await rateLimiter.succeed(scope, passwordTarget(collection, identity), [account.id])),
       ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
     ],
     answer: ([confirmed = [], rows = []]) => {

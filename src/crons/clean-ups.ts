@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import { removeExpiredAttempts } from '#database/attempts.ts'
+import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 
 /**
@@ -8,5 +9,7 @@ import { removeExpiredOverrides } from '#database/session-overrides.ts'
  */
 export const cleanUps: readonly ((now: Date) => SQL)[] = [
   removeExpiredAttempts,
+  removeDryBuckets,
+  removeUnfamiliarPlaces,
   removeExpiredOverrides,
 ]

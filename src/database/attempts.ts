@@ -1,20 +1,32 @@
 /*
  * Exact counters: how often something was tried, by whom, in a window that begins with the first
- * try. The statements ride in the batch of the attempt itself.
+ * try. The statements ride in the batch of the attempt itself; a guard after the count undoes the
+ * batch, and with it the count, of an attempt too many.
  */
 import { type SQL, sql } from 'drizzle-orm'
 
-/** The statement that counts an attempt and gives the `hits` of its window and when it `expires`, in Unix seconds. */
+/** Rows removed at once: what the database does within a second or two. */
+const removedRows = 20_000
+
+/** The statement that counts an attempt in the window of a key. */
 export function countAttempt(key: string, windowSeconds: number, now: Date): SQL {
+  const seconds = unixSeconds(now)
   return sql`INSERT INTO "_attempts" ("key", "hits", "expires")
-    VALUES (${key}, 1, ${unixSeconds(now) + windowSeconds})
-    ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1
-    RETURNING "hits", "expires"`
+    VALUES (${key}, 1, ${seconds + windowSeconds})
+    ON CONFLICT ("key") DO UPDATE SET
+      "hits" = CASE WHEN "expires" <= ${seconds} THEN 1 ELSE "hits" + 1 END,
+      "expires" = CASE WHEN "expires" <= ${seconds} THEN excluded."expires" ELSE "expires" END`
 }
 
-/** The statement that forgets the windows that are over; comes before the count of an attempt. */
+/** When the window of a key ends, in Unix seconds, if it counted more attempts than it may; else NULL. */
+export function overcrowdedUntil(key: string, maxAttempts: number): SQL {
+  return sql`(SELECT "expires" FROM "_attempts" WHERE "key" = ${key} AND "hits" > ${maxAttempts})`
+}
+
+/** The statement that forgets windows that are over; counting does without. */
 export function removeExpiredAttempts(now: Date): SQL {
-  return sql`DELETE FROM "_attempts" WHERE "expires" <= ${unixSeconds(now)}`
+  return sql`DELETE FROM "_attempts" WHERE "key" IN (SELECT "key" FROM "_attempts"
+    WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 
 function unixSeconds(date: Date): number {

@@ -67,6 +67,33 @@ export const attemptsTable = sqliteTable(
   (table) => [index('_attempts_expires').on(table.expires)],
 )
 
+/**
+ * What failed of late, by what was tried and at whose account: a bucket that each failure fills by
+ * one and that leaks in time. One row each until it is empty.
+ */
+export const failuresTable = sqliteTable(
+  '_failures',
+  {
+    key: text().primaryKey().notNull(),
+    /** Unix seconds at which the bucket is empty. */
+    forgotten: integer().notNull(),
+    /** Unix seconds before which no further attempt is let in. */
+    retry: integer().notNull(),
+  },
+  (table) => [index('_failures_forgotten').on(table.forgotten)],
+)
+
+/** Places of the network from which an account was signed in to, one row each for some time. */
+export const familiarPlacesTable = sqliteTable(
+  '_familiar_places',
+  {
+    key: text().primaryKey().notNull(),
+    /** Unix seconds. */
+    expires: integer().notNull(),
+  },
+  (table) => [index('_familiar_places_expires').on(table.expires)],
+)
+
 /** The records a deletion takes along. Filled and emptied within one batch; nobody ever sees a row. */
 export const cascadeTable = sqliteTable(
   '_cascade',
@@ -104,3 +131,27 @@ export const inboxTable = sqliteTable('_inbox', {
   /** Unix seconds. */
   received: integer().notNull(),
 })
+
+/** What a batch that signs somebody in decides on. Filled and emptied within the batch; nobody ever sees a row. */
+export const admissionTable = sqliteTable('_admission', {
+  outcome: text().notNull(),
+  /** Whether the account is to hear of a sign-in from a new place. */
+  isAlerting: integer({ mode: 'boolean' }).notNull(),
+})
+
+/** The one-time codes that were asked for of late, also for addresses that nobody has, one row each until the code expires. */
+export const otpRequestsTable = sqliteTable(
+  '_otp_requests',
+  {
+    /** The id that was answered. */
+    id: text().primaryKey().notNull(),
+    /** A keyed hash of collection and address. */
+    address: text().notNull(),
+    /** Unix milliseconds. */
+    expires: integer().notNull(),
+  },
+  (table) => [
+    index('_otp_requests_address').on(table.address, table.expires),
+    index('_otp_requests_expires').on(table.expires),
+  ],
+)

@@ -1,18 +1,27 @@
 /*
  * How often a client may call. A request has labels, from the most to the least exact; the first
- * rule that one of them finds is the only one that counts. Attempts to sign in are counted in the
- * database, so that the limit holds across the world; everything else in the isolate's memory,
- * which is cheap and keeps a single client from taking all of an isolate's time.
+ * rule that one of them finds is the only one that counts. Requests that check a secret are counted
+ * in the database, by client and by account, so that the limits hold across the world; everything
+ * else in the isolate's memory, which is cheap and keeps a single client from taking all of an
+ * isolate's time.
  */
 import type { Context, MiddlewareHandler } from 'hono'
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { countAttempt, overcrowdedUntil } from '#database/attempts.ts'
 import type { Row } from '#database/batch.ts'
-import { countAttempt, removeExpiredAttempts } from '#database/attempts.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { addressBlock, isInRanges } from '#kernel/ip-address.ts'
+import {
+  type AccountAttempt,
+  accountLimit,
+  countFailure,
+  countSuccess,
+  limitedUntil,
+} from './account-limits.ts'
 import type { MemoryCounters } from './memory-counters.ts'
 import type { RateLimitRule, Settings } from './settings.ts'
 
@@ -37,10 +46,21 @@ export interface RateTarget {
   readonly tags: readonly string[]
 }
 
-/** A plan that only reads. */
-interface ReadPlan<T> {
+/** An attempt to get a secret of one account right. */
+export interface AccountTarget extends RateTarget {
+  /**
+   * What the client calls the account: an identity, an address, an id. Accounts are counted by this
+   * name, whether they exist or not. The first tag says what is tried; each is counted for itself.
+   */
+  readonly account: string
+}
+
+/** The plan of an attempt; it belongs into a write. */
+interface AttemptPlan<T> {
   readonly statements: readonly SQL[]
   answer(rows: readonly (readonly Row[])[]): T | Promise<T>
+  refuse?(failure: BatchFailure): Error | Promise<Error>
+  explain?(error: unknown): Error | undefined | Promise<Error | undefined>
 }
 
 /** Holds one request to the limits that its settings set. */
@@ -52,10 +72,27 @@ export interface RateLimiter {
    */
   count(scope: RateScope, target?: RateTarget): void
   /**
-   * A plan that also counts an attempt exactly, and refuses with `too_many_requests` instead of
-   * answering once there were too many. Stops guessing from many places of the network at once.
+   * The same plan, refused as a whole with `too_many_requests` once there were too many attempts;
+   * they are counted exactly, in the plan's own batch. For routes that check a secret: stops
+   * guessing from many places of the network at once. With an `account` each attempt also counts as
+   * its failure, until `succeed` says otherwise.
    */
-  attempt<T>(scope: RateScope, target: RateTarget, plan: ReadPlan<T>): ReadPlan<T>
+  attempt<T>(
+    scope: RateScope,
+    target: RateTarget | AccountTarget,
+    plan: AttemptPlan<T>,
+  ): Promise<AttemptPlan<T>>
+  /**
+   * The statements that make good what an attempt was counted for, now that the secret turned out
+   * right; they belong into the batch that acts on it.
+   *
+   * @param otherNames what else the account may be called by: its id, its address
+   */
+  succeed(
+    scope: RateScope,
+    target: AccountTarget,
+    otherNames?: readonly string[],
+  ): Promise<readonly SQL[]>
   /**
    * Delays, by up to half a second, the answers of a client that keeps finding nothing. The time a
    * filter takes over records the client may not see would otherwise tell what is in them.
@@ -80,6 +117,17 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
     return applicableLimit(scope, clientIp(c, scope.catalog.settings), c.req, target)
   }
 
+  function accountAttempt(
+    scope: RateScope,
+    target: RateTarget | AccountTarget,
+  ): AccountAttempt | undefined {
+    const ip = clientIp(c, scope.catalog.settings)
+    if (!('account' in target) || isExempt(scope, ip)) return undefined
+    const { collection, tags, account } = target
+    const purpose = tags[0] ?? ''
+    return { purpose, collectionId: collection.id, account, place: addressBlock(ip) }
+  }
+
   return {
     count(scope, target) {
       const limit = limitOf(scope, target)
@@ -87,9 +135,19 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
       const waitSeconds = counters.hit(limit.key, limit.rule, scope.now)
       if (waitSeconds !== undefined) throw tooMany(waitSeconds)
     },
-    attempt(scope, target, plan) {
+    async attempt(scope, target, plan) {
       const limit = limitOf(scope, target)
-      return limit === undefined ? plan : counting(plan, limit, scope.now)
+      const account = accountAttempt(scope, target)
+      return limitPlan(plan, scope.now, [
+        ...(limit === undefined ? [] : clientCounters(limit, scope.now)),
+        ...(account === undefined ? [] : await accountCounters(account, scope.now)),
+      ])
+    },
+    async succeed(scope, target, otherNames = []) {
+      const attempt = accountAttempt(scope, target)
+      if (attempt === undefined) return []
+      const limit = await accountLimit(attempt, scope.now)
+      return await countSuccess(limit, attempt, otherNames, scope.now)
     },
     async delayProbing(scope, collectionId) {
       const ip = addressBlock(clientIp(c, scope.catalog.settings))
@@ -106,18 +164,24 @@ interface Limit {
   readonly key: string
 }
 
-/** The limit a request is under; superusers and excluded addresses are under none. */
+/** Whether a request is under no limit at all: superusers and excluded addresses are not. */
+function isExempt({ catalog: { settings }, caller }: RateScope, ip: string): boolean {
+  const { enabled, excludedIPs } = settings.rateLimits
+  return !enabled || caller?.isSuperuser === true || isInRanges(ip, excludedIPs)
+}
+
+/** The limit a request is under by its rule. */
 function applicableLimit(
-  { catalog: { settings }, caller }: RateScope,
+  scope: RateScope,
   ip: string,
   { method, path }: { readonly method: string; readonly path: string },
   target: RateTarget | undefined,
 ): Limit | undefined {
-  const { enabled, excludedIPs, rules } = settings.rateLimits
-  if (!enabled || caller?.isSuperuser === true || isInRanges(ip, excludedIPs)) return undefined
+  if (isExempt(scope, ip)) return undefined
 
+  const { rules } = scope.catalog.settings.rateLimits
   const labels = [...tagLabels(target), `${method} ${path}`, path]
-  const rule = findRateLimit(rules, labels, caller === undefined ? '@guest' : '@auth')
+  const rule = findRateLimit(rules, labels, scope.caller === undefined ? '@guest' : '@auth')
   if (rule === undefined) return undefined
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
@@ -147,15 +211,38 @@ export function findRateLimit(
   return undefined
 }
 
-function counting<T>(plan: ReadPlan<T>, { rule, key }: Limit, now: Date): ReadPlan<T> {
-  const counters = [removeExpiredAttempts(now), countAttempt(key, rule.duration, now)]
+/** The statements that count an attempt of a client, and undo the batch of one too many. */
+function clientCounters({ rule, key }: Limit, now: Date): SQL[] {
+  return [
+    countAttempt(key, rule.duration, now),
+    refuseUntil(overcrowdedUntil(key, rule.maxRequests)),
+  ]
+}
+
+/** The statements that refuse an attempt at an account before its time, and count it. */
+async function accountCounters(attempt: AccountAttempt, now: Date): Promise<SQL[]> {
+  const limit = await accountLimit(attempt, now)
+  return [refuseUntil(limitedUntil(limit, now)), ...countFailure(limit, now)]
+}
+
+const refusal = 'arete:too-many-until:'
+
+/** Undoes the batch if there is a moment, in Unix seconds, before which nobody is let in. */
+function refuseUntil(moment: SQL): SQL {
+  return abortWith(sql`${refusal} || ${moment}`)
+}
+
+function limitPlan<T>(plan: AttemptPlan<T>, now: Date, counters: readonly SQL[]): AttemptPlan<T> {
   return {
+    ...plan,
     statements: [...counters, ...plan.statements],
-    answer: (rows) => {
-      const attempts = rows[1]?.[0]
-      const waitSeconds = Number(attempts?.['expires']) - now.getTime() / 1000
-      if (Number(attempts?.['hits']) > rule.maxRequests) throw tooMany(waitSeconds)
-      return plan.answer(rows.slice(counters.length))
+    answer: (rows) => plan.answer(rows.slice(counters.length)),
+    refuse: async (failure) => {
+      if (failure.kind === 'aborted' && failure.message.startsWith(refusal)) {
+        const until = Number(failure.message.slice(refusal.length))
+        return tooMany(until - now.getTime() / 1000)
+      }
+      return (await plan.refuse?.(failure)) ?? new Error('Undone batch', { cause: failure })
     },
   }
 }
