@@ -37,8 +37,21 @@ export function storedRow(collection: Collection, id: string | SQL): RuleRow {
  * cannot be compiled holds for nobody else.
  */
 export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, row: RuleRow): SQL {
-  const isPassed = viewer.isSuperuser || rule.kind === 'open'
-  if (!isPassed && rule.kind !== 'filter') return sql`FALSE`
+  const passed = viewer.isSuperuser ? ({ kind: 'open' } as const) : rule
+  return ruleCondition(catalog, viewer, passed, row) ?? sql`FALSE`
+}
+
+/**
+ * The same for superusers as for anybody else; undefined for a rule that is locked or cannot be
+ * compiled.
+ */
+export function ruleCondition(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  rule: Rule,
+  row: RuleRow,
+): SQL | undefined {
+  if (rule.kind !== 'open' && rule.kind !== 'filter') return undefined
 
   const query = createFilterQuery({
     catalog,
@@ -46,9 +59,8 @@ export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, ro
     base: { collection: row.collection, alias: row.alias, isVirtual: row.isVirtual },
     aliasPrefix: internalName('rule_'),
   })
-  const condition =
-    !isPassed && rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
-  if (condition?.ok === false) return sql`FALSE`
+  const condition = rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
+  if (condition?.ok === false) return undefined
 
   const conditions = [row.where(row.alias), condition?.sql].filter((part) => part !== undefined)
   return sql`EXISTS (SELECT 1 FROM ${row.source} AS ${sql.identifier(row.alias)} ${query.joins() ?? sql``} WHERE ${allOf(conditions)})`

@@ -21,6 +21,8 @@ export interface Rules {
   readonly delete: Rule
   readonly auth: Rule
   readonly manage: Rule
+  /** Which records need a second factor; open for all of them. */
+  readonly mfa: Rule
 }
 
 /** Parses the rules of a definition, once per revision. */
@@ -34,6 +36,7 @@ export function compileRules(definition: CollectionDefinition): Rules {
     delete: parseRule(definition.deleteRule),
     auth: parseRule(auth?.authRule ?? null),
     manage: parseRule(auth?.manageRule ?? null),
+    mfa: parseRule(auth?.mfa.rule ?? null),
   }
 }
 
