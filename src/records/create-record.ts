@@ -20,6 +20,18 @@ import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from './view-record.ts'
 import { type Viewer, viewerOf, withBody } from './viewer.ts'
 
+/** The creation of one record. */
+export interface CreateRequest extends WriteRequest {
+  /** Whether nobody chose the password that the body has; then rules for chosen ones do not apply. */
+  readonly hasRandomPassword?: boolean
+}
+
+/** A planned creation. */
+export interface RecordCreate extends RecordWrite {
+  /** The id that the record will have. */
+  readonly id: string
+}
+
 /**
  * Plans the creation of a record.
  *
@@ -30,8 +42,8 @@ import { type Viewer, viewerOf, withBody } from './viewer.ts'
  *
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `createFailed`
  */
-export async function planCreate(scope: WriteScope, write: WriteRequest): Promise<RecordWrite> {
-  const { collection, facts, body } = write
+export async function planCreate(scope: WriteScope, write: CreateRequest): Promise<RecordCreate> {
+  const { collection, facts, body, hasRandomPassword = false } = write
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   const guest = viewerOf(scope, facts)
   if (collection.rules.create.kind === 'locked' && !guest.isSuperuser) {
@@ -54,7 +66,9 @@ export async function planCreate(scope: WriteScope, write: WriteRequest): Promis
   }
   const subject = { collection, isNew: true, recordId: id, stored: () => undefined }
   const violations = [
-    ...fieldViolations(scope, subject, values, resolved.uploads),
+    ...fieldViolations(scope, subject, values, resolved.uploads).filter(
+      ({ field }) => !hasRandomPassword || field !== 'password',
+    ),
     ...(collection.auth === undefined
       ? []
       : foreignIdViolation(collection, scope.catalog.collections.all, id)),
@@ -66,7 +80,8 @@ export async function planCreate(scope: WriteScope, write: WriteRequest): Promis
   }
   const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
   plan.add(select.statement)
-  return plan.finish(recordErrors.createFailed, 200, (rows) => select.read(rows)[0])
+  const planned = plan.finish(recordErrors.createFailed, 200, (rows) => select.read(rows)[0])
+  return { ...planned, id }
 }
 
 /** Every field with the value it was submitted with, or its zero value. */
