@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import { createAuthTokens } from '#auth/auth-token.ts'
+import { confirmationRoutes } from '#auth/confirmation-routes.ts'
 import { loadCaller } from '#auth/load-caller.ts'
 import { authRoutes } from '#auth/routes.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
@@ -61,6 +62,7 @@ export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
     .route('/api', authRoutes)
+    .route('/api', confirmationRoutes)
     .route('/api', settingsRoutes)
     .notFound(answerNotFound)
     .onError(answerError)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
+import { randomString } from '#kernel/random.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from './identifiers.ts'
 import type { WriteBuilder, WriteScope } from './record-write.ts'
@@ -13,7 +14,11 @@ export interface AccountChange {
   readonly id: string
   /** New values by field name: `email`, `password` in plain text, `verified`. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Whether the password becomes one that nobody knows, whatever the field asks of passwords. */
+  readonly losesPassword?: boolean
 }
+
+const unknownPasswordLength = 30
 
 /**
  * Adds the change of an account by the server itself, with all that follows from it. Rules are not
@@ -22,25 +27,36 @@ export interface AccountChange {
 export async function addAccountChange(
   plan: WriteBuilder,
   scope: WriteScope,
-  { collection, id, values: submittedValues }: AccountChange,
+  { collection, id, values, losesPassword }: AccountChange,
   refusal: ErrorSpec,
 ): Promise<void> {
-  const submitted = new Map<Field, FieldValue>()
-  for (const [name, value] of Object.entries(submittedValues)) {
-    const field = collection.field(name)
-    if (field !== undefined) submitted.set(field, { known: field.normalise(value) })
-  }
-  const values = nextValues(collection, submitted, scope.now)
+  const given = knownValues(collection, values)
   const subject = {
     collection,
     isNew: false,
     recordId: id,
     stored: (field: Field) => columnOf(collection.name, field.name),
   }
-  const violations = fieldViolations(scope, subject, values, new Set())
+  const judged = nextValues(collection, given, scope.now)
+  const violations = fieldViolations(scope, subject, judged, new Set())
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   plan.check('fields', violations, refusal, from)
-  if (violations.every(({ when }) => when !== 'always')) {
-    await addWrites(plan, scope, { collection, id, submitted, values })
+  if (violations.some(({ when }) => when === 'always')) return
+
+  const unknown = losesPassword ? { password: randomString(unknownPasswordLength) } : {}
+  const submitted = new Map([...given, ...knownValues(collection, unknown)])
+  const written = nextValues(collection, submitted, scope.now)
+  await addWrites(plan, scope, { collection, id, submitted, values: written })
+}
+
+function knownValues(
+  collection: Collection,
+  values: Readonly<Record<string, unknown>>,
+): Map<Field, FieldValue> {
+  const known = new Map<Field, FieldValue>()
+  for (const [name, value] of Object.entries(values)) {
+    const field = collection.field(name)
+    if (field !== undefined) known.set(field, { known: field.normalise(value) })
   }
+  return known
 }

@@ -1,0 +1,116 @@
+import * as z from 'zod'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { type FieldIssue, required as blank } from '#kernel/errors.ts'
+import { firstFault, length, required } from '#kernel/validation-rules.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
+import { accountClaims } from './account-tokens.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { authErrors } from './errors.ts'
+import { requireAuth, requireCollection } from './guards.ts'
+import { endPause, pauseKey } from './mail-pauses.ts'
+import { planHolderChange, requireHolder, selectHolder, type TokenHolder } from './token-holder.ts'
+
+/** What a client sends to choose another password. */
+export const newPasswordForm = z.object({
+  token: z.string().default(''),
+  password: z.string().default(''),
+  passwordConfirm: z.string().default(''),
+})
+
+type NewPasswordForm = z.output<typeof newPasswordForm>
+
+/** A request to choose another password. */
+export interface PasswordResetRequest {
+  /** Id or name, as in the path. */
+  readonly collection: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<NewPasswordForm>
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request that may be granted. */
+interface Admission {
+  readonly form: NewPasswordForm
+  readonly holder: TokenHolder
+}
+
+const mismatch: FieldIssue = {
+  code: 'validation_values_mismatch',
+  message: "Values don't match.",
+}
+
+/** The field itself knows closer limits. */
+const maxPasswordLength = 255
+
+/**
+ * Gives an account another password, which ends all its sessions, and counts its address as proved
+ * if the mail with the token went there.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `loadingFailed`,
+ *   `validationFailed`, `tooManyRequests`, `passwordResetFailed`
+ */
+export async function confirmPasswordReset(
+  ports: Ports,
+  request: PasswordResetRequest,
+): Promise<void> {
+  const admission = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  await ports.transactor.write((scope) => planReset(scope, request, admission, ports))
+}
+
+async function planCheck(
+  scope: Scope,
+  request: PasswordResetRequest,
+  { rateLimiter }: Ports,
+): Promise<Plan<Admission>> {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  const form = await request.form()
+  const { statement, check } = selectHolder(scope, collection, 'passwordReset', form.token)
+  return await rateLimiter.attempt(
+    scope,
+    { collection, tags: ['confirmPasswordReset'] },
+    {
+      statements: [statement],
+      answer: async ([rows = []]) => {
+        const holder = requireHolder(await check(rows), passwordIssues(collection, form))
+        return { form, holder }
+      },
+    },
+  )
+}
+
+function passwordIssues(
+  collection: AuthCollection,
+  { password, passwordConfirm }: NewPasswordForm,
+): Record<string, FieldIssue | undefined> {
+  const min = Number(collection.field('password')?.definition['min']) || 1
+  const confirmed = passwordConfirm === password ? undefined : mismatch
+  return {
+    password: firstFault(password, required, length(min, maxPasswordLength)),
+    passwordConfirm: passwordConfirm === '' ? blank : confirmed,
+  }
+}
+
+async function planReset(
+  scope: Scope,
+  request: PasswordResetRequest,
+  { form: { token, password }, holder }: Admission,
+  { passwords }: Ports,
+): Promise<Plan<unknown>> {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  const isProved = !holder.isVerified && accountClaims(token).email === holder.email
+  return await planHolderChange(scope, passwords, {
+    collection,
+    holder,
+    values: { password, ...(isProved ? { verified: true } : {}) },
+    refusal: authErrors.passwordResetFailed,
+    also: [endPause(pauseKey('passwordReset', collection.id, holder.id))],
+  })
+}

@@ -1,0 +1,41 @@
+/*
+ * An account is mailed the same link once in two minutes, however often somebody asks: nobody can
+ * flood another's mailbox. The pause is a row, written in the batch that lets the mail leave, so that
+ * of many requests at once, to any number of isolates, one sends it.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { enqueueMail } from '#mail/outbox.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+
+const pauseSeconds = 2 * 60
+
+/** Which mails share a pause: those of one kind to one account. */
+export function pauseKey(kind: string, collectionId: string, recordId: string): string {
+  return `mail:${kind}:${collectionId}:${recordId}`
+}
+
+/**
+ * The statements that send a mail and begin a pause, unless one is on.
+ *
+ * @param when asked inside the batch: whether the mail is to leave at all
+ */
+export function enqueueOncePerPause(
+  mail: OutgoingMail,
+  key: string,
+  when: SQL,
+  now: Date,
+): readonly SQL[] {
+  const moment = Math.floor(now.getTime() / 1000)
+  const isPaused = sql`EXISTS (SELECT 1 FROM "_attempts" WHERE "key" = ${key})`
+  return [
+    sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
+    enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
+    sql`INSERT INTO "_attempts" ("key", "hits", "expires")
+      SELECT ${key}, 1, ${moment + pauseSeconds} WHERE ${when} ON CONFLICT ("key") DO NOTHING`,
+  ]
+}
+
+/** The statement that ends a pause: the mail has served its purpose. */
+export function endPause(key: string): SQL {
+  return sql`DELETE FROM "_attempts" WHERE "key" = ${key}`
+}

@@ -1,0 +1,140 @@
+/*
+ * Who a mailed token speaks for. The account it claims is read in one batch; only then its signature
+ * can be checked; and what it allows is done in a second batch, on condition that the account's token
+ * key, and with it the token, still stands. Of two requests with one token, one changes the key.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Plan, Scope } from '#collections/transact.ts'
+import type { Row } from '#database/batch.ts'
+import {
+  ApiError,
+  commonErrors,
+  type ErrorSpec,
+  type FieldIssue,
+  required,
+} from '#kernel/errors.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { type AccountChange, addAccountChange } from '#records/change-account.ts'
+import { planWrite, WriteBuilder } from '#records/record-write.ts'
+import { accountClaims, type AccountTokenKind, holdsAccountToken } from './account-tokens.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { isAuthCollection } from './guards.ts'
+
+/** The account a token speaks for. */
+export interface TokenHolder {
+  readonly id: string
+  readonly tokenKey: string
+  readonly email: string
+  readonly isVerified: boolean
+  readonly passwordHash: string
+}
+
+/** What came of checking a token: whose it is, or what is wrong with it. */
+export type TokenCheck =
+  | { readonly holder: TokenHolder; readonly issue?: undefined }
+  | { readonly holder?: undefined; readonly issue: FieldIssue }
+
+/** The statement that reads the account a token claims, and the check of the token against its row. */
+export interface HolderSelect {
+  readonly statement: SQL
+  check(rows: readonly Row[]): Promise<TokenCheck>
+}
+
+const invalidToken: FieldIssue = {
+  code: 'validation_invalid_token',
+  message: 'Invalid or expired token.',
+}
+const otherCollection: FieldIssue = {
+  code: 'validation_token_collection_mismatch',
+  message: 'The provided token is for different auth collection.',
+}
+
+/** Plans the check of a token that is to be of this kind, for an account of this collection. */
+export function selectHolder(
+  { catalog, now }: Scope,
+  collection: AuthCollection,
+  kind: AccountTokenKind,
+  token: string,
+): HolderSelect {
+  const claims = accountClaims(token)
+  const claimed = catalog.collections.find(claims.collectionId)
+  if (claimed === undefined || !isAuthCollection(claimed)) {
+    const issue = token === '' ? required : invalidToken
+    return { statement: sql`SELECT NULL WHERE FALSE`, check: async () => ({ issue }) }
+  }
+  return {
+    statement: sql`SELECT "id", "tokenKey", "email", "verified", "password"
+      FROM ${sql.identifier(claimed.name)} WHERE "id" = ${claims.id}`,
+    async check(rows) {
+      const holder = holderOf(rows)
+      const holds =
+        holder !== undefined && (await holdsAccountToken(claimed, kind, holder, token, now))
+      if (!holds) return { issue: invalidToken }
+      return claimed.id === collection.id ? { holder } : { issue: otherCollection }
+    },
+  }
+}
+
+function holderOf([row]: readonly Row[]): TokenHolder | undefined {
+  if (row === undefined) return undefined
+  return {
+    id: String(row['id']),
+    tokenKey: String(row['tokenKey']),
+    email: String(row['email']),
+    isVerified: row['verified'] === 1,
+    passwordHash: String(row['password']),
+  }
+}
+
+/**
+ * The holder of a token that passed its check together with everything else that was sent.
+ *
+ * @throws {ApiError} `validationFailed`
+ */
+export function requireHolder(
+  check: TokenCheck,
+  others: Readonly<Record<string, FieldIssue | undefined>> = {},
+): TokenHolder {
+  const found = { ...others, token: check.issue }
+  const issues = Object.fromEntries(
+    Object.entries(found).flatMap(([name, issue]) => (issue === undefined ? [] : [[name, issue]])),
+  )
+  if (check.holder === undefined || Object.keys(issues).length > 0) {
+    throw new ApiError(commonErrors.validationFailed, { issues })
+  }
+  return check.holder
+}
+
+/** What a token allows its holder. */
+export interface HolderChange extends Omit<AccountChange, 'collection' | 'id'> {
+  readonly collection: AuthCollection
+  readonly holder: TokenHolder
+  /** What the change is refused with when the values break the rules of their fields. */
+  readonly refusal: ErrorSpec
+  /** Further statements of the same batch. */
+  readonly also: readonly SQL[]
+}
+
+/**
+ * Plans the change of an account that a token allows. All of the account's sessions end with its
+ * token key, the one of whoever sent the token included.
+ */
+export async function planHolderChange(
+  scope: Scope,
+  passwords: PasswordHasher,
+  { collection, holder, refusal, also, ...change }: HolderChange,
+): Promise<Plan<unknown>> {
+  const { id, tokenKey } = holder
+  const plan = new WriteBuilder(0)
+  const stands = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)}
+    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey})`
+  const isGone = { field: 'token', issue: invalidToken, when: sql`NOT ${stands}` }
+  plan.check('token', [isGone], commonErrors.validationFailed)
+  const serverScope = { ...scope, caller: undefined, passwords }
+  await addAccountChange(plan, serverScope, { ...change, collection, id }, refusal)
+  plan.add(...also)
+  return planWrite(
+    collection,
+    plan.finish(refusal, 204, () => undefined),
+  )
+}
