@@ -1,5 +1,9 @@
-import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Miniflare reads this when it is loaded: the tests' SMTP servers have certificates of this authority.
+process.env['NODE_EXTRA_CA_CERTS'] = join(import.meta.dirname, 'test/fixtures/tls/ca.pem')
+const { cloudflareTest, readD1Migrations } = await import('@cloudflare/vitest-plugin')
 
 export default defineConfig({
   test: {
@@ -20,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/api/**/*.test.ts', 'test/compat/**/*.test.ts'],
+          globalSetup: ['./test/support/smtp-global-setup.ts'],
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
           // The first request of a run waits for the runtime to start, on a busy machine for long.

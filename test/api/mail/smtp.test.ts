@@ -1,0 +1,150 @@
+import { beforeEach, describe, inject, it } from 'vitest'
+import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
+import {
+  type Mailer,
+  MailRefusedError,
+  type OutgoingMail,
+  type SmtpServer,
+} from '#platform/mailer.ts'
+import { type ArrivedMail, smtpLogin } from '../../support/smtp-setup.ts'
+
+const { ports, reports } = inject('smtp')
+
+beforeEach(async () => {
+  await fetch(reports, { method: 'DELETE' })
+})
+
+const guest = { username: '', password: '' }
+
+/** A mailer over the socket API of Workers. */
+function mailerFor(port: number, settings: Partial<SmtpServer> = {}): Mailer {
+  return createMailTransports(undefined).smtp({
+    host: '127.0.0.1',
+    port,
+    ...smtpLogin,
+    authMethod: '',
+    tls: false,
+    localName: '',
+    ...settings,
+  })
+}
+
+function mailTo(name: string, changes: Partial<OutgoingMail> = {}): OutgoingMail {
+  return {
+    id: 'abcdef123456',
+    to: [{ name: 'Ada', address: `${name}@example.com` }],
+    from: { name: 'Support', address: 'support@example.com' },
+    subject: 'Hello',
+    html: '<p>Hello</p>',
+    text: 'Hello',
+    ...changes,
+  }
+}
+
+async function arrived(): Promise<ArrivedMail[]> {
+  return (await fetch(reports)).json()
+}
+
+async function failureOf(sending: Promise<void>): Promise<unknown> {
+  return await sending.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+describe('a mail by SMTP', () => {
+  it('arrives, without TLS and sign-in where a server asks for neither', async ({ expect }) => {
+    await mailerFor(ports.plain, { ...guest, localName: 'app.example.com' }).send(mailTo('ada'))
+
+    const [mail] = await arrived()
+    expect(mail).toMatchObject({
+      localName: 'app.example.com',
+      isEncrypted: false,
+      from: 'support@example.com',
+      to: ['ada@example.com'],
+    })
+    expect(mail?.message).toContain('Message-ID: <abcdef123456@example.com>\r\n')
+  })
+
+  it.for([
+    { name: 'STARTTLS and AUTH PLAIN', port: ports.startTls, tls: false, authMethod: 'PLAIN' },
+    { name: 'STARTTLS and AUTH LOGIN', port: ports.startTls, tls: false, authMethod: 'LOGIN' },
+    { name: 'TLS and AUTH PLAIN', port: ports.tls, tls: true, authMethod: 'PLAIN' },
+    { name: 'TLS and AUTH LOGIN', port: ports.tls, tls: true, authMethod: 'LOGIN' },
+  ])('arrives by $name', async ({ port, tls, authMethod }, { expect }) => {
+    await mailerFor(port, { host: 'localhost', tls, authMethod }).send(mailTo('ada'))
+
+    expect(await arrived()).toMatchObject([{ login: `${authMethod} TLS`, isEncrypted: true }])
+  })
+
+  it('signs in by the method a server offers when none is configured', async ({ expect }) => {
+    await mailerFor(ports.startTls, { host: 'localhost' }).send(mailTo('ada'))
+    await mailerFor(ports.login).send(mailTo('ada'))
+
+    expect((await arrived()).map(({ login }) => login)).toEqual(['PLAIN TLS', 'LOGIN clear'])
+  })
+
+  it('arrives line for line, dots included', async ({ expect }) => {
+    const text = '.\n..\n.hidden\nend.\n'
+
+    await mailerFor(ports.plain, guest).send(mailTo('ada', { text }))
+
+    const [mail] = await arrived()
+    expect(mail?.message).toContain('\r\n\r\n.\r\n..\r\n.hidden\r\nend.\r\n--')
+  })
+
+  it('may be large', async ({ expect }) => {
+    const html = `<p>${'Größe '.repeat(100_000)}</p>`
+
+    await mailerFor(ports.plain, guest).send(mailTo('ada', { html }))
+
+    const [mail] = await arrived()
+    expect(mail?.message.match(/Gr=C3=B6=C3=9Fe|Gr=(?:\r\n)?/g)?.length).toBeGreaterThan(90_000)
+  })
+
+  it('is refused for good when its recipient is', async ({ expect }) => {
+    const failure = await failureOf(mailerFor(ports.plain, guest).send(mailTo('refused')))
+
+    expect(failure).toBeInstanceOf(MailRefusedError)
+    expect(await arrived()).toEqual([])
+  })
+
+  it('is refused for good when its content is', async ({ expect }) => {
+    const failure = await failureOf(mailerFor(ports.plain, guest).send(mailTo('spam')))
+
+    expect(failure).toBeInstanceOf(MailRefusedError)
+  })
+
+  it.for([
+    { name: 'the recipient is to be tried later', recipient: 'later', port: ports.plain },
+    { name: 'the connection ends in the middle', recipient: 'dropped', port: ports.plain },
+    { name: 'nobody listens', recipient: 'ada', port: 1 },
+  ])('can be tried again when $name', async ({ recipient, port }, { expect }) => {
+    const failure = await failureOf(mailerFor(port, guest).send(mailTo(recipient)))
+
+    expect(failure).toBeInstanceOf(Error)
+    expect(failure).not.toBeInstanceOf(MailRefusedError)
+    expect(await arrived()).toEqual([])
+  })
+
+  it('can be tried again when the password is wrong, which is a matter of settings', async ({
+    expect,
+  }) => {
+    const mailer = mailerFor(ports.startTls, { host: 'localhost', password: 'wrong' })
+
+    const failure = await failureOf(mailer.send(mailTo('ada')))
+
+    expect(failure).not.toBeInstanceOf(MailRefusedError)
+    expect(String(failure)).toContain('535')
+    expect(String(failure)).not.toContain('wrong password')
+  })
+
+  it('goes to no server whose certificate nobody vouches for', async ({ expect }) => {
+    const mailer = mailerFor(ports.untrusted, { host: 'localhost', tls: true })
+
+    const failure = await failureOf(mailer.send(mailTo('ada')))
+
+    expect(failure).toBeInstanceOf(Error)
+    expect(await arrived()).toEqual([])
+  })
+})
