@@ -16,11 +16,16 @@ import type { RateLimiter } from '#settings/rate-limits.ts'
 import { planCreate } from './create-record.ts'
 import { planDelete } from './delete-record.ts'
 import { recordErrors } from './errors.ts'
-import { claimsOldPassword, proveOldPassword } from './old-password.ts'
+import {
+  limitClaims,
+  oldPasswordClaim,
+  type OldPasswordClaim,
+  proveOldPassword,
+} from './old-password.ts'
 import { readGuard, type RecordWrite, violatedFields, type WriteScope } from './record-write.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
-import { type RequestFacts, viewerOf } from './viewer.ts'
+import type { RequestFacts } from './viewer.ts'
 
 /** What running a batch uses. */
 interface Ports {
@@ -73,7 +78,7 @@ export async function runRecordBatch(
 ): Promise<BatchAnswer[]> {
   return await transactor.write(async (scope) => {
     const items = await readItems(scope)
-    const knowledge = await look(transactor, items)
+    const knowledge = await look({ transactor, rateLimiter }, scope, items)
     const writeScope = { ...scope, passwords, rateLimiter }
     return joinWrites(transactor, await planAll(writeScope, items, knowledge))
   })
@@ -84,12 +89,30 @@ type Planned =
   | { readonly collection: Collection; readonly write: RecordWrite; readonly fields: string }
   | { readonly refusal: ApiError }
 
-async function look(transactor: Transactor, items: readonly BatchItem[]): Promise<Knowledge> {
-  const needsReading = items.some(
-    ({ action, body }) => action === 'upsert' || claimsOldPassword(body),
-  )
-  if (!needsReading) return { exists: new Map(), hashes: new Map() }
-  return await transactor.read((scope) => planLook(scope, items))
+async function look(
+  { transactor, rateLimiter }: Pick<Ports, 'transactor' | 'rateLimiter'>,
+  scope: Scope,
+  items: readonly BatchItem[],
+): Promise<Knowledge> {
+  const claims = items.flatMap((item) => claimOf(scope, item) ?? [])
+  if (claims.length > 0) {
+    return await transactor.write((asked) =>
+      limitClaims(rateLimiter, asked, claims, planLook(asked, items)),
+    )
+  }
+  if (items.every(({ action }) => action !== 'upsert')) {
+    return { exists: new Map(), hashes: new Map() }
+  }
+  return await transactor.read((asked) => planLook(asked, items))
+}
+
+/** The old password that a request claims to know. */
+function claimOf(scope: Scope, item: BatchItem): OldPasswordClaim | undefined {
+  const collection = scope.catalog.collections.find(item.collection)
+  const mayClaim = item.action === 'update' || item.action === 'upsert'
+  if (collection === undefined || !mayClaim) return undefined
+  const id = item.action === 'upsert' ? String(item.body.data['id'] ?? '') : item.id
+  return oldPasswordClaim(scope, collection, id, item.body)
 }
 
 function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
@@ -166,12 +189,8 @@ async function planItem(
   }
   if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
     const facts = asMethod('PATCH')
-    const { isSuperuser } = viewerOf(scope, facts)
-    const oldPassword = await proveOldPassword(
-      scope.passwords,
-      isSuperuser ? undefined : hashes.get(position),
-      item.body,
-    )
+    const claim = oldPasswordClaim(scope, collection, id, item.body)
+    const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hashes.get(position)))
     const write = await planUpdate(scope, { ...request, facts, id, oldPassword })
     return { collection, fields, write }
   }

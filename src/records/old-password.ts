@@ -1,42 +1,88 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
-import type { Plan } from '#collections/transact.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
 import { toText } from '#kernel/casts.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { AccountTarget, RateLimiter } from '#settings/rate-limits.ts'
 import type { SubmittedBody } from './resolve-body.ts'
+
+/** A password that a change of an account claims to know. */
+export interface OldPasswordClaim {
+  readonly collection: Collection
+  /** The account's id, whether there is such an account or not. */
+  readonly id: string
+  readonly text: string
+}
 
 /** The outcome of comparing a submitted old password with the stored hash. */
 export interface OldPasswordProof {
   readonly matches: boolean
-  /** The hash it was compared with; the write holds only while it is the stored one. */
+  /** The hash it was compared with, empty without one; the write holds only while it is the stored one. */
   readonly hash: string
+  /** What the write does besides when the password was right. */
+  readonly credit: readonly SQL[]
 }
 
-/** Whether a request claims to know the password it replaces. */
-export function claimsOldPassword({ data }: SubmittedBody): boolean {
-  return toText(data['oldPassword']) !== ''
+interface Ports {
+  readonly passwords: PasswordHasher
+  readonly rateLimiter: RateLimiter
 }
 
-/** Compares the submitted old password; undefined when there is nothing to compare. */
-export async function proveOldPassword(
-  passwords: PasswordHasher,
-  hash: string | undefined,
-  body: SubmittedBody,
-): Promise<OldPasswordProof | undefined> {
-  if (hash === undefined || !claimsOldPassword(body)) return undefined
-  return { hash, matches: await passwords.verify(hash, toText(body.data['oldPassword'])) }
+/** What a change claims to know of the account it is about; superusers need no proof. */
+export function oldPasswordClaim(
+  { caller }: Scope,
+  collection: Collection,
+  id: string,
+  { data }: SubmittedBody,
+): OldPasswordClaim | undefined {
+  const text = toText(data['oldPassword'])
+  const needsProof = collection.auth !== undefined && caller?.isSuperuser !== true
+  return needsProof && text !== '' ? { collection, id, text } : undefined
 }
 
-/** Plans the reading of the hash that a submitted old password is compared with. */
-export function planStoredHash(collection: Collection, id: string): Plan<string | undefined> {
-  const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
-  return {
-    statements: [
-      sql`SELECT ${hash} AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`,
-    ],
+/** Plans the reading of the hash that a claim is compared with, as an attempt at the account. */
+export async function planStoredHash(
+  rateLimiter: RateLimiter,
+  scope: Scope,
+  claim: OldPasswordClaim,
+): Promise<Plan<string | undefined>> {
+  return await rateLimiter.attempt(scope, targetOf(claim), {
+    statements: [selectHash(claim)],
     answer: ([rows]) => {
       const stored = rows?.[0]?.['hash']
       return typeof stored === 'string' ? stored : undefined
     },
-  }
+  })
+}
+
+/** The same attempt, at one or more accounts, in front of a plan of other reads. */
+export async function limitClaims<T>(
+  rateLimiter: RateLimiter,
+  scope: Scope,
+  claims: readonly OldPasswordClaim[],
+  plan: Plan<T>,
+): Promise<Plan<T>> {
+  let limited = plan
+  for (const claim of claims) limited = await rateLimiter.attempt(scope, targetOf(claim), limited)
+  return limited
+}
+
+/** Compares a claim with the stored hash. Takes as long for an account that is not there. */
+export async function proveOldPassword(
+  { passwords, rateLimiter }: Ports,
+  scope: Scope,
+  claim: OldPasswordClaim,
+  hash: string | undefined,
+): Promise<OldPasswordProof> {
+  const matches = await passwords.verify(hash, claim.text)
+  const credit = matches ? await rateLimiter.succeed(scope, targetOf(claim)) : []
+  return { matches, hash: hash ?? '', credit }
+}
+
+function targetOf({ collection, id }: OldPasswordClaim): AccountTarget {
+  return { collection, tags: ['oldPassword', 'auth'], account: id }
+}
+
+function selectHash({ collection, id }: OldPasswordClaim): SQL {
+  return sql`SELECT "password" AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
 }

@@ -13,7 +13,13 @@ import { planCreate } from './create-record.ts'
 import { planDelete } from './delete-record.ts'
 import { recordErrors } from './errors.ts'
 import { planList } from './list-records.ts'
-import { claimsOldPassword, planStoredHash, proveOldPassword } from './old-password.ts'
+import {
+  oldPasswordClaim,
+  type OldPasswordClaim,
+  type OldPasswordProof,
+  planStoredHash,
+  proveOldPassword,
+} from './old-password.ts'
 import { planWrite } from './record-write.ts'
 import { planTruncate } from './truncate-collection.ts'
 import { planUpdate } from './update-record.ts'
@@ -68,11 +74,8 @@ export const recordRoutes = new Hono<AppEnv>()
     const record = await transactor.write(async (scope) => {
       const collection = writableOf(scope, c, 'update')
       const body = await bodyOf(c, collection)
-      const needsProof = claimsOldPassword(body) && scope.caller?.isSuperuser !== true
-      const hash = needsProof
-        ? await transactor.read(() => planStoredHash(collection, id))
-        : undefined
-      const oldPassword = await proveOldPassword(passwords, hash, body)
+      const claim = oldPasswordClaim(scope, collection, id, body)
+      const oldPassword = claim && (await prove(c, scope, claim))
       const request = { collection, facts: factsOf(c), body, position: 0, id, oldPassword }
       return planWrite(collection, await planUpdate({ ...scope, passwords }, request))
     })
@@ -109,6 +112,16 @@ export const recordRoutes = new Hono<AppEnv>()
     })
     return c.json(answers)
   })
+
+/** Compares an old password, counted as an attempt at the account. Database: 1 batch. */
+async function prove(
+  { var: { transactor, ...ports } }: RecordContext,
+  scope: Scope,
+  claim: OldPasswordClaim,
+): Promise<OldPasswordProof> {
+  const hash = await transactor.write((asked) => planStoredHash(ports.rateLimiter, asked, claim))
+  return await proveOldPassword(ports, scope, claim, hash)
+}
 
 /** Bytes a batch may have unless the settings say otherwise. */
 const defaultBatchLimit = 128 * 1024 * 1024

@@ -69,6 +69,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
     ...ownershipViolations(scope, collection, values),
   ]
   plan.check('fields', violations, recordErrors.updateFailed, from)
+  plan.add(...(update.oldPassword?.credit ?? []))
   if (violations.every(({ when }) => when !== 'always')) {
     await addWrites(plan, scope, { collection, id, submitted: resolved.values, values })
   }
