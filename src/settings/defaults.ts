@@ -1,4 +1,4 @@
-import type { S3Settings, Settings } from './settings.ts'
+import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
 
 const noS3: S3Settings = {
   enabled: false,
@@ -10,10 +10,14 @@ const noS3: S3Settings = {
   forcePathStyle: false,
 }
 
+/** Twenty in a minute: an office behind one address needs no more, and who guesses gets no more. */
+function limited(tag: string): RateLimitRule {
+  return { label: `*:${tag}`, audience: '', duration: 60, maxRequests: 20 }
+}
+
 /**
- * The settings of a new deployment: PocketBase's, save that sign-in is limited from the start. Who
- * guesses passwords gets no more than twenty tries a minute; an office behind one address needs no
- * more.
+ * The settings of a new deployment: PocketBase's, save that whatever checks a secret or sends mail to
+ * whom the client names is limited from the start.
  */
 export const defaultSettings: Settings = {
   superuserIPs: [],
@@ -38,7 +42,16 @@ export const defaultSettings: Settings = {
     hideControls: false,
   },
   rateLimits: {
-    rules: [{ label: '*:auth', audience: '', duration: 60, maxRequests: 20 }],
+    rules: [
+      limited('auth'),
+      limited('requestOTP'),
+      limited('requestVerification'),
+      limited('confirmVerification'),
+      limited('requestPasswordReset'),
+      limited('confirmPasswordReset'),
+      limited('requestEmailChange'),
+      limited('confirmEmailChange'),
+    ],
     excludedIPs: [],
     enabled: true,
   },
