@@ -10,11 +10,22 @@ import type { SessionOrigin } from './open-session.ts'
 
 /** What every successful sign-in answers with, keys in the order they are sent in. */
 export interface AuthAnswer {
+  /** What the OAuth2 provider said of the user. */
+  readonly meta?: Readonly<Record<string, unknown>>
   readonly record: RecordJson
   readonly token: string
 }
 
-/** What a request tells any flow of signing in. */
+/** The ways to prove who one is; rules see them as `@request.context`. */
+export type SignInMethod = 'password' | 'otp' | 'oauth2'
+
+/** The answer to a first factor where a second one is needed. */
+export interface MfaChallenge {
+  /** To be sent along with the second factor. */
+  readonly mfaId: string
+}
+
+/** What a request tells any flow that gives out a token. */
 export interface AuthRequest {
   /** Id or name, as in the path. */
   readonly collection: string
@@ -22,6 +33,12 @@ export interface AuthRequest {
   readonly origin: SessionOrigin
   /** The client's address, read as the settings say. */
   clientIp(settings: Settings): string
+}
+
+/** A request that proves who sends it. */
+export interface SignInRequest extends AuthRequest {
+  /** The challenge that this request answers as the second factor; empty for a first one. */
+  mfaId(): Promise<string>
 }
 
 /**

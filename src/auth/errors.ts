@@ -47,6 +47,28 @@ export const authErrors = {
     status: 403,
     message: "The request doesn't satisfy the collection requirements to authenticate.",
   },
+  otpDisabled: {
+    code: 'otp_disabled',
+    status: 403,
+    message: 'The collection is not configured to allow OTP authentication.',
+  },
+  otpInvalid: { code: 'otp_invalid', status: 400, message: 'Invalid or expired OTP.' },
+  otpAttemptsExceeded: {
+    code: 'otp_attempts_exceeded',
+    status: 429,
+    message: 'Too many attempts, please try again later with a new OTP.',
+  },
+  mfaExpired: {
+    code: 'mfa_expired',
+    status: 400,
+    message: 'Invalid or expired MFA session.',
+  },
+  mfaForeign: { code: 'mfa_foreign', status: 400, message: 'Invalid MFA session.' },
+  mfaSameMethod: {
+    code: 'mfa_same_method',
+    status: 400,
+    message: 'A different authentication method is required.',
+  },
   superusersAreVerified: {
     code: 'superusers_are_verified',
     status: 400,

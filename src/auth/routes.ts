@@ -1,19 +1,21 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
-import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
-import { headerMap, queryMap } from '#http/query.ts'
 import { validateQuery } from '#http/validate.ts'
-import type { AuthRequest } from './auth-answer.ts'
 import { authMethods } from './auth-methods.ts'
-import { deviceName } from './device.ts'
+import {
+  answerSignIn,
+  type AuthContext,
+  authRequest,
+  portsOf,
+  signInRequest,
+} from './auth-request.ts'
 import { endOtherSessions } from './end-other-sessions.ts'
 import { endOneSession, logOut } from './end-session.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { impersonate, impersonateForm } from './impersonate.ts'
 import { listOwnSessions } from './list-sessions.ts'
-import { placeOf } from './place.ts'
 import { refreshToken } from './refresh.ts'
 import type { SessionsRequest } from './session-owner.ts'
 import { passwordForm, signInWithPassword } from './with-password.ts'
@@ -38,10 +40,10 @@ export const authRoutes = new Hono<AppEnv>()
   })
   .post('/collections/:collection/auth-with-password', async (c) => {
     const answer = await signInWithPassword(portsOf(c), {
-      ...authRequest(c, 'password'),
+      ...signInRequest(c, 'password'),
       form: () => readForm(c, passwordForm),
     })
-    return c.json(answer)
+    return answerSignIn(c, answer)
   })
   .post('/collections/:collection/auth-refresh', async (c) => {
     return c.json(await refreshToken(portsOf(c), authRequest(c, 'default')))
@@ -70,29 +72,6 @@ export const authRoutes = new Hono<AppEnv>()
     await endOneSession(portsOf(c), request, c.req.param('id'))
     return c.body(null, 204)
   })
-
-type AuthContext = Context<AppEnv, string>
-
-/** Everything the flows ask for; each takes what it uses. */
-function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof ports & {
-  tokens: typeof authTokens
-} {
-  return { ...ports, tokens: authTokens }
-}
-
-function authRequest(c: AuthContext, context: string): AuthRequest {
-  return {
-    collection: c.req.param('collection') ?? '',
-    facts: {
-      context,
-      method: c.req.method,
-      query: queryMap(c.req.url),
-      headers: headerMap(c.req.raw.headers),
-    },
-    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
-    clientIp: (settings) => clientIp(c, settings),
-  }
-}
 
 function sessionsRequest(c: AuthContext, { record }: SessionsQuery): SessionsRequest {
   return { collection: c.req.param('collection') ?? '', recordId: record }

@@ -13,8 +13,12 @@ export interface Account {
   readonly isAdmitted: boolean
 }
 
-/** Selects the account with an id. `admits` is the auth rule, asked of the row. */
-export function selectAccount(collection: AuthCollection, id: string | SQL, admits: SQL): SQL {
+/** Selects the account with an id. `admits` is the auth rule, asked of the row, where it matters. */
+export function selectAccount(
+  collection: AuthCollection,
+  id: string | SQL,
+  admits: SQL = sql`TRUE`,
+): SQL {
   const { name } = collection
   return sql`SELECT ${columnOf(name, 'id')} AS "id", ${columnOf(name, 'password')} AS "password",
     ${columnOf(name, 'tokenKey')} AS "tokenKey", (${admits}) AS "isAdmitted"
@@ -52,10 +56,10 @@ export function idByIdentity(
   return sql`coalesce(${sql.join([...candidates, sql`NULL`, sql`NULL`], sql`, `)})`
 }
 
-/** Selects a row if the account still has the token key, which changes whenever its password does. */
-export function confirmTokenKey(collection: AuthCollection, { id, tokenKey }: Account): SQL {
-  return sql`SELECT "id" FROM ${sql.identifier(collection.name)}
-    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey}`
+/** Whether the account still has the token key, which changes whenever its password does. */
+export function hasTokenKey({ name }: AuthCollection, { id, tokenKey }: Account): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)}
+    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey})`
 }
 
 /** Exchanges the hash of an unchanged password for a stronger one, unless somebody else was faster. */

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { Plan, Scope, Transactor } from '#collections/transact.ts'
-import { removeExpiredOverrides } from '#database/session-overrides.ts'
-import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { ApiError } from '#kernel/errors.ts'
 import { isEmail } from '#kernel/formats.ts'
 import {
   assertFaultless,
@@ -11,26 +10,22 @@ import {
   oneOf,
   required,
 } from '#kernel/validation-rules.ts'
-import type { KeyValueStore } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { RecordJson } from '#records/record-shape.ts'
-import { selectRecord } from '#records/view-record.ts'
-import { recordAsViewer } from '#records/viewer.ts'
 import type { AccountTarget, RateLimiter } from '#settings/rate-limits.ts'
-import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
-import type { AuthCollection, AuthTokens } from './auth-token.ts'
+import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-answer.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCollection } from './guards.ts'
-import { openSession } from './open-session.ts'
+import { type Addressee, selectAddressee } from './mail-account.ts'
 import {
   type Account,
   accountOf,
-  confirmTokenKey,
+  hasTokenKey,
   idByIdentity,
   selectAccount,
   upgradeHash,
 } from './store.ts'
-import { addressDenial } from './superuser-addresses.ts'
 
 /** What a client sends to sign in. */
 export const passwordForm = z.object({
@@ -41,25 +36,23 @@ export const passwordForm = z.object({
 
 type PasswordForm = z.output<typeof passwordForm>
 
-interface Ports {
-  readonly transactor: Transactor
+/** What signing in with a password works with. */
+export interface PasswordPorts extends SignInPorts {
   readonly rateLimiter: RateLimiter
   readonly passwords: PasswordHasher
-  readonly sessions: KeyValueStore
-  readonly tokens: AuthTokens
 }
 
 /** A request to sign in. */
-export interface PasswordRequest extends AuthRequest {
+export interface PasswordRequest extends SignInRequest {
   /** Reads the body. May be asked again. */
   form(): Promise<PasswordForm>
 }
 
-/** The account a form names, if there is one, and what it is refused with once its password is right. */
+/** The account a form names, if there is one. */
 interface Candidate {
   readonly form: PasswordForm
   readonly account: Account | undefined
-  readonly denial: ErrorSpec | undefined
+  readonly addressee: Addressee | undefined
 }
 
 /**
@@ -72,37 +65,39 @@ interface Candidate {
  * Database: 2 batches. KV: 1 write.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `passwordAuthDisabled`,
- *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `authenticationFailed`, `forbidden`,
- *   `authRuleUnsatisfied`
+ *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `authenticationFailed`, and as
+ *   `completeSignIn`
  */
 export async function signInWithPassword(
-  ports: Ports,
+  ports: PasswordPorts,
   request: PasswordRequest,
-): Promise<AuthAnswer> {
+): Promise<AuthAnswer | MfaChallenge> {
   const { transactor, passwords, rateLimiter } = ports
-  const { form, account, denial } = await transactor.write((scope) =>
+  const { form, account, addressee } = await transactor.write((scope) =>
     planAttempt(scope, request, rateLimiter),
   )
   const isRight = await passwords.verify(account?.passwordHash, form.password)
   if (account === undefined || !isRight) throw new ApiError(authErrors.authenticationFailed)
-  if (denial !== undefined) throw new ApiError(denial)
-  if (!account.isAdmitted) throw new ApiError(authErrors.authRuleUnsatisfied)
 
   const stronger = passwords.needsUpgrade(account.passwordHash)
     ? await passwords.hash(form.password)
     : undefined
-  const admitted = await transactor.write((scope) =>
-    planAdmission(scope, request, { account, identity: form.identity, stronger }, rateLimiter),
-  )
-  const token = await openSession(ports, {
-    ...admitted,
-    recordId: account.id,
-    tokenKey: account.tokenKey,
-    origin: request.origin,
-    isRefreshable: true,
-    lifetimeSeconds: admitted.collection.auth.authToken.duration,
+  return await completeSignIn(ports, request, async (scope) => {
+    const collection = requireAuth(requireCollection(scope, request.collection))
+    const target = passwordTarget(collection, form.identity)
+    return {
+      collection,
+      recordId: account.id,
+      method: 'password',
+      holds: hasTokenKey(collection, account),
+      refusal: authErrors.authenticationFailed,
+      effects: [
+        ...(await rateLimiter.succeed(scope, target, [account.id])),
+        ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
+      ],
+      addressee,
+    }
   })
-  return { record: admitted.record, token }
 }
 
 async function planAttempt(
@@ -137,56 +132,15 @@ function planLookup(
     }),
   )
   const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
-  const select = selectAccount(collection, id, admits(scope, request.facts, collection))
-  const { settings } = scope.catalog
-  const denial = addressDenial(settings, collection, request.clientIp(settings))
+  const isAlerted = collection.auth.authAlert.enabled
+  const mailed = isAlerted ? selectAddressee(scope, request.facts, collection, id) : undefined
   return {
-    statements: [select],
-    answer: ([rows = []]) => ({ form, account: accountOf(rows), denial }),
-  }
-}
-
-/** What the second batch gives: the account as it is answered, and what its session needs. */
-interface Admission {
-  readonly collection: AuthCollection
-  readonly record: RecordJson
-  readonly now: Date
-}
-
-/** An account whose password was right. */
-interface Proven {
-  readonly account: Account
-  /** What the client called it. */
-  readonly identity: string
-  /** A better hash of the same password, if the stored one is weak. */
-  readonly stronger: string | undefined
-}
-
-/** The account is read as it is answered, unless its password has changed meanwhile. */
-async function planAdmission(
-  scope: Scope,
-  { collection: idOrName, facts }: PasswordRequest,
-  { account, identity, stronger }: Proven,
-  rateLimiter: RateLimiter,
-): Promise<Plan<Admission>> {
-  const collection = requireAuth(requireCollection(scope, idOrName))
-  const viewer = recordAsViewer(collection, account.id, facts)
-  const select = selectRecord(scope, viewer, collection, account.id, facts.query['expand'])
-  return {
-    statements: [
-      confirmTokenKey(collection, account),
-      select.statement,
-      removeExpiredOverrides(scope.now),
-      ...(await rateLimiter.succeed(scope, passwordTarget(collection, identity), [account.id])),
-      ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
-    ],
-    answer: ([confirmed = [], rows = []]) => {
-      const [record] = select.read(rows)
-      if (confirmed.length === 0 || record === undefined) {
-        throw new ApiError(authErrors.authenticationFailed)
-      }
-      return { collection, record, now: scope.now }
-    },
+    statements: [selectAccount(collection, id), ...(mailed?.statements ?? [])],
+    answer: ([rows = [], ...mailedRows]) => ({
+      form,
+      account: accountOf(rows),
+      addressee: mailed?.addressee(mailedRows),
+    }),
   }
 }
 

@@ -1,0 +1,57 @@
+import type { Context } from 'hono'
+import * as z from 'zod'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp } from '#http/client-ip.ts'
+import { readForm } from '#http/form.ts'
+import { headerMap, queryMap } from '#http/query.ts'
+import type {
+  AuthAnswer,
+  AuthRequest,
+  MfaChallenge,
+  SignInMethod,
+  SignInRequest,
+} from './auth-answer.ts'
+import { deviceName } from './device.ts'
+import { placeOf } from './place.ts'
+
+/** The context of a request under `/collections/:collection`. */
+export type AuthContext = Context<AppEnv, string>
+
+/** Everything the flows ask for; each takes what it uses. */
+export function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof ports & {
+  tokens: typeof authTokens
+} {
+  return { ...ports, tokens: authTokens }
+}
+
+/** What a request tells any flow that gives out a token. */
+export function authRequest(c: AuthContext, context: SignInMethod | 'default'): AuthRequest {
+  return {
+    collection: c.req.param('collection') ?? '',
+    facts: {
+      context,
+      method: c.req.method,
+      query: queryMap(c.req.url),
+      headers: headerMap(c.req.raw.headers),
+    },
+    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
+    clientIp: (settings) => clientIp(c, settings),
+  }
+}
+
+const mfaForm = z.object({ mfaId: z.string().default('') })
+
+/** What a request tells a flow that proves who sends it. */
+export function signInRequest(c: AuthContext, method: SignInMethod): SignInRequest {
+  const request = authRequest(c, method)
+  const queried = request.facts.query['mfaId'] ?? ''
+  return {
+    ...request,
+    mfaId: async () => (queried === '' ? (await readForm(c, mfaForm)).mfaId : queried),
+  }
+}
+
+/** Answers a sign-in: with the account, or with the challenge alone, which is no error of any shape. */
+export function answerSignIn(c: AuthContext, answer: AuthAnswer | MfaChallenge): Response {
+  return 'mfaId' in answer ? c.json(answer, 401) : c.json(answer)
+}
