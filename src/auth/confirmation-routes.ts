@@ -1,8 +1,7 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/form.ts'
-import { headerMap, queryMap } from '#http/query.ts'
-import type { RequestFacts } from '#records/viewer.ts'
+import { authRequest } from './auth-request.ts'
 import { confirmEmailChange, emailChangeForm } from './confirm-email-change.ts'
 import { confirmPasswordReset, newPasswordForm } from './confirm-password-reset.ts'
 import { confirmVerification, verificationForm } from './confirm-verification.ts'
@@ -15,43 +14,31 @@ import { requestVerification } from './request-verification.ts'
 export const confirmationRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/request-verification', async (c) => {
     const form = () => readForm(c, addressForm)
-    await requestVerification(c.var, { ...targetOf(c), form })
+    await requestVerification(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-verification', async (c) => {
     const form = () => readForm(c, verificationForm)
-    await confirmVerification(c.var, { ...targetOf(c), form })
+    await confirmVerification(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-password-reset', async (c) => {
     const form = () => readForm(c, addressForm)
-    await requestPasswordReset(c.var, { ...targetOf(c), form })
+    await requestPasswordReset(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-password-reset', async (c) => {
     const form = () => readForm(c, newPasswordForm)
-    await confirmPasswordReset(c.var, { ...targetOf(c), form })
+    await confirmPasswordReset(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-email-change', async (c) => {
     const form = () => readForm(c, newAddressForm)
-    await requestEmailChange(c.var, { ...targetOf(c), form })
+    await requestEmailChange(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-email-change', async (c) => {
     const form = () => readForm(c, emailChangeForm)
-    await confirmEmailChange(c.var, { ...targetOf(c), form })
+    await confirmEmailChange(c.var, { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
-
-function targetOf(c: Context<AppEnv, string>): { collection: string; facts: RequestFacts } {
-  return {
-    collection: c.req.param('collection') ?? '',
-    facts: {
-      context: 'default',
-      method: c.req.method,
-      query: queryMap(c.req.url),
-      headers: headerMap(c.req.raw.headers),
-    },
-  }
-}

@@ -13,13 +13,16 @@ const headers = {
 const transportSecurity = 'max-age=63072000; includeSubDomains'
 
 /**
- * Tells browsers to be strict: PocketBase's headers, and some that no client of it can miss. HTTPS
- * becomes binding wherever it was used, which leaves out one's own machine.
+ * Tells browsers to be strict: PocketBase's headers, and some that no client of it can miss. An
+ * answer that is stricter still keeps its own. HTTPS becomes binding wherever it was used, which
+ * leaves out one's own machine.
  */
 export function secureAnswers(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(headers)) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+    }
     if (c.req.url.startsWith('https:')) {
       c.res.headers.set('Strict-Transport-Security', transportSecurity)
     }

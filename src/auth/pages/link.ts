@@ -1,0 +1,60 @@
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { accountClaims, type AccountTokenKind } from '#auth/account-tokens.ts'
+import { isAuthCollection } from '#auth/guards.ts'
+import { selectHolder, type TokenHolder } from '#auth/token-holder.ts'
+
+/** What a page shows of a link that was followed. */
+export interface Link {
+  readonly appName: string
+  /** The account it is for; undefined when the link does not work, or does no more. */
+  readonly holder: TokenHolder | undefined
+  readonly email: string
+  readonly newEmail: string
+  /** How long a password of the account has to be, in characters. */
+  readonly minPasswordLength: number
+}
+
+/**
+ * Reads what a link is about, and changes nothing: programs that look through mails open links, too.
+ *
+ * Database: 1 batch.
+ */
+export async function readLink(
+  { transactor }: { readonly transactor: Transactor },
+  kind: AccountTokenKind,
+  token: string,
+): Promise<Link> {
+  return await transactor.read((scope) => planLink(scope, kind, token))
+}
+
+/** The application's name, for pages that are about nobody. Database: 1 batch. */
+export async function readAppName({
+  transactor,
+}: {
+  readonly transactor: Transactor
+}): Promise<string> {
+  return await transactor.read(({ catalog }) => ({
+    statements: [],
+    answer: () => catalog.settings.meta.appName,
+  }))
+}
+
+function planLink(scope: Scope, kind: AccountTokenKind, token: string): Plan<Link> {
+  const { collectionId, email, newEmail } = accountClaims(token)
+  const { appName } = scope.catalog.settings.meta
+  const collection = scope.catalog.collections.find(collectionId)
+  const blank = { appName, holder: undefined, email, newEmail, minPasswordLength: 1 }
+  if (collection === undefined || !isAuthCollection(collection)) {
+    return { statements: [], answer: () => blank }
+  }
+  const { statement, check } = selectHolder(scope, collection, kind, token)
+  const minPasswordLength = Number(collection.field('password')?.definition['min']) || 1
+  return {
+    statements: [statement],
+    answer: async ([rows = []]) => ({
+      ...blank,
+      holder: (await check(rows)).holder,
+      minPasswordLength,
+    }),
+  }
+}
