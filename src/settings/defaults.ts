@@ -16,8 +16,9 @@ function limited(tag: string): RateLimitRule {
 }
 
 /**
- * The settings of a new deployment: PocketBase's, save that whatever checks a secret or sends mail to
- * whom the client names is limited from the start.
+ * The settings of a new deployment: PocketBase's, save that links in mails lead to where `npm start`
+ * serves, and that whatever checks a secret or sends mail to whom the client names is limited from
+ * the start.
  */
 export const defaultSettings: Settings = {
   superuserIPs: [],
@@ -36,7 +37,7 @@ export const defaultSettings: Settings = {
   meta: {
     accentColor: '#1055c9',
     appName: 'Acme',
-    appURL: 'http://localhost:8090',
+    appURL: 'http://127.0.0.1:8787',
     senderName: 'Support',
     senderAddress: 'support@example.com',
     hideControls: false,

@@ -83,7 +83,7 @@ describe('public settings', () => {
         '"smtp":{"enabled":false,"port":587,"host":"smtp.example.com","username":"","authMethod":"","tls":false,"localName":""},' +
         '"backups":{"cron":"","cronMaxKeep":3,"s3":{"enabled":false,"bucket":"","region":"","endpoint":"","accessKey":"","forcePathStyle":false}},' +
         '"s3":{"enabled":false,"bucket":"","region":"","endpoint":"","accessKey":"","forcePathStyle":false},' +
-        '"meta":{"accentColor":"#1055c9","appName":"Acme","appURL":"http://localhost:8090","senderName":"Support","senderAddress":"support@example.com","hideControls":false},' +
+        '"meta":{"accentColor":"#1055c9","appName":"Acme","appURL":"http://127.0.0.1:8787","senderName":"Support","senderAddress":"support@example.com","hideControls":false},' +
         '"rateLimits":{"rules":[{"label":"*:auth","audience":"","duration":60,"maxRequests":20}],"excludedIPs":[],"enabled":true},' +
         '"trustedProxy":{"headers":[],"useLeftmostIP":false},' +
         '"batch":{"enabled":false,"maxRequests":50,"timeout":3,"maxBodySize":0},' +
