@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   say(await superuserLine())
 
   const server = startWrangler(
-    ['dev', '--ip', host, '--port', String(port), '--log-level', 'warn'],
+    ['dev', '--ip', host, '--port', String(port), '--log-level', 'warn', '--var', 'LOCAL_INBOX:1'],
     { stdio: ['ignore', 'inherit', 'inherit'], detached: process.platform !== 'win32' },
   )
   stopWithThisProcess(server)
@@ -88,6 +88,7 @@ function runningText(port: number): string {
 Arete is running. Ctrl-C ends it.
 
   API         ${address}/api/
+  Mails       ${address}/_/inbox
   Try it      curl ${address}/api/health
   Superusers  npm run superuser -- --help
 

@@ -3,7 +3,9 @@ import { requestId } from 'hono/request-id'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/confirmation-routes.ts'
 import { loadCaller } from '#auth/load-caller.ts'
+import { pageRoutes } from '#auth/pages/routes.tsx'
 import { authRoutes } from '#auth/routes.ts'
+import { testMailRoutes } from '#auth/test-mail-routes.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
 import { createTransactor } from '#collections/transact.ts'
@@ -15,6 +17,7 @@ import { healthRoutes } from '#http/health.ts'
 import { projectAnswers } from '#http/projection.ts'
 import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
+import { inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -64,6 +67,9 @@ export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
     .route('/api', authRoutes)
     .route('/api', confirmationRoutes)
     .route('/api', settingsRoutes)
+    .route('/api', testMailRoutes)
+    .route('/_', inboxRoutes)
+    .route('/', pageRoutes)
     .notFound(answerNotFound)
     .onError(answerError)
 }

@@ -97,7 +97,7 @@ function body(...paragraphs: string[]): string {
 }
 
 function button(action: string, label: string): string {
-  const link = `{APP_URL}/_/#/auth/${action}/{TOKEN}`
+  const link = `{APP_URL}/_/auth/${action}/{TOKEN}`
   return `<p>\n  <a class="btn" href="${link}" target="_blank" rel="noopener">${label}</a>\n</p>`
 }
 

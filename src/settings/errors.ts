@@ -7,4 +7,9 @@ export const settingsErrors = {
     status: 400,
     message: 'An error occurred while saving the new settings.',
   },
+  testS3Failed: {
+    code: 'test_s3_failed',
+    status: 400,
+    message: 'Failed to test the S3 filesystem.',
+  },
 } as const satisfies Record<string, ErrorSpec>

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { ZodError } from 'zod'
 import { raiseRevision } from '#database/revision.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { readPartialForm } from '#http/form.ts'
+import { readForm, readPartialForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertFaultless } from '#kernel/validation-rules.ts'
@@ -11,6 +11,7 @@ import { settingsErrors } from './errors.ts'
 import { publicSettings } from './public-settings.ts'
 import type { Settings } from './settings.ts'
 import { storeSettings } from './store.ts'
+import { testS3, testS3Form } from './test-s3.ts'
 import { settingsFaults } from './validate-settings.ts'
 
 /** Reading and changing the settings, for superusers. */
@@ -27,7 +28,7 @@ export const settingsRoutes = new Hono<AppEnv>()
     const settings = await c.var.transactor.write(async (scope) => {
       c.var.rateLimiter.count(scope)
       assertSuperuser(scope.caller)
-      const patch = await readPartialForm(c, settingsShape)
+      const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
       const changed = change(scope.catalog.settings, patch)
       assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
       return {
@@ -36,6 +37,14 @@ export const settingsRoutes = new Hono<AppEnv>()
       }
     })
     return c.json(publicSettings(settings))
+  })
+  .post('/settings/test/s3', async (c) => {
+    await c.var.transactor.read(async (scope) => {
+      c.var.rateLimiter.count(scope)
+      assertSuperuser(scope.caller)
+      return testS3(scope.catalog.settings, await readForm(c, testS3Form))
+    })
+    return c.body(null, 204)
   })
 
 function change(current: Settings, patch: SettingsPatch): Settings {

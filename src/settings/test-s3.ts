@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { ApiError } from '#kernel/errors.ts'
+import { assertFaultless, faults, firstFault, oneOf, required } from '#kernel/validation-rules.ts'
+import { settingsErrors } from './errors.ts'
+import type { Settings } from './settings.ts'
+
+/** What a superuser sends to try out an S3 store. */
+export const testS3Form = z.object({
+  /** `storage` or `backups`. */
+  filesystem: z.string().default(''),
+})
+
+/**
+ * Refuses to try out an S3 store. Files are kept in R2, which needs no settings: there is never an
+ * S3 store that works.
+ *
+ * @throws {ApiError} `testS3Failed`
+ */
+export function testS3(settings: Settings, { filesystem }: z.output<typeof testS3Form>): never {
+  const { testS3Failed } = settingsErrors
+  assertFaultless(
+    faults({ filesystem: firstFault(filesystem, required, oneOf('storage', 'backups')) }),
+    testS3Failed,
+  )
+  const { enabled } = filesystem === 'backups' ? settings.backups.s3 : settings.s3
+  const reason = enabled
+    ? 'files are kept in R2, and S3 is not supported'
+    : 'S3 storage filesystem is not enabled'
+  throw new ApiError(testS3Failed, { message: `${testS3Failed.message} Raw error: \n${reason}` })
+}

@@ -1,0 +1,118 @@
+import { describe, it } from 'vitest'
+import { createInboxMailer, listInbox } from '#mail/inbox.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+import { signInSuperuser } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { createTestApp } from '../../support/test-app.ts'
+
+const local = { LOCAL_INBOX: '1' }
+
+function mail(changes: Partial<OutgoingMail> = {}): OutgoingMail {
+  return {
+    id: 'abc',
+    to: [{ name: 'Ada', address: 'ada@example.com' }],
+    from: { name: 'Support', address: 'support@example.com' },
+    subject: 'Hello',
+    html: '<p>Hello, Ada</p>',
+    text: 'Hello, Ada',
+    ...changes,
+  }
+}
+
+const keep = (changes?: Partial<OutgoingMail>) => createInboxMailer(bindings.DB).send(mail(changes))
+
+describe('the local inbox', () => {
+  it('shows what would have been sent, the latest first', async ({ expect }) => {
+    const app = createTestApp(local)
+    await keep({ subject: 'First' })
+    await keep({ subject: 'Second' })
+
+    const { status, body, headers } = await app.get('/_/inbox')
+
+    expect(status).toBe(200)
+    expect(headers.get('Content-Type')).toContain('text/html')
+    expect(String(body)).toMatch(/href="\/_\/inbox\/2">Second<[\s\S]*href="\/_\/inbox\/1">First</)
+  })
+
+  it('shows a mail in a frame that may do nothing but open links', async ({ expect }) => {
+    const app = createTestApp(local)
+    await keep({ html: '<p>Hello "Ada"</p><script>alert(1)</script>' })
+
+    const { body, headers } = await app.get('/_/inbox/1')
+
+    const sandbox = /<iframe[^>]*sandbox="([^"]*)"/.exec(String(body))?.[1]
+    expect(sandbox).toBe('allow-popups allow-popups-to-escape-sandbox')
+    expect(String(body)).toContain('srcdoc="&lt;p&gt;Hello &quot;Ada&quot;&lt;/p&gt;')
+    expect(String(body)).not.toContain('<script')
+    expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+  })
+
+  it('shows subjects and names as text', async ({ expect }) => {
+    const app = createTestApp(local)
+    await keep({ subject: '<b>x</b>', to: [{ name: '<i>', address: 'ada@example.com' }] })
+
+    const list = await app.get('/_/inbox')
+    const one = await app.get('/_/inbox/1')
+
+    for (const { body } of [list, one]) {
+      expect(String(body)).toContain('&lt;b&gt;x&lt;/b&gt;')
+      expect(String(body)).not.toMatch(/<b>|<i>/)
+    }
+  })
+
+  it('keeps the last hundred mails', async ({ expect }) => {
+    for (let count = 1; count <= 103; count++) await keep({ subject: `Mail ${count}` })
+
+    const kept = await listInbox(bindings.DB)
+
+    expect(kept.length).toBe(100)
+    expect(kept.at(-1)?.mail.subject).toBe('Mail 4')
+  })
+
+  it('takes the mails of the app that it belongs to', async ({ expect }) => {
+    const app = createTestApp(local)
+    const { token } = await signInSuperuser(app)
+    const form = { email: 'ada@example.com', template: 'otp' }
+
+    await app.post('/api/settings/test/email', form, { token })
+
+    expect(String((await app.get('/_/inbox')).body)).toContain('ada@example.com')
+    expect(app.mailbox.mails).toEqual([])
+  })
+
+  it('is not there for scripts of other origins', async ({ expect }) => {
+    const app = createTestApp(local)
+    await keep()
+
+    const { status } = await app.get('/_/inbox', { headers: { Origin: 'https://evil.example' } })
+
+    expect(status).toBe(404)
+  })
+
+  it('knows no mail but its own', async ({ expect }) => {
+    const app = createTestApp(local)
+
+    for (const path of ['/_/inbox/1', '/_/inbox/x', '/_/inbox/1/x']) {
+      expect((await app.get(path)).status, path).toBe(404)
+    }
+  })
+})
+
+describe('a deployed Worker', () => {
+  it.for([{}, { LOCAL_INBOX: '' }, { LOCAL_INBOX: '0' }])(
+    'has no inbox with %j, and keeps nothing in one',
+    async (overrides, { expect }) => {
+      const app = createTestApp(overrides)
+      const { token } = await signInSuperuser(app)
+      const form = { email: 'ada@example.com', template: 'otp' }
+
+      await app.post('/api/settings/test/email', form, { token })
+      const list = await app.get('/_/inbox')
+      const one = await app.get('/_/inbox/1')
+
+      expect([list.status, one.status]).toEqual([404, 404])
+      expect(await listInbox(bindings.DB)).toEqual([])
+      expect(app.mailbox.mails.length).toBe(1)
+    },
+  )
+})
