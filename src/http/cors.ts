@@ -12,13 +12,13 @@ const preflightVary = 'Origin, Access-Control-Request-Method, Access-Control-Req
  */
 export function allowOrigins(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
+    const hasOrigin = c.req.header('Origin') !== undefined
     if (c.req.method !== 'OPTIONS') await next()
     else c.res = preflightAnswer(c.req.raw.headers)
 
-    c.res.headers.append('Vary', c.req.method === 'OPTIONS' ? preflightVary : 'Origin')
-    if (c.req.header('Origin') !== undefined) {
-      c.res.headers.set('Access-Control-Allow-Origin', '*')
-    }
+    const isPreflight = c.req.method === 'OPTIONS' && hasOrigin
+    c.res.headers.append('Vary', isPreflight ? preflightVary : 'Origin')
+    if (hasOrigin) c.res.headers.set('Access-Control-Allow-Origin', '*')
   }
 }
 

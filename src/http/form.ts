@@ -8,7 +8,8 @@ import * as z from 'zod'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+import type { FormEntry } from './multipart.ts'
+import { type RawBody, readRawBody } from './raw-body.ts'
 
 /** The part of a form whose values are JSON objects, merged over the other parts. */
 const jsonPayloadKey = '@jsonPayload'
@@ -17,15 +18,18 @@ const jsonPayloadKey = '@jsonPayload'
  * Reads a body of fixed shape. Unknown keys are ignored, missing ones get the schema's defaults; a
  * value of another type is refused. May be asked for again.
  *
- * @throws {ApiError} `body_too_large`, `unsupported_content_type`, and `refusal` for all else
+ * @param refusal what an endpoint says in its own words of any body it cannot read
+ * @throws {ApiError} `body_too_large`; `refusal`, else `unsupported_content_type`, `loading_failed`
  */
 export async function readForm<Shape extends z.ZodObject>(
   c: Context<AppEnv>,
   shape: Shape,
-  refusal: ErrorSpec = commonErrors.loadingFailed,
+  refusal?: ErrorSpec,
 ): Promise<z.output<Shape>> {
   const parsed = shape.safeParse(await readPartialForm(c, shape, refusal))
-  if (!parsed.success) throw new ApiError(refusal, { cause: parsed.error })
+  if (!parsed.success) {
+    throw new ApiError(refusal ?? commonErrors.loadingFailed, { cause: parsed.error })
+  }
   return parsed.data
 }
 
@@ -38,13 +42,16 @@ export async function readForm<Shape extends z.ZodObject>(
 export async function readPartialForm(
   c: Context<AppEnv>,
   shape: z.ZodObject,
-  refusal: ErrorSpec = commonErrors.loadingFailed,
+  refusal?: ErrorSpec,
 ): Promise<Record<string, unknown>> {
   try {
     return formOf(await readRawBody(c), shape)
   } catch (error) {
-    const isReadable = error instanceof ApiError && error.code !== commonErrors.badRequest.code
-    throw isReadable ? error : new ApiError(refusal, { cause: error })
+    const code = error instanceof ApiError ? error.code : undefined
+    const isAnswer =
+      code === commonErrors.bodyTooLarge.code ||
+      (code === commonErrors.unsupportedContentType.code && refusal === undefined)
+    throw isAnswer ? error : new ApiError(refusal ?? commonErrors.loadingFailed, { cause: error })
   }
 }
 

@@ -31,19 +31,26 @@ export function rowsBefore({ page, perPage }: Pick<Paging, 'page' | 'perPage'>):
   return Math.min(perPage * (page - 1), Number.MAX_SAFE_INTEGER)
 }
 
-/** The first value of each query parameter. */
+/** What no pair of names and values may hold: a `%` that is no escape, and a semicolon. */
+export const malformedPair = /%(?![0-9a-fA-F]{2})|;/
+
+/** The first value of each query parameter. A malformed parameter counts as not sent. */
 export function queryMap(url: string | URL): Record<string, string> {
+  const pairs = new URL(url).search.slice(1).split('&')
+  const query = pairs.filter((pair) => !malformedPair.test(pair)).join('&')
   const map = new Map<string, string>()
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of new URLSearchParams(query)) {
     if (!map.has(name)) map.set(name, value)
   }
   return Object.fromEntries(map)
 }
 
-/** The headers as rules ask for them: `X-Token` is `x_token`. */
+/** The headers as rules ask for them: `X-Token` is `x_token`. `Host` is none of them, as in Go. */
 export function headerMap(headers: Headers): Record<string, string> {
   return Object.fromEntries(
-    [...headers].map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
+    [...headers]
+      .filter(([name]) => name !== 'host')
+      .map(([name, value]) => [name.replaceAll('-', '_'), value]),
   )
 }
 

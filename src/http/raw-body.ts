@@ -1,15 +1,14 @@
 import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { type FormEntry, parseMultipart } from './multipart.ts'
+import { malformedPair } from './query.ts'
 
 /** A body as it was sent, decoded as far as its content type says. */
 export type RawBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'form'; readonly entries: readonly FormEntry[] }
-
-/** One part of a form; keys may repeat. */
-export type FormEntry = readonly [name: string, value: string | File]
 
 /** Bytes a request's body may have unless its route says otherwise: 32 MiB. */
 export const defaultBodyLimit = 32 * 1024 * 1024
@@ -76,8 +75,11 @@ async function decode(source: Request | Response, contentType: string): Promise<
     return { kind: 'form', entries: urlencodedEntries(await utf8(source)) }
   }
   if (contentType.startsWith('multipart/form-data')) {
-    return { kind: 'form', entries: [...(await source.formData())].filter(isFilled) }
+    const bytes = new Uint8Array(await source.arrayBuffer())
+    return { kind: 'form', entries: parseMultipart(bytes, contentType) }
   }
+  // PocketBase knows XML, but no endpoint has a use for it.
+  if (/^(?:application|text)\/xml/.test(contentType)) throw new ApiError(commonErrors.badRequest)
   throw new ApiError(commonErrors.unsupportedContentType)
 }
 
@@ -87,14 +89,7 @@ async function utf8(source: Request | Response): Promise<string> {
   return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }
 
-const malformedEncoding = /%(?![0-9a-fA-F]{2})|;/
-
 function urlencodedEntries(text: string): FormEntry[] {
-  if (malformedEncoding.test(text)) throw new ApiError(commonErrors.badRequest)
+  if (malformedPair.test(text)) throw new ApiError(commonErrors.badRequest)
   return [...new URLSearchParams(text)]
-}
-
-/** False for what a browser sends for a file input that nobody filled. */
-function isFilled([, value]: FormEntry): boolean {
-  return typeof value === 'string' || value.name !== '' || value.size > 0
 }

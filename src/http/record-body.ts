@@ -3,7 +3,8 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { inferValue } from './infer-value.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+import type { FormEntry } from './multipart.ts'
+import { type RawBody, readRawBody } from './raw-body.ts'
 
 /** What a request says a record should be. */
 export interface RecordBody {

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { signInSuperuser } from '../../support/accounts.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
 const users = '/api/collections/users/records'
@@ -57,4 +58,39 @@ describe('a form', () => {
     expect(body).toMatchObject({ data: { password: { code: 'validation_required' } } })
     expect(body).not.toHaveProperty('data.avatar')
   })
+})
+
+describe('a body that is neither JSON nor a form', () => {
+  const unsupported = 'Unsupported Content-Type.'
+  const generic = 'Something went wrong while processing your request.'
+  const loading = 'An error occurred while loading the submitted data.'
+
+  it.for([
+    ['POST', users, 'text/plain', unsupported],
+    ['POST', users, 'application/xml', generic],
+    ['POST', users, 'text/xml', generic],
+    ['POST', '/api/collections/users/auth-with-password', 'text/plain', unsupported],
+    ['PUT', '/api/collections/import', 'text/plain', unsupported],
+    [
+      'POST',
+      '/api/collections',
+      'text/plain',
+      'Failed to load the collection type data due to invalid formatting.',
+    ],
+    ['PATCH', '/api/settings', 'text/plain', loading],
+  ] as const)(
+    'is refused in the words of its endpoint: %s %s, %s',
+    async ([method, path, type, message], { expect }) => {
+      const app = createTestApp()
+      const { token } = await signInSuperuser(app)
+
+      const answer = await app.request(method, path, {
+        token,
+        body: 'x',
+        headers: { 'Content-Type': type },
+      })
+
+      expect(answer.body).toEqual({ data: {}, message, status: 400 })
+    },
+  )
 })

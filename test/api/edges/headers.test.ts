@@ -102,5 +102,6 @@ describe('a preflight', () => {
 
     expect(status).toBe(204)
     expect(headers.get('Access-Control-Allow-Methods')).toBeNull()
+    expect(headers.get('Vary')).toBe('Origin')
   })
 })

@@ -46,8 +46,15 @@ describe('what rules see of a request', () => {
     )
   })
 
-  it('is each header, in lower case, with underscores', ({ expect }) => {
-    expect(headerMap(new Headers({ 'X-My-Token': 'a', Accept: 'b' }))).toEqual({
+  it.for(['a=%zz&b=1', 'a=%&b=1', 'a=1;c=2&b=1', '%zz=2&b=1'])(
+    'leaves out the malformed parameter of %s',
+    (query, { expect }) => {
+      expect(queryMap(`http://x/?${query}`)).toEqual({ b: '1' })
+    },
+  )
+
+  it('is each header but the host, in lower case, with underscores', ({ expect }) => {
+    expect(headerMap(new Headers({ 'X-My-Token': 'a', Accept: 'b', Host: 'c' }))).toEqual({
       x_my_token: 'a',
       accept: 'b',
     })
