@@ -10,6 +10,7 @@ import type { Row } from '#database/batch.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
+import { toText } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#settings/rate-limits.ts'
@@ -118,8 +119,8 @@ function claimOf(scope: Scope, item: BatchItem): OldPasswordClaim | undefined {
 function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
   const questions = items.flatMap((item, position) => {
     const collection = scope.catalog.collections.find(item.collection)
-    const id = item.action === 'upsert' ? item.body.data['id'] : item.id
-    if (collection === undefined || typeof id !== 'string' || id === '') return []
+    const id = idOf(item)
+    if (collection === undefined || id === '') return []
     const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
     const statement = sql`SELECT ${hash} AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
     return item.action === 'upsert' || item.action === 'update' ? [{ position, statement }] : []
@@ -138,6 +139,11 @@ function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
       }
     },
   }
+}
+
+/** The id of the record a request is about; empty while it has none. */
+function idOf({ action, id, body }: BatchItem): string {
+  return action === 'upsert' || action === 'create' ? toText(body.data['id']) : id
 }
 
 /** Plans the requests in order, up to the first that is refused without asking. */
@@ -172,8 +178,7 @@ async function planItem(
   const collection = scope.catalog.collections.find(item.collection)
   if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
 
-  const submittedId = String(item.body.data['id'] ?? '')
-  const id = item.action === 'upsert' || item.action === 'create' ? submittedId : item.id
+  const id = idOf(item)
   const key = `${collection.id}/${id}`
   const isThere = id !== '' && (changed.get(key) ?? exists.get(position) ?? false)
   const request = { collection, body: item.body, position }
