@@ -348,6 +348,31 @@ describe('an upsert', () => {
     expect(body).toMatchObject([{ body: { id, title: 'new', views: 7 } }])
   })
 
+  it('takes a number for the id it reads like', async ({ expect }) => {
+    const { run } = await createWorld()
+    const put = { method: 'PUT', url: posts, body: { id: 123456789012345, title: 'one' } }
+
+    const created = await run([put, put])
+    const updated = await run([put])
+
+    expect([created.status, updated.status]).toEqual([200, 200])
+    expect(updated.body).toMatchObject([{ body: { id: '123456789012345' } }])
+  })
+
+  it.for([[['abcdefghijklmno']], [{}], [null]])(
+    'creates a record of its own for an id that is none: %j',
+    async ([none], { expect }) => {
+      const { run } = await createWorld()
+      const put = { method: 'PUT', url: posts, body: { id: none, title: 'one' } }
+
+      const { body } = await run([put, put])
+
+      const [one, two] = body as { body: { id: string } }[]
+      expect(one?.body.id).toMatch(/^[a-z0-9]{15}$/)
+      expect(two?.body.id).not.toBe(one?.body.id)
+    },
+  )
+
   it('of an account in a batch keeps its password', async ({ expect }) => {
     const { app, run } = await createWorld()
     const user = await signUp(app, 'user@example.com')
