@@ -17,7 +17,9 @@ import { requireAuth, requireCollection } from './guards.ts'
 import { impersonate, impersonateForm } from './impersonate.ts'
 import { listOwnSessions } from './list-sessions.ts'
 import { refreshToken } from './refresh.ts'
+import { otpRequestForm, requestOtp } from './request-otp.ts'
 import type { SessionsRequest } from './session-owner.ts'
+import { otpForm, signInWithOtp } from './with-otp.ts'
 import { passwordForm, signInWithPassword } from './with-password.ts'
 
 /** Whose sessions are meant: the caller's own, or, for superusers, those of a record. */
@@ -42,6 +44,17 @@ export const authRoutes = new Hono<AppEnv>()
     const answer = await signInWithPassword(portsOf(c), {
       ...signInRequest(c, 'password'),
       form: () => readForm(c, passwordForm),
+    })
+    return answerSignIn(c, answer)
+  })
+  .post('/collections/:collection/request-otp', async (c) => {
+    const form = () => readForm(c, otpRequestForm)
+    return c.json(await requestOtp(portsOf(c), { ...authRequest(c, 'default'), form }))
+  })
+  .post('/collections/:collection/auth-with-otp', async (c) => {
+    const answer = await signInWithOtp(portsOf(c), {
+      ...signInRequest(c, 'otp'),
+      form: () => readForm(c, otpForm),
     })
     return answerSignIn(c, answer)
   })

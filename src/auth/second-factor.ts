@@ -93,9 +93,3 @@ function secondFactor(
     ],
   }
 }
-
-/** The statement that removes the challenges of a collection that nobody can answer any more. */
-export function removeExpiredChallenges({ id, auth }: AuthCollection, now: Date): SQL {
-  const oldest = formatDate(new Date(now.getTime() - auth.mfa.duration * 1000))
-  return sql`DELETE FROM "_mfas" WHERE "collectionRef" = ${id} AND "created" < ${oldest}`
-}

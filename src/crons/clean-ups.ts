@@ -1,4 +1,9 @@
 import type { SQL } from 'drizzle-orm'
+import {
+  removeExpiredChallenges,
+  removeExpiredCodeRequests,
+  removeExpiredCodes,
+} from '#auth/expired-steps.ts'
 import { removeExpiredAttempts } from '#database/attempts.ts'
 import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
@@ -12,4 +17,7 @@ export const cleanUps: readonly ((now: Date) => SQL)[] = [
   removeDryBuckets,
   removeUnfamiliarPlaces,
   removeExpiredOverrides,
+  removeExpiredChallenges,
+  removeExpiredCodes,
+  removeExpiredCodeRequests,
 ]

@@ -8,18 +8,18 @@ import { type SQL, sql } from 'drizzle-orm'
 /** Rows removed at once: what the database does within a second or two. */
 const removedRows = 20_000
 
-/** The statement that counts an attempt in the window of a key. */
-export function countAttempt(key: string, windowSeconds: number, now: Date): SQL {
+/** The statement that counts an attempt in the window of a key; a key that is NULL counts nothing. */
+export function countAttempt(key: string | SQL, windowSeconds: number, now: Date): SQL {
   const seconds = unixSeconds(now)
   return sql`INSERT INTO "_attempts" ("key", "hits", "expires")
-    VALUES (${key}, 1, ${seconds + windowSeconds})
+    SELECT "k", 1, ${seconds + windowSeconds} FROM (SELECT ${key} AS "k") WHERE "k" IS NOT NULL
     ON CONFLICT ("key") DO UPDATE SET
       "hits" = CASE WHEN "expires" <= ${seconds} THEN 1 ELSE "hits" + 1 END,
       "expires" = CASE WHEN "expires" <= ${seconds} THEN excluded."expires" ELSE "expires" END`
 }
 
 /** When the window of a key ends, in Unix seconds, if it counted more attempts than it may; else NULL. */
-export function overcrowdedUntil(key: string, maxAttempts: number): SQL {
+export function overcrowdedUntil(key: string | SQL, maxAttempts: number): SQL {
   return sql`(SELECT "expires" FROM "_attempts" WHERE "key" = ${key} AND "hits" > ${maxAttempts})`
 }
 

@@ -22,15 +22,32 @@ const unknownPasswordLength = 30
 
 /**
  * Adds the change of an account by the server itself, with all that follows from it. Rules are not
- * asked, but every field is validated as on any update; faults refuse with `refusal`.
+ * asked, but every field is validated as on any update; faults refuse with `refusal`. Without one
+ * nothing is validated: what the server sets is no fault, and others are not this change's affair.
  */
 export async function addAccountChange(
   plan: WriteBuilder,
   scope: WriteScope,
   { collection, id, values, losesPassword }: AccountChange,
-  refusal: ErrorSpec,
+  refusal?: ErrorSpec,
 ): Promise<void> {
   const given = knownValues(collection, values)
+  if (refusal !== undefined && !checkValues(plan, scope, { collection, id }, given, refusal)) return
+
+  const unknown = losesPassword ? { password: randomString(unknownPasswordLength) } : {}
+  const submitted = new Map([...given, ...knownValues(collection, unknown)])
+  const written = nextValues(collection, submitted, scope.now)
+  await addWrites(plan, scope, { collection, id, submitted, values: written })
+}
+
+/** Adds the guards of the values; false when the write cannot succeed. */
+function checkValues(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  { collection, id }: Pick<AccountChange, 'collection' | 'id'>,
+  given: ReadonlyMap<Field, FieldValue>,
+  refusal: ErrorSpec,
+): boolean {
   const subject = {
     collection,
     isNew: false,
@@ -41,12 +58,7 @@ export async function addAccountChange(
   const violations = fieldViolations(scope, subject, judged, new Set())
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   plan.check('fields', violations, refusal, from)
-  if (violations.some(({ when }) => when === 'always')) return
-
-  const unknown = losesPassword ? { password: randomString(unknownPasswordLength) } : {}
-  const submitted = new Map([...given, ...knownValues(collection, unknown)])
-  const written = nextValues(collection, submitted, scope.now)
-  await addWrites(plan, scope, { collection, id, submitted, values: written })
+  return violations.every(({ when }) => when !== 'always')
 }
 
 function knownValues(

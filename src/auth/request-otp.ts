@@ -1,0 +1,157 @@
+import * as z from 'zod'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import {
+  assertFaultless,
+  email as emailRule,
+  faults,
+  firstFault,
+  length,
+  required,
+} from '#kernel/validation-rules.ts'
+import { composeMail } from '#mail/compose.ts'
+import type { RequestMail } from '#mail/mail-service.ts'
+import { enqueueMail } from '#mail/outbox.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
+import type { AuthRequest } from './auth-answer.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { authErrors } from './errors.ts'
+import { requireAuth, requireCollection } from './guards.ts'
+import { type Addressee, isUnchanged, nobody, selectAddressee } from './mail-account.ts'
+import { hashCode, keyedHash, newCode } from './one-time-code.ts'
+import { answeredId, insertCode, noteRequest } from './otp-store.ts'
+import { idByIdentity } from './store.ts'
+
+/** What a client sends to be mailed a code. */
+export const otpRequestForm = z.object({ email: z.string().default('') })
+
+/** What mailing a code works with. */
+export interface OtpRequestPorts {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly mail: RequestMail
+}
+
+/** A request for a code. */
+export interface OtpRequest extends AuthRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof otpRequestForm>>
+}
+
+/** Who is to get a code, and the id it is answered with. */
+interface Recipient {
+  readonly otpId: string
+  readonly addressee: Addressee
+}
+
+/**
+ * Mails a one-time code to the account with an address.
+ *
+ * For an address that nobody has, a code is drawn, hashed and mailed to nobody, in as many trips; ten
+ * codes of one address are good at once, and further requests are answered with the latest id, here
+ * as there. So neither answer nor time tells who has an account.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`, `loadingFailed`,
+ *   `validationFailed`, `tooManyRequests`
+ */
+export async function requestOtp(
+  ports: OtpRequestPorts,
+  request: OtpRequest,
+): Promise<{ otpId: string }> {
+  const otpId = newId()
+  const recipient = await ports.transactor.write((scope) =>
+    planLookup(scope, request, otpId, ports),
+  )
+  if (recipient.otpId === otpId) {
+    await ports.transactor.write((scope) => planCode(scope, request, recipient))
+    ports.mail.deliver()
+  }
+  return { otpId: recipient.otpId }
+}
+
+async function planLookup(
+  scope: Scope,
+  request: OtpRequest,
+  otpId: string,
+  { rateLimiter }: OtpRequestPorts,
+): Promise<Plan<Recipient>> {
+  const collection = requireOtp(scope, request)
+  const { email } = await request.form()
+  assertFaultless(faults({ email: firstFault(email, required, length(1, 255), emailRule) }))
+
+  const isUniqueInAnyCase = collection.isUniqueIgnoringCase('email')
+  const address = await keyedHash(
+    collection,
+    'address',
+    collection.id,
+    isUniqueInAnyCase ? email.toLowerCase() : email,
+  )
+  const expiresAt = expiryOf(collection, scope.now)
+  const notes = noteRequest({ id: otpId, address, expiresAt }, scope.now)
+  const id = idByIdentity(collection, ['email'], email)
+  const { statements, addressee } = selectAddressee(scope, request.facts, collection, id)
+  return await rateLimiter.attempt(
+    scope,
+    { collection, tags: ['requestOTP'], account: email },
+    {
+      statements: [...notes, ...statements],
+      answer: (rows) => ({
+        otpId: answeredId(rows),
+        addressee: addressee(rows.slice(notes.length)) ?? nobody(email),
+      }),
+    },
+  )
+}
+
+async function planCode(
+  scope: Scope,
+  request: OtpRequest,
+  { otpId, addressee }: Recipient,
+): Promise<Plan<void>> {
+  const collection = requireOtp(scope, request)
+  const code = newCode(collection.auth.otp.length)
+  const hash = await hashCode(collection, otpId, code)
+  const row = { id: otpId, recordId: addressee.id, hash, sentTo: addressee.email }
+  const isDue = isUnchanged(collection, addressee)
+  return {
+    statements: [
+      insertCode(collection, row, scope.now, isDue),
+      enqueueMail(composeCodeMail(scope, collection, { otpId, addressee }, code), isDue),
+    ],
+    answer: () => undefined,
+  }
+}
+
+function composeCodeMail(
+  { catalog: { settings }, now }: Scope,
+  collection: AuthCollection,
+  { otpId, addressee }: Recipient,
+  code: string,
+): OutgoingMail {
+  const { email, record } = addressee
+  const values = { otp: code, otpId, record: { collection, values: record } }
+  const template = collection.auth.otp.emailTemplate
+  return {
+    ...composeMail(settings, template, values, { name: '', address: email }),
+    notAfter: expiryOf(collection, now),
+  }
+}
+
+function expiryOf({ auth }: AuthCollection, now: Date): Date {
+  return new Date(now.getTime() + auth.otp.duration * 1000)
+}
+
+/**
+ * The collection a request names, which signs in by codes.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`
+ */
+export function requireOtp(scope: Scope, { collection: idOrName }: AuthRequest): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, idOrName))
+  if (!collection.auth.otp.enabled) throw new ApiError(authErrors.otpDisabled)
+  return collection
+}
