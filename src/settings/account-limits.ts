@@ -54,8 +54,8 @@ const capacities: Readonly<Record<string, Capacity>> = {
   requestVerification: mailCapacity,
   requestPasswordReset: mailCapacity,
   requestEmailChange: mailCapacity,
-  // A code has a million values or more and lives for minutes.
-  authWithOTP: { place: 5, anywhere: 5 },
+  // A code of few digits does not stand as many guesses as a password.
+  authWithOTP: { place: 10, anywhere: 10 },
 }
 
 /** The limit of an attempt. */
