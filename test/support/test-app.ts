@@ -24,6 +24,8 @@ export interface RequestOptions {
 export interface TestApp {
   /** Where its mails arrive; they have, once the request that caused them is answered. */
   readonly mailbox: Mailbox
+  /** What it answers, as `GET /api/health`. */
+  readonly routes: readonly string[]
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   get(path: string, options?: RequestOptions): Promise<Answer>
   post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
@@ -87,6 +89,9 @@ export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp
 
   return {
     mailbox,
+    routes: app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path}`),
     request,
     get: (path, options) => request('GET', path, options),
     post: (path, body, options) => request('POST', path, { ...options, body }),
