@@ -57,7 +57,9 @@ class TextWriter {
     const link = this.#links.pop()
     if (link === undefined || link.href === '') return
     const label = this.#text.slice(link.start).trim()
-    if (label !== link.href) this.#text += label === '' ? link.href : ` (${link.href})`
+    if (label === link.href) return
+    if (label === '') this.text(` ${link.href}`)
+    else this.#text += ` (${link.href})`
   }
 
   /** Ends the line, leaving an empty one after it when two breaks are asked for. */

@@ -2,8 +2,8 @@ import { type Mailbox, MailRefusedError, type OutgoingMail } from '#platform/mai
 
 const lineEnd = '\r\n'
 
-/** Encoded words may have 75 characters, of which these bytes in base64 and the frame take 72. */
-const encodedWordBytes = 45
+/** So many bytes, in base64 and framed, leave room for a header's name in a line of 76 characters. */
+const encodedWordBytes = 39
 
 /** Longer header texts are encoded, which also folds them. */
 const plainHeaderLength = 60
