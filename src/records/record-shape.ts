@@ -25,6 +25,8 @@ export interface Shape {
   readonly columns: readonly Field[]
   /** The column list of a select from the collection's table, under its own name. */
   readonly list: SQL
+  /** The name under which ids arrive. */
+  readonly idColumn: string
   /** The name under which a selected field arrives. */
   columnName(field: Field): string
   /** What is answered, keys in byte order. */
@@ -68,6 +70,7 @@ function createShape(collection: Collection, seesHidden: boolean, links: readonl
   const columns = [...new Set([...visible.filter((field) => !field.isHashed), ...links])]
   const names = new Map(columns.map((field, index) => [field, `c${index}`]))
   const columnName = (field: Field): string => names.get(field) ?? ''
+  const id = collection.field('id')
   const entries: Entry[] = [
     ...visible.map((field) => fieldEntry(collection, field, columnName)),
     { key: 'collectionId', read: () => collection.id },
@@ -75,6 +78,7 @@ function createShape(collection: Collection, seesHidden: boolean, links: readonl
     { key: 'expand', read: expandJson },
   ]
   return {
+    idColumn: id === undefined ? '' : columnName(id),
     collection,
     columns,
     columnName,

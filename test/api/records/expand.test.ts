@@ -121,3 +121,22 @@ it('expands more paths than a compound select has terms', async ({ expect }) => 
   )
   expect(answer.body).toHaveProperty('expand.tags.0.expand.posts_via_tags.0.title', 'p')
 })
+
+it('expands up to a hundred relations, and refuses more', async ({ expect }) => {
+  const { app, post } = await createPost()
+  const turns = ['author.posts_via_author', 'tags.posts_via_tags', 'comments_via_post.post']
+  const ends = ['author.profiles_via_user', 'author.comments_via_author']
+  const twoTurns = turns.flatMap((first) => turns.map((second) => `${first}.${second}`))
+  // 24 relations for the first two turns, and 8 for each way to end.
+  const paths = twoTurns.flatMap((start) => [...turns, ...ends].map((end) => `${start}.${end}`))
+  const path = `/api/collections/posts/records/${post}?expand=${paths.join()}`
+
+  const many = await app.get(path)
+  const tooMany = await app.get(
+    `${path},author.profiles_via_user.user,tags.posts_via_tags.tags,${ends[1]}.post.tags.posts_via_tags`,
+  )
+
+  expect(many.status).toBe(200)
+  expect(many.body).toHaveProperty('expand.author.expand.posts_via_author.0.title', 'p')
+  expect(tooMany.status).toBe(400)
+})
