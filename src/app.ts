@@ -4,6 +4,8 @@ import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/confirmation-routes.ts'
 import { loadCaller } from '#auth/load-caller.ts'
 import { pageRoutes } from '#auth/pages/routes.tsx'
+import { noReceivers, type RedirectReceivers } from '#auth/oauth2-redirect.ts'
+import { oauth2Routes } from '#auth/oauth2-routes.ts'
 import { authRoutes } from '#auth/routes.ts'
 import { testMailRoutes } from '#auth/test-mail-routes.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
@@ -30,13 +32,19 @@ import { settingsRoutes } from '#settings/routes.ts'
 export interface Host {
   readonly passwords: PasswordHasher
   readonly mail: MailTransports
+  /** Who may wait for a user to come back from a provider; nobody, unless said. */
+  readonly redirectReceivers?: RedirectReceivers
 }
 
 /**
  * The whole HTTP API as one app. Its caches (compiled collections, imported keys, counters of rate
  * limits) live as long as the app does.
  */
-export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
+export function createApp({
+  passwords,
+  mail,
+  redirectReceivers = noReceivers,
+}: Host): Hono<AppEnv> {
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
   const counters = createMemoryCounters()
@@ -49,6 +57,7 @@ export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
     .use(countTrips())
     .use(async (c, next) => {
       c.set('passwords', passwords)
+      c.set('redirectReceivers', redirectReceivers)
       c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
       await next()
     })
@@ -66,6 +75,7 @@ export function createApp({ passwords, mail }: Host): Hono<AppEnv> {
     .route('/api', recordRoutes)
     .route('/api', authRoutes)
     .route('/api', confirmationRoutes)
+    .route('/api', oauth2Routes)
     .route('/api', settingsRoutes)
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)

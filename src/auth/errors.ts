@@ -37,6 +37,22 @@ export const authErrors = {
     status: 400,
     message: 'Failed to fetch OAuth2 user.',
   },
+  appleSecretInvalid: {
+    code: 'apple_secret_invalid',
+    status: 400,
+    message: 'Invalid client secret data.',
+  },
+  appleSecretFailed: {
+    code: 'apple_secret_failed',
+    status: 400,
+    message: 'Failed to generate client secret.',
+  },
+  /** The account has changed while it was signed in to; trying again may help. */
+  oauth2Overtaken: {
+    code: 'oauth2_overtaken',
+    status: 400,
+    message: 'Failed to authenticate.',
+  },
   authenticationFailed: {
     code: 'authentication_failed',
     status: 400,

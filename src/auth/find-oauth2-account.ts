@@ -2,7 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Plan, Scope } from '#collections/transact.ts'
 import { uniqueColumn } from '#collections/complete-definition.ts'
 import type { Row } from '#database/batch.ts'
+import type { RequestFacts } from '#records/viewer.ts'
 import type { AuthCollection } from './auth-token.ts'
+import { type Addressee, selectAddressee } from './mail-account.ts'
 import type { ProviderUser } from './providers/provider-user.ts'
 import { idByIdentity } from './store.ts'
 
@@ -30,33 +32,42 @@ export interface Lookup {
   readonly account: FoundAccount | undefined
   /** Whether somebody else has the user name already that a new account would be given. */
   readonly isUsernameTaken: boolean
+  /** The account as mails about it need it; undefined unless sign-ins are told to it. */
+  readonly addressee: Addressee | undefined
 }
 
 /**
  * Plans the search for the account of a provider's user: the linked one, else the caller's own, else
  * the one with the same address. The address counts only because the provider vouches for it.
  *
- * Database: 1 batch of 2 statements.
+ * Database: 1 batch.
  */
 export function planFindAccount(
-  { caller }: Scope,
+  scope: Scope,
   collection: AuthCollection,
   { provider, user }: ExternalIdentity,
+  facts: RequestFacts,
 ): Plan<Lookup> {
+  const { caller } = scope
   const table = sql.identifier(collection.name)
   const ownId = caller?.collectionId === collection.id ? caller.recordId : null
   const linked = sql`(SELECT "recordRef" FROM "_externalAuths" WHERE "collectionRef" = ${collection.id}
     AND "provider" = ${provider} AND "providerId" = ${user.id} AND "providerId" != '')`
   const byEmail = user.email === '' ? sql`NULL` : idByIdentity(collection, ['email'], user.email)
+  const id = sql`coalesce(${linked}, ${ownId}, ${byEmail})`
+  const isAlerted = collection.auth.authAlert.enabled
+  const mailed = isAlerted ? selectAddressee(scope, facts, collection, id) : undefined
   return {
     statements: [
       sql`SELECT "id", "email", "verified", "tokenKey", "id" IS ${linked} AS "isLinked"
-        FROM ${table} WHERE "id" = coalesce(${linked}, ${ownId}, ${byEmail})`,
+        FROM ${table} WHERE "id" = ${id}`,
       sql`SELECT ${usernameTaken(collection, user.username)} AS "isTaken"`,
+      ...(mailed?.statements ?? []),
     ],
-    answer: (rows) => ({
-      account: accountOf(rows[0]?.[0], ownId),
-      isUsernameTaken: rows[1]?.[0]?.['isTaken'] === 1,
+    answer: ([accounts = [], usernames = [], ...mailedRows]) => ({
+      account: accountOf(accounts[0], ownId),
+      isUsernameTaken: usernames[0]?.['isTaken'] === 1,
+      addressee: mailed?.addressee(mailedRows),
     }),
   }
 }

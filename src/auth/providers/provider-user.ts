@@ -1,5 +1,6 @@
+import { requestOptions } from './conversation.ts'
 import type { ProviderToken } from './exchange-code.ts'
-import { requestOptions } from './http.ts'
+import { idTokenClaims } from './id-token.ts'
 import { type JsonObject, textAt } from './json-path.ts'
 import type { Provider } from './provider.ts'
 import {
@@ -23,7 +24,8 @@ export interface ProviderUser {
 }
 
 /**
- * Asks a provider who a token belongs to.
+ * Asks a provider who a token belongs to. `nonce` is what the id_token has to repeat, if the client
+ * has sent one on its way.
  *
  * @throws An error of any kind when the provider refuses, cannot be reached or makes no sense, and
  *   for a user whom the provider has suspended.
@@ -31,17 +33,24 @@ export interface ProviderUser {
 export async function fetchProviderUser(
   provider: Provider,
   token: ProviderToken,
+  nonce: string,
   signal: AbortSignal,
 ): Promise<ProviderUser> {
   const mapping = userMappings[provider.name]
   if (mapping === undefined) throw new Error(`No users of ${provider.name} are known.`)
 
+  const claims = await idTokenClaims(provider, token, nonce, signal)
   const context: MappingContext = {
     provider,
     token,
+    claims,
     ask: (url) => askOptional(url, token, signal),
   }
-  const document = await userDocument(provider, token, mapping.request?.(provider) ?? {}, signal)
+  const document =
+    provider.userInfoURL === ''
+      ? claims
+      : await userDocument(provider, token, mapping.request?.(provider) ?? {}, signal)
+  if (document === undefined) throw new Error('There is no address to ask for the user.')
   const rawUser = mapping.complete?.(document, token) ?? document
   if (mapping.isRefused?.(rawUser)) throw new Error(`${provider.name} does not let the user in.`)
 
@@ -65,10 +74,6 @@ async function userDocument(
   request: UserRequest,
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  if (userInfoURL === '') {
-    if (token.claims === undefined) throw new Error('There is no address to ask for the user.')
-    return token.claims
-  }
   const response = await send(userInfoURL, token, request, signal)
   if (!response.ok) throw new Error(`The user address answered ${response.status}.`)
   const document: unknown = await response.json()

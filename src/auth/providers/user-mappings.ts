@@ -15,6 +15,8 @@ import type { ProviderToken } from './exchange-code.ts'
 export interface MappingContext {
   readonly provider: Provider
   readonly token: ProviderToken
+  /** What the id_token says, where one was asked for. */
+  readonly claims: JsonObject | undefined
   /** What another address of the provider answers; undefined when the user did not grant it. */
   ask(url: string): Promise<unknown>
 }
@@ -305,10 +307,10 @@ const microsoftEmails: Readonly<Record<string, (claims: JsonObject) => string>> 
   any_verified: (claims) => microsoftPrimaryEmail(claims) || microsoftDomainEmail(claims),
 }
 
-function microsoftEmail(user: JsonObject, { provider, token }: MappingContext): string {
+function microsoftEmail(user: JsonObject, { provider, claims }: MappingContext): string {
   const choice = String(provider.extra['idTokenEmailClaim'] ?? '')
   const read = Object.hasOwn(microsoftEmails, choice) ? microsoftEmails[choice] : undefined
-  return read === undefined ? textAt(user, 'mail') : read(token.claims ?? {})
+  return read === undefined ? textAt(user, 'mail') : read(claims ?? {})
 }
 
 /** The claim is a text, or a list of them. */

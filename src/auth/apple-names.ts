@@ -1,0 +1,53 @@
+/*
+ * Apple tells a user's name once, beside the code, in the redirect after the very first sign-in, and
+ * not to the server that exchanges the code. The name waits here for the request that does.
+ */
+import * as z from 'zod'
+import type { KeyValueStore } from '#platform/bindings.ts'
+
+/** Longer than KV keeps an entry at least, and than anybody takes to exchange a code. */
+const lifetimeSeconds = 61
+const maxNameLength = 150
+
+const appleUser = z.object({
+  name: z.object({ firstName: z.string().default(''), lastName: z.string().default('') }),
+})
+
+/** Remembers the name in what Apple sent, for a minute, by the code it came with. KV: at most 1 write. */
+export async function rememberAppleName(
+  kv: KeyValueStore,
+  code: string,
+  user: string,
+  now: Date,
+): Promise<void> {
+  const name = nameIn(user)
+  if (name === '') return
+  const expiration = Math.ceil(now.getTime() / 1000) + lifetimeSeconds
+  await kv.put(await keyOf(code), name, { expiration })
+}
+
+/** The name remembered for a code; blank when there is none. KV: 1 read. */
+export async function appleNameOf(kv: KeyValueStore, code: string): Promise<string> {
+  return (await kv.get(await keyOf(code))) ?? ''
+}
+
+function nameIn(user: string): string {
+  const { name } = parsed(user) ?? {}
+  return `${name?.firstName ?? ''} ${name?.lastName ?? ''}`.trim().slice(0, maxNameLength)
+}
+
+function parsed(user: string): z.output<typeof appleUser> | undefined {
+  try {
+    return appleUser.safeParse(JSON.parse(user)).data
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** A digest: who can list the keys should not see codes. */
+async function keyOf(code: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0'))
+  return `apple-name:${hex.join('')}`
+}

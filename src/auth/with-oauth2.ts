@@ -1,0 +1,192 @@
+import * as z from 'zod'
+import type { ProviderOptions } from '#collections/definition.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { formatDate } from '#kernel/dates.ts'
+import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
+import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#settings/rate-limits.ts'
+import { appleNameOf } from './apple-names.ts'
+import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-answer.ts'
+import type { AuthCollection } from './auth-token.ts'
+import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
+import { authErrors } from './errors.ts'
+import { planFindAccount } from './find-oauth2-account.ts'
+import { requireAuth, requireCollection } from './guards.ts'
+import { proveIdentity } from './prove-identity.ts'
+import { exchangeCode, type ProviderToken } from './providers/exchange-code.ts'
+import { configuredProvider, type Provider } from './providers/provider.ts'
+import { fetchProviderUser, type ProviderUser } from './providers/provider-user.ts'
+
+/** What a client sends to sign in with a provider. */
+export const oauth2Form = z.object({
+  provider: z.string().default(''),
+  code: z.string().default(''),
+  codeVerifier: z.string().default(''),
+  redirectURL: z.string().default(''),
+  /** What the client had the provider put into the id_token; not looked at unless it is sent. */
+  nonce: z.string().default(''),
+  createData: z.record(z.string(), z.unknown()).default({}),
+})
+
+type OAuth2Form = z.output<typeof oauth2Form>
+
+/** What signing in with a provider works with. */
+export interface OAuth2Ports extends SignInPorts {
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request to sign in with a provider. */
+export interface OAuth2Request extends SignInRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<OAuth2Form>
+}
+
+/** All that a provider may take to answer, however many requests it needs. */
+const patienceMilliseconds = 30_000
+
+/** An account is looked for again when it has changed under our hands; not for ever. */
+const maxAttempts = 3
+
+/**
+ * Signs in with an OAuth2 or OpenID Connect provider: the code is exchanged for a token, the token
+ * for the user, and the user's account is found, or made.
+ *
+ * Database: 3 batches, two of them after the provider's answer; 2 more when somebody changes the
+ * account in between. KV: 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `oauth2Disabled`,
+ *   `loadingFailed`, `tooManyRequests`, `oauth2TokenFailed`, `oauth2UserFailed`,
+ *   `authenticationFailed`, as the creation of a record, and as `completeSignIn`
+ */
+export async function signInWithOAuth2(
+  ports: OAuth2Ports,
+  request: OAuth2Request,
+): Promise<AuthAnswer | MfaChallenge> {
+  const { transactor, rateLimiter, sessions } = ports
+  const { form, provider } = await transactor.write((scope) =>
+    planAttempt(scope, request, rateLimiter),
+  )
+  const signal = AbortSignal.timeout(patienceMilliseconds)
+  const token = await orRefuse(exchangeCode(provider, form, signal), authErrors.oauth2TokenFailed)
+  const known = fetchProviderUser(provider, token, form.nonce, signal)
+  const user = await orRefuse(known, authErrors.oauth2UserFailed)
+  const named = await withAppleName(sessions, user, form)
+  return await signIn(ports, request, form, { token, user: named })
+}
+
+/** The provider is asked for nothing before the attempt is counted. */
+async function planAttempt(
+  scope: Scope,
+  request: OAuth2Request,
+  rateLimiter: RateLimiter,
+): Promise<Plan<{ form: OAuth2Form; provider: Provider }>> {
+  const collection = requireEnabled(scope, request)
+  const form = await request.form()
+  const { providers } = collection.auth.oauth2
+  const provider = findProvider(providers, form.provider)
+  assertFaultless(
+    faults({
+      provider: firstFault(form.provider, required, length(0, 100), () =>
+        provider === undefined ? unknownProvider(form.provider) : undefined,
+      ),
+      code: required(form.code),
+    }),
+    commonErrors.loadingFailed,
+  )
+  if (provider === undefined) throw new ApiError(commonErrors.loadingFailed)
+  const target = { collection, tags: ['authWithOAuth2', 'auth'] }
+  return await rateLimiter.attempt(scope, target, {
+    statements: [],
+    answer: () => ({ form, provider }),
+  })
+}
+
+function requireEnabled(scope: Scope, { collection: idOrName }: OAuth2Request): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, idOrName))
+  if (!collection.auth.oauth2.enabled) throw new ApiError(authErrors.oauth2Disabled)
+  return collection
+}
+
+function findProvider(configured: readonly ProviderOptions[], name: string): Provider | undefined {
+  const options = configured.find((provider) => provider.name === name)
+  return options && configuredProvider(options)
+}
+
+function unknownProvider(name: string): FieldIssue {
+  return {
+    code: 'validation_invalid_provider',
+    message: `Provider with name ${name} is missing or is not enabled.`,
+    params: { name },
+  }
+}
+
+/** What a provider may fail by is beyond counting; the client learns at which step it was. */
+async function orRefuse<T>(step: Promise<T>, refusal: ErrorSpec): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    throw new ApiError(refusal, { cause: error })
+  }
+}
+
+async function withAppleName(
+  kv: KeyValueStore,
+  user: ProviderUser,
+  { provider, code }: OAuth2Form,
+): Promise<ProviderUser> {
+  if (provider !== 'apple' || user.name !== '') return user
+  return { ...user, name: await appleNameOf(kv, code) }
+}
+
+/** What the provider said. */
+interface Answer {
+  readonly token: ProviderToken
+  readonly user: ProviderUser
+}
+
+async function signIn(
+  ports: OAuth2Ports,
+  request: OAuth2Request,
+  form: OAuth2Form,
+  { token, user }: Answer,
+): Promise<AuthAnswer | MfaChallenge> {
+  const identity = { provider: form.provider, user }
+  for (let attempts = 1; ; attempts++) {
+    const lookup = await ports.transactor.read((scope) =>
+      planFindAccount(scope, requireEnabled(scope, request), identity, request.facts),
+    )
+    const claim = { ...identity, lookup, createData: form.createData, facts: request.facts }
+    const meta = metaOf(token, user, lookup.account === undefined)
+    try {
+      return await completeSignIn(ports, request, async (scope) => ({
+        ...(await proveIdentity(
+          { ...scope, passwords: ports.passwords },
+          requireEnabled(scope, request),
+          claim,
+        )),
+        meta,
+      }))
+    } catch (error) {
+      if (attempts === maxAttempts || !isOvertaken(error)) throw error
+    }
+  }
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof ApiError && error.code === authErrors.oauth2Overtaken.code
+}
+
+/** Keys in the order they are sent in. */
+function metaOf(
+  { accessToken, refreshToken, expiresAt }: ProviderToken,
+  { avatarURL, email, id, name, rawUser, username }: ProviderUser,
+  isNew: boolean,
+): Record<string, unknown> {
+  const expiry = expiresAt === undefined ? '' : formatDate(expiresAt)
+  // Older clients read `avatarUrl`.
+  const avatar = { avatarURL, avatarUrl: avatarURL }
+  return { accessToken, ...avatar, email, expiry, id, isNew, name, rawUser, refreshToken, username }
+}
