@@ -18,6 +18,7 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: { MIGRATIONS: await readD1Migrations('./drizzle'), PASSWORD_COST: 'test' },
+              email: { send_email: [{ name: 'MAIL' }] },
             },
           })),
         ],

@@ -1,6 +1,5 @@
-import { EmailMessage } from 'cloudflare:email'
-import { type Mailer, MailRefusedError } from '#platform/mailer.ts'
-import { envelopeAddress, mimeMessage } from '#adapters/smtp/mime-message.ts'
+import { envelopeAddress, singleLine } from '#adapters/smtp/mime-message.ts'
+import { type Mailbox, type Mailer, MailRefusedError } from '#platform/mailer.ts'
 
 /** What will be the same at the next attempt; everything else is worth another. */
 const refusals = new Set([
@@ -13,29 +12,38 @@ const refusals = new Set([
 /**
  * Sends through a `send_email` binding. The sender's domain must be set up for it.
  *
- * The whole message is handed over, not its parts: of parts the platform makes a message with an id
- * of its own, and a mail that is sent twice would not be known as one.
+ * The platform gives every message a Message-ID of its own, and takes none. What stays the same
+ * over attempts is the header `X-Entity-Ref-ID`.
  *
- * @see https://developers.cloudflare.com/email-service/api/send-emails/workers-api/
+ * @see https://developers.cloudflare.com/email-service/reference/headers/
  */
 export function createBoundMailer(binding: SendEmail): Mailer {
   return {
-    async send(mail) {
-      const from = envelopeAddress(mail.from.address)
-      const message = mimeMessage(mail, new Date())
-      for (const { address } of mail.to) {
-        await send(binding, new EmailMessage(from, envelopeAddress(address), message))
+    async send({ id, from, to, subject, html, text }) {
+      const message = {
+        from: emailAddress(from),
+        to: to.map(emailAddress),
+        subject: singleLine(subject),
+        html,
+        text,
+        headers: { 'X-Entity-Ref-ID': id },
+      }
+      try {
+        await binding.send(message)
+      } catch (error) {
+        throw refusalOf(error) ?? error
       }
     },
   }
 }
 
-async function send(binding: SendEmail, message: EmailMessage): Promise<void> {
-  try {
-    await binding.send(message)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!refusals.has(code)) throw error
-    throw new MailRefusedError(`The platform refused the mail: ${code}`, { cause: error })
-  }
+function emailAddress({ name, address }: Mailbox): string | EmailAddress {
+  const email = envelopeAddress(address)
+  return name === '' ? email : { name: singleLine(name), email }
+}
+
+function refusalOf(error: unknown): MailRefusedError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!refusals.has(code)) return undefined
+  return new MailRefusedError(`Cloudflare refused the mail: ${code}`, { cause: error })
 }

@@ -62,18 +62,19 @@ function mailboxHeader({ name, address }: Mailbox): string {
 
 function displayName(name: string): string {
   const encoded = headerText(name)
-  const needsQuotes = encoded === cleaned(name) && /[^\w !#$%&'*+/=?^`{|}~-]/.test(encoded)
+  const needsQuotes = encoded === singleLine(name) && /[^\w !#$%&'*+/=?^`{|}~-]/.test(encoded)
   return needsQuotes ? `"${encoded.replace(/["\\]/g, '\\$&')}"` : encoded
 }
 
 /** Text in a header: as it is when it is short and ASCII, else in encoded words (RFC 2047). */
 function headerText(text: string): string {
-  const line = cleaned(text)
+  const line = singleLine(text)
   const isPlain = /^[ -~]*$/.test(line) && line.length <= plainHeaderLength && !line.includes('=?')
   return isPlain ? line : encodedWords(line).join(`${lineEnd} `)
 }
 
-function cleaned(text: string): string {
+/** Text without the line breaks and other control characters that no header may hold. */
+export function singleLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
