@@ -43,7 +43,10 @@ async function main(): Promise<void> {
   )
   stopWithThisProcess(server)
   const ended = once(server, 'exit')
-  if (await answers(server, port)) say(runningText(port))
+  if (await answers(server, port)) {
+    say(runningText(port))
+    runScheduledJobs(port)
+  }
   const [code] = (await ended) as [number | null]
   process.exit(code ?? 0)
 }
@@ -106,6 +109,14 @@ async function answers(server: ChildProcess, port: number): Promise<boolean> {
     }
   }
   return false
+}
+
+/** Has the scheduled jobs run every minute, which wrangler does not do by itself. */
+function runScheduledJobs(port: number): void {
+  const address = `http://${host}:${port}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`
+  // What fails says so in the log of the server; the next minute is another try.
+  const timer = setInterval(() => void fetch(address).catch(() => undefined), 60_000)
+  timer.unref()
 }
 
 /**

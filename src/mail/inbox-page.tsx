@@ -17,7 +17,7 @@ li { border-top: 1px solid var(--line); padding: .75rem 0; }
 .quiet, dt { color: var(--quiet); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dd { margin: 0; }
-iframe { width: 100%; height: 28rem; border: 1px solid var(--line); background: #fff; }
+iframe { box-sizing: border-box; width: 100%; height: 28rem; border: 1px solid var(--line); background: #fff; }
 pre { padding: .75rem; border: 1px solid var(--line); overflow: auto; white-space: pre-wrap; }
 summary { cursor: pointer; padding: .5rem 0; }
 `
