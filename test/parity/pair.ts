@@ -2,6 +2,7 @@ import { type Answer, Client, type Json } from './client.ts'
 import { type Difference, compare } from './compare.ts'
 import { Correspondence } from './correspondence.ts'
 import type { Report } from './report.ts'
+import type { CaughtMail, MailCatcher } from './servers/mail-catcher.ts'
 import { type ParityRequest, type Values, toWire } from './request.ts'
 import { type ParityServer, superuser } from './servers/server.ts'
 
@@ -13,6 +14,12 @@ export interface Origin {
   /** What one has to know to understand a difference. */
   readonly note?: string
 }
+
+/** What each side greets mail servers with; a generated value, as far as comparing goes. */
+const greetings = ['modelmailer0000', 'aretemailer0000'] as const
+
+/** Both send a mail after the answer, and only one of them soon. */
+const mailMilliseconds = 10_000
 
 /** What came of one request. */
 export interface Outcome {
@@ -30,10 +37,16 @@ export class Pair {
   readonly #values: readonly [Values, Values] = [new Map(), new Map()]
   readonly #correspondence = new Correspondence()
   readonly #report: Report
+  readonly #catcher: MailCatcher
 
-  constructor(left: ParityServer, right: ParityServer, report: Report) {
+  constructor(left: ParityServer, right: ParityServer, report: Report, catcher: MailCatcher) {
     this.#clients = [new Client(left), new Client(right)]
     this.#report = report
+    this.#catcher = catcher
+    for (const [side, greeting] of greetings.entries()) {
+      this.#values[side]?.set('mail:greeting', greeting)
+      this.#values[side]?.set('mail:port', String(catcher.port))
+    }
   }
 
   /** Sends to both at once, compares, reports. `keep` remembers values of the answers by name. */
@@ -80,6 +93,48 @@ export class Pair {
     return this.#clients[side].send(toWire(request, this.#values[side]))
   }
 
+  /**
+   * Waits for a mail from both and compares them. `keep` remembers what each of them names in its
+   * link, or else marks first.
+   */
+  async receiveMail(origin: Origin, as: string, keep?: string): Promise<readonly string[]> {
+    const [left, right] = await Promise.all(
+      greetings.map((greeting) => this.#catcher.take(greeting, mailMilliseconds)),
+    )
+    this.#compareMails(origin, as, left, right)
+    for (const [side, mail] of [left, right].entries()) {
+      if (keep !== undefined) this.#values[side]?.set(keep, secretOf(mail))
+    }
+    return left?.to ?? []
+  }
+
+  /** Compares the mails that no step waited for, and says how many of the model's there were. */
+  async unexpectedMails(origin: Origin): Promise<number> {
+    // What leaves after the answer has had the time of all later steps, save the last one's.
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const [left = [], right = []] = greetings.map((greeting) => this.#catcher.clear(greeting))
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+      this.#compareMails(origin, 'nobody', left[i], right[i])
+    }
+    return left.length
+  }
+
+  #compareMails(
+    origin: Origin,
+    as: string,
+    leftMail: CaughtMail | undefined,
+    rightMail: CaughtMail | undefined,
+  ): void {
+    const [left, right] = [mailAnswer(leftMail), mailAnswer(rightMail)]
+    const path = `/${leftMail?.to.join() ?? 'nobody'}`
+    const wire = { method: 'MAIL', path, headers: {}, body: '' }
+    const place = { method: wire.method, path, scenario: origin.scenario }
+    this.#report.add(
+      { ...origin, place, as, wire, left, right },
+      compare(left, right, { correspondence: this.#correspondence }),
+    )
+  }
+
   /** Signs the superuser in on both. @throws Error when one of them refuses. */
   async signInSuperuser(): Promise<void> {
     const answers = await this.sendQuietly({
@@ -113,6 +168,18 @@ export class Pair {
       this.#values[1].set(name, pick(right.json, path) ?? 'missing')
     }
   }
+}
+
+/** A mail as something that was answered; one that did not come has the status of nothing found. */
+function mailAnswer(mail: CaughtMail | undefined): Answer {
+  if (mail === undefined) return { status: 404, headers: {}, text: 'no mail', json: undefined }
+  return { status: 200, headers: {}, text: JSON.stringify(mail), json: { ...mail } }
+}
+
+/** The token at the end of a mail's link; without one, what its template marks. */
+function secretOf(mail: CaughtMail | undefined): string {
+  const link = mail?.links.find((address) => address.includes('/auth/confirm-'))
+  return link?.split('/').at(-1) ?? mail?.marked[0] ?? 'missing'
 }
 
 /** The text or number at a path like `$.items[0].id`; undefined where there is none. */

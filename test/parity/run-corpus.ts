@@ -52,6 +52,10 @@ async function runScenario(
     }
     const { left, sameStatus } = await pair.send(step, origin, step)
     const unmet = unmetExpectations(step, left)
+    if (step.mail !== undefined) {
+      const to = await pair.receiveMail(origin, step.as ?? 'superuser', step.mail.keep)
+      if (to.join() !== step.mail.to) unmet.push(`a mail should go to ${step.mail.to}, not ${to}`)
+    }
     if (isSetup && left.status >= 300) unmet.push(`the setup was refused: ${left.text}`)
     for (const text of unmet) {
       report.fault(
@@ -63,6 +67,10 @@ async function runScenario(
       return
     }
   }
+  if (scenario.steps.every(({ mail }) => mail === undefined)) return
+  const again = `--scenario ${JSON.stringify(scenario.name)}`
+  const count = await pair.unexpectedMails({ area, scenario: scenario.name, again })
+  if (count > 0) report.fault(`${scenario.name}: ${count} mails that no step expects`)
 }
 
 function stepsOf(scenario: Scenario): { step: Step; isSetup: boolean }[] {

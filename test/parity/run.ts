@@ -11,6 +11,7 @@ import { Pair } from './pair.ts'
 import { Report } from './report.ts'
 import { runCorpus } from './run-corpus.ts'
 import { startArete } from './servers/arete.ts'
+import { startMailCatcher } from './servers/mail-catcher.ts'
 import { startPocketBase } from './servers/pocketbase.ts'
 import type { ParityServer } from './servers/server.ts'
 
@@ -35,7 +36,8 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
   const report = new Report([left.name, right.name], listed, { verbose: options.verbose })
   report.progress(`${left.name} on port ${left.port}, ${right.name} on port ${right.port}`)
 
-  const pair = new Pair(left, right, report)
+  const catcher = await startMailCatcher()
+  const pair = new Pair(left, right, report, catcher)
   try {
     await pair.signInSuperuser()
     const baseline = await Baseline.of(pair)
@@ -51,6 +53,7 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
     throw error
   } finally {
     pair.close()
+    await catcher.stop()
     report.summarise(Date.now() - startedAt)
   }
   return report.isClean

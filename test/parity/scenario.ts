@@ -23,6 +23,15 @@ export interface Step extends ParityRequest {
   readonly isUnordered?: boolean
   /** What PocketBase answers: written from its documentation, held against the real one. */
   readonly gives?: Expectation
+  /** The mail that the request causes, which is waited for; a mail that no step names is a fault. */
+  readonly mail?: ExpectedMail
+}
+
+/** A mail that both servers send. */
+export interface ExpectedMail {
+  readonly to: string
+  /** Keeps the token or code of the mail, to be sent later as `{{name}}`. */
+  readonly keep?: string
 }
 
 /** Somebody who signs in with a password before the steps. */

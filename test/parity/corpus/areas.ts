@@ -1,4 +1,5 @@
 import type { Area } from '../scenario.ts'
+import { accountMailScenarios } from './account-mails.ts'
 import { accountScenarios } from './accounts.ts'
 import { batchScenarios } from './batches.ts'
 import { collectionScenarios } from './collections.ts'
@@ -18,6 +19,7 @@ export const areas: readonly Area[] = [
   { name: 'records', scenarios: recordScenarios },
   { name: 'views', scenarios: viewScenarios },
   { name: 'accounts', scenarios: accountScenarios },
+  { name: 'account mails', scenarios: accountMailScenarios },
   { name: 'batches', scenarios: batchScenarios },
   { name: 'http', scenarios: httpScenarios },
 ]
