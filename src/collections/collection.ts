@@ -30,5 +30,6 @@ export interface Reference {
 /** All collections of one revision. */
 export interface CollectionSet extends FilterCatalog {
   readonly all: readonly Collection[]
+  /** Where one collection's id is another's name, the older one is found. */
   find(idOrName: string): Collection | undefined
 }

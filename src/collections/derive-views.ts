@@ -5,6 +5,7 @@
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { decodeFieldList } from './decode-definition.ts'
 import type { CollectionDefinition } from './definition.ts'
+import { fieldNameFault } from './field-name.ts'
 import { dependentViews, inDependencyOrder, type ViewDefinition } from './view-dependencies.ts'
 import { analyseViewQuery, renameInViewQuery } from './view-query.ts'
 
@@ -14,7 +15,10 @@ export interface DerivedView {
   readonly fault: string | undefined
 }
 
-/** A view with the fields its query gives, read from these collections; none when it has a fault. */
+/**
+ * A view with the fields its query gives, read from these collections. It has none where the query
+ * does not tell what they would be.
+ */
 export function deriveView(
   view: ViewDefinition,
   definitions: readonly CollectionDefinition[],
@@ -25,7 +29,15 @@ export function deriveView(
   if ('fault' in analysis) return { view: { ...view, fields: [] }, fault: analysis.fault }
   const derived = decodeFieldList(analysis.fields)
   const fields = derived.map((field) => unchanged(view.fields, field) ?? field)
-  return { view: { ...view, fields }, fault: undefined }
+  return { view: { ...view, fields }, fault: nameFault(fields) }
+}
+
+function nameFault(fields: readonly FieldDefinition[]): string | undefined {
+  const found = fields.map(({ name }) => fieldNameFault(name))
+  const at = found.findIndex((issue) => issue !== undefined)
+  return at === -1
+    ? undefined
+    : `invalid field "${fields[at]?.name}" (${at}): name: ${found[at]?.message}`
 }
 
 /** A clone has a random id; it stays the field it was as long as all else does. */

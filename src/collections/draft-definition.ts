@@ -32,7 +32,7 @@ export function draftNew({ catalog, now }: Scope, body: CollectionBody): Draft {
 /**
  * A collection changed by what the body says.
  *
- * @throws {ApiError} `notFound`, also for a body that says another id; `malformed`
+ * @throws {ApiError} `notFound`, `malformed`; `updateFailed` for a body that says another id
  */
 export function draftChanged(
   { catalog, now }: Scope,
@@ -42,7 +42,12 @@ export function draftChanged(
   const previous = catalog.collections.find(idOrName)?.definition
   if (previous === undefined) throw new ApiError(commonErrors.notFound)
   const { definition, type } = decode(previous, body)
-  if (definition.id !== previous.id) throw new ApiError(commonErrors.notFound)
+  if (definition.id !== previous.id) {
+    const { message } = collectionErrors.updateFailed
+    throw new ApiError(collectionErrors.updateFailed, {
+      message: `${message} Raw error: \nthe id of a collection cannot be changed`,
+    })
+  }
   return { next: completeChanged(definition, { previous, now }), previous, type }
 }
 

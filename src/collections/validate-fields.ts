@@ -1,15 +1,10 @@
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { type FieldIssue, type Issues, required as blank } from '#kernel/errors.ts'
-import {
-  eachFault,
-  faults,
-  firstFault,
-  length,
-  matches,
-  required,
-} from '#kernel/validation-rules.ts'
-import { type DefinitionChange, fieldById, hasNoVia, unlessFaultless } from './definition-check.ts'
+import { eachFault, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { type DefinitionChange, fieldById, unlessFaultless } from './definition-check.ts'
+import { fieldNameFault } from './field-name.ts'
+import type { CollectionDefinition } from './definition.ts'
 import {
   definitionIssues,
   duplicatedFieldId,
@@ -104,29 +99,27 @@ function faultySettings(change: DefinitionChange): Issues | undefined {
       collectionId: next.id,
       previous: fieldById(previous?.fields ?? [], field.id),
       siblings: next.fields,
-      collection: (id) => stored.find((other) => other.id === id),
+      collection: (id) => collectionWithId(stored, id),
     }),
     ...commonFaults(field),
   }))
   return unlessFaultless(issues)
 }
 
-const forbiddenNames = [
-  'null',
-  'true',
-  'false',
-  '_rowid_',
-  'collectionId',
-  'collectionName',
-  'expand',
-]
+/** None where an older collection has the id for its name: by it, that one would be found. */
+function collectionWithId(
+  stored: readonly CollectionDefinition[],
+  id: string,
+): CollectionDefinition | undefined {
+  const name = id.toLowerCase()
+  const found = stored.find((other) => other.id === id || other.name.toLowerCase() === name)
+  return found?.id === id ? found : undefined
+}
 
 function commonFaults({ id, name, help }: FieldDefinition): Issues {
-  const isAllowed = () =>
-    forbiddenNames.includes(name) ? definitionIssues.forbiddenValue : undefined
   return faults({
     id: firstFault(id, required, length(1, 100)),
-    name: firstFault(name, required, length(1, 100), matches(/^\w+$/), isAllowed, hasNoVia),
+    name: fieldNameFault(name),
     help: firstFault(help, length(1, 300)),
   })
 }

@@ -41,8 +41,8 @@ interface ViewQuery {
 const sampleSize = 10
 
 /**
- * Judges a query and derives the fields of its view. The collections it reads are found by the names
- * the query uses, in any case.
+ * Judges a query and derives the fields of its view, whose names may still be unfit for fields. The
+ * collections it reads are found by the names the query uses, in any case.
  *
  * That nothing is wrong here does not mean that the query runs: that shows the database, by
  * {@link sampleOfView}.
@@ -57,7 +57,9 @@ export function analyseViewQuery(
   const fault = findColumnFault(view.columns)
   if (fault !== undefined) return { fault }
   return {
-    fields: view.columns.map((column) => deriveField(column, view.statement, findCollection)),
+    fields: withDistinctNames(view.columns).map((column) =>
+      deriveField(column, view.statement, findCollection),
+    ),
     reads: readsOf(view.statement),
   }
 }
@@ -137,9 +139,13 @@ function parseViewQuery(query: string): ViewQuery | { readonly fault: string } {
   if (first === undefined || !statement.terms.every(({ verb }) => readingVerbs.includes(verb))) {
     return { fault: onlySelect }
   }
+  if (first.columns.some(({ expression }) => expression.length === 0)) {
+    return { fault: incomplete }
+  }
   return { text: textOf(query, tokens), statement, columns: first.columns }
 }
 
+const incomplete = 'incomplete input'
 const onlySelect = 'only SELECT queries are supported'
 const readingVerbs = ['select', 'values']
 
@@ -150,7 +156,7 @@ const readingVerbs = ['select', 'values']
  */
 function findSafetyFault(tokens: readonly SqlToken[]): string | undefined {
   if (tokens.some((token) => isSymbol(token, ';'))) return 'multiple statements are not supported'
-  if (tokens.length === 0 || !isBalanced(tokens)) return 'incomplete input'
+  if (tokens.length === 0 || !isBalanced(tokens)) return incomplete
   if (!isWord(tokens[0], 'select', 'with')) return onlySelect
   if (tokens.some(({ kind }) => kind === 'parameter')) return 'parameters are not allowed in views'
 
@@ -203,19 +209,15 @@ function findColumnFault(columns: readonly ResultColumn[]): string | undefined {
       "(you can use `(ROW_NUMBER() OVER()) as id` if you don't have one)"
     )
   }
-  const names = distinctNames(columns)
-  const invalid = names.findIndex((name) => !/^\w+$/.test(name))
-  return invalid === -1
-    ? undefined
-    : `invalid field "${names[invalid]}" (${invalid}): name: must be in a valid format`
+  return undefined
 }
 
-/** The names as the database would tell columns of one name apart: `title`, `title:1`. */
-function distinctNames(columns: readonly ResultColumn[]): string[] {
+/** The columns as the database would tell those of one name apart: `title`, `title:1`. */
+function withDistinctNames(columns: readonly ResultColumn[]): ResultColumn[] {
   const seen = new Map<string, number>()
-  return columns.map(({ name }) => {
+  return columns.map(({ name, expression }) => {
     const count = seen.get(name.toLowerCase()) ?? 0
     seen.set(name.toLowerCase(), count + 1)
-    return count === 0 ? name : `${name}:${count}`
+    return { name: count === 0 ? name : `${name}:${count}`, expression }
   })
 }

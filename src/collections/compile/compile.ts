@@ -15,8 +15,12 @@ import { compileTable } from './table.ts'
 /** Compiles all definitions of one revision together, as relations connect them. */
 export function compileCollections(definitions: readonly CollectionDefinition[]): CollectionSet {
   const all = definitions.map(compileCollection)
-  const byId = new Map(all.map((collection) => [collection.id, collection]))
   const byName = new Map(all.map((collection) => [collection.name.toLowerCase(), collection]))
+  const byId = new Map(all.map((collection) => [collection.id, collection]))
+  for (const [id, collection] of byId) {
+    const named = byName.get(id.toLowerCase())
+    if (named !== undefined && all.indexOf(named) < all.indexOf(collection)) byId.delete(id)
+  }
   const references = new Map<string, Reference[]>(all.map(({ id }) => [id, []]))
 
   // The order in which references are worked off: by collection name, then by field.

@@ -138,6 +138,15 @@ describe('POST /api/collections', () => {
       },
     },
     {
+      name: 'a view with a column that no field can be called like',
+      body: { name: 'x', type: 'view', viewQuery: 'SELECT id, email AS expand FROM users' },
+      message: 'Failed to create collection.',
+      data: {
+        fields: { 1: { name: { code: 'validation_not_in_invalid' } } },
+        viewQuery: { code: 'validation_invalid_view_query' },
+      },
+    },
+    {
       name: 'a view whose records have no ids',
       body: { name: 'x', type: 'view', viewQuery: "SELECT '' AS id" },
       message: 'Failed to create collection.',

@@ -41,6 +41,25 @@ describe('deriveView', () => {
     expect(deriveView(first, [posts]).view).toEqual(first)
   })
 
+  it.for([
+    ['title AS "t t"', 't t', 'Must be in a valid format.'],
+    ['title, title', 'title:1', 'Must be in a valid format.'],
+    ['count(*)', 'count(*)', 'Must be in a valid format.'],
+    ['title AS expand', 'expand', 'Must not be in list.'],
+    ['title AS a_via_b', 'a_via_b', 'The value cannot contain "_via_".'],
+  ] as const)(
+    'gives a view the field %s though it cannot be called so',
+    ([column, name, message], { expect }) => {
+      const { view: derived, fault } = deriveView(view('v', `SELECT id, ${column} FROM posts`), [
+        posts,
+      ])
+      const at = derived.fields.length - 1
+
+      expect(derived.fields[at]?.name).toBe(name)
+      expect(fault).toBe(`invalid field "${name}" (${at}): name: ${message}`)
+    },
+  )
+
   it('says why a query makes no view, which then has no fields', ({ expect }) => {
     const derived = deriveView(view('v', 'SELECT * FROM posts'), [posts])
 
