@@ -1,22 +1,14 @@
 import { sql } from 'drizzle-orm'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { faults } from '#kernel/validation-rules.ts'
 import { type Constraint, constraint, createField } from './create-field.ts'
 import { dateValue } from './date-value.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, date } from './options.ts'
 
-const outOfRange: FieldIssue = {
-  code: 'validation_date_out_of_range',
-  message: 'The date is out of range.',
-}
-
-/** A moment, to the millisecond, in UTC. */
+/** A moment, to the millisecond, in UTC. Limits that leave no moment are taken, as PocketBase takes them. */
 export const dateField = defineFieldType({
   type: 'date',
   options: { ...commonOptions, min: date, max: date },
-  validateOptions: ({ min, max }) =>
-    faults({ max: max !== '' && max < min ? outOfRange : undefined }),
   compile: (definition) => {
     const { min, max } = definition
     return createField<string>(definition, {

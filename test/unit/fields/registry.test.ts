@@ -96,6 +96,14 @@ it('keeps the hash of a password to itself', ({ expect }) => {
   expect(field.fromColumn('$hash')).toBe('')
 })
 
+// A view may cast to a blob, of which D1 answers the bytes.
+it.for([
+  ['first', 'first'],
+  ['{"a":1}', { a: 1 }],
+] as const)('reads bytes as the JSON text they are: %s', ([text, value], { expect }) => {
+  expect(fieldOf('json').fromColumn([...Buffer.from(text)])).toEqual(value)
+})
+
 it('reads numbers from JSON columns, which have numeric affinity', ({ expect }) => {
   const record = new StoredField(fieldOf('json'))
 
