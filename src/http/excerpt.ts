@@ -83,6 +83,7 @@ function prose(html: string, enough: number): string {
       write(text.endsWith(' ') ? collapsed.replace(/^ /, '') : collapsed)
     },
   })
-  parser.end(html)
+  // At the very end the parser takes some unfinished tags for text: `<p`, but not `<p `.
+  parser.end(/<[a-z]+$/i.test(html) ? `${html} ` : html)
   return text.trim()
 }

@@ -53,6 +53,10 @@ const cases: [html: string, short: string, long: string][] = [
   ['a<x-y>b</x-y>c', 'a b c', 'a b c'],
   ['a<?php x ?>b', 'ab', 'ab'],
   ['<![CDATA[x]]>y', 'y', 'y'],
+  ['<p', '', ''],
+  ['a<p', 'a', 'a'],
+  ['a</', 'a</', 'a</'],
+  ['<xmp>a<p', 'a<p', 'a<p'],
 ]
 
 describe('an excerpt', () => {
