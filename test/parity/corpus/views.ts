@@ -101,12 +101,10 @@ const queries: readonly (readonly [query: string, status?: number])[] = [
   ],
   ['SELECT id, (SELECT name FROM shops WHERE shops.id = sales.shop) as shop_name FROM sales', 200],
   ['SELECT id, t FROM sales WHERE n > 0 ORDER BY n DESC LIMIT 1', 200],
-  ['SELECT id, t FROM sales -- a comment', undefined],
   ['/* a */ SELECT id, t /* b */ FROM sales', undefined],
   ['  SELECT id, t FROM sales ;  ', 200],
   ['SELECT DISTINCT id, t FROM sales', undefined],
   ['WITH x AS (SELECT id, t FROM sales) SELECT id, t FROM x', undefined],
-  ['SELECT id, t FROM sales UNION ALL SELECT id, name FROM shops', undefined],
   ['SELECT x.id, x.t FROM (SELECT id, t FROM sales) x', undefined],
   [
     'SELECT people.id, people.email, people.name, people.verified, people.emailVisibility FROM people',
@@ -140,6 +138,13 @@ const queries: readonly (readonly [query: string, status?: number])[] = [
   ['SELECT id, t as expand FROM sales', undefined],
 ]
 
+/** Queries that PocketBase's parser cannot read, or that end in what hides the parenthesis it adds. */
+const unreadable = [
+  'SELECT id, t FROM sales -- a comment',
+  'SELECT id, t FROM sales UNION ALL SELECT id, name FROM shops',
+  'SELECT id, n + 1 as more FROM sales',
+]
+
 const definitions: Scenario = {
   name: 'views: fields out of a query',
   collections: sources,
@@ -148,6 +153,17 @@ const definitions: Scenario = {
     createCollection(view(`view${i}x`, viewQuery, { listRule: '', viewRule: '' }), status),
     { ...list(`view${i}x`, { sort: 'id' }), as: 'guest' },
     list(`view${i}x`, { sort: '-id', fields: 'id' }),
+  ]),
+}
+
+const readable: Scenario = {
+  name: 'views: queries that only Arete reads',
+  collections: sources,
+  records,
+  steps: unreadable.flatMap((viewQuery, i) => [
+    { send: 'POST /api/collections/meta/dry-run-view', json: { query: viewQuery }, gives: 400 },
+    createCollection(view(`wide${i}x`, viewQuery, { listRule: '' }), 400),
+    list(`wide${i}x`, { sort: 'id' }, 404),
   ]),
 }
 
@@ -270,4 +286,4 @@ const upkeep: Scenario = {
 }
 
 /** View collections. */
-export const viewScenarios: readonly Scenario[] = [definitions, reading, upkeep]
+export const viewScenarios: readonly Scenario[] = [definitions, readable, reading, upkeep]
