@@ -110,9 +110,12 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
 
   async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
-    const caller = await callerUnder(catalog)
-    const scope = { catalog, caller, now: new Date() }
-    const plan = await confirmed(planner, scope)
+    const scope = { catalog, caller: await callerUnder(catalog), now: new Date() }
+    return await runRead(scope, await confirmed(planner, scope))
+  }
+
+  async function runRead<T>(scope: Scope, plan: Plan<T>): Promise<{ answer: T } | undefined> {
+    const { catalog, caller } = scope
     const questions = [...catalogQueries(catalog.revision), ...callerQuery(scope)]
     const statements = [...questions, ...plan.statements]
     const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
@@ -139,7 +142,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     }
     const scope = { catalog, caller, now: new Date() }
     const plan = await confirmed(planner, scope)
-    if (plan.statements.length === 0) return attemptRead(planner)
+    if (plan.statements.length === 0) return await runRead(scope, plan)
 
     const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
     const rows = await runBatch(db, [...guards, ...plan.statements]).catch((error: unknown) =>
