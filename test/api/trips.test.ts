@@ -339,6 +339,27 @@ const mails: readonly Case[] = [
   },
 ]
 
+const providers: readonly Case[] = [
+  {
+    name: 'a sign-in by a provider there is none of',
+    route: 'POST /api/collections/:collection/auth-with-oauth2',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.post(`${users}/auth-with-oauth2`, { provider: 'x', code: 'x' }),
+  },
+  {
+    name: 'a way back from a provider',
+    route: 'GET /api/oauth2-redirect',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.get('/api/oauth2-redirect?state=x&code=x'),
+  },
+  {
+    name: 'a posted way back from a provider',
+    route: 'POST /api/oauth2-redirect',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.post('/api/oauth2-redirect', { state: 'x', code: 'x' }),
+  },
+]
+
 const admin: readonly Case[] = [
   {
     name: 'the state of health',
@@ -352,6 +373,7 @@ const admin: readonly Case[] = [
       ['changed settings', 'PATCH /api/settings'],
       ['a mail to try the settings', 'POST /api/settings/test/email'],
       ['a file to try the settings', 'POST /api/settings/test/s3'],
+      ['a secret for Apple', 'POST /api/settings/apple/generate-client-secret'],
       ['the collections', 'GET /api/collections'],
       ['a collection', 'GET /api/collections/:collection'],
       ['a new collection', 'POST /api/collections'],
@@ -385,7 +407,7 @@ function ask(app: TestApp, route: string, token: string): Promise<Answer> {
   })
 }
 
-const cases = [...reads, ...writes, ...accounts, ...mails, ...admin]
+const cases = [...reads, ...writes, ...accounts, ...mails, ...providers, ...admin]
 
 async function createWorld(): Promise<World> {
   const blog = await createBlog()

@@ -498,6 +498,39 @@ describe('the settings of batches', () => {
   })
 })
 
+describe('a rate limit', () => {
+  const limits = (label: string) => ({
+    rateLimits: { enabled: true, rules: [{ label, maxRequests: 2, duration: 100 }] },
+  })
+
+  it('counts each request of a batch as one of its own', async ({ expect }) => {
+    const world = await createWorld()
+    const { app, admin, run } = world
+    await app.patch('/api/settings', limits('posts:create'), { token: admin.token })
+
+    const { body } = await run([create('one'), create('two'), create('three')])
+
+    const response = { data: {}, message: 'Too Many Requests.', status: 429 }
+    expect(body).toEqual(failedAt(2, response))
+    expect(await titlesOf(world)).toEqual([])
+  })
+
+  it.for([
+    ['refused by a locked rule', { createRule: null }, 403],
+    ['refused by a rule', { createRule: "title = 'other'" }, 400],
+    ['refused for its fields', {}, 400],
+  ] as const)('counts a request once: %s', async ([, change, refused], { expect }) => {
+    const { app, admin } = await createWorld()
+    await app.patch('/api/settings', limits('posts:create'), { token: admin.token })
+    await changeCollection(app, admin.token, 'posts', change)
+
+    const statuses: number[] = []
+    for (let n = 0; n < 3; n++) statuses.push((await app.post(posts, {})).status)
+
+    expect(statuses).toEqual([refused, refused, 429])
+  })
+})
+
 describe('a malformed batch', () => {
   const blankAt = (at: number, key: string) => ({ requests: { [at]: { [key]: blank } } })
 
