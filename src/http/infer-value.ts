@@ -1,5 +1,8 @@
 const canonicalNumber = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/
 
+/** No number is written with more characters. Stops whoever sends a million digits to be looked at. */
+const maxLength = 400
+
 /**
  * The typed value of a form's text: a boolean, a number that is written just so, or the text.
  * What would read differently once it was a number (`007`, `1.0`, `1e3`, 20 digits) stays a text.
@@ -7,7 +10,7 @@ const canonicalNumber = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/
 export function inferValue(text: string): string | number | boolean {
   if (text === 'true') return true
   if (text === 'false') return false
-  if (!canonicalNumber.test(text)) return text
+  if (text.length > maxLength || !canonicalNumber.test(text)) return text
   const value = Number(text)
   return significantDigits(value.toExponential()) === significantDigits(text) ? value : text
 }

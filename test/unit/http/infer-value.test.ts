@@ -50,4 +50,13 @@ describe('a form value', () => {
       }),
     )
   })
+
+  // Guards against a form of a few bytes that keeps an isolate busy for minutes.
+  it('of a million digits costs no more than reading it', ({ expect }) => {
+    const text = `1${'0'.repeat(1_000_000)}1`
+    const start = performance.now()
+
+    expect(inferValue(text)).toBe(text)
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
 })
