@@ -10,7 +10,7 @@ export type Failure =
   | 'amid'
 
 /** What the database says of a failure of its own; nothing of it may reach a client. */
-export const failureText = 'D1_ERROR: storage at sqlite/7f3a was reset: near "SELECT secret"'
+const failureText = 'D1_ERROR: storage at sqlite/7f3a was reset: near "SELECT secret"'
 
 /** The database of the test, failing in one way at every batch that a statement of a kind is in. */
 export function failingDatabase(failure: Failure, statement: RegExp): typeof bindings.DB {
