@@ -41,11 +41,14 @@ export function compare(comparison: ResolvedComparison, rows: Rows): Term | Filt
     if (all instanceof FilterFault) return all
     conditions.push(all)
   }
-  for (const alias of [left.emailOf, right.emailOf]) {
-    if (alias === undefined) continue
-    conditions.push(term(sql`${column(alias, 'emailVisibility')} = 1`, 3))
-  }
-  return joinTerms('and', fits, ...conditions)
+  return joinTerms('and', fits, ...conditions, ...arePublic(left.emailOf, right.emailOf))
+}
+
+/** That emails are public, by the aliases of their records. */
+function arePublic(...aliases: readonly (string | undefined)[]): Term[] {
+  return aliases
+    .filter((alias) => alias !== undefined)
+    .map((alias) => term(sql`${column(alias, 'emailVisibility')} = 1`, 3))
 }
 
 function compareSides({ left, sign, right, position }: Sides): Term | FilterFault {
@@ -106,33 +109,39 @@ function orEmpty(side: Side): SQL {
   return side.certainty === 'empty' ? sql`''` : side.sql
 }
 
-/** That no value of a side with many fails, beside the other side or beside each value of it. */
+/**
+ * That no value of a side with many fails, beside the other side or beside each value of it. An email
+ * that is not public cannot fail: that it does would tell what it is.
+ */
 function noneFails(comparison: ResolvedComparison, rows: Rows): Term | FilterFault {
   const left = repeat(comparison.left, rows)
   const right = repeat(comparison.right, rows)
   const fits = compareSides({ ...comparison, left: left.side, right: right.side })
   if (fits instanceof FilterFault) return fits
 
+  const fails = term(sql`NOT (${fits.sql})`, 1, fits)
+  const tested = joinTerms('and', fails, ...arePublic(left.emailOf, right.emailOf))
   // Even without related rows there is one row, all NULL, to compare.
   const joins = [...left.joins, ...right.joins]
-  const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join(joins, sql` `)} WHERE NOT (${fits.sql}))`
+  const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join(joins, sql` `)} WHERE ${tested.sql})`
   // The conditions of the joins are strung onto that of the WHERE, one level each.
-  const innerDepth = fits.depth + 1 + joins.length + (fits.innerDepth ?? 0)
-  return { sql: query, depth: fits.depth + 3, innerDepth }
+  const innerDepth = tested.depth + joins.length + (tested.innerDepth ?? 0)
+  return { sql: query, depth: tested.depth + 2, innerDepth }
 }
 
 /** The operand as it stands in the subquery: all its values, or its only one beside the others. */
 function repeat(
   operand: ResolvedOperand,
   { alias, joins }: Rows,
-): { readonly joins: readonly SQL[]; readonly side: Side } {
-  const { many } = operand
+): { readonly joins: readonly SQL[]; readonly side: Side; readonly emailOf?: string } {
+  const { many, emailOf } = operand
   if (many === undefined) return { joins: [], side: beside(operand) }
 
   const repeated = joins.repeat(alias, many.hops)
   const value = many.value(repeated.alias)
   return {
     joins: repeated.clauses,
+    ...(emailOf === undefined ? {} : { emailOf: repeated.alias }),
     side: { ...value, certainty: 'unknown', isExact: many.isExact },
   }
 }

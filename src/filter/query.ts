@@ -178,5 +178,14 @@ function sortColumn(scope: Scope, name: string, position: number): ResolvedOpera
   }
   // What a filter would tell from a name by its tokens.
   if (!/^@?\w[\w.:]*$/.test(name)) return new FilterFault('Invalid sort field.', position)
-  return resolveName(scope, name, position)
+  const operand = resolveName(scope, name, position)
+  const isPrivate = !(operand instanceof FilterFault) && operand.emailOf !== undefined
+  return isPrivate ? publicEmail(operand) : operand
+}
+
+/** An email to order by: one that is not public would be told by its place among others. */
+function publicEmail({ emailOf = '', ...email }: ResolvedOperand): ResolvedOperand {
+  const isPublic = term(sql`${column(emailOf, 'emailVisibility')} = 1`, 3)
+  const value = term(sql`CASE WHEN ${isPublic.sql} THEN ${email.sql} END`, 1, isPublic, email)
+  return unknownValue(value)
 }

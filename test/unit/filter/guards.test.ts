@@ -123,6 +123,33 @@ describe('emails', () => {
     expect(ask("others.email ?~ 'bob'")).toEqual([])
     expect(ask("others.email ~ 'x.io' && t = 'b'")).toEqual([])
   })
+
+  // Guards against reading a private address by comparing it beside a public one.
+  it('that are private do not count among many that all have to fit', ({ expect }) => {
+    const ask = (filter: string): string[] | string =>
+      world.ask({ in: 'posts', filter, access: 'client' })
+
+    expect(ask("others.email < 'c'")).toEqual(['p0'])
+    expect(ask("others.email < 'azz'")).toEqual(['p0'])
+    expect(ask("others.email < 'ann'")).toEqual([])
+  })
+
+  // Guards against reading a private address by its place among addresses of one's own.
+  it('that are private have no place in an order', ({ expect }) => {
+    const order = (bob: string): string[] | string => {
+      const [ann, other] = spec.users.rows
+      const rows = [ann, { ...other, email: bob }, { ...ann, id: 'cid', email: 'cid@x.io' }]
+      const users = { ...spec.users, rows, listRule: '' }
+      return new World({ ...spec, users }).ask({ in: 'users', sort: 'email', access: 'client' })
+    }
+
+    expect(order('bob@x.io')).toEqual(order('zoe@x.io'))
+    expect(order('aaa@x.io').slice(-2)).toEqual(['ann', 'cid'])
+  })
+
+  it('order lists for rules and superusers', ({ expect }) => {
+    expect(world.ask({ in: 'users', sort: '-email', access: 'rule' })).toEqual(['bob', 'ann'])
+  })
 })
 
 describe('hidden fields', () => {
