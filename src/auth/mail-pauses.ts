@@ -15,7 +15,8 @@ export function pauseKey(kind: string, collectionId: string, recordId: string): 
 }
 
 /**
- * The statements that send a mail and begin a pause, unless one is on.
+ * The statements that send a mail and begin a pause, unless one is on. They write something in any
+ * case, since a write takes longer than none: so the time does not tell whether a mail was sent.
  *
  * @param when asked inside the batch: whether the mail is to leave at all
  */
@@ -30,8 +31,8 @@ export function enqueueOncePerPause(
   return [
     sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
     enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
-    sql`INSERT INTO "_attempts" ("key", "hits", "expires")
-      SELECT ${key}, 1, ${moment + pauseSeconds} WHERE ${when} ON CONFLICT ("key") DO NOTHING`,
+    sql`INSERT INTO "_attempts" ("key", "hits", "expires") VALUES (${key}, 1, ${moment + pauseSeconds})
+      ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1`,
   ]
 }
 

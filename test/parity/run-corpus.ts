@@ -54,7 +54,8 @@ async function runScenario(
     const unmet = unmetExpectations(step, left)
     if (step.mail !== undefined) {
       const to = await pair.receiveMail(origin, step.as ?? 'superuser', step.mail.keep)
-      if (to.join() !== step.mail.to) unmet.push(`a mail should go to ${step.mail.to}, not ${to}`)
+      if (to.join() !== step.mail.to)
+        unmet.push(`a mail should go to ${step.mail.to}, not ${to.join()}`)
     }
     if (isSetup && left.status >= 300) unmet.push(`the setup was refused: ${left.text}`)
     for (const text of unmet) {
