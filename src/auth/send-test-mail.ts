@@ -4,7 +4,7 @@ import type { Scope, Transactor } from '#collections/transact.ts'
 import { superusersId } from '#collections/system-collections.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'
-import { newId, randomString } from '#kernel/random.ts'
+import { randomString } from '#kernel/random.ts'
 import {
   assertFaultless,
   email as emailRule,
@@ -119,8 +119,10 @@ async function sampleValues(
   { token: kind }: Sample,
   email: string,
 ): Promise<Placeholders> {
-  const texts = collection.fields.map(({ name }) => [name, `__pb_test_${name}__`] as const)
-  const record = { collection, values: { ...Object.fromEntries(texts), email } }
+  const entries = collection.fields.map(
+    (field) => [field.name, field.normalise(`__pb_test_${field.name}__`)] as const,
+  )
+  const record = { collection, values: { ...Object.fromEntries(entries), email } }
   if (kind === undefined) {
     const alertInfo = `${now.toISOString()} - 127.0.0.1 __pb_test_user_agent__`
     return { record, otp: '123456', otpId: '_PB_TEST_OTP_ID_', alertInfo }
@@ -128,7 +130,7 @@ async function sampleValues(
   const token = await signAccountToken(collection, {
     kind,
     // Nobody's: the link in the mail leads to a page that says so.
-    account: { id: newId(), tokenKey: randomString(50) },
+    account: { id: '__pb_test_id__', tokenKey: randomString(50) },
     email,
     ...(kind === 'emailChange' ? { newEmail: email } : {}),
     expiresAt: accountTokenExpiry(collection, kind, now),

@@ -8,7 +8,8 @@ const unseen = new Set(['head', 'style', 'script', 'title', 'template', 'noscrip
 
 /**
  * What a mail says without its markup. Paragraphs are set apart, list items begin with a dash, and
- * a link is followed by its address.
+ * a link is followed by its address, in angle brackets so that readers see where it ends (RFC 3986,
+ * appendix C).
  */
 export function htmlToText(html: string): string {
   const writer = new TextWriter()
@@ -59,7 +60,7 @@ class TextWriter {
     const label = this.#text.slice(link.start).trim()
     if (label === link.href) return
     if (label === '') this.text(` ${link.href}`)
-    else this.#text += ` (${link.href})`
+    else this.#text += ` <${link.href}>`
   }
 
   /** Ends the line, leaving an empty one after it when two breaks are asked for. */

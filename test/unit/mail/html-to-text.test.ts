@@ -12,7 +12,7 @@ const cases = [
   {
     name: 'links with their addresses',
     html: '<p><a href="https://example.com/?a=1&amp;b=2">Open</a>.</p>',
-    text: 'Open (https://example.com/?a=1&b=2).\n',
+    text: 'Open <https://example.com/?a=1&b=2>.\n',
   },
   {
     name: 'links that are addresses once',
