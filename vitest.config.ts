@@ -25,7 +25,10 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/api/**/*.test.ts', 'test/compat/**/*.test.ts'],
-          globalSetup: ['./test/support/smtp-global-setup.ts'],
+          globalSetup: [
+            './test/support/smtp-global-setup.ts',
+            './test/support/oidc-global-setup.ts',
+          ],
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
           // The first request of a run waits for the runtime to start, on a busy machine for long.

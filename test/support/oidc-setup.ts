@@ -1,0 +1,19 @@
+/** Where the OpenID Connect provider of a test run is. */
+export interface OidcSetup {
+  readonly issuer: string
+}
+
+/** The applications that the provider knows. */
+export const oidcClients = {
+  application: { id: 'application', secret: 'not-a_secret.1' },
+  /** Says who it is in the body alone. */
+  postingApplication: { id: 'posting', secret: 'secret 2 & more' },
+  /** Its codes are good for a second. */
+  hastyApplication: { id: 'hasty', secret: 'secret-3' },
+} as const
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    oidc: OidcSetup
+  }
+}
