@@ -7,7 +7,7 @@ import { cleanUps } from './clean-ups.ts'
 
 /** What is to be done every minute. One job that fails does not keep the others from being done. */
 export interface Jobs {
-  /** @throws {AggregateError} When jobs failed; the others are done all the same. */
+  /** Throws when a job failed, so that the host notes it; the others are done all the same. */
   run(bindings: Bindings, now: Date): Promise<void>
 }
 
@@ -38,11 +38,15 @@ export function createJobs(transports: MailTransports): Jobs {
 }
 
 async function runAll(jobs: readonly Job[]): Promise<void> {
-  const outcomes = await Promise.allSettled(jobs.map((job) => job.run()))
-  const failures = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected'
-      ? [new Error(`The job ${jobs[index]?.name} failed.`, { cause: outcome.reason })]
-      : [],
+  const failures: string[] = []
+  await Promise.all(
+    jobs.map(({ name, run }) =>
+      run().catch((error: unknown) => {
+        failures.push(name)
+        // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+        console.error({ job: name, error: error instanceof Error ? error.stack : String(error) })
+      }),
+    ),
   )
-  if (failures.length > 0) throw new AggregateError(failures, 'Scheduled jobs failed.')
+  if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
 }

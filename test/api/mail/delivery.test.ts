@@ -351,4 +351,16 @@ describe('the scheduled jobs', () => {
     expect(mailbox.mails.map(({ id }) => id)).toEqual(['mail-ada'])
     expect(attempts).toEqual([{ key: 'new' }])
   })
+
+  it('are done though another fails, which is told', async ({ expect }) => {
+    const mailbox = createMailbox()
+    await enqueue(mailTo('ada'))
+    await runBatch(bindings.DB, [sql`DROP TABLE "_attempts"`])
+
+    const run = createJobs(mailbox.transports).run(bindings, start)
+
+    await expect(run).rejects.toThrow('Scheduled jobs failed: clean-ups.')
+    expect(mailbox.mails.map(({ id }) => id)).toEqual(['mail-ada'])
+    expect(logged()).toContain('no such table')
+  })
 })
