@@ -725,6 +725,34 @@ const guards: Scenario = {
   }),
 }
 
+const privateAddresses: Scenario = {
+  name: 'filters: private addresses beside public ones',
+  collections: [
+    auth('people', [field('text', 'name')], open),
+    base('groups', [relation('members', 'people', { maxSelect: 5 })], open),
+  ],
+  accounts: [
+    {
+      name: 'bob',
+      collection: 'people',
+      record: { id: longId('bob'), email: 'bob@example.com', emailVisibility: true },
+    },
+    {
+      name: 'zed',
+      collection: 'people',
+      record: { id: longId('zed'), email: 'zed@example.com' },
+    },
+  ],
+  records: {
+    groups: [{ id: longId('g'), members: [longId('bob'), longId('zed')] }],
+  },
+  steps: [
+    list('people', { sort: 'email' }, 200, 'guest'),
+    list('people', { sort: '-email' }, 200, 'guest'),
+    ...filtered('groups', [["members.email < 'c'", 200]], 'guest'),
+  ],
+}
+
 const nulls: Scenario = {
   name: 'filters: rows older than their columns',
   collections: [base('old', [field('text', 'name')], open)],
@@ -782,5 +810,6 @@ export const filterScenarios: readonly Scenario[] = [
   syntax,
   relations,
   guards,
+  privateAddresses,
   nulls,
 ]
