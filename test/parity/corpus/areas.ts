@@ -6,6 +6,7 @@ import { collectionScenarios } from './collections.ts'
 import { fieldScenarios } from './fields.ts'
 import { filterScenarios } from './filters.ts'
 import { httpScenarios } from './http.ts'
+import { oneTimeCodeScenarios } from './one-time-codes.ts'
 import { recordScenarios } from './records.ts'
 import { settingsScenarios } from './settings.ts'
 import { viewScenarios } from './views.ts'
@@ -20,6 +21,7 @@ export const areas: readonly Area[] = [
   { name: 'views', scenarios: viewScenarios },
   { name: 'accounts', scenarios: accountScenarios },
   { name: 'account mails', scenarios: accountMailScenarios },
+  { name: 'one-time codes', scenarios: oneTimeCodeScenarios },
   { name: 'batches', scenarios: batchScenarios },
   { name: 'http', scenarios: httpScenarios },
 ]
