@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
-import { createApp } from '#app.ts'
+import { createApp, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 
@@ -41,9 +41,12 @@ const origin = 'http://127.0.0.1:8787'
 export const passwords = createArgon2Hasher({ cost: 'test' })
 
 /** A new app over the bindings of the test; several stand for several isolates. */
-export function createTestApp(overrides: Partial<typeof bindings> = {}): TestApp {
+export function createTestApp(
+  overrides: Partial<typeof bindings> = {},
+  host: Partial<Host> = {},
+): TestApp {
   const mailbox = createMailbox()
-  const app = createApp({ passwords, mail: mailbox.transports })
+  const app = createApp({ passwords, mail: mailbox.transports, ...host })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()

@@ -6,7 +6,12 @@ import {
   type OutgoingMail,
   type SmtpServer,
 } from '#platform/mailer.ts'
+import { sql } from 'drizzle-orm'
+import { runBatch } from '#database/batch.ts'
+import { signInSuperuser, signUp } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
 import { type ArrivedMail, smtpLogin } from '../../support/smtp-setup.ts'
+import { createTestApp } from '../../support/test-app.ts'
 
 const { ports, reports } = inject('smtp')
 
@@ -146,5 +151,26 @@ describe('a mail by SMTP', () => {
 
     expect(failure).toBeInstanceOf(Error)
     expect(await arrived()).toEqual([])
+  })
+})
+
+describe('a mail that a request causes', () => {
+  it('is in the hands of the SMTP server of the settings soon after the answer', async ({
+    expect,
+  }) => {
+    const app = createTestApp({}, { mail: createMailTransports(undefined) })
+    const { token } = await signInSuperuser(app)
+    await signUp(app, 'ada@example.com')
+    const smtp = { enabled: true, host: 'localhost', port: ports.startTls, ...smtpLogin }
+    await app.patch('/api/settings', { smtp }, { token })
+
+    const { status } = await app.post('/api/collections/users/request-verification', {
+      email: 'ada@example.com',
+    })
+
+    expect(status).toBe(204)
+    expect(await arrived()).toMatchObject([{ to: ['ada@example.com'], login: 'PLAIN TLS' }])
+    const [waiting] = await runBatch(bindings.DB, [sql`SELECT "id" FROM "_outbox"`])
+    expect(waiting).toEqual([])
   })
 })
