@@ -15,6 +15,8 @@ export interface FakeUser {
 export interface FakeProvider {
   /** What every request was, in order: method and address, then the body. */
   readonly requests: { readonly line: string; readonly body: string }[]
+  /** What stands in for the global function. */
+  readonly fetch: typeof fetch
   /** Issues a code for a user. It is good once. */
   codeFor(user: FakeUser): string
   /** What an address answers from now on. */
@@ -60,7 +62,7 @@ export function createFakeProvider(): FakeProvider {
     })
   }
 
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+  const answerRequest: typeof fetch = async (input, init) => {
     const request = new Request(input, init)
     // Reading a form from the request would have the runtime warn.
     const body = init?.body instanceof URLSearchParams ? `${init.body}` : await request.text()
@@ -70,10 +72,12 @@ export function createFakeProvider(): FakeProvider {
     if (request.url === tokenURL) return tokenFor(body)
     const user = tokens.get(request.headers.get('Authorization')?.slice('Bearer '.length) ?? '')
     return user === undefined ? new Response('', { status: 401 }) : Response.json(user)
-  })
+  }
+  vi.spyOn(globalThis, 'fetch').mockImplementation(answerRequest)
 
   return {
     requests,
+    fetch: answerRequest,
     codeFor(user) {
       const code = crypto.randomUUID()
       codes.set(code, user)

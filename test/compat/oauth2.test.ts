@@ -1,0 +1,113 @@
+import PocketBase from 'pocketbase'
+import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { insertSuperuser, password } from '../support/accounts.ts'
+import {
+  createFakeProvider,
+  type FakeProvider,
+  fakeProviderOptions,
+} from '../support/fake-provider.ts'
+import { createTestApp } from '../support/test-app.ts'
+
+const origin = 'http://127.0.0.1:8787'
+const ada = { sub: 'ada-1', email: 'ada@example.com', email_verified: true, name: 'Ada' }
+
+let client: PocketBase
+let provider: FakeProvider
+
+beforeEach(async () => {
+  const app = createTestApp()
+  provider = createFakeProvider()
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const request = new Request(input, init)
+    return request.url.startsWith(origin)
+      ? await app.fetch(request)
+      : await provider.fetch(input, init)
+  })
+  await insertSuperuser()
+  const admin = new PocketBase(origin).autoCancellation(false)
+  await admin.collection('_superusers').authWithPassword('admin@example.com', password)
+  await admin.collections.update('users', {
+    oauth2: {
+      enabled: true,
+      providers: [fakeProviderOptions()],
+      mappedFields: { name: 'name' },
+    },
+  })
+  client = new PocketBase(origin).autoCancellation(false)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+async function signIn(): Promise<string> {
+  const { record } = await client
+    .collection('users')
+    .authWithOAuth2Code('oidc', provider.codeFor(ada), 'verifier', 'https://app.example.com/')
+  return record.id
+}
+
+describe('the official client', () => {
+  it('signs in with a code, and is who it signed in as', async ({ expect }) => {
+    const { meta, record } = await client
+      .collection('users')
+      .authWithOAuth2Code('oidc', provider.codeFor(ada), 'verifier', 'https://app.example.com/', {
+        emailVisibility: true,
+      })
+
+    expect(meta).toMatchObject({ id: 'ada-1', isNew: true, email: 'ada@example.com' })
+    expect(record).toMatchObject({ name: 'Ada', emailVisibility: true })
+    expect(client.authStore.isValid).toBe(true)
+    expect((await client.collection('users').authRefresh()).record.id).toBe(record.id)
+  })
+
+  it('lists the providers of its account', async ({ expect }) => {
+    const id = await signIn()
+
+    const links = await client.collection('users').listExternalAuths(id)
+
+    expect(links).toMatchObject([
+      {
+        collectionName: '_externalAuths',
+        collectionRef: '_pb_users_auth_',
+        recordRef: id,
+        provider: 'oidc',
+        providerId: 'ada-1',
+      },
+    ])
+  })
+
+  it('unlinks a provider, and can link it again', async ({ expect }) => {
+    const id = await signIn()
+
+    expect(await client.collection('users').unlinkExternalAuth(id, 'oidc')).toBe(true)
+
+    expect(await client.collection('users').listExternalAuths(id)).toEqual([])
+    expect(await signIn()).toBe(id)
+    expect(await client.collection('users').listExternalAuths(id)).toHaveLength(1)
+  })
+
+  it('neither sees nor unlinks the providers of others', async ({ expect }) => {
+    const id = await signIn()
+    const email = 'other@example.com'
+    await client.collection('users').create({ email, password, passwordConfirm: password })
+    await client.collection('users').authWithPassword(email, password)
+
+    expect(await client.collection('users').listExternalAuths(id)).toEqual([])
+    await expect(client.collection('users').unlinkExternalAuth(id, 'oidc')).rejects.toMatchObject({
+      status: 404,
+    })
+  })
+
+  it('cannot make links up', async ({ expect }) => {
+    const id = await signIn()
+
+    const forged = client.collection('_externalAuths').create({
+      collectionRef: '_pb_users_auth_',
+      recordRef: id,
+      provider: 'oidc2',
+      providerId: 'mallory',
+    })
+
+    await expect(forged).rejects.toMatchObject({ status: 403 })
+  })
+})
