@@ -996,9 +996,9 @@ async function userOf({ name, options = {}, ...answers }: Case): Promise<Provide
   })
   const provider = providerOf({ name, options })
   const signal = AbortSignal.timeout(5000)
-  const grant = { code: 'c0de', codeVerifier: 'verifier', redirectURL: 'https://app/', nonce: '' }
+  const grant = { code: 'c0de', codeVerifier: 'verifier', redirectURL: 'https://app/' }
   const token = await exchangeCode(provider, grant, signal)
-  return await fetchProviderUser(provider, token, signal)
+  return await fetchProviderUser(provider, token, '', signal)
 }
 
 /** The same case with members of the user's document replaced. */
