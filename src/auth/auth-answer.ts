@@ -1,9 +1,10 @@
 import type { SQL } from 'drizzle-orm'
 import type { Scope } from '#collections/transact.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { ruleHolds, storedRow } from '#records/rule-query.ts'
-import { type RequestFacts, viewerOf } from '#records/viewer.ts'
+import { type RequestFacts, type Viewer, viewerOf, withBody } from '#records/viewer.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { AuthCollection } from './auth-token.ts'
 import type { SessionOrigin } from './open-session.ts'
@@ -33,6 +34,8 @@ export interface AuthRequest {
   readonly origin: SessionOrigin
   /** The client's address, read as the settings say. */
   clientIp(settings: Settings): string
+  /** What rules see as `@request.body`; nothing, for a body that cannot be read. */
+  body(): Promise<RequestInfo['body']>
 }
 
 /** A request that proves who sends it. */
@@ -41,11 +44,13 @@ export interface SignInRequest extends AuthRequest {
   mfaId(): Promise<string>
 }
 
-/**
- * A condition about a row of the collection's table: its auth rule, asked with the eyes of whoever
- * calls now, which for a sign-in is usually a guest. Superusers pass.
- */
-export function admits(scope: Scope, facts: RequestFacts, collection: AuthCollection): SQL {
+/** Whoever calls now, with what the request submits; for a sign-in that is usually a guest. */
+export async function callerOf(scope: Scope, request: AuthRequest): Promise<Viewer> {
+  return withBody(viewerOf(scope, request.facts), await request.body())
+}
+
+/** A condition about a row of the collection's table: its auth rule. Superusers pass. */
+export function admits({ catalog }: Scope, caller: Viewer, collection: AuthCollection): SQL {
   const row = storedRow(collection, columnOf(collection.name, 'id'))
-  return ruleHolds(scope.catalog.collections, viewerOf(scope, facts), collection.rules.auth, row)
+  return ruleHolds(catalog.collections, caller, collection.rules.auth, row)
 }

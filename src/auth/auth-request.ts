@@ -1,8 +1,11 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { readRecordBody } from '#http/record-body.ts'
 import { headerMap, queryMap } from '#http/query.ts'
 import type {
   AuthAnswer,
@@ -36,6 +39,18 @@ export function authRequest(c: AuthContext, context: SignInMethod | 'default'): 
     },
     origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
     clientIp: (settings) => clientIp(c, settings),
+    body: () => submittedValues(c),
+  }
+}
+
+/** Whether a body can be read is for the flow to say, which knows what it needs of it. */
+async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
+  try {
+    const { data } = await readRecordBody(c)
+    return Object.fromEntries(Object.entries(data).map(([key, known]) => [key, { known }]))
+  } catch (error) {
+    if (error instanceof ApiError) return {}
+    throw error
   }
 }
 

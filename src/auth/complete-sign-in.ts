@@ -12,6 +12,7 @@ import { type AdmissionOutcome, concludeAdmission, decide, decisionOf } from './
 import {
   admits,
   type AuthAnswer,
+  callerOf,
   type MfaChallenge,
   type SignInMethod,
   type SignInRequest,
@@ -119,7 +120,8 @@ async function planAdmission(
   const ip = request.clientIp(settings)
   const denial = addressDenial(settings, collection, ip)
   const mfaId = collection.auth.mfa.enabled ? await request.mfaId() : ''
-  const factor = planFactor(scope, facts, { ...proof, mfaId })
+  const caller = await callerOf(scope, request)
+  const factor = planFactor(scope, caller, { ...proof, mfaId })
   const userAgent = facts.headers['user_agent'] ?? ''
   const origin = await planOrigin(scope, { ...proof, ip, userAgent })
   const viewer = recordAsViewer(collection, recordId, facts)
@@ -130,7 +132,7 @@ async function planAdmission(
       abortUnless(proof.holds, unproved),
       ...proof.effects,
       decide(collection, recordId, {
-        isAdmitted: denial === undefined ? admits(scope, facts, collection) : sql`FALSE`,
+        isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
         outcome: factor.outcome,
         isAlerting: origin.isAlerting,
       }),

@@ -6,7 +6,7 @@ import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
 import type { RateLimiter } from '#settings/rate-limits.ts'
-import { admits, type AuthAnswer, type AuthRequest } from './auth-answer.ts'
+import { admits, type AuthAnswer, type AuthRequest, callerOf } from './auth-answer.ts'
 import type { AuthCollection, AuthTokens } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from './guards.ts'
@@ -46,11 +46,12 @@ export async function refreshToken(ports: Ports, request: AuthRequest): Promise<
   return { record, token: caller.isRefreshable ? await renew(ports, renewal) : caller.token }
 }
 
-function planRenewal(
+async function planRenewal(
   scope: Scope,
-  { collection: idOrName, facts }: AuthRequest,
+  request: AuthRequest,
   { rateLimiter }: Ports,
-): Plan<Renewal> {
+): Promise<Plan<Renewal>> {
+  const { collection: idOrName, facts } = request
   const named = requireCollection(scope, idOrName)
   rateLimiter.count(scope, { collection: named, tags: ['authRefresh'] })
   const caller = requireCallerOf(scope, named)
@@ -58,8 +59,9 @@ function planRenewal(
   const id = caller.recordId
   const viewer = recordAsViewer(collection, id, facts)
   const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  const isAdmitted = admits(scope, await callerOf(scope, request), collection)
   return {
-    statements: [selectAccount(collection, id, admits(scope, facts, collection)), select.statement],
+    statements: [selectAccount(collection, id, isAdmitted), select.statement],
     answer: ([accountRows = [], rows = []]) => {
       const account = accountOf(accountRows)
       const [record] = select.read(rows)

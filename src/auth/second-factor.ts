@@ -5,7 +5,7 @@ import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { ruleCondition, storedRow } from '#records/rule-query.ts'
-import { type RequestFacts, viewerOf } from '#records/viewer.ts'
+import type { Viewer } from '#records/viewer.ts'
 import { isOutcome } from './admission.ts'
 import type { SignInMethod } from './auth-answer.ts'
 import type { AuthCollection } from './auth-token.ts'
@@ -39,12 +39,12 @@ const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challe
  * @throws {ApiError} `authenticationFailed` for a rule that cannot be asked, so that a broken rule
  *   does not let everybody in with one factor.
  */
-export function planFactor(scope: Scope, facts: RequestFacts, factor: Factor): FactorStep {
+export function planFactor(scope: Scope, caller: Viewer, factor: Factor): FactorStep {
   const { collection, mfaId } = factor
   if (!collection.auth.mfa.enabled) return oneFactor
 
   // Superusers are asked like anybody else: acting for others is what impersonation is for.
-  const viewer = { ...viewerOf(scope, facts), isSuperuser: false }
+  const viewer = { ...caller, isSuperuser: false }
   const row = storedRow(collection, columnOf(collection.name, 'id'))
   const isWanted = ruleCondition(scope.catalog.collections, viewer, collection.rules.mfa, row)
   if (isWanted === undefined) throw new ApiError(authErrors.authenticationFailed)

@@ -309,6 +309,30 @@ const mfaRules: Scenario = {
   ],
 }
 
+const bodies: Scenario = {
+  name: 'sign-in: rules about what is sent',
+  collections: [members({ authRule: "@request.body.invite = 'x' || @request.query.invite = 'x'" })],
+  records: { members: [{ ...silent('ivy'), verified: true }] },
+  steps: [
+    withPassword('ivy@example.com', 403),
+    { ...withPassword('ivy@example.com', 200, { invite: 'x' }), keep: { 'token:ivy': '$.token' } },
+    { ...withPassword('ivy@example.com', 200), query: { invite: 'x' } },
+    post('auth-refresh', {}, 403, 'ivy'),
+    post('auth-refresh', { invite: 'x' }, 200, 'ivy'),
+    askCode('code', 'ivy@example.com'),
+    withCode('code', 403),
+    askCode('again', 'ivy@example.com'),
+    withCode('again', 200, { invite: 'x' }),
+    updateCollection(
+      'members',
+      { mfa: { enabled: true, rule: '@request.body.strict = true' } },
+      200,
+    ),
+    withPassword('ivy@example.com', 200, { invite: 'x' }),
+    withPassword('ivy@example.com', 401, { invite: 'x', strict: true }),
+  ],
+}
+
 const alertTemplate = {
   subject: 'New place',
   body: '<p><samp>{ALERT_INFO}</samp><samp>{RECORD:name}</samp><samp>{OTP}</samp></p>',
@@ -352,5 +376,6 @@ export const oneTimeCodeScenarios: readonly Scenario[] = [
   unknown,
   factors,
   mfaRules,
+  bodies,
   origins,
 ]
