@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { password, signIn, signUp } from '../../support/accounts.ts'
 import { createBlog } from '../../support/blog.ts'
-import { type Answer, createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
+import { type Answer, createTestApp, passwords } from '../../support/test-app.ts'
 
 /** KV knows the real time, and keeps nothing that is over by then. */
 const start = Math.floor(Date.now() / 1000) * 1000
