@@ -10,6 +10,7 @@ import { authErrors } from './errors.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { endPause, pauseKey } from './mail-pauses.ts'
 import { planHolderChange, requireHolder, selectHolder, type TokenHolder } from './token-holder.ts'
+import { passwordTarget } from './with-password.ts'
 
 /** What a client sends to choose another password. */
 export const newPasswordForm = z.object({
@@ -102,7 +103,7 @@ async function planReset(
   scope: Scope,
   request: PasswordResetRequest,
   { form: { token, password }, holder }: Admission,
-  { passwords }: Ports,
+  { passwords, rateLimiter }: Ports,
 ): Promise<Plan<unknown>> {
   const collection = requireAuth(requireCollection(scope, request.collection))
   const isProved = !holder.isVerified && accountClaims(token).email === holder.email
@@ -111,6 +112,10 @@ async function planReset(
     holder,
     values: { password, ...(isProved ? { verified: true } : {}) },
     refusal: authErrors.passwordResetFailed,
-    also: [endPause(pauseKey('passwordReset', collection.id, holder.id))],
+    also: [
+      endPause(pauseKey('passwordReset', collection.id, holder.id)),
+      // Who guesses the password all the while does not keep the owner from using the new one here.
+      ...(await rateLimiter.succeed(scope, passwordTarget(collection, holder.email), [holder.id])),
+    ],
   })
 }

@@ -114,7 +114,7 @@ async function planAttempt(
 }
 
 /** What a password is counted by: the identity as it is typed in, whether there is such an account or not. */
-function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
+export function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
   return { collection, tags: ['authWithPassword', 'auth'], account: identity }
 }
 
