@@ -21,9 +21,12 @@ export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
  * Builds Workers from their entries and serves each on a socket of its own, without what
  * `wrangler dev` puts before a Worker. The database holds what the migrations make, and is gone
  * afterwards.
+ *
+ * @param variables what all of them find in their environment besides their stores
  */
 export async function serveWorkers<Name extends string>(
   entries: Readonly<Record<Name, string>>,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<ServedWorkers<Name>> {
   const names = Object.keys(entries) as Name[]
   const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
@@ -34,6 +37,7 @@ export async function serveWorkers<Name extends string>(
       compatibilityDate: config.compatibility_date,
       d1Databases: { DB: 'shared' },
       kvNamespaces: { SESSIONS: 'shared' },
+      bindings: { ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
   )

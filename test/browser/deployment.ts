@@ -1,0 +1,45 @@
+import PocketBase from 'pocketbase'
+import { superuserWithPassword } from '#cli/superuser-with-password.ts'
+import { serveWorkers } from '../support/serve-workers.ts'
+
+/** The password of every account. */
+export const password = 'correct-horse-battery'
+
+/** A running deployment with the local inbox, as `npm start` has it. */
+export interface Deployment {
+  readonly origin: string
+  /** A client that nobody has signed in with. */
+  client(): PocketBase
+  /** Makes an account and gives a client that is signed in to it. */
+  signUp(email: string): Promise<PocketBase>
+  stop(): Promise<void>
+}
+
+/** Serves the Worker, its links leading to itself. */
+export async function deploy(): Promise<Deployment> {
+  const variables = { LOCAL_INBOX: '1', PASSWORD_COST: 'test' }
+  const { origins, database, stop } = await serveWorkers({ pages: 'src/worker.ts' }, variables)
+  const origin = origins.pages
+  const client = (): PocketBase => new PocketBase(origin)
+
+  const statements = await superuserWithPassword('admin@example.com', password)
+  await database.batch(statements.map((text) => database.prepare(text)))
+  const admin = client()
+  await admin.collection('_superusers').authWithPassword('admin@example.com', password)
+  await admin.settings.update({
+    meta: { appName: 'Acme Inc', appURL: origin },
+    rateLimits: { enabled: false },
+  })
+
+  return {
+    origin,
+    client,
+    async signUp(email) {
+      const user = client()
+      await user.collection('users').create({ email, password, passwordConfirm: password })
+      await user.collection('users').authWithPassword(email, password)
+      return user
+    },
+    stop,
+  }
+}
