@@ -45,7 +45,14 @@ export type ModifierKey = 'key+' | 'key-' | '+key' | 'key:autogenerate'
 export interface DatabaseCheck {
   /** True when the value is refused; NULL counts as false. */
   readonly violated: SQL
-  readonly issue: FieldIssue
+  readonly issue: FieldIssue | IssueAbout
+}
+
+/** An issue about a text that only the database knows. */
+export interface IssueAbout {
+  /** The text; asked only where the check is violated. */
+  readonly subject: SQL
+  issueOf(subject: string): FieldIssue
 }
 
 /** What a check may refer to. */

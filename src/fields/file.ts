@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { toTextList } from '#kernel/casts.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { eachFault, faults, firstFault, matches } from '#kernel/validation-rules.ts'
 import { createField } from './create-field.ts'
@@ -40,6 +41,10 @@ export const fileField = defineFieldType({
     return createField<MultiValue>(definition, {
       ...behaviour,
       isFile: true,
+      normalise: (input) => {
+        const names = namesIn(input)
+        return behaviour.isMultiple ? names : (names.at(-1) ?? '')
+      },
       bodyBytes: (definition.maxSize || defaultMaxSize) * maxSelect,
       lookups: (value, { stored }) => [
         ...ownership(value, stored && ownedNames(stored, behaviour.isMultiple)),
@@ -49,22 +54,30 @@ export const fileField = defineFieldType({
   },
 })
 
+const maxDepth = 100
+
+/** The names an input says. An element of a list counts when it says exactly one. */
+function namesIn(input: unknown, depth = 0): string[] {
+  if (!Array.isArray(input)) return toTextList(input)
+  if (depth > maxDepth) return []
+  const named = input.map((element) => namesIn(element, depth + 1))
+  return [...new Set(named.filter((names) => names.length === 1).flat())]
+}
+
 /** Stops a record from claiming the file of another one, whose name somebody guessed or saw. */
 function ownership(value: FieldValue, owned: SQL | undefined): DatabaseCheck[] {
   const names = 'known' in value ? knownList(value) : addedTo(value)
   if (names.length === 0) return []
   if (owned === undefined) return [{ violated: sql`1`, issue: foreignFiles(names) }]
-  const listed = sql`(SELECT value FROM json_each(${listParameter(names)}))`
-  // A check knows its message beforehand: all the names are foreign, or else the first that is.
+  const foreign = sql`FROM json_each(${listParameter(names)}) AS named WHERE named.value NOT IN (SELECT value FROM (${owned}))`
   return [
     {
-      violated: sql`NOT EXISTS (SELECT 1 FROM (${owned}) WHERE value IN ${listed})`,
-      issue: foreignFiles(names),
+      violated: sql`EXISTS (SELECT 1 ${foreign})`,
+      issue: {
+        subject: sql`(SELECT json_group_array(named.value) ${foreign})`,
+        issueOf: (subject) => foreignFiles(toTextList(subject)),
+      },
     },
-    ...(names.length > 1 ? names : []).map((name) => ({
-      violated: sql`${name} NOT IN (SELECT value FROM (${owned}))`,
-      issue: foreignFiles([name]),
-    })),
   ]
 }
 

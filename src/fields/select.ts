@@ -36,10 +36,10 @@ export const selectField = defineFieldType({
 function membership(allowed: readonly string[], isMultiple: boolean): Constraint<MultiValue> {
   const isRefused = (value: string): boolean => !allowed.includes(value)
   const allowedList = sql`(SELECT value FROM json_each(${listParameter(allowed)}))`
-  const hasRefused = (list: SQL): SQL =>
+  const refusedOf = (list: SQL): SQL =>
     isMultiple
-      ? sql`EXISTS (SELECT 1 FROM (${valuesOf(list)}) WHERE value NOT IN ${allowedList})`
-      : sql`${list} NOT IN ${allowedList}`
+      ? sql`SELECT value FROM (${valuesOf(list)}) WHERE value NOT IN ${allowedList}`
+      : sql`SELECT ${list} WHERE ${list} NOT IN ${allowedList}`
   const has = (list: SQL, value: string): SQL =>
     isMultiple ? sql`${value} IN (SELECT value FROM (${valuesOf(list)}))` : sql`${list} = ${value}`
 
@@ -52,14 +52,16 @@ function membership(allowed: readonly string[], isMultiple: boolean): Constraint
       ...addedTo(value)
         .filter(isRefused)
         .map((refused) => ({ violated: has(value.sql, refused), issue: invalidValue(refused) })),
-      // Which of the stored values it is that was allowed once, only the database knows.
-      { violated: hasRefused(value.sql), issue: { code: invalidCode, message: 'Invalid value.' } },
+      // A stored value may have been allowed once.
+      {
+        violated: sql`EXISTS (${refusedOf(value.sql)})`,
+        issue: { subject: sql`(${refusedOf(value.sql)} LIMIT 1)`, issueOf: invalidValue },
+      },
     ],
   }
 }
 
-const invalidCode = 'validation_invalid_value'
-
 function invalidValue(value: string): FieldIssue {
-  return { code: invalidCode, message: `Invalid value ${value}`, params: { value } }
+  const message = `Invalid value ${value}`
+  return { code: 'validation_invalid_value', message, params: { value } }
 }

@@ -96,7 +96,7 @@ export class WriteBuilder {
 }
 
 const messagePrefix = 'record:'
-const message = /^record:(\d+):(\w+):([\d,]*)$/
+const message = /^record:(\d+):(\w+):([\dA-F:,]*)$/
 
 /** Which write of a batch a guard belongs to, at which stage, and what it found. */
 export function readGuard(

@@ -6,13 +6,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith } from '#database/abort.ts'
 import { toStatement } from '#database/statement.ts'
+import type { IssueAbout } from '#fields/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { concatenation } from './identifiers.ts'
 
 /** A fault of one field. */
 export interface Violation {
   readonly field: string
-  readonly issue: FieldIssue
+  readonly issue: FieldIssue | IssueAbout
   /** When it is one: `always` if that is known already. */
   readonly when: SQL | 'always'
 }
@@ -34,7 +35,7 @@ const fewConditions = 10
 
 /**
  * The guard that aborts with `prefix` and the codes of the violations that hold, the first one of
- * each field. Where several statements are needed, what a later one would find is not told.
+ * each field; a code comes with what its issue is about. Where several statements are needed, what a later one would find is not told.
  *
  * @param from where the columns in the conditions come from, `FROM ...`
  */
@@ -50,14 +51,33 @@ export function guardViolations(
       abortWith(messageOf(prefix, portion, from)),
     ),
     issues: (codes) => {
-      const found = new Set(codes.split(','))
+      const found = readCodes(codes)
       const issues: Record<string, FieldIssue> = {}
       for (const { field, issue, when, code } of coded) {
-        if (when === 'always' || found.has(String(code))) issues[field] ??= issue
+        if (when !== 'always' && !found.has(code)) continue
+        issues[field] ??= 'subject' in issue ? issue.issueOf(found.get(code) ?? '') : issue
       }
       return issues
     },
   }
+}
+
+/** A code as it stands in the message, `7,`, or with its subject in hexadecimal, `7:6162,`. */
+function codeOf({ issue, code }: CodedViolation): SQL {
+  return 'subject' in issue
+    ? sql`${`${code}:`} || hex(${issue.subject}) || ','`
+    : sql`${`${code},`}`
+}
+
+/** What codes a message has, with what each is about. */
+function readCodes(codes: string): ReadonlyMap<number, string> {
+  const found = codes.matchAll(/(\d+)(?::([\dA-F]*))?,/g)
+  return new Map([...found].map(([, code, subject = '']) => [Number(code), textOfHex(subject)]))
+}
+
+function textOfHex(hex: string): string {
+  const bytes = hex.match(/../g) ?? []
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)))
 }
 
 type Portion = (readonly CodedViolation[])[]
@@ -83,14 +103,17 @@ function inPortions(fields: Portion): Portion[] {
 }
 
 /** The length of a violation in SQL, with what surrounds it. */
-function lengthOf({ when }: CodedViolation): number {
-  return 100 + (when === 'always' ? 0 : toStatement(when).sql.length)
+function lengthOf(violation: CodedViolation): number {
+  const { when } = violation
+  const condition = when === 'always' ? 0 : toStatement(when).sql.length
+  return 100 + condition + toStatement(codeOf(violation)).sql.length
 }
 
 function messageOf(prefix: string, fields: Portion, from: SQL | undefined): SQL {
   const codes = fields.map((violations) => {
     const cases = violations.map(
-      ({ when, code }) => sql`WHEN ${when === 'always' ? sql`TRUE` : when} THEN ${`${code},`}`,
+      (violation) =>
+        sql`WHEN ${violation.when === 'always' ? sql`TRUE` : violation.when} THEN ${codeOf(violation)}`,
     )
     return sql`CASE ${sql.join(cases, sql` `)} ELSE '' END`
   })

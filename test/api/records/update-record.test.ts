@@ -397,3 +397,30 @@ it('expands by rules over a body that a modifier completes', async ({ expect }) 
 
   expect(answer.body).toMatchObject({ n: 12, expand: { counter: { id: counter } } })
 })
+
+// An option of a select may go while records still have it.
+it('names the stored value that is no longer an option, whatever is in it', async ({ expect }) => {
+  const { app, admin } = await createBlog()
+  const gone = ['ä', 'a,1:2', "it's"]
+  const list = { id: 'list1', type: 'select', name: 'list', maxSelect: 3 }
+  await createCollections(app, admin.token, { name: 'kinds', fields: [{ ...list, values: gone }] })
+  const ids = await createRecords(
+    ...([app, admin.token, 'kinds'] as const),
+    ...gone.map((value) => ({ list: [value] })),
+  )
+  await changeCollection(app, admin.token, 'kinds', {
+    fields: [{ ...list, values: ['b', 'c', 'd'] }],
+  })
+
+  const answers = await Promise.all(
+    ids.map((id) => app.patch(`/api/collections/kinds/records/${id}`, {})),
+  )
+
+  expect(answers.map(({ body }) => (body as { data: { list: unknown } }).data.list)).toEqual(
+    gone.map((value) => ({
+      code: 'validation_invalid_value',
+      message: `Invalid value ${value}.`,
+      params: { value },
+    })),
+  )
+})

@@ -73,10 +73,10 @@ export class StoredField {
       tableOf: (id) => (id === 'related' ? 'related' : undefined),
       ...context,
     })
-    return checks.find(({ violated }) => {
-      const row = this.#run(sql`SELECT (${violated}) AS refused FROM posts`)
-      return row['refused'] === 1
-    })?.issue
+    const ask = (asked: SQL) => this.#run(sql`SELECT ${asked} AS answer FROM posts`)['answer']
+    const issue = checks.find(({ violated }) => ask(sql`(${violated})`) === 1)?.issue
+    if (issue === undefined || !('subject' in issue)) return issue
+    return issue.issueOf(String(ask(issue.subject)))
   }
 
   #run(query: SQL): Record<string, unknown> {

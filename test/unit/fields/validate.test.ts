@@ -294,6 +294,8 @@ describe('normalising', () => {
     ['select', {}, ['b', 'a', 'b'], 'a'],
     ['select', { maxSelect: 3 }, '["b","a","b"]', ['b', 'a']],
     ['file', {}, null, ''],
+    ['file', {}, [['a']], 'a'],
+    ['file', { maxSelect: 2 }, ['a', ['b'], ['c', 'd'], [[['e']]], []], ['a', 'b', 'e']],
     ['relation', { maxSelect: 2 }, '', []],
     ['json', {}, '', ''],
     ['json', {}, 'null', null],
