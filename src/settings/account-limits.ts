@@ -34,7 +34,7 @@ export interface AccountLimit {
   readonly place: FailureBucket
   readonly anywhere: FailureBucket
   /** Whether the account is familiar with the place; asked of the database. */
-  readonly isFamiliar: SQL
+  readonly isAtHome: SQL
 }
 
 /** How many failures go without delay. */
@@ -72,19 +72,19 @@ export async function accountLimit(attempt: AccountAttempt, now: Date): Promise<
       key: `${purpose}:${await digest([collectionId, name])}`,
       capacity: capacity.anywhere,
     },
-    isFamiliar: isFamiliar(await placeKey(collectionId, account, place), now),
+    isAtHome: isFamiliar(await placeKey(collectionId, account, place), now),
   }
 }
 
 /** The moment, in Unix seconds, until which the limit lets nobody in; NULL when it lets in. */
-export function limitedUntil({ place, anywhere, isFamiliar }: AccountLimit, now: Date): SQL {
-  const elsewhere = sql`CASE WHEN ${isFamiliar} THEN NULL ELSE ${delayedUntil(anywhere, now)} END`
+export function limitedUntil({ place, anywhere, isAtHome }: AccountLimit, now: Date): SQL {
+  const elsewhere = sql`CASE WHEN ${isAtHome} THEN NULL ELSE ${delayedUntil(anywhere, now)} END`
   return sql`nullif(max(ifnull(${delayedUntil(place, now)}, 0), ifnull(${elsewhere}, 0)), 0)`
 }
 
 /** The statements that count an attempt as failed, until its success is known. */
-export function countFailure({ place, anywhere, isFamiliar }: AccountLimit, now: Date): SQL[] {
-  return [addFailure(place, now, sql`TRUE`), addFailure(anywhere, now, sql`NOT ${isFamiliar}`)]
+export function countFailure({ place, anywhere, isAtHome }: AccountLimit, now: Date): SQL[] {
+  return [addFailure(place, now, sql`TRUE`), addFailure(anywhere, now, sql`NOT ${isAtHome}`)]
 }
 
 /**
@@ -101,7 +101,7 @@ export async function countSuccess(
   const places = await Promise.all(names.map((name) => placeKey(collectionId, name, place)))
   return [
     emptyBucket(limit.place),
-    takeBackFailure(limit.anywhere, sql`NOT ${limit.isFamiliar}`),
+    takeBackFailure(limit.anywhere, sql`NOT ${limit.isAtHome}`),
     makeFamiliar(places, now),
   ]
 }
