@@ -270,7 +270,7 @@ describe('old links, which name the page in their fragment', () => {
 
 /** The inputs of a page: what they are for, and their value. */
 async function inputsOf(page: Page): Promise<string[]> {
-  return (await page.evaluate(
+  return await page.evaluate<string[]>(
     "[...document.querySelectorAll('input')].map((input) => input.autocomplete + ' ' + input.value)",
-  )) as string[]
+  )
 }

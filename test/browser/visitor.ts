@@ -53,7 +53,7 @@ export async function visit(
 
 /** What makes a page hard to use for some, found in the page as it is shown. */
 export async function obstacles(page: Page): Promise<string[]> {
-  return (await page.evaluate(findObstacles)) as string[]
+  return await page.evaluate<string[]>(findObstacles)
 }
 
 /** Runs in the page, whose types are not ours. */
@@ -123,7 +123,7 @@ export interface Focus {
 
 /** The element that keys go to. */
 export async function focusOf(page: Page): Promise<Focus> {
-  return (await page.evaluate(`(() => {
+  return await page.evaluate<Focus>(`(() => {
     const element = document.activeElement
     const described = (element.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean)
     return {
@@ -132,5 +132,5 @@ export async function focusOf(page: Page): Promise<Focus> {
       description: described.map((id) => document.getElementById(id).textContent).join(' '),
       isInvalid: element.getAttribute('aria-invalid') === 'true',
     }
-  })()`)) as Focus
+  })()`)
 }
