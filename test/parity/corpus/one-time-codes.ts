@@ -333,6 +333,44 @@ const bodies: Scenario = {
   ],
 }
 
+/** Rows of every kind that belong to an account. */
+function belongings(name: string): Step[] {
+  const owner = { collectionRef: longId('members'), recordRef: longId(name) }
+  return [
+    create('_otps', { ...owner, password: '123456' }, 200),
+    create('_mfas', { ...owner, method: 'otp' }, 200),
+    create('_authOrigins', { ...owner, fingerprint: name }, 200),
+    create('_externalAuths', { ...owner, provider: 'google', providerId: name }, 200),
+  ]
+}
+
+function left(name: string): Step[] {
+  return ['_otps', '_mfas', '_authOrigins', '_externalAuths'].map((collection) =>
+    list(collection, { filter: `recordRef='${longId(name)}'`, fields: 'recordRef' }, 200),
+  )
+}
+
+const consequences: Scenario = {
+  name: 'codes: what changes of an account leave',
+  collections: [members()],
+  records: { members: ['ada', 'bea', 'cyd', 'deb', 'eda', 'fia'].map(silent) },
+  steps: [
+    ...['ada', 'bea', 'cyd', 'deb', 'eda', 'fia'].flatMap(belongings),
+    update('members', 'ada', { password: 'x1234567', passwordConfirm: 'x1234567' }, 200),
+    ...left('ada'),
+    update('members', 'bea', { email: 'new@example.com' }, 200),
+    ...left('bea'),
+    update('members', 'cyd', { verified: true }, 200),
+    ...left('cyd'),
+    update('members', 'deb', { 'tokenKey:autogenerate': '' }, 200),
+    ...left('deb'),
+    update('members', 'eda', { name: 'Eda', email: 'eda@example.com', verified: false }, 200),
+    ...left('eda'),
+    remove('members', 'fia', 204),
+    ...left('fia'),
+  ],
+}
+
 const alertTemplate = {
   subject: 'New place',
   body: '<p><samp>{ALERT_INFO}</samp><samp>{RECORD:name}</samp><samp>{OTP}</samp></p>',
@@ -376,6 +414,7 @@ export const oneTimeCodeScenarios: readonly Scenario[] = [
   unknown,
   factors,
   mfaRules,
+  consequences,
   bodies,
   origins,
 ]
