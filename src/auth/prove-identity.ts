@@ -116,6 +116,9 @@ function refusalOf(
 
   const fields = violatedFields(collection, failure)
   const unique = fields && writes[0]?.notUnique(fields)
-  // Else it is the link that another request has made.
-  return unique ?? new ApiError(authErrors.oauth2Overtaken)
+  if (unique !== undefined) return unique
+  // An account has at most one user of each provider; any other link is one made meanwhile.
+  const isSecondLink = failure.kind === 'notUnique' && failure.columns.includes('recordRef')
+  const second = isSecondLink ? writes.at(-1)?.notUnique(failure.columns) : undefined
+  return second ?? new ApiError(authErrors.oauth2Overtaken)
 }

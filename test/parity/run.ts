@@ -14,6 +14,7 @@ import { startArete } from './servers/arete.ts'
 import { startMailCatcher } from './servers/mail-catcher.ts'
 import { startPocketBase } from './servers/pocketbase.ts'
 import type { ParityServer } from './servers/server.ts'
+import { startSignInProvider } from './servers/sign-in-provider.ts'
 
 const differencesFile = join(import.meta.dirname, '../../docs/differences.md')
 
@@ -37,7 +38,9 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
   report.progress(`${left.name} on port ${left.port}, ${right.name} on port ${right.port}`)
 
   const catcher = await startMailCatcher()
+  const provider = await startSignInProvider()
   const pair = new Pair(left, right, report, catcher)
+  pair.remember('provider', provider.url)
   try {
     await pair.signInSuperuser()
     const baseline = await Baseline.of(pair)
@@ -54,6 +57,7 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
   } finally {
     pair.close()
     await catcher.stop()
+    await provider.stop()
     report.summarise(Date.now() - startedAt)
   }
   return report.isClean

@@ -562,6 +562,18 @@ describe('an existing account', () => {
     expect(codesOf(answer)).toEqual({ email: 'validation_not_unique' })
   })
 
+  it('is linked to one user of a provider at most', async ({ expect }) => {
+    await app.get('/api/collections/users/auth-methods')
+    const linked = successOf(await signInWithCode(app, provider.codeFor(ada)))
+
+    const answer = await signInWithCode(app, provider.codeFor({ ...ada, sub: 'ada-2' }))
+
+    expect(answer.body).toMatchObject({ status: 400, message: 'Failed to authenticate.' })
+    expect(Object.keys(codesOf(answer))).toEqual(['collectionRef', 'provider', 'recordRef'])
+    expect(tripsOf(answer)).toBe('3 batches, 0 reads, 0 writes')
+    expect(await linksOf(linked.record.id)).toEqual(['oidc:ada-1'])
+  })
+
   it('needs a second factor where the collection wants one', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     await verify(owner.id)

@@ -7,6 +7,7 @@ import { fieldScenarios } from './fields.ts'
 import { filterScenarios } from './filters.ts'
 import { httpScenarios } from './http.ts'
 import { oneTimeCodeScenarios } from './one-time-codes.ts'
+import { oauth2Scenarios } from './oauth2.ts'
 import { recordScenarios } from './records.ts'
 import { settingsScenarios } from './settings.ts'
 import { viewScenarios } from './views.ts'
@@ -22,6 +23,7 @@ export const areas: readonly Area[] = [
   { name: 'accounts', scenarios: accountScenarios },
   { name: 'account mails', scenarios: accountMailScenarios },
   { name: 'one-time codes', scenarios: oneTimeCodeScenarios },
+  { name: 'oauth2', scenarios: oauth2Scenarios },
   { name: 'batches', scenarios: batchScenarios },
   { name: 'http', scenarios: httpScenarios },
 ]
