@@ -14,7 +14,7 @@ interface Window {
 
 /**
  * Empty counters. They hold at most `capacity` windows and forget the oldest ones first, so that
- * nobody fills the memory by calling from many addresses. A changed rule begins anew.
+ * nobody fills the memory by calling from many addresses. A rule that says something else begins anew.
  */
 export function createMemoryCounters(capacity = 10_000): MemoryCounters {
   const windows = new Map<string, Window>()
@@ -32,10 +32,20 @@ export function createMemoryCounters(capacity = 10_000): MemoryCounters {
     hit(key, rule, date) {
       const now = date.getTime()
       const current = windows.get(key)
-      const isCurrent = current !== undefined && current.endsAt > now && current.rule === rule
+      const isCurrent = current !== undefined && current.endsAt > now && isEqual(current.rule, rule)
       const window = isCurrent ? current : begin(key, rule, now)
       window.hits++
       return window.hits > rule.maxRequests ? (window.endsAt - now) / 1000 : undefined
     },
   }
+}
+
+/** Whether two rules say the same: every new revision of the settings reads its own objects. */
+function isEqual(a: RateLimitRule, b: RateLimitRule): boolean {
+  return (
+    a.label === b.label &&
+    a.audience === b.audience &&
+    a.duration === b.duration &&
+    a.maxRequests === b.maxRequests
+  )
 }
