@@ -112,8 +112,7 @@ function claimOf(scope: Scope, item: BatchItem): OldPasswordClaim | undefined {
   const collection = scope.catalog.collections.find(item.collection)
   const mayClaim = item.action === 'update' || item.action === 'upsert'
   if (collection === undefined || !mayClaim) return undefined
-  const id = item.action === 'upsert' ? String(item.body.data['id'] ?? '') : item.id
-  return oldPasswordClaim(scope, collection, id, item.body)
+  return oldPasswordClaim(scope, collection, idOf(item), item.body)
 }
 
 function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {

@@ -8,7 +8,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
-import { accountCollections } from './account-rules.ts'
+import { accountCollections } from '#collections/system-collections.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
 
