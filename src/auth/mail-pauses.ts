@@ -4,6 +4,7 @@
  * of many requests at once, to any number of isolates, one sends it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
 import { enqueueMail } from '#mail/outbox.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 
@@ -26,7 +27,7 @@ export function enqueueOncePerPause(
   when: SQL,
   now: Date,
 ): readonly SQL[] {
-  const moment = Math.floor(now.getTime() / 1000)
+  const moment = unixSeconds(now)
   const isPaused = sql`EXISTS (SELECT 1 FROM "_attempts" WHERE "key" = ${key})`
   return [
     sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,

@@ -7,7 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { countAttempt, overcrowdedUntil } from '#database/attempts.ts'
 import type { Row } from '#database/batch.ts'
-import { formatDate } from '#kernel/dates.ts'
+import { formatDate, unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from './auth-token.ts'
 
 /** A request for a code. */
@@ -127,10 +127,7 @@ export function countCodeAttempt(
 /** The seconds to wait if it was one attempt too many that undid a batch. */
 export function codeAttemptWait(failure: BatchFailure, now: Date): number | undefined {
   if (failure.kind !== 'aborted' || !failure.message.startsWith(exceeded)) return undefined
-  return Math.max(
-    1,
-    Number(failure.message.slice(exceeded.length)) - Math.floor(now.getTime() / 1000),
-  )
+  return Math.max(1, Number(failure.message.slice(exceeded.length)) - unixSeconds(now))
 }
 
 function isCurrent({ id, auth }: AuthCollection, otpId: string, now: Date): SQL {
