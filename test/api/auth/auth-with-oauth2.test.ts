@@ -605,7 +605,7 @@ describe('races', () => {
 
     const answers = await Promise.all([signInWithCode(app, code), signInWithCode(app, code)])
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400])
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]))
   })
 
   it('makes one account for two first sign-ins at once', async ({ expect }) => {

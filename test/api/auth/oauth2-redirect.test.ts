@@ -186,7 +186,7 @@ describe('what Apple tells once, in the redirect', () => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ provider: 'apple', code }),
     })
-    const { record } = (await response.json()) as { record?: { name: string } }
+    const { record } = await response.json<{ record?: { name: string } }>()
     return { status: response.status, name: record?.name }
   }
 

@@ -65,7 +65,7 @@ async function visit(
   if (provider === undefined) throw new Error('No provider is offered.')
 
   const hints = new URLSearchParams({ login_hint: user, ...parameters })
-  const start = `${provider.authURL}${encodeURIComponent(redirectURL)}&${hints}`
+  const start = `${provider.authURL}${encodeURIComponent(redirectURL)}&${hints.toString()}`
   const end = new URL(await followRedirects(start))
   return {
     code: end.searchParams.get('code') ?? '',
