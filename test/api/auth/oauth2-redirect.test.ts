@@ -22,6 +22,7 @@ let waiting: Map<string, { ip?: string; received?: RedirectMessage }>
 let fetchApp: (path: string, init?: RequestInit) => Promise<Response>
 
 beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   waiting = new Map()
   const app = createApp({
     passwords,
