@@ -10,6 +10,9 @@ import type { OutgoingMail } from '#platform/mailer.ts'
 
 const pauseSeconds = 2 * 60
 
+/** What is written instead of a pause where no mail leaves. */
+const nobodysKey = 'mail:nobody'
+
 /** Which mails share a pause: those of one kind to one account. */
 export function pauseKey(kind: string, collectionId: string, recordId: string): string {
   return `mail:${kind}:${collectionId}:${recordId}`
@@ -32,7 +35,8 @@ export function enqueueOncePerPause(
   return [
     sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
     enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
-    sql`INSERT INTO "_attempts" ("key", "hits", "expires") VALUES (${key}, 1, ${moment + pauseSeconds})
+    sql`INSERT INTO "_attempts" ("key", "hits", "expires")
+      SELECT CASE WHEN ${when} THEN ${key} ELSE ${nobodysKey} END, 1, ${moment + pauseSeconds} WHERE TRUE
       ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1`,
   ]
 }
