@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import type { DatabaseLocation } from './d1.ts'
+import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run superuser` explains when asked, or when it did not understand. */
 export const superuserHelp = `Superusers may do everything: no rule holds them back.
@@ -24,12 +24,7 @@ export type SuperuserCommand =
       readonly password: string
     }
 
-/** The command line asks for something that cannot be; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-const hint = 'For help: npm run superuser -- --help'
+const help = 'npm run superuser -- --help'
 
 const address = z.email().max(255)
 
@@ -49,7 +44,17 @@ const password = z
  * @throws {UsageError}
  */
 export function parseSuperuserArguments(args: readonly string[]): SuperuserCommand {
-  const { positionals, values } = parse(args)
+  const { positionals, values } = readArguments(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        remote: { type: 'boolean', default: false },
+      },
+    },
+    help,
+  )
   const [action, ...operands] = positionals
   const location = values.remote ? 'remote' : 'local'
 
@@ -72,24 +77,7 @@ export function parseSuperuserArguments(args: readonly string[]): SuperuserComma
       }
     }
     default:
-      throw new UsageError(`There is no "${action}". ${hint}`)
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        remote: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}. ${hint}`, {
-      cause: error,
-    })
+      throw new UsageError(`There is no "${action}". For help: ${help}`)
   }
 }
 
