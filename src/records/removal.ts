@@ -29,6 +29,8 @@ export interface RemovalPlan {
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
   readonly writes: readonly SQL[]
+  /** The collections whose records lose a reference. */
+  readonly changed: readonly Collection[]
 }
 
 /** Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is refused. */
@@ -68,6 +70,7 @@ export function planRemoval({ collection, records, now }: Removal): RemovalPlan 
       ...edges.map((edge) => dropReferences(edge, gone, now)),
       ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
     ],
+    changed: edges.map((edge) => edge.collection),
   }
 }
 
