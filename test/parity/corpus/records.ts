@@ -932,6 +932,24 @@ const cascades: Scenario = {
   ],
 }
 
+/** Of a list with two records, one goes because the other does. */
+const cascadeOrder: Scenario = {
+  name: 'records: deleting several of one list',
+  collections: [base('steps', [field('text', 't')], open)],
+  steps: [
+    updateCollection(
+      'steps',
+      { fields: [relation('after', 'steps', { maxSelect: 3, cascadeDelete: true })] },
+      200,
+    ),
+    create('steps', { id: longId('a') }, 200),
+    create('steps', { id: longId('b'), after: [longId('a')] }, 200),
+    create('steps', { id: longId('c'), after: [longId('a'), longId('b')] }, 200),
+    remove('steps', 'a', 204),
+    list('steps', {}, { ids: ['c'], values: { '$.items[0].after': [longId('b')] } }),
+  ],
+}
+
 const cycles: Scenario = {
   name: 'records: deleting within a circle',
   collections: [base('ring', [field('text', 't')], open)],
@@ -1061,6 +1079,7 @@ export const recordScenarios: readonly Scenario[] = [
   excerpts,
   expands,
   cascades,
+  cascadeOrder,
   cycles,
   uniques,
   looseWrites,
