@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { byteLength } from '#kernel/text.ts'
 import type { DatabaseLocation } from './d1.ts'
 import { readArguments, UsageError } from './usage.ts'
 
@@ -33,10 +34,7 @@ const password = z
   .string()
   .min(8, 'The password must have at least 8 characters.')
   .max(71, 'The password must have at most 71 characters.')
-  .refine(
-    (text) => new TextEncoder().encode(text).length <= 72,
-    'The password must have at most 72 bytes in UTF-8.',
-  )
+  .refine((text) => byteLength(text) <= 72, 'The password must have at most 72 bytes in UTF-8.')
 
 /**
  * Reads the command line.
