@@ -108,7 +108,10 @@ const maxAttempts = 5
 const attemptSeconds = 180
 const exceeded = 'otp:too-many-until:'
 
-/** The statements that count an attempt at an account's codes from one place, and undo the batch of one too many. */
+/**
+ * The statements that count an attempt at an account's codes from one place, and undo the batch of
+ * one too many.
+ */
 export function countCodeAttempt(
   collection: AuthCollection,
   id: string,

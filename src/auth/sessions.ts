@@ -71,7 +71,10 @@ export async function removeSession(kv: KeyValueStore, key: SessionKey): Promise
   await available(kv.delete(nameOf(key)))
 }
 
-/** The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a thousand. */
+/**
+ * The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a
+ * thousand.
+ */
 export async function listSessions(
   kv: KeyValueStore,
   { collectionId, recordId }: Omit<SessionKey, 'sessionId'>,

@@ -147,7 +147,10 @@ export function nextTokenKey(change: AccountConsequences): SQL {
   return sql`CASE WHEN ${email} IS NOT ${change.email} THEN ${change.tokenKey} ELSE ${stored} END`
 }
 
-/** What has to happen before the account's row changes: proof of an address drops the links made without it. */
+/**
+ * What has to happen before the account's row changes: proof of an address drops the links made
+ * without it.
+ */
 export function beforeAccountChange(change: AccountConsequences): SQL[] {
   if (change.verified !== true) return []
   const { collection, id, tokenKey } = change

@@ -118,7 +118,10 @@ export function readGuard(
   return { position: Number(position), stage, codes: codes ?? '' }
 }
 
-/** The fields of a collection that a violated UNIQUE constraint is over; undefined when it is another table's. */
+/**
+ * The fields of a collection that a violated UNIQUE constraint is over; undefined when it is
+ * another table's.
+ */
 export function violatedFields(
   collection: Collection,
   failure: BatchFailure,

@@ -33,7 +33,10 @@ export interface RemovalPlan {
   readonly changed: readonly Collection[]
 }
 
-/** Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is refused. */
+/**
+ * Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is
+ * refused.
+ */
 const maxRounds = 30
 /** D1 takes five terms in a compound select; the first is the start. */
 const maxEdgesPerRecursion = maxCompoundTerms - 1

@@ -21,7 +21,10 @@ export interface Place {
 
 const kinds = ['status', 'header', 'body', 'order', 'text'] as const
 
-/** Reads the table in a Markdown text. @throws Error for a row that cannot be understood or repeats an id. */
+/**
+ * Reads the table in a Markdown text. @throws Error for a row that cannot be understood or repeats
+ * an id.
+ */
 export function parseListedDifferences(text: string): readonly ListedDifference[] {
   const rows = text
     .split('\n')

@@ -14,7 +14,10 @@ const requirements = text
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, number = '', level = '', , state = '', how = '']) => ({ number, level, state, how }))
 
-/** V6 and V7 of ASVS 5.0.0, levels 1 and 2: the chapter's sections with their last requirement of these levels. */
+/**
+ * V6 and V7 of ASVS 5.0.0, levels 1 and 2: the chapter's sections with their last requirement of
+ * these levels.
+ */
 const sections = {
   '6.1': 3,
   '6.2': 12,
