@@ -683,6 +683,16 @@ const longPasswords: Scenario = {
   ]),
 }
 
+const guestManagers: Scenario = {
+  name: 'accounts: a manage rule that guests meet',
+  collections: [auth('members', [], { ...open, manageRule: "id != ''" })],
+  accounts: [ann],
+  steps: [
+    one('members', 'ann', {}, { values: { '$.email': 'ann@example.com' } }, 'guest'),
+    update('members', 'ann', { verified: true }, 400, 'guest'),
+  ],
+}
+
 /** Accounts, passwords, tokens. */
 export const accountScenarios: readonly Scenario[] = [
   passwords,
@@ -690,6 +700,7 @@ export const accountScenarios: readonly Scenario[] = [
   methods,
   writes,
   longPasswords,
+  guestManagers,
   ownPassword,
   ownSession,
   emailChange,
