@@ -5,6 +5,8 @@ import type { RawBody } from './raw-body.ts'
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
   readonly DB: Database
+  /** Keeps the logs, where they are not to grow beside the records. */
+  readonly LOGS?: Database
   readonly SESSIONS: KeyValueStore
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
