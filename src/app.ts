@@ -29,6 +29,7 @@ import { provideMail } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { recordRoutes } from '#records/routes.ts'
+import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#settings/memory-counters.ts'
 import { limitRates } from '#settings/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
@@ -87,6 +88,7 @@ export function createApp({
     .route('/api', oauth2Routes)
     .route('/api', settingsRoutes)
     .route('/api', logRoutes)
+    .route('/api', sqlRoutes)
     .route('/api', createCronRoutes(createJobs(mail, catalogs)))
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)
