@@ -10,15 +10,19 @@ import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import type { Job } from './job.ts'
 
-/** The jobs that remove what is over, each from tables that would grow otherwise; one batch each. */
+/**
+ * The job that forgets what counted: attempts, failures, revocations. It runs every minute, as
+ * clients decide how many of these there are, and a run removes so many at most.
+ */
+export const countersCleanUp: Job = cleanUp('__areteCountersCleanup__', '* * * * *', [
+  removeExpiredAttempts,
+  removeDryBuckets,
+  removeUnfamiliarPlaces,
+  removeExpiredOverrides,
+])
+
+/** The jobs that remove what is over, each from tables that would grow otherwise. Database: 1 batch each. */
 export const cleanUps: readonly Job[] = [
-  // Every minute, as clients decide how many of these there are, and a run removes so many at most.
-  cleanUp('__areteCountersCleanup__', '* * * * *', [
-    removeExpiredAttempts,
-    removeDryBuckets,
-    removeUnfamiliarPlaces,
-    removeExpiredOverrides,
-  ]),
   cleanUp('__pbDBOptimize__', '0 0 * * *', [() => sql`PRAGMA optimize`]),
   cleanUp('__pbMFACleanup__', '0 * * * *', [removeExpiredChallenges]),
   cleanUp('__pbOTPCleanup__', '0 * * * *', [removeExpiredCodes, removeExpiredCodeRequests]),

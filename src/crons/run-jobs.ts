@@ -4,13 +4,14 @@ import type { Bindings } from '#http/app-env.ts'
 import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
-import { cleanUps } from './clean-ups.ts'
+import { cleanUps, countersCleanUp } from './clean-ups.ts'
 import type { Job } from './job.ts'
 import { latestMinute } from './schedule.ts'
 import { claimJobs } from './store.ts'
 
 /** What a deployment does by the clock. */
 export interface Jobs {
+  /** PocketBase's jobs in its order, then those of Arete alone. */
   readonly list: readonly Job[]
   /**
    * Runs what is due, each job in one isolate only, however many are woken. One job that fails
@@ -38,7 +39,7 @@ export function createJobs(
     expression: '0 */6 * * *',
     run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
   }
-  const list = [mailDelivery, logsCleanUp, ...cleanUps].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const list = [...cleanUps, logsCleanUp, countersCleanUp, mailDelivery]
 
   return {
     list,
