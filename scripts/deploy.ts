@@ -5,10 +5,11 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
+import { readArguments, UsageError } from '#cli/usage.ts'
 import { projectFolder, runWrangler, startWrangler, WranglerError } from '#cli/wrangler.ts'
+import { notSignedIn } from '#cli/wrangler-failure.ts'
 import {
   checkAccount,
   countSuperusers,
@@ -28,23 +29,16 @@ const help = `Deploys Arete to Cloudflare: creates what is missing, brings the t
   npm run deploy -- --dry-run   shows the steps and does nothing
 `
 
-const notSignedIn = `wrangler is not signed in to Cloudflare. Either sign in:
-
-  npx wrangler login
-
-or set CLOUDFLARE_API_TOKEN to a token made from the template "Edit Cloudflare Workers",
-with D1 Edit added to its permissions.
-`
-
 const superuserAdvice = `There is no superuser yet. Make one:
 
   npm run superuser -- upsert EMAIL PASSWORD --remote
 `
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } },
-  })
+  const { values } = readArguments(
+    { options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } } },
+    'npm run deploy -- --help',
+  )
   if (values.help) return say(help)
 
   const name = databaseName()
@@ -121,7 +115,7 @@ async function run({ purpose, args }: DeployStep): Promise<string> {
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof WranglerError)) throw error
+  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -7,9 +7,9 @@ import { spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { applyMigrations, queryRows } from '#cli/d1.ts'
 import { listSuperusers } from '#cli/superuser-statements.ts'
+import { readArguments, UsageError } from '#cli/usage.ts'
 import { startWrangler, WranglerError } from '#cli/wrangler.ts'
 
 const host = '127.0.0.1'
@@ -21,15 +21,11 @@ const help = `Serves Arete on this machine. Everything it stores is in .wrangler
   npm start -- --port 9000    on another port; so does PORT=9000 npm start
 `
 
-/** A reason not to start, in words for whoever typed the command. */
-class StartError extends Error {
-  override readonly name = 'StartError'
-}
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
-  })
+  const { values } = readArguments(
+    { options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } } },
+    'npm start -- --help',
+  )
   if (values.help) return say(help)
 
   const port = readPort(values.port ?? process.env['PORT'])
@@ -37,8 +33,10 @@ async function main(): Promise<void> {
   await applyMigrations('local')
   say(await superuserLine())
 
+  const address = ['--ip', host, '--port', String(port)]
+  // With --test-scheduled wrangler does not warn that nobody runs the scheduled jobs.
   const server = startWrangler(
-    ['dev', '--ip', host, '--port', String(port), '--log-level', 'warn', '--var', 'LOCAL_INBOX:1'],
+    ['dev', ...address, '--log-level', 'warn', '--var', 'LOCAL_INBOX:1', '--test-scheduled'],
     { stdio: ['ignore', 'inherit', 'inherit'], detached: process.platform !== 'win32' },
   )
   stopWithThisProcess(server)
@@ -59,7 +57,7 @@ function readPort(text: string | undefined): number {
   if (text === undefined || text === '') return defaultPort
   const port = Number(text)
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw new StartError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
+  throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
 }
 
 /** wrangler would notice a taken port only after seconds, and say so in a trace. */
@@ -69,7 +67,7 @@ async function expectFreePort(port: number): Promise<void> {
     probe.listen(port, host)
     await once(probe, 'listening')
   } catch (error) {
-    throw new StartError(
+    throw new UsageError(
       `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1}`,
       { cause: error },
     )
@@ -155,7 +153,7 @@ function stop(server: ChildProcess): void {
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof StartError || error instanceof WranglerError)) throw error
+  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -8,6 +8,7 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import type { AuthOptions } from '#collections/definition.ts'
 import { toText } from '#kernel/casts.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from './auth-token.ts'
 
 /** What each kind of token has its lifetime and secret from. */
@@ -66,7 +67,7 @@ export async function signAccountToken(
   const claims = {
     collectionId: collection.id,
     ...(email === undefined ? {} : { email }),
-    exp: Math.floor(expiresAt.getTime() / 1000),
+    exp: unixSeconds(expiresAt),
     id: account.id,
     ...(newEmail === undefined ? {} : { newEmail }),
     type: kind,

@@ -2,6 +2,7 @@ import { importPKCS8, SignJWT } from 'jose'
 import * as z from 'zod'
 import type { Transactor } from '#collections/transact.ts'
 import { assertSuperuser } from '#http/guards.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
   assertFaultless,
@@ -86,7 +87,7 @@ async function sign({
   duration,
 }: AppleSecretForm): Promise<string> {
   const key = await importPKCS8(privateKeyBlock.exec(privateKey)?.[0] ?? '', 'ES256')
-  const now = Math.floor(Date.now() / 1000)
+  const now = unixSeconds(new Date())
   const claims = {
     iss: teamId,
     sub: clientId,

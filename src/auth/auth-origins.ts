@@ -79,7 +79,10 @@ function shortened(userAgent: string): string {
   return `${new TextDecoder().decode(bytes.subarray(0, maxUserAgentBytes))}...`
 }
 
-/** A fingerprint tells places apart and protects nothing; it is PocketBase's, so that known places stay known after a move. */
+/**
+ * A fingerprint tells places apart and protects nothing; it is PocketBase's, so that known places
+ * stay known after a move.
+ */
 async function md5(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('MD5', new TextEncoder().encode(text))
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -2,6 +2,7 @@ import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import type { Collection } from '#collections/collection.ts'
 import type { AuthOptions, TokenOptions } from '#collections/definition.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 
 /** A collection whose records can sign in. */
 export type AuthCollection = Collection & { readonly auth: AuthOptions }
@@ -67,7 +68,7 @@ export function createAuthTokens(): AuthTokens {
     async sign(collection, { collectionId, recordId, sessionId, isRefreshable, expiresAt }) {
       const claims: z.input<typeof payload> = {
         collectionId,
-        exp: Math.floor(expiresAt.getTime() / 1000),
+        exp: unixSeconds(expiresAt),
         id: recordId,
         refreshable: isRefreshable,
         sid: sessionId,

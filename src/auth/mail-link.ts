@@ -40,7 +40,7 @@ export interface LinkRequest {
 }
 
 /** A kind of link. */
-export interface Link {
+export interface LinkKind {
   readonly kind: 'verification' | 'passwordReset'
   /** What a request for it counts as. */
   readonly tag: string
@@ -66,7 +66,11 @@ export interface LinkPorts {
  *
  * Database: 2 batches.
  */
-export async function mailLink(ports: LinkPorts, request: LinkRequest, link: Link): Promise<void> {
+export async function mailLink(
+  ports: LinkPorts,
+  request: LinkRequest,
+  link: LinkKind,
+): Promise<void> {
   const addressee = await ports.transactor.write((scope) => planLookup(scope, request, link, ports))
   await ports.transactor.write((scope) => planMail(scope, request, link, addressee))
   ports.mail.deliver()
@@ -75,7 +79,7 @@ export async function mailLink(ports: LinkPorts, request: LinkRequest, link: Lin
 async function planLookup(
   scope: Scope,
   request: LinkRequest,
-  link: Link,
+  link: LinkKind,
   { rateLimiter }: LinkPorts,
 ): Promise<Plan<Addressee>> {
   const collection = requireAuth(requireCollection(scope, request.collection))
@@ -96,7 +100,7 @@ async function planLookup(
 async function planMail(
   scope: Scope,
   request: LinkRequest,
-  { kind, template, condition }: Link,
+  { kind, template, condition }: LinkKind,
   addressee: Addressee,
 ): Promise<Plan<void>> {
   const collection = requireAuth(requireCollection(scope, request.collection))

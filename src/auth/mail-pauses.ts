@@ -4,10 +4,14 @@
  * of many requests at once, to any number of isolates, one sends it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
 import { enqueueMail } from '#mail/outbox.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 
 const pauseSeconds = 2 * 60
+
+/** What is written instead of a pause where no mail leaves. */
+const nobodysKey = 'mail:nobody'
 
 /** Which mails share a pause: those of one kind to one account. */
 export function pauseKey(kind: string, collectionId: string, recordId: string): string {
@@ -26,12 +30,13 @@ export function enqueueOncePerPause(
   when: SQL,
   now: Date,
 ): readonly SQL[] {
-  const moment = Math.floor(now.getTime() / 1000)
+  const moment = unixSeconds(now)
   const isPaused = sql`EXISTS (SELECT 1 FROM "_attempts" WHERE "key" = ${key})`
   return [
     sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
     enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
-    sql`INSERT INTO "_attempts" ("key", "hits", "expires") VALUES (${key}, 1, ${moment + pauseSeconds})
+    sql`INSERT INTO "_attempts" ("key", "hits", "expires")
+      SELECT CASE WHEN ${when} THEN ${key} ELSE ${nobodysKey} END, 1, ${moment + pauseSeconds} WHERE TRUE
       ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1`,
   ]
 }

@@ -54,7 +54,10 @@ export async function keyedHash(
   return btoa(String.fromCharCode(...new Uint8Array(signature)))
 }
 
-/** The key of the collection's session tokens; a token's text begins otherwise than any text hashed here. */
+/**
+ * The key of the collection's session tokens; a token's text begins otherwise than any text hashed
+ * here.
+ */
 async function keyOf({ auth }: AuthCollection): Promise<CryptoKey> {
   const secret = new TextEncoder().encode(auth.authToken.secret)
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }

@@ -7,7 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { countAttempt, overcrowdedUntil } from '#database/attempts.ts'
 import type { Row } from '#database/batch.ts'
-import { formatDate } from '#kernel/dates.ts'
+import { formatDate, unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from './auth-token.ts'
 
 /** A request for a code. */
@@ -108,7 +108,10 @@ const maxAttempts = 5
 const attemptSeconds = 180
 const exceeded = 'otp:too-many-until:'
 
-/** The statements that count an attempt at an account's codes from one place, and undo the batch of one too many. */
+/**
+ * The statements that count an attempt at an account's codes from one place, and undo the batch of
+ * one too many.
+ */
 export function countCodeAttempt(
   collection: AuthCollection,
   id: string,
@@ -127,10 +130,7 @@ export function countCodeAttempt(
 /** The seconds to wait if it was one attempt too many that undid a batch. */
 export function codeAttemptWait(failure: BatchFailure, now: Date): number | undefined {
   if (failure.kind !== 'aborted' || !failure.message.startsWith(exceeded)) return undefined
-  return Math.max(
-    1,
-    Number(failure.message.slice(exceeded.length)) - Math.floor(now.getTime() / 1000),
-  )
+  return Math.max(1, Number(failure.message.slice(exceeded.length)) - unixSeconds(now))
 }
 
 function isCurrent({ id, auth }: AuthCollection, otpId: string, now: Date): SQL {

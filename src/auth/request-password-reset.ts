@@ -1,7 +1,7 @@
 import { authErrors } from './errors.ts'
-import { type Link, type LinkPorts, type LinkRequest, mailLink } from './mail-link.ts'
+import { type LinkKind, type LinkPorts, type LinkRequest, mailLink } from './mail-link.ts'
 
-const passwordResetLink: Link = {
+const passwordResetLink: LinkKind = {
   kind: 'passwordReset',
   tag: 'requestPasswordReset',
   refusal: ({ auth }) => (auth.passwordAuth.enabled ? undefined : authErrors.passwordsNotUsed),

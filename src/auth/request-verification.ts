@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { authErrors } from './errors.ts'
-import { type Link, type LinkPorts, type LinkRequest, mailLink } from './mail-link.ts'
+import { type LinkKind, type LinkPorts, type LinkRequest, mailLink } from './mail-link.ts'
 import { isSuperusers } from './superuser-addresses.ts'
 
-const verificationLink: Link = {
+const verificationLink: LinkKind = {
   kind: 'verification',
   tag: 'requestVerification',
   refusal: (collection) =>

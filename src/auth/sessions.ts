@@ -5,6 +5,7 @@
  */
 import * as z from 'zod'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
 /** Where a session is kept. */
@@ -70,7 +71,10 @@ export async function removeSession(kv: KeyValueStore, key: SessionKey): Promise
   await available(kv.delete(nameOf(key)))
 }
 
-/** The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a thousand. */
+/**
+ * The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a
+ * thousand.
+ */
 export async function listSessions(
   kv: KeyValueStore,
   { collectionId, recordId }: Omit<SessionKey, 'sessionId'>,
@@ -102,7 +106,7 @@ function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
 
 /** No entry has a name of more than 512 bytes, and KV does not like to be asked for one. */
 function isTooLong(name: string): boolean {
-  return new TextEncoder().encode(name).length > 512
+  return byteLength(name) > 512
 }
 
 async function available<T>(call: Promise<T>): Promise<T> {

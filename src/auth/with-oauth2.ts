@@ -70,9 +70,12 @@ export async function signInWithOAuth2(
     planAttempt(scope, request, rateLimiter),
   )
   const signal = AbortSignal.timeout(patienceMilliseconds)
-  const token = await orRefuse(exchangeCode(provider, form, signal), authErrors.oauth2TokenFailed)
-  const known = fetchProviderUser(provider, token, form.nonce, signal)
-  const user = await orRefuse(known, authErrors.oauth2UserFailed)
+  const token = await exchangeCode(provider, form, signal).catch(
+    refuse(provider, authErrors.oauth2TokenFailed),
+  )
+  const user = await fetchProviderUser(provider, token, form.nonce, signal).catch(
+    refuse(provider, authErrors.oauth2UserFailed),
+  )
   const named = await withAppleName(sessions, user, form)
   return await signIn(ports, request, form, { token, user: named })
 }
@@ -123,11 +126,15 @@ function unknownProvider(name: string): FieldIssue {
   }
 }
 
-/** What a provider may fail by is beyond counting; the client learns at which step it was. */
-async function orRefuse<T>(step: Promise<T>, refusal: ErrorSpec): Promise<T> {
-  try {
-    return await step
-  } catch (error) {
+/**
+ * What a provider may fail by is beyond counting. The client learns at which step it was, and whoever
+ * runs the server why; not the provider's whole answer, which may hold secrets.
+ */
+function refuse({ name }: Provider, refusal: ErrorSpec): (error: unknown) => never {
+  return (error) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    // oxlint-disable-next-line no-console -- what is wrong is in a superuser's settings, or elsewhere
+    console.warn({ oauth2: refusal.message, provider: name, reason })
     throw new ApiError(refusal, { cause: error })
   }
 }

@@ -113,7 +113,10 @@ async function planAttempt(
   return await rateLimiter.attempt(scope, passwordTarget(collection, form.identity), plan)
 }
 
-/** What a password is counted by: the identity as it is typed in, whether there is such an account or not. */
+/**
+ * What a password is counted by: the identity as it is typed in, whether there is such an account
+ * or not.
+ */
 export function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
   return { collection, tags: ['authWithPassword', 'auth'], account: identity }
 }

@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { byteLength } from '#kernel/text.ts'
 import type { DatabaseLocation } from './d1.ts'
+import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run superuser` explains when asked, or when it did not understand. */
 export const superuserHelp = `Superusers may do everything: no rule holds them back.
@@ -24,12 +25,7 @@ export type SuperuserCommand =
       readonly password: string
     }
 
-/** The command line asks for something that cannot be; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-const hint = 'For help: npm run superuser -- --help'
+const help = 'npm run superuser -- --help'
 
 const address = z.email().max(255)
 
@@ -38,10 +34,7 @@ const password = z
   .string()
   .min(8, 'The password must have at least 8 characters.')
   .max(71, 'The password must have at most 71 characters.')
-  .refine(
-    (text) => new TextEncoder().encode(text).length <= 72,
-    'The password must have at most 72 bytes in UTF-8.',
-  )
+  .refine((text) => byteLength(text) <= 72, 'The password must have at most 72 bytes in UTF-8.')
 
 /**
  * Reads the command line.
@@ -49,7 +42,17 @@ const password = z
  * @throws {UsageError}
  */
 export function parseSuperuserArguments(args: readonly string[]): SuperuserCommand {
-  const { positionals, values } = parse(args)
+  const { positionals, values } = readArguments(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        remote: { type: 'boolean', default: false },
+      },
+    },
+    help,
+  )
   const [action, ...operands] = positionals
   const location = values.remote ? 'remote' : 'local'
 
@@ -72,24 +75,7 @@ export function parseSuperuserArguments(args: readonly string[]): SuperuserComma
       }
     }
     default:
-      throw new UsageError(`There is no "${action}". ${hint}`)
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        remote: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}. ${hint}`, {
-      cause: error,
-    })
+      throw new UsageError(`There is no "${action}". For help: ${help}`)
   }
 }
 

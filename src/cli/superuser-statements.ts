@@ -2,9 +2,7 @@
  * The SQL of the superuser command. wrangler takes text without parameters, so values are written
  * into it as literals, all by `literal`.
  */
-
-/** The id of the collection `_superusers`, the same in every deployment. */
-const superusersId = 'pbc_3142635823'
+import { superusersId } from '#collections/system-collections.ts'
 
 /** What a superuser's row is written with; `password` is a hash. */
 export interface SuperuserRow {

@@ -3,10 +3,11 @@
  */
 import { applyMigrations, queryRows, runStatements } from './d1.ts'
 import type { DatabaseLocation } from './d1.ts'
-import { parseSuperuserArguments, superuserHelp, UsageError } from './superuser-arguments.ts'
+import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
+import { UsageError } from './usage.ts'
 import { WranglerError } from './wrangler.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { wranglerFailure } from './wrangler-failure.ts'
 
 /** The folder of the checkout, in which wrangler finds its configuration and keeps its state. */
 export const projectFolder = join(import.meta.dirname, '../..')
 
 const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
 
-/** Wrangler ended with a failure; the message is all that it printed. */
+/** Wrangler ended with a failure; the message says what it printed. */
 export class WranglerError extends Error {
   override readonly name = 'WranglerError'
 }
@@ -57,7 +58,7 @@ export function runWrangler(args: readonly string[]): Promise<string> {
     wrangler.once('error', reject)
     wrangler.once('close', (code) => {
       if (code === 0) resolve(output)
-      else reject(new WranglerError(`${output}${complaints}`.trim()))
+      else reject(new WranglerError(wranglerFailure(output + complaints)))
     })
   })
 }

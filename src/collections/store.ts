@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from './definition.ts'
 import { encodeStored } from './stored-definition.ts'
+import { accountCollections } from './system-collections.ts'
 
 /** Stores a definition, in place of the one with its id if there is one. */
 export function storeDefinition(definition: CollectionDefinition): SQL {
@@ -18,12 +19,9 @@ export function forgetDefinition({ id }: CollectionDefinition): SQL {
   return sql`DELETE FROM "_collections" WHERE "id" = ${id}`
 }
 
-/** The system collections whose records belong to an account of some auth collection. */
-const accountTables = ['_mfas', '_otps', '_externalAuths', '_authOrigins']
-
 /** Deletes what belongs to the accounts of an auth collection outside of it. */
 export function deleteAccountRecords({ id }: CollectionDefinition): SQL[] {
-  return accountTables.map(
+  return accountCollections.map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE "collectionRef" = ${id}`,
   )
 }

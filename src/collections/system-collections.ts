@@ -147,6 +147,11 @@ const users: CollectionDefinition = {
   },
 }
 
+/** The names of the collections whose records belong to an account of some auth collection. */
+export const accountCollections: readonly string[] = [mfas, otps, externalAuths, authOrigins].map(
+  ({ name }) => name,
+)
+
 /** The id of the collection whose records may do everything. */
 export const superusersId = superusers.id
 

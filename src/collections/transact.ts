@@ -222,7 +222,10 @@ function revisionGuard(catalog: Catalog): SQL {
   return abortUnless(current, staleCatalog)
 }
 
-/** The token key the caller's session must have been made under, as `tokenKey`; no row when it stands no more. */
+/**
+ * The token key the caller's session must have been made under, as `tokenKey`; no row when it
+ * stands no more.
+ */
 function callerSelect({ catalog, caller }: Scope): SQL | undefined {
   if (caller === undefined) return undefined
   const collection = catalog.collections.find(caller.collectionId)
@@ -239,7 +242,10 @@ function callerQuery(scope: Scope): SQL[] {
   return select === undefined ? [] : [select]
 }
 
-/** Whether the account's row and the session agree: the key is the session's, or the one it goes on under. */
+/**
+ * Whether the account's row and the session agree: the key is the session's, or the one it goes on
+ * under.
+ */
 function stands(row: Row | undefined, session: SessionClaim | undefined): boolean {
   if (row === undefined || session === undefined) return false
   const key = row['override'] === null ? session.tokenKey : row['overrideKey']

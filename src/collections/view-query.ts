@@ -64,7 +64,10 @@ export function analyseViewQuery(
   }
 }
 
-/** The SELECT that stands for the query in the view: its text, with the id made text where it might not be. */
+/**
+ * The SELECT that stands for the query in the view: its text, with the id made text where it might
+ * not be.
+ */
 export function selectOfView(query: string): string {
   const { text, statement, columns } = storedViewQuery(query)
   if (givesTextId(statement)) return text

@@ -4,6 +4,7 @@
  * batch, and with it the count, of an attempt too many.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
 
 /** Rows removed at once: what the database does within a second or two. */
 const removedRows = 20_000
@@ -27,8 +28,4 @@ export function overcrowdedUntil(key: string | SQL, maxAttempts: number): SQL {
 export function removeExpiredAttempts(now: Date): SQL {
   return sql`DELETE FROM "_attempts" WHERE "key" IN (SELECT "key" FROM "_attempts"
     WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
-}
-
-function unixSeconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }

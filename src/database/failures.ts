@@ -6,6 +6,7 @@
  * attempt that is not let in counts for nothing, so nobody makes a delay longer by knocking.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
 
 /** One bucket, and how many failures in it are free of delay. */
 export interface FailureBucket {
@@ -88,8 +89,4 @@ function delaySeconds(level: number, capacity: number): number {
 /** A whole number that divides as one: D1 binds every number as a real. */
 function integer(value: number): SQL {
   return sql`CAST(${value} AS INTEGER)`
-}
-
-function unixSeconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }

@@ -132,14 +132,20 @@ export const inboxTable = sqliteTable('_inbox', {
   received: integer().notNull(),
 })
 
-/** What a batch that signs somebody in decides on. Filled and emptied within the batch; nobody ever sees a row. */
+/**
+ * What a batch that signs somebody in decides on. Filled and emptied within the batch; nobody ever
+ * sees a row.
+ */
 export const admissionTable = sqliteTable('_admission', {
   outcome: text().notNull(),
   /** Whether the account is to hear of a sign-in from a new place. */
   isAlerting: integer({ mode: 'boolean' }).notNull(),
 })
 
-/** The one-time codes that were asked for of late, also for addresses that nobody has, one row each until the code expires. */
+/**
+ * The one-time codes that were asked for of late, also for addresses that nobody has, one row each
+ * until the code expires.
+ */
 export const otpRequestsTable = sqliteTable(
   '_otp_requests',
   {

@@ -4,6 +4,7 @@
  * statements are parts of the write that ends or keeps the session, so neither happens without it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
 
 /** A session, as its row needs to know it. */
 export interface SessionReference {
@@ -17,7 +18,7 @@ export interface SessionReference {
 /** The statement that ends a session: it is over at the very next request, whatever KV holds. */
 export function endSession(session: SessionReference): SQL {
   return sql`INSERT INTO "_session_overrides" ("id", "collectionRef", "recordRef", "tokenKey", "expires")
-    VALUES (${session.sessionId}, ${session.collectionId}, ${session.recordId}, NULL, ${unixSeconds(session.expiresAt)})
+    VALUES (${session.sessionId}, ${session.collectionId}, ${session.recordId}, NULL, ${expirySeconds(session.expiresAt)})
     ON CONFLICT ("id") DO UPDATE SET "tokenKey" = NULL, "expires" = max("expires", excluded."expires")`
 }
 
@@ -29,7 +30,7 @@ export function endSession(session: SessionReference): SQL {
  */
 export function keepSession(session: SessionReference, tokenKey: string, changed: SQL): SQL {
   return sql`INSERT INTO "_session_overrides" ("id", "collectionRef", "recordRef", "tokenKey", "expires")
-    SELECT ${session.sessionId}, ${session.collectionId}, ${session.recordId}, ${tokenKey}, ${unixSeconds(session.expiresAt)}
+    SELECT ${session.sessionId}, ${session.collectionId}, ${session.recordId}, ${tokenKey}, ${expirySeconds(session.expiresAt)}
     WHERE ${changed}
     ON CONFLICT ("id") DO UPDATE SET "tokenKey" = excluded."tokenKey", "expires" = max("expires", excluded."expires")
     WHERE "_session_overrides"."tokenKey" IS NOT NULL`
@@ -40,6 +41,7 @@ export function removeExpiredOverrides(now: Date): SQL {
   return sql`DELETE FROM "_session_overrides" WHERE "expires" <= ${unixSeconds(now)}`
 }
 
-function unixSeconds(date: Date): number {
+/** Not a moment before the session has expired. */
+function expirySeconds(date: Date): number {
   return Math.ceil(date.getTime() / 1000)
 }

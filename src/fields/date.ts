@@ -5,7 +5,10 @@ import { dateValue } from './date-value.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, date } from './options.ts'
 
-/** A moment, to the millisecond, in UTC. Limits that leave no moment are taken, as PocketBase takes them. */
+/**
+ * A moment, to the millisecond, in UTC. Limits that leave no moment are taken, as PocketBase takes
+ * them.
+ */
 export const dateField = defineFieldType({
   type: 'date',
   options: { ...commonOptions, min: date, max: date },

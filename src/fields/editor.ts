@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
+import { byteLength } from '#kernel/text.ts'
 import { faults } from '#kernel/validation-rules.ts'
 import { maxColumnBytes } from './column-size.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, flag, integer, sizeFault } from './options.ts'
-import { byteLength, storedByteLength, textValue } from './text-value.ts'
+import { storedByteLength, textValue } from './text-value.ts'
 
 const defaultMaxSize = 5 * 2 ** 20
 

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { parseJson } from '#kernel/casts.ts'
+import { byteLength } from '#kernel/text.ts'
 import { faults } from '#kernel/validation-rules.ts'
 import { maxColumnBytes } from './column-size.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, integer, sizeFault } from './options.ts'
-import { byteLength, storedByteLength } from './text-value.ts'
+import { storedByteLength } from './text-value.ts'
 
 const defaultMaxSize = 2 ** 20
 

@@ -1,9 +1,10 @@
 import type { FieldIssue } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import { atLeast, atMost, faults, firstFault } from '#kernel/validation-rules.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, integer, patternFault, text } from './options.ts'
-import { byteLength, patternConstraints, textLength, textValue } from './text-value.ts'
+import { patternConstraints, textLength, textValue } from './text-value.ts'
 
 /** The longest password in characters, unless stated; and in bytes, of which hashes read no more. */
 const defaultMax = 71

@@ -20,11 +20,6 @@ export function textLength(text: string): number {
   return Array.from(text).length
 }
 
-/** The length of a text in UTF-8. */
-export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
-}
-
 /** The length of a stored value in bytes. */
 export function storedByteLength(value: SQL): SQL {
   return sql`length(CAST(${value} AS BLOB))`

@@ -110,17 +110,19 @@ function orEmpty(side: Side): SQL {
 }
 
 /**
- * That no value of a side with many fails, beside the other side or beside each value of it. An email
- * that is not public cannot fail: that it does would tell what it is.
+ * That no value of a side with many fails, beside the other side or beside each value of it. What the
+ * caller may not see cannot fail: that it does would tell what it is.
  */
 function noneFails(comparison: ResolvedComparison, rows: Rows): Term | FilterFault {
   const left = repeat(comparison.left, rows)
+  if (left instanceof FilterFault) return left
   const right = repeat(comparison.right, rows)
+  if (right instanceof FilterFault) return right
   const fits = compareSides({ ...comparison, left: left.side, right: right.side })
   if (fits instanceof FilterFault) return fits
 
   const fails = term(sql`NOT (${fits.sql})`, 1, fits)
-  const tested = joinTerms('and', fails, ...arePublic(left.emailOf, right.emailOf))
+  const tested = joinTerms('and', fails, ...left.isVisible, ...right.isVisible)
   // Even without related rows there is one row, all NULL, to compare.
   const joins = [...left.joins, ...right.joins]
   const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join(joins, sql` `)} WHERE ${tested.sql})`
@@ -129,19 +131,31 @@ function noneFails(comparison: ResolvedComparison, rows: Rows): Term | FilterFau
   return { sql: query, depth: tested.depth + 2, innerDepth }
 }
 
-/** The operand as it stands in the subquery: all its values, or its only one beside the others. */
-function repeat(
-  operand: ResolvedOperand,
-  { alias, joins }: Rows,
-): { readonly joins: readonly SQL[]; readonly side: Side; readonly emailOf?: string } {
-  const { many, emailOf } = operand
-  if (many === undefined) return { joins: [], side: beside(operand) }
+/** An operand as it stands in the subquery. */
+interface Repeated {
+  readonly joins: readonly SQL[]
+  readonly side: Side
+  /** What must hold for the caller to see the value. */
+  readonly isVisible: readonly Term[]
+}
 
-  const repeated = joins.repeat(alias, many.hops)
-  const value = many.value(repeated.alias)
+/** The operand in the subquery: all its values, or its only one beside the others. */
+function repeat(operand: ResolvedOperand, { alias, joins }: Rows): Repeated | FilterFault {
+  const { many, emailOf } = operand
+  if (many === undefined) return { joins: [], side: beside(operand), isVisible: [] }
+
+  const { clauses, aliases } = joins.repeat(alias, many.hops)
+  const end = aliases.at(-1) ?? alias
+  const isVisible = arePublic(emailOf === undefined ? undefined : end)
+  for (const [step, { collection }] of many.hops.entries()) {
+    const isListable = collection && many.isListable?.(collection, aliases[step] ?? alias)
+    if (isListable instanceof FilterFault) return isListable
+    if (isListable !== undefined) isVisible.push(isListable)
+  }
+  const value = many.value(end)
   return {
-    joins: repeated.clauses,
-    ...(emailOf === undefined ? {} : { emailOf: repeated.alias }),
+    joins: clauses,
+    isVisible,
     side: { ...value, certainty: 'unknown', isExact: many.isExact },
   }
 }

@@ -61,18 +61,17 @@ export class Joins {
     return place
   }
 
-  /** The same steps once more, for a subquery: the joins, and the alias they end at. */
+  /** The same steps once more, for a subquery: the joins, and the aliases they lead to. */
   repeat(
     start: string,
     hops: readonly Hop[],
-  ): { readonly clauses: readonly SQL[]; readonly alias: string } {
-    let alias = start
-    const clauses = hops.map((hop) => {
-      const from = alias
-      alias = this.newAlias(hop.label)
-      return sql`LEFT JOIN ${hop.target(from, alias)}`
+  ): { readonly clauses: readonly SQL[]; readonly aliases: readonly string[] } {
+    const aliases = hops.map((hop) => this.newAlias(hop.label))
+    const clauses = hops.map((hop, step) => {
+      const [from = start, to = start] = [aliases[step - 1], aliases[step]]
+      return sql`LEFT JOIN ${hop.target(from, to)}`
     })
-    return { clauses, alias }
+    return { clauses, aliases }
   }
 
   /** An alias nothing else has: its dot cannot be in a collection's name. */

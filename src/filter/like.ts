@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { byteLength } from '#kernel/text.ts'
 import type { Side } from './operand.ts'
 import type { Term } from './term.ts'
 import { joinTerms, term } from './term.ts'
@@ -110,8 +111,4 @@ function splitPattern(pattern: string): string[] | undefined {
 
 function characters(text: string): number {
   return [...text].length
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }

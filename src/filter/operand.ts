@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import type { FilterFault } from './fault.ts'
 import type { Hop } from './joins.ts'
+import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
@@ -25,6 +27,8 @@ export interface Many {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
   value(alias: string): Term
+  /** Whether the caller may list the record under an alias; undefined where that goes without asking. */
+  isListable?(collection: FilterCollection, alias: string): Term | FilterFault | undefined
 }
 
 /** An operand whose meaning is known: a side in the main query, and what belongs to it. */

@@ -89,6 +89,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const parts: Term[] = []
   // Clients filter lists, which no statement encloses.
   let isNested = true
+  let questions = 0
 
   return {
     where(filter, access) {
@@ -116,7 +117,18 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   function scopeOf(access: Access): Scope {
     if (access === 'client') isNested = false
     const { collection, isVirtual = false } = base
-    return { catalog, request, access, base: collection, root, isVirtual, joins, now, guard }
+    return {
+      catalog,
+      request,
+      access,
+      base: collection,
+      root,
+      isVirtual,
+      joins,
+      now,
+      guard,
+      isListable,
+    }
   }
 
   function guard(
@@ -144,6 +156,27 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     return undefined
   }
 
+  function isListable(
+    collection: FilterCollection,
+    alias: string,
+    position: number,
+  ): Term | FilterFault | undefined {
+    if (collection.listRule === '') return undefined
+    const rule = parseFilter(collection.listRule ?? '')
+    if (!rule.ok) return new FilterFault(rule.fault.message, position)
+
+    questions += 1
+    const own = new Joins(`${aliasPrefix}listed${questions}_`)
+    const listed = own.newAlias(collection.name)
+    const scope = { ...ruleScope(collection, newPlace(listed)), joins: own }
+    const holds = compile(rule.filter, scope)
+    if (holds instanceof FilterFault) return holds
+    const id = column(alias, 'id')
+    const isSame = term(sql`${column(listed, 'id')} = ${id}`, 3)
+    const isListed = exists(collection, listed, own, joinTerms('and', isSame, holds))
+    return joinTerms('or', term(sql`${id} IS NULL`, 3), isListed)
+  }
+
   function ruleScope(collection: FilterCollection, place: Place): Scope {
     return { ...scopeOf('rule'), base: collection, root: place, isVirtual: false }
   }
@@ -168,6 +201,16 @@ function compile(filter: FilterNode, scope: Scope): Term | FilterFault {
     now,
     resolve: (name, position) => resolveName(scope, name, position),
   })
+}
+
+/** That a collection has a record, under an alias, for which a condition holds. */
+function exists(collection: FilterCollection, alias: string, joins: Joins, condition: Term): Term {
+  const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
+  return {
+    sql: sql`EXISTS (SELECT 1 FROM ${from} ${sql.join([...joins.clauses], sql` `)} WHERE ${condition.sql})`,
+    depth: condition.depth + 2,
+    innerDepth: condition.depth + joins.size + (condition.innerDepth ?? 0),
+  }
 }
 
 function sortColumn(scope: Scope, name: string, position: number): ResolvedOperand | FilterFault {

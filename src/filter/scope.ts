@@ -1,9 +1,10 @@
 import type { FilterFault } from './fault.ts'
 import type { Joins, Place } from './joins.ts'
-import type { ResolvedOperand } from './operand.ts'
+import type { Many, ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
 import type { Route } from './path.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
+import type { Term } from './term.ts'
 
 /**
  * Who wrote an expression. A rule may use everything; a client no hidden field, no private email and
@@ -27,6 +28,12 @@ export interface Scope {
   readonly now: Date
   /** Sees to it that only records count that the caller may list; for clients' paths. */
   guard(place: Place, collection: FilterCollection, position: number): FilterFault | undefined
+  /** Whether the caller may list the record under an alias; undefined where everybody may. */
+  isListable(
+    collection: FilterCollection,
+    alias: string,
+    position: number,
+  ): Term | FilterFault | undefined
 }
 
 /** Joins the rows a route passes, guards them, and gives what it reads at its end. */
@@ -46,7 +53,15 @@ export function operandAt(
   const operand = unknownValue(route.value(place.alias), route.isExact)
   return {
     ...operand,
-    many: route.hops.some((hop) => hop.isMultiple) ? route : undefined,
+    many: route.hops.some((hop) => hop.isMultiple) ? manyOf(scope, route, position) : undefined,
     emailOf: scope.access === 'client' && route.isEmail ? place.alias : undefined,
+  }
+}
+
+function manyOf(scope: Scope, route: Route, position: number): Many {
+  if (scope.access === 'rule') return route
+  return {
+    ...route,
+    isListable: (collection, alias) => scope.isListable(collection, alias, position),
   }
 }

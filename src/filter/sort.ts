@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { byteLength } from '#kernel/text.ts'
 import { FilterFault } from './fault.ts'
 import type { ResolvedOperand } from './operand.ts'
 import type { Term } from './term.ts'
@@ -53,7 +54,7 @@ function parseSort(sort: string): readonly SortEntry[] | FilterFault {
     const text = part.trim()
     const name = /^[-+]/.test(text) ? text.slice(1) : text
     if (name === '') return new FilterFault('Empty sort field.', position)
-    if (new TextEncoder().encode(name).length > maxEntryBytes) {
+    if (byteLength(name) > maxEntryBytes) {
       return new FilterFault('Too long a sort field.', position)
     }
     entries.push({ name, isDescending: text.startsWith('-'), position })

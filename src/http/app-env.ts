@@ -14,7 +14,10 @@ export interface Bindings {
   readonly LOCAL_INBOX?: string
 }
 
-/** What middleware leaves for a request's handler. Capabilities above `http` add theirs to Hono's `ContextVariableMap`. */
+/**
+ * What middleware leaves for a request's handler. Capabilities above `http` add theirs to Hono's
+ * `ContextVariableMap`.
+ */
 export interface Variables {
   requestId: string
   /** The database, its round trips counted. */

@@ -29,7 +29,10 @@ export function clientIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): stri
   return localAddress
 }
 
-/** The first header of this request that a proxy may have written the client's address to; empty without one. */
+/**
+ * The first header of this request that a proxy may have written the client's address to; empty
+ * without one.
+ */
 export function possibleProxyHeader(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
   const names = [...trustedProxy.headers, ...proxyHeaders]
   return names.find((name) => headerValue(c.req.raw.headers, name) !== '') ?? ''

@@ -78,7 +78,10 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
   return Object.assign(fromTexts(shape, texts, ''), ...typed)
 }
 
-/** Spells the keys of a document as the schema does, on every level, and leaves out `null`s that say nothing. */
+/**
+ * Spells the keys of a document as the schema does, on every level, and leaves out `null`s that say
+ * nothing.
+ */
 function fit(schema: unknown, value: unknown): unknown {
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodObject) return fitObject(inner, value)
@@ -131,7 +134,10 @@ const booleans = new Map([
   ...['', '0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
 ])
 
-/** What a text says to a field of this type; a text that says nothing to it is left for the schema to refuse. */
+/**
+ * What a text says to a field of this type; a text that says nothing to it is left for the schema
+ * to refuse.
+ */
 function fromText(schema: unknown, text: string): unknown {
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodBoolean) return booleans.get(text) ?? text

@@ -94,7 +94,10 @@ function decodeExtended(value: string): string {
   }
 }
 
-/** Takes linear time for any body: no boundary has a line end in it, so no match can start within another. */
+/**
+ * Takes linear time for any body: no boundary has a line end in it, so no match can start within
+ * another.
+ */
 function indexOf(bytes: Bytes, sought: Uint8Array, from: number): number {
   const [first = 0] = sought
   let at = bytes.indexOf(first, from)

@@ -6,6 +6,7 @@
  */
 import { parseIpAddress } from './ip-address.ts'
 import { compilePattern } from './pattern-matcher.ts'
+import { byteLength } from './text.ts'
 
 const international = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`
 const letter = `[a-zA-Z${international}]`
@@ -62,7 +63,7 @@ const maxUrlLength = 2083
 /** Whether a text looks like a URL. Without a scheme the host needs a dot or a port. */
 export function isUrl(text: string): boolean {
   if (text.length >= 2 * maxUrlLength || Array.from(text).length >= maxUrlLength) return false
-  if (new TextEncoder().encode(text).length <= 3 || text.startsWith('.')) return false
+  if (byteLength(text) <= 3 || text.startsWith('.')) return false
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\0-\x1F\x7F]/.test(text) || hasBrokenEscape(text)) return false
   if (!text.includes(':') && !/^[^?#]*\./.test(text)) return false

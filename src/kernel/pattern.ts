@@ -42,7 +42,10 @@ export type PatternNode =
       readonly max: number
     }
 
-/** An expression that does not parse, or asks for too much. The message is PocketBase's, a finished sentence. */
+/**
+ * An expression that does not parse, or asks for too much. The message is PocketBase's, a finished
+ * sentence.
+ */
 export class PatternError extends Error {
   override readonly name = 'PatternError'
 }
@@ -252,7 +255,10 @@ class Parser {
     return true
   }
 
-  /** Flags behind `(?`: true for `(?i:`, which opens a group; `(?i)` is for the rest of the one around it. */
+  /**
+   * Flags behind `(?`: true for `(?i:`, which opens a group; `(?i)` is for the rest of the one
+   * around it.
+   */
   #takesFlags(start: number): boolean {
     let value = true
     let hasFlag = false

@@ -6,7 +6,10 @@ const idAlphabet = lowercase + digits
 /** The alphabet of secrets and token keys. */
 const secretAlphabet = lowercase + lowercase.toUpperCase() + digits
 
-/** A cryptographically random string, every character equally likely. At most 256 characters in the alphabet. */
+/**
+ * A cryptographically random string, every character equally likely. At most 256 characters in the
+ * alphabet.
+ */
 export function randomString(length: number, alphabet: string = secretAlphabet): string {
   // Bytes at or past the last whole multiple would favour the first characters; they are drawn again.
   const limit = 256 - (256 % alphabet.length)

@@ -11,6 +11,7 @@ import {
   required as blank,
 } from './errors.ts'
 import { isEmail, isHexColor, isHost, isUrl } from './formats.ts'
+import { byteLength } from './text.ts'
 
 /** Looks at a value and says what is wrong with it, if something is. */
 export type ValidationRule = (value: unknown) => FieldIssue | undefined
@@ -72,10 +73,6 @@ export function length(min: number, max: number): ValidationRule {
     const isFine = size >= min && (max === 0 || size <= max)
     return isFine ? undefined : { ...lengthFault(min, max), params: { max, min } }
   })
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }
 
 function lengthFault(min: number, max: number): FieldIssue {

@@ -6,6 +6,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
 
@@ -85,8 +86,4 @@ export function countDue(now: Date): SQL {
 
 function delaySeconds(attempts: number): number {
   return Math.min(firstDelaySeconds * 2 ** (attempts - 1), longestDelaySeconds)
-}
-
-function unixSeconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }

@@ -47,7 +47,7 @@ export function newAccountViolations(
 }
 
 /** What is known of a change of an account when its form is checked. */
-export interface AccountChange {
+export interface AccountForm {
   readonly collection: Collection
   readonly body: SubmittedBody
   readonly email: string | undefined
@@ -58,7 +58,7 @@ export interface AccountChange {
 }
 
 /** What the form of a changed account refuses. */
-export function changedAccountViolations(change: AccountChange): Violation[] {
+export function changedAccountViolations(change: AccountForm): Violation[] {
   const { collection, body, manages } = change
   const violations = passwordViolations(body, false)
   if (manages === 'always') return violations
@@ -147,7 +147,10 @@ export function nextTokenKey(change: AccountConsequences): SQL {
   return sql`CASE WHEN ${email} IS NOT ${change.email} THEN ${change.tokenKey} ELSE ${stored} END`
 }
 
-/** What has to happen before the account's row changes: proof of an address drops the links made without it. */
+/**
+ * What has to happen before the account's row changes: proof of an address drops the links made
+ * without it.
+ */
 export function beforeAccountChange(change: AccountConsequences): SQL[] {
   if (change.verified !== true) return []
   const { collection, id, tokenKey } = change
@@ -192,6 +195,3 @@ export function afterAccountChange(change: AccountConsequences): SQL[] {
 export function isAlwaysVerified(collection: Collection, { name }: Field): boolean {
   return collection.name === '_superusers' && name === 'verified'
 }
-
-/** The collections whose records belong to accounts and go with them. */
-export const accountCollections = ['_mfas', '_otps', '_externalAuths', '_authOrigins'] as const

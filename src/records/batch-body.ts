@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { RecordBody } from '#http/record-body.ts'
 import { queryMap } from '#http/query.ts'
 import { ApiError, type Issues, required } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import type { BatchItem } from './batch.ts'
 import { recordErrors } from './errors.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -66,7 +67,7 @@ function requestIssues({ method, url }: SubmittedRequest): Issues {
     issues['method'] = { code: 'validation_in_invalid', message: 'Must be a valid value.' }
   }
   if (!url) issues['url'] = required
-  else if (new TextEncoder().encode(url).length > maxUrlLength) {
+  else if (byteLength(url) > maxUrlLength) {
     const params = { min: 0, max: maxUrlLength }
     const message = `The length must be no more than ${maxUrlLength}.`
     issues['url'] = { code: 'validation_length_too_long', message, params }

@@ -23,7 +23,7 @@ import {
   type OldPasswordClaim,
   proveOldPassword,
 } from './old-password.ts'
-import { readGuard, type RecordWrite, violatedFields, type WriteScope } from './record-write.ts'
+import { fieldsViolatedBy, readGuard, type RecordWrite, type WriteScope } from './record-write.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -112,8 +112,7 @@ function claimOf(scope: Scope, item: BatchItem): OldPasswordClaim | undefined {
   const collection = scope.catalog.collections.find(item.collection)
   const mayClaim = item.action === 'update' || item.action === 'upsert'
   if (collection === undefined || !mayClaim) return undefined
-  const id = item.action === 'upsert' ? String(item.body.data['id'] ?? '') : item.id
-  return oldPasswordClaim(scope, collection, id, item.body)
+  return oldPasswordClaim(scope, collection, idOf(item), item.body)
 }
 
 function planLook(scope: Scope, items: readonly BatchItem[]): Plan<Knowledge> {
@@ -279,7 +278,8 @@ async function blameDuplicate(
 ): Promise<ApiError> {
   let suspects = [...planned.keys()].filter((position) => {
     const item = planned[position]
-    return item && 'write' in item && mayViolate(item, failure)
+    if (!item || !('write' in item)) return false
+    return fieldsViolatedBy(item.collection, item.write, failure) !== undefined
   })
   while (suspects.length > 1) {
     const middle = suspects.length >> 1
@@ -290,16 +290,8 @@ async function blameDuplicate(
   const position = suspects[0] ?? -1
   const item = planned[position]
   if (!item || !('write' in item)) return new ApiError(recordErrors.batchFailed)
-  const fields = violatedFields(item.collection, failure) ?? []
+  const fields = fieldsViolatedBy(item.collection, item.write, failure) ?? []
   return batchError(position, item.write.notUnique(fields))
-}
-
-/** Whether a write may have violated an index: one of its own collection, or a deletion that changes others. */
-function mayViolate(
-  { collection, write }: Extract<Planned, { write: unknown }>,
-  failure: BatchFailure,
-): boolean {
-  return write.status === 204 || violatedFields(collection, failure) !== undefined
 }
 
 /** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */

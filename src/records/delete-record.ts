@@ -41,6 +41,6 @@ export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWri
     plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
   }
   plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
-  plan.add(...removal.writes)
+  plan.addWithin(removal.changed, ...removal.writes)
   return plan.finish(recordErrors.deleteFailed, 204, () => null)
 }

@@ -23,7 +23,10 @@ export interface ExpandPath {
   readonly isBroken: boolean
 }
 
-/** Reads an `expand` parameter against a collection. Never fails: what cannot be followed is marked broken. */
+/**
+ * Reads an `expand` parameter against a collection. Never fails: what cannot be followed is marked
+ * broken.
+ */
 export function parseExpand(
   expand: string,
   collection: Collection,

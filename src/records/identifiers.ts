@@ -15,7 +15,10 @@ export function internalName(suffix: string | number): string {
   return `#${suffix}`
 }
 
-/** Joins conditions with AND as a balanced tree, since D1 limits the depth of an expression; none is true. */
+/**
+ * Joins conditions with AND as a balanced tree, since D1 limits the depth of an expression; none is
+ * true.
+ */
 export function allOf(conditions: readonly SQL[]): SQL {
   const [first, second] = conditions
   if (first === undefined) return sql`TRUE`

@@ -5,6 +5,7 @@ import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from './errors.ts'
 import { allOf, columnOf } from './identifiers.ts'
 import { planRecordSelect } from './record-select.ts'
@@ -107,7 +108,7 @@ function listConditions(
     conditions.push(accepted(query.where(rules.list.filter, 'rule')).sql)
   }
   if (filter !== '') {
-    if (new TextEncoder().encode(filter).length > maxFilterBytes) {
+    if (byteLength(filter) > maxFilterBytes) {
       throw new ApiError(commonErrors.badRequest)
     }
     const parsed = accepted(parseFilter(filter))

@@ -33,11 +33,13 @@ export interface WriteRequest {
 export interface RecordWrite {
   readonly statements: readonly SQL[]
   readonly status: 200 | 204
+  /** Other collections whose records it changes. */
+  readonly alsoChanged: readonly Collection[]
   /** Reads the answer from the rows of the statements. */
   answer(rows: readonly (readonly Row[])[]): unknown
   /** The error that a guard of this write stands for. */
   refuse(stage: string, codes: string): ApiError
-  /** The error that a violated UNIQUE constraint stands for, over fields of its collection if any. */
+  /** The error that a violated UNIQUE constraint stands for, over fields it changes if any. */
   notUnique(fields: readonly string[]): ApiError
 }
 
@@ -47,6 +49,7 @@ const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value m
 export class WriteBuilder {
   readonly #position: number
   readonly #statements: SQL[] = []
+  readonly #alsoChanged: Collection[] = []
   readonly #refusals = new Map<string, (codes: string) => ApiError>()
 
   constructor(position: number) {
@@ -71,6 +74,12 @@ export class WriteBuilder {
     this.#statements.push(...statements)
   }
 
+  /** Adds statements that change records of these other collections. */
+  addWithin(collections: readonly Collection[], ...statements: readonly SQL[]): void {
+    this.#alsoChanged.push(...collections)
+    this.#statements.push(...statements)
+  }
+
   /** The finished write. `answer` is given the rows of the last statement. */
   finish(
     failed: ErrorSpec,
@@ -80,6 +89,7 @@ export class WriteBuilder {
     return {
       statements: this.#statements,
       status,
+      alsoChanged: this.#alsoChanged,
       answer: (rows) => answer(rows.at(-1) ?? []),
       refuse: (stage, codes) =>
         this.#refusals.get(stage)?.(codes) ?? new ApiError(commonErrors.badRequest),
@@ -108,7 +118,10 @@ export function readGuard(
   return { position: Number(position), stage, codes: codes ?? '' }
 }
 
-/** The fields of a collection that a violated UNIQUE constraint is over; undefined when it is another table's. */
+/**
+ * The fields of a collection that a violated UNIQUE constraint is over; undefined when it is
+ * another table's.
+ */
 export function violatedFields(
   collection: Collection,
   failure: BatchFailure,
@@ -132,6 +145,17 @@ export function violatedFields(
   return undefined
 }
 
+/** The fields that a violated UNIQUE constraint is over, of a collection that a write changes. */
+export function fieldsViolatedBy(
+  collection: Collection,
+  { alsoChanged }: RecordWrite,
+  failure: BatchFailure,
+): readonly string[] | undefined {
+  return [collection, ...alsoChanged]
+    .map((changed) => violatedFields(changed, failure))
+    .find((fields) => fields !== undefined)
+}
+
 function knownFields(collection: Collection, columns: readonly string[]): string[] {
   const names = new Set(columns.map((column) => column.toLowerCase()))
   return collection.fields
@@ -147,7 +171,7 @@ export function planWrite(collection: Collection, write: RecordWrite): Plan<unkn
     refuse: (failure) => {
       const guard = readGuard(failure)
       if (guard !== undefined) return write.refuse(guard.stage, guard.codes)
-      return write.notUnique(violatedFields(collection, failure) ?? [])
+      return write.notUnique(fieldsViolatedBy(collection, write, failure) ?? [])
     },
   }
 }

@@ -8,7 +8,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
-import { accountCollections } from './account-rules.ts'
+import { accountCollections } from '#collections/system-collections.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
 
@@ -29,9 +29,14 @@ export interface RemovalPlan {
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
   readonly writes: readonly SQL[]
+  /** The collections whose records lose a reference. */
+  readonly changed: readonly Collection[]
 }
 
-/** Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is refused. */
+/**
+ * Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is
+ * refused.
+ */
 const maxRounds = 30
 /** D1 takes five terms in a compound select; the first is the start. */
 const maxEdgesPerRecursion = maxCompoundTerms - 1
@@ -68,6 +73,7 @@ export function planRemoval({ collection, records, now }: Removal): RemovalPlan 
       ...edges.map((edge) => dropReferences(edge, gone, now)),
       ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
     ],
+    changed: edges.map((edge) => edge.collection),
   }
 }
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import { accountCollections } from '#collections/system-collections.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { accountCollections } from './account-rules.ts'
 import { knownValue } from './column-values.ts'
 import type { Violation } from './violations.ts'
 
@@ -26,7 +26,7 @@ export function ownershipViolations(
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
 ): Violation[] {
-  if (!accountCollections.some((name) => name === collection.name)) return []
+  if (!accountCollections.includes(collection.name)) return []
   const collectionRef = knownValue(collection, values, 'collectionRef')
   const recordRef = knownValue(collection, values, 'recordRef')
   if (typeof collectionRef !== 'string' || collectionRef === '') return []

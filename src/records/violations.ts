@@ -35,7 +35,8 @@ const fewConditions = 10
 
 /**
  * The guard that aborts with `prefix` and the codes of the violations that hold, the first one of
- * each field; a code comes with what its issue is about. Where several statements are needed, what a later one would find is not told.
+ * each field; a code comes with what its issue is about. Where several statements are needed, what
+ * a later one would find is not told.
  *
  * @param from where the columns in the conditions come from, `FROM ...`
  */

@@ -1,4 +1,7 @@
-/** What is wrong with a cron expression of five segments, in the words of PocketBase's parser; undefined if nothing. */
+/**
+ * What is wrong with a cron expression of five segments, in the words of PocketBase's parser;
+ * undefined if nothing.
+ */
 export function cronFault(expression: string): string | undefined {
   if (macros.has(expression)) return undefined
   const segments = expression.split(' ')

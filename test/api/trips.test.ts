@@ -1,9 +1,10 @@
-import { describe, it } from 'vitest'
+import { describe, it, vi } from 'vitest'
 import { tokenIn } from '../support/account-tokens.ts'
 import { password, type SignedIn, signIn, signUp } from '../support/accounts.ts'
 import { bindings } from '../support/bindings.ts'
 import { type Blog, createBlog } from '../support/blog.ts'
 import { changeCollection, createCollections, createRecords } from '../support/collections.ts'
+import { acceptFakeProvider, createFakeProvider, signInWithCode } from '../support/fake-provider.ts'
 import { type Answer, createTestApp, type TestApp } from '../support/test-app.ts'
 
 /*
@@ -341,6 +342,18 @@ const mails: readonly Case[] = [
 
 const providers: readonly Case[] = [
   {
+    name: 'a first sign-in by a provider',
+    route: 'POST /api/collections/:collection/auth-with-oauth2',
+    trips: '3 batches, 0 reads, 1 write',
+    send: async (world) => (await signInTwice(world)).first,
+  },
+  {
+    name: 'a sign-in by a provider',
+    route: 'POST /api/collections/:collection/auth-with-oauth2',
+    trips: '3 batches, 0 reads, 1 write',
+    send: async (world) => (await signInTwice(world)).next,
+  },
+  {
     name: 'a sign-in by a provider there is none of',
     route: 'POST /api/collections/:collection/auth-with-oauth2',
     trips: '1 batch, 0 reads, 0 writes',
@@ -359,6 +372,21 @@ const providers: readonly Case[] = [
     send: ({ app }) => app.post('/api/oauth2-redirect', { state: 'x', code: 'x' }),
   },
 ]
+
+/** Signs the same user of a provider in and in again. */
+async function signInTwice({
+  app,
+  admin: superuser,
+}: World): Promise<{ first: Answer; next: Answer }> {
+  const ada = { sub: 'ada', email: 'ada@example.com', email_verified: true }
+  await acceptFakeProvider(app, superuser.token)
+  await app.get(posts)
+  const provider = createFakeProvider()
+  const first = await signInWithCode(app, provider.codeFor(ada))
+  const next = await signInWithCode(app, provider.codeFor(ada))
+  vi.restoreAllMocks()
+  return { first, next }
+}
 
 const admin: readonly Case[] = [
   {

@@ -3,7 +3,7 @@ import type { Pair } from './pair.ts'
 
 /** Where the mails of both go. The port is known to the run alone, so this is no JSON yet. */
 const smtp =
-  '{"enabled":true,"host":"127.0.0.1","port":{{mail:port}},"username":"","authMethod":"","tls":false,"localName":"{{mail:greeting}}"}'
+  '{"enabled":true,"host":"127.0.0.1","port":{{mail:port}},"username":"","password":"","authMethod":"","tls":false,"localName":"{{mail:greeting}}"}'
 
 /** The settings under which both servers are compared: no limit on requests, batches allowed. */
 const settings = {

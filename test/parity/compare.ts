@@ -21,6 +21,8 @@ export interface Comparison {
   readonly correspondence: Correspondence
   /** Whether the order of `items` says nothing, because the request left it open. */
   readonly isUnordered?: boolean
+  /** Names of view collections: nothing says in which order the rows that refer to a record come. */
+  readonly views?: ReadonlySet<string>
 }
 
 /** Headers that are compared: the media type, the ones a browser obeys, where to go, when to retry. */
@@ -117,13 +119,20 @@ class BodyComparison {
   }
 
   #compareLists(at: string, left: readonly Json[], right: readonly Json[]): void {
-    const matched =
-      at === '$.items' && this.#comparison.isUnordered === true
-        ? matchById(left, right, this.#comparison.correspondence)
-        : right
+    const matched = this.#isUnordered(at)
+      ? matchById(left, right, this.#comparison.correspondence)
+      : right
     for (let i = 0; i < Math.max(left.length, matched.length); i++) {
       this.compare(`${at}[${i}]`, left[i], matched[i])
     }
+  }
+
+  #isUnordered(at: string): boolean {
+    const { isUnordered = false, views } = this.#comparison
+    const referring = /\.expand\.(\w+)_via_\w+$/.exec(at)?.[1]
+    return referring === undefined
+      ? isUnordered && at === '$.items'
+      : views?.has(referring) === true
   }
 
   #compareObjects(at: string, left: JsonObject, right: JsonObject): void {

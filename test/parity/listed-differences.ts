@@ -2,7 +2,6 @@
  * docs/differences.md lists in what Arete means to differ from PocketBase: a table that people read
  * and the parity run obeys. A row names the requests and the one part of the answer it is about.
  */
-import { readFile } from 'node:fs/promises'
 import type { Difference } from './compare.ts'
 
 /** A row of the table. */
@@ -22,15 +21,18 @@ export interface Place {
 
 const kinds = ['status', 'header', 'body', 'order', 'text'] as const
 
-/** Reads the table. @throws Error for a row that cannot be understood or repeats an id. */
-export async function readListedDifferences(file: string): Promise<readonly ListedDifference[]> {
-  const rows = (await readFile(file, 'utf8'))
+/**
+ * Reads the table in a Markdown text. @throws Error for a row that cannot be understood or repeats
+ * an id.
+ */
+export function parseListedDifferences(text: string): readonly ListedDifference[] {
+  const rows = text
     .split('\n')
     .filter((line) => /^\| *`[\w-]+` *\|/.test(line))
     .map(parseRow)
   const ids = rows.map((row) => row.id)
   const repeated = ids.find((id, i) => ids.indexOf(id) !== i)
-  if (repeated !== undefined) throw new Error(`${file}: ${repeated} is listed twice.`)
+  if (repeated !== undefined) throw new Error(`${repeated} is listed twice.`)
   return rows
 }
 

@@ -36,6 +36,7 @@ export class Pair {
   readonly #clients: readonly [Client, Client]
   readonly #values: readonly [Values, Values] = [new Map(), new Map()]
   readonly #correspondence = new Correspondence()
+  readonly #views = new Set<string>()
   readonly #report: Report
   readonly #catcher: MailCatcher
 
@@ -64,6 +65,7 @@ export class Pair {
       this.#clients[1].send(other),
     ])
     this.#keep(options.keep ?? {}, left, right)
+    if (pick(left.json, '$.type') === 'view') this.#views.add(pick(left.json, '$.name') ?? '')
 
     const place = {
       method: wire.method,
@@ -75,6 +77,7 @@ export class Pair {
       compare(left, right, {
         correspondence: this.#correspondence,
         isUnordered: options.isUnordered ?? false,
+        views: this.#views,
       }),
     )
     const sameStatus = left.status === right.status

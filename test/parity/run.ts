@@ -1,11 +1,12 @@
 /*
  * The parity run: the real PocketBase and Arete side by side, given the same requests.
  */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Baseline } from './baseline.ts'
 import { areas } from './corpus/areas.ts'
 import { runGenerator } from './generator/run-generator.ts'
-import { readListedDifferences } from './listed-differences.ts'
+import { parseListedDifferences } from './listed-differences.ts'
 import { type Options, help, parseOptions } from './options.ts'
 import { Pair } from './pair.ts'
 import { Report } from './report.ts'
@@ -33,7 +34,9 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
   const [left, right] = await Promise.all(starting)
   if (left === undefined || right === undefined) throw new Error('Two servers are needed.')
 
-  const listed = options.isSelfTest ? [] : await readListedDifferences(differencesFile)
+  const listed = options.isSelfTest
+    ? []
+    : parseListedDifferences(await readFile(differencesFile, 'utf8'))
   const report = new Report([left.name, right.name], listed, { verbose: options.verbose })
   report.progress(`${left.name} on port ${left.port}, ${right.name} on port ${right.port}`)
 

@@ -65,7 +65,7 @@ export function createFakeProvider(): FakeProvider {
   const answerRequest: typeof fetch = async (input, init) => {
     const request = new Request(input, init)
     // Reading a form from the request would have the runtime warn.
-    const body = init?.body instanceof URLSearchParams ? `${init.body}` : await request.text()
+    const body = init?.body instanceof URLSearchParams ? init.body.toString() : await request.text()
     requests.push({ line: `${request.method} ${request.url}`, body })
     const answer = answers.get(request.url)
     if (answer !== undefined) return await answer()

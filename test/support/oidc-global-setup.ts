@@ -1,6 +1,5 @@
 import type { TestProject } from 'vitest/node'
 import { type RunningOidc, startOidcProvider } from './oidc-provider.ts'
-import type {} from './oidc-setup.ts'
 
 let running: RunningOidc | undefined
 

@@ -1,6 +1,7 @@
 import Argon2, { Argon2Type } from '@phi-ag/argon2'
 import argon2Module from '@phi-ag/argon2/argon2.wasm'
 import { compare } from 'bcryptjs'
+import { byteLength } from '#kernel/text.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
 /** What a hash costs to make, and so to guess. */
@@ -68,5 +69,5 @@ function isBcrypt(hash: string): boolean {
  * comes after the bytes that count and is never read.
  */
 function sizedInBytes(password: string): string {
-  return password.padEnd(new TextEncoder().encode(password).length, '\0')
+  return password.padEnd(byteLength(password), '\0')
 }

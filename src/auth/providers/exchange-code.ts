@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { clientOf, requestOptions, serverOf } from './conversation.ts'
-import type { JsonObject } from './json-path.ts'
+import { type JsonObject, textAt } from './json-path.ts'
 import type { Provider } from './provider.ts'
 
 /** What a client brings back from a provider. */
@@ -81,7 +81,7 @@ async function tryToken(
   )
   const answer: unknown = await response.json()
   if (!response.ok || !isObject(answer) || typeof answer['access_token'] !== 'string') {
-    throw new Error(`The token endpoint answered ${response.status}.`)
+    throw new Error(`The token endpoint answered ${response.status} ${textAt(answer, 'error')}`)
   }
   return answer
 }

@@ -299,7 +299,10 @@ function discordName(user: JsonObject): string {
   return textAt(user, 'global_name') || `${textAt(user, 'username')}${suffix}`
 }
 
-/** Which claims of the id_token are taken as proof; `mail` of the directory is not proven to be one's own. */
+/**
+ * Which claims of the id_token are taken as proof; `mail` of the directory is not proven to be
+ * one's own.
+ */
 const microsoftEmails: Readonly<Record<string, (claims: JsonObject) => string>> = {
   verified_primary_email: microsoftPrimaryEmail,
   email_and_xms_edov: microsoftDomainEmail,

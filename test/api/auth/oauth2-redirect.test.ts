@@ -22,6 +22,7 @@ let waiting: Map<string, { ip?: string; received?: RedirectMessage }>
 let fetchApp: (path: string, init?: RequestInit) => Promise<Response>
 
 beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   waiting = new Map()
   const app = createApp({
     passwords,
@@ -186,7 +187,7 @@ describe('what Apple tells once, in the redirect', () => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ provider: 'apple', code }),
     })
-    const { record } = (await response.json()) as { record?: { name: string } }
+    const { record } = await response.json<{ record?: { name: string } }>()
     return { status: response.status, name: record?.name }
   }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, inject, it } from 'vitest'
+import { afterEach, beforeEach, describe, inject, it, vi } from 'vitest'
 import { type SignedIn, signInSuperuser } from '../../support/accounts.ts'
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'
 import { oidcClients } from '../../support/oidc-setup.ts'
@@ -16,10 +16,15 @@ let app: TestApp
 let superuser: SignedIn
 
 beforeEach(async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   app = createTestApp()
   superuser = await signInSuperuser(app)
   await app.patch('/api/settings', { rateLimits: { enabled: false } }, { token: superuser.token })
   await configure()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 type Options = Readonly<Record<string, unknown>>
@@ -65,7 +70,7 @@ async function visit(
   if (provider === undefined) throw new Error('No provider is offered.')
 
   const hints = new URLSearchParams({ login_hint: user, ...parameters })
-  const start = `${provider.authURL}${encodeURIComponent(redirectURL)}&${hints}`
+  const start = `${provider.authURL}${encodeURIComponent(redirectURL)}&${hints.toString()}`
   const end = new URL(await followRedirects(start))
   return {
     code: end.searchParams.get('code') ?? '',

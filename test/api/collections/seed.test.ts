@@ -56,3 +56,14 @@ it('what is seeded can be saved again as it is', async ({ expect }) => {
 
   expect(statuses).toEqual(systemCollections.map(() => 200))
 })
+
+it('nobody has an account from the start', async ({ expect }) => {
+  const counts = await Promise.all(
+    systemCollections.map(
+      async ({ name }) =>
+        await bindings.DB.prepare(`SELECT count(*) AS "n" FROM "${name}"`).first('n'),
+    ),
+  )
+
+  expect(counts).toEqual(systemCollections.map(() => 0))
+})

@@ -74,7 +74,11 @@ describe('guesses of an old password', () => {
       body: { ...changed, oldPassword: 'wrong' },
     }
 
-    const eleven = await app.post('/api/batch', { requests: Array(11).fill(request) }, { token })
+    const eleven = await app.post(
+      '/api/batch',
+      { requests: Array.from({ length: 11 }, () => request) },
+      { token },
+    )
 
     expect(eleven.status).toBe(429)
     expect(verify).not.toHaveBeenCalled()

@@ -338,7 +338,10 @@ describe('what refers to a deleted record', () => {
     const { status, body } = await app.delete(`/api/collections/a/records/${a}`)
 
     expect(status).toBe(400)
-    expect(body).toMatchObject({ message: stillReferred.message })
+    expect(body).toMatchObject({
+      message: stillReferred.message,
+      data: { to: { code: 'validation_not_unique' } },
+    })
     expect(await titlesOf(blog, 'a')).toEqual(['a'])
   })
 })

@@ -386,6 +386,23 @@ const invalidatedTokens: Scenario = {
   ],
 }
 
+const deafServer: Scenario = {
+  name: 'mails: a mail server that does not answer',
+  // What waits for the server is useless, and given up, before it would be tried again.
+  collections: [{ ...members, emailChangeToken: { duration: 10 } }],
+  accounts: [dot],
+  steps: [
+    {
+      send: 'PATCH /api/settings',
+      json: { smtp: { port: 9 } },
+      query: { fields: 'smtp.port' },
+      gives: 200,
+    },
+    post('request-email-change', { newEmail: 'new@example.com' }, 400, 'dot'),
+    post('request-email-change', { newEmail: 'dot@example.com' }, 400, 'dot'),
+  ],
+}
+
 /** The scenarios of this area. */
 export const accountMailScenarios: readonly Scenario[] = [
   verification,
@@ -394,4 +411,5 @@ export const accountMailScenarios: readonly Scenario[] = [
   emailChange,
   templates,
   invalidatedTokens,
+  deafServer,
 ]

@@ -169,6 +169,12 @@ const conversations: Scenario = {
   ],
 }
 
+const nowhere: Scenario = {
+  name: 'oauth2: a user from nowhere',
+  collections: [members({ oauth2: oauth2({ providers: [provider({ userInfoURL: '' })] }) })],
+  steps: [withUser(userOf('ann'))],
+}
+
 const creation: Scenario = {
   name: 'oauth2: accounts that are made',
   collections: [
@@ -316,6 +322,7 @@ const apple: Scenario = {
 export const oauth2Scenarios: readonly Scenario[] = [
   validation,
   conversations,
+  nowhere,
   creation,
   linking,
   factors,

@@ -932,6 +932,63 @@ const cascades: Scenario = {
   ],
 }
 
+/** Of a list with two records, one goes because the other does. */
+const cascadeOrder: Scenario = {
+  name: 'records: deleting several of one list',
+  collections: [base('steps', [field('text', 't')], open)],
+  steps: [
+    updateCollection(
+      'steps',
+      { fields: [relation('after', 'steps', { maxSelect: 3, cascadeDelete: true })] },
+      200,
+    ),
+    create('steps', { id: longId('a') }, 200),
+    create('steps', { id: longId('b'), after: [longId('a')] }, 200),
+    create('steps', { id: longId('c'), after: [longId('a'), longId('b')] }, 200),
+    remove('steps', 'a', 204),
+    list('steps', {}, { ids: ['c'], values: { '$.items[0].after': [longId('b')] } }),
+  ],
+}
+
+/** Each link is the only one of the next, so that they go one after the other. */
+const longCascade: Scenario = {
+  name: 'records: deleting along a chain of lists',
+  collections: [base('links', [field('text', 't')], open)],
+  steps: [
+    updateCollection(
+      'links',
+      { fields: [relation('before', 'links', { maxSelect: 2, cascadeDelete: true })] },
+      200,
+    ),
+    create('links', { id: longId('first') }, 200),
+    ...Array.from({ length: 32 }, (_, n) =>
+      create(
+        'links',
+        { id: longId(`${n}th`), before: [longId(n === 0 ? 'first' : `${n - 1}th`)] },
+        200,
+      ),
+    ),
+    remove('links', 'first', 204),
+  ],
+}
+
+const branches = ['a', 'b', 'c', 'd', 'e']
+
+const wideExpand: Scenario = {
+  name: 'expand: more relations than one statement reads',
+  collections: [base('trees', [field('text', 't')], open)],
+  steps: [
+    updateCollection('trees', { fields: branches.map((name) => relation(name, 'trees')) }, 200),
+    create('trees', { id: longId('root') }, 200),
+    one('trees', 'root', { expand: branches.flatMap(thirdLevel).join(',') }, 200),
+  ],
+}
+
+/** The paths of three steps that begin with one, so that there are 155 relations in all. */
+function thirdLevel(first: string): string[] {
+  return branches.flatMap((second) => branches.map((third) => `${first}.${second}.${third}`))
+}
+
 const cycles: Scenario = {
   name: 'records: deleting within a circle',
   collections: [base('ring', [field('text', 't')], open)],
@@ -1060,7 +1117,10 @@ export const recordScenarios: readonly Scenario[] = [
   projections,
   excerpts,
   expands,
+  wideExpand,
   cascades,
+  cascadeOrder,
+  longCascade,
   cycles,
   uniques,
   looseWrites,

@@ -75,7 +75,7 @@ export class RequestMaker {
     const query: Record<string, string | number> = {}
     if (random.chance(0.75)) query['filter'] = makeFilter(random, this.#world, collection, purpose)
     const isSorted = random.chance(0.6)
-    if (isSorted) query['sort'] = makeSort(random, this.#world, collection)
+    if (isSorted) query['sort'] = makeSort(random, this.#world, collection, purpose)
     if (random.chance(0.3)) query['expand'] = makeExpand(random, this.#world, collection)
     if (random.chance(0.2)) query['fields'] = makeFields(random, collection)
     if (random.chance(0.1)) query['skipTotal'] = random.pick(['1', 'true', '0'])

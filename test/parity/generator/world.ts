@@ -169,15 +169,17 @@ function makeField(random: Random, position: number, targets: readonly string[])
   }
   if (type === 'relation') {
     const target = random.pick(targets)
+    const isOwn = target === targets.at(-1)
     return make(
       { isMultiple, target },
       {
         collectionId: longId(target),
         maxSelect: isMultiple ? random.between(2, 4) : 1,
         minSelect: isMultiple && random.chance(0.1) ? 2 : 0,
-        cascadeDelete: random.chance(0.3),
+        // Which of several records of one list go first would decide what PocketBase leaves of it.
+        cascadeDelete: random.chance(0.3) && !(isMultiple && isOwn),
         // A required relation to itself could never be created.
-        required: random.chance(0.1) && target !== targets.at(-1),
+        required: random.chance(0.1) && !isOwn,
       },
     )
   }

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { parseSuperuserArguments, UsageError } from '#cli/superuser-arguments.ts'
+import { parseSuperuserArguments } from '#cli/superuser-arguments.ts'
+import { UsageError } from '#cli/usage.ts'
 
 describe('the superuser command line', () => {
   const understood = [

@@ -104,6 +104,25 @@ describe('the list rule of joined records', () => {
   })
 })
 
+describe('records that the caller may not list', () => {
+  // Guards against reading them by comparing them beside records that the caller may list.
+  it('do not count among many that all have to fit', ({ expect }) => {
+    const world = worldWhere("name = 'Ann'")
+    const ask = (filter: string): string[] | string =>
+      world.ask({ in: 'posts', filter, access: 'client' })
+
+    expect(ask("others.name < 'C'")).toEqual(['p0'])
+    expect(ask("others.name < 'B'")).toEqual(['p0'])
+    expect(ask("others.name < 'A'")).toEqual([])
+  })
+
+  it('count for rules', ({ expect }) => {
+    const world = worldWhere("name = 'Ann'")
+
+    expect(world.ask({ in: 'posts', rule: "others.name < 'B'" })).toEqual([])
+  })
+})
+
 describe('emails', () => {
   const world = worldWhere('')
 

@@ -76,6 +76,7 @@ describe('public settings', () => {
       smtp: { password: 'hidden' },
       s3,
       backups: { s3 },
+      rateLimits: { rules: [{ label: '*:auth', audience: '', duration: 60, maxRequests: 20 }] },
     })
 
     expect(JSON.stringify(publicSettings(settings))).toBe(

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'vitest'
+import { defaultAuthOptions } from '#collections/scaffolds.ts'
+import { systemCollections } from '#collections/system-collections.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+
+const text = await readFile('docs/security.md', 'utf8')
+
+/** The rows about requirements: number, level, what it asks, state, how. */
+const requirements = text
+  .split('\n')
+  .filter((line) => /^\| [67]\.\d+\.\d+/.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, number = '', level = '', , state = '', how = '']) => ({ number, level, state, how }))
+
+/**
+ * V6 and V7 of ASVS 5.0.0, levels 1 and 2: the chapter's sections with their last requirement of
+ * these levels.
+ */
+const sections = {
+  '6.1': 3,
+  '6.2': 12,
+  '6.3': 4,
+  '6.4': 4,
+  '6.5': 5,
+  '6.6': 3,
+  '6.8': 4,
+  '7.1': 3,
+  '7.2': 4,
+  '7.3': 2,
+  '7.4': 5,
+  '7.5': 2,
+  '7.6': 2,
+}
+
+describe('the page on security', () => {
+  it('answers every requirement, once and in order', ({ expect }) => {
+    const numbers = Object.entries(sections).flatMap(([section, last]) =>
+      Array.from({ length: last }, (_, index) => `${section}.${index + 1}`),
+    )
+
+    expect(requirements.map(({ number }) => number)).toEqual(numbers)
+  })
+
+  it.for(requirements)('says of $number how it stands', ({ level, state, how }, { expect }) => {
+    const isShown = /`test\/[\w/.-]+`/.test(how) || /there is nothing to test/i.test(how)
+
+    expect(level).toMatch(/^[12]$/)
+    expect(state).toMatch(/^(?:met|partly|open|n\/a)$/)
+    expect(how).not.toBe('')
+    if (state === 'met') expect(isShown).toBe(true)
+  })
+
+  it('names tests and sources that exist', ({ expect }) => {
+    const named = [...text.matchAll(/`((?:test|src)\/[\w/.-]+)`/g)].map(([, path = '']) => path)
+
+    expect(named).not.toHaveLength(0)
+    expect(named.filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('gives the figures that the code has', ({ expect }) => {
+    const minute = 60
+    const day = 24 * 60 * minute
+    const { rules } = defaultSettings.rateLimits
+    const { authToken, otp, mfa, passwordResetToken } = defaultAuthOptions(() => '')
+    const superusers = systemCollections.find(({ name }) => name === '_superusers')
+
+    expect(rules.map(({ label }) => label).filter((label) => !text.includes(label))).toEqual([])
+    expect(
+      new Set(rules.map(({ duration, maxRequests }) => [duration, maxRequests].join())),
+    ).toEqual(new Set(['60,20']))
+    expect(authToken.duration).toBe(5 * day)
+    expect(superusers).toMatchObject({ options: { authToken: { duration: day } } })
+    expect(otp).toMatchObject({ length: 8, duration: 3 * minute })
+    expect(mfa.duration).toBe(10 * minute)
+    expect(passwordResetToken.duration).toBe(30 * minute)
+  })
+})
