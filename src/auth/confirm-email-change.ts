@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import { firstFault, length, required } from '#kernel/validation-rules.ts'
@@ -10,7 +11,6 @@ import type { AuthCollection } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { idByIdentity } from './store.ts'
-import { isSuperusers } from './superuser-addresses.ts'
 import {
   planHolderChange,
   requireHolder,

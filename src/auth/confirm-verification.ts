@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -8,7 +9,6 @@ import type { AuthCollection } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { endPause, pauseKey } from './mail-pauses.ts'
-import { isSuperusers } from './superuser-addresses.ts'
 import {
   planHolderChange,
   requireHolder,

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Catalog } from '#collections/catalog.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { ResolveCaller } from '#collections/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
@@ -7,7 +8,7 @@ import { clientIp } from '#http/client-ip.ts'
 import { type AuthTokens, claimedCollectionId } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
 import { RequestSession } from './request-session.ts'
-import { addressDenial, isSuperusers } from './superuser-addresses.ts'
+import { addressDenial } from './superuser-addresses.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {

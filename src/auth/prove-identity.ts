@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { BatchFailure } from '#database/abort.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
@@ -15,7 +16,6 @@ import { planNewAccount } from './create-oauth2-account.ts'
 import { authErrors } from './errors.ts'
 import type { ExternalIdentity, FoundAccount, Lookup } from './find-oauth2-account.ts'
 import { addFirstLink, addLinking, isAsFound } from './link-oauth2-account.ts'
-import { isSuperusers } from './superuser-addresses.ts'
 
 /** A provider's user who wants in, and what there was for it a moment ago. */
 export interface IdentityClaim extends ExternalIdentity {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import {
@@ -19,7 +20,6 @@ import { authErrors } from './errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from './guards.ts'
 import { type Addressee, composeTokenMail, isUnchanged, selectAddressee } from './mail-account.ts'
 import { idByIdentity } from './store.ts'
-import { isSuperusers } from './superuser-addresses.ts'
 
 /** What an account sends to get another address. */
 export const newAddressForm = z.object({ newEmail: z.string().default('') })

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
+import { isSuperusers } from '#collections/system-collections.ts'
 import { authErrors } from './errors.ts'
 import { type LinkKind, type LinkPorts, type LinkRequest, mailLink } from './mail-link.ts'
-import { isSuperusers } from './superuser-addresses.ts'
 
 const verificationLink: LinkKind = {
   kind: 'verification',

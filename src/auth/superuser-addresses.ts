@@ -1,12 +1,8 @@
 import type { Collection } from '#collections/collection.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
 import { commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import { isInRanges } from '#kernel/ip-address.ts'
 import type { Settings } from '#settings/settings.ts'
-
-/** Whether a collection's records are superusers. */
-export function isSuperusers({ name }: Pick<Collection, 'name'>): boolean {
-  return name === '_superusers'
-}
 
 /**
  * What a superuser is refused with who comes from an address that the settings do not list;
@@ -14,7 +10,7 @@ export function isSuperusers({ name }: Pick<Collection, 'name'>): boolean {
  */
 export function addressDenial(
   { superuserIPs }: Settings,
-  collection: Pick<Collection, 'name'>,
+  collection: Pick<Collection, 'id'>,
   ip: string,
 ): ErrorSpec | undefined {
   const isLimited = isSuperusers(collection) && superuserIPs.length > 0

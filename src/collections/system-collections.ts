@@ -155,6 +155,11 @@ export const accountCollections: readonly string[] = [mfas, otps, externalAuths,
 /** The id of the collection whose records may do everything. */
 export const superusersId = superusers.id
 
+/** Whether a collection's records are superusers. */
+export function isSuperusers({ id }: Pick<CommonDefinition, 'id'>): boolean {
+  return id === superusersId
+}
+
 /** The collections of an empty deployment, in the order of their creation. */
 export const systemCollections: readonly CollectionDefinition[] = [
   mfas,

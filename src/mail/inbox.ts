@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
@@ -22,7 +23,7 @@ export interface ReceivedMail {
 export function createInboxMailer(db: Database): Mailer {
   return {
     async send(mail) {
-      const received = Math.floor(Date.now() / 1000)
+      const received = unixSeconds(new Date())
       await runBatch(db, [
         sql`INSERT INTO "_inbox" ("mail", "received") VALUES (${encodeMail(mail)}, ${received})`,
         sql`DELETE FROM "_inbox" WHERE "number" <= (SELECT max("number") FROM "_inbox") - ${capacity}`,

@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { Field } from '#fields/field-type.ts'
 import { toText } from '#kernel/casts.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
@@ -193,5 +194,5 @@ export function afterAccountChange(change: AccountConsequences): SQL[] {
 
 /** A field whose value is fixed: every superuser counts as verified. */
 export function isAlwaysVerified(collection: Collection, { name }: Field): boolean {
-  return collection.name === '_superusers' && name === 'verified'
+  return isSuperusers(collection) && name === 'verified'
 }

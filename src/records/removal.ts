@@ -8,7 +8,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
-import { accountCollections } from '#collections/system-collections.ts'
+import { accountCollections, isSuperusers } from '#collections/system-collections.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
 
@@ -151,7 +151,7 @@ function strandsNothing(edge: Edge, gone: Gone): SQL {
 }
 
 function superuserRemains(reached: ReadonlySet<Collection>, gone: Gone): SQL | undefined {
-  const superusers = [...reached].find(({ name }) => name === '_superusers')
+  const superusers = [...reached].find(isSuperusers)
   if (superusers === undefined) return undefined
   return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${gone(superusers)})`
 }

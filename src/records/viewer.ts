@@ -1,4 +1,5 @@
 import type { Collection } from '#collections/collection.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { BodyValue, RequestInfo } from '#filter/schema.ts'
 
@@ -29,7 +30,7 @@ export function viewerOf({ catalog, caller }: Scope, facts: RequestFacts): Viewe
 export function recordAsViewer(collection: Collection, id: string, facts: RequestFacts): Viewer {
   return {
     request: { ...facts, body: {}, auth: { id, collection } },
-    isSuperuser: collection.name === '_superusers',
+    isSuperuser: isSuperusers(collection),
   }
 }
 
