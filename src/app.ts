@@ -11,6 +11,8 @@ import { testMailRoutes } from '#auth/test-mail-routes.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
 import { createTransactor } from '#collections/transact.ts'
+import { createCronRoutes } from '#crons/routes.ts'
+import { createJobs } from '#crons/run-jobs.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { cleanPaths } from '#http/clean-paths.ts'
 import { allowOrigins } from '#http/cors.ts'
@@ -19,11 +21,15 @@ import { healthRoutes } from '#http/health.ts'
 import { projectAnswers } from '#http/projection.ts'
 import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
+import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
+import { logRequests } from '#logs/log-requests.ts'
+import { logRoutes } from '#logs/routes.ts'
 import { inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { recordRoutes } from '#records/routes.ts'
+import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#settings/memory-counters.ts'
 import { limitRates } from '#settings/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
@@ -34,6 +40,8 @@ export interface Host {
   readonly mail: MailTransports
   /** Who may wait for a user to come back from a provider; nobody, unless said. */
   readonly redirectReceivers?: RedirectReceivers
+  /** Gathers log entries before they are written; for some seconds, unless said otherwise. */
+  readonly logs?: LogBuffer
 }
 
 /**
@@ -44,6 +52,7 @@ export function createApp({
   passwords,
   mail,
   redirectReceivers = noReceivers,
+  logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
@@ -54,13 +63,14 @@ export function createApp({
     .use(allowOrigins())
     .use(secureAnswers())
     .use(cleanPaths())
-    .use(countTrips())
     .use(async (c, next) => {
       c.set('passwords', passwords)
       c.set('redirectReceivers', redirectReceivers)
       c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
       await next()
     })
+    .use(logRequests({ buffer: logs, catalogs }))
+    .use(countTrips())
     .use(loadCaller(tokens))
     .use(async (c, next) => {
       const { db, resolveCaller } = c.var
@@ -77,6 +87,9 @@ export function createApp({
     .route('/api', confirmationRoutes)
     .route('/api', oauth2Routes)
     .route('/api', settingsRoutes)
+    .route('/api', logRoutes)
+    .route('/api', sqlRoutes)
+    .route('/api', createCronRoutes(createJobs(mail, catalogs)))
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)

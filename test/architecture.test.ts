@@ -11,7 +11,7 @@ const source = join(import.meta.dirname, '../src')
  */
 const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [...definitions, 'records', 'mail', 'auth', 'crons']
+const capabilities = [...definitions, 'records', 'mail', 'logs', 'auth', 'crons', 'sql']
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -24,8 +24,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   collections: definitions,
   records: definitions,
   mail: definitions,
+  logs: definitions,
+  sql: definitions,
   auth: [...definitions, 'records', 'mail'],
-  crons: [...definitions, 'records', 'mail', 'auth'],
+  crons: [...definitions, 'records', 'mail', 'logs', 'auth'],
   adapters: [...core, 'database'],
   cli: capabilities,
   'app.ts': capabilities,

@@ -62,6 +62,11 @@ export interface Transactor {
    * has ended.
    */
   write<T>(planner: Planner<T>): Promise<T>
+  /**
+   * What the request was planned with last: once it is answered, who called and under which
+   * settings. Undefined for a request that planned nothing.
+   */
+  lastScope(): Scope | undefined
 }
 
 /** A request is planned anew at most so often: definitions do not change faster than that. */
@@ -87,6 +92,12 @@ interface Ports {
 export function createTransactor({ db, cache, resolveCaller }: Ports): Transactor {
   /** From the moment the database denied the caller's claim, the request is a guest's. */
   let isDenied = false
+  let lastScope: Scope | undefined
+
+  function scopeOf(catalog: Catalog, caller: Caller | undefined): Scope {
+    lastScope = { catalog, caller, now: new Date() }
+    return lastScope
+  }
 
   async function callerUnder(catalog: Catalog): Promise<Caller | undefined> {
     return isDenied ? undefined : await resolveCaller(catalog)
@@ -110,7 +121,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
 
   async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
-    const scope = { catalog, caller: await callerUnder(catalog), now: new Date() }
+    const scope = scopeOf(catalog, await callerUnder(catalog))
     return await runRead(scope, await confirmed(planner, scope))
   }
 
@@ -140,7 +151,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
       isDenied = true
       caller = undefined
     }
-    const scope = { catalog, caller, now: new Date() }
+    const scope = scopeOf(catalog, caller)
     const plan = await confirmed(planner, scope)
     if (plan.statements.length === 0) return await runRead(scope, plan)
 
@@ -189,6 +200,7 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
   return {
     read: (planner) => untilConfirmed(() => attemptRead(planner)),
     write: (planner) => untilConfirmed(() => attemptWrite(planner)),
+    lastScope: () => lastScope,
   }
 }
 

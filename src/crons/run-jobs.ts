@@ -1,52 +1,86 @@
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { Bindings } from '#http/app-env.ts'
+import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
-import { cleanUps } from './clean-ups.ts'
+import { cleanUps, countersCleanUp } from './clean-ups.ts'
+import type { Job } from './job.ts'
+import { latestMinute } from './schedule.ts'
+import { claimJobs } from './store.ts'
 
-/** What is to be done every minute. One job that fails does not keep the others from being done. */
+/** What a deployment does by the clock. */
 export interface Jobs {
-  /** Throws when a job failed, so that the host notes it; the others are done all the same. */
+  /** PocketBase's jobs in its order, then those of Arete alone. */
+  readonly list: readonly Job[]
+  /**
+   * Runs what is due, each job in one isolate only, however many are woken. One job that fails
+   * does not keep the others from being done; it is tried again when it is due again.
+   *
+   * Database: 1 batch, and those of the jobs.
+   *
+   * @throws {Error} Once all are done, if one failed, so that the host notes it.
+   */
   run(bindings: Bindings, now: Date): Promise<void>
 }
 
-interface Job {
-  readonly name: string
-  run(): Promise<unknown>
-}
-
 /** The jobs of a deployment. */
-export function createJobs(transports: MailTransports): Jobs {
-  const catalogs = createCatalogCache()
+export function createJobs(
+  transports: MailTransports,
+  catalogs: CatalogCache = createCatalogCache(),
+): Jobs {
+  const mailDelivery: Job = {
+    id: '__areteMailDelivery__',
+    expression: '* * * * *',
+    run: (bindings) => createMailService({ transports, catalogs }, bindings).deliver(),
+  }
+  const logsCleanUp: Job = {
+    id: '__pbLogsCleanup__',
+    expression: '0 */6 * * *',
+    run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
+  }
+  const list = [...cleanUps, logsCleanUp, countersCleanUp, mailDelivery]
+
   return {
+    list,
     async run(bindings, now) {
-      const jobs: readonly Job[] = [
-        { name: 'mail', run: createMailService({ transports, catalogs }, bindings).deliver },
-        {
-          name: 'clean-ups',
-          run: () =>
-            runBatch(
-              bindings.DB,
-              cleanUps.map((cleanUp) => cleanUp(now)),
-            ),
-        },
-      ]
-      await runAll(jobs)
+      const due = await claimDue(list, bindings, now)
+      const failures = await runAll(due, bindings, now)
+      if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
     },
   }
 }
 
-async function runAll(jobs: readonly Job[]): Promise<void> {
-  const failures: string[] = []
-  await Promise.all(
-    jobs.map(({ name, run }) =>
-      run().catch((error: unknown) => {
-        failures.push(name)
-        // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
-        console.error({ job: name, error: error instanceof Error ? error.stack : String(error) })
-      }),
-    ),
+/** Runs a job; what it throws goes to the host's log. Gives whether it was done. */
+export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<boolean> {
+  try {
+    await job.run(bindings, now)
+    return true
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    console.error({ job: job.id, error: error instanceof Error ? error.stack : String(error) })
+    return false
+  }
+}
+
+async function claimDue(
+  list: readonly Job[],
+  { DB }: Bindings,
+  now: Date,
+): Promise<readonly Job[]> {
+  const due = list.flatMap(({ id, expression }) => {
+    const minute = latestMinute(expression, now)
+    return minute === undefined ? [] : [{ id, minute }]
+  })
+  const [rows = []] = await runBatch(DB, [claimJobs(due)])
+  const claimed = new Set(rows.map(({ id }) => id))
+  return list.filter(({ id }) => claimed.has(id))
+}
+
+/** The ids of those that failed. */
+async function runAll(jobs: readonly Job[], bindings: Bindings, now: Date): Promise<string[]> {
+  const outcomes = await Promise.all(
+    jobs.map(async (job) => ({ id: job.id, isDone: await runJob(job, bindings, now) })),
   )
-  if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
+  return outcomes.filter(({ isDone }) => !isDone).map(({ id }) => id)
 }

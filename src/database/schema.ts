@@ -161,3 +161,26 @@ export const otpRequestsTable = sqliteTable(
     index('_otp_requests_expires').on(table.expires),
   ],
 )
+
+/** What happened, one row each: requests for the most part. They live in a database of their own where one is bound. */
+export const logsTable = sqliteTable(
+  '_logs',
+  {
+    id: text().primaryKey().notNull(),
+    /** -4 debug, 0 information, 4 warning, 8 error. */
+    level: integer().notNull(),
+    message: text().notNull(),
+    /** JSON. */
+    data: text().notNull(),
+    created: text().notNull(),
+  },
+  (table) => [index('_logs_created').on(table.created)],
+)
+
+/** The scheduled jobs that have run, one row each: whoever moves a job on is the one to run it. */
+export const cronsTable = sqliteTable('_crons', {
+  /** The job's id. */
+  id: text().primaryKey().notNull(),
+  /** Unix seconds of the minute it ran for last. */
+  lastRun: integer('last_run').notNull(),
+})

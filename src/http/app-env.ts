@@ -1,10 +1,12 @@
-import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
+import type { Background, Database, KeyValueStore, RawDatabase } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RawBody } from './raw-body.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
-  readonly DB: Database
+  readonly DB: Database & RawDatabase
+  /** Keeps the logs, where they are not to grow beside the records. */
+  readonly LOGS?: Database
   readonly SESSIONS: KeyValueStore
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string

@@ -33,10 +33,9 @@ export function answerError(error: unknown, c: Context<AppEnv>): Response {
 /** Answers a path or method that no route has. There is no 405, as in PocketBase. */
 export function answerNotFound(c: Context<AppEnv>): Response {
   const isPageRequest = c.req.method === 'GET' || c.req.method === 'HEAD'
-  return answerError(
-    new ApiError(isPageRequest ? commonErrors.fileNotFound : commonErrors.notFound),
-    c,
-  )
+  // Hono notes only what is thrown.
+  c.error = new ApiError(isPageRequest ? commonErrors.fileNotFound : commonErrors.notFound)
+  return answerError(c.error, c)
 }
 
 /** A refusal as the client reads it; also what a failed batch says of one of its requests. */

@@ -25,6 +25,14 @@ export interface Database {
   batch(statements: PreparedStatement[]): Promise<StatementResult[]>
 }
 
+/** The part of `D1Database` that gives rows as lists, which keeps columns of one name apart. */
+export interface RawDatabase {
+  prepare(sql: string): {
+    /** The first row holds the names of the columns. */
+    raw(options: { columnNames: true }): Promise<unknown[][]>
+  }
+}
+
 /** The part of `KVNamespace` we use. */
 export interface KeyValueStore {
   get(key: string): Promise<string | null>

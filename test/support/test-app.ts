@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
 import { createApp, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
+import { createHeldLogs } from './held-logs.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 
 /** An answer of the app, read. */
@@ -26,6 +27,8 @@ export interface TestApp {
   readonly mailbox: Mailbox
   /** What it answers, as `GET /api/health`. */
   readonly routes: readonly string[]
+  /** Writes the log entries that have gathered; nothing else does. */
+  writeLogs(): Promise<void>
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   get(path: string, options?: RequestOptions): Promise<Answer>
   post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
@@ -46,7 +49,8 @@ export function createTestApp(
   host: Partial<Host> = {},
 ): TestApp {
   const mailbox = createMailbox()
-  const app = createApp({ passwords, mail: mailbox.transports, ...host })
+  const logs = createHeldLogs()
+  const app = createApp({ passwords, mail: mailbox.transports, logs, ...host })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()
@@ -92,6 +96,7 @@ export function createTestApp(
 
   return {
     mailbox,
+    writeLogs: logs.write,
     routes: app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path}`),

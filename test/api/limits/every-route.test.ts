@@ -63,6 +63,8 @@ const inexact: Readonly<Record<string, string>> = {
   'PATCH /api/collections/:collection': 'superusers only',
   'PUT /api/collections/import': 'superusers only',
   'PATCH /api/settings': 'superusers only',
+  'POST /api/crons/:id': 'superusers only',
+  'POST /api/sql': 'superusers only',
   'POST /api/settings/test/s3': 'superusers only',
   'POST /api/settings/test/email': 'superusers only',
   'POST /api/settings/apple/generate-client-secret': 'superusers only',

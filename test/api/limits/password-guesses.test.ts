@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import { cleanUps } from '#crons/clean-ups.ts'
-import { runBatch } from '#database/batch.ts'
+import { countersCleanUp } from '#crons/clean-ups.ts'
 import {
   insertSuperuser,
   password,
@@ -326,10 +325,7 @@ describe('guesses at accounts', () => {
     await inTurn(10, async () => await guess(app))
 
     const later = new Date(start + 31 * 24 * 60 * 60 * 1000)
-    await runBatch(
-      bindings.DB,
-      cleanUps.map((cleanUp) => cleanUp(later)),
-    )
+    await countersCleanUp.run(bindings, later)
 
     const counts = await Promise.all(
       ['_attempts', '_failures', '_familiar_places'].map(

@@ -359,7 +359,7 @@ describe('the scheduled jobs', () => {
 
     const run = createJobs(mailbox.transports).run(bindings, start)
 
-    await expect(run).rejects.toThrow('Scheduled jobs failed: clean-ups.')
+    await expect(run).rejects.toThrow('Scheduled jobs failed: __areteCountersCleanup__.')
     expect(mailbox.mails.map(({ id }) => id)).toEqual(['mail-ada'])
     expect(logged()).toContain('no such table')
   })

@@ -8,6 +8,7 @@ import { filterScenarios } from './filters.ts'
 import { httpScenarios } from './http.ts'
 import { oneTimeCodeScenarios } from './one-time-codes.ts'
 import { oauth2Scenarios } from './oauth2.ts'
+import { operationScenarios } from './operations.ts'
 import { recordScenarios } from './records.ts'
 import { settingsScenarios } from './settings.ts'
 import { viewScenarios } from './views.ts'
@@ -26,4 +27,5 @@ export const areas: readonly Area[] = [
   { name: 'oauth2', scenarios: oauth2Scenarios },
   { name: 'batches', scenarios: batchScenarios },
   { name: 'http', scenarios: httpScenarios },
+  { name: 'operations', scenarios: operationScenarios },
 ]

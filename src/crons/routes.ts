@@ -1,0 +1,30 @@
+import { Hono } from 'hono'
+import type { AppEnv } from '#http/app-env.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { cronErrors } from './errors.ts'
+import { type Jobs, runJob } from './run-jobs.ts'
+
+/** The scheduled jobs, for superusers: list, and run after the answer. Database: 1 batch. */
+export function createCronRoutes({ list }: Pick<Jobs, 'list'>) {
+  return new Hono<AppEnv>()
+    .get('/crons', async (c) => {
+      const jobs = await c.var.transactor.read((scope) => {
+        c.var.rateLimiter.count(scope)
+        assertSuperuser(scope.caller)
+        return { statements: [], answer: () => list }
+      })
+      return c.json(jobs.map(({ id, expression }) => ({ id, expression })))
+    })
+    .post('/crons/:id', async (c) => {
+      const job = await c.var.transactor.read((scope) => {
+        c.var.rateLimiter.count(scope)
+        assertSuperuser(scope.caller)
+        const found = list.find(({ id }) => id === c.req.param('id'))
+        if (found === undefined) throw new ApiError(cronErrors.jobMissing)
+        return { statements: [], answer: () => found }
+      })
+      c.var.background.run(runJob(job, c.env, new Date()))
+      return c.body(null, 204)
+    })
+}

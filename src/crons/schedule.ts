@@ -1,0 +1,19 @@
+import { Cron } from 'croner'
+
+const minuteMilliseconds = 60_000
+
+/** A minute that the host lost, as hosts do while they change versions, is made up for within so many. */
+const graceMinutes = 10
+
+/**
+ * The latest minute of late that an expression names, the current one included; undefined if none.
+ * The expression holds (see `cronFault`); day of the month and of the week must both fit.
+ */
+export function latestMinute(expression: string, now: Date): Date | undefined {
+  const cron = new Cron(expression, { timezone: 'UTC', domAndDow: true })
+  const minute = Math.floor(now.getTime() / minuteMilliseconds)
+  return Array.from(
+    { length: graceMinutes },
+    (_, ago) => new Date((minute - ago) * minuteMilliseconds),
+  ).find((moment) => cron.match(moment))
+}

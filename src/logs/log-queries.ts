@@ -1,0 +1,112 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Plan } from '#collections/transact.ts'
+import { parseFilter } from '#filter/parse.ts'
+import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
+import { type Paging, rowsBefore } from '#http/query.ts'
+import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
+import { logErrors } from './errors.ts'
+import type { LogEntry } from './log-entry.ts'
+import { logColumns, logsTableName, toLogEntry } from './store.ts'
+
+/** What a list may be asked for; empty texts are not sent. */
+export interface LogListParameters extends Paging {
+  readonly filter: string
+  readonly sort: string
+}
+
+/** A page of entries; totals are -1 when they were not asked for. */
+export interface LogPage {
+  readonly items: readonly LogEntry[]
+  readonly page: number
+  readonly perPage: number
+  readonly totalItems: number
+  readonly totalPages: number
+}
+
+/** How many entries an hour has. */
+export interface LogHour {
+  readonly date: string
+  readonly total: number
+}
+
+/**
+ * Plans a list of entries, in the order in which they were written unless another is asked for.
+ *
+ * Database: 1 statement, 2 with totals.
+ *
+ * @throws {ApiError} `badRequest`
+ */
+export function planLogList(now: Date, parameters: LogListParameters): Plan<LogPage> {
+  const { page, perPage, skipTotal, filter, sort } = parameters
+  const query = logQuery(now)
+  const from = sql`FROM "_logs"${whereTerm(query, filter, commonErrors.badRequest)}`
+  const select = sql`SELECT * ${from}${orderTerm(query, sort)} LIMIT ${perPage} OFFSET ${rowsBefore(parameters)}`
+  const total = sql`SELECT COUNT(*) AS "total" ${from}`
+  return {
+    statements: skipTotal ? [select] : [select, total],
+    answer: ([rows = [], totals]) => {
+      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
+      return { items: rows.map(toLogEntry), page, perPage, totalItems, totalPages }
+    },
+  }
+}
+
+/**
+ * Plans the number of entries in each hour that has any, the earliest first.
+ *
+ * Database: 1 statement.
+ *
+ * @throws {ApiError} `filterInvalid`
+ */
+export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]> {
+  const where = whereTerm(logQuery(now), filter, logErrors.filterInvalid)
+  return {
+    statements: [
+      sql`SELECT strftime('%Y-%m-%d %H:00:00.000Z', "created") AS "hour", COUNT(*) AS "total"
+        FROM "_logs"${where} GROUP BY "hour" ORDER BY "hour"`,
+    ],
+    answer: ([rows = []]) =>
+      rows.map((row) => ({ date: String(row['hour']), total: Number(row['total']) })),
+  }
+}
+
+/**
+ * Plans the view of one entry, which is refused with `notFound` if there is none.
+ *
+ * Database: 1 statement.
+ */
+export function planLogView(id: string): Plan<LogEntry> {
+  return {
+    statements: [sql`SELECT * FROM "_logs" WHERE "id" = ${id}`],
+    answer: ([rows]) => {
+      const [row] = rows ?? []
+      if (row === undefined) throw new ApiError(commonErrors.notFound)
+      return toLogEntry(row)
+    },
+  }
+}
+
+function logQuery(now: Date): SimpleQuery {
+  return createSimpleQuery({
+    alias: logsTableName,
+    columns: logColumns,
+    jsonColumns: ['data'],
+    now,
+  })
+}
+
+function whereTerm(query: SimpleQuery, filter: string, refusal: ErrorSpec): SQL {
+  if (filter === '') return sql``
+  const parsed = parseFilter(filter)
+  const where = parsed.ok ? query.where(parsed.filter) : parsed
+  if (!where.ok) throw new ApiError(refusal)
+  return sql` WHERE ${where.sql}`
+}
+
+function orderTerm(query: SimpleQuery, sort: string): SQL {
+  const order = query.orderBy(sort)
+  if (!order.ok) throw new ApiError(commonErrors.badRequest)
+  if (order.terms.length === 0) return sql` ORDER BY "_rowid_"`
+  return sql` ORDER BY ${sql.join([...order.terms], sql`, `)}`
+}

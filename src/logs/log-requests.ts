@@ -1,0 +1,83 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { CatalogCache } from '#collections/catalog-cache.ts'
+import { runBatch } from '#database/batch.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp } from '#http/client-ip.ts'
+import { errorEnvelope } from '#http/error-response.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { Settings } from '#settings/settings.ts'
+import type { LogBuffer } from './log-buffer.ts'
+import { logDatabase } from './log-database.ts'
+import type { LogEntry } from './log-entry.ts'
+import { type AnsweredRequest, requestEntry } from './request-entry.ts'
+import { insertLogs } from './store.ts'
+
+interface Ports {
+  readonly buffer: LogBuffer
+  readonly catalogs: CatalogCache
+}
+
+/** Successes that say nothing: a look at the logs themselves, the way back from a provider, and pages. */
+const silentSuccess = /^\/api\/(?:logs(?:\/|$)|oauth2-redirect$)|^\/(?!api(?:\/|$))/
+
+/**
+ * Logs every request of the API, as the settings want it, and what fails elsewhere.
+ *
+ * All of it happens after the answer. Database: nothing before it; then 1 batch for the entries of
+ * some seconds, or for 200 of them.
+ */
+export function logRequests(ports: Ports): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const started = performance.now()
+    await next()
+
+    const isSuccess = c.res.status < 400
+    if (isSuccess && silentSuccess.test(c.req.path)) return
+    c.var.background.run(log(c, ports, performance.now() - started))
+  }
+}
+
+async function log(c: Context<AppEnv>, ports: Ports, milliseconds: number): Promise<void> {
+  try {
+    const scope = c.get('transactor')?.lastScope()
+    const { settings } = scope?.catalog ?? (await ports.catalogs.current(c.env.DB))
+    const request = { ...answered(c, settings), caller: scope?.caller, milliseconds }
+    const entry = requestEntry(request, settings.logs, new Date())
+    if (settings.logs.maxDays === 0 || entry.level < settings.logs.minLevel) return
+    await ports.buffer.add(entry, (entries) => write(c, entries))
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- the log itself is out of order
+    console.error({ log: 'entries were lost', error: error instanceof Error ? error.name : '' })
+  }
+}
+
+async function write(c: Context<AppEnv>, entries: readonly LogEntry[]): Promise<void> {
+  await runBatch(logDatabase(c.env), insertLogs(entries))
+}
+
+function answered(
+  c: Context<AppEnv>,
+  settings: Settings,
+): Omit<AnsweredRequest, 'caller' | 'milliseconds'> {
+  const { pathname, search } = new URL(c.req.url)
+  return {
+    method: c.req.method,
+    address: pathname + search,
+    status: c.res.status,
+    remoteIP: clientIp(c, { trustedProxy: { headers: [], useLeftmostIP: false } }),
+    userIP: clientIp(c, settings),
+    referer: c.req.header('Referer') ?? '',
+    userAgent: c.req.header('User-Agent') ?? '',
+    refusal: refusalOf(c),
+  }
+}
+
+/** Why a request was refused. What a defect was stays in the host's own log, by the request's id. */
+function refusalOf(c: Context<AppEnv>): AnsweredRequest['refusal'] {
+  if (c.res.status < 400) return undefined
+  if (c.error instanceof ApiError) {
+    const { message, data } = errorEnvelope(c.error)
+    return { message, details: data }
+  }
+  return { message: `Status ${c.res.status}`, details: { requestId: c.get('requestId') } }
+}

@@ -1,0 +1,27 @@
+import type { CatalogCache } from '#collections/catalog-cache.ts'
+import { runBatch } from '#database/batch.ts'
+import type { Bindings } from '#http/app-env.ts'
+import { logDatabase } from './log-database.ts'
+import { removeOldLogs } from './store.ts'
+
+/** What one run removes at most, so that it stays within what a scheduled run may take. */
+const maxRounds = 25
+
+/**
+ * Removes the entries that are older than the settings keep them.
+ *
+ * Database: 1 batch for each 20,000 entries, and 1 more.
+ */
+export async function removeExpiredLogs(
+  bindings: Bindings,
+  catalogs: CatalogCache,
+  now: Date,
+): Promise<void> {
+  const { settings } = await catalogs.current(bindings.DB)
+  for (let round = 0; round < maxRounds; round++) {
+    const [removed] = await runBatch(logDatabase(bindings), [
+      removeOldLogs(settings.logs.maxDays, now),
+    ])
+    if (removed?.length === 0) return
+  }
+}

@@ -1,0 +1,71 @@
+import { formatDate } from '#kernel/dates.ts'
+import { newId } from '#kernel/random.ts'
+import { type LogEntry, logLevels } from './log-entry.ts'
+import { decoded, redactAddress, redactText } from './redact.ts'
+
+/** A request that was answered, as far as a log may know it. */
+export interface AnsweredRequest {
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly address: string
+  readonly status: number
+  readonly milliseconds: number
+  /** The address of the other end of the connection. */
+  readonly remoteIP: string
+  /** The address of the client, as trusted proxies tell it. */
+  readonly userIP: string
+  readonly referer: string
+  readonly userAgent: string
+  /** Who called, confirmed by the database; undefined for guests. */
+  readonly caller: { readonly collectionName: string; readonly recordId: string } | undefined
+  /** Why it was refused; undefined for a success. */
+  readonly refusal: { readonly message: string; readonly details: unknown } | undefined
+}
+
+/** What the settings say of entries. */
+export interface EntryOptions {
+  readonly logIP: boolean
+  readonly logAuthId: boolean
+}
+
+/** What one entry may hold of the texts a client chooses. */
+const maxAddressLength = 3000
+const maxTextLength = 2000
+
+/** The entry of a request. Neither bodies nor headers with secrets are part of it, and no token in its address. */
+export function requestEntry(
+  request: AnsweredRequest,
+  { logIP, logAuthId }: EntryOptions,
+  now: Date,
+): LogEntry {
+  const { method, status, caller, refusal } = request
+  const url = redactAddress(request.address).slice(0, maxAddressLength)
+  return {
+    id: newId(),
+    created: formatDate(now),
+    level: refusal === undefined ? logLevels.info : logLevels.error,
+    message: `${method} ${redactAddress(decoded(url))}`,
+    data: {
+      auth: caller?.collectionName ?? '',
+      ...(logAuthId ? { authId: caller?.recordId ?? '' } : {}),
+      ...(refusal === undefined
+        ? {}
+        : { details: limited(refusal.details), error: redactText(refusal.message) }),
+      execTime: request.milliseconds,
+      method,
+      referer: redactAddress(request.referer).slice(0, maxTextLength),
+      ...(logIP ? { remoteIP: request.remoteIP } : {}),
+      status,
+      type: 'request',
+      url,
+      userAgent: redactText(request.userAgent).slice(0, maxTextLength),
+      ...(logIP ? { userIP: request.userIP } : {}),
+    },
+  }
+}
+
+/** Details without tokens; as a text that breaks off if they are many. */
+function limited(details: unknown): unknown {
+  const text = redactText(JSON.stringify(details))
+  return text.length > maxTextLength ? text.slice(0, maxTextLength) : JSON.parse(text)
+}

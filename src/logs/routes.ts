@@ -1,0 +1,43 @@
+import { type Context, Hono } from 'hono'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { runBatch } from '#database/batch.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { queryMap, readPaging } from '#http/query.ts'
+import { planLogList, planLogStats, planLogView } from './log-queries.ts'
+
+/** What happened, for superusers: list, statistics, view. */
+export const logRoutes = new Hono<AppEnv>()
+  .get('/logs', async (c) => {
+    const page = await read(c, ({ now }) => {
+      const query = queryMap(c.req.url)
+      const { filter = '', sort = '' } = query
+      return planLogList(now, { ...readPaging(query), filter, sort })
+    })
+    return c.json(page)
+  })
+  .get('/logs/stats', async (c) => {
+    const hours = await read(c, ({ now }) => {
+      const { filter = '' } = queryMap(c.req.url)
+      return planLogStats(now, filter)
+    })
+    return c.json(hours)
+  })
+  .get('/logs/:id', async (c) => c.json(await read(c, () => planLogView(c.req.param('id')))))
+
+/** Database: 1 batch; 1 more where logs have a database of their own, which cannot confirm the caller. */
+async function read<T>(c: Context<AppEnv>, planner: (scope: Scope) => Plan<T>): Promise<T> {
+  const { LOGS } = c.env
+  const permitted = (scope: Scope): Plan<T> => {
+    c.var.rateLimiter.count(scope)
+    assertSuperuser(scope.caller)
+    return planner(scope)
+  }
+  if (LOGS === undefined) return await c.var.transactor.read(permitted)
+
+  const plan = await c.var.transactor.read((scope) => {
+    const permittedPlan = permitted(scope)
+    return { statements: [], answer: () => permittedPlan }
+  })
+  return await plan.answer(await runBatch(LOGS, plan.statements))
+}

@@ -1,0 +1,49 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { formatDate } from '#kernel/dates.ts'
+import type { Row } from '#database/batch.ts'
+import type { LogEntry } from './log-entry.ts'
+
+/** The table of entries, as queries name it. */
+export const logsTableName = '_logs'
+
+/** The columns that filters and sorts may name. */
+export const logColumns = ['id', 'created', 'level', 'message', 'data']
+
+/** Entries of one statement: the longest of them fit into what the database takes as one value. */
+const insertedRows = 40
+
+/** Rows removed at once: what the database does within a second or two. */
+const removedRows = 20_000
+
+const dayMilliseconds = 24 * 60 * 60 * 1000
+
+/** The statements that store entries, in order. */
+export function insertLogs(entries: readonly LogEntry[]): SQL[] {
+  const groups = Array.from({ length: Math.ceil(entries.length / insertedRows) }, (_, i) =>
+    entries.slice(i * insertedRows, (i + 1) * insertedRows),
+  )
+  return groups.map(
+    (group) => sql`INSERT INTO "_logs" ("id", "level", "message", "data", "created")
+      SELECT value ->> 'id', value ->> 'level', value ->> 'message', value -> 'data', value ->> 'created'
+      FROM json_each(${JSON.stringify(group)})`,
+  )
+}
+
+/** The statement that removes entries older than so many days, some thousands at a time; gives those removed. */
+export function removeOldLogs(maxDays: number, now: Date): SQL {
+  const oldest = formatDate(new Date(now.getTime() - maxDays * dayMilliseconds))
+  return sql`DELETE FROM "_logs" WHERE "id" IN (SELECT "id" FROM "_logs"
+    WHERE "created" < ${oldest} LIMIT ${removedRows}) RETURNING "id"`
+}
+
+/** An entry from its row. */
+export function toLogEntry(row: Row): LogEntry {
+  return {
+    id: String(row['id']),
+    created: String(row['created']),
+    // Written by insertLogs, and so an object.
+    data: JSON.parse(String(row['data'])) as LogEntry['data'],
+    message: String(row['message']),
+    level: Number(row['level']),
+  }
+}

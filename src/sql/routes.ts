@@ -1,0 +1,33 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import type { AppEnv } from '#http/app-env.ts'
+import { readForm } from '#http/form.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { planSqlRead, planSqlWrite, sqlFailure } from './run-sql.ts'
+import { parseSuperuserStatement } from './superuser-statement.ts'
+
+const form = z.object({ query: z.string().default('') })
+const maxQueryLength = 5000
+
+/**
+ * SQL for superusers, one statement at a time, past all rules, hooks and validation. Database: 1
+ * batch, and 1 trip more for what reads.
+ */
+export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
+  const started = performance.now()
+  const result = await c.var.transactor.write(async (scope) => {
+    c.var.rateLimiter.count(scope)
+    assertSuperuser(scope.caller)
+    const { query } = await readForm(c, form)
+    assertFaultless(faults({ query: firstFault(query, required, length(0, maxQueryLength)) }))
+    const parsed = parseSuperuserStatement(query)
+    if (!parsed.ok) throw sqlFailure(parsed.fault)
+
+    const { statement } = parsed
+    return statement.kind === 'write'
+      ? planSqlWrite(statement, started)
+      : planSqlRead(c.env.DB, statement, started)
+  })
+  return c.json(result)
+})

@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import type { Plan } from '#collections/transact.ts'
+import type { Row } from '#database/batch.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { RawDatabase } from '#platform/bindings.ts'
+import { columnTypes, typesOf } from './column-types.ts'
+import { sqlErrors } from './errors.ts'
+import { platformPrefix, type SuperuserStatement } from './superuser-statement.ts'
+
+/** What a statement gave. Its keys stand in the order they are sent in. */
+export interface SqlResult {
+  /** Milliseconds. */
+  readonly execTime: number
+  readonly affectedRows: number
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly nullable: boolean
+  }[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+/** No more rows are given. */
+const maxRows = 1000
+
+/**
+ * Plans a statement that changes something; it gives no rows, whatever it returns.
+ *
+ * Database: 2 statements.
+ *
+ * @throws {ApiError} `failed`
+ */
+export function planSqlWrite({ text }: SuperuserStatement, started: number): Plan<SqlResult> {
+  return {
+    // The text is one statement that a superuser may run: this is what the route is for.
+    statements: [sql.raw(text), sql`SELECT changes() AS "changes"`],
+    answer: ([, counts]) => ({
+      execTime: millisecondsSince(started),
+      affectedRows: Number(counts?.[0]?.['changes'] ?? 0),
+      columns: [],
+      rows: [],
+    }),
+    explain: (error) => sqlFailure(wordsOf(error)),
+  }
+}
+
+/**
+ * Plans a statement that reads: once the caller is confirmed, it runs by itself, since in a batch two
+ * columns of one name would arrive as one.
+ *
+ * Database: 1 statement, and 1 more trip.
+ *
+ * @throws {ApiError} `failed`
+ */
+export function planSqlRead(
+  db: RawDatabase,
+  statement: SuperuserStatement,
+  started: number,
+): Plan<SqlResult> {
+  return {
+    statements: [columnTypes],
+    answer: ([declared = []]) => readSql(db, statement, declared, started),
+  }
+}
+
+/** Why SQL was refused, in the database's words. */
+export function sqlFailure(fault: string): ApiError {
+  return new ApiError(sqlErrors.failed, { message: sqlErrors.failed.message + fault })
+}
+
+async function readSql(
+  db: RawDatabase,
+  statement: SuperuserStatement,
+  declared: readonly Row[],
+  started: number,
+): Promise<SqlResult> {
+  const isSelect = statement.kind === 'select'
+  const text = isSelect ? `SELECT * FROM (${statement.text}) LIMIT ${maxRows}` : statement.text
+  const [header = [], ...found] = await db
+    .prepare(text)
+    .raw({ columnNames: true })
+    .catch((error: unknown) => {
+      throw sqlFailure(wordsOf(error))
+    })
+  const names = withoutCounts(header.map(String))
+  const types = typesOf(statement, names, declared)
+  return {
+    execTime: millisecondsSince(started),
+    affectedRows: 0,
+    columns: names.map((name, i) => ({ name, type: types[i] ?? '', nullable: true })),
+    rows: found
+      .filter((row) => !row.some(isOfPlatform))
+      .slice(0, maxRows)
+      .map((row) => row.map(asText)),
+  }
+}
+
+/** SQLite tells columns of one name apart by `:1`, `:2` once they are those of a subquery. */
+function withoutCounts(names: readonly string[]): string[] {
+  return names.map((name, i) => {
+    const base = name.replace(/:\d+$/, '')
+    return names.slice(0, i).includes(base) ? base : name
+  })
+}
+
+/** The catalogue of tables names those of the platform, too. */
+function isOfPlatform(value: unknown): boolean {
+  return typeof value === 'string' && value.toLowerCase().startsWith(platformPrefix)
+}
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  // Blobs arrive as lists of bytes.
+  if (Array.isArray(value)) return new TextDecoder().decode(new Uint8Array(value as number[]))
+  return String(value)
+}
+
+function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'unknown'
+  return message.replace(/^D1_ERROR: /, '')
+}
+
+function millisecondsSince(started: number): number {
+  return Math.round(performance.now() - started)
+}

@@ -1,0 +1,113 @@
+/*
+ * What superusers may run as SQL. D1 runs everything that stands in a text, one statement after the
+ * other, and some PRAGMAs change how the database judges all later requests. So a text is cut into
+ * tokens, must be one statement, and begin with a word that is known to do no such harm.
+ */
+import {
+  isBalanced,
+  isIdentifier,
+  isSymbol,
+  isWord,
+  type SqlToken,
+  textOf,
+  tokenizeSql,
+  withoutOuterSemicolons,
+} from '#collections/sql-tokens.ts'
+
+/** One statement that may run. */
+export interface SuperuserStatement {
+  /** Its text, without what stands before and after it. */
+  readonly text: string
+  readonly tokens: readonly SqlToken[]
+  /**
+   * `write`: changes rows or tables and gives no rows; `select`: may stand in parentheses;
+   * `report`: says something about the database.
+   */
+  readonly kind: 'write' | 'select' | 'report'
+}
+
+/** A statement, or why the text is none that may run. */
+export type StatementResult =
+  | { readonly ok: true; readonly statement: SuperuserStatement }
+  | { readonly ok: false; readonly fault: string }
+
+const kinds: Readonly<Record<SuperuserStatement['kind'], readonly string[]>> = {
+  write: ['insert', 'replace', 'update', 'delete', 'create', 'alter', 'drop'],
+  select: ['select', 'with', 'values'],
+  report: ['explain', 'pragma'],
+}
+
+/** PRAGMAs that only tell; none of them takes more than a name. */
+const tellingPragmas = [
+  'table_list',
+  'table_info',
+  'table_xinfo',
+  'index_list',
+  'index_info',
+  'index_xinfo',
+  'foreign_key_list',
+  'foreign_key_check',
+  'quick_check',
+  'page_size',
+  'data_version',
+]
+
+/** Tables of the platform begin with it; they are as if they were not there. */
+export const platformPrefix = '_cf_'
+
+/** Reads a text as one statement. */
+export function parseSuperuserStatement(text: string): StatementResult {
+  const all = tokenizeSql(text)
+  if (all === undefined || !isBalanced(all)) return refused('syntax error')
+
+  const tokens = withoutOuterSemicolons(all)
+  const fault =
+    statementsFault(tokens) ??
+    nameFault(tokens) ??
+    (isWord(tokens[0], 'pragma') && pragmaFault(tokens))
+  if (typeof fault === 'string') return refused(fault)
+
+  const kind = kindOf(tokens)
+  if (kind === undefined) return refused('not authorized: this kind of statement cannot be run')
+  return { ok: true, statement: { text: textOf(text, tokens), tokens, kind } }
+}
+
+function refused(fault: string): StatementResult {
+  return { ok: false, fault }
+}
+
+function kindOf([first]: readonly SqlToken[]): SuperuserStatement['kind'] | undefined {
+  if (isWord(first, ...kinds.write)) return 'write'
+  if (isWord(first, ...kinds.select)) return 'select'
+  return isWord(first, ...kinds.report) ? 'report' : undefined
+}
+
+/** A trigger holds statements; they are over with the END that stands where one could begin. */
+function statementsFault(tokens: readonly SqlToken[]): string | undefined {
+  const last = isTrigger(tokens)
+    ? tokens.findIndex((token, i) => isWord(token, 'end') && isSymbol(tokens[i - 1], ';'))
+    : tokens.findIndex((token) => isSymbol(token, ';')) - 1
+  return last < 0 || last === tokens.length - 1
+    ? undefined
+    : 'only one statement can be run at a time'
+}
+
+function isTrigger([first, second, third]: readonly SqlToken[]): boolean {
+  if (!isWord(first, 'create')) return false
+  return isWord(isWord(second, 'temp', 'temporary') ? third : second, 'trigger')
+}
+
+function nameFault(tokens: readonly SqlToken[]): string | undefined {
+  const named = tokens.find(
+    (token) => isIdentifier(token) && token.value.toLowerCase().startsWith(platformPrefix),
+  )
+  return named === undefined ? undefined : `no such table: ${named.value}`
+}
+
+/** `PRAGMA [schema.]name[(value)]`. */
+function pragmaFault(tokens: readonly SqlToken[]): string | undefined {
+  const rest = isSymbol(tokens[2], '.') ? tokens.slice(3) : tokens.slice(1)
+  const isTelling = isWord(rest[0], ...tellingPragmas)
+  const isAssigned = rest.some((token) => isSymbol(token, '='))
+  return isTelling && !isAssigned ? undefined : 'not authorized: this PRAGMA cannot be run'
+}

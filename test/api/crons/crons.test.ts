@@ -1,0 +1,151 @@
+import { describe, it, vi } from 'vitest'
+import { signInSuperuser, signUp } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { createMailbox } from '../../support/mailbox.ts'
+import { createTestApp } from '../../support/test-app.ts'
+import { createJobs, type Jobs } from '#crons/run-jobs.ts'
+import { cronFault } from '#settings/validate-cron.ts'
+
+const everyMinute = ['__areteCountersCleanup__', '__areteMailDelivery__']
+const everyHour = ['__pbMFACleanup__', '__pbOTPCleanup__']
+
+/** Jobs that note that they ran instead of running. */
+function watchedJobs(runs: string[]): Jobs {
+  const jobs = createJobs(createMailbox().transports)
+  for (const job of jobs.list) {
+    vi.spyOn(job, 'run').mockImplementation(async () => {
+      runs.push(job.id)
+    })
+  }
+  return jobs
+}
+
+describe('the clock', () => {
+  it.for([
+    { name: 'every minute', at: '2026-01-02T03:30:00Z', jobs: everyMinute },
+    { name: 'every hour', at: '2026-01-02T03:00:00Z', jobs: [...everyHour, ...everyMinute] },
+    {
+      name: 'every six hours',
+      at: '2026-01-02T06:00:00Z',
+      jobs: [...everyHour, '__pbLogsCleanup__', ...everyMinute],
+    },
+    {
+      name: 'every day',
+      at: '2026-01-02T00:00:00Z',
+      jobs: ['__pbDBOptimize__', ...everyHour, '__pbLogsCleanup__', ...everyMinute],
+    },
+  ])('runs what is due $name', async ({ at, jobs }, { expect }) => {
+    const runs: string[] = []
+
+    await watchedJobs(runs).run(bindings, new Date(at))
+
+    expect(runs).toEqual(jobs)
+  })
+
+  it('runs each job once, however many isolates wake', async ({ expect }) => {
+    const runs: string[] = []
+    const isolates = Array.from({ length: 5 }, () => watchedJobs(runs))
+
+    await Promise.all(
+      isolates.map((jobs) => jobs.run(bindings, new Date('2026-01-02T03:00:00.123Z'))),
+    )
+    await watchedJobs(runs).run(bindings, new Date('2026-01-02T03:00:59Z'))
+
+    expect(runs.toSorted()).toEqual([...everyMinute, ...everyHour])
+  })
+
+  it('makes up for a lost minute, once', async ({ expect }) => {
+    const runs: string[] = []
+    const jobs = watchedJobs(runs)
+    await jobs.run(bindings, new Date('2026-01-02T02:59:00Z'))
+    runs.length = 0
+
+    await jobs.run(bindings, new Date('2026-01-02T03:02:00Z'))
+    await jobs.run(bindings, new Date('2026-01-02T03:03:00Z'))
+
+    expect(runs).toEqual([...everyHour, ...everyMinute, ...everyMinute])
+  })
+
+  it('runs all jobs for real', async ({ expect }) => {
+    const jobs = createJobs(createMailbox().transports)
+
+    await expect(jobs.run(bindings, new Date('2026-01-02T00:00:00Z'))).resolves.toBeUndefined()
+  })
+
+  it('lets a job that fails harm no other, and says so', async ({ expect }) => {
+    const runs: string[] = []
+    const jobs = watchedJobs(runs)
+    const counters = jobs.list.find(({ id }) => id === '__areteCountersCleanup__')
+    if (counters !== undefined) vi.spyOn(counters, 'run').mockRejectedValue(new Error('broken'))
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+
+    const run = jobs.run(bindings, new Date('2026-01-02T03:30:00Z'))
+
+    await expect(run).rejects.toThrow('Scheduled jobs failed: __areteCountersCleanup__.')
+    expect(runs).toEqual(['__areteMailDelivery__'])
+    expect(log).toHaveBeenCalledOnce()
+    log.mockRestore()
+  })
+})
+
+describe('the jobs', () => {
+  it('are listed with schedules that hold', async ({ expect }) => {
+    const app = createTestApp()
+
+    const { status, body } = await app.get('/api/crons', await signInSuperuser(app))
+
+    const jobs = body as readonly { id: string; expression: string }[]
+    expect(status).toBe(200)
+    expect(jobs).toContainEqual({ id: '__pbLogsCleanup__', expression: '0 */6 * * *' })
+    expect(jobs.map(({ id }) => id)).toEqual([
+      '__pbDBOptimize__',
+      ...everyHour,
+      '__pbLogsCleanup__',
+      ...everyMinute,
+    ])
+    expect(jobs.filter(({ expression }) => cronFault(expression) !== undefined)).toEqual([])
+  })
+
+  it('are run on demand: old logs go, others stay', async ({ expect }) => {
+    const app = createTestApp()
+    const superuser = await signInSuperuser(app)
+    const insert = bindings.DB.prepare(`INSERT INTO "_logs" VALUES (?, 0, 'm', '{}', ?)`)
+    const daysAgo = (days: number): string =>
+      new Date(Date.now() - days * 86_400_000).toISOString().replace('T', ' ')
+    await bindings.DB.batch([insert.bind('old', daysAgo(5.01)), insert.bind('new', daysAgo(4.99))])
+
+    const { status } = await app.post('/api/crons/__pbLogsCleanup__', undefined, superuser)
+
+    const { results } = await bindings.DB.prepare('SELECT "id" FROM "_logs"').all()
+    expect(status).toBe(204)
+    expect(results).toEqual([{ id: 'new' }])
+  })
+
+  it('that there is none of cannot be run', async ({ expect }) => {
+    const app = createTestApp()
+
+    const { status, body } = await app.post(
+      '/api/crons/none',
+      undefined,
+      await signInSuperuser(app),
+    )
+
+    expect([status, (body as { message: string }).message]).toEqual([
+      404,
+      'Missing or invalid cron job.',
+    ])
+  })
+
+  it('are for superusers', async ({ expect }) => {
+    const app = createTestApp()
+    const user = await signUp(app, 'ada@example.com')
+
+    for (const [method, path] of [
+      ['GET', '/api/crons'],
+      ['POST', '/api/crons/__pbLogsCleanup__'],
+    ] as const) {
+      expect((await app.request(method, path)).status).toBe(401)
+      expect((await app.request(method, path, user)).status).toBe(403)
+    }
+  })
+})

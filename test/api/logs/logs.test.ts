@@ -1,0 +1,334 @@
+import { describe, it } from 'vitest'
+import { password, type SignedIn, signInSuperuser, signUp } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { createCollections } from '../../support/collections.ts'
+import { createTestApp, type TestApp } from '../../support/test-app.ts'
+import { createMailbox } from '../../support/mailbox.ts'
+import { tripsOf } from '../../support/round-trips.ts'
+import type { LogEntry } from '#logs/log-entry.ts'
+
+interface World {
+  readonly app: TestApp
+  readonly superuser: SignedIn
+}
+
+interface Page {
+  readonly items: readonly LogEntry[]
+  readonly totalItems: number
+}
+
+/** An app whose logs are empty. */
+async function prepare(overrides: { readonly LOGS?: D1Database } = {}): Promise<World> {
+  const app = createTestApp(overrides)
+  const superuser = await signInSuperuser(app)
+  await app.writeLogs()
+  await (overrides.LOGS ?? bindings.DB).prepare('DELETE FROM "_logs"').run()
+  return { app, superuser }
+}
+
+async function logsOf({ app, superuser }: World, query = ''): Promise<Page> {
+  await app.writeLogs()
+  const { body } = await app.get(`/api/logs${query}`, { token: superuser.token })
+  return body as Page
+}
+
+async function changeSettings(
+  { app, superuser }: World,
+  logs: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await app.patch('/api/settings', { logs }, { token: superuser.token })
+  await app.writeLogs()
+  await bindings.DB.prepare('DELETE FROM "_logs"').run()
+}
+
+describe('a logged request', () => {
+  it('says what was asked, by whom and with what outcome', async ({ expect }) => {
+    const world = await prepare()
+    const headers = {
+      Referer: 'https://app.example.com/',
+      'User-Agent': 'test',
+      'CF-Connecting-IP': '192.0.2.7',
+    }
+
+    await world.app.get('/api/health?a=1%202', { headers })
+    const { items } = await logsOf(world)
+
+    expect(items).toEqual([
+      {
+        id: expect.stringMatching(/^[a-z0-9]{15}$/),
+        created: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z$/),
+        data: {
+          auth: '',
+          execTime: expect.any(Number),
+          method: 'GET',
+          referer: 'https://app.example.com/',
+          remoteIP: '192.0.2.7',
+          status: 200,
+          type: 'request',
+          url: '/api/health?a=1%202',
+          userAgent: 'test',
+          userIP: '192.0.2.7',
+        },
+        message: 'GET /api/health?a=1 2',
+        level: 0,
+      },
+    ])
+    expect(Object.keys(items[0] ?? {})).toEqual(['id', 'created', 'data', 'message', 'level'])
+    const keys = Object.keys(items[0]?.data ?? {})
+    expect(keys).toEqual(keys.toSorted())
+  })
+
+  it('that was refused says why', async ({ expect }) => {
+    const world = await prepare()
+
+    await world.app.get('/api/collections/none/records')
+    await world.app.get('/api/nothing')
+    await world.app.post('/api/collections/users/records', {})
+    const { items } = await logsOf(world)
+
+    expect(items.map(({ level, data: { status, error } }) => ({ level, status, error }))).toEqual([
+      { level: 8, status: 404, error: 'Missing collection context.' },
+      { level: 8, status: 404, error: 'File not found.' },
+      { level: 8, status: 400, error: 'Failed to create record.' },
+    ])
+    expect(items[2]?.data['details']).toMatchObject({
+      password: { code: 'validation_required' },
+    })
+  })
+
+  it('names the collection of its caller, and the caller only if the settings say so', async ({
+    expect,
+  }) => {
+    const world = await prepare()
+    const user = await signUp(world.app, 'ada@example.com')
+    await changeSettings(world, { logAuthId: true, logIP: false })
+
+    await world.app.get('/api/collections/users/records', user)
+    const [entry] = (await logsOf(world)).items
+
+    expect(entry?.data).toMatchObject({ auth: 'users', authId: user.id })
+    expect(entry?.data).not.toHaveProperty('userIP')
+    expect(entry?.data).not.toHaveProperty('remoteIP')
+  })
+
+  it('with a token whose session has ended is a guest’s', async ({ expect }) => {
+    const world = await prepare()
+    const user = await signUp(world.app, 'ada@example.com')
+    await world.app.post('/api/collections/users/logout', undefined, user)
+    await changeSettings(world, {})
+
+    await world.app.get('/api/collections/users/records', user)
+
+    expect((await logsOf(world)).items[0]?.data['auth']).toBe('')
+  })
+
+  it('below the least level is not kept, nor is anything when logs are kept no day', async ({
+    expect,
+  }) => {
+    const world = await prepare()
+
+    await changeSettings(world, { minLevel: 8 })
+    await world.app.get('/api/health')
+    await world.app.get('/api/nothing')
+    const errorsOnly = await logsOf(world)
+    await changeSettings(world, { maxDays: 0 })
+    await world.app.get('/api/nothing')
+    const none = await logsOf(world)
+
+    expect(errorsOnly.items.map(({ message }) => message)).toEqual(['GET /api/nothing'])
+    expect(none.totalItems).toBe(0)
+  })
+
+  it('waits for nothing: the database is asked before the answer as without logs', async ({
+    expect,
+  }) => {
+    const { app } = await prepare()
+
+    const answer = await app.get('/api/collections/users/records')
+
+    expect(tripsOf(answer)).toBe('1 batch, 0 reads, 0 writes')
+  })
+
+  it('is one of those that are written together, in one batch', async ({ expect }) => {
+    const batches: number[] = []
+    const counting = new Proxy(bindings.DB, {
+      get: (db, name) => {
+        if (name !== 'batch') return Reflect.get(db, name).bind(db) as unknown
+        return (statements: D1PreparedStatement[]) => {
+          batches.push(statements.length)
+          return db.batch(statements)
+        }
+      },
+    })
+    const world = await prepare()
+    const app = createTestApp({ LOGS: counting })
+    for (let i = 0; i < 100; i++) await app.get('/api/health')
+
+    await app.writeLogs()
+
+    expect(batches).toEqual([3])
+    expect((await logsOf(world)).totalItems).toBe(100)
+  })
+})
+
+describe('successes that are not logged', () => {
+  it('are looks at the logs; refused ones are logged', async ({ expect }) => {
+    const world = await prepare()
+    const { token } = world.superuser
+
+    await world.app.get('/api/logs', { token })
+    await world.app.get('/api/logs/stats', { token })
+    await world.app.get('/api/logs')
+
+    const { items } = await logsOf(world)
+    expect(items.map(({ data }) => data['status'])).toEqual([401])
+  })
+})
+
+describe('the logs', () => {
+  it('are filtered and sorted, by their data too', async ({ expect }) => {
+    const world = await prepare()
+    for (const path of ['/api/health', '/api/nothing', '/api/health?x=1']) await world.app.get(path)
+
+    const found = async (query: string): Promise<string[]> =>
+      (await logsOf(world, query)).items.map(({ message }) => message)
+
+    expect(await found('?filter=data.status>=400')).toEqual(['GET /api/nothing'])
+    expect(await found("?filter=message~'health'%26%26level=0&sort=-@rowid")).toEqual([
+      'GET /api/health?x=1',
+      'GET /api/health',
+    ])
+    expect(await found('?sort=-data.status,-created&perPage=1')).toEqual(['GET /api/nothing'])
+  })
+
+  it.for(['?filter=unknown=1', '?sort=unknown', '?filter=(', '?page=x'])(
+    'refuse %s',
+    async (query, { expect }) => {
+      const { app, superuser } = await prepare()
+
+      const { status } = await app.get(`/api/logs${query}`, superuser)
+
+      expect(status).toBe(400)
+    },
+  )
+
+  it('are counted by the hour', async ({ expect }) => {
+    const world = await prepare()
+    const insert = bindings.DB.prepare(
+      `INSERT INTO "_logs" VALUES (?, CAST(? AS INTEGER), 'm', '{}', ?)`,
+    )
+    await bindings.DB.batch([
+      insert.bind('a', 0, '2026-01-02 11:59:59.999Z'),
+      insert.bind('b', 0, '2026-01-02 10:00:00.000Z'),
+      insert.bind('c', 8, '2026-01-02 11:00:00.000Z'),
+    ])
+
+    const all = await world.app.get('/api/logs/stats', world.superuser)
+    const failures = await world.app.get('/api/logs/stats?filter=level=8', world.superuser)
+    const refused = await world.app.get('/api/logs/stats?filter=x', world.superuser)
+
+    expect(all.body).toEqual([
+      { date: '2026-01-02 10:00:00.000Z', total: 1 },
+      { date: '2026-01-02 11:00:00.000Z', total: 2 },
+    ])
+    expect(failures.body).toEqual([{ date: '2026-01-02 11:00:00.000Z', total: 1 }])
+    expect(refused).toMatchObject({ status: 400, body: { message: 'Invalid filter format.' } })
+  })
+
+  it('are viewed one by one', async ({ expect }) => {
+    const world = await prepare()
+    await world.app.get('/api/health')
+    const [entry] = (await logsOf(world)).items
+
+    const found = await world.app.get(`/api/logs/${entry?.id}`, world.superuser)
+    const missing = await world.app.get('/api/logs/none', world.superuser)
+
+    expect(found).toMatchObject({ status: 200, body: entry })
+    expect(missing.status).toBe(404)
+  })
+
+  it.for(['/api/logs', '/api/logs/stats', '/api/logs/x'])(
+    'are for superusers: %s',
+    async (path, { expect }) => {
+      const { app } = await prepare()
+      const user = await signUp(app, 'ada@example.com')
+
+      expect((await app.get(path)).status).toBe(401)
+      expect((await app.get(path, user)).status).toBe(403)
+    },
+  )
+
+  it('are kept in a database of their own where one is bound', async ({ expect }) => {
+    const statements: string[] = []
+    const LOGS = new Proxy(bindings.DB, {
+      get: (db, name) => {
+        if (name !== 'prepare') return Reflect.get(db, name).bind(db) as unknown
+        return (text: string) => {
+          statements.push(text)
+          return db.prepare(text)
+        }
+      },
+    })
+    const world = await prepare({ LOGS })
+
+    await world.app.get('/api/health')
+    const { totalItems } = await logsOf(world)
+
+    expect(totalItems).toBe(1)
+    expect(statements.filter((text) => !text.includes('_logs'))).toEqual([])
+    expect(statements.some((text) => text.startsWith('INSERT INTO "_logs"'))).toBe(true)
+  })
+})
+
+// A log is read by more people than a database: what lets somebody in must not be in it.
+describe('no secret', () => {
+  it('is in the logs of any flow', async ({ expect }) => {
+    const world = await prepare()
+    const { app, superuser } = world
+    await changeSettings(world, { logAuthId: true })
+    await createCollections(app, superuser.token, { name: 'posts', fields: [] })
+    const users = '/api/collections/users'
+    const user = await signUp(app, 'ada@example.com')
+    const email = 'ada@example.com'
+    await app.post(`${users}/request-verification`, { email })
+    await app.post(`${users}/request-password-reset`, { email })
+    const links = app.mailbox.mails.flatMap(({ html }) => html.match(/https?:[^"\s<]+/g) ?? [])
+    for (const link of links) await app.get(link.replace(/^https?:\/\/[^/]+/, ''))
+    await app.post(`${users}/auth-with-password`, { identity: email, password: 'wrong-password' })
+    await app.post(`${users}/auth-with-password?password=${password}`, { identity: email })
+    await app.post(`${users}/auth-refresh`, undefined, user)
+    await app.get(`/api/files/users/${user.id}/x.png?token=${user.token}`)
+    await app.get(`/api/health?access_token=${user.token}`, {
+      headers: { Referer: `https://a.example/?token=${user.token}`, 'User-Agent': user.token },
+    })
+    await app.get(`/api/collections/${user.token}/records`, user)
+    await app.get('/api/oauth2-redirect?code=oauth2code&state=oauth2state')
+    await app.post(`${users}/impersonate/${user.id}`, {}, superuser)
+
+    await app.writeLogs()
+
+    const { results } = await bindings.DB.prepare('SELECT * FROM "_logs"').all()
+    const text = JSON.stringify(results)
+    expect(results.length).toBeGreaterThan(10)
+    expect(links.length).toBeGreaterThan(1)
+    const secrets = ['eyJ', password, 'wrong-password', 'oauth2code', 'oauth2state']
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
+  })
+})
+
+describe('logs that cannot be written', () => {
+  it('do not harm the request', async ({ expect }) => {
+    const LOGS = new Proxy(bindings.DB, {
+      get: (db, name) => {
+        if (name === 'batch') return () => Promise.reject(new Error('down'))
+        return Reflect.get(db, name).bind(db) as unknown
+      },
+    })
+    const mail = createMailbox().transports
+    const app = createTestApp({ LOGS }, { mail, logs: { add: (entry, write) => write([entry]) } })
+
+    const { status } = await app.get('/api/health')
+
+    expect(status).toBe(200)
+  })
+})

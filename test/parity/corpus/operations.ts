@@ -1,0 +1,91 @@
+import type { Json } from '../client.ts'
+import type { Expectation, Scenario, Step } from '../scenario.ts'
+
+function run(query: Json, gives?: Expectation): Step {
+  return {
+    send: 'POST /api/sql?fields=*',
+    json: { query },
+    ...(gives === undefined ? {} : { gives }),
+  }
+}
+
+/** Without `execTime`, which is of the moment. */
+function read(query: string): Step {
+  return { send: 'POST /api/sql?fields=affectedRows,columns,rows', json: { query }, gives: 200 }
+}
+
+const logs: Scenario = {
+  name: 'logs: who may read them, and what is refused',
+  steps: [
+    { as: 'guest', send: 'GET /api/logs', gives: 401 },
+    { as: 'guest', send: 'GET /api/logs/stats', gives: 401 },
+    { as: 'guest', send: 'GET /api/logs/x', gives: 401 },
+    { send: 'GET /api/logs/missing', gives: 404 },
+    { send: 'GET /api/logs?perPage=1&fields=perPage', gives: 200 },
+    { send: 'GET /api/logs', query: { filter: "data.status=999 && data.auth!=''" }, gives: 200 },
+    { send: 'GET /api/logs', query: { filter: 'unknown=1' }, gives: 400 },
+    { send: 'GET /api/logs', query: { filter: '(' }, gives: 400 },
+    { send: 'GET /api/logs', query: { sort: 'unknown' }, gives: 400 },
+    {
+      send: 'GET /api/logs',
+      query: { filter: 'level=999', sort: '-data.status,@rowid' },
+      gives: 200,
+    },
+    { send: 'GET /api/logs/stats', query: { filter: 'level=999' }, gives: 200 },
+    {
+      send: 'GET /api/logs/stats',
+      query: { filter: '(' },
+      gives: { status: 400, message: 'Invalid filter format.' },
+    },
+    { send: 'GET /api/logs/stats', query: { filter: 'unknown=1' }, gives: 400 },
+    { send: 'DELETE /api/logs', gives: 404 },
+  ],
+}
+
+const crons: Scenario = {
+  name: 'crons: list and run',
+  steps: [
+    { as: 'guest', send: 'GET /api/crons', gives: 401 },
+    { send: 'GET /api/crons', gives: 200 },
+    { as: 'guest', send: 'POST /api/crons/__pbLogsCleanup__', gives: 401 },
+    { send: 'POST /api/crons/__pbLogsCleanup__', gives: 204 },
+    { send: 'POST /api/crons/__pbOTPCleanup__', gives: 204 },
+    { send: 'POST /api/crons/__pbMFACleanup__', gives: 204 },
+    { send: 'POST /api/crons/__pbDBOptimize__', gives: 204 },
+    {
+      send: 'POST /api/crons/none',
+      gives: { status: 404, message: 'Missing or invalid cron job.' },
+    },
+  ],
+}
+
+const statements: Scenario = {
+  name: 'sql: statements of superusers',
+  steps: [
+    { as: 'guest', send: 'POST /api/sql', json: { query: 'SELECT 1' }, gives: 401 },
+    run('', 400),
+    run('x'.repeat(5001), 400),
+    run('SELECT * FROM missing_table', 400),
+    run('DELETE FROM missing_table', 400),
+    run('rubbish', 400),
+    read('CREATE TABLE parity_sql (id TEXT PRIMARY KEY, n INTEGER, r REAL, x)'),
+    read(
+      "INSERT INTO parity_sql VALUES ('a', 1, 1.5, 'x'), ('b', NULL, 2, NULL), ('c', -7, 1e21, '')",
+    ),
+    read('SELECT * FROM parity_sql ORDER BY id'),
+    read('select id, n as m, n + 1, count(*) over () total from parity_sql order by id desc;'),
+    read('SELECT a.id, b.id FROM parity_sql a JOIN parity_sql b ON a.id < b.id ORDER BY 1, 2'),
+    read("WITH c AS (SELECT id FROM parity_sql) SELECT c.id FROM c WHERE id > 'a' ORDER BY id"),
+    read('SELECT id FROM parity_sql WHERE FALSE'),
+    read("VALUES (1, 'a'), (2, NULL)"),
+    read("SELECT 1.0, 0.1, 1 = 1, NULL, ''"),
+    read("UPDATE parity_sql SET n = 5 WHERE id <> 'a'"),
+    read('  delete from parity_sql where n = 5'),
+    run("INSERT INTO parity_sql (id) VALUES ('a')", 400),
+    read('ALTER TABLE parity_sql ADD COLUMN y TEXT'),
+    read('DROP TABLE parity_sql'),
+  ],
+}
+
+/** Logs, scheduled jobs, and SQL. */
+export const operationScenarios: readonly Scenario[] = [logs, crons, statements]

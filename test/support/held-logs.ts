@@ -1,0 +1,24 @@
+import type { LogBuffer, WriteEntries } from '#logs/log-buffer.ts'
+import type { LogEntry } from '#logs/log-entry.ts'
+
+/** A buffer that writes when a test says so, so that no test waits for a timer. */
+export interface HeldLogs extends LogBuffer {
+  write(): Promise<void>
+}
+
+/** An empty one. */
+export function createHeldLogs(): HeldLogs {
+  let held: LogEntry[] = []
+  let writeHeld: WriteEntries = async () => {}
+  return {
+    async add(entry, write) {
+      held.push(entry)
+      writeHeld = write
+    },
+    async write() {
+      const entries = held
+      held = []
+      if (entries.length > 0) await writeHeld(entries)
+    },
+  }
+}
