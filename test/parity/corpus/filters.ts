@@ -801,12 +801,23 @@ const longPatterns: Scenario = {
   ]),
 }
 
+/** PocketBase sees that such a path is none when a record is compared by it, and so not here. */
+const brokenPaths: Scenario = {
+  name: 'filters: paths with nothing between their dots',
+  collections: [everything],
+  records: { every: rows },
+  steps: ["id = 'none' && j..a = 1", "id = 'none' && p..lon = 1"].map((filter) =>
+    list('every', { filter }, { ids: [] }),
+  ),
+}
+
 /** The filter language, over every kind of value. */
 export const filterScenarios: readonly Scenario[] = [
   evaluation,
   order,
   combination,
   longPatterns,
+  brokenPaths,
   syntax,
   relations,
   guards,

@@ -989,6 +989,24 @@ function thirdLevel(first: string): string[] {
   return branches.flatMap((second) => branches.map((third) => `${first}.${second}.${third}`))
 }
 
+/** A record refers to another twice: one relation takes it along, the other must not become blank. */
+const cascadeUnique: Scenario = {
+  name: 'records: deleting what would lose a reference first',
+  collections: [
+    base('owners', [], open),
+    base(
+      'things',
+      [relation('keeper', 'owners'), relation('owner', 'owners', { cascadeDelete: true })],
+      { ...open, indexes: ['CREATE UNIQUE INDEX `idx_keeper` ON `things` (`keeper`)'] },
+    ),
+  ],
+  records: {
+    owners: [{ id: longId('a') }],
+    things: [{ id: longId('x') }, { id: longId('y'), keeper: longId('a'), owner: longId('a') }],
+  },
+  steps: [remove('owners', 'a', 400), list('things', {}, { ids: ['x', 'y'] })],
+}
+
 const cycles: Scenario = {
   name: 'records: deleting within a circle',
   collections: [base('ring', [field('text', 't')], open)],
@@ -1120,6 +1138,7 @@ export const recordScenarios: readonly Scenario[] = [
   wideExpand,
   cascades,
   cascadeOrder,
+  cascadeUnique,
   longCascade,
   cycles,
   uniques,

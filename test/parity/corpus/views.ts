@@ -167,6 +167,19 @@ const readable: Scenario = {
   ]),
 }
 
+const renamedColumn: Scenario = {
+  name: 'views: a column they read gets another name',
+  collections: [
+    base('src', [field('text', 't', { id: 'keep1' })], open),
+    view('looks', 'SELECT id, t FROM src', { listRule: '' }),
+  ],
+  records: { src: [{ id: longId('a'), t: 'x' }] },
+  steps: [
+    updateCollection('src', { fields: [field('text', 'other', { id: 'keep1' })] }, 200),
+    list('looks', {}, { values: { '$.items[0].t': '' } }),
+  ],
+}
+
 const reading: Scenario = {
   name: 'views: reading records',
   collections: [
@@ -286,4 +299,10 @@ const upkeep: Scenario = {
 }
 
 /** View collections. */
-export const viewScenarios: readonly Scenario[] = [definitions, readable, reading, upkeep]
+export const viewScenarios: readonly Scenario[] = [
+  definitions,
+  readable,
+  renamedColumn,
+  reading,
+  upkeep,
+]

@@ -26,6 +26,16 @@ const idField: WorldField = {
   definition: {},
 }
 
+/** Moments that do not pass while both servers answer, but at midnight. */
+const macros = [
+  '@now',
+  '@yesterday',
+  '@tomorrow',
+  '@todayStart',
+  '@monthEnd',
+  '@yearStart',
+] as const
+
 const operators = ['=', '!=', '>', '>=', '<', '<=', '~', '!~'] as const
 
 /** A filter over a collection; now and then one that cannot be read. */
@@ -38,20 +48,40 @@ export function makeFilter(
   const filter = makeExpression(random, world, collection, purpose, 2)
   if (!random.chance(0.03)) return filter
   const at = random.between(0, filter.length - 1)
-  return (
+  const broken =
     filter.slice(0, at) +
     random.pick(['', ' ', '(', ')', '&&', "'", '=', '?', '.', '5']) +
     filter.slice(at + 1)
-  )
+  // Whether PocketBase sees that such a path is none depends on the records.
+  return /\.\.|\.(?![\w@])/.test(broken) ? filter : broken
 }
 
 /** A rule: locked, open, or an expression of what rules are made of. */
-export function makeRule(random: Random, world: World, collection: WorldCollection): string | null {
+function makeRule(random: Random, world: World, collection: WorldCollection): string | null {
   return random.weighted<() => string | null>([
     [2, () => null],
     [7, () => ''],
     [7, () => makeExpression(random, world, collection, 'rule', 1)],
   ])()
+}
+
+/** The rules of a collection. */
+export function ruleNames({ type }: WorldCollection): readonly string[] {
+  if (type === 'view') return ['listRule', 'viewRule']
+  const common = ['listRule', 'viewRule', 'createRule', 'updateRule', 'deleteRule']
+  return type === 'auth' ? [...common, 'manageRule'] : common
+}
+
+/** A value for a rule of this name. */
+export function makeRuleFor(
+  name: string,
+  random: Random,
+  world: World,
+  collection: WorldCollection,
+): string | null {
+  const rule = makeRule(random, world, collection)
+  // PocketBase takes guests for managers when it shows addresses, and nowhere else.
+  return name === 'manageRule' && rule ? `@request.auth.id != '' && (${rule})` : rule
 }
 
 function makeExpression(
@@ -95,6 +125,12 @@ function makeComparison(
   if (left.field.type === 'geoPoint' && random.chance(0.3)) {
     const point = left.text.replace(/\.(lon|lat)$/, '')
     return `geoDistance(${point}.lon, ${point}.lat, ${random.pick(['0, 0', '1, 2', '-120, 45'])}) ${random.pick(['<', '>'])} ${random.pick(['100', '5000'])}`
+  }
+  if (left.field.type === 'date' && random.chance(0.2)) {
+    return `${left.text} ${any}${operator} ${random.pick(macros)}`
+  }
+  if (left.field.type === 'number' && random.chance(0.05)) {
+    return `${left.text} ${any}${operator} ${random.pick(['@year', '@month', '@weekday'])}`
   }
   if (left.field.type === 'date' && random.chance(0.3)) {
     return `strftime('%Y', ${left.text}) ${operator} ${random.pick(["'2024'", "''", "'2023'"])}`
@@ -161,7 +197,27 @@ function makeRequestComparison(random: Random, world: World, collection: WorldCo
       () =>
         `@request.body.${field.name}:each ${random.pick(['=', '?=', '!='])} ${literalFor(random, world, field)}`,
     ],
-    [1, () => "@request.query.key = 'k'"],
+    [
+      1,
+      () =>
+        random.pick([
+          "@request.query.key = 'k'",
+          "@request.query.key:lower = 'k'",
+          '@request.query.key:isset = true',
+          '@request.query.key = 1',
+          "@request.query.none = ''",
+          "@request.headers.x_none = ''",
+          "@request.headers.authorization != ''",
+        ]),
+    ],
+    [
+      field.target === undefined ? 0 : 2,
+      () => {
+        const path = makePath(random, world, collectionOf(world, field.target ?? ''), 1)
+        if (path.field.type === 'autodate') return `@request.body.${field.name}.id != ''`
+        return `@request.body.${field.name}.${path.text} ${random.chance(0.3) ? '?' : ''}${random.pick(operators)} ${literalFor(random, world, path.field)}`
+      },
+    ],
     [
       2,
       () => {
@@ -183,7 +239,9 @@ function makeCollectionComparison(
   if (theirs.field.type === 'autodate' || ours.field.type === 'autodate') {
     return `@collection.${other.name}.id ?!= ${quote('x')}`
   }
-  return `@collection.${other.name}.${theirs.text} ${random.pick(['?=', '?!=', '=', '?~', '?>'])} ${random.chance(0.6) ? ours.text : literalFor(random, world, theirs.field)}`
+  const joined = `@collection.${other.name}${random.chance(0.2) ? ':other' : ''}`
+  const comparison = `${joined}.${theirs.text} ${random.pick(['?=', '?!=', '=', '?~', '?>'])} ${random.chance(0.6) ? ours.text : literalFor(random, world, theirs.field)}`
+  return random.chance(0.2) ? `${joined}.id != '' && ${comparison}` : comparison
 }
 
 /** A path of at most this many steps to another collection. */
@@ -245,6 +303,8 @@ function withSuffix(random: Random, field: WorldField): FieldPath {
     const part = random.pick(['lon', 'lat'])
     return random.chance(0.8) ? { ...plain, text: `${name}.${part}` } : plain
   }
+  if (random.chance(0.01))
+    return { ...plain, text: `${name}:${random.pick(['isset', 'each', 'length', 'lower'])}` }
   if (['text', 'editor', 'email', 'url'].includes(type) && random.chance(0.15)) {
     return { ...plain, text: `${name}:lower` }
   }

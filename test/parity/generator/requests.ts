@@ -4,15 +4,18 @@
 import type { Json } from '../client.ts'
 import type { FormPart, ParityRequest } from '../request.ts'
 import { longId } from '../scenario.ts'
+import { bodyOf } from './bodies.ts'
 import {
   type Purpose,
   makeExpand,
   makeFields,
   makeFilter,
-  makeRule,
+  makeRuleFor,
   makeSort,
+  ruleNames,
 } from './expressions.ts'
 import type { Random } from './random.ts'
+import { makeSchemaChange } from './schema-changes.ts'
 import { valueFor } from './values.ts'
 import { type World, type WorldCollection, type WorldField } from './world.ts'
 
@@ -30,6 +33,8 @@ export interface MadeRequest {
   readonly isUnordered: boolean
   /** The records it writes to; none for a read. */
   readonly touched: readonly Touched[]
+  /** What success changes in the world, beside records. */
+  readonly settle?: () => void
 }
 
 /** Makes up requests one after the other; ids are counted, so that both servers get the same. */
@@ -60,6 +65,8 @@ export class RequestMaker {
       [4, () => this.#write(caller)],
       [5, () => this.#batch(caller)],
       [2, () => this.#changeRule()],
+      [2, () => this.#changeSchema()],
+      [0.1, () => this.#truncate(caller)],
     ])()
   }
 
@@ -82,7 +89,7 @@ export class RequestMaker {
     // Only a full order makes a page the same page on both.
     query['perPage'] = isSorted && random.chance(0.4) ? random.between(1, 5) : 200
     if (isSorted && random.chance(0.3)) query['page'] = random.between(1, 3)
-    if (random.chance(0.1)) query['key'] = 'k'
+    if (random.chance(0.1)) query['key'] = random.pick(['k', 'K', '', '1'])
     return {
       request: { as, send: `GET ${recordsOf(collection)}`, query },
       isUnordered: !isSorted,
@@ -126,7 +133,10 @@ export class RequestMaker {
 
   #update(as: string, collection: WorldCollection): MadeRequest {
     const id = this.#someId(collection)
-    const body = this.#withModifiers(collection, this.#bodyFor(collection, 0.4))
+    const body = {
+      ...this.#withModifiers(collection, this.#bodyFor(collection, 0.4)),
+      ...this.#accountChange(collection),
+    }
     return {
       request: {
         as,
@@ -162,7 +172,7 @@ export class RequestMaker {
   }
 
   #batchPart(): { request: Body; touched: Touched[] } {
-    const collection = this.#writable('base')
+    const collection = this.#random.chance(0.9) ? this.#writable('base') : this.#writable()
     const url = recordsOf(collection)
     const known = this.#someId(collection)
     const touch = (id: string): Touched[] => [{ collection: collection.name, id }]
@@ -178,7 +188,11 @@ export class RequestMaker {
           request: {
             method: 'POST',
             url: `${url}${query}`,
-            body: { id: fresh, ...this.#bodyFor(collection, 0.3) },
+            body: {
+              id: fresh,
+              ...this.#bodyFor(collection, 0.3),
+              ...this.#accountPart(collection, fresh),
+            },
           },
           touched: touch(fresh),
         }),
@@ -209,19 +223,49 @@ export class RequestMaker {
     ])()
   }
 
+  #changeSchema(): MadeRequest {
+    const collection = this.#random.pick(
+      this.#world.collections.filter(({ type }) => type !== 'view'),
+    )
+    const change = makeSchemaChange(this.#random, this.#world, collection)
+    const { fields, indexes } = bodyOf({ ...collection, ...change }, { isFirst: false })
+    return {
+      request: {
+        as: 'superuser',
+        send: `PATCH /api/collections/${collection.name}`,
+        query: { fields: 'name,fields,indexes' },
+        json: { fields: fields ?? [], ...(indexes === undefined ? {} : { indexes }) },
+      },
+      isUnordered: false,
+      touched: [],
+      settle: () => {
+        collection.fields = change.fields
+        collection.indexes = change.indexes
+      },
+    }
+  }
+
+  #truncate(as: string): MadeRequest {
+    const collection = this.#writable('base')
+    return {
+      request: { as, send: `DELETE /api/collections/${collection.name}/truncate` },
+      isUnordered: false,
+      touched: [],
+      settle: () => {
+        collection.ids.length = 0
+      },
+    }
+  }
+
   #changeRule(): MadeRequest {
     const collection = this.#random.pick(this.#world.collections)
-    const names =
-      collection.type === 'view'
-        ? ['listRule', 'viewRule']
-        : ['listRule', 'viewRule', 'createRule', 'updateRule', 'deleteRule']
-    const name = this.#random.pick(names)
+    const name = this.#random.pick(ruleNames(collection))
     return {
       request: {
         as: 'superuser',
         send: `PATCH /api/collections/${collection.name}`,
         query: { fields: `name,${name}` },
-        json: { [name]: makeRule(this.#random, this.#world, collection) },
+        json: { [name]: makeRuleFor(name, this.#random, this.#world, collection) },
       },
       isUnordered: false,
       touched: [],
@@ -249,6 +293,17 @@ export class RequestMaker {
       emailVisibility: this.#random.chance(0.5),
       password,
       passwordConfirm: password,
+    }
+  }
+
+  /** The callers keep their passwords, so that they stay who they are. */
+  #accountChange(collection: WorldCollection): Body {
+    const random = this.#random
+    if (collection.type !== 'auth') return {}
+    return {
+      ...(random.chance(0.2) ? { email: `${random.pick(['ann', 'new'])}@example.com` } : {}),
+      ...(random.chance(0.2) ? { verified: random.chance(0.5) } : {}),
+      ...(random.chance(0.2) ? { oldPassword: random.pick(['parity-1234567', 'wrong']) } : {}),
     }
   }
 

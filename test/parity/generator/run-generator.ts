@@ -4,11 +4,11 @@
  */
 import type { Baseline } from '../baseline.ts'
 import type { Answer, Json } from '../client.ts'
-import { auth, base, view } from '../corpus/collections-of.ts'
 import type { Origin, Outcome, Pair } from '../pair.ts'
 import type { Report } from '../report.ts'
 import { accountPassword, longId } from '../scenario.ts'
-import { makeRule } from './expressions.ts'
+import { bodyOf } from './bodies.ts'
+import { makeRuleFor, ruleNames } from './expressions.ts'
 import { Random, seedOf } from './random.ts'
 import { type MadeRequest, RequestMaker, recordsOf } from './requests.ts'
 import { type World, type WorldCollection, collectionOf, makeWorld } from './world.ts'
@@ -67,10 +67,11 @@ class WorldRun {
       const made = maker.make()
       const outcome = await this.#send(made.request, made.isUnordered)
       this.#remember(world, made, outcome)
-      if (made.touched.length === 0 || outcome.differences.length === 0) continue
-      if (await this.#mend(world, made)) continue
+      if (made.touched.length === 0 && made.settle === undefined) continue
+      if (outcome.differences.length === 0) continue
+      if (made.settle === undefined && (await this.#mend(world, made))) continue
       this.#report.progress(
-        `  world ${this.#number} is left after step ${this.#step}: its records differ now`,
+        `  world ${this.#number} is left after step ${this.#step}: it is not the same on both now`,
       )
       return
     }
@@ -165,11 +166,9 @@ class WorldRun {
 
   /** One change each, so that a rule that cannot be does not keep the others away. */
   #rulesFor(world: World, collection: WorldCollection): { [key: string]: Json }[] {
-    const names =
-      collection.type === 'view'
-        ? ['listRule', 'viewRule']
-        : ['listRule', 'viewRule', 'createRule', 'updateRule', 'deleteRule']
-    return names.map((name) => ({ [name]: makeRule(this.#random, world, collection) }))
+    return ruleNames(collection).map((name) => ({
+      [name]: makeRuleFor(name, this.#random, world, collection),
+    }))
   }
 
   async #send(
@@ -194,8 +193,9 @@ class WorldRun {
   }
 
   /** Keeps the ids of what now exists, by what the model answered. */
-  #remember(world: World, { request, touched }: MadeRequest, { left }: Outcome): void {
+  #remember(world: World, { request, touched, settle }: MadeRequest, { left }: Outcome): void {
     if (left.status >= 300) return
+    settle?.()
     const isRemoval = request.send.startsWith('DELETE')
     for (const { collection, id } of touched) {
       const { ids } = collectionOf(world, collection)
@@ -238,20 +238,6 @@ const requiredValues: Readonly<Record<string, Json>> = {
   geoPoint: { lon: 1, lat: 2 },
   text: 'abc',
   select: 'a',
-}
-
-function bodyOf(
-  collection: WorldCollection,
-  { isFirst }: { isFirst: boolean },
-): { readonly [key: string]: Json } {
-  const { name } = collection
-  if (collection.type === 'view') return view(name, collection.query ?? '')
-  const fields = collection.fields
-    .filter((field) => !['email', 'emailVisibility', 'verified'].includes(field.name))
-    .filter((field) => !isFirst || field.target !== name)
-    .map((field) => field.definition)
-  if (collection.type === 'auth') return auth(name, fields)
-  return base(name, fields, { indexes: isFirst ? [] : collection.indexes })
 }
 
 function rulesIn(body: Json | undefined): { [rule: string]: Json } {

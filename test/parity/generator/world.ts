@@ -20,8 +20,9 @@ export interface WorldField {
 export interface WorldCollection {
   readonly name: string
   readonly type: 'base' | 'auth' | 'view'
-  readonly fields: readonly WorldField[]
-  readonly indexes: readonly string[]
+  /** Changes with the collection. */
+  fields: readonly WorldField[]
+  indexes: readonly string[]
   /** The query of a view. */
   readonly query: string | undefined
   readonly ids: string[]
@@ -67,7 +68,7 @@ export function makeWorld(random: Random): World {
       ids: [],
     })
   }
-  const seen = makeView(random, random.pick(collections.slice(1)))
+  const seen = makeView(random, collections)
   return { collections: random.chance(0.7) ? [...collections, seen] : collections }
 }
 
@@ -76,6 +77,9 @@ const accountFields: readonly WorldField[] = [
   plainField('emailVisibility', 'bool'),
   plainField('verified', 'bool'),
 ]
+
+/** Fields that every auth collection has. */
+const accountNames = accountFields.map(({ name }) => name)
 
 const timeFields: readonly WorldField[] = [
   plainField('created', 'autodate', { onCreate: true }),
@@ -105,7 +109,7 @@ type Options = { readonly [key: string]: Json }
 const none: Options = {}
 
 /** Options of a field by its type; what is left out is the default. */
-const makers: Readonly<Record<string, (random: Random) => Options>> = {
+export const makers: Readonly<Record<string, (random: Random) => Options>> = {
   text: (random) =>
     random.weighted<Options>([
       [5, {}],
@@ -130,7 +134,12 @@ const makers: Readonly<Record<string, (random: Random) => Options>> = {
   geoPoint: () => ({}),
 }
 
-function makeField(random: Random, position: number, targets: readonly string[]): WorldField {
+/** A field of any type, with options. The last of the targets is its own collection. */
+export function makeField(
+  random: Random,
+  position: number,
+  targets: readonly string[],
+): WorldField {
   const type = random.weighted([
     [5, 'text'],
     [4, 'number'],
@@ -145,9 +154,11 @@ function makeField(random: Random, position: number, targets: readonly string[])
     [6, 'relation'],
   ])
   const name = `${type.toLowerCase()}${position + 1}`
+  const id = `id_${name}`
   const isMultiple = random.chance(0.5)
   const isHidden = random.chance(0.08)
   const common: { [key: string]: Json } = {
+    id,
     name,
     type,
     hidden: isHidden,
@@ -186,9 +197,15 @@ function makeField(random: Random, position: number, targets: readonly string[])
   return make({}, makers[type]?.(random) ?? {})
 }
 
-function makeIndexes(random: Random, name: string, fields: readonly WorldField[]): string[] {
+/**
+ * Some indexes over the fields, many of them unique. In a collection with a cascading relation none
+ * is over relations: PocketBase asks it of records that are about to go as well.
+ */
+export function makeIndexes(random: Random, name: string, fields: readonly WorldField[]): string[] {
+  const cascades = fields.some(({ definition }) => definition['cascadeDelete'] === true)
+  const types = ['text', 'number', ...(cascades ? [] : ['relation'])]
   return fields
-    .filter(({ type, isMultiple }) => ['text', 'number', 'relation'].includes(type) && !isMultiple)
+    .filter(({ type, isMultiple }) => types.includes(type) && !isMultiple)
     .filter(() => random.chance(0.2))
     .map((field) => {
       const unique = random.chance(0.6) ? 'UNIQUE ' : ''
@@ -198,15 +215,83 @@ function makeIndexes(random: Random, name: string, fields: readonly WorldField[]
     })
 }
 
-function makeView(random: Random, source: WorldCollection): WorldCollection {
-  const shown = source.fields.filter((field) => field.type !== 'autodate' && random.chance(0.7))
+/** A view over one collection, over two that a relation joins, or over groups. */
+function makeView(random: Random, collections: readonly WorldCollection[]): WorldCollection {
+  const bases = collections.slice(1)
+  const related = bases.flatMap((source) =>
+    source.fields
+      .filter((field) => field.target !== undefined && !field.isMultiple)
+      .map((field) => ({ source, field, target: byName(collections, field.target) })),
+  )
+  if (related.length === 0 || random.chance(0.5)) return plainView(random, random.pick(bases))
+  const { source, field, target } = random.pick(related)
+  return random.chance(0.5)
+    ? joinedView(random, source, field, target)
+    : groupedView(source, field, target)
+}
+
+function byName(collections: readonly WorldCollection[], name = ''): WorldCollection {
+  return collectionOf({ collections }, name)
+}
+
+function plainView(random: Random, source: WorldCollection): WorldCollection {
+  const shown = shownFields(random, source)
   const columns = ['id', ...shown.map((field) => `\`${field.name}\``), "('x' || id) as derived"]
   return {
-    name: 'sights',
-    type: 'view',
+    ...viewOver(source),
     fields: [...shown, plainField('derived', 'json')],
-    indexes: [],
     query: `SELECT ${columns.join(', ')} FROM ${source.name}`,
-    ids: source.ids,
   }
+}
+
+function joinedView(
+  random: Random,
+  source: WorldCollection,
+  field: WorldField,
+  target: WorldCollection,
+): WorldCollection {
+  const own = shownFields(random, source)
+  const theirs = shownFields(random, target).filter(({ name }) => !accountNames.includes(name))
+  const columns = [
+    's.id',
+    ...own.map(({ name }) => `s.${name}`),
+    't.id as other',
+    ...theirs.map(({ name }) => `t.${name} as other_${name}`),
+  ]
+  return {
+    ...viewOver(source),
+    fields: [
+      ...own,
+      { ...plainField('other', 'relation'), target: target.name },
+      ...theirs.map((each) => ({ ...each, name: `other_${each.name}` })),
+    ],
+    query: `SELECT ${columns.join(', ')} FROM ${source.name} s LEFT JOIN ${target.name} t ON t.id = s.${field.name}`,
+  }
+}
+
+/** One row for each record that others refer to, by its id. */
+function groupedView(
+  source: WorldCollection,
+  field: WorldField,
+  target: WorldCollection,
+): WorldCollection {
+  const number = source.fields.find(({ type }) => type === 'number')?.name
+  const more = number === undefined ? [] : [`max(${number}) as most`, `total(${number}) as sum`]
+  const columns = [`${field.name} as id`, 'count(*) as total', ...more]
+  return {
+    ...viewOver(target),
+    fields: [
+      plainField('total', 'number'),
+      ...(number === undefined ? [] : [plainField('most', 'json'), plainField('sum', 'number')]),
+    ],
+    query: `SELECT ${columns.join(', ')} FROM ${source.name} WHERE ${field.name} != '' GROUP BY ${field.name}`,
+  }
+}
+
+function shownFields(random: Random, source: WorldCollection): WorldField[] {
+  return source.fields.filter((field) => field.type !== 'autodate' && random.chance(0.7))
+}
+
+function viewOver({ ids }: WorldCollection): Omit<WorldCollection, 'fields' | 'query'> {
+  return { name: 'sights', type: 'view', indexes: [], ids }
 }
