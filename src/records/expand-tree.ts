@@ -1,6 +1,7 @@
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
+import { ruleCondition, storedRow } from './rule-query.ts'
 import type { Viewer } from './viewer.ts'
 
 /** A relation that one or more paths follow from the same place, and those that go on from it. */
@@ -36,19 +37,27 @@ export function readExpand(
   viewer: Viewer,
 ): ExpandTree {
   const paths = expand === '' ? [] : parseExpand(expand, collection, collections)
-  return growTree(paths.map(reachable(viewer)))
+  const closed = viewer.isSuperuser
+    ? new Set<Collection>()
+    : closedTargets(paths, collections, viewer)
+  return growTree(
+    paths.map((path) => {
+      const end = path.steps.findIndex(({ target }) => closed.has(target))
+      return end === -1 ? path : { steps: path.steps.slice(0, end), isBroken: true }
+    }),
+  )
 }
 
-/** Breaks a path off at the first collection whose records the viewer may not view at all. */
-function reachable(viewer: Viewer): (path: ExpandPath) => ExpandPath {
-  return (path) => {
-    const closed = path.steps.findIndex(
-      ({ target }) =>
-        !viewer.isSuperuser &&
-        (target.rules.view.kind === 'locked' || target.rules.view.kind === 'broken'),
-    )
-    return closed === -1 ? path : { steps: path.steps.slice(0, closed), isBroken: true }
-  }
+/** The collections whose view rule lets nobody view a record, or cannot be compiled any more. */
+function closedTargets(
+  paths: readonly ExpandPath[],
+  collections: CollectionSet,
+  viewer: Viewer,
+): ReadonlySet<Collection> {
+  const targets = new Set(paths.flatMap(({ steps }) => steps.map(({ target }) => target)))
+  const isClosed = (target: Collection): boolean =>
+    ruleCondition(collections, viewer, target.rules.view, storedRow(target, '')) === undefined
+  return new Set([...targets].filter(isClosed))
 }
 
 function growTree(paths: readonly ExpandPath[]): ExpandTree {

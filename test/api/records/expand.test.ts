@@ -79,6 +79,21 @@ it('drops a path through a locked collection, whole', async ({ expect }) => {
   expect(asAdmin.body).toHaveProperty('expand.author.expand.profiles_via_user.bio', 'hello')
 })
 
+it('drops a path through a collection whose view rule no longer compiles', async ({ expect }) => {
+  const { app, admin, post } = await createPost()
+  const title = { type: 'text', name: 'title' }
+  await changeCollection(app, admin.token, 'tags', { fields: [title, { ...title, name: 'gone' }] })
+  await changeCollection(app, admin.token, 'profiles', { viewRule: "@collection.tags.gone ?= ''" })
+  await changeCollection(app, admin.token, 'tags', { fields: [title] })
+  const path = `/api/collections/posts/records/${post}?expand=author.profiles_via_user`
+
+  const guest = await app.get(path)
+  const asAdmin = await app.get(path, { token: admin.token })
+
+  expect(guest.body).not.toHaveProperty('expand')
+  expect(asAdmin.body).toHaveProperty('expand.author.expand.profiles_via_user')
+})
+
 it('ignores what cannot be expanded', async ({ expect }) => {
   const { app, post } = await createPost()
 
