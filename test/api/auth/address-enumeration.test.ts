@@ -3,6 +3,7 @@ import { describe, it } from 'vitest'
 import { createApp } from '#app.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { createHeldLogs } from '../../support/held-logs.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
 
@@ -51,7 +52,7 @@ describe.for(['request-verification', 'request-password-reset'])('%s', (action) 
     const known = Array.from({ length: tries }, (_, i) => `known${i}@example.com`)
     const unknown = Array.from({ length: tries }, (_, i) => `other${i}@example.com`)
     await insertAccounts(known)
-    const app = createApp({ passwords, mail: createMailbox().transports })
+    const app = createApp({ passwords, mail: createMailbox().transports, logs: createHeldLogs() })
     const measure = (email: string): Promise<number> => milliseconds(app, action, email)
     await measure('first@example.com')
 

@@ -10,6 +10,7 @@ import {
   createFakeProvider,
   fakeProviderOptions,
 } from '../../support/fake-provider.ts'
+import { createHeldLogs } from '../../support/held-logs.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp, passwords } from '../../support/test-app.ts'
 
@@ -25,6 +26,7 @@ beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   waiting = new Map()
   const app = createApp({
+    logs: createHeldLogs(),
     passwords,
     mail: createMailbox().transports,
     redirectReceivers: {
