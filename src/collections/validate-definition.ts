@@ -72,7 +72,7 @@ function nameFault(change: DefinitionChange): FieldIssue | undefined {
 
 function takenNameFault({ next, previous, stored }: DefinitionChange): FieldIssue | undefined {
   const name = next.name.toLowerCase()
-  const others = stored.filter(({ id }) => id !== next.id)
+  const others = stored.filter(({ id }) => id !== previous?.id)
   if (others.some((other) => other.name.toLowerCase() === name)) return definitionIssues.nameExists
   if (stored.some(({ id }) => id === next.name)) return definitionIssues.nameIsId
   const isNew = previous?.name !== next.name

@@ -811,6 +811,22 @@ const brokenPaths: Scenario = {
   ),
 }
 
+/** To PocketBase `a_b` and `b` of `a` are the same table, named twice in one query. */
+const likeNames: Scenario = {
+  name: 'filters: fields called like a path to another',
+  collections: [
+    base('targets', [field('text', 't')], open),
+    base('middles', [relation('b', 'targets', { maxSelect: 3 })], open),
+    base('starts', [relation('a', 'middles'), relation('a_b', 'targets', { maxSelect: 3 })], open),
+  ],
+  records: {
+    targets: [{ id: longId('t'), t: 'x' }],
+    middles: [{ id: longId('m'), b: [longId('t')] }],
+    starts: [{ id: longId('s'), a: longId('m'), a_b: [longId('t')] }],
+  },
+  steps: [list('starts', { filter: "a_b.t = 'x' && a.b.t = 'x'" }, 400)],
+}
+
 /** The filter language, over every kind of value. */
 export const filterScenarios: readonly Scenario[] = [
   evaluation,
@@ -818,6 +834,7 @@ export const filterScenarios: readonly Scenario[] = [
   combination,
   longPatterns,
   brokenPaths,
+  likeNames,
   syntax,
   relations,
   guards,

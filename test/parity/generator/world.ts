@@ -256,14 +256,14 @@ function joinedView(
     's.id',
     ...own.map(({ name }) => `s.${name}`),
     't.id as other',
-    ...theirs.map(({ name }) => `t.${name} as other_${name}`),
+    ...theirs.map(({ name }) => `t.${name} as their_${name}`),
   ]
   return {
     ...viewOver(source),
     fields: [
       ...own,
       { ...plainField('other', 'relation'), target: target.name },
-      ...theirs.map((each) => ({ ...each, name: `other_${each.name}` })),
+      ...theirs.map((each) => ({ ...each, name: `their_${each.name}` })),
     ],
     query: `SELECT ${columns.join(', ')} FROM ${source.name} s LEFT JOIN ${target.name} t ON t.id = s.${field.name}`,
   }
