@@ -107,6 +107,14 @@ describe('a new collection', () => {
       codes: { id: 'validation_invalid_or_existing_id' },
     },
     {
+      name: 'the id and the name of another',
+      body: { name: 'Posts', id: 'posts_id' },
+      codes: {
+        id: 'validation_invalid_or_existing_id',
+        name: 'validation_collection_name_exists',
+      },
+    },
+    {
       name: 'an id with a space',
       body: { name: 'fine', id: 'a b' },
       codes: { id: 'validation_match_invalid' },
