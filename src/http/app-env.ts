@@ -1,4 +1,10 @@
-import type { Background, Database, KeyValueStore, RawDatabase } from '#platform/bindings.ts'
+import type {
+  Background,
+  Bucket,
+  Database,
+  KeyValueStore,
+  RawDatabase,
+} from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RawBody } from './raw-body.ts'
 
@@ -8,6 +14,8 @@ export interface Bindings {
   /** Keeps the logs, where they are not to grow beside the records. */
   readonly LOGS?: Database
   readonly SESSIONS: KeyValueStore
+  /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
+  readonly FILES: Bucket
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
   /** `1` keeps mails in an inbox instead of sending them; set by `npm start` alone. */

@@ -49,6 +49,74 @@ export interface KeyValueStore {
   }>
 }
 
+/** What is kept beside an object of a bucket. */
+export interface ObjectMetadata {
+  readonly httpMetadata?: { readonly contentType?: string }
+  readonly customMetadata?: Readonly<Record<string, string>>
+}
+
+/** An object of a bucket, without its content. */
+export interface StoredObject extends ObjectMetadata {
+  readonly key: string
+  /** In bytes. */
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  /** The etag as a header has it. */
+  readonly httpEtag: string
+  readonly uploaded: Date
+}
+
+/** An object with its content, or with the range of it that was asked for. */
+export interface StoredObjectBody extends StoredObject {
+  readonly body: ReadableStream<Uint8Array>
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
+/** A part of an object that is uploaded in parts. */
+export interface UploadedPart {
+  /** From 1. */
+  readonly partNumber: number
+  readonly etag: string
+}
+
+/** An object that is uploaded in parts: all of one size, but for the last, and of 5 MiB at least. */
+export interface MultipartUpload {
+  readonly key: string
+  readonly uploadId: string
+  uploadPart(partNumber: number, content: Uint8Array): Promise<UploadedPart>
+  complete(parts: UploadedPart[]): Promise<StoredObject>
+  abort(): Promise<void>
+}
+
+/** The part of `R2Bucket` we use. A stream that is put has to know its length. */
+export interface Bucket {
+  head(key: string): Promise<StoredObject | null>
+  get(
+    key: string,
+    options?: { range?: { offset: number; length: number } },
+  ): Promise<StoredObjectBody | null>
+  put(
+    key: string,
+    content: ReadableStream<Uint8Array> | ArrayBuffer | Uint8Array | string,
+    options?: ObjectMetadata,
+  ): Promise<StoredObject>
+  /** At most 1000 keys. One that is not there is no error. */
+  delete(keys: string | string[]): Promise<void>
+  list(options: {
+    prefix: string
+    cursor?: string
+    limit?: number
+    include?: ('httpMetadata' | 'customMetadata')[]
+  }): Promise<{
+    readonly objects: readonly StoredObject[]
+    readonly truncated: boolean
+    readonly cursor?: string
+  }>
+  createMultipartUpload(key: string, options?: ObjectMetadata): Promise<MultipartUpload>
+  resumeMultipartUpload(key: string, uploadId: string): MultipartUpload
+}
+
 /** Work that goes on after the answer has left. */
 export interface Background {
   run(work: Promise<unknown>): void

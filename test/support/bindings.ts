@@ -5,16 +5,21 @@ import type { Bindings } from '#http/app-env.ts'
 interface TestBindings extends Bindings {
   readonly DB: D1Database
   readonly SESSIONS: KVNamespace
+  readonly FILES: R2Bucket
   readonly MIGRATIONS: D1Migration[]
 }
 
-/** The bindings of the Worker under test: the real D1 and KV of the local runtime. */
+/** The bindings of the Worker under test: the real D1, KV and R2 of the local runtime. */
 export const bindings = env as unknown as TestBindings
 
 /** Empties every binding and applies the migrations, as a new deployment does. */
 export async function resetBindings(): Promise<void> {
   // What was idle for ten seconds has left memory, and the runtime empties only what is there.
-  await Promise.all([bindings.DB.prepare('SELECT 1').run(), bindings.SESSIONS.list({ limit: 1 })])
+  await Promise.all([
+    bindings.DB.prepare('SELECT 1').run(),
+    bindings.SESSIONS.list({ limit: 1 }),
+    bindings.FILES.list({ limit: 1 }),
+  ])
   await reset()
   await applyD1Migrations(bindings.DB, bindings.MIGRATIONS)
 }

@@ -37,6 +37,7 @@ export async function serveWorkers<Name extends string>(
       compatibilityDate: config.compatibility_date,
       d1Databases: { DB: 'shared' },
       kvNamespaces: { SESSIONS: 'shared' },
+      r2Buckets: { FILES: 'shared' },
       bindings: { ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
