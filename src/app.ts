@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/confirmation-routes.ts'
@@ -8,11 +8,14 @@ import { noReceivers, type RedirectReceivers } from '#auth/oauth2-redirect.ts'
 import { oauth2Routes } from '#auth/oauth2-routes.ts'
 import { authRoutes } from '#auth/routes.ts'
 import { testMailRoutes } from '#auth/test-mail-routes.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
 import { createTransactor } from '#collections/transact.ts'
 import { createCronRoutes } from '#crons/routes.ts'
 import { createJobs } from '#crons/run-jobs.ts'
+import { createFileStore } from '#files/file-store.ts'
+import { createFileRoutes } from '#files/routes.ts'
+import { sweepFiles } from '#files/sweep.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { cleanPaths } from '#http/clean-paths.ts'
 import { allowOrigins } from '#http/cors.ts'
@@ -26,6 +29,7 @@ import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
 import { inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
+import type { ImageResizer } from '#platform/images.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { recordRoutes } from '#records/routes.ts'
@@ -38,6 +42,8 @@ import { settingsRoutes } from '#settings/routes.ts'
 export interface Host {
   readonly passwords: PasswordHasher
   readonly mail: MailTransports
+  /** Makes thumbnails; without it there are none. */
+  readonly images?: ImageResizer
   /** Who may wait for a user to come back from a provider; nobody, unless said. */
   readonly redirectReceivers?: RedirectReceivers
   /** Gathers log entries before they are written; for some seconds, unless said otherwise. */
@@ -51,6 +57,7 @@ export interface Host {
 export function createApp({
   passwords,
   mail,
+  images,
   redirectReceivers = noReceivers,
   logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
@@ -77,12 +84,14 @@ export function createApp({
       c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller }))
       await next()
     })
+    .use(keepFiles(catalogs))
     .use(provideMail({ transports: mail, catalogs }))
     .use(limitRates(counters))
     .use(projectAnswers())
     .route('/api', healthRoutes)
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
+    .route('/api', createFileRoutes(images))
     .route('/api', authRoutes)
     .route('/api', confirmationRoutes)
     .route('/api', oauth2Routes)
@@ -95,4 +104,18 @@ export function createApp({
     .route('/', pageRoutes)
     .notFound(answerNotFound)
     .onError(answerError)
+}
+
+/** Gives the request its store of files, and looks after what it left behind once it is answered. */
+function keepFiles(cache: CatalogCache): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { FILES: bucket, DB } = c.env
+    const { db, background } = c.var
+    const transactor = createTransactor({ db: DB, cache, resolveCaller: async () => undefined })
+    const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
+    const store = createFileStore({ bucket, db, background, sweep })
+    c.set('fileStore', store)
+    await next()
+    store.finish()
+  }
 }

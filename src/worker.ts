@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
 import { createJobs } from '#crons/run-jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
@@ -9,7 +10,9 @@ import { createApp } from './app.ts'
 const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : 'owasp'
 // The binding is optional: a deployment that mails by SMTP, or not at all, has none.
 const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
-const app = createApp({ passwords: createArgon2Hasher({ cost }), mail })
+// So is this one: without it there are no thumbnails.
+const images = 'IMAGES' in env ? createBoundImages(env.IMAGES as ImagesBinding) : undefined
+const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images })
 const jobs = createJobs(mail)
 
 /** The Cloudflare entry. */

@@ -11,7 +11,7 @@ const source = join(import.meta.dirname, '../src')
  */
 const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [...definitions, 'records', 'mail', 'logs', 'auth', 'crons', 'sql']
+const capabilities = [...definitions, 'records', 'mail', 'logs', 'auth', 'files', 'crons', 'sql']
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -27,7 +27,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   logs: definitions,
   sql: definitions,
   auth: [...definitions, 'records', 'mail'],
-  crons: [...definitions, 'records', 'mail', 'logs', 'auth'],
+  files: [...definitions, 'records', 'auth'],
+  crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files'],
   adapters: [...core, 'database'],
   cli: capabilities,
   'app.ts': capabilities,

@@ -34,7 +34,7 @@ export function planDelete(scope: Scope, idOrName: string): Plan<undefined> {
       ...dropTable(definition),
       ...others.map(({ name }) => sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 0`),
       ...(definition.type === 'auth' ? deleteAccountRecords(definition) : []),
-      forgetDefinition(definition),
+      ...forgetDefinition(definition, scope.now),
       raiseRevision,
     ],
     answer: () => undefined,

@@ -49,7 +49,9 @@ export function planImport(scope: Scope, request: CollectionImport): Plan<undefi
   return {
     statements: [
       ...dropViews(stored.filter(isView)),
-      ...stored.filter((definition) => !isKept(definition)).flatMap(remove),
+      ...stored
+        .filter((definition) => !isKept(definition))
+        .flatMap((definition) => remove(definition, scope.now)),
       ...drafts.flatMap(syncStored),
       ...createViews(after.filter(isView)),
       ...importedViews.map(idGuard),
@@ -104,10 +106,10 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
 }
 
 /** The statements that make a collection as if it had never been; its views are gone already. */
-function remove(definition: CollectionDefinition): SQL[] {
-  if (isView(definition)) return [forgetDefinition(definition)]
+function remove(definition: CollectionDefinition, now: Date): SQL[] {
+  if (isView(definition)) return forgetDefinition(definition, now)
   const accounts = definition.type === 'auth' ? deleteAccountRecords(definition) : []
-  return [...dropTable(definition), ...accounts, forgetDefinition(definition)]
+  return [...dropTable(definition), ...accounts, ...forgetDefinition(definition, now)]
 }
 
 function syncStored({ previous, next }: Draft): SQL[] {

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { sweepAll } from '#database/file-sweeps.ts'
 import type { CollectionDefinition } from './definition.ts'
 import { encodeStored } from './stored-definition.ts'
 import { accountCollections } from './system-collections.ts'
@@ -14,9 +15,10 @@ export function storeDefinition(definition: CollectionDefinition): SQL {
     ON CONFLICT ("id") DO UPDATE SET ${sql.join(changes, sql`, `)}`
 }
 
-/** Forgets a definition. */
-export function forgetDefinition({ id }: CollectionDefinition): SQL {
-  return sql`DELETE FROM "_collections" WHERE "id" = ${id}`
+/** Forgets a definition, and has the files of its records removed. */
+export function forgetDefinition({ id, type }: CollectionDefinition, now: Date): SQL[] {
+  const files = type === 'view' ? [] : [sweepAll(sql`SELECT ${`${id}/`} AS "prefix"`, now)]
+  return [sql`DELETE FROM "_collections" WHERE "id" = ${id}`, ...files]
 }
 
 /** Deletes what belongs to the accounts of an auth collection outside of it. */

@@ -31,36 +31,50 @@ export interface ReadableCollection {
  */
 export function deriveField(
   { name, expression }: ResultColumn,
-  { commonTables, terms }: SelectStatement,
+  statement: SelectStatement,
   findCollection: (name: string) => ReadableCollection | undefined,
 ): FieldDraft {
   if (name === 'id') return { name, type: 'text', ...idOptions }
   const anything = { name, type: 'json', maxSize: 1 }
-  const [term, another] = terms
   // The other terms of a compound may put values of any kind into the column.
-  if (term === undefined || another !== undefined) return anything
+  if (statement.terms.length !== 1) return anything
 
   const computed = deriveComputed(expression)
   if (computed !== undefined) return { name, ...computed }
 
-  const column = columnReference(expression)
-  const source = term.sources.find(
-    ({ alias }, position) =>
-      alias.toLowerCase() === column?.qualifier?.toLowerCase() ||
-      (column?.qualifier === undefined && position === 0),
-  )
-  const table = source?.table?.token.value.toLowerCase()
-  if (column === undefined || table === undefined) return anything
-  if (commonTables.some((common) => common.name.toLowerCase() === table)) return anything
-
-  const collection = findCollection(table)
+  const column = sourceColumn(expression, statement)
+  const collection = column && findCollection(column.table)
   const field = collection?.fields.find(
-    (candidate) => candidate.name.toLowerCase() === column.name.toLowerCase(),
+    (candidate) => candidate.name.toLowerCase() === column?.name,
   )
   if (collection === undefined || field === undefined) return anything
   return field.name === 'id'
     ? { name, type: 'relation', collectionId: collection.id, maxSelect: 1 }
     : { ...field, id: `_clone_${randomString(4)}`, name }
+}
+
+/** A column of a table or view, both in lower case. */
+interface SourceColumn {
+  readonly table: string
+  readonly name: string
+}
+
+/** The column of a table that an expression passes on; undefined where it is anything else. */
+export function sourceColumn(
+  expression: readonly SqlToken[],
+  { commonTables, terms: [term, another] }: SelectStatement,
+): SourceColumn | undefined {
+  const column = columnReference(expression)
+  if (column === undefined || term === undefined || another !== undefined) return undefined
+  const source = term.sources.find(
+    ({ alias }, position) =>
+      alias.toLowerCase() === column.qualifier?.toLowerCase() ||
+      (column.qualifier === undefined && position === 0),
+  )
+  const table = source?.table?.token.value.toLowerCase()
+  if (table === undefined) return undefined
+  if (commonTables.some((common) => common.name.toLowerCase() === table)) return undefined
+  return { table, name: column.name.toLowerCase() }
 }
 
 const idOptions = { system: true, required: true, primaryKey: true, pattern: '^[a-z0-9]+$' }

@@ -17,7 +17,12 @@ import {
   tokenizeSql,
   withoutOuterSemicolons,
 } from './sql-tokens.ts'
-import { deriveField, type FieldDraft, type ReadableCollection } from './view-fields.ts'
+import {
+  deriveField,
+  type FieldDraft,
+  type ReadableCollection,
+  sourceColumn,
+} from './view-fields.ts'
 import { givesTextId } from './view-id.ts'
 
 /** What a query says of the view it makes, or why it can make none. */
@@ -103,6 +108,16 @@ export function findIdFault(
 /** The names of the tables and views that a stored query reads, in lower case. */
 export function readsOfView(query: string): ReadonlySet<string> {
   return readsOf(storedViewQuery(query).statement)
+}
+
+/** The table and column, in lower case, that a column of a stored query passes on, if it does. */
+export function sourceOfViewColumn(
+  query: string,
+  name: string,
+): { readonly table: string; readonly name: string } | undefined {
+  const { statement, columns } = storedViewQuery(query)
+  const column = withDistinctNames(columns).find((candidate) => candidate.name === name)
+  return column && sourceColumn(column.expression, statement)
 }
 
 /**

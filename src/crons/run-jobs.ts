@@ -5,6 +5,7 @@ import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import { cleanUps, countersCleanUp } from './clean-ups.ts'
+import { filesCleanUp } from './files-clean-up.ts'
 import type { Job } from './job.ts'
 import { latestMinute } from './schedule.ts'
 import { claimJobs } from './store.ts'
@@ -39,7 +40,7 @@ export function createJobs(
     expression: '0 */6 * * *',
     run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
   }
-  const list = [...cleanUps, logsCleanUp, countersCleanUp, mailDelivery]
+  const list = [...cleanUps, logsCleanUp, countersCleanUp, filesCleanUp(catalogs), mailDelivery]
 
   return {
     list,

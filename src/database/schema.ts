@@ -162,6 +162,25 @@ export const otpRequestsTable = sqliteTable(
   ],
 )
 
+/**
+ * Places in the bucket of files to look at again: what is there and no record names is removed. A
+ * row is written with whatever may leave a file behind, and removed once that was done.
+ */
+export const fileSweepsTable = sqliteTable(
+  '_file_sweeps',
+  {
+    id: text().primaryKey().notNull(),
+    /** The key of an object, or the beginning of several. */
+    prefix: text().notNull(),
+    /** Unix seconds. Until then nothing under the prefix is removed: it is about to be named. */
+    due: integer().notNull(),
+  },
+  (table) => [
+    index('_file_sweeps_prefix').on(table.prefix),
+    index('_file_sweeps_due').on(table.due),
+  ],
+)
+
 /** What happened, one row each: requests for the most part. They live in a database of their own where one is bound. */
 export const logsTable = sqliteTable(
   '_logs',

@@ -51,6 +51,8 @@ const usual = {
   acceptsInput: true,
   isHashed: false,
   isFile: false,
+  namedFiles: () => [],
+  storedFiles: () => sql`SELECT NULL AS value WHERE FALSE`,
   bodyBytes: 0,
   modifiers: {},
   fill: () => undefined,

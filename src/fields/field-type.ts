@@ -55,6 +55,16 @@ export interface IssueAbout {
   issueOf(subject: string): FieldIssue
 }
 
+/** A file that is sent with a write, under the name it is to be stored by. */
+export interface UploadedFile {
+  readonly name: string
+  /** What the client calls it. */
+  readonly originalName: string
+  readonly sizeBytes: number
+  /** By its content. */
+  readonly contentType: string
+}
+
 /** What a check may refer to. */
 export interface CheckContext {
   readonly isNew: boolean
@@ -62,6 +72,8 @@ export interface CheckContext {
   readonly recordId: string | undefined
   /** The stored value of this field on update; undefined on create. */
   readonly stored: SQL | undefined
+  /** The files that are sent for this field. */
+  readonly uploaded: readonly UploadedFile[]
   /** The table of the field's own collection. */
   readonly table: string
   /** The table of a collection, by its id; undefined when there is none. */
@@ -106,6 +118,10 @@ export interface Field {
   readonly isHashed: boolean
   /** Accepts uploaded files. */
   readonly isFile: boolean
+  /** The names of files that a value says by itself: all of a known one, else those that are added. */
+  namedFiles(value: FieldValue): readonly string[]
+  /** A query for the names of files in a column, or an expression of its form, as `value`. */
+  storedFiles(list: SQL): SQL
   /** Bytes this field may add to a request's body, over the common limit. */
   readonly bodyBytes: number
   readonly modifiers: Readonly<Partial<Record<ModifierKey, Modifier>>>

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { toTextList } from '#kernel/casts.ts'
+import { isContentType } from '#kernel/content-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { eachFault, faults, firstFault, matches } from '#kernel/validation-rules.ts'
 import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
-import type { DatabaseCheck, FieldValue } from './field-type.ts'
+import type { DatabaseCheck, FieldValue, UploadedFile } from './field-type.ts'
 import {
   addedTo,
   knownList,
@@ -18,7 +19,10 @@ import { countOf } from './value-count.ts'
 
 const defaultMaxSize = 5 * 2 ** 20
 
-/** The names of one or many stored files. A name that the record does not have yet is refused. */
+/**
+ * The names of one or many stored files. A name is one that the record has already, or that of a file
+ * which is sent along.
+ */
 export const fileField = defineFieldType({
   type: 'file',
   options: {
@@ -37,6 +41,7 @@ export const fileField = defineFieldType({
     }),
   compile(definition) {
     const maxSelect = Math.max(definition.maxSelect, 1)
+    const maxSize = definition.maxSize || defaultMaxSize
     const behaviour = multiValue(maxSelect)
     return createField<MultiValue>(definition, {
       ...behaviour,
@@ -45,11 +50,22 @@ export const fileField = defineFieldType({
         const names = namesIn(input)
         return behaviour.isMultiple ? names : (names.at(-1) ?? '')
       },
-      bodyBytes: (definition.maxSize || defaultMaxSize) * maxSelect,
-      lookups: (value, { stored }) => [
-        ...ownership(value, stored && ownedNames(stored, behaviour.isMultiple)),
-        ...tooMany(value, maxSelect, behaviour.isMultiple),
-      ],
+      namedFiles,
+      storedFiles: valuesOf,
+      bodyBytes: maxSize * maxSelect,
+      lookups: (value, { stored, uploaded }) => {
+        const named = namedFiles(value)
+        const sent = uploaded.filter(({ name }) => named.includes(name))
+        const others = named.filter((name) => sent.every((file) => file.name !== name))
+        return [
+          ...ownership(others, stored && ownedNames(stored, behaviour.isMultiple)),
+          ...tooMany(value, maxSelect, behaviour.isMultiple),
+          ...sent.flatMap((file) => [
+            ...tooLarge(file, maxSize),
+            ...wrongType(file, definition.mimeTypes ?? []),
+          ]),
+        ]
+      },
     })
   },
 })
@@ -64,9 +80,12 @@ function namesIn(input: unknown, depth = 0): string[] {
   return [...new Set(named.filter((names) => names.length === 1).flat())]
 }
 
+function namedFiles(value: FieldValue): readonly string[] {
+  return 'known' in value ? knownList(value) : addedTo(value)
+}
+
 /** Stops a record from claiming the file of another one, whose name somebody guessed or saw. */
-function ownership(value: FieldValue, owned: SQL | undefined): DatabaseCheck[] {
-  const names = 'known' in value ? knownList(value) : addedTo(value)
+function ownership(names: readonly string[], owned: SQL | undefined): DatabaseCheck[] {
   if (names.length === 0) return []
   if (owned === undefined) return [{ violated: sql`1`, issue: foreignFiles(names) }]
   const foreign = sql`FROM json_each(${listParameter(names)}) AS named WHERE named.value NOT IN (SELECT value FROM (${owned}))`
@@ -96,6 +115,30 @@ function tooMany(value: FieldValue, maxSelect: number, isMultiple: boolean): Dat
   }
   const count = knownList(value).length
   return count > maxSelect ? [{ violated: sql`1`, issue }] : []
+}
+
+function tooLarge({ originalName, sizeBytes }: UploadedFile, maxSize: number): DatabaseCheck[] {
+  if (sizeBytes <= maxSize) return []
+  const issue = {
+    code: 'validation_file_size_limit',
+    message: `Failed to upload ${JSON.stringify(originalName)} - the maximum allowed file size is ${maxSize} bytes.`,
+    params: { file: originalName, maxSize },
+  }
+  return [{ violated: sql`1`, issue }]
+}
+
+function wrongType(
+  { originalName, contentType }: UploadedFile,
+  mimeTypes: readonly string[],
+): DatabaseCheck[] {
+  if (mimeTypes.length === 0 || mimeTypes.some((type) => isContentType(contentType, type)))
+    return []
+  const issue = {
+    code: 'validation_invalid_mime_type',
+    message: `${JSON.stringify(originalName)} mime type must be one of: ${mimeTypes.join(', ')}.`,
+    params: { file: originalName, mimeTypes: mimeTypes.join(', ') },
+  }
+  return [{ violated: sql`1`, issue }]
 }
 
 function foreignFiles(names: readonly string[]): FieldIssue {

@@ -16,6 +16,8 @@ export interface Bindings {
   readonly SESSIONS: KeyValueStore
   /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
   readonly FILES: Bucket
+  /** Resizes pictures; without it there are no thumbnails. */
+  readonly IMAGES?: unknown
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
   /** `1` keeps mails in an inbox instead of sending them; set by `npm start` alone. */

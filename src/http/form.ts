@@ -8,8 +8,7 @@ import * as z from 'zod'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import type { FormEntry } from './multipart.ts'
-import { type RawBody, readRawBody } from './raw-body.ts'
+import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
 
 /** The part of a form whose values are JSON objects, merged over the other parts. */
 const jsonPayloadKey = '@jsonPayload'

@@ -1,70 +1,187 @@
 /*
- * multipart/form-data as Go reads it. The runtime's own reader refuses a whole form for a part
- * whose name has no quotes, as .NET sends it, or that has no name.
+ * multipart/form-data as Go reads it, while it arrives: no more of it is in memory than what its
+ * reader keeps. The runtime's own reader holds the whole form, and refuses it for a part whose name
+ * has no quotes, as .NET sends it, or that has no name.
  */
+import { joined } from './upload.ts'
 
 /** One part of a form; names may repeat. */
-export type FormEntry = readonly [name: string, value: string | File]
-
-type Bytes = Uint8Array<ArrayBuffer>
+export interface FormPart {
+  readonly name: string
+  /** Without folders; undefined for a text. */
+  readonly fileName: string | undefined
+  /** What it holds; to be read before the next part is asked for. */
+  readonly content: AsyncIterable<Uint8Array>
+}
 
 /**
  * The parts of a form, in the order sent. Left out is what names no field, and what a browser sends
  * for a file input that nobody filled.
  *
- * @throws {SyntaxError} Without a boundary, and when the last boundary is missing.
+ * @throws {SyntaxError} Without a boundary, when the last boundary is missing, and for headers that
+ * do not end.
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
-export function parseMultipart(body: Bytes, contentType: string): readonly FormEntry[] {
+export async function* readMultipart(
+  body: AsyncIterable<Uint8Array>,
+  contentType: string,
+): AsyncGenerator<FormPart> {
   const boundary = parametersOf(contentType).get('boundary') ?? ''
   if (boundary === '') throw new SyntaxError('The form has no boundary.')
-  return [...partsOf(body, boundary)].map(entryOf).filter((entry) => entry !== undefined)
+
+  const scanner = new Scanner(body, bytesOf(`\r\n--${boundary}`))
+  while (await scanner.toNextPart()) {
+    const header = await scanner.header()
+    const part = header === undefined ? undefined : partOf(header)
+    if (part === undefined) continue
+    const content = scanner.content()
+    if (part.fileName !== '') yield { ...part, content }
+    // A file input that nobody filled is no part; a text that is called a file without a name is one.
+    else yield* unnamed(part.name, content)
+  }
 }
+
+async function* unnamed(
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<FormPart> {
+  const bytes = await collect(content)
+  if (bytes.length > 0) yield { name, fileName: undefined, content: chunksOf(bytes) }
+}
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** All of a content, in memory. */
+export async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  return joined(chunks)
+}
+
+/** Headers of a part are at most so long. */
+const maxHeaderBytes = 64 * 1024
 
 const lineEnd = bytesOf('\r\n')
 const emptyLine = bytesOf('\r\n\r\n')
 const dashes = bytesOf('--')
 
-/** What stands between the boundaries: headers, an empty line, content. */
-function* partsOf(body: Bytes, boundary: string): Generator<Bytes> {
-  const delimiter = bytesOf(`\r\n--${boundary}`)
-  // Before the first boundary there may be nothing at all.
-  const isAtStart = startsWith(body, delimiter.subarray(lineEnd.length), 0)
-  let at = isAtStart ? -lineEnd.length : indexOf(body, delimiter, 0)
-  let start: number | undefined
-  while (at !== -1) {
-    const next = at + delimiter.length
-    const isLast = startsWith(body, dashes, next)
-    if (isLast || startsWith(body, lineEnd, next)) {
-      if (start !== undefined) yield body.subarray(start, Math.max(at, start))
-      if (isLast) return
-      start = next + lineEnd.length
-    }
-    at = indexOf(body, delimiter, next)
+/**
+ * Finds the boundaries in bytes that arrive. A boundary's line end belongs to it, so before the first
+ * byte one is imagined.
+ *
+ * Takes linear time for any body: no boundary has a line end in it, so no match can start within
+ * another.
+ */
+class Scanner {
+  readonly #source: AsyncIterator<Uint8Array>
+  readonly #delimiter: Uint8Array
+  #buffer = new Uint8Array(lineEnd)
+  /** Where the boundary is that ends what is read, once it was found. */
+  #boundaryAt: number | undefined
+  /** How far the buffer was searched for it. */
+  #searched = 0
+
+  constructor(body: AsyncIterable<Uint8Array>, delimiter: Uint8Array) {
+    this.#source = body[Symbol.asyncIterator]()
+    this.#delimiter = delimiter
   }
-  throw new SyntaxError('The form does not end.')
+
+  /** Leaves what is left of the current part behind; false after the last one. */
+  async toNextPart(): Promise<boolean> {
+    for await (const _ of this.content()) continue
+    const next = (this.#boundaryAt ?? 0) + this.#delimiter.length
+    if (startsWith(this.#buffer, dashes, next)) return false
+    // The line end after a boundary may be the one before the next.
+    this.#drop(next)
+    return true
+  }
+
+  /** The headers of a part, whose content follows; undefined when the part has no content. */
+  async header(): Promise<string | undefined> {
+    for (;;) {
+      const boundary = await this.#findBoundary()
+      const end = indexOf(this.#buffer, emptyLine, 0)
+      const contentAt = end + emptyLine.length
+      // The second of the two line ends may be that of a boundary, of which not all is there yet.
+      const isSure = boundary === undefined ? this.#searched >= contentAt : boundary >= contentAt
+      if (end !== -1 && isSure) {
+        const text = textOf(this.#buffer.subarray(lineEnd.length, Math.max(end, lineEnd.length)))
+        this.#drop(contentAt)
+        return text
+      }
+      if (boundary !== undefined) return undefined
+      if (this.#buffer.length > maxHeaderBytes)
+        throw new SyntaxError('A part’s headers do not end.')
+      await this.#fill()
+    }
+  }
+
+  /** What comes before the next boundary. */
+  async *content(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const boundary = await this.#findBoundary()
+      const ready = boundary ?? this.#searched
+      if (ready > 0) {
+        yield this.#buffer.subarray(0, ready)
+        this.#drop(ready)
+      }
+      if (this.#boundaryAt !== undefined) return
+      await this.#fill()
+    }
+  }
+
+  /** Where in the buffer the next boundary is; undefined when it is not there yet. */
+  async #findBoundary(): Promise<number | undefined> {
+    if (this.#boundaryAt !== undefined) return this.#boundaryAt
+    for (;;) {
+      const at = indexOf(this.#buffer, this.#delimiter, this.#searched)
+      if (at === -1) {
+        this.#searched = Math.max(
+          this.#searched,
+          this.#buffer.length - this.#delimiter.length + 1,
+          0,
+        )
+        return undefined
+      }
+      const next = at + this.#delimiter.length
+      while (this.#buffer.length < next + dashes.length) await this.#fill()
+      const ends = startsWith(this.#buffer, dashes, next) || startsWith(this.#buffer, lineEnd, next)
+      if (ends) {
+        this.#boundaryAt = at
+        return at
+      }
+      this.#searched = next
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const { value, done } = await this.#source.next()
+    if (done === true) throw new SyntaxError('The form does not end.')
+    this.#buffer = joined([this.#buffer, value])
+  }
+
+  #drop(count: number): void {
+    this.#buffer = this.#buffer.subarray(count)
+    this.#searched = Math.max(this.#searched - count, 0)
+    const at = this.#boundaryAt
+    this.#boundaryAt = at === undefined || at < count ? undefined : at - count
+  }
 }
 
-function entryOf(part: Bytes): FormEntry | undefined {
-  const end = indexOf(part, emptyLine, 0)
-  const headers = end === -1 ? new Map<string, string>() : headersOf(part.subarray(0, end))
+function partOf(header: string): { name: string; fileName: string | undefined } | undefined {
+  const headers = headersOf(header)
   const disposition = headers.get('content-disposition') ?? ''
   const parameters = parametersOf(disposition)
   const name = parameters.get('name') ?? ''
   if (!/^form-data\b/i.test(disposition) || name === '') return undefined
-
-  const content = part.subarray(end + emptyLine.length)
-  const fileName = parameters.get('filename')
-  if (fileName === undefined) return [name, textOf(content)]
-  if (fileName === '') return content.length === 0 ? undefined : [name, textOf(content)]
-  const type = headers.get('content-type') ?? ''
-  return [name, new File([content], fileName.replace(/^.*\//s, ''), { type })]
+  return { name, fileName: parameters.get('filename')?.replace(/^.*\//s, '') }
 }
 
-function headersOf(bytes: Bytes): Map<string, string> {
-  const lines = textOf(bytes).split('\r\n')
+function headersOf(text: string): Map<string, string> {
   return new Map(
-    lines.map((line) => {
+    text.split('\r\n').map((line) => {
       const [name = '', ...value] = line.split(':')
       return [name.trim().toLowerCase(), value.join(':').trim()]
     }),
@@ -94,18 +211,14 @@ function decodeExtended(value: string): string {
   }
 }
 
-/**
- * Takes linear time for any body: no boundary has a line end in it, so no match can start within
- * another.
- */
-function indexOf(bytes: Bytes, sought: Uint8Array, from: number): number {
+function indexOf(bytes: Uint8Array, sought: Uint8Array, from: number): number {
   const [first = 0] = sought
   let at = bytes.indexOf(first, from)
   while (at !== -1 && !startsWith(bytes, sought, at)) at = bytes.indexOf(first, at + 1)
   return at
 }
 
-function startsWith(bytes: Bytes, sought: Uint8Array, at: number): boolean {
+function startsWith(bytes: Uint8Array, sought: Uint8Array, at: number): boolean {
   for (let i = 0; i < sought.length; i++) {
     if (bytes[at + i] !== sought[i]) return false
   }
@@ -117,6 +230,6 @@ function bytesOf(text: string): Uint8Array {
 }
 
 /** Bytes that are no UTF-8 become U+FFFD. */
-function textOf(bytes: Bytes): string {
+export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }

@@ -1,8 +1,12 @@
 import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { type FormEntry, parseMultipart } from './multipart.ts'
+import { collect, readMultipart, textOf } from './multipart.ts'
 import { malformedPair } from './query.ts'
+import { type Upload, UploadReceiver, type UploadSpool } from './upload.ts'
+
+/** One part of a form; names may repeat. */
+export type FormEntry = readonly [name: string, value: string | Upload]
 
 /** A body as it was sent, decoded as far as its content type says. */
 export type RawBody =
@@ -13,32 +17,40 @@ export type RawBody =
 /** Bytes a request's body may have unless its route says otherwise: 32 MiB. */
 export const defaultBodyLimit = 32 * 1024 * 1024
 
+/** How a body is read. */
+export interface BodyOptions {
+  /** Bytes it may have; 32 MiB unless said otherwise. */
+  readonly limitBytes?: number
+  /** Where files go that are too large for memory; without it they have to fit. */
+  readonly spool?: UploadSpool
+}
+
 /**
  * The body of a request. May be asked for again, by a plan that is made anew; the stream is read
  * once, under the limit of the first who asks.
  *
  * @throws {ApiError} `body_too_large`, `unsupported_content_type`, `bad_request`
  */
-export function readRawBody(
-  c: Context<AppEnv>,
-  limitBytes: number = defaultBodyLimit,
-): Promise<RawBody> {
+export function readRawBody(c: Context<AppEnv>, options: BodyOptions = {}): Promise<RawBody> {
   const known = c.get('rawBody')
   if (known !== undefined) return known
 
-  const body = read(c.req.raw, limitBytes)
+  const body = read(c.req.raw, options)
   c.set('rawBody', body)
   return body
 }
 
-async function read(request: Request, limitBytes: number): Promise<RawBody> {
+async function read(
+  request: Request,
+  { limitBytes = defaultBodyLimit, spool }: BodyOptions,
+): Promise<RawBody> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
   if (request.body === null || declared === 0) return { kind: 'empty' }
 
   try {
-    const source = declared === undefined ? await collected(request, limitBytes) : request
-    return await decode(source, request.headers.get('content-type') ?? '')
+    const content = limited(request.body, limitBytes)
+    return await decode(content, request.headers.get('content-type') ?? '', spool)
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw new ApiError(commonErrors.badRequest, { cause: error })
@@ -51,42 +63,62 @@ function declaredLength({ headers }: Request): number | undefined {
   return length === null || headers.has('transfer-encoding') ? undefined : Number(length)
 }
 
-/** A body of unknown length, counted while it is read. */
-async function collected(request: Request, limitBytes: number): Promise<Response> {
-  const chunks: Uint8Array[] = []
+/** The bytes of a body, counted while they arrive. */
+async function* limited(
+  body: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+): AsyncGenerator<Uint8Array> {
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.length
     if (size > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
-    chunks.push(chunk)
+    yield chunk
   }
-  const headers = { 'content-type': request.headers.get('content-type') ?? '' }
-  return new Response(size === 0 ? null : new Blob(chunks), { headers })
 }
 
+type Content = AsyncIterable<Uint8Array>
+
 /** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
-async function decode(source: Request | Response, contentType: string): Promise<RawBody> {
-  if (source.body === null) return { kind: 'empty' }
-  if (contentType.startsWith('application/json')) {
-    const text = await utf8(source)
-    return text === '' ? { kind: 'empty' } : { kind: 'json', text }
-  }
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    return { kind: 'form', entries: urlencodedEntries(await utf8(source)) }
-  }
+async function decode(
+  content: Content,
+  contentType: string,
+  spool: UploadSpool | undefined,
+): Promise<RawBody> {
   if (contentType.startsWith('multipart/form-data')) {
-    const bytes = new Uint8Array(await source.arrayBuffer())
-    return { kind: 'form', entries: parseMultipart(bytes, contentType) }
+    return { kind: 'form', entries: await multipartEntries(content, contentType, spool) }
+  }
+  const bytes = await collect(content)
+  if (bytes.length === 0) return { kind: 'empty' }
+  if (contentType.startsWith('application/json')) return { kind: 'json', text: textOf(bytes) }
+  if (contentType.startsWith('application/x-www-form-urlencoded')) {
+    return { kind: 'form', entries: urlencodedEntries(textOf(bytes)) }
   }
   // PocketBase knows XML, but no endpoint has a use for it.
   if (/^(?:application|text)\/xml/.test(contentType)) throw new ApiError(commonErrors.badRequest)
   throw new ApiError(commonErrors.unsupportedContentType)
 }
 
-/** Bytes that are no UTF-8 become U+FFFD. A byte order mark stays: it is no JSON. */
-async function utf8(source: Request | Response): Promise<string> {
-  const bytes = await source.arrayBuffer()
-  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
+/** The texts of a form may have so many bytes together: they are kept in memory. */
+const maxTextBytes = defaultBodyLimit
+
+async function multipartEntries(
+  content: Content,
+  contentType: string,
+  spool: UploadSpool | undefined,
+): Promise<FormEntry[]> {
+  const receiver = new UploadReceiver(spool)
+  const entries: FormEntry[] = []
+  let textBytes = 0
+  for await (const part of readMultipart(content, contentType)) {
+    if (part.fileName === undefined) {
+      const text = await collect(limited(part.content, maxTextBytes - textBytes))
+      textBytes += text.length
+      entries.push([part.name, textOf(text)])
+    } else {
+      entries.push([part.name, await receiver.receive(part.fileName, part.content)])
+    }
+  }
+  return entries
 }
 
 function urlencodedEntries(text: string): FormEntry[] {

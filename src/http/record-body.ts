@@ -3,15 +3,15 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { inferValue } from './infer-value.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import type { FormEntry } from './multipart.ts'
-import { type RawBody, readRawBody } from './raw-body.ts'
+import { type BodyOptions, type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+import type { Upload } from './upload.ts'
 
 /** What a request says a record should be. */
 export interface RecordBody {
   /** Typed values by key; never holds `__proto__`. */
   readonly data: Readonly<Record<string, unknown>>
   /** Uploaded files by the name of their part, in the order sent. */
-  readonly files: ReadonlyMap<string, readonly File[]>
+  readonly files: ReadonlyMap<string, readonly Upload[]>
 }
 
 /** The part of a form whose values are JSON objects, merged over the other parts. */
@@ -23,8 +23,11 @@ const jsonPayloadKey = '@jsonPayload'
  *
  * @throws {ApiError} `body_too_large`, `unsupported_content_type`, `bad_request`
  */
-export async function readRecordBody(c: Context<AppEnv>, limitBytes?: number): Promise<RecordBody> {
-  const body = await readRawBody(c, limitBytes)
+export async function readRecordBody(
+  c: Context<AppEnv>,
+  options?: BodyOptions,
+): Promise<RecordBody> {
+  const body = await readRawBody(c, options)
   try {
     return recordBodyOf(body)
   } catch (error) {
@@ -50,7 +53,7 @@ export function recordBodyOf(body: RawBody): RecordBody {
 
 function formBody(entries: readonly FormEntry[]): RecordBody {
   const values = new Map<string, string[]>()
-  const files = new Map<string, File[]>()
+  const files = new Map<string, Upload[]>()
   for (const [name, value] of entries) {
     if (typeof value === 'string') append(values, name, value)
     else append(files, name, value)

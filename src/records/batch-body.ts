@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { RecordBody } from '#http/record-body.ts'
 import { queryMap } from '#http/query.ts'
+import type { Upload } from '#http/upload.ts'
 import { ApiError, type Issues, required } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { BatchItem } from './batch.ts'
@@ -134,7 +135,7 @@ const filePart = /^requests(?:\.(\d+)|\[(\d+)\])\.(.+)$/
 
 /** The files sent for one request, by the key of its body. */
 function filesOf(files: RecordBody['files'], position: number): RecordBody['files'] {
-  const own = new Map<string, readonly File[]>()
+  const own = new Map<string, readonly Upload[]>()
   for (const [name, list] of files) {
     const [, dotted, bracketed, key] = filePart.exec(name) ?? []
     if (key !== undefined && Number(dotted ?? bracketed) === position) own.set(key, list)

@@ -24,14 +24,17 @@ import {
   proveOldPassword,
 } from './old-password.ts'
 import { fieldsViolatedBy, readGuard, type RecordWrite, type WriteScope } from './record-write.ts'
+import type { FileStore } from './file-store.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import type { RequestFacts } from './viewer.ts'
+import { type FilePlan, writeWithFiles } from './write-with-files.ts'
 
 /** What running a batch uses. */
 interface Ports {
   readonly transactor: Transactor
   readonly passwords: PasswordHasher
+  readonly fileStore: FileStore
   readonly rateLimiter: RateLimiter
 }
 
@@ -66,7 +69,7 @@ interface Knowledge {
 /**
  * Runs the requests of a batch in order, all or none.
  *
- * Database: 1 batch; 1 more before it when an upsert or an old password has to be looked up; and,
+ * Database: 1 batch, 2 with files; 1 more before it when an upsert or an old password has to be looked up; and,
  * only when a unique index refuses a batch that writes to one collection several times, a few more to
  * find out which request it was.
  *
@@ -74,10 +77,10 @@ interface Knowledge {
  * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
  */
 export async function runRecordBatch(
-  { transactor, passwords, rateLimiter }: Ports,
+  { transactor, passwords, rateLimiter, fileStore }: Ports,
   readItems: (scope: Scope) => Promise<readonly BatchItem[]>,
 ): Promise<BatchAnswer[]> {
-  return await transactor.write(async (scope) => {
+  return await writeWithFiles({ transactor, fileStore }, async (scope) => {
     const items = await readItems(scope)
     const knowledge = await look({ transactor, rateLimiter }, scope, items)
     const writeScope = { ...scope, passwords, rateLimiter }
@@ -208,11 +211,16 @@ const refusedMessage = 'batch:refused'
 /** The abort message after a part of a batch that was run only to see whether it fails. */
 const rehearsedMessage = 'batch:rehearsed'
 
-function joinWrites(transactor: Transactor, planned: readonly Planned[]): Plan<BatchAnswer[]> {
+function joinWrites(transactor: Transactor, planned: readonly Planned[]): FilePlan<BatchAnswer[]> {
   const refused = planned.findIndex((item) => 'refusal' in item)
   const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
+  const writes = planned.flatMap((item) => ('write' in item ? [item.write] : []))
   return {
     statements: [...statementsOf(planned), ...end],
+    // What a later request may do depends on what the earlier ones did.
+    premises: [],
+    files: refused === -1 ? writes.flatMap(({ files }) => files) : [],
+    mayDropFiles: writes.some(({ mayDropFiles }) => mayDropFiles),
     answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
     refuse: async (failure) => {
       if (failure.kind !== 'aborted') return await blameDuplicate(transactor, planned, failure)

@@ -55,7 +55,7 @@ function checkValues(
     stored: (field: Field) => columnOf(collection.name, field.name),
   }
   const judged = nextValues(collection, given, scope.now)
-  const violations = fieldViolations(scope, subject, judged, new Set())
+  const violations = fieldViolations(scope, subject, judged, [])
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   plan.check('fields', violations, refusal, from)
   return violations.every(({ when }) => when !== 'always')

@@ -9,6 +9,7 @@ import { recordErrors } from './errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { internalName } from './identifiers.ts'
 import {
+  filesToStore,
   type RecordWrite,
   WriteBuilder,
   type WriteRequest,
@@ -76,6 +77,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   ]
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {
+    plan.store(...filesToStore(collection, id, values, resolved.uploads))
     plan.add(await insert(scope, collection, values))
   }
   const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])

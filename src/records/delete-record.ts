@@ -41,6 +41,7 @@ export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWri
     plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
   }
   plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
+  plan.addSweeps(...removal.sweeps)
   plan.addWithin(removal.changed, ...removal.writes)
   return plan.finish(recordErrors.deleteFailed, 204, () => null)
 }

@@ -2,6 +2,7 @@ import type { Collection } from '#collections/collection.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { CheckContext, Field, FieldValue } from '#fields/field-type.ts'
 import type { SQL } from 'drizzle-orm'
+import type { FieldUpload } from './resolve-body.ts'
 import type { Violation } from './violations.ts'
 
 /** The record a field's value belongs to. */
@@ -12,11 +13,6 @@ interface Subject {
   stored(field: Field): SQL | undefined
 }
 
-const uploadRefused = {
-  code: 'validation_upload_unsupported',
-  message: 'Uploading files is not supported by this deployment.',
-}
-
 /**
  * What is or may be wrong with the values a record would have: found here for values that are
  * known, asked of the database for the rest.
@@ -25,11 +21,10 @@ export function fieldViolations(
   scope: Scope,
   subject: Subject,
   values: ReadonlyMap<Field, FieldValue>,
-  uploads: ReadonlySet<Field>,
+  uploads: readonly FieldUpload[],
 ): Violation[] {
   const { collection, isNew, recordId } = subject
   return [...values].flatMap(([field, value]): Violation[] => {
-    if (uploads.has(field)) return [{ field: field.name, issue: uploadRefused, when: 'always' }]
     if ('known' in value) {
       const issue = field.validate(value.known, { isNew, recordId })
       if (issue !== undefined) return [{ field: field.name, issue, when: 'always' }]
@@ -38,6 +33,7 @@ export function fieldViolations(
       isNew,
       recordId,
       stored: subject.stored(field),
+      uploaded: uploads.filter((upload) => upload.field === field),
       table: collection.name,
       tableOf: (id) => scope.catalog.collections.find(id)?.name,
     }

@@ -5,14 +5,17 @@
  */
 import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
-import type { Plan, Scope } from '#collections/transact.ts'
+import type { Scope } from '#collections/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import type { Row } from '#database/batch.ts'
 import { parseIndex } from '#collections/indexes.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { SubmittedBody } from './resolve-body.ts'
+import type { NewFile } from './file-store.ts'
+import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
 import type { RequestFacts } from './viewer.ts'
+import type { FilePlan } from './write-with-files.ts'
 import { guardViolations, type Violation } from './violations.ts'
 
 /** What every write is planned with. */
@@ -32,6 +35,12 @@ export interface WriteRequest {
 /** The statements of one write. */
 export interface RecordWrite {
   readonly statements: readonly SQL[]
+  /** Those of the statements that ask before anything is written: they can be run by themselves. */
+  readonly premises: readonly SQL[]
+  /** What has to be in the bucket before the statements run. */
+  readonly files: readonly NewFile[]
+  /** Whether the statements may leave files behind that no record names. */
+  readonly mayDropFiles: boolean
   readonly status: 200 | 204
   /** Other collections whose records it changes. */
   readonly alsoChanged: readonly Collection[]
@@ -49,6 +58,9 @@ const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value m
 export class WriteBuilder {
   readonly #position: number
   readonly #statements: SQL[] = []
+  readonly #files: NewFile[] = []
+  #premiseCount: number | undefined
+  #mayDropFiles = false
   readonly #alsoChanged: Collection[] = []
   readonly #refusals = new Map<string, (codes: string) => ApiError>()
 
@@ -71,13 +83,25 @@ export class WriteBuilder {
 
   /** Adds statements without conditions. */
   add(...statements: readonly SQL[]): void {
+    if (statements.length > 0) this.#premiseCount ??= this.#statements.length
     this.#statements.push(...statements)
+  }
+
+  /** Adds statements that say where files are left behind. */
+  addSweeps(...statements: readonly SQL[]): void {
+    if (statements.length > 0) this.#mayDropFiles = true
+    this.add(...statements)
+  }
+
+  /** Has files stored before the statements run. */
+  store(...files: readonly NewFile[]): void {
+    this.#files.push(...files)
   }
 
   /** Adds statements that change records of these other collections. */
   addWithin(collections: readonly Collection[], ...statements: readonly SQL[]): void {
     this.#alsoChanged.push(...collections)
-    this.#statements.push(...statements)
+    this.add(...statements)
   }
 
   /** The finished write. `answer` is given the rows of the last statement. */
@@ -88,6 +112,9 @@ export class WriteBuilder {
   ): RecordWrite {
     return {
       statements: this.#statements,
+      premises: this.#statements.slice(0, this.#premiseCount),
+      files: this.#files,
+      mayDropFiles: this.#mayDropFiles,
       status,
       alsoChanged: this.#alsoChanged,
       answer: (rows) => answer(rows.at(-1) ?? []),
@@ -103,6 +130,26 @@ export class WriteBuilder {
   #message(stage: string): string {
     return `${messagePrefix}${this.#position}:${stage}:`
   }
+}
+
+/** The files of a body that are values of the record it makes, as they are to be stored. */
+export function filesToStore(
+  collection: Collection,
+  id: string,
+  values: ReadonlyMap<Field, FieldValue>,
+  uploads: readonly FieldUpload[],
+): NewFile[] {
+  return uploads
+    .filter(({ field, name }) => {
+      const value = values.get(field)
+      return value !== undefined && field.namedFiles(value).includes(name)
+    })
+    .map(({ name, originalName, contentType, upload }) => ({
+      key: `${collection.id}/${id}/${name}`,
+      originalName,
+      contentType,
+      upload,
+    }))
 }
 
 const messagePrefix = 'record:'
@@ -164,9 +211,12 @@ function knownFields(collection: Collection, columns: readonly string[]): string
 }
 
 /** A single write as the plan of a request. */
-export function planWrite(collection: Collection, write: RecordWrite): Plan<unknown> {
+export function planWrite(collection: Collection, write: RecordWrite): FilePlan<unknown> {
   return {
     statements: write.statements,
+    premises: write.premises,
+    files: write.files,
+    mayDropFiles: write.mayDropFiles,
     answer: (rows) => write.answer(rows),
     refuse: (failure) => {
       const guard = readGuard(failure)

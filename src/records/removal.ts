@@ -9,6 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
 import { accountCollections, isSuperusers } from '#collections/system-collections.ts'
+import { sweepAll } from '#database/file-sweeps.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
 
@@ -28,6 +29,8 @@ export interface RemovalPlan {
   readonly keepsRequired: SQL
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
+  /** Say where files are left behind; to be run before the writes. */
+  readonly sweeps: readonly SQL[]
   readonly writes: readonly SQL[]
   /** The collections whose records lose a reference. */
   readonly changed: readonly Collection[]
@@ -68,6 +71,9 @@ export function planRemoval({ collection, records, now }: Removal): RemovalPlan 
     prepare: isCollected ? collectCascade(collection, ids, cascades, gone) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => strandsNothing(edge, gone))),
     keepsSuperuser: superuserRemains(reached, gone),
+    sweeps: [...reached]
+      .flatMap((target) => abandonedFiles(target, gone, records === 'all' && target === collection))
+      .map((prefixes) => sweepAll(prefixes, now)),
     writes: [
       ...[...reached].flatMap((target) => deleteRecords(target, gone)),
       ...edges.map((edge) => dropReferences(edge, gone, now)),
@@ -191,6 +197,19 @@ function autodates(collection: Collection, now: Date): SQL[] {
       ? []
       : [sql`${sql.identifier(field.name)} = ${field.toColumn(value)}`]
   })
+}
+
+/** A query for the places where the files of deleted records are; none for a collection without. */
+function abandonedFiles(collection: Collection, gone: Gone, isAll: boolean): SQL[] {
+  const columns = collection.fields.filter(({ isFile }) => isFile)
+  if (columns.length === 0) return []
+  if (isAll) return [sql`SELECT ${`${collection.id}/`} AS "prefix"`]
+  const hasFiles = columns.map(
+    ({ name }) => sql`${columnOf(collection.name, name)} NOT IN ('', '[]')`,
+  )
+  return [
+    sql`SELECT ${`${collection.id}/`} || "id" || '/' AS "prefix" FROM ${sql.identifier(collection.name)} WHERE "id" IN ${gone(collection)} AND (${sql.join(hasFiles, sql` OR `)})`,
+  ]
 }
 
 function deleteRecords(collection: Collection, gone: Gone): SQL[] {

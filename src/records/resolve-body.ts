@@ -2,12 +2,17 @@ import { type SQL } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Field, FieldValue, ModifierKey } from '#fields/field-type.ts'
 import type { BodyValue } from '#filter/schema.ts'
+import type { Upload } from '#http/upload.ts'
+import { contentTypeOf } from '#kernel/content-type.ts'
+import { toTextList } from '#kernel/casts.ts'
+import type { UploadedFile } from '#fields/field-type.ts'
+import { storedName } from './stored-name.ts'
 
 /** What a request submits for a record. */
 export interface SubmittedBody {
   readonly data: Readonly<Record<string, unknown>>
   /** Uploaded files by body key. */
-  readonly files: ReadonlyMap<string, readonly File[]>
+  readonly files: ReadonlyMap<string, readonly Upload[]>
 }
 
 /** A submitted body after modifiers and normalisation. */
@@ -16,8 +21,14 @@ export interface ResolvedBody {
   readonly values: ReadonlyMap<Field, FieldValue>
   /** What rules see as `@request.body`: the resolved values, and unknown keys as they came. */
   readonly request: Readonly<Record<string, BodyValue>>
-  /** The fields it sends files for. */
-  readonly uploads: ReadonlySet<Field>
+  /** The files it sends. */
+  readonly uploads: readonly FieldUpload[]
+}
+
+/** A file that is sent for a field. */
+export interface FieldUpload extends UploadedFile {
+  readonly field: Field
+  readonly upload: Upload
 }
 
 /** Who may set hidden fields. */
@@ -42,25 +53,56 @@ export function resolveBody(
   const isOpen = (field: Field): boolean =>
     isSuperuser || !field.hidden || (collection.auth !== undefined && field.name === 'password')
 
-  for (const key of Object.keys(data).toSorted((a, b) => a.length - b.length)) {
+  const uploads = [...files].flatMap(([key, list]) => uploadsOf(collection, key, list, isOpen))
+  const submitted = withNames(data, uploads)
+  for (const key of Object.keys(submitted).toSorted((a, b) => a.length - b.length)) {
     const target = targetOf(collection, key)
     if (target === undefined) {
-      request[key] = { known: data[key] }
+      request[key] = { known: submitted[key] }
       continue
     }
     const { field, modifier } = target
     if (!isOpen(field)) continue
     const value = modifier
-      ? modifier(values.get(field) ?? base(field, stored(field)), data[key])
-      : { known: field.normalise(data[key]) }
+      ? modifier(values.get(field) ?? base(field, stored(field)), submitted[key])
+      : { known: field.normalise(submitted[key]) }
     request[field.name] = value
     if (field.acceptsInput) values.set(field, value)
   }
+  return { values, request, uploads }
+}
 
-  const uploads = [...files.keys()]
-    .map((key) => collection.field(key.replace(/^\+|[+-]$/g, '')))
-    .filter((field) => field !== undefined && field.isFile && isOpen(field))
-  return { values, request, uploads: new Set(uploads as Field[]) }
+/** The files under a key: of a field's name, or of its name with a plus before or after it. */
+function uploadsOf(
+  collection: Collection,
+  key: string,
+  files: readonly Upload[],
+  isOpen: (field: Field) => boolean,
+): (FieldUpload & { readonly key: string })[] {
+  const field = collection.field(key) ?? collection.field(key.replace(/^\+|\+$/, ''))
+  if (field === undefined || !field.isFile || !isOpen(field)) return []
+  return files.map((upload) => ({
+    key,
+    field,
+    upload,
+    name: storedName(upload),
+    originalName: upload.name,
+    sizeBytes: upload.sizeBytes,
+    contentType: contentTypeOf(upload.head),
+  }))
+}
+
+/** What is submitted under each key, with the names of files after the names that were sent. */
+function withNames(
+  data: SubmittedBody['data'],
+  uploads: readonly { readonly key: string; readonly name: string }[],
+): SubmittedBody['data'] {
+  const names = Map.groupBy(uploads, ({ key }) => key)
+  const merged = [...names].map(([key, sent]) => {
+    const submitted = Object.hasOwn(data, key) ? toTextList(data[key]) : []
+    return [key, [...submitted, ...sent.map(({ name }) => name)]] as const
+  })
+  return { ...data, ...Object.fromEntries(merged) }
 }
 
 function base(field: Field, stored: SQL | undefined): FieldValue {

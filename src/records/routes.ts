@@ -25,6 +25,7 @@ import { planTruncate } from './truncate-collection.ts'
 import { planUpdate } from './update-record.ts'
 import { planView } from './view-record.ts'
 import type { RequestFacts } from './viewer.ts'
+import { writeWithFiles } from './write-with-files.ts'
 
 /** The records of collections: list, view, create, update, delete, and many at once. */
 export const recordRoutes = new Hono<AppEnv>()
@@ -59,8 +60,8 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(record)
   })
   .post('/collections/:collection/records', async (c) => {
-    const { transactor, passwords } = c.var
-    const record = await transactor.write(async (scope) => {
+    const { passwords } = c.var
+    const record = await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'create')
       const body = await bodyOf(c, collection)
       const request = { collection, facts: factsOf(c), body, position: 0 }
@@ -69,9 +70,9 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(record)
   })
   .patch('/collections/:collection/records/:id', async (c) => {
-    const { transactor, passwords } = c.var
+    const { passwords } = c.var
     const id = c.req.param('id')
-    const record = await transactor.write(async (scope) => {
+    const record = await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'update')
       const body = await bodyOf(c, collection)
       const claim = oldPasswordClaim(scope, collection, id, body)
@@ -82,8 +83,8 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(record)
   })
   .delete('/collections/:collection/records/:id', async (c) => {
-    const { transactor, passwords } = c.var
-    await transactor.write((scope) => {
+    const { passwords } = c.var
+    await writeWithFiles(c.var, (scope) => {
       const collection = writableOf(scope, c, 'delete')
       const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
       return planWrite(collection, planDelete({ ...scope, passwords }, request))
@@ -91,8 +92,8 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .delete('/collections/:collection/truncate', async (c) => {
-    const { transactor, passwords } = c.var
-    await transactor.write((scope) => {
+    const { passwords } = c.var
+    await writeWithFiles(c.var, (scope) => {
       assertSuperuser(scope.caller)
       const collection = scope.catalog.collections.find(c.req.param('collection'))
       if (collection === undefined) throw new ApiError(commonErrors.notFound)
@@ -107,7 +108,9 @@ export const recordRoutes = new Hono<AppEnv>()
       const { catalog } = scope
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
-      const body = await readRecordBody(c, maxBodySize || defaultBatchLimit).catch(batchUnreadable)
+      const limitBytes = maxBodySize || defaultBatchLimit
+      const options = { limitBytes, spool: c.var.fileStore.spool }
+      const body = await readRecordBody(c, options).catch(batchUnreadable)
       return readBatch(body, factsOf(c), maxRequests)
     })
     return c.json(answers)
@@ -167,5 +170,6 @@ function factsOf(c: RecordContext): RequestFacts {
 
 async function bodyOf(c: RecordContext, { fields }: Collection): Promise<RecordBody> {
   const extra = fields.reduce((sum, field) => sum + field.bodyBytes, 0)
-  return await readRecordBody(c, defaultBodyLimit + extra)
+  const { spool } = c.var.fileStore
+  return await readRecordBody(c, { limitBytes: defaultBodyLimit + extra, spool })
 }

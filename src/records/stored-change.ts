@@ -6,6 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
+import { sweepAll } from '#database/file-sweeps.ts'
 import { randomString } from '#kernel/random.ts'
 import {
   type AccountConsequences,
@@ -65,12 +66,32 @@ export async function addWrites(
     assignments.push(sql`"tokenKey" = ${nextTokenKey(account)}`)
   }
   if (account !== undefined) plan.add(...beforeAccountChange(account))
+  plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, scope.now)))
   if (assignments.length > 0) {
     plan.add(
       sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
     )
   }
   if (account !== undefined) plan.add(...afterAccountChange(account))
+}
+
+/** For each field of files that was given a value, a query for the keys of those it loses. */
+function submittedFiles({ collection, id, submitted }: StoredChange): SQL[] {
+  return [...submitted].flatMap(([field, value]) => {
+    if (!field.isFile) return []
+    const ofRecord = (list: SQL): SQL =>
+      field.storedFiles(
+        sql`(SELECT ${list} FROM ${sql.identifier(collection.name)} WHERE "id" = ${id})`,
+      )
+    const before = ofRecord(columnOf(collection.name, field.name))
+    const after =
+      'known' in value
+        ? field.storedFiles(sql`${field.toColumn(value.known)}`)
+        : ofRecord(value.sql)
+    return [
+      sql`SELECT ${`${collection.id}/${id}/`} || value AS "prefix" FROM (${before}) WHERE value NOT IN (SELECT value FROM (${after}))`,
+    ]
+  })
 }
 
 function consequences(

@@ -21,6 +21,7 @@ export function planTruncate({ now }: WriteScope, collection: Collection): Recor
     plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
   }
   plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
+  plan.addSweeps(...removal.sweeps)
   plan.addWithin(removal.changed, ...removal.writes)
   return plan.finish(collectionErrors.truncateFailed, 204, () => null)
 }

@@ -8,6 +8,7 @@ import { fieldViolations } from './field-violations.ts'
 import { columnOf } from './identifiers.ts'
 import type { OldPasswordProof } from './old-password.ts'
 import {
+  filesToStore,
   type RecordWrite,
   WriteBuilder,
   type WriteRequest,
@@ -71,6 +72,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   plan.check('fields', violations, recordErrors.updateFailed, from)
   plan.add(...(update.oldPassword?.credit ?? []))
   if (violations.every(({ when }) => when !== 'always')) {
+    plan.store(...filesToStore(collection, id, resolved.values, resolved.uploads))
     await addWrites(plan, scope, { collection, id, submitted: resolved.values, values })
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))

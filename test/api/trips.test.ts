@@ -5,6 +5,7 @@ import { bindings } from '../support/bindings.ts'
 import { type Blog, createBlog } from '../support/blog.ts'
 import { changeCollection, createCollections, createRecords } from '../support/collections.ts'
 import { acceptFakeProvider, createFakeProvider, signInWithCode } from '../support/fake-provider.ts'
+import { formOf, tinyPng } from '../support/stored-files.ts'
 import { type Answer, createTestApp, type TestApp } from '../support/test-app.ts'
 
 /*
@@ -193,6 +194,39 @@ const writes: readonly Case[] = [
         },
         { token: user.token },
       ),
+  },
+]
+
+/** A file of the user's own record, and its name. */
+async function uploadAvatar({ app, user }: World): Promise<string> {
+  const form = formOf(['avatar', new File([tinyPng], 'me.png')])
+  const { body } = await app.patch(`${users}/records/${user.id}`, form, { token: user.token })
+  return (body as { avatar: string }).avatar
+}
+
+const files: readonly Case[] = [
+  {
+    name: 'a change with a file',
+    route: routeOf.update,
+    // What is to be stored is announced in a batch of its own, before it is stored.
+    trips: '2 batches, 1 read, 0 writes',
+    send: ({ app, user }) =>
+      app.patch(`${users}/records/${user.id}`, formOf(['avatar', new File([tinyPng], 'me.png')]), {
+        token: user.token,
+      }),
+  },
+  {
+    name: 'a file',
+    route: 'GET /api/files/:collection/:record/:name',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: async (world) =>
+      world.app.get(`/api/files/users/${world.user.id}/${await uploadAvatar(world)}`),
+  },
+  {
+    name: 'a token for protected files',
+    route: 'POST /api/files/token',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, user }) => app.post('/api/files/token', undefined, { token: user.token }),
   },
 ]
 
@@ -442,7 +476,7 @@ function ask(app: TestApp, route: string, token: string): Promise<Answer> {
   })
 }
 
-const cases = [...reads, ...writes, ...accounts, ...mails, ...providers, ...admin]
+const cases = [...reads, ...writes, ...files, ...accounts, ...mails, ...providers, ...admin]
 
 async function createWorld(): Promise<World> {
   const blog = await createBlog()

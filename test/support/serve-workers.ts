@@ -38,6 +38,7 @@ export async function serveWorkers<Name extends string>(
       d1Databases: { DB: 'shared' },
       kvNamespaces: { SESSIONS: 'shared' },
       r2Buckets: { FILES: 'shared' },
+      images: { binding: 'IMAGES' },
       bindings: { ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),

@@ -595,7 +595,7 @@ it('refuses a file in a batch by the field it was sent for', async ({ expect }) 
   expect(body).toMatchObject({
     data: {
       requests: {
-        0: { response: { data: { avatar: { code: 'validation_upload_unsupported' } } } },
+        0: { response: { data: { avatar: { code: 'validation_invalid_mime_type' } } } },
       },
     },
   })

@@ -146,27 +146,6 @@ describe('a file field', () => {
     return { app, admin, album: `${files}/album0000000000` }
   }
 
-  it('refuses an upload, whatever the key, and says so', async ({ expect }) => {
-    const { app, album } = await createAlbum()
-    const issue = {
-      code: 'validation_upload_unsupported',
-      message: 'Uploading files is not supported by this deployment.',
-    }
-
-    for (const key of ['pages', 'pages+', '+pages']) {
-      const body = new FormData()
-      body.append('title', 'new')
-      body.append(key, new File(['x'], 'x.png'))
-
-      const updated = await app.patch(album, body)
-      const created = await app.post(files, body)
-
-      expect(updated.body).toMatchObject({ data: { pages: issue }, status: 400 })
-      expect(created.body).toMatchObject({ data: { pages: issue }, status: 400 })
-    }
-    expect((await app.get(album)).body).toMatchObject({ title: '', pages: ['a.png', 'b.png'] })
-  })
-
   it('ignores files under keys of no file field', async ({ expect }) => {
     const { app, album } = await createAlbum()
     const body = new FormData()

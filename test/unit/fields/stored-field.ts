@@ -66,6 +66,7 @@ export class StoredField {
     field: Field = this.field,
   ): FieldIssue | undefined {
     const checks = field.checks(value, {
+      uploaded: [],
       isNew: false,
       recordId: 'p',
       stored: this.stored,

@@ -1,10 +1,41 @@
 import { describe, it } from 'vitest'
-import { type FormEntry, parseMultipart } from '#http/multipart.ts'
+import { collect, readMultipart, textOf } from '#http/multipart.ts'
 
 const type = 'multipart/form-data; boundary=b'
 
-function parse(text: string, contentType = type): readonly FormEntry[] {
-  return parseMultipart(new Uint8Array(Buffer.from(text)), contentType)
+interface Part {
+  readonly name: string
+  readonly fileName: string | undefined
+  readonly bytes: Uint8Array
+}
+
+/** The parts of a form that arrives in pieces of a size. */
+async function partsOf(
+  body: Uint8Array,
+  contentType = type,
+  pieceBytes = body.length,
+): Promise<Part[]> {
+  const parts: Part[] = []
+  for await (const { name, fileName, content } of readMultipart(
+    pieces(body, pieceBytes),
+    contentType,
+  )) {
+    parts.push({ name, fileName, bytes: await collect(content) })
+  }
+  return parts
+}
+
+async function* pieces(body: Uint8Array, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes)
+}
+
+async function parse(
+  text: string,
+  contentType = type,
+  pieceBytes?: number,
+): Promise<[string, string][]> {
+  const parts = await partsOf(new Uint8Array(Buffer.from(text)), contentType, pieceBytes)
+  return parts.map(({ name, bytes }) => [name, textOf(bytes)])
 }
 
 /** A form of one part with these headers. */
@@ -65,16 +96,18 @@ describe('a multipart form', () => {
       part('Content-Disposition: form-data; name=t; filename=""', ''),
       [],
     ],
-  ] as const)('has %s', ([, text, entries], { expect }) => {
-    expect(parse(text)).toEqual(entries)
+  ] as const)('has %s, however it arrives', async ([, text, entries], { expect }) => {
+    for (const pieceBytes of [undefined, 1, 2, 3, 7]) {
+      expect(await parse(text, type, pieceBytes)).toEqual(entries)
+    }
   })
 
-  it('keeps the order and the repetition of names', ({ expect }) => {
+  it('keeps the order and the repetition of names', async ({ expect }) => {
     const fields = ['a', 'b', 'a'].map(
       (name, i) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${i}\r\n`,
     )
 
-    expect(parse(`${fields.join('')}--b--`)).toEqual([
+    expect(await parse(`${fields.join('')}--b--`)).toEqual([
       ['a', '0'],
       ['b', '1'],
       ['a', '2'],
@@ -82,15 +115,17 @@ describe('a multipart form', () => {
   })
 
   it('has files, with the last part of their path as name', async ({ expect }) => {
-    const [entry] = parse(
-      part(
-        'Content-Disposition: form-data; name=f; filename="/tmp/a.png"\r\nContent-Type: image/png',
-      ),
+    const body = part(
+      'Content-Disposition: form-data; name=f; filename="/tmp/a.png"\r\nContent-Type: image/png',
     )
-    const file = entry?.[1] as File
 
-    expect(entry?.[0]).toBe('f')
-    expect([file.name, file.type, await file.text()]).toEqual(['a.png', 'image/png', 'x'])
+    const [found] = await partsOf(new Uint8Array(Buffer.from(body)))
+
+    expect([found?.name, found?.fileName, textOf(found?.bytes ?? new Uint8Array())]).toEqual([
+      'f',
+      'a.png',
+      'x',
+    ])
   })
 
   it('has files with any bytes in them', async ({ expect }) => {
@@ -100,15 +135,17 @@ describe('a multipart form', () => {
     )
     const body = Buffer.concat([Buffer.from(head), content, Buffer.from(tail)])
 
-    const [entry] = parseMultipart(new Uint8Array(body), type)
+    for (const pieceBytes of [body.length, 1, 100]) {
+      const [found] = await partsOf(new Uint8Array(body), type, pieceBytes)
 
-    expect(new Uint8Array(await new Blob([entry?.[1] ?? '']).arrayBuffer())).toEqual(content)
+      expect(found?.bytes).toEqual(content)
+    }
   })
 
-  it('takes a quoted boundary', ({ expect }) => {
+  it('takes a quoted boundary', async ({ expect }) => {
     const text = part('Content-Disposition: form-data; name=t').replaceAll('--b', '--a; b')
 
-    expect(parse(text, 'multipart/form-data; boundary="a; b"')).toEqual([['t', 'x']])
+    expect(await parse(text, 'multipart/form-data; boundary="a; b"')).toEqual([['t', 'x']])
   })
 
   it.for([
@@ -116,7 +153,25 @@ describe('a multipart form', () => {
     ['another boundary', part('Content-Disposition: form-data; name=t'), `${type}x`],
     ['no end', '--b\r\nContent-Disposition: form-data; name=t\r\n\r\nx\r\n', type],
     ['nothing', '', type],
-  ] as const)('is refused with %s', ([, text, contentType], { expect }) => {
-    expect(() => parse(text, contentType)).toThrow(SyntaxError)
+  ] as const)('is refused with %s', async ([, text, contentType], { expect }) => {
+    await expect(parse(text, contentType)).rejects.toThrow(SyntaxError)
+  })
+
+  it('has parts that nobody reads, and goes on after them', async ({ expect }) => {
+    const file = 'Content-Disposition: form-data; name=f; filename=f'
+    const body = `--b\r\n${file}\r\n\r\n${'x'.repeat(100)}\r\n${part('Content-Disposition: form-data; name=t')}`
+    const names: string[] = []
+
+    for await (const { name } of readMultipart(pieces(Buffer.from(body), 10), type)) {
+      names.push(name)
+    }
+
+    expect(names).toEqual(['f', 't'])
+  })
+
+  it('is refused for headers that never end', async ({ expect }) => {
+    const endless = `--b\r\nContent-Disposition: ${'x'.repeat(100_000)}`
+
+    await expect(parse(endless, type, 1000)).rejects.toThrow(SyntaxError)
   })
 })

@@ -1,0 +1,65 @@
+/*
+ * What has to be looked at in the bucket of files. No transaction spans a database and a bucket, so a
+ * row here says beforehand, or in the same batch as a change, where a file may be left behind; whoever
+ * looks there later removes what no record names. So a crash between any two steps is mended, and
+ * nothing is removed by a guess.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
+
+/** A place to look at. */
+export interface FileSweep {
+  readonly id: string
+  /** The key of an object, or the beginning of several. */
+  readonly prefix: string
+}
+
+/** So long nothing is removed that is about to be named: longer than any upload takes. */
+const patienceSeconds = 60 * 60
+
+/** The statement that says which objects are about to be stored, before they are. */
+export function announceFiles(sweeps: readonly FileSweep[], now: Date): SQL {
+  const due = unixSeconds(now) + patienceSeconds
+  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+    SELECT value ->> 'id', value ->> 'prefix', ${due} FROM json_each(${JSON.stringify(sweeps)})`
+}
+
+/** Whether none of the announced objects may have been removed in the meantime. */
+export function areStillAnnounced(sweeps: readonly FileSweep[], now: Date): SQL {
+  return sql`(SELECT count(*) FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)}
+    AND "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))) = ${sweeps.length}`
+}
+
+/** The statement that forgets places: what was announced there has its record, or nothing is left. */
+export function forgetSweeps(sweeps: readonly Pick<FileSweep, 'id'>[]): SQL {
+  return sql`DELETE FROM "_file_sweeps" WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
+}
+
+/** The statement that has places looked at now: what was announced there gets no record. */
+export function hastenSweeps(sweeps: readonly Pick<FileSweep, 'id'>[], now: Date): SQL {
+  return sql`UPDATE "_file_sweeps" SET "due" = ${unixSeconds(now)}
+    WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
+}
+
+/** The statement that has every place looked at that a query gives as `prefix`. */
+export function sweepAll(prefixes: SQL, now: Date): SQL {
+  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+    SELECT lower(hex(randomblob(10))), "prefix", ${unixSeconds(now)} FROM (${prefixes})`
+}
+
+/** The places that are due, the oldest first. */
+export function dueSweeps(now: Date, count: number): SQL {
+  return sql`SELECT "id", "prefix" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}
+    ORDER BY "due" LIMIT CAST(${count} AS INTEGER)`
+}
+
+/** The keys and beginnings of keys under a prefix that are about to be named, as `prefix`. */
+export function announcedUnder(prefix: string, now: Date): SQL {
+  // The character after the last of a key: all that begin with the prefix lie between the two.
+  return sql`SELECT "prefix" FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)}
+    AND "prefix" >= ${prefix} AND "prefix" < ${`${prefix}\u{10ffff}`}`
+}
+
+function idsOf(sweeps: readonly Pick<FileSweep, 'id'>[]): string {
+  return JSON.stringify(sweeps.map(({ id }) => id))
+}

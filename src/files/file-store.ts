@@ -1,0 +1,76 @@
+import { runBatch } from '#database/batch.ts'
+import { type FileSweep, hastenSweeps } from '#database/file-sweeps.ts'
+import type { Background, Bucket, Database } from '#platform/bindings.ts'
+import { joined } from '#http/upload.ts'
+import type { FileStore, NewFile } from '#records/file-store.ts'
+import { openSpool } from './spool.ts'
+
+/** The part of an object's metadata that holds what the client called its file. */
+const originalNameKey = 'original-filename'
+
+/** What a store works with. */
+interface Ports {
+  readonly bucket: Bucket
+  readonly db: Database
+  readonly background: Background
+  /** Removes what is left behind. */
+  readonly sweep: () => Promise<unknown>
+}
+
+/** The files of one request. */
+export interface RequestFiles extends FileStore {
+  /** Says that the request is answered: what it left behind is looked after now. */
+  finish(): void
+}
+
+/** How many objects are written at a time. */
+const concurrency = 6
+
+/** The store of a request's files, over a bucket. */
+export function createFileStore({ bucket, db, background, sweep }: Ports): RequestFiles {
+  const spooled: FileSweep[] = []
+  const discarded: FileSweep[] = []
+  let isSweepDue = false
+
+  async function tidy(): Promise<void> {
+    const given = [...spooled, ...discarded]
+    if (given.length > 0) await runBatch(db, [hastenSweeps(given, new Date())])
+    await sweep()
+  }
+
+  return {
+    spool: { open: () => openSpool({ bucket, db }, (opened) => spooled.push(opened)) },
+    async put(files) {
+      for (let start = 0; start < files.length; start += concurrency) {
+        await Promise.all(
+          files.slice(start, start + concurrency).map((file) => putFile(bucket, file)),
+        )
+      }
+    },
+    discard: (announced) => discarded.push(...announced),
+    sweep: () => {
+      isSweepDue = true
+    },
+    finish: () => {
+      if (isSweepDue || spooled.length > 0 || discarded.length > 0) background.run(tidy())
+    },
+  }
+}
+
+async function putFile(
+  bucket: Bucket,
+  { key, contentType, originalName, upload: { content } }: NewFile,
+): Promise<void> {
+  const metadata = {
+    httpMetadata: { contentType },
+    // Metadata travels in headers.
+    customMetadata: { [originalNameKey]: encodeURIComponent(originalName).slice(0, 1000) },
+  }
+  if ('chunks' in content) {
+    await bucket.put(key, joined(content.chunks), metadata)
+    return
+  }
+  const spooled = await bucket.get(content.spooled)
+  if (spooled === null) throw new Error('An upload is gone before it was stored.')
+  await bucket.put(key, spooled.body, metadata)
+}

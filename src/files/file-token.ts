@@ -1,0 +1,29 @@
+import { accountTokenExpiry, signAccountToken } from '#auth/account-tokens.ts'
+import { requireAuth, requireCaller } from '#auth/guards.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { sql } from 'drizzle-orm'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+
+/**
+ * Plans a token that lets its bearer see, for some minutes, the protected files that the caller may
+ * see. It is part of a URL, so it is good for nothing else.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `recordTokenRequired`
+ */
+export function planFileToken(scope: Scope): Plan<string> {
+  const caller = requireCaller(scope)
+  const collection = requireAuth(scope.catalog.collections.find(caller.collectionId))
+  const id = caller.recordId
+  return {
+    statements: [sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`],
+    answer: async ([rows = []]) => {
+      const [row] = rows
+      if (row === undefined) throw new ApiError(commonErrors.recordTokenRequired)
+      const account = { id, tokenKey: String(row['tokenKey']) }
+      const expiresAt = accountTokenExpiry(collection, 'file', scope.now)
+      return await signAccountToken(collection, { kind: 'file', account, expiresAt })
+    },
+  }
+}

@@ -1,0 +1,170 @@
+/*
+ * Which object a URL of a file means, and whether whoever asks may have it: in one batch. A record
+ * names its files; those of a view are the files of the record that the view's column is read from.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { accountClaims, holdsAccountToken } from '#auth/account-tokens.ts'
+import { isAuthCollection } from '#auth/guards.ts'
+import { addressDenial } from '#auth/superuser-addresses.ts'
+import type { Collection } from '#collections/collection.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+import { sourceOfViewColumn } from '#collections/view-query.ts'
+import type { Row } from '#database/batch.ts'
+import type { Field } from '#fields/field-type.ts'
+import { toTextList } from '#kernel/casts.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { ruleHolds, storedRow } from '#records/rule-query.ts'
+import { recordAsViewer, type RequestFacts, type Viewer } from '#records/viewer.ts'
+import { fileKey } from './object-key.ts'
+
+/** A file that somebody asks for. */
+export interface FileRequest {
+  readonly collection: Collection
+  readonly recordId: string
+  readonly name: string
+  /** `token` of its query opens protected files. */
+  readonly facts: RequestFacts
+  readonly clientIp: string
+}
+
+/** A file that is there, as far as the database knows. */
+export interface FoundFile {
+  /** Of the object that holds it. */
+  readonly key: string
+  /** Sizes of thumbnails that the field allows besides the usual one. */
+  readonly thumbs: readonly string[]
+}
+
+/** Views that are read from views are followed so far. */
+const maxViews = 5
+
+/**
+ * Plans the search for a file. What whoever asks may not have is not there.
+ *
+ * Database: 1 batch; for a file of a view the records of its source are searched through.
+ *
+ * @throws {ApiError} `notFound`
+ */
+export function planFile(scope: Scope, request: FileRequest): Plan<FoundFile> {
+  const { collection, recordId, name } = request
+  const fields = collection.fields.filter(({ isFile }) => isFile)
+  if (fields.length === 0) throw new ApiError(commonErrors.notFound)
+
+  const columns = fields.map(
+    (field, at) => sql`${sql.identifier(field.name)} AS ${sql.identifier(`f${at}`)}`,
+  )
+  const record = sql`SELECT ${sql.join(columns, sql`, `)} FROM ${sql.identifier(collection.name)} WHERE "id" = ${recordId}`
+  const sources =
+    collection.type === 'view' ? fields.map((field) => sourceOf(scope, collection, field)) : []
+  const access = fields.some(isProtected) ? planAccess(scope, request) : undefined
+  return {
+    statements: [
+      record,
+      ...sources.map((source) => source?.select(name) ?? sql`SELECT NULL WHERE FALSE`),
+      ...(access?.statements ?? []),
+    ],
+    answer: async ([records = [], ...rows]) => {
+      const [row] = records
+      const at = fields.findIndex((_, index) => toTextList(row?.[`f${index}`]).includes(name))
+      const field = fields[at]
+      if (field === undefined) throw new ApiError(commonErrors.notFound)
+      if (isProtected(field) && !(await access?.allows(rows.slice(sources.length)))) {
+        throw new ApiError(commonErrors.notFound)
+      }
+      const owner =
+        collection.type === 'view'
+          ? { id: sources[at]?.collection.id, record: rows[at]?.[0]?.['id'] }
+          : { id: collection.id, record: recordId }
+      if (owner.id === undefined || typeof owner.record !== 'string') {
+        throw new ApiError(commonErrors.notFound)
+      }
+      return { key: fileKey(owner.id, owner.record, name), thumbs: thumbsOf(field) }
+    },
+  }
+}
+
+function isProtected({ definition }: Field): boolean {
+  return definition['protected'] === true
+}
+
+function thumbsOf({ definition }: Field): readonly string[] {
+  return Array.isArray(definition['thumbs']) ? definition['thumbs'].map(String) : []
+}
+
+interface Source {
+  readonly collection: Collection
+  /** A query for the `id` of the first record whose field has a file of this name. */
+  select(name: string): SQL
+}
+
+/** The collection whose column a column of a view passes on, through other views if need be. */
+function sourceOf(scope: Scope, view: Collection, viewField: Field): Source | undefined {
+  let collection = view
+  let field: Field | undefined = viewField
+  for (let depth = 0; depth < maxViews && field !== undefined; depth++) {
+    const { definition } = collection
+    if (definition.type !== 'view') break
+    const source = sourceOfViewColumn(definition.options.viewQuery, field.name)
+    const next = source && scope.catalog.collections.find(source.table)
+    if (source === undefined || next === undefined) return undefined
+    field = next.fields.find((candidate) => candidate.name.toLowerCase() === source.name)
+    collection = next
+  }
+  if (field === undefined || collection.type === 'view') return undefined
+  const list = field.storedFiles(
+    sql`${sql.identifier(collection.name)}.${sql.identifier(field.name)}`,
+  )
+  return {
+    collection,
+    select: (name) =>
+      sql`SELECT "id" FROM ${sql.identifier(collection.name)} WHERE ${name} IN (SELECT value FROM (${list})) LIMIT 1`,
+  }
+}
+
+interface Access {
+  readonly statements: readonly SQL[]
+  /** Whether the record may be viewed, by the rows of the statements. */
+  allows(rows: readonly (readonly Row[])[]): Promise<boolean>
+}
+
+/**
+ * Asks the view rule twice: for a guest, and for the account that the token claims, whose answer
+ * counts once the token holds. So the account needs no trip of its own.
+ */
+function planAccess(scope: Scope, request: FileRequest): Access {
+  const { collection, recordId, clientIp } = request
+  const facts = { ...request.facts, context: 'protectedFile' }
+  const guest: Viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: false }
+  const token = facts.query['token'] ?? ''
+  const claims = accountClaims(token)
+  const claimed = token === '' ? undefined : scope.catalog.collections.find(claims.collectionId)
+  const account = claimed && isAuthCollection(claimed) ? claimed : undefined
+  const isDenied = account && addressDenial(scope.catalog.settings, account, clientIp) !== undefined
+
+  const mayView = (viewer: Viewer): SQL =>
+    ruleHolds(
+      scope.catalog.collections,
+      viewer,
+      collection.rules.view,
+      storedRow(collection, recordId),
+    )
+  const asGuest = sql`SELECT ${mayView(guest)} AS "allowed"`
+  if (account === undefined || isDenied === true) {
+    return { statements: [asGuest], allows: async ([rows]) => rows?.[0]?.['allowed'] === 1 }
+  }
+
+  const holder = recordAsViewer(account, claims.id, facts)
+  const isOpen = isSuperusers(account) ? sql`TRUE` : mayView(holder)
+  const asHolder = sql`SELECT "tokenKey", ${isOpen} AS "allowed" FROM ${sql.identifier(account.name)} AS "holder" WHERE "holder"."id" = ${claims.id}`
+  return {
+    statements: [asGuest, asHolder],
+    async allows([guests, holders]) {
+      const [open, own] = [guests?.[0], holders?.[0]]
+      if (open?.['allowed'] === 1) return true
+      if (own?.['allowed'] !== 1) return false
+      const holding = { id: claims.id, tokenKey: String(own['tokenKey']) }
+      return await holdsAccountToken(account, 'file', holding, token, scope.now)
+    },
+  }
+}

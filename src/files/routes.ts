@@ -1,0 +1,55 @@
+import { Hono } from 'hono'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp } from '#http/client-ip.ts'
+import { headerMap, queryMap } from '#http/query.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { ImageResizer } from '#platform/images.ts'
+import { recordErrors } from '#records/errors.ts'
+import { contentDisposition, downloadHeaders } from './download-headers.ts'
+import { planFileToken } from './file-token.ts'
+import { planFile } from './find-file.ts'
+import { serveObject } from './serve-object.ts'
+import { findThumb } from './thumbs.ts'
+
+/** The files of records: reading them, and the tokens that open protected ones. */
+export function createFileRoutes(images: ImageResizer | undefined) {
+  return new Hono<AppEnv>()
+    .post('/files/token', async (c) => {
+      const token = await c.var.transactor.read((scope) => {
+        c.var.rateLimiter.count(scope)
+        return planFileToken(scope)
+      })
+      return c.json({ token })
+    })
+    .get('/files/:collection/:record/:name', async (c) => {
+      const name = c.req.param('name')
+      const { key, thumbs } = await c.var.transactor.read((scope) => {
+        const collection = scope.catalog.collections.find(c.req.param('collection'))
+        if (collection === undefined) throw new ApiError(recordErrors.writtenCollectionMissing)
+        c.var.rateLimiter.count(scope, { collection, tags: ['file'] })
+        return planFile(scope, {
+          collection,
+          recordId: c.req.param('record'),
+          name,
+          facts: {
+            context: 'default',
+            method: c.req.method,
+            query: queryMap(c.req.url),
+            headers: headerMap(c.req.raw.headers),
+          },
+          clientIp: clientIp(c, scope.catalog.settings),
+        })
+      })
+      const bucket = c.env.FILES
+      const size = c.req.query('thumb') ?? ''
+      const thumb =
+        size === ''
+          ? undefined
+          : await findThumb({ bucket, images }, { original: key, size, allowed: thumbs })
+      const served = thumb === undefined ? name : `${size}_${name}`
+      return await serveObject(c, bucket, thumb ?? key, (object) => ({
+        ...downloadHeaders(object, served),
+        'Content-Disposition': contentDisposition(object, served, c.req.query('download') ?? ''),
+      }))
+    })
+}

@@ -1,0 +1,103 @@
+/*
+ * An object of the bucket as the answer to a request: all of it, a part of it, or the word that the
+ * client has it already. Its bytes are passed on as they come and are never all in memory.
+ */
+import type { Context } from 'hono'
+import type { AppEnv } from '#http/app-env.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { Bucket, StoredObject } from '#platform/bindings.ts'
+import { readRange } from './byte-range.ts'
+
+/**
+ * The answer with an object under these headers; `Content-Type` is that of the object unless they say
+ * otherwise.
+ *
+ * R2: 1 read; 1 more for a part, or for a question whether it changed.
+ *
+ * @throws {ApiError} `notFound`
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13
+ */
+export async function serveObject(
+  c: Context<AppEnv, string>,
+  bucket: Bucket,
+  key: string,
+  headersFor: (object: StoredObject) => Readonly<Record<string, string>>,
+): Promise<Response> {
+  const isConditional = conditions.some((name) => c.req.header(name) !== undefined)
+  const known = isConditional || c.req.method === 'HEAD' ? await bucket.head(key) : undefined
+  if (known === null) throw new ApiError(commonErrors.notFound)
+  if (known !== undefined) {
+    const headers = commonHeaders(known, headersFor)
+    if (isUnchanged(c, known)) return new Response(null, { status: 304, headers })
+
+    const range = isStale(c, known) ? undefined : readRange(c.req.header('Range'), known.size)
+    if (range === 'unsatisfiable') {
+      return new Response(null, {
+        status: 416,
+        headers: { ...headers, 'Content-Range': `bytes */${known.size}` },
+      })
+    }
+    if (range !== undefined) {
+      const partHeaders = {
+        ...headers,
+        'Content-Length': String(range.length),
+        'Content-Range': `bytes ${range.offset}-${range.offset + range.length - 1}/${known.size}`,
+      }
+      if (c.req.method === 'HEAD') return new Response(null, { status: 206, headers: partHeaders })
+      const part = await bucket.get(key, { range })
+      if (part === null) throw new ApiError(commonErrors.notFound)
+      return new Response(part.body, { status: 206, headers: partHeaders })
+    }
+    if (c.req.method === 'HEAD') {
+      return new Response(null, {
+        headers: { ...headers, 'Content-Length': String(known.size) },
+      })
+    }
+  }
+
+  const object = await bucket.get(key)
+  if (object === null) throw new ApiError(commonErrors.notFound)
+  return new Response(object.body, {
+    headers: { ...commonHeaders(object, headersFor), 'Content-Length': String(object.size) },
+  })
+}
+
+const conditions = ['If-None-Match', 'If-Modified-Since', 'Range']
+
+function commonHeaders(
+  object: StoredObject,
+  headersFor: (object: StoredObject) => Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    'Content-Type': object.httpMetadata?.contentType ?? 'application/octet-stream',
+    'Accept-Ranges': 'bytes',
+    ETag: object.httpEtag,
+    'Last-Modified': object.uploaded.toUTCString(),
+    ...headersFor(object),
+  }
+}
+
+/** A client that names an ETag is not asked for a date. */
+function isUnchanged(c: Context<AppEnv, string>, object: StoredObject): boolean {
+  const tags = c.req.header('If-None-Match')
+  if (tags !== undefined) return tags.trim() === '*' || namesTag(tags, object)
+  const since = Date.parse(c.req.header('If-Modified-Since') ?? '')
+  return seconds(object.uploaded) <= since
+}
+
+function namesTag(tags: string, { httpEtag }: StoredObject): boolean {
+  return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === httpEtag)
+}
+
+/** Whether a part is asked for of an object that is another by now. */
+function isStale(c: Context<AppEnv, string>, object: StoredObject): boolean {
+  const validator = c.req.header('If-Range')
+  if (validator === undefined) return false
+  if (validator.includes('"')) return validator.trim() !== object.httpEtag
+  return seconds(object.uploaded) !== Date.parse(validator)
+}
+
+/** Dates of HTTP have whole seconds. */
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000) * 1000
+}

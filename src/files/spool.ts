@@ -1,0 +1,71 @@
+import { announceFiles, type FileSweep } from '#database/file-sweeps.ts'
+import { runBatch } from '#database/batch.ts'
+import { joined, type SpoolWriter } from '#http/upload.ts'
+import { newId, randomString } from '#kernel/random.ts'
+import type { Bucket, Database, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
+import { spoolPrefix } from './object-key.ts'
+
+/** Parts of an upload are of one size, but for the last. So much of a file is in memory at once. */
+const partBytes = 8 * 1024 * 1024
+
+/**
+ * Takes in one file while it arrives, as an object of the bucket that no record names. It is
+ * announced before, so that it is removed if nothing comes of it.
+ *
+ * Database: 1 batch.
+ */
+export async function openSpool(
+  { bucket, db }: { readonly bucket: Bucket; readonly db: Database },
+  opened: (sweep: FileSweep) => void,
+): Promise<SpoolWriter> {
+  const key = spoolPrefix + randomString(30)
+  const sweep = { id: newId(), prefix: key }
+  await runBatch(db, [announceFiles([sweep], new Date())])
+  opened(sweep)
+  return new BucketWriter(await bucket.createMultipartUpload(key))
+}
+
+class BucketWriter implements SpoolWriter {
+  readonly #upload: MultipartUpload
+  readonly #parts: UploadedPart[] = []
+  #chunks: Uint8Array[] = []
+  #bytes = 0
+
+  constructor(upload: MultipartUpload) {
+    this.#upload = upload
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    let rest = chunk
+    while (this.#bytes + rest.length >= partBytes) {
+      const fitting = partBytes - this.#bytes
+      this.#chunks.push(rest.subarray(0, fitting))
+      rest = rest.subarray(fitting)
+      await this.#send()
+    }
+    this.#chunks.push(rest)
+    this.#bytes += rest.length
+  }
+
+  async close(): Promise<string> {
+    if (this.#bytes > 0 || this.#parts.length === 0) await this.#send()
+    await this.#upload.complete(this.#parts)
+    return this.#upload.key
+  }
+
+  async abort(): Promise<void> {
+    try {
+      await this.#upload.abort()
+    } catch (error) {
+      // oxlint-disable-next-line no-console -- the bucket forgets it by itself after some days
+      console.error({ spool: this.#upload.key, error: String(error) })
+    }
+  }
+
+  async #send(): Promise<void> {
+    const part = joined(this.#chunks)
+    this.#chunks = []
+    this.#bytes = 0
+    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part))
+  }
+}

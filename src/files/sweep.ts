@@ -1,0 +1,122 @@
+/*
+ * Removes the objects that no record names. Where to look says the table `_file_sweeps`; what is there
+ * says the bucket; and whether it may go says the database, which is asked last. So an object that is
+ * stored after the look is safe, and one that was stored before it is named by then, announced, or
+ * nobody's.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { Plan, Transactor } from '#collections/transact.ts'
+import { runBatch, type Row } from '#database/batch.ts'
+import { announcedUnder, dueSweeps, type FileSweep, forgetSweeps } from '#database/file-sweeps.ts'
+import { toTextList } from '#kernel/casts.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import { fileKey, type KeyOwner, ownerOf, thumbPrefix } from './object-key.ts'
+
+/** What a sweep works with. */
+export interface SweepPorts {
+  readonly bucket: Bucket
+  readonly db: Database
+  /** Reads under the current definitions, as nobody in particular. */
+  readonly transactor: Transactor
+}
+
+/** A run looks at so many places, and at so many pages of a thousand objects, and leaves the rest to the next. */
+const maxPlaces = 50
+const maxPages = 50
+
+/**
+ * Looks at the places that are due. Several runs may do so at once: what one has removed is no error
+ * to another.
+ *
+ * Database: 1 batch, 1 for each page of objects found, and 1 to forget the places.
+ */
+export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Promise<void> {
+  const [rows = []] = await runBatch(ports.db, [dueSweeps(now, maxPlaces)])
+  const budget = { pages: maxPages }
+  const done: FileSweep[] = []
+  for (const row of rows) {
+    const sweep = { id: String(row['id']), prefix: String(row['prefix']) }
+    if (await sweepPlace(ports, sweep.prefix, budget)) done.push(sweep)
+    if (budget.pages <= 0) break
+  }
+  if (done.length > 0) await runBatch(ports.db, [forgetSweeps(done)])
+}
+
+/** Whether nothing is left there to be removed. */
+async function sweepPlace(
+  ports: SweepPorts,
+  place: string,
+  budget: { pages: number },
+): Promise<boolean> {
+  const isOneFile = !place.endsWith('/') && ownerOf(place) !== undefined
+  for (const prefix of isOneFile ? [place, thumbPrefix(place)] : [place]) {
+    let cursor: string | undefined
+    do {
+      if (budget.pages-- <= 0) return false
+      const page = await ports.bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) })
+      const keys = page.objects.map(({ key }) => key)
+      if (keys.length > 0) await removeUnnamed(ports, prefix, keys)
+      cursor = page.truncated ? page.cursor : undefined
+    } while (cursor !== undefined)
+  }
+  return true
+}
+
+async function removeUnnamed(
+  { bucket, transactor }: SweepPorts,
+  prefix: string,
+  keys: readonly string[],
+): Promise<void> {
+  const owners = keys.map((key) => ({ key, owner: ownerOf(key) }))
+  const isKept = await transactor.read(({ catalog, now }) => {
+    const byCollection = Map.groupBy(
+      owners.flatMap(({ owner }) => owner ?? []),
+      ({ collectionId }) => collectionId,
+    )
+    const asked = [...byCollection].flatMap(([id, files]) => {
+      const collection = catalog.collections.find(id)
+      return collection === undefined || collection.id !== id ? [] : [{ collection, files }]
+    })
+    return planQuestion(prefix, asked, now)
+  })
+  const unnamed = owners.filter(({ key, owner }) => !isKept(key, owner)).map(({ key }) => key)
+  if (unnamed.length > 0) await bucket.delete(unnamed)
+}
+
+type IsKept = (key: string, owner: KeyOwner | undefined) => boolean
+
+interface Asked {
+  readonly collection: Collection
+  readonly files: readonly KeyOwner[]
+}
+
+function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<IsKept> {
+  return {
+    statements: [announcedUnder(prefix, now), ...asked.map(selectNames)],
+    answer: ([announced = [], ...records]) => {
+      const pending = announced.map((row) => String(row['prefix']))
+      const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
+      return (key, owner) =>
+        pending.includes(key) ||
+        (owner !== undefined && named.has(fileKey(owner.collectionId, owner.recordId, owner.name)))
+    },
+  }
+}
+
+function selectNames({ collection, files }: Asked): SQL {
+  const columns = collection.fields
+    .filter(({ isFile }) => isFile)
+    .map(({ name }, at) => sql`${sql.identifier(name)} AS ${sql.identifier(`f${at}`)}`)
+  const ids = JSON.stringify([...new Set(files.map(({ recordId }) => recordId))])
+  return sql`SELECT ${sql.join([sql`"id"`, ...columns], sql`, `)}
+    FROM ${sql.identifier(collection.name)} WHERE "id" IN (SELECT value FROM json_each(${ids}))`
+}
+
+function namesIn({ id }: Collection, rows: readonly Row[] = []): string[] {
+  return rows.flatMap((row) => {
+    const { id: recordId, ...columns } = row
+    const names = Object.values(columns).flatMap(toTextList)
+    return names.map((name) => fileKey(id, String(recordId), name))
+  })
+}

@@ -1,0 +1,118 @@
+/*
+ * Writes of records and of their files. The bucket takes part in no transaction, so a write with
+ * files has three steps: a batch that refuses what is refused and announces the rest, the files, and
+ * the batch that writes. Whatever ends in between is found by its announcement.
+ */
+import type { SQL } from 'drizzle-orm'
+import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import { abortUnless } from '#database/abort.ts'
+import {
+  announceFiles,
+  areStillAnnounced,
+  type FileSweep,
+  forgetSweeps,
+} from '#database/file-sweeps.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import type { FileStore, NewFile } from './file-store.ts'
+
+/** A plan that may come with files. */
+export interface FilePlan<T> extends Plan<T> {
+  /** The statements that ask before anything is written, and can be run by themselves. */
+  readonly premises: readonly SQL[]
+  /** What has to be in the bucket before the statements run. */
+  readonly files: readonly NewFile[]
+  /** Whether the statements may leave files behind that no record names. */
+  readonly mayDropFiles: boolean
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly fileStore: FileStore
+}
+
+/** A plan whose files are announced. */
+interface Announced<T> {
+  readonly scope: Scope
+  readonly plan: FilePlan<T>
+  readonly sweeps: readonly FileSweep[]
+}
+
+type Outcome<T> =
+  | { readonly answer: T; readonly mayDropFiles: boolean }
+  | { readonly announced: Announced<T> }
+
+/** A definition that changes while files are stored makes for another try. */
+const maxAttempts = 3
+
+/**
+ * Runs a write, with its files if it has any.
+ *
+ * Database: 1 batch, 2 with files.
+ *
+ * @throws {ApiError} As the plan; `unavailable` when definitions keep changing
+ */
+export async function writeWithFiles<T>(
+  { transactor, fileStore }: Ports,
+  planner: (scope: Scope) => Promise<FilePlan<T>> | FilePlan<T>,
+): Promise<T> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const first = await transactor.write(async (scope) => firstStep(scope, await planner(scope)))
+    const outcome = 'answer' in first ? first : await secondStep(first.announced)
+    if (outcome === undefined) continue
+    if (outcome.mayDropFiles) fileStore.sweep()
+    return outcome.answer
+  }
+  throw new ApiError(commonErrors.unavailable)
+
+  async function secondStep(announced: Announced<T>) {
+    const { plan, sweeps } = announced
+    try {
+      await fileStore.put(plan.files)
+      const written = await transactor.write((now) => writingStep(announced, now))
+      if (written !== undefined) return { answer: written.answer, mayDropFiles: plan.mayDropFiles }
+    } catch (error) {
+      fileStore.discard(sweeps)
+      throw error
+    }
+    fileStore.discard(sweeps)
+    return undefined
+  }
+}
+
+function firstStep<T>(scope: Scope, plan: FilePlan<T>): Plan<Outcome<T>> {
+  const { premises, files, mayDropFiles } = plan
+  if (files.length === 0) {
+    return { ...plan, answer: async (rows) => ({ answer: await plan.answer(rows), mayDropFiles }) }
+  }
+  const sweeps = files.map(({ key }) => ({ id: newId(), prefix: key }))
+  return {
+    ...plan,
+    statements: [...premises, announceFiles(sweeps, scope.now)],
+    answer: () => ({ announced: { scope, plan, sweeps } }),
+  }
+}
+
+/** The batch that writes, unless it was planned with what is no longer so. */
+function writingStep<T>(
+  { scope, plan, sweeps }: Announced<T>,
+  now: Scope,
+): Plan<{ answer: T } | undefined> {
+  if (now.catalog !== scope.catalog || now.caller?.sessionId !== scope.caller?.sessionId) {
+    return { statements: [], answer: () => undefined }
+  }
+  const guard = abortUnless(areStillAnnounced(sweeps, now.now), sweptMessage)
+  const count = plan.statements.length
+  return {
+    ...plan,
+    statements: [guard, ...plan.statements, forgetSweeps(sweeps)],
+    answer: async (rows) => ({ answer: await plan.answer(rows.slice(1, 1 + count)) }),
+    refuse: async (failure) => {
+      const isSwept = failure.kind === 'aborted' && failure.message === sweptMessage
+      if (isSwept) return new ApiError(commonErrors.unavailable)
+      return (await plan.refuse?.(failure)) ?? new ApiError(commonErrors.badRequest)
+    },
+  }
+}
+
+const sweptMessage = 'arete:files-swept'
