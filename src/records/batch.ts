@@ -3,8 +3,7 @@
  * where it stands among the statements, so it sees what the ones before it did, and the first
  * guard that fails undoes all of them and tells which request it belongs to.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import type { Collection } from '#collections/collection.ts'
+import { sql } from 'drizzle-orm'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
@@ -14,6 +13,7 @@ import { toText } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#settings/rate-limits.ts'
+import { findDuplicate } from './find-duplicate.ts'
 import { planCreate } from './create-record.ts'
 import { planDelete } from './delete-record.ts'
 import { recordErrors } from './errors.ts'
@@ -23,8 +23,9 @@ import {
   type OldPasswordClaim,
   proveOldPassword,
 } from './old-password.ts'
-import { fieldsViolatedBy, readGuard, type RecordWrite, type WriteScope } from './record-write.ts'
+import { readGuard, type RecordWrite, type WriteScope } from './record-write.ts'
 import type { FileStore } from './file-store.ts'
+import { type PlannedRequest, statementsOf } from './planned-request.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -88,11 +89,6 @@ export async function runRecordBatch(
   })
 }
 
-/** A planned request, or what it is refused with before the database is asked. */
-type Planned =
-  | { readonly collection: Collection; readonly write: RecordWrite; readonly fields: string }
-  | { readonly refusal: ApiError }
-
 async function look(
   { transactor, rateLimiter }: Pick<Ports, 'transactor' | 'rateLimiter'>,
   scope: Scope,
@@ -153,10 +149,10 @@ async function planAll(
   scope: BatchScope,
   items: readonly BatchItem[],
   knowledge: Knowledge,
-): Promise<Planned[]> {
+): Promise<PlannedRequest[]> {
   /** What earlier requests of this batch made of a record's existence. */
   const changed = new Map<string, boolean>()
-  const planned: Planned[] = []
+  const planned: PlannedRequest[] = []
   for (const [position, item] of items.entries()) {
     try {
       planned.push(await planItem(scope, item, position, knowledge, changed))
@@ -175,7 +171,7 @@ async function planItem(
   position: number,
   { exists, hashes }: Knowledge,
   changed: Map<string, boolean>,
-): Promise<Planned> {
+): Promise<PlannedRequest> {
   if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
   const collection = scope.catalog.collections.find(item.collection)
   if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
@@ -208,10 +204,11 @@ async function planItem(
 
 /** The abort message of a request that was refused while it was planned. */
 const refusedMessage = 'batch:refused'
-/** The abort message after a part of a batch that was run only to see whether it fails. */
-const rehearsedMessage = 'batch:rehearsed'
 
-function joinWrites(transactor: Transactor, planned: readonly Planned[]): FilePlan<BatchAnswer[]> {
+function joinWrites(
+  transactor: Transactor,
+  planned: readonly PlannedRequest[],
+): FilePlan<BatchAnswer[]> {
   const refused = planned.findIndex((item) => 'refusal' in item)
   const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
   const writes = planned.flatMap((item) => ('write' in item ? [item.write] : []))
@@ -223,7 +220,12 @@ function joinWrites(transactor: Transactor, planned: readonly Planned[]): FilePl
     mayDropFiles: writes.some(({ mayDropFiles }) => mayDropFiles),
     answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
     refuse: async (failure) => {
-      if (failure.kind !== 'aborted') return await blameDuplicate(transactor, planned, failure)
+      if (failure.kind !== 'aborted') {
+        const duplicate = await findDuplicate(transactor, planned, failure)
+        return duplicate === undefined
+          ? new ApiError(recordErrors.batchFailed)
+          : batchError(duplicate.position, duplicate.refusal)
+      }
       const item = planned[refused]
       if (failure.message === refusedMessage && item && 'refusal' in item) {
         return batchError(refused, item.refusal)
@@ -233,13 +235,9 @@ function joinWrites(transactor: Transactor, planned: readonly Planned[]): FilePl
   }
 }
 
-function statementsOf(planned: readonly Planned[]): SQL[] {
-  return planned.flatMap((item) => ('write' in item ? [...item.write.statements] : []))
-}
-
 /** The answers of all requests, each from the rows of its own statements. */
 function readAnswers(
-  planned: readonly Planned[],
+  planned: readonly PlannedRequest[],
   rows: readonly (readonly Row[])[],
 ): Promise<BatchAnswer>[] {
   let start = 0
@@ -265,64 +263,13 @@ async function readAnswer(
   }
 }
 
-function readFailure(planned: readonly Planned[], failure: BatchFailure): ApiError {
+function readFailure(planned: readonly PlannedRequest[], failure: BatchFailure): ApiError {
   const guard = readGuard(failure)
   const item = guard && planned[guard.position]
   if (guard === undefined || item === undefined || !('write' in item)) {
     return new ApiError(recordErrors.batchFailed)
   }
   return batchError(guard.position, item.write.refuse(guard.stage, guard.codes))
-}
-
-/**
- * Finds the request whose record a unique index refused. The database names the index and not the
- * statement, so where several requests write to its collection the batch is run again up to some of
- * them, and undone.
- */
-async function blameDuplicate(
-  transactor: Transactor,
-  planned: readonly Planned[],
-  failure: BatchFailure,
-): Promise<ApiError> {
-  let suspects = [...planned.keys()].filter((position) => {
-    const item = planned[position]
-    if (!item || !('write' in item)) return false
-    return fieldsViolatedBy(item.collection, item.write, failure) !== undefined
-  })
-  while (suspects.length > 1) {
-    const middle = suspects.length >> 1
-    const last = suspects[middle - 1] ?? 0
-    const isInnocent = await rehearse(transactor, planned.slice(0, last + 1))
-    suspects = isInnocent ? suspects.slice(middle) : suspects.slice(0, middle)
-  }
-  const position = suspects[0] ?? -1
-  const item = planned[position]
-  if (!item || !('write' in item)) return new ApiError(recordErrors.batchFailed)
-  const fields = fieldsViolatedBy(item.collection, item.write, failure) ?? []
-  return batchError(position, item.write.notUnique(fields))
-}
-
-/** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */
-async function rehearse(transactor: Transactor, planned: readonly Planned[]): Promise<boolean> {
-  let isRehearsed = false
-  const end = abortWith(sql`${rehearsedMessage}`)
-  const undone = new ApiError(commonErrors.badRequest)
-  const plan: Plan<never> = {
-    statements: [...statementsOf(planned), end],
-    answer: () => {
-      throw undone
-    },
-    refuse: (failure) => {
-      isRehearsed = failure.kind === 'aborted' && failure.message === rehearsedMessage
-      return undone
-    },
-  }
-  await transactor
-    .write(() => plan)
-    .catch((error: unknown) => {
-      if (error !== undone) throw error
-    })
-  return isRehearsed
 }
 
 function batchError(position: number, refusal = new ApiError(commonErrors.badRequest)): ApiError {

@@ -1,0 +1,14 @@
+import type { SQL } from 'drizzle-orm'
+import type { Collection } from '#collections/collection.ts'
+import type { ApiError } from '#kernel/errors.ts'
+import type { RecordWrite } from './record-write.ts'
+
+/** A planned request of a batch, or what it is refused with before the database is asked. */
+export type PlannedRequest =
+  | { readonly collection: Collection; readonly write: RecordWrite; readonly fields: string }
+  | { readonly refusal: ApiError }
+
+/** The statements of all requests, in order. */
+export function statementsOf(planned: readonly PlannedRequest[]): SQL[] {
+  return planned.flatMap((item) => ('write' in item ? [...item.write.statements] : []))
+}
