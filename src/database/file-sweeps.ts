@@ -35,10 +35,23 @@ export function forgetSweeps(sweeps: readonly Pick<FileSweep, 'id'>[]): SQL {
   return sql`DELETE FROM "_file_sweeps" WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
 }
 
-/** The statement that has places looked at now: what was announced there gets no record. */
-export function hastenSweeps(sweeps: readonly Pick<FileSweep, 'id'>[], now: Date): SQL {
-  return sql`UPDATE "_file_sweeps" SET "due" = ${unixSeconds(now)}
-    WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
+/**
+ * The statement that has places looked at now: what was announced there gets no record. One that was
+ * forgotten meanwhile is looked at again.
+ */
+export function hastenSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
+  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+    SELECT value ->> 'id', value ->> 'prefix', ${unixSeconds(now)}
+    FROM json_each(${JSON.stringify(sweeps)}) WHERE TRUE
+    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due"`
+}
+
+/**
+ * The statement that gives up what was announced under a prefix and is overdue. From then on nothing
+ * can name it any more, whatever the clocks of others say.
+ */
+export function giveUpOverdue(prefix: string, now: Date): SQL {
+  return sql`UPDATE "_file_sweeps" SET "due" = 0 WHERE "due" <= ${unixSeconds(now)} AND ${isUnder(prefix)}`
 }
 
 /** The statement that has every place looked at that a query gives as `prefix`. */
@@ -55,9 +68,12 @@ export function dueSweeps(now: Date, count: number): SQL {
 
 /** The keys and beginnings of keys under a prefix that are about to be named, as `prefix`. */
 export function announcedUnder(prefix: string, now: Date): SQL {
+  return sql`SELECT "prefix" FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)} AND ${isUnder(prefix)}`
+}
+
+function isUnder(prefix: string): SQL {
   // The character after the last of a key: all that begin with the prefix lie between the two.
-  return sql`SELECT "prefix" FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)}
-    AND "prefix" >= ${prefix} AND "prefix" < ${`${prefix}\u{10ffff}`}`
+  return sql`"prefix" >= ${prefix} AND "prefix" < ${`${prefix}\u{10ffff}`}`
 }
 
 function idsOf(sweeps: readonly Pick<FileSweep, 'id'>[]): string {

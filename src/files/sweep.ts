@@ -8,7 +8,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import type { Plan, Transactor } from '#collections/transact.ts'
 import { runBatch, type Row } from '#database/batch.ts'
-import { announcedUnder, dueSweeps, type FileSweep, forgetSweeps } from '#database/file-sweeps.ts'
+import {
+  announcedUnder,
+  dueSweeps,
+  type FileSweep,
+  forgetSweeps,
+  giveUpOverdue,
+} from '#database/file-sweeps.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { fileKey, type KeyOwner, ownerOf, thumbPrefix } from './object-key.ts'
@@ -17,7 +23,7 @@ import { fileKey, type KeyOwner, ownerOf, thumbPrefix } from './object-key.ts'
 export interface SweepPorts {
   readonly bucket: Bucket
   readonly db: Database
-  /** Reads under the current definitions, as nobody in particular. */
+  /** Asks under the current definitions, as nobody in particular. */
   readonly transactor: Transactor
 }
 
@@ -27,26 +33,35 @@ const maxPages = 50
 
 /**
  * Looks at the places that are due. Several runs may do so at once: what one has removed is no error
- * to another.
+ * to another. A place that fails does not keep the others from being looked at.
  *
  * Database: 1 batch, 1 for each page of objects found, and 1 to forget the places.
+ *
+ * @throws {AggregateError} Once all are done, if one failed.
  */
 export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Promise<void> {
   const [rows = []] = await runBatch(ports.db, [dueSweeps(now, maxPlaces)])
   const budget = { pages: maxPages }
   const done: FileSweep[] = []
+  const failures: unknown[] = []
   for (const row of rows) {
     const sweep = { id: String(row['id']), prefix: String(row['prefix']) }
-    if (await sweepPlace(ports, sweep.prefix, budget)) done.push(sweep)
+    try {
+      if (await sweepPlace(ports, sweep.prefix, now, budget)) done.push(sweep)
+    } catch (error) {
+      failures.push(error)
+    }
     if (budget.pages <= 0) break
   }
   if (done.length > 0) await runBatch(ports.db, [forgetSweeps(done)])
+  if (failures.length > 0) throw new AggregateError(failures, 'Places could not be swept.')
 }
 
 /** Whether nothing is left there to be removed. */
 async function sweepPlace(
   ports: SweepPorts,
   place: string,
+  now: Date,
   budget: { pages: number },
 ): Promise<boolean> {
   const isOneFile = !place.endsWith('/') && ownerOf(place) !== undefined
@@ -56,7 +71,7 @@ async function sweepPlace(
       if (budget.pages-- <= 0) return false
       const page = await ports.bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) })
       const keys = page.objects.map(({ key }) => key)
-      if (keys.length > 0) await removeUnnamed(ports, prefix, keys)
+      if (keys.length > 0) await removeUnnamed(ports, prefix, keys, now)
       cursor = page.truncated ? page.cursor : undefined
     } while (cursor !== undefined)
   }
@@ -67,9 +82,10 @@ async function removeUnnamed(
   { bucket, transactor }: SweepPorts,
   prefix: string,
   keys: readonly string[],
+  now: Date,
 ): Promise<void> {
   const owners = keys.map((key) => ({ key, owner: ownerOf(key) }))
-  const isKept = await transactor.read(({ catalog, now }) => {
+  const isKept = await transactor.write(({ catalog }) => {
     const byCollection = Map.groupBy(
       owners.flatMap(({ owner }) => owner ?? []),
       ({ collectionId }) => collectionId,
@@ -93,8 +109,12 @@ interface Asked {
 
 function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<IsKept> {
   return {
-    statements: [announcedUnder(prefix, now), ...asked.map(selectNames)],
-    answer: ([announced = [], ...records]) => {
+    statements: [
+      giveUpOverdue(prefix, now),
+      announcedUnder(prefix, now),
+      ...asked.map(selectNames),
+    ],
+    answer: ([, announced = [], ...records]) => {
       const pending = announced.map((row) => String(row['prefix']))
       const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
       return (key, owner) =>

@@ -16,6 +16,8 @@ export interface NewFile {
   /** By its content. */
   readonly contentType: string
   readonly upload: Upload
+  /** Whether the record is sure to name it once it is written; the stored value may win over it. */
+  readonly isNamed: boolean
 }
 
 /** What keeps the contents of file fields. */

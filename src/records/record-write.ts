@@ -144,11 +144,13 @@ export function filesToStore(
       const value = values.get(field)
       return value !== undefined && field.namedFiles(value).includes(name)
     })
-    .map(({ name, originalName, contentType, upload }) => ({
+    .map(({ field, name, originalName, contentType, upload }) => ({
       key: `${collection.id}/${id}/${name}`,
       originalName,
       contentType,
       upload,
+      // A list comes to hold all that is added to it.
+      isNamed: field.isMultiple || 'known' in (values.get(field) ?? {}),
     }))
 }
 

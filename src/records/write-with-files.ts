@@ -11,6 +11,7 @@ import {
   areStillAnnounced,
   type FileSweep,
   forgetSweeps,
+  hastenSweeps,
 } from '#database/file-sweeps.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
@@ -70,7 +71,10 @@ export async function writeWithFiles<T>(
     try {
       await fileStore.put(plan.files)
       const written = await transactor.write((now) => writingStep(announced, now))
-      if (written !== undefined) return { answer: written.answer, mayDropFiles: plan.mayDropFiles }
+      if (written !== undefined) {
+        const mayDropFiles = plan.mayDropFiles || plan.files.some(({ isNamed }) => !isNamed)
+        return { answer: written.answer, mayDropFiles }
+      }
     } catch (error) {
       fileStore.discard(sweeps)
       throw error
@@ -105,7 +109,7 @@ function writingStep<T>(
   const count = plan.statements.length
   return {
     ...plan,
-    statements: [guard, ...plan.statements, forgetSweeps(sweeps)],
+    statements: [guard, ...plan.statements, ...settle(plan, sweeps, now.now)],
     answer: async (rows) => ({ answer: await plan.answer(rows.slice(1, 1 + count)) }),
     refuse: async (failure) => {
       const isSwept = failure.kind === 'aborted' && failure.message === sweptMessage
@@ -113,6 +117,21 @@ function writingStep<T>(
       return (await plan.refuse?.(failure)) ?? new ApiError(commonErrors.badRequest)
     },
   }
+}
+
+/** What is named is no longer to be looked at; what may not be is looked at now. */
+function settle<T>(
+  { files }: FilePlan<T>,
+  sweeps: readonly FileSweep[],
+  now: Date,
+): readonly SQL[] {
+  const [named, others] = [true, false].map((isNamed) =>
+    sweeps.filter((_, at) => files[at]?.isNamed === isNamed),
+  )
+  return [
+    ...(named && named.length > 0 ? [forgetSweeps(named)] : []),
+    ...(others && others.length > 0 ? [hastenSweeps(others, now)] : []),
+  ]
 }
 
 const sweptMessage = 'arete:files-swept'
