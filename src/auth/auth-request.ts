@@ -46,7 +46,7 @@ export function authRequest(c: AuthContext, context: SignInMethod | 'default'): 
 /** Whether a body can be read is for the flow to say, which knows what it needs of it. */
 async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
   try {
-    const { data } = await readRecordBody(c)
+    const { data } = await readRecordBody(c, { takesFile: () => false })
     return Object.fromEntries(Object.entries(data).map(([key, known]) => [key, { known }]))
   } catch (error) {
     if (error instanceof ApiError) return {}

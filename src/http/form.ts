@@ -44,7 +44,7 @@ export async function readPartialForm(
   refusal?: ErrorSpec,
 ): Promise<Record<string, unknown>> {
   try {
-    return formOf(await readRawBody(c), shape)
+    return formOf(await readRawBody(c, { takesFile: () => false }), shape)
   } catch (error) {
     const code = error instanceof ApiError ? error.code : undefined
     const isAnswer =

@@ -23,6 +23,8 @@ export interface BodyOptions {
   readonly limitBytes?: number
   /** Where files go that are too large for memory; without it they have to fit. */
   readonly spool?: UploadSpool
+  /** Whether the file in a part of a form is of use; all are unless said. The others are skipped. */
+  readonly takesFile?: (partName: string) => boolean
 }
 
 /**
@@ -42,7 +44,7 @@ export function readRawBody(c: Context<AppEnv>, options: BodyOptions = {}): Prom
 
 async function read(
   request: Request,
-  { limitBytes = defaultBodyLimit, spool }: BodyOptions,
+  { limitBytes = defaultBodyLimit, ...options }: BodyOptions,
 ): Promise<RawBody> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
@@ -50,7 +52,7 @@ async function read(
 
   try {
     const content = limited(request.body, limitBytes)
-    return await decode(content, request.headers.get('content-type') ?? '', spool)
+    return await decode(content, request.headers.get('content-type') ?? '', options)
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw new ApiError(commonErrors.badRequest, { cause: error })
@@ -82,10 +84,10 @@ type Content = AsyncIterable<Uint8Array>
 async function decode(
   content: Content,
   contentType: string,
-  spool: UploadSpool | undefined,
+  options: BodyOptions,
 ): Promise<RawBody> {
   if (contentType.startsWith('multipart/form-data')) {
-    return { kind: 'form', entries: await multipartEntries(content, contentType, spool) }
+    return { kind: 'form', entries: await multipartEntries(content, contentType, options) }
   }
   const bytes = await collect(content)
   if (bytes.length === 0) return { kind: 'empty' }
@@ -104,7 +106,7 @@ const maxTextBytes = defaultBodyLimit
 async function multipartEntries(
   content: Content,
   contentType: string,
-  spool: UploadSpool | undefined,
+  { spool, takesFile = () => true }: BodyOptions,
 ): Promise<FormEntry[]> {
   const receiver = new UploadReceiver(spool)
   const entries: FormEntry[] = []
@@ -114,7 +116,7 @@ async function multipartEntries(
       const text = await collect(limited(part.content, maxTextBytes - textBytes))
       textBytes += text.length
       entries.push([part.name, textOf(text)])
-    } else {
+    } else if (takesFile(part.name)) {
       entries.push([part.name, await receiver.receive(part.fileName, part.content)])
     }
   }

@@ -63,7 +63,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const { passwords } = c.var
     const record = await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'create')
-      const body = await bodyOf(c, collection)
+      const body = await bodyOf(c, scope, collection)
       const request = { collection, facts: factsOf(c), body, position: 0 }
       return planWrite(collection, await planCreate({ ...scope, passwords }, request))
     })
@@ -74,7 +74,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const id = c.req.param('id')
     const record = await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'update')
-      const body = await bodyOf(c, collection)
+      const body = await bodyOf(c, scope, collection)
       const claim = oldPasswordClaim(scope, collection, id, body)
       const oldPassword = claim && (await prove(c, scope, claim))
       const request = { collection, facts: factsOf(c), body, position: 0, id, oldPassword }
@@ -168,8 +168,24 @@ function factsOf(c: RecordContext): RequestFacts {
   }
 }
 
-async function bodyOf(c: RecordContext, { fields }: Collection): Promise<RecordBody> {
+/**
+ * Reads the body of a write. A form is not even begun for a caller who may not write at all: it may
+ * have large files, and anybody can send one.
+ */
+async function bodyOf(
+  c: RecordContext,
+  { caller }: Scope,
+  { fields, rules }: Collection,
+): Promise<RecordBody> {
+  const rule = rules[c.req.method === 'POST' ? 'create' : 'update']
+  if (isForm(c) && rule.kind === 'locked' && caller?.isSuperuser !== true) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
   const extra = fields.reduce((sum, field) => sum + field.bodyBytes, 0)
   const { spool } = c.var.fileStore
   return await readRecordBody(c, { limitBytes: defaultBodyLimit + extra, spool })
+}
+
+function isForm(c: RecordContext): boolean {
+  return c.req.header('Content-Type')?.startsWith('multipart/form-data') === true
 }
