@@ -23,7 +23,18 @@ export const inboxRoutes = new Hono<AppEnv>()
     return c.html(renderInboxMail(found))
   })
 
-/** Only to the machine's own user: a script of some other page gives its origin away. */
+/**
+ * Only to the machine's own user. A script of some other page gives its origin away, unless its
+ * name was pointed at this machine after it had loaded (DNS rebinding): then the name is in `Host`.
+ */
 function isShown(c: Context<AppEnv>): boolean {
-  return c.env.LOCAL_INBOX === '1' && c.req.header('Origin') === undefined
+  if (c.env.LOCAL_INBOX !== '1' || c.req.header('Origin') !== undefined) return false
+  const host = c.req.header('Host')
+  return isLoopback(c.req.url) && (host === undefined || isLoopback(`http://${host}`))
+}
+
+const loopbackHost = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname)
 }

@@ -89,6 +89,27 @@ describe('the local inbox', () => {
     expect(status).toBe(404)
   })
 
+  // DNS rebinding: a page's own name, pointed at this machine, makes its requests same-origin.
+  it.for([
+    { host: 'evil.example:8787', status: 404 },
+    { host: '127.0.0.1.evil.example', status: 404 },
+    { host: '10.0.0.1:8787', status: 404 },
+    { host: 'a b', status: 404 },
+    { host: 'localhost:9000', status: 200 },
+    { host: '127.0.0.1:8787', status: 200 },
+    { host: '[::1]:8787', status: 200 },
+  ])('answers $host with $status', async ({ host, status }, { expect }) => {
+    const app = createTestApp(local)
+    await keep()
+
+    const byHeader = await app.get('/_/inbox', { headers: { Host: host } })
+    const byAddress = URL.canParse(`http://${host}`)
+      ? await app.fetch(`http://${host}/_/inbox`)
+      : byHeader
+
+    expect([byHeader.status, byAddress.status]).toEqual([status, status])
+  })
+
   it('knows no mail but its own', async ({ expect }) => {
     const app = createTestApp(local)
 
