@@ -17,7 +17,11 @@ export default defineConfig({
             main: './src/worker.ts',
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { MIGRATIONS: await readD1Migrations('./drizzle'), PASSWORD_COST: 'test' },
+              bindings: {
+                MIGRATIONS: await readD1Migrations('./drizzle'),
+                PASSWORD_COST: 'test',
+                SETTINGS_KEY: 'the key of all tests, known to all',
+              },
               email: { send_email: [{ name: 'MAIL' }] },
             },
           })),

@@ -2,6 +2,7 @@
  * The steps of `npm run deploy`, as data, so that they can be shown and tested without an account.
  */
 import * as z from 'zod'
+import { settingsKeyName } from '#cli/settings-key.ts'
 
 /** One call of wrangler, and what it is for. */
 export interface DeployStep {
@@ -38,6 +39,18 @@ export const deployWorker: DeployStep = {
   args: ['deploy'],
 }
 
+/** Prints the names of the Worker's secrets as JSON. */
+export const listSecrets: DeployStep = {
+  purpose: `See whether the Worker has a ${settingsKeyName}`,
+  args: ['secret', 'list', '--format', 'json'],
+}
+
+/** Reads the key from standard input, and keeps it where nobody can read it again but the Worker. */
+export const putSettingsKey: DeployStep = {
+  purpose: `Set the secret ${settingsKeyName} to a new random key`,
+  args: ['secret', 'put', settingsKeyName],
+}
+
 /** Counts the superusers of the deployed database. */
 export const countSuperusers: DeployStep = {
   purpose: 'See whether there is a superuser',
@@ -57,6 +70,13 @@ const databases = z.array(z.object({ name: z.string() }))
 /** Whether what `listDatabases` printed names this database. */
 export function hasDatabase(listed: string, name: string): boolean {
   return databases.parse(JSON.parse(listed)).some((database) => database.name === name)
+}
+
+const secrets = z.array(z.object({ name: z.string() }))
+
+/** Whether what `listSecrets` printed names the settings' key. */
+export function hasSettingsKey(listed: string): boolean {
+  return secrets.parse(JSON.parse(listed)).some(({ name }) => name === settingsKeyName)
 }
 
 const counted = z.tuple([z.object({ results: z.tuple([z.object({ superusers: z.number() })]) })])

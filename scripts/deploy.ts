@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
+import { newSettingsKey } from '#cli/settings-key.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
 import { projectFolder, runWrangler, startWrangler, WranglerError } from '#cli/wrangler.ts'
 import { notSignedIn } from '#cli/wrangler-failure.ts'
@@ -17,9 +18,12 @@ import {
   deployedAddresses,
   deployWorker,
   hasDatabase,
+  hasSettingsKey,
   hasSuperuser,
   listDatabases,
+  listSecrets,
   migrate,
+  putSettingsKey,
 } from './deploy-plan.ts'
 import type { DeployStep } from './deploy-plan.ts'
 
@@ -49,6 +53,11 @@ async function main(): Promise<void> {
   if (!hasDatabase(listed, name)) await run(createDatabase(name))
   await run(migrate)
   const addresses = deployedAddresses(await run(deployWorker))
+  if (!hasSettingsKey(await runWrangler(listSecrets.args))) {
+    // Another key than the one in use would make the stored secrets unreadable.
+    say(`\n${putSettingsKey.purpose}\n`)
+    await runWrangler(putSettingsKey.args, newSettingsKey())
+  }
   for (const address of addresses) say(`\nThe API is at ${address}/api/\n`)
   if (!hasSuperuser(await runWrangler(countSuperusers.args))) say(`\n${superuserAdvice}`)
 }
@@ -69,7 +78,20 @@ function showPlan(name: string): void {
     ...createDatabase(name),
     purpose: `Unless there: create the database "${name}"`,
   }
-  const steps = [checkAccount, listDatabases, onlyOnce, migrate, deployWorker, countSuperusers]
+  const keyOnlyOnce = {
+    ...putSettingsKey,
+    purpose: 'Unless there: set the secret SETTINGS_KEY to a new random key, over standard input',
+  }
+  const steps = [
+    checkAccount,
+    listDatabases,
+    onlyOnce,
+    migrate,
+    deployWorker,
+    listSecrets,
+    keyOnlyOnce,
+    countSuperusers,
+  ]
   for (const { purpose, args } of steps) {
     say(`# ${purpose}\nnpx wrangler ${args.map(shellWord).join(' ')}\n\n`)
   }

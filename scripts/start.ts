@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyMigrations, queryRows } from '#cli/d1.ts'
+import { keepLocalSettingsKey } from '#cli/settings-key.ts'
 import { listSuperusers } from '#cli/superuser-statements.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
 import { startWrangler, WranglerError } from '#cli/wrangler.ts'
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
 
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
+  await keepLocalSettingsKey()
   await applyMigrations('local')
   say(await superuserLine())
 

@@ -45,10 +45,15 @@ export function startWrangler(
 /**
  * Runs wrangler to its end, asking nothing, and gives what it printed to standard output.
  *
+ * @param input what it reads from standard input; the way for secrets, which every user of the
+ *   machine could read among the arguments
  * @throws {WranglerError} when wrangler fails
  */
-export function runWrangler(args: readonly string[]): Promise<string> {
-  const wrangler = startWrangler(args, { stdio: ['ignore', 'pipe', 'pipe'] })
+export function runWrangler(args: readonly string[], input?: string): Promise<string> {
+  const stdin = input === undefined ? 'ignore' : 'pipe'
+  const wrangler = startWrangler(args, { stdio: [stdin, 'pipe', 'pipe'] })
+  // Should wrangler end before it has read, its exit code says so.
+  wrangler.stdin?.on('error', () => undefined).end(input)
   let output = ''
   let complaints = ''
   wrangler.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))

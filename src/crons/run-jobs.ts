@@ -8,6 +8,7 @@ import { cleanUps, countersCleanUp } from './clean-ups.ts'
 import { filesCleanUp } from './files-clean-up.ts'
 import type { Job } from './job.ts'
 import { latestMinute } from './schedule.ts'
+import { secretsSealing } from './seal-secrets.ts'
 import { claimJobs } from './store.ts'
 
 /** What a deployment does by the clock. */
@@ -40,7 +41,14 @@ export function createJobs(
     expression: '0 */6 * * *',
     run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
   }
-  const list = [...cleanUps, logsCleanUp, countersCleanUp, filesCleanUp(catalogs), mailDelivery]
+  const list = [
+    ...cleanUps,
+    logsCleanUp,
+    secretsSealing(catalogs),
+    countersCleanUp,
+    filesCleanUp(catalogs),
+    mailDelivery,
+  ]
 
   return {
     list,

@@ -18,6 +18,10 @@ export interface Bindings {
   readonly FILES: Bucket
   /** Resizes pictures; without it there are no thumbnails. */
   readonly IMAGES?: unknown
+  /** Seals the secrets among the settings; without it none can be stored. */
+  readonly SETTINGS_KEY?: string
+  /** The key before, until nothing is sealed with it any more. */
+  readonly SETTINGS_KEY_PREVIOUS?: string
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
   /** `1` keeps mails in an inbox instead of sending them; set by `npm start` alone. */

@@ -3,6 +3,7 @@ import type { CatalogCache } from '#collections/catalog-cache.ts'
 import { createTransactor } from '#collections/transact.ts'
 import type { AppEnv, Bindings } from '#http/app-env.ts'
 import type { Mailer, MailTransports } from '#platform/mailer.ts'
+import { openSecret, type SettingsKeys } from '#settings/secrets.ts'
 import type { Settings } from '#settings/settings.ts'
 import { deliverDue } from './delivery.ts'
 import { createInboxMailer } from './inbox.ts'
@@ -36,14 +37,29 @@ interface Ports {
 /** Mail over the bindings of one request or scheduled run. */
 export function createMailService(
   { transports, catalogs }: Ports,
-  { DB: db, LOCAL_INBOX }: Bindings,
+  bindings: Bindings,
 ): MailService {
+  const { DB: db, LOCAL_INBOX } = bindings
   const inbox = LOCAL_INBOX === '1' ? createInboxMailer(db) : undefined
   const chooseMailer = ({ smtp }: Settings): Mailer | undefined =>
-    smtp.enabled ? transports.smtp(smtp) : (inbox ?? transports.platform)
+    smtp.enabled ? createSealedSmtp(transports, bindings, smtp) : (inbox ?? transports.platform)
   const resolveCaller = async () => undefined
   const transactor = createTransactor({ db, cache: catalogs, resolveCaller })
   return { chooseMailer, deliver: () => deliverDue({ db, transactor, chooseMailer }) }
+}
+
+/** A way through the SMTP server of the settings, whose password is opened for each mail only. */
+function createSealedSmtp(
+  transports: MailTransports,
+  keys: SettingsKeys,
+  smtp: Settings['smtp'],
+): Mailer {
+  return {
+    async send(mail) {
+      const password = await openSecret(keys, 'smtp.password', smtp.password)
+      await transports.smtp({ ...smtp, password }).send(mail)
+    },
+  }
 }
 
 /** Gives requests their part of the mail. */

@@ -9,6 +9,7 @@ import { assertFaultless } from '#kernel/validation-rules.ts'
 import { mergeSettings, settingsShape, type SettingsPatch } from './decode.ts'
 import { settingsErrors } from './errors.ts'
 import { publicSettings } from './public-settings.ts'
+import { sealNewSecrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { storeSettings } from './store.ts'
 import { testS3, testS3Form } from './test-s3.ts'
@@ -31,9 +32,10 @@ export const settingsRoutes = new Hono<AppEnv>()
       const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
       const changed = change(scope.catalog.settings, patch)
       assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
+      const sealed = await sealNewSecrets(c.env, scope.catalog.settings, changed)
       return {
-        statements: [storeSettings(changed, scope.now), raiseRevision],
-        answer: () => changed,
+        statements: [storeSettings(sealed, scope.now), raiseRevision],
+        answer: () => sealed,
       }
     })
     return c.json(publicSettings(settings))

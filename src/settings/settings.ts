@@ -14,11 +14,12 @@ export interface S3Settings {
   readonly region: string
   readonly endpoint: string
   readonly accessKey: string
+  /** As it is stored; `openSecret` reads it. */
   readonly secret: string
   readonly forcePathStyle: boolean
 }
 
-/** The settings of a deployment, secrets included; in PocketBase's names and units. */
+/** The settings of a deployment, secrets included but sealed; in PocketBase's names and units. */
 export interface Settings {
   readonly superuserIPs: readonly string[]
   readonly smtp: {
@@ -26,6 +27,7 @@ export interface Settings {
     readonly port: number
     readonly host: string
     readonly username: string
+    /** As it is stored; `openSecret` reads it. */
     readonly password: string
     readonly authMethod: string
     readonly tls: boolean

@@ -14,6 +14,9 @@ export interface ServedWorkers<Name extends string> {
   stop(): Promise<void>
 }
 
+/** Seals what is gone with the Workers. */
+const settingsKey = 'the key of all served Workers'.padEnd(32, '.')
+
 /** The database all of them share. */
 export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
 
@@ -39,7 +42,7 @@ export async function serveWorkers<Name extends string>(
       kvNamespaces: { SESSIONS: 'shared' },
       r2Buckets: { FILES: 'shared' },
       images: { binding: 'IMAGES' },
-      bindings: { ...variables },
+      bindings: { SETTINGS_KEY: settingsKey, ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
   )

@@ -8,6 +8,8 @@ import { cronFault } from '#settings/validate-cron.ts'
 
 const everyMinute = ['__areteCountersCleanup__', '__areteFilesCleanup__', '__areteMailDelivery__']
 const everyHour = ['__pbMFACleanup__', '__pbOTPCleanup__']
+/** Of Arete alone, and so after PocketBase's. */
+const ownEveryHour = ['__areteSecretsSealing__']
 
 /** Jobs that note that they ran instead of running. */
 function watchedJobs(runs: string[]): Jobs {
@@ -23,16 +25,26 @@ function watchedJobs(runs: string[]): Jobs {
 describe('the clock', () => {
   it.for([
     { name: 'every minute', at: '2026-01-02T03:30:00Z', jobs: everyMinute },
-    { name: 'every hour', at: '2026-01-02T03:00:00Z', jobs: [...everyHour, ...everyMinute] },
+    {
+      name: 'every hour',
+      at: '2026-01-02T03:00:00Z',
+      jobs: [...everyHour, ...ownEveryHour, ...everyMinute],
+    },
     {
       name: 'every six hours',
       at: '2026-01-02T06:00:00Z',
-      jobs: [...everyHour, '__pbLogsCleanup__', ...everyMinute],
+      jobs: [...everyHour, '__pbLogsCleanup__', ...ownEveryHour, ...everyMinute],
     },
     {
       name: 'every day',
       at: '2026-01-02T00:00:00Z',
-      jobs: ['__pbDBOptimize__', ...everyHour, '__pbLogsCleanup__', ...everyMinute],
+      jobs: [
+        '__pbDBOptimize__',
+        ...everyHour,
+        '__pbLogsCleanup__',
+        ...ownEveryHour,
+        ...everyMinute,
+      ],
     },
   ])('runs what is due $name', async ({ at, jobs }, { expect }) => {
     const runs: string[] = []
@@ -51,7 +63,7 @@ describe('the clock', () => {
     )
     await watchedJobs(runs).run(bindings, new Date('2026-01-02T03:00:59Z'))
 
-    expect(runs.toSorted()).toEqual([...everyMinute, ...everyHour])
+    expect(runs.toSorted()).toEqual([...everyMinute, ...ownEveryHour, ...everyHour])
   })
 
   it('makes up for a lost minute, once', async ({ expect }) => {
@@ -63,7 +75,7 @@ describe('the clock', () => {
     await jobs.run(bindings, new Date('2026-01-02T03:02:00Z'))
     await jobs.run(bindings, new Date('2026-01-02T03:03:00Z'))
 
-    expect(runs).toEqual([...everyHour, ...everyMinute, ...everyMinute])
+    expect(runs).toEqual([...everyHour, ...ownEveryHour, ...everyMinute, ...everyMinute])
   })
 
   it('runs all jobs for real', async ({ expect }) => {
@@ -101,6 +113,7 @@ describe('the jobs', () => {
       '__pbDBOptimize__',
       ...everyHour,
       '__pbLogsCleanup__',
+      ...ownEveryHour,
       ...everyMinute,
     ])
     expect(jobs.filter(({ expression }) => cronFault(expression) !== undefined)).toEqual([])

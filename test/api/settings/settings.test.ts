@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { createCollections } from '../../support/collections.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
 const path = '/api/settings'
@@ -68,9 +69,84 @@ describe('settings', () => {
     const { body } = await app.patch(path, { smtp: { username: 'mailer' } }, { token })
     const stored = await bindings.DB.prepare(`SELECT "value" FROM "_params"`).first<string>('value')
 
-    expect(JSON.stringify(body)).not.toContain('top-secret')
+    expect(JSON.stringify(body)).not.toMatch(/top-secret|enc:/)
+    expect(stored).not.toContain('top-secret')
     expect(JSON.parse(stored ?? '')).toMatchObject({
-      smtp: { username: 'mailer', password: 'top-secret' },
+      smtp: { username: 'mailer', password: expect.stringMatching(/^enc:v1:/) },
+    })
+  })
+
+  it('store no secret while there is no key to seal it with', async ({ expect }) => {
+    const app = createTestApp({ SETTINGS_KEY: undefined })
+    const { token } = await signInSuperuser(app)
+    const secrets = { smtp: { password: 'top-secret' }, meta: { appName: 'Zed' } }
+
+    const refused = await app.patch(path, secrets, { token })
+    const others = await app.patch(path, { smtp: { password: '', username: 'x' } }, { token })
+
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        message: 'An error occurred while saving the new settings.',
+        data: { smtp: { password: { code: 'validation_settings_key_missing' } } },
+      },
+    })
+    expect(others).toMatchObject({ status: 200, body: { meta: { appName: 'Acme' } } })
+  })
+
+  // A renamed collection stores the settings anew, as limits may name it.
+  it('keep a sealed secret through every change, and use it opened', async ({ expect }) => {
+    const app = createTestApp()
+    const { token } = await signInSuperuser(app)
+    await createCollections(app, token, { name: 'posts', fields: [] })
+    const smtp = { enabled: true, host: 'smtp.example.com', username: 'mailer' }
+    const rules = [{ label: 'posts:list', audience: '', maxRequests: 300, duration: 10 }]
+    const changes = { smtp: { ...smtp, password: 'top-secret' }, rateLimits: { rules } }
+    await app.patch(path, changes, { token })
+
+    await app.patch('/api/collections/posts', { name: 'articles' }, { token })
+    const mail = { email: 'ada@example.com', template: 'otp' }
+    const sent = await app.post('/api/settings/test/email', mail, { token })
+
+    expect(sent.status).toBe(204)
+    expect(app.mailbox.servers.at(-1)).toMatchObject({ ...smtp, password: 'top-secret' })
+  })
+
+  it('stay readable when the key is lost; what needs the secret says so', async ({ expect }) => {
+    const smtp = { enabled: true, host: 'smtp.example.com', password: 'top-secret' }
+    const superuser = await signInSuperuser(createTestApp())
+    await createTestApp().patch(path, { smtp }, superuser)
+    const app = createTestApp({ SETTINGS_KEY: 'another key'.padEnd(32, '.') })
+
+    const read = await app.get(path, superuser)
+    const mail = { email: 'ada@example.com', template: 'otp' }
+    const test = await app.post('/api/settings/test/email', mail, superuser)
+
+    expect(read).toMatchObject({ status: 200, body: { smtp: { host: 'smtp.example.com' } } })
+    expect(test).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('smtp.password cannot be read: SETTINGS_KEY') },
+    })
+    expect(app.mailbox.servers).toEqual([])
+  })
+
+  it('are sealed by the clock if they were stored in the clear', async ({ expect }) => {
+    const app = createTestApp()
+    const superuser = await signInSuperuser(app)
+    const plain = JSON.stringify({ s3: { secret: 'top-secret' } })
+    await bindings.DB.batch([
+      bindings.DB.prepare(`INSERT INTO "_params" ("id", "value") VALUES ('settings', ?)`).bind(
+        plain,
+      ),
+      bindings.DB.prepare(`UPDATE "_catalog_revision" SET "revision" = "revision" + 1`),
+    ])
+
+    const { status } = await app.post('/api/crons/__areteSecretsSealing__', undefined, superuser)
+
+    const stored = await bindings.DB.prepare(`SELECT "value" FROM "_params"`).first<string>('value')
+    expect(status).toBe(204)
+    expect(JSON.parse(stored ?? '')).toMatchObject({
+      s3: { secret: expect.stringMatching(/^enc:v1:/) },
     })
   })
 

@@ -1,5 +1,10 @@
 import { describe, it } from 'vitest'
-import { deployedAddresses, hasDatabase, hasSuperuser } from '../../../scripts/deploy-plan.ts'
+import {
+  deployedAddresses,
+  hasDatabase,
+  hasSettingsKey,
+  hasSuperuser,
+} from '../../../scripts/deploy-plan.ts'
 
 describe('a deployment', () => {
   it('creates the database only for an account that has none of its name', ({ expect }) => {
@@ -22,6 +27,15 @@ describe('a deployment', () => {
 
     expect(deployedAddresses(log)).toEqual(['https://arete.example.workers.dev'])
     expect(deployedAddresses('{"type":"deploy","targets":null}\n')).toEqual([])
+  })
+
+  it('sets a key only for a Worker that has none', ({ expect }) => {
+    const listed = (...names: string[]) =>
+      JSON.stringify(names.map((name) => ({ name, type: 'secret_text' })))
+
+    expect(hasSettingsKey(listed())).toBe(false)
+    expect(hasSettingsKey(listed('SETTINGS_KEY_PREVIOUS', 'OTHER'))).toBe(false)
+    expect(hasSettingsKey(listed('OTHER', 'SETTINGS_KEY'))).toBe(true)
   })
 
   it('knows a database without superusers', ({ expect }) => {

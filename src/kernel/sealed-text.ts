@@ -1,0 +1,75 @@
+/*
+ * Texts that can be read with a key only: AES-256-GCM, under a key that HKDF-SHA-256 derives from a
+ * passphrase. What a text is for is authenticated with it, so that one put in the place of another
+ * does not open there. Form: `enc:v1:` and the base64 of nonce and ciphertext.
+ */
+
+/** What a text is sealed with. */
+export interface Seal {
+  /** A random text; no word somebody thought of, as nothing slows guesses down. */
+  readonly passphrase: string
+  /** What the text is for. */
+  readonly purpose: string
+}
+
+const prefix = 'enc:v1:'
+const nonceBytes = 12
+
+/** Whether a text has the form of a sealed one. */
+export function isSealed(text: string): boolean {
+  return text.startsWith(prefix)
+}
+
+/** A text, sealed; another one each time. */
+export async function seal(text: string, { passphrase, purpose }: Seal): Promise<string> {
+  const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes))
+  const ciphertext = await crypto.subtle.encrypt(
+    parametersOf(nonce, purpose),
+    await keyOf(passphrase),
+    bytesOf(text),
+  )
+  return prefix + btoa(String.fromCharCode(...nonce, ...new Uint8Array(ciphertext)))
+}
+
+/** The text of a sealed one; undefined unless it was sealed just so and is unharmed. */
+export async function unseal(
+  sealed: string,
+  { passphrase, purpose }: Seal,
+): Promise<string | undefined> {
+  if (!isSealed(sealed)) return undefined
+  const key = await keyOf(passphrase)
+  try {
+    const bytes = Uint8Array.from(atob(sealed.slice(prefix.length)), (c) => c.charCodeAt(0))
+    const nonce = bytes.slice(0, nonceBytes)
+    const ciphertext = bytes.slice(nonceBytes)
+    const text = await crypto.subtle.decrypt(parametersOf(nonce, purpose), key, ciphertext)
+    return new TextDecoder().decode(text)
+  } catch (error) {
+    if (error instanceof DOMException) return undefined
+    throw error
+  }
+}
+
+function parametersOf(
+  iv: Uint8Array,
+  purpose: string,
+): { name: 'AES-GCM'; iv: Uint8Array; additionalData: Uint8Array } {
+  return { name: 'AES-GCM', iv, additionalData: bytesOf(purpose) }
+}
+
+async function keyOf(passphrase: string): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', bytesOf(passphrase), 'HKDF', false, [
+    'deriveKey',
+  ])
+  return await crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: bytesOf('sealed text v1') },
+    material,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  )
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

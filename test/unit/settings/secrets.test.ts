@@ -1,0 +1,129 @@
+import { describe, it } from 'vitest'
+import { mergeSettings } from '#settings/decode.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import { openSecret, resealSecrets, sealNewSecrets } from '#settings/secrets.ts'
+import type { Settings } from '#settings/settings.ts'
+
+const [key, otherKey] = ['first key, '.padEnd(32, 'x'), 'other key, '.padEnd(32, 'x')]
+const keys = { SETTINGS_KEY: key }
+
+function withSecrets(settings: Settings, password: string, secret = ''): Settings {
+  return mergeSettings(settings, { smtp: { password }, s3: { secret } })
+}
+
+async function stored(password: string, secret = ''): Promise<Settings> {
+  return await sealNewSecrets(keys, defaultSettings, withSecrets(defaultSettings, password, secret))
+}
+
+describe('a secret of the settings', () => {
+  it.for(['secret', 'ключ', 'enc:v1:AAAA', 'x'.repeat(5000)])(
+    'is stored sealed and opens again: %.20s',
+    async (secret, { expect }) => {
+      const { smtp } = await stored(secret)
+
+      expect(smtp.password).toMatch(/^enc:v1:[A-Za-z0-9+/]+={0,2}$/)
+      expect(smtp.password).not.toContain(secret)
+      expect(await openSecret(keys, 'smtp.password', smtp.password)).toBe(secret)
+    },
+  )
+
+  it('is sealed otherwise each time, so that equal ones do not show', async ({ expect }) => {
+    const { smtp, s3 } = await stored('same', 'same')
+
+    expect(smtp.password).not.toBe((await stored('same')).smtp.password)
+    expect(smtp.password).not.toBe(s3.secret)
+  })
+
+  it('stays as it was sealed while others change, whatever the key', async ({ expect }) => {
+    const before = await stored('secret')
+
+    const after = await sealNewSecrets(
+      {},
+      before,
+      mergeSettings(before, { meta: { appName: 'Z' } }),
+    )
+
+    expect(after.smtp).toEqual(before.smtp)
+  })
+
+  // Whoever can write to the database could have the server send one secret where another belongs.
+  it('does not open in the place of another', async ({ expect }) => {
+    const { s3 } = await stored('', 'secret')
+
+    await expect(openSecret(keys, 'smtp.password', s3.secret)).rejects.toThrow('smtp.password')
+    expect(await openSecret(keys, 's3.secret', s3.secret)).toBe('secret')
+  })
+
+  it.for([
+    { name: 'another key', keys: { SETTINGS_KEY: otherKey }, change: (text: string) => text },
+    { name: 'no key', keys: {}, change: (text: string) => text },
+    { name: 'one changed character', keys, change: (t: string) => `${t.slice(0, -6)}AAAAAA` },
+    { name: 'a part only', keys, change: (text: string) => text.slice(0, 15) },
+    { name: 'no base64', keys, change: () => 'enc:v1:*' },
+  ])('does not open with $name', async ({ keys: held, change }, { expect }) => {
+    const { smtp } = await stored('secret')
+
+    const opened = openSecret(held, 'smtp.password', change(smtp.password))
+
+    await expect(opened).rejects.toThrow('SETTINGS_KEY')
+  })
+
+  it.for([{}, { SETTINGS_KEY: 'short' }, { SETTINGS_KEY_PREVIOUS: key }])(
+    'is refused without a key that holds: %j',
+    async (held, { expect }) => {
+      const changed = mergeSettings(defaultSettings, { backups: { s3: { secret: 'x' } } })
+
+      const refusal = sealNewSecrets(held, defaultSettings, changed)
+
+      await expect(refusal).rejects.toMatchObject({
+        code: 'settings_saving_failed',
+        issues: { backups: { s3: { secret: { code: 'validation_settings_key_missing' } } } },
+      })
+    },
+  )
+})
+
+describe('a secret from the time before keys', () => {
+  const before = withSecrets(defaultSettings, 'plain')
+
+  it('is read, and kept while there is no key', async ({ expect }) => {
+    const after = await sealNewSecrets({}, before, before)
+
+    expect(after.smtp.password).toBe('plain')
+    expect(await openSecret({}, 'smtp.password', 'plain')).toBe('plain')
+  })
+
+  it('is sealed by the next change of any setting', async ({ expect }) => {
+    const { smtp } = await sealNewSecrets(keys, before, before)
+
+    expect(smtp.password).not.toContain('plain')
+    expect(await openSecret(keys, 'smtp.password', smtp.password)).toBe('plain')
+  })
+})
+
+describe('sealing anew', () => {
+  const rotated = { SETTINGS_KEY: otherKey, SETTINGS_KEY_PREVIOUS: key }
+
+  it('brings all secrets under the current key, and then has nothing to do', async ({ expect }) => {
+    const old = withSecrets(await stored('', 'secret'), 'plain')
+
+    const first = await resealSecrets(rotated, { ...old, s3: (await stored('', 'secret')).s3 })
+    const again = await resealSecrets(rotated, first.settings)
+
+    const { smtp, s3 } = first.settings
+    expect(first).toMatchObject({ isChanged: true, unreadable: [] })
+    expect(await openSecret({ SETTINGS_KEY: otherKey }, 's3.secret', s3.secret)).toBe('secret')
+    expect(await openSecret({ SETTINGS_KEY: otherKey }, 'smtp.password', smtp.password)).toBe(
+      'plain',
+    )
+    expect(again).toMatchObject({ isChanged: false, unreadable: [] })
+  })
+
+  it('leaves what no key opens as it is, and names it', async ({ expect }) => {
+    const settings = await stored('secret')
+
+    const outcome = await resealSecrets({ SETTINGS_KEY: otherKey }, settings)
+
+    expect(outcome).toEqual({ settings, isChanged: false, unreadable: ['smtp.password'] })
+  })
+})
