@@ -5,13 +5,11 @@
  */
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { parseBool } from '#kernel/casts.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import { type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
-
-/** The part of a form whose values are JSON objects, merged over the other parts. */
-const jsonPayloadKey = '@jsonPayload'
+import { type FormEntry, jsonPayloadKey, type RawBody, readRawBody } from './raw-body.ts'
 
 /**
  * Reads a body of fixed shape. Unknown keys are ignored, missing ones get the schema's defaults; a
@@ -128,18 +126,13 @@ function fromTexts(
   return Object.fromEntries(fitted)
 }
 
-const booleans = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['', '0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-])
-
 /**
  * What a text says to a field of this type; a text that says nothing to it is left for the schema
  * to refuse.
  */
 function fromText(schema: unknown, text: string): unknown {
   const inner = unwrapped(schema)
-  if (inner instanceof z.ZodBoolean) return booleans.get(text) ?? text
+  if (inner instanceof z.ZodBoolean) return text === '' ? false : (parseBool(text) ?? text)
   if (!(inner instanceof z.ZodNumber)) return text
   return /^\s|\s$/.test(text) || Number.isNaN(Number(text)) ? text : Number(text)
 }

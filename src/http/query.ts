@@ -1,3 +1,4 @@
+import { parseBool } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
 /** Which part of a list is wanted. */
@@ -66,11 +67,8 @@ function isInt64(text: string): boolean {
   return BigInt.asIntN(64, value) === value
 }
 
-const truths = ['1', 't', 'T', 'TRUE', 'true', 'True']
-const falsehoods = ['', '0', 'f', 'F', 'FALSE', 'false', 'False']
-
 function flag(text: string): boolean {
-  if (truths.includes(text)) return true
-  if (falsehoods.includes(text)) return false
-  throw new ApiError(commonErrors.badRequest)
+  const value = text === '' ? false : parseBool(text)
+  if (value === undefined) throw new ApiError(commonErrors.badRequest)
+  return value
 }

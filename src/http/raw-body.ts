@@ -14,6 +14,9 @@ export type RawBody =
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'form'; readonly entries: readonly FormEntry[] }
 
+/** The part of a form whose values are JSON objects, merged over the other parts. */
+export const jsonPayloadKey = '@jsonPayload'
+
 /** Bytes a request's body may have unless its route says otherwise: 32 MiB. */
 export const defaultBodyLimit = 32 * 1024 * 1024
 

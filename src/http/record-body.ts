@@ -3,7 +3,13 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { inferValue } from './infer-value.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
-import { type BodyOptions, type FormEntry, type RawBody, readRawBody } from './raw-body.ts'
+import {
+  type BodyOptions,
+  type FormEntry,
+  type RawBody,
+  jsonPayloadKey,
+  readRawBody,
+} from './raw-body.ts'
 import type { Upload } from './upload.ts'
 
 /** What a request says a record should be. */
@@ -13,9 +19,6 @@ export interface RecordBody {
   /** Uploaded files by the name of their part, in the order sent. */
   readonly files: ReadonlyMap<string, readonly Upload[]>
 }
-
-/** The part of a form whose values are JSON objects, merged over the other parts. */
-const jsonPayloadKey = '@jsonPayload'
 
 /**
  * Reads a body of free shape: JSON, multipart or urlencoded; none is `{}`. Values of forms get the

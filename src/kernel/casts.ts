@@ -19,16 +19,23 @@ export function toNumber(value: unknown): number {
 
 /** True for numbers but zero and for the words of truth, of which `yes` and `on` are none. */
 export function toBool(value: unknown): boolean {
-  if (typeof value === 'string') return truths.has(value)
+  if (typeof value === 'string') return parseBool(value) ?? false
   return value === true || (typeof value === 'number' && value !== 0)
+}
+
+const truths: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
+const falsehoods: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
+
+/** What a word of truth or falsehood says, as Go reads them; undefined for any other text. */
+export function parseBool(text: string): boolean | undefined {
+  if (truths.has(text)) return true
+  return falsehoods.has(text) ? false : undefined
 }
 
 /** The distinct, non-empty texts of an array, of a JSON text of one, or of a single scalar. */
 export function toTextList(value: unknown): string[] {
   return [...new Set(texts(value))].filter((text) => text !== '')
 }
-
-const truths: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 
 function texts(value: unknown): string[] {
   if (typeof value === 'string') return textsOfJson(value) ?? [value]
