@@ -22,6 +22,8 @@ export default defineConfig({
                 PASSWORD_COST: 'test',
                 SETTINGS_KEY: 'the key of all tests, known to all',
               },
+              // Not as LOGS, which a deployment need not have: a test that wants it binds it so.
+              d1Databases: { LOGS_OF_A_TEST: 'logs' },
               email: { send_email: [{ name: 'MAIL' }] },
             },
           })),

@@ -8,6 +8,7 @@ import {
   isFieldIssue,
   type Issues,
 } from '#kernel/errors.ts'
+import { redactAddress } from '#kernel/redact.ts'
 import type { AppEnv } from './app-env.ts'
 
 /** The body of every refusal. Its keys stand in the order they are sent in. */
@@ -92,7 +93,8 @@ function sentence(text: string): string {
 }
 
 function logDefect(error: unknown, c: Context<AppEnv>): void {
-  const { method, path } = c.req
+  const { method } = c.req
+  const path = redactAddress(c.req.path)
   // oxlint-disable-next-line no-console -- the one place where a defect becomes known
   console.error({ requestId: c.get('requestId'), method, path, error: describe(error) })
 }

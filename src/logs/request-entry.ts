@@ -1,7 +1,7 @@
 import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
+import { decoded, redactAddress, redactText } from '#kernel/redact.ts'
 import { type LogEntry, logLevels } from './log-entry.ts'
-import { decoded, redactAddress, redactText } from './redact.ts'
 
 /** A request that was answered, as far as a log may know it. */
 export interface AnsweredRequest {
@@ -39,7 +39,7 @@ export function requestEntry(
   now: Date,
 ): LogEntry {
   const { method, status, caller, refusal } = request
-  const url = redactAddress(request.address).slice(0, maxAddressLength)
+  const url = redactAddress(cut(request.address, maxAddressLength))
   return {
     id: newId(),
     created: formatDate(now),
@@ -50,15 +50,18 @@ export function requestEntry(
       ...(logAuthId ? { authId: caller?.recordId ?? '' } : {}),
       ...(refusal === undefined
         ? {}
-        : { details: limited(refusal.details), error: redactText(refusal.message) }),
+        : {
+            details: limited(refusal.details),
+            error: withoutRawError(redactText(refusal.message)),
+          }),
       execTime: request.milliseconds,
       method,
-      referer: redactAddress(request.referer).slice(0, maxTextLength),
+      referer: redactAddress(cut(request.referer, maxTextLength)),
       ...(logIP ? { remoteIP: request.remoteIP } : {}),
       status,
       type: 'request',
       url,
-      userAgent: redactText(request.userAgent).slice(0, maxTextLength),
+      userAgent: redactText(cut(request.userAgent, maxTextLength)),
       ...(logIP ? { userIP: request.userIP } : {}),
     },
   }
@@ -67,5 +70,18 @@ export function requestEntry(
 /** Details without tokens; as a text that breaks off if they are many. */
 function limited(details: unknown): unknown {
   const text = redactText(JSON.stringify(details))
-  return text.length > maxTextLength ? text.slice(0, maxTextLength) : JSON.parse(text)
+  return text.length > maxTextLength ? cut(text, maxTextLength) : JSON.parse(text)
+}
+
+/**
+ * The beginning of a text. It is cut before secrets are looked for, so that a client does not
+ * choose how long that takes; a token that is cut off is still seen to be one.
+ */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed()
+}
+
+/** What another program said of a request may repeat any part of it, such as a literal in SQL. */
+function withoutRawError(message: string): string {
+  return message.replace(/(?<=Raw error:)[\s\S]+$/, ' ***')
 }

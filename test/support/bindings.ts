@@ -6,6 +6,8 @@ interface TestBindings extends Bindings {
   readonly DB: D1Database
   readonly SESSIONS: KVNamespace
   readonly FILES: R2Bucket
+  /** For tests that give logs a database of their own. */
+  readonly LOGS_OF_A_TEST: D1Database
   readonly MIGRATIONS: D1Migration[]
 }
 

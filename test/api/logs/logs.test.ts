@@ -1,10 +1,12 @@
-import { describe, it } from 'vitest'
+import { applyD1Migrations } from 'cloudflare:test'
+import { afterEach, describe, type ExpectStatic, it, vi } from 'vitest'
 import { password, type SignedIn, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'
-import { createTestApp, type TestApp } from '../../support/test-app.ts'
+import { createTestApp, type RequestOptions, type TestApp } from '../../support/test-app.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { tripsOf } from '../../support/round-trips.ts'
+import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import type { LogEntry } from '#logs/log-entry.ts'
 
 interface World {
@@ -171,6 +173,40 @@ describe('a logged request', () => {
   })
 })
 
+describe('under load', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('one write keeps the entries of fifty requests at least', async ({ expect }) => {
+    const world = await prepare()
+    const groups: number[] = []
+    const buffer = createLogBuffer()
+    let added = 0
+    const logs: LogBuffer = {
+      add: (entry, write) => {
+        added++
+        return buffer.add(entry, async (entries) => {
+          groups.push(entries.length)
+          await write(entries)
+        })
+      },
+    }
+    const app = createTestApp({}, { logs })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+
+    const answers = Promise.all(
+      Array.from({ length: 500 }, () => app.get('/api/collections/users/records')),
+    )
+    await vi.waitFor(() => expect(added).toBe(500), { timeout: 50_000 })
+    await vi.advanceTimersByTimeAsync(10_000)
+    await answers
+
+    expect(groups.length).toBeLessThanOrEqual(500 / 50)
+    expect((await logsOf(world)).totalItems).toBe(500)
+  })
+})
+
 describe('successes that are not logged', () => {
   it('are looks at the logs; refused ones are logged', async ({ expect }) => {
     const world = await prepare()
@@ -259,24 +295,30 @@ describe('the logs', () => {
   )
 
   it('are kept in a database of their own where one is bound', async ({ expect }) => {
-    const statements: string[] = []
-    const LOGS = new Proxy(bindings.DB, {
-      get: (db, name) => {
-        if (name !== 'prepare') return Reflect.get(db, name).bind(db) as unknown
-        return (text: string) => {
-          statements.push(text)
-          return db.prepare(text)
-        }
-      },
-    })
+    const LOGS = bindings.LOGS_OF_A_TEST
+    await applyD1Migrations(LOGS, bindings.MIGRATIONS)
     const world = await prepare({ LOGS })
+    const insert = `INSERT INTO "_logs" VALUES ('old', 0, 'm', '{}', '2020-01-02 10:00:00.000Z')`
+    await LOGS.prepare(insert).run()
+    const { token } = world.superuser
 
     await world.app.get('/api/health')
-    const { totalItems } = await logsOf(world)
+    const all = await logsOf(world)
+    const stats = await world.app.get('/api/logs/stats?filter=created<"2021"', { token })
+    const one = await world.app.get('/api/logs/old', { token })
+    await world.app.post('/api/crons/__pbLogsCleanup__', undefined, { token })
+    const guest = await world.app.get('/api/logs/old')
+    const left = await logsOf(world, '?filter=message!~"/api/logs"')
 
-    expect(totalItems).toBe(1)
-    expect(statements.filter((text) => !text.includes('_logs'))).toEqual([])
-    expect(statements.some((text) => text.startsWith('INSERT INTO "_logs"'))).toBe(true)
+    expect(all.items.map(({ message }) => message)).toEqual(['m', 'GET /api/health'])
+    expect(stats.body).toEqual([{ date: '2020-01-02 10:00:00.000Z', total: 1 }])
+    expect(one.status).toBe(200)
+    expect(guest.status).toBe(401)
+    expect(left.items.map(({ message }) => message)).toEqual([
+      'GET /api/health',
+      'POST /api/crons/__pbLogsCleanup__',
+    ])
+    expect(await bindings.DB.prepare('SELECT count(*) AS n FROM "_logs"').first('n')).toBe(0)
   })
 })
 
@@ -314,6 +356,102 @@ describe('no secret', () => {
     const secrets = ['eyJ', password, 'wrong-password', 'oauth2code', 'oauth2state']
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
   })
+})
+
+// Whoever attacks decides where a secret stands; what is written down must not depend on it.
+describe('no secret that a client puts where none belongs', () => {
+  const secret = 'hunter2hunter2'
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6Imh1bnRlcjIifQ.aHVudGVyMmh1bnRlcjI'
+
+  it.for<[name: string, method: string, path: string, options?: RequestOptions]>([
+    ['a file token', 'GET', `/api/files/users/abc/x.png?thumb=1x1&token=${secret}`],
+    ['an escaped parameter', 'GET', `/api/health?%74oken=${secret}`],
+    ['an address in an address', 'GET', `/api/health?next=%252Fx%253Ftoken%253D${secret}`],
+    ['a filter', 'GET', `/api/collections/users/records?filter=tokenKey%3D'${secret}'`],
+    ['a way back', 'GET', `/api/oauth2-redirect?code=${secret}&state=${secret}&error=x`],
+    ['a path', 'GET', `/api/collections/${jwt}/records/${jwt}`],
+    ['an escaped path', 'GET', `/api/collections/${jwt.replaceAll('.', '%2e')}/records`],
+    ['a page', 'GET', `/_/nothing/${jwt}`],
+    ['a bearer', 'GET', '/api/logs', { headers: { Authorization: `Bearer ${secret}` } }],
+    ['a wrong token', 'GET', '/api/logs', { token: jwt }],
+    ['a cookie', 'GET', '/api/nothing', { headers: { Cookie: `pb_auth=${secret}` } }],
+    ['a referrer', 'GET', '/api/nothing', { headers: { Referer: `https://a/?token=${secret}` } }],
+    ['a user', 'GET', '/api/nothing', { headers: { Referer: `https://u:${secret}@a/` } }],
+    ['a fragment', 'GET', '/api/nothing', { headers: { Referer: `https://a/#t=${secret}` } }],
+    ['an agent', 'GET', '/api/nothing', { headers: { 'User-Agent': `x ${jwt} y` } }],
+    [
+      'a password',
+      'POST',
+      '/api/collections/users/auth-with-password',
+      { body: { identity: 'ada@example.com', password: secret } },
+    ],
+    [
+      'a code',
+      'POST',
+      '/api/collections/users/auth-with-otp',
+      { body: { otpId: secret, password: secret } },
+    ],
+    [
+      'a code of a provider',
+      'POST',
+      '/api/collections/users/auth-with-oauth2',
+      { body: { provider: 'x', code: secret, codeVerifier: secret, redirectURL: 'https://a' } },
+    ],
+    [
+      'a mailed token',
+      'POST',
+      '/api/collections/users/confirm-password-reset',
+      { body: { token: secret, password: secret, passwordConfirm: `${secret}x` } },
+    ],
+    [
+      'a record',
+      'POST',
+      '/api/collections/users/records',
+      { body: { email: 'x', password: secret, passwordConfirm: 'other' } },
+    ],
+    ['a broken body', 'POST', '/api/collections/users/records', { body: `{"password":"${secret}` }],
+    [
+      'a batch',
+      'POST',
+      '/api/batch',
+      { body: { requests: [{ method: 'POST', url: `/api/x?token=${secret}`, body: {} }] } },
+    ],
+  ])('is in the logs: %s', async ([, method, path, options], { expect }) => {
+    const world = await prepare()
+    await world.app.patch('/api/settings', { batch: { enabled: true } }, world.superuser)
+
+    await world.app.request(method, path, options)
+    await world.app.writeLogs()
+
+    await expectSilence(expect)
+  })
+
+  it.for<[name: string, path: string, body: unknown]>([
+    ['SQL', '/api/sql', { query: `SELECT ${secret}` }],
+    ['broken SQL', '/api/sql', { query: `SELECT '${secret}' ${secret} ${secret}` }],
+    ['a mail', '/api/settings/test/email', { email: secret, template: secret }],
+    [
+      'a collection',
+      '/api/collections',
+      { name: '!', type: 'auth', fields: [], authToken: { secret, duration: 1 } },
+    ],
+  ])('is in the logs, be it a superuser’s: %s', async ([, path, body], { expect }) => {
+    const { app, superuser } = await prepare()
+
+    const { status } = await app.post(path, body, superuser)
+    await app.patch('/api/settings', { smtp: { password: secret, port: -1 } }, superuser)
+    await app.writeLogs()
+
+    expect(status).toBe(400)
+    await expectSilence(expect)
+  })
+
+  async function expectSilence(expect: ExpectStatic): Promise<void> {
+    const { results } = await bindings.DB.prepare('SELECT * FROM "_logs"').all()
+    const text = decodeURIComponent(JSON.stringify(results))
+    expect(results.length).toBeGreaterThan(0)
+    expect(text).not.toMatch(/hunter2|aHVudGVy|eyJpZCI6/)
+  }
 })
 
 describe('logs that cannot be written', () => {

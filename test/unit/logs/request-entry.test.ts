@@ -1,0 +1,62 @@
+import { describe, it } from 'vitest'
+import type { LogEntry } from '#logs/log-entry.ts'
+import { requestEntry } from '#logs/request-entry.ts'
+
+function entryOf(text: string, refusal?: { message: string; details: unknown }): LogEntry {
+  const request = {
+    method: 'GET',
+    address: `/api/health?${encodeURI(text)}`,
+    status: 200,
+    milliseconds: 1,
+    remoteIP: '',
+    userIP: '',
+    referer: text,
+    userAgent: text,
+    caller: undefined,
+    refusal,
+  }
+  return requestEntry(request, { logIP: false, logAuthId: false }, new Date())
+}
+
+describe('what an entry holds of texts that clients choose', () => {
+  it('is their beginning', ({ expect }) => {
+    const { message, data } = entryOf('x'.repeat(5000))
+
+    expect(String(data['url'])).toHaveLength(3000)
+    expect(message).toHaveLength(3004)
+    expect(String(data['referer'])).toHaveLength(2000)
+    expect(String(data['userAgent'])).toHaveLength(2000)
+  })
+
+  // A half of a character is no text, and no database takes it.
+  it('is text, wherever they are cut', ({ expect }) => {
+    for (const before of ['', 'x']) {
+      const entry = entryOf(before + '😀'.repeat(2500), {
+        message: 'Failed.',
+        details: { name: before + '😀'.repeat(2500) },
+      })
+
+      const texts = [entry.message, ...Object.values(entry.data).map(String)]
+      expect(texts.filter((text) => !text.isWellFormed())).toEqual([])
+    }
+  })
+
+  it('has no token in it that was cut off', ({ expect }) => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.c2lnbmF0dXJl'
+
+    for (let length = 1930; length < 2000; length++) {
+      const { data } = entryOf(`${'x'.repeat(length)} ${token}`)
+      expect(data['userAgent']).not.toContain('eyJpZCI6')
+    }
+  })
+})
+
+describe('why a request was refused', () => {
+  it('is told without what another program said of it', ({ expect }) => {
+    const message = 'Failed to execute query. Raw error:\nno such column: secret\nat secret.'
+
+    const { data } = entryOf('', { message, details: {} })
+
+    expect(data['error']).toBe('Failed to execute query. Raw error: ***')
+  })
+})
