@@ -37,7 +37,7 @@ const kinds: Readonly<Record<SuperuserStatement['kind'], readonly string[]>> = {
   report: ['explain', 'pragma'],
 }
 
-/** PRAGMAs that only tell; none of them takes more than a name. */
+/** PRAGMAs that only tell. They may be told a name or a number. */
 const tellingPragmas = [
   'table_list',
   'table_info',
@@ -48,9 +48,10 @@ const tellingPragmas = [
   'foreign_key_list',
   'foreign_key_check',
   'quick_check',
-  'page_size',
-  'data_version',
 ]
+
+/** PRAGMAs that only tell as long as they are told nothing. */
+const settablePragmas = ['page_size', 'data_version']
 
 /** Tables of the platform begin with it; they are as if they were not there. */
 export const platformPrefix = '_cf_'
@@ -107,7 +108,8 @@ function nameFault(tokens: readonly SqlToken[]): string | undefined {
 /** `PRAGMA [schema.]name[(value)]`. */
 function pragmaFault(tokens: readonly SqlToken[]): string | undefined {
   const rest = isSymbol(tokens[2], '.') ? tokens.slice(3) : tokens.slice(1)
-  const isTelling = isWord(rest[0], ...tellingPragmas)
+  const isTelling =
+    isWord(rest[0], ...tellingPragmas) || (isWord(rest[0], ...settablePragmas) && rest.length === 1)
   const isAssigned = rest.some((token) => isSymbol(token, '='))
   return isTelling && !isAssigned ? undefined : 'not authorized: this PRAGMA cannot be run'
 }
