@@ -43,6 +43,11 @@ describe('the faults of settings', () => {
       { meta: { appName: blank, senderName: blank } },
     ],
     [
+      'blank addresses',
+      { meta: { appURL: '', senderAddress: '' } },
+      { meta: { appURL: blank, senderAddress: blank } },
+    ],
+    [
       'a long name',
       { meta: { appName: 'x'.repeat(256) } },
       {
@@ -106,12 +111,16 @@ describe('the faults of settings', () => {
     ],
     [
       'SMTP',
-      { smtp: { host: '??', port: -1, authMethod: 'X', localName: '' } },
+      { smtp: { host: '??', port: -1, authMethod: 'X', localName: 'a b' } },
       {
         smtp: {
           host: { code: 'validation_is_host', message: 'Must be a valid IP address or DNS name.' },
           port: noLess(0),
           authMethod: badChoice,
+          localName: {
+            code: 'validation_is_host',
+            message: 'Must be a valid IP address or DNS name.',
+          },
         },
       },
     ],
@@ -120,6 +129,20 @@ describe('the faults of settings', () => {
       { s3: { enabled: true } },
       { s3: { endpoint: blank, bucket: blank, region: blank, accessKey: blank, secret: blank } },
     ],
+    [
+      'enabled S3 of backups, and an address that is none',
+      { backups: { s3: { enabled: true, endpoint: 'a b', bucket: 'b', region: 'r' } } },
+      {
+        backups: {
+          s3: {
+            endpoint: { code: 'validation_is_url', message: 'Must be a valid URL.' },
+            accessKey: blank,
+            secret: blank,
+          },
+        },
+      },
+    ],
+    ['backups kept by no clock', { backups: { cron: '', cronMaxKeep: 0 } }, {}],
     [
       'backups',
       { backups: { cron: '* * * *', cronMaxKeep: 0 } },
@@ -140,7 +163,12 @@ describe('the faults of settings', () => {
       { batch: { enabled: true, maxRequests: 0, timeout: 0 } },
       { batch: { maxRequests: blank, timeout: blank } },
     ],
-    ['batches', { batch: { maxBodySize: -1 } }, { batch: { maxBodySize: noLess(0) } }],
+    [
+      'batches',
+      { batch: { maxRequests: -1, timeout: -1, maxBodySize: -1 } },
+      { batch: { maxRequests: noLess(0), timeout: noLess(0), maxBodySize: noLess(0) } },
+    ],
+    ['disabled batches', { batch: { enabled: false, maxRequests: 0, timeout: 0 } }, {}],
     ['logs', { logs: { maxDays: -1, minLevel: -5 } }, { logs: { maxDays: noLess(0) } }],
     ['no rules', { rateLimits: { rules: [] } }, { rateLimits: { rules: blank } }],
     ['no rules, disabled', { rateLimits: { rules: [], enabled: false } }, {}],
