@@ -58,8 +58,9 @@ const moments = [
   { name: 'at once', seconds: 0, codes: both, challenges: both, requests: 2 },
   { name: 'after two minutes', seconds: 120, codes: ['members_id'], challenges: both, requests: 1 },
   {
-    name: 'after ten minutes',
-    seconds: 599,
+    name: 'after nearly ten minutes',
+    // The code lives for 600; what a busy machine takes meanwhile counts, too.
+    seconds: 540,
     codes: ['members_id'],
     challenges: ['members_id'],
     requests: 1,
