@@ -121,22 +121,21 @@ function tooLarge({ originalName, sizeBytes }: UploadedFile, maxSize: number): D
   if (sizeBytes <= maxSize) return []
   const issue = {
     code: 'validation_file_size_limit',
-    message: `Failed to upload ${JSON.stringify(originalName)} - the maximum allowed file size is ${maxSize} bytes.`,
+    message: `Failed to upload ${originalName} - the maximum allowed file size is ${maxSize} bytes.`,
     params: { file: originalName, maxSize },
   }
   return [{ violated: sql`1`, issue }]
 }
 
 function wrongType(
-  { originalName, contentType }: UploadedFile,
+  { name, contentType }: UploadedFile,
   mimeTypes: readonly string[],
 ): DatabaseCheck[] {
   if (mimeTypes.length === 0 || mimeTypes.some((type) => isContentType(contentType, type)))
     return []
   const issue = {
     code: 'validation_invalid_mime_type',
-    message: `${JSON.stringify(originalName)} mime type must be one of: ${mimeTypes.join(', ')}.`,
-    params: { file: originalName, mimeTypes: mimeTypes.join(', ') },
+    message: `"${name}" mime type must be one of: ${mimeTypes.join(', ')}.`,
   }
   return [{ violated: sql`1`, issue }]
 }

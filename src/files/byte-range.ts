@@ -4,25 +4,48 @@ export interface ByteRange {
   readonly length: number
 }
 
+/** What a `Range` header asks of an object. */
+export type AskedRange =
+  /** Also where several parts are asked for, which a server may answer with everything. */
+  'whole' | ByteRange | RangeFault
+
+/** Why a range cannot be given, in the words PocketBase has for it. */
+export interface RangeFault {
+  readonly fault: 'invalid range' | 'invalid range: failed to overlap'
+}
+
+const invalid: RangeFault = { fault: 'invalid range' }
+const outside: RangeFault = { fault: 'invalid range: failed to overlap' }
+
 /**
- * The part of an object that a `Range` header asks for: `unsatisfiable` when there is no such part;
- * undefined for all of it, which is also the answer to several parts and to what is no range.
+ * The part of an object that a `Range` header asks for. What cannot be read is refused, as PocketBase
+ * does; of an empty object there is no part, and all of it is given.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
-export function readRange(
-  header: string | undefined,
-  size: number,
-): ByteRange | 'unsatisfiable' | undefined {
-  const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(header ?? '') ?? []
-  if (first === '' && last === '') return undefined
+export function readRange(header: string | undefined, size: number): AskedRange {
+  if (header === undefined || header === '') return 'whole'
+  if (!header.startsWith('bytes=')) return invalid
+  const specs = header.slice('bytes='.length).split(',')
+  const asked = specs.map((spec) => spec.trim()).filter((spec) => spec !== '')
+  const ranges = asked.map((spec) => readSpec(spec, size))
+  if (ranges.includes(invalid)) return invalid
+  const satisfiable = ranges.filter((range) => range !== outside)
+  const [only, another] = satisfiable
+  if (ranges.length > 0 && only === undefined) return size === 0 ? 'whole' : outside
+  return only === undefined || another !== undefined ? 'whole' : only
+}
+
+function readSpec(spec: string, size: number): ByteRange | RangeFault {
+  const [, first = '', last = ''] = /^(\d*)\s*-\s*(\d*)$/.exec(spec) ?? []
+  if (first === '' && last === '') return invalid
   if (first === '') {
     const length = Math.min(Number(last), size)
-    return length === 0 ? 'unsatisfiable' : { offset: size - length, length }
+    return length === 0 ? outside : { offset: size - length, length }
   }
   const offset = Number(first)
-  if (last !== '' && Number(last) < offset) return undefined
-  if (offset >= size) return 'unsatisfiable'
+  if (offset >= size) return outside
+  if (last !== '' && Number(last) < offset) return invalid
   const end = last === '' ? size - 1 : Math.min(Number(last), size - 1)
   return { offset, length: end - offset + 1 }
 }

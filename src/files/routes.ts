@@ -45,7 +45,10 @@ export function createFileRoutes(images: ImageResizer | undefined) {
       const thumb =
         size === ''
           ? undefined
-          : await findThumb({ bucket, images }, { original: key, size, allowed: thumbs })
+          : await findThumb(
+              { db: c.var.db, bucket, images },
+              { original: key, size, allowed: thumbs },
+            )
       const served = thumb === undefined ? name : `${size}_${name}`
       return await serveObject(c, bucket, thumb ?? key, (object) => ({
         ...downloadHeaders(object, served),

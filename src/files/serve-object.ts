@@ -6,7 +6,7 @@ import type { Context } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Bucket, StoredObject } from '#platform/bindings.ts'
-import { readRange } from './byte-range.ts'
+import { type RangeFault, readRange } from './byte-range.ts'
 
 /**
  * The answer with an object under these headers; `Content-Type` is that of the object unless they say
@@ -28,16 +28,11 @@ export async function serveObject(
   if (known === null) throw new ApiError(commonErrors.notFound)
   if (known !== undefined) {
     const headers = commonHeaders(known, headersFor)
-    if (isUnchanged(c, known)) return new Response(null, { status: 304, headers })
+    if (isUnchanged(c, known)) return unchanged(headers)
 
-    const range = isStale(c, known) ? undefined : readRange(c.req.header('Range'), known.size)
-    if (range === 'unsatisfiable') {
-      return new Response(null, {
-        status: 416,
-        headers: { ...headers, 'Content-Range': `bytes */${known.size}` },
-      })
-    }
-    if (range !== undefined) {
+    const range = isStale(c, known) ? 'whole' : readRange(c.req.header('Range'), known.size)
+    if (range !== 'whole' && 'fault' in range) return noSuchPart(headers, range, known)
+    if (range !== 'whole') {
       const partHeaders = {
         ...headers,
         'Content-Length': String(range.length),
@@ -59,6 +54,34 @@ export async function serveObject(
   if (object === null) throw new ApiError(commonErrors.notFound)
   return new Response(object.body, {
     headers: { ...commonHeaders(object, headersFor), 'Content-Length': String(object.size) },
+  })
+}
+
+function unchanged(headers: Readonly<Record<string, string>>): Response {
+  const { 'Content-Type': _, 'Accept-Ranges': __, ...kept } = headers
+  return new Response(null, { status: 304, headers: kept })
+}
+
+/** The fault is not to be kept, nor to be taken for the object. */
+function noSuchPart(
+  headers: Readonly<Record<string, string>>,
+  { fault }: RangeFault,
+  { size }: StoredObject,
+): Response {
+  const {
+    ETag: _,
+    'Last-Modified': __,
+    'Cache-Control': ___,
+    'Accept-Ranges': ____,
+    ...kept
+  } = headers
+  return new Response(`${fault}\n`, {
+    status: 416,
+    headers: {
+      ...kept,
+      'Content-Type': 'text/plain; charset=utf-8',
+      ...(fault === 'invalid range' ? {} : { 'Content-Range': `bytes */${size}` }),
+    },
   })
 }
 

@@ -117,9 +117,13 @@ function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<
     answer: ([, announced = [], ...records]) => {
       const pending = announced.map((row) => String(row['prefix']))
       const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
-      return (key, owner) =>
-        pending.includes(key) ||
-        (owner !== undefined && named.has(fileKey(owner.collectionId, owner.recordId, owner.name)))
+      return (key, owner) => {
+        const original = owner && fileKey(owner.collectionId, owner.recordId, owner.name)
+        if (original !== undefined && named.has(original)) return true
+        // A thumbnail is nobody's without its original, however new it is.
+        const isThumb = original !== undefined && original !== key
+        return !isThumb && pending.includes(key)
+      }
     },
   }
 }

@@ -2,7 +2,10 @@
  * Thumbnails: made when somebody first asks for one, kept beside the original, and removed with it.
  * Where none can be made the original takes its place.
  */
-import type { Bucket, StoredObject } from '#platform/bindings.ts'
+import { runBatch } from '#database/batch.ts'
+import { hastenSweeps } from '#database/file-sweeps.ts'
+import { newId } from '#kernel/random.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
 import type { ImageFormat, ImageResize, ImageResizer } from '#platform/images.ts'
 import { thumbKey } from './object-key.ts'
 
@@ -14,14 +17,17 @@ const maxPixels = 50_000_000
 /** No thumbnail is larger, in pixels of a side. */
 const maxSide = 10_000
 
-/** What a thumbnail is written as, by the type of its original. */
-const formats: Readonly<Record<string, ImageFormat>> = {
-  'image/jpeg': 'image/jpeg',
-  'image/jpg': 'image/jpeg',
-  'image/png': 'image/png',
-  'image/gif': 'image/gif',
-  'image/webp': 'image/png',
+/** What a thumbnail is written as, by the type of its original; the first that the host can write. */
+const formats: Readonly<Record<string, readonly ImageFormat[]>> = {
+  'image/jpeg': ['image/jpeg'],
+  'image/jpg': ['image/jpeg'],
+  'image/png': ['image/png'],
+  'image/gif': ['image/gif', 'image/png'],
+  'image/webp': ['image/png'],
 }
+
+/** A thumbnail that was made is looked at again after so long: its original may be gone by then. */
+const recheckMilliseconds = 60_000
 
 /** What a size means: `100x50` and `100x50t`, `…b` fill the area, `…f` stays inside, a 0 is free. */
 function readThumbSize(size: string): ImageResize | undefined {
@@ -45,14 +51,22 @@ export interface ThumbRequest {
   readonly allowed: readonly string[]
 }
 
+/** What making thumbnails uses. */
+interface ThumbPorts {
+  readonly db: Database
+  readonly bucket: Bucket
+  /** Without it there are none. */
+  readonly images: ImageResizer | undefined
+}
+
 /**
  * The key of the thumbnail, which is made if it is not there yet; undefined where the original is to
  * be served.
  *
- * R2: 1 read; where one is made, 3 more and 1 write.
+ * R2: 1 read; where one is made, 2 more and 1 write. Database: 1 batch where one is made.
  */
 export async function findThumb(
-  { bucket, images }: { readonly bucket: Bucket; readonly images: ImageResizer | undefined },
+  { db, bucket, images }: ThumbPorts,
   { original, size, allowed }: ThumbRequest,
 ): Promise<string | undefined> {
   if (size !== usualSize && !allowed.includes(size)) return undefined
@@ -63,7 +77,13 @@ export async function findThumb(
   if ((await bucket.head(key)) !== null) return key
   if (images === undefined) return undefined
   try {
-    return (await makeThumb({ bucket, images }, original, key, resize)) ? key : undefined
+    const thumb = await makeThumb(bucket, images, original, resize)
+    if (thumb === undefined) return undefined
+    // A file that is removed meanwhile takes only those thumbnails along that are there by then.
+    const recheck = new Date(Date.now() + recheckMilliseconds)
+    await runBatch(db, [hastenSweeps([{ id: newId(), prefix: key }], recheck)])
+    await bucket.put(key, thumb.bytes, { httpMetadata: { contentType: thumb.format } })
+    return key
   } catch (error) {
     // oxlint-disable-next-line no-console -- the client gets the original
     console.error({ thumb: key, error: error instanceof Error ? error.message : String(error) })
@@ -71,31 +91,36 @@ export async function findThumb(
   }
 }
 
-async function makeThumb(
-  { bucket, images }: { readonly bucket: Bucket; readonly images: ImageResizer },
-  original: string,
-  key: string,
-  resize: ImageResize,
-): Promise<boolean> {
-  const measured = await bucket.get(original)
-  const format = measured === null ? undefined : formatOf(measured)
-  if (measured === null || format === undefined) {
-    await measured?.body.cancel()
-    return false
-  }
-  const { width, height } = await images.measure(measured.body)
-  if (width * height > maxPixels || width * height === 0) return false
-
-  const source = await bucket.get(original)
-  if (source === null) return false
-  const thumb = await images.resize(source.body, resize, format)
-  await bucket.put(key, thumb, { httpMetadata: { contentType: format } })
-  // The original may have been removed with its thumbnails in the meantime.
-  if ((await bucket.head(original)) !== null) return true
-  await bucket.delete(key)
-  return false
+interface Thumb {
+  readonly bytes: ArrayBuffer
+  readonly format: ImageFormat
 }
 
-function formatOf({ httpMetadata }: StoredObject): ImageFormat | undefined {
-  return formats[httpMetadata?.contentType ?? '']
+/** A thumbnail; undefined for what is no picture, or one that is too large to be read. */
+async function makeThumb(
+  bucket: Bucket,
+  images: ImageResizer,
+  original: string,
+  resize: ImageResize,
+): Promise<Thumb | undefined> {
+  const measured = await bucket.get(original)
+  const writable = formats[measured?.httpMetadata?.contentType ?? '']
+  if (measured === null || writable === undefined) {
+    await measured?.body.cancel()
+    return undefined
+  }
+  const { width, height } = await images.measure(measured.body)
+  if (width * height > maxPixels || width * height === 0) return undefined
+
+  let failure: unknown
+  for (const format of writable) {
+    const source = await bucket.get(original)
+    if (source === null) return undefined
+    try {
+      return { bytes: await images.resize(source.body, resize, format), format }
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
 }

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from './app-env.ts'
 
 const headers = {
@@ -9,8 +9,12 @@ const headers = {
   'X-Permitted-Cross-Domain-Policies': 'none',
 }
 
+const filePath = /^\/api\/files\/[^/]+\/[^/]+\/[^/]+$/
+
 /** Files may be shown within the pages of an application; they are sandboxed. */
-const framed = /^\/api\/files\/[^/]+\/[^/]+\/[^/]+$/
+function isFramed({ req, res }: Context<AppEnv>): boolean {
+  return filePath.test(req.path) && (res.ok || [304, 416].includes(res.status))
+}
 
 /** Two years, which browsers ask of a site that is never to be reached without TLS. */
 const transportSecurity = 'max-age=63072000; includeSubDomains'
@@ -24,8 +28,8 @@ export function secureAnswers(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(headers)) {
-      const isFramed = name === 'X-Frame-Options' && framed.test(c.req.path) && c.res.ok
-      if (!c.res.headers.has(name) && !isFramed) c.res.headers.set(name, value)
+      if (c.res.headers.has(name) || (name === 'X-Frame-Options' && isFramed(c))) continue
+      c.res.headers.set(name, value)
     }
     if (c.req.url.startsWith('https:')) {
       c.res.headers.set('Strict-Transport-Security', transportSecurity)

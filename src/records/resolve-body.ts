@@ -92,14 +92,18 @@ function uploadsOf(
   }))
 }
 
-/** What is submitted under each key, with the names of files after the names that were sent. */
+/**
+ * What is submitted under each key, with the names of files: after the names that were sent under a
+ * field's own name, in place of what was sent under a modifier.
+ */
 function withNames(
   data: SubmittedBody['data'],
-  uploads: readonly { readonly key: string; readonly name: string }[],
+  uploads: readonly (Pick<FieldUpload, 'field' | 'name'> & { readonly key: string })[],
 ): SubmittedBody['data'] {
   const names = Map.groupBy(uploads, ({ key }) => key)
   const merged = [...names].map(([key, sent]) => {
-    const submitted = Object.hasOwn(data, key) ? toTextList(data[key]) : []
+    const isPlain = sent[0]?.field.name === key
+    const submitted = isPlain && Object.hasOwn(data, key) ? toTextList(data[key]) : []
     return [key, [...submitted, ...sent.map(({ name }) => name)]] as const
   })
   return { ...data, ...Object.fromEntries(merged) }

@@ -16,6 +16,8 @@ export interface WireRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** How the body becomes bytes; UTF-8 unless given. */
+  readonly encoding?: 'utf8' | 'latin1'
 }
 
 /** What a server answered. */
@@ -24,6 +26,8 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
+  /** As they came; the text's, unless given. */
+  readonly bytes?: Uint8Array
   /** Undefined when the body is empty or no JSON. */
   readonly json: Json | undefined
 }
@@ -55,11 +59,13 @@ export class Client {
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
           incoming.on('error', reject)
           incoming.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8')
+            const bytes = Buffer.concat(chunks)
+            const text = bytes.toString('utf8')
             resolve({
               status: incoming.statusCode ?? 0,
               headers: incoming.headers,
               text,
+              bytes,
               json: parse(text),
             })
           })
@@ -71,7 +77,7 @@ export class Client {
           new Error(`${this.#server.name} did not answer ${wire.method} ${wire.path}`, { cause }),
         ),
       )
-      outgoing.end(wire.body)
+      outgoing.end(wire.body, wire.encoding ?? 'utf8')
     })
   }
 

@@ -1,3 +1,4 @@
+import { shapeOf } from '../support/pictures.ts'
 import type { Answer, Json } from './client.ts'
 import type { Correspondence } from './correspondence.ts'
 
@@ -23,6 +24,8 @@ export interface Comparison {
   readonly isUnordered?: boolean
   /** Names of view collections: nothing says in which order the rows that refer to a record come. */
   readonly views?: ReadonlySet<string>
+  /** Whether each server makes the picture in the answer by itself: its format and size say enough. */
+  readonly isPicture?: boolean
 }
 
 /** Headers that are compared: the media type, the ones a browser obeys, where to go, when to retry. */
@@ -44,8 +47,19 @@ const comparedHeaders = [
   'vary',
 ]
 
+/** Headers that are compared of files, which say by theirs how they are to be shown or kept. */
+const fileHeaders = [
+  'content-disposition',
+  'cache-control',
+  'accept-ranges',
+  'content-range',
+  'content-length',
+]
+
 /** Headers of which only the presence is compared. */
-const notedHeaders = ['www-authenticate', 'retry-after', 'set-cookie', 'etag', 'allow']
+const notedHeaders = [
+  ...['www-authenticate', 'retry-after', 'set-cookie', 'etag', 'allow', 'last-modified'],
+]
 
 /** What follows these is the implementation's own: SQLite's words, a parser's, a compiler's. */
 const ownWords = /(Raw error:|Invalid query - |Failed to create index \S+ - )[\s\S]*$/
@@ -62,9 +76,14 @@ export function compare(left: Answer, right: Answer, comparison: Comparison): Di
   if (left.status !== right.status) {
     return [{ kind: 'status', at: '', left: String(left.status), right: String(right.status) }]
   }
-  const differences = compareHeaders(left, right)
+  const differences = compareHeaders(left, right, comparison)
+  if (comparison.isPicture === true) {
+    const [a, b] = [left, right].map((answer) => show(shapeOf(bytesOf(answer))))
+    if (a !== b) differences.push({ kind: 'body', at: '$', left: a ?? '', right: b ?? '' })
+    return differences
+  }
   if (left.json === undefined || right.json === undefined) {
-    if (left.text !== right.text) {
+    if (!bytesOf(left).equals(bytesOf(right))) {
       differences.push({ kind: 'body', at: '$', left: left.text, right: right.text })
     }
     return differences
@@ -73,10 +92,25 @@ export function compare(left: Answer, right: Answer, comparison: Comparison): Di
   return differences
 }
 
-function compareHeaders(left: Answer, right: Answer): Difference[] {
+function bytesOf({ bytes, text }: Answer): Buffer {
+  return bytes === undefined ? Buffer.from(text) : Buffer.from(bytes)
+}
+
+function compareHeaders(
+  left: Answer,
+  right: Answer,
+  { correspondence, isPicture = false }: Comparison,
+): Difference[] {
   const differences: Difference[] = []
   const note = (name: string, a: string, b: string): void => {
-    if (a !== b) differences.push({ kind: 'header', at: name, left: a, right: b })
+    if (!correspondence.agree(a, b)) {
+      differences.push({ kind: 'header', at: name, left: a, right: b })
+    }
+  }
+  const isFile = [left, right].some(({ headers }) => headers['content-disposition'] !== undefined)
+  const ofFiles = fileHeaders.filter((name) => name !== 'content-length' || !isPicture)
+  for (const name of isFile ? ofFiles : []) {
+    note(name, headerOf(left, name), headerOf(right, name))
   }
   for (const name of comparedHeaders) note(name, headerOf(left, name), headerOf(right, name))
   for (const name of notedHeaders) {

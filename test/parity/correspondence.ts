@@ -11,6 +11,9 @@ const patterns = {
   index: String.raw`(?<=idx_(?:tokenKey|email)_)[A-Za-z0-9]{10}(?![A-Za-z0-9])`,
   view: String.raw`(?<=temp_view_)[A-Za-z0-9]{5}`,
   secret: String.raw`(?<![A-Za-z0-9])[A-Za-z0-9]{50}(?![A-Za-z0-9])`,
+  // The random part of a stored file's name, and what fills up a name that is too short.
+  padded: String.raw`(?<![A-Za-z0-9])[a-z0-9]{10,12}(?=_[a-z0-9]{10}(?![A-Za-z0-9_]))`,
+  file: String.raw`(?<=[a-z0-9]_)[a-z0-9]{10}(?![A-Za-z0-9_])`,
   id: String.raw`(?<![A-Za-z0-9])[a-z0-9]{15}(?![A-Za-z0-9])`,
 }
 

@@ -54,7 +54,11 @@ export class Pair {
   async send(
     request: ParityRequest,
     origin: Origin,
-    options: { keep?: Readonly<Record<string, string>>; isUnordered?: boolean } = {},
+    options: {
+      keep?: Readonly<Record<string, string>>
+      isUnordered?: boolean
+      isPicture?: boolean
+    } = {},
   ): Promise<Outcome> {
     this.#correspondence.noteSent(JSON.stringify(request))
     const wires = this.#values.map((values) => toWire(request, values))
@@ -77,6 +81,7 @@ export class Pair {
       compare(left, right, {
         correspondence: this.#correspondence,
         isUnordered: options.isUnordered ?? false,
+        isPicture: options.isPicture ?? false,
         views: this.#views,
       }),
     )

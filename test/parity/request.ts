@@ -7,6 +7,12 @@ import type { Json, WireRequest } from './client.ts'
 /** A form part of a multipart body; a list of them keeps its order, names may repeat. */
 export type FormPart = readonly [name: string, value: string]
 
+/** A file in a multipart body; its content as Base64. */
+export type FilePart = readonly [
+  name: string,
+  file: { readonly name: string; readonly base64: string },
+]
+
 /** A request for both servers. */
 export interface ParityRequest {
   /** Who sends it: `guest`, `superuser` (unless told otherwise), or a name that signed in. */
@@ -21,7 +27,7 @@ export interface ParityRequest {
   /** Sent urlencoded. */
   readonly form?: readonly FormPart[]
   /** Sent as multipart/form-data. */
-  readonly parts?: readonly FormPart[]
+  readonly parts?: readonly (FormPart | FilePart)[]
   /** Sent as it is written. An empty type sends none. */
   readonly raw?: { readonly type: string; readonly text: string }
 }
@@ -38,14 +44,14 @@ export function toWire(request: ParityRequest, values: Values): WireRequest {
   const query = Object.entries(request.query ?? {})
     .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(fill(String(value)))}`)
     .join('&')
-  const { type, text } = bodyOf(request)
+  const { type, text, encoding = 'utf8' } = bodyOf(request)
   const body = fill(text)
 
   const headers: Record<string, string> = {}
   const token = tokenOf(request.as ?? 'superuser', values)
   if (token !== undefined) headers['authorization'] = token
   if (type !== '') headers['content-type'] = type
-  if (body !== '') headers['content-length'] = String(Buffer.byteLength(body))
+  if (body !== '') headers['content-length'] = String(Buffer.byteLength(body, encoding))
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     headers[name.toLowerCase()] = fill(value)
   }
@@ -54,10 +60,17 @@ export function toWire(request: ParityRequest, values: Values): WireRequest {
     path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`,
     headers,
     body,
+    encoding,
   }
 }
 
-function bodyOf(request: ParityRequest): { type: string; text: string } {
+interface Body {
+  readonly type: string
+  readonly text: string
+  readonly encoding?: 'latin1'
+}
+
+function bodyOf(request: ParityRequest): Body {
   if (request.raw !== undefined) return request.raw
   if (request.json !== undefined) {
     return { type: 'application/json', text: JSON.stringify(request.json) }
@@ -73,16 +86,27 @@ function bodyOf(request: ParityRequest): { type: string; text: string } {
     }
   }
   if (request.parts !== undefined) {
-    const parts = request.parts.map(
-      ([name, value]) =>
-        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-    )
+    const parts = request.parts.map(partText)
     return {
       type: `multipart/form-data; boundary=${boundary}`,
       text: `${parts.join('')}--${boundary}--\r\n`,
+      // So every character is a byte, those of files included.
+      encoding: 'latin1',
     }
   }
   return { type: '', text: '' }
+}
+
+function partText([name, value]: FormPart | FilePart): string {
+  const isFile = typeof value !== 'string'
+  const file = isFile ? `; filename="${bytesIn(value.name)}"` : ''
+  const content = isFile ? Buffer.from(value.base64, 'base64').toString('latin1') : bytesIn(value)
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${bytesIn(name)}"${file}\r\n\r\n${content}\r\n`
+}
+
+/** The bytes of a text as characters. */
+function bytesIn(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 function fillIn(text: string, values: Values): string {

@@ -21,6 +21,8 @@ export interface Step extends ParityRequest {
   readonly keep?: Readonly<Record<string, string>>
   /** Whether the request leaves the order of its items open. */
   readonly isUnordered?: boolean
+  /** Whether the answer is a picture that each server makes by itself. */
+  readonly isPicture?: boolean
   /** What PocketBase answers: written from its documentation, held against the real one. */
   readonly gives?: Expectation
   /** The mail that the request causes, which is waited for; a mail that no step names is a fault. */

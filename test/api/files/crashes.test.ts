@@ -224,3 +224,29 @@ describe('after a process has ended in the middle, rows and objects agree again:
     }
   }
 })
+
+describe('a write that takes longer than anybody waits', () => {
+  // The sweep may look while the objects are there and the write is still to come.
+  it('is refused when its files were swept meanwhile, and leaves nothing', async ({ expect }) => {
+    await createWorld()
+    const before = await presentKeys()
+    const slow: Pick<typeof bindings.FILES, 'put'> = {
+      put: (async (...request: Parameters<typeof bindings.FILES.put>) => {
+        const stored = await bindings.FILES.put(...request)
+        await sweep(afterAllPatience())
+        return stored
+      }) as typeof bindings.FILES.put,
+    }
+    const bucket = new Proxy(bindings.FILES, {
+      get: (target, name) => (name === 'put' ? slow.put : Reflect.get(target, name).bind(target)),
+    })
+    const app = createTestApp({ FILES: bucket })
+
+    const { status } = await app.post(albums, formOf(['cover', textFile('a.txt')]))
+
+    expect(status).toBe(503)
+    expect(await presentKeys()).toEqual(before)
+    expect(await namedKeys()).toEqual(before)
+    expect(await waitingSweeps()).toBe(0)
+  })
+})

@@ -4,6 +4,7 @@ import { accountScenarios } from './accounts.ts'
 import { batchScenarios } from './batches.ts'
 import { collectionScenarios } from './collections.ts'
 import { fieldScenarios } from './fields.ts'
+import { fileScenarios } from './files.ts'
 import { filterScenarios } from './filters.ts'
 import { httpScenarios } from './http.ts'
 import { oneTimeCodeScenarios } from './one-time-codes.ts'
@@ -26,6 +27,7 @@ export const areas: readonly Area[] = [
   { name: 'one-time codes', scenarios: oneTimeCodeScenarios },
   { name: 'oauth2', scenarios: oauth2Scenarios },
   { name: 'batches', scenarios: batchScenarios },
+  { name: 'files', scenarios: fileScenarios },
   { name: 'http', scenarios: httpScenarios },
   { name: 'operations', scenarios: operationScenarios },
 ]
