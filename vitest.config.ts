@@ -12,6 +12,15 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'] },
       },
       {
+        test: {
+          name: 'moving',
+          include: ['test/moving/**/*.test.ts'],
+          // Servers of both kinds start, are filled and end.
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         plugins: [
           cloudflareTest(async () => ({
             main: './src/worker.ts',

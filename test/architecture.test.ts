@@ -11,7 +11,10 @@ const source = join(import.meta.dirname, '../src')
  */
 const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [...definitions, 'records', 'mail', 'logs', 'auth', 'files', 'crons', 'sql']
+const capabilities = [
+  ...definitions,
+  ...['records', 'mail', 'logs', 'auth', 'files', 'crons', 'sql', 'backups'],
+]
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -26,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   mail: definitions,
   logs: definitions,
   sql: definitions,
+  backups: definitions,
   auth: [...definitions, 'records', 'mail'],
   files: [...definitions, 'records', 'auth'],
   crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files'],

@@ -13,8 +13,12 @@ const binding = 'DB'
 const executed = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }))
 
 /** Brings the database's tables up to date; does nothing when they are. */
-export async function applyMigrations(location: DatabaseLocation): Promise<void> {
-  await runWrangler(['d1', 'migrations', 'apply', binding, `--${location}`])
+export async function applyMigrations(
+  location: DatabaseLocation,
+  persistTo?: string,
+): Promise<void> {
+  const state = persistTo === undefined ? [] : ['--persist-to', persistTo]
+  await runWrangler(['d1', 'migrations', 'apply', binding, `--${location}`, ...state])
 }
 
 /**

@@ -248,7 +248,8 @@ function indexesOf(definition: CollectionDefinition): ParsedIndex[] {
     .map((index) => ({ ...index, table: definition.name }))
 }
 
-function createIndex(index: ParsedIndex): SQL {
+/** The statement that creates an index on the table it names. */
+export function createIndex(index: ParsedIndex): SQL {
   // Written anew from its parts, which parseIndex has checked: it can only be one CREATE INDEX.
   return sql.raw(formatIndex(index))
 }

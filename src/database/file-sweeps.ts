@@ -60,6 +60,21 @@ export function sweepAll(prefixes: SQL, now: Date): SQL {
     SELECT lower(hex(randomblob(10))), "prefix", ${unixSeconds(now)} FROM (${prefixes})`
 }
 
+/** Marks the rows of files that are loaded, in whatever number, for records that come later. */
+const later = 'later:'
+
+/** The statement that has places looked at after a day: what is stored there meanwhile may get no record. */
+export function sweepLater(prefixes: readonly string[], now: Date): SQL {
+  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+    SELECT ${later} || value, value, ${unixSeconds(now) + 24 * patienceSeconds}
+    FROM json_each(${JSON.stringify(prefixes)}) WHERE TRUE
+    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due"`
+}
+
+/** The statement that takes {@link sweepLater} back. */
+export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps"
+  WHERE substr("id", 1, ${later.length}) = ${later}`
+
 /** The places that are due, the oldest first. */
 export function dueSweeps(now: Date, count: number): SQL {
   return sql`SELECT "id", "prefix" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}

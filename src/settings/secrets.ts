@@ -101,6 +101,27 @@ export async function sealNewSecrets(
   return sealed
 }
 
+/** Settings as nobody keeps them: their secrets are in the clear. */
+export interface OpenedSettings {
+  readonly settings: Settings
+  /** What no key opens; it is empty in the settings. */
+  readonly unreadable: readonly SecretPath[]
+}
+
+/** Settings with their secrets opened, to be taken elsewhere. */
+export async function openSecrets(keys: SettingsKeys, settings: Settings): Promise<OpenedSettings> {
+  const unreadable: SecretPath[] = []
+  let opened = settings
+  for (const { path, of, put } of places) {
+    const stored = of(settings)
+    if (!isSealed(stored)) continue
+    const secret = (await openWithAny(keys, path, stored))?.secret
+    if (secret === undefined) unreadable.push(path)
+    opened = put(opened, secret ?? '')
+  }
+  return { settings: opened, unreadable }
+}
+
 /** What sealing anew made of settings. */
 export interface Resealed {
   readonly settings: Settings

@@ -50,9 +50,13 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Waits until a server answers at all. @throws Error after twenty seconds. */
-export async function waitUntilAnswering(url: string, isAlive: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000
+/** Waits until a server answers at all. @throws Error when it does not in time. */
+export async function waitUntilAnswering(
+  url: string,
+  isAlive: () => boolean,
+  milliseconds = 20_000,
+): Promise<void> {
+  const deadline = Date.now() + milliseconds
   let lastError: unknown
   while (Date.now() < deadline && isAlive()) {
     try {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, onTestFinished } from 'vitest'
-import { keepLocalSettingsKey } from '#cli/settings-key.ts'
+import { keepLocalSettingsKey, knownSettingsKeys } from '#cli/settings-key.ts'
 
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'arete-'))
@@ -49,4 +49,34 @@ describe('the key of a local server', () => {
       expect(await readFile(join(folder, '.dev.vars'), 'utf8')).toBe(variables)
     },
   )
+})
+
+describe('the keys a command knows', () => {
+  it('are, of a local deployment, those its server reads', async ({ expect }) => {
+    const folder = await emptyFolder()
+    await keepLocalSettingsKey(folder)
+    const variables = await readFile(join(folder, '.dev.vars'), 'utf8')
+
+    const keys = await knownSettingsKeys('local', {}, folder)
+
+    expect(Object.keys(keys)).toEqual(['SETTINGS_KEY'])
+    expect(variables).toContain(keys.SETTINGS_KEY)
+  })
+
+  it('are those of the environment, where it has them', async ({ expect }) => {
+    const folder = await emptyFolder()
+    await keepLocalSettingsKey(folder)
+    const environment = { SETTINGS_KEY: 'a', SETTINGS_KEY_PREVIOUS: 'b', HOME: '/' }
+    const expected = { SETTINGS_KEY: 'a', SETTINGS_KEY_PREVIOUS: 'b' }
+
+    expect(await knownSettingsKeys('local', environment, folder)).toEqual(expected)
+    expect(await knownSettingsKeys('remote', environment, folder)).toEqual(expected)
+  })
+
+  it('are none of another deployment than the local one', async ({ expect }) => {
+    const folder = await emptyFolder()
+    await keepLocalSettingsKey(folder)
+
+    expect(await knownSettingsKeys('remote', {}, folder)).toEqual({})
+  })
 })

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { mergeSettings } from '#settings/decode.ts'
 import { defaultSettings } from '#settings/defaults.ts'
-import { openSecret, resealSecrets, sealNewSecrets } from '#settings/secrets.ts'
+import { openSecret, openSecrets, resealSecrets, sealNewSecrets } from '#settings/secrets.ts'
 import type { Settings } from '#settings/settings.ts'
 
 const [key, otherKey] = ['first key, '.padEnd(32, 'x'), 'other key, '.padEnd(32, 'x')]
@@ -125,5 +125,30 @@ describe('sealing anew', () => {
     const outcome = await resealSecrets({ SETTINGS_KEY: otherKey }, settings)
 
     expect(outcome).toEqual({ settings, isChanged: false, unreadable: ['smtp.password'] })
+  })
+})
+
+describe('the secrets of the settings, opened to be taken elsewhere', () => {
+  it('are what they were before they were sealed', async ({ expect }) => {
+    const sealed = await stored('secret', 'another')
+
+    const { settings, unreadable } = await openSecrets(keys, sealed)
+
+    expect(settings).toEqual(withSecrets(defaultSettings, 'secret', 'another'))
+    expect(unreadable).toEqual([])
+  })
+
+  it('are left out and named where no key opens them, and kept where they lie open', async ({
+    expect,
+  }) => {
+    const { smtp } = await stored('secret')
+
+    const { settings, unreadable } = await openSecrets(
+      { SETTINGS_KEY: otherKey },
+      withSecrets(defaultSettings, smtp.password, 'open'),
+    )
+
+    expect(settings).toEqual(withSecrets(defaultSettings, '', 'open'))
+    expect(unreadable).toEqual(['smtp.password'])
   })
 })

@@ -1,0 +1,107 @@
+/*
+ * A deployment becomes what a source is. Rows go into tables beside those of the collections, files to
+ * where records will name them, and all of it is compared with the source; up to then nobody notices
+ * anything, and whatever fails has changed nothing. Then one batch puts it in the place of what was
+ * there.
+ */
+import { runBatch } from '#database/batch.ts'
+import { sweepLater } from '#database/file-sweeps.ts'
+import type { Catalog } from '#collections/catalog.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import type { Existing } from './existing.ts'
+import { compareFiles, type FileCount, loadFiles } from './load-files.ts'
+import { compareRows, createFreeIndexes, loadRows, type RefusedRecord } from './load-rows.ts'
+import type { Source } from './source.ts'
+import { beginStaging } from './staging.ts'
+import { swap } from './swap.ts'
+
+/** Where a load goes. */
+export interface LoadTarget {
+  readonly db: Database
+  readonly bucket: Bucket
+  /** What is there now. */
+  readonly catalog: Catalog
+}
+
+/** How a load is to go. */
+export interface LoadOptions {
+  /** The same text for the same content of the source, and for no other. */
+  readonly fingerprint: string
+  readonly existing: Existing
+  /** Tells what has been done: rows of a collection by their number, files all together. */
+  readonly onProgress: (step: LoadStep) => void
+  /** Asked last of all before anything changes; throws when the source is not what it was. */
+  readonly expectSame: () => void
+}
+
+/** What a load is at. */
+export type LoadStep =
+  | { readonly step: 'loading' | 'comparing'; readonly collection: string; readonly rows: number }
+  | { readonly step: 'loadingFiles' | 'comparingFiles'; readonly files: FileCount }
+
+/** What was loaded, as the comparison found it. */
+export interface LoadReport {
+  /** Records by collection, in the order of the definitions. */
+  readonly records: readonly { readonly collection: string; readonly count: number }[]
+  readonly refused: readonly RefusedRecord[]
+  readonly files: FileCount
+}
+
+/**
+ * Loads a source into a deployment. One that was interrupted goes on where it was.
+ *
+ * Database: 2 batches for each thousand rows, about 5 for each collection, and a few.
+ *
+ * @throws {Error} when something is not what it was in the source; nothing has changed then
+ */
+export async function loadDeployment(
+  { db, bucket, catalog }: LoadTarget,
+  source: Source,
+  options: LoadOptions,
+): Promise<LoadReport> {
+  const stored = source.definitions.filter((definition) => !isView(definition))
+  const staging = await beginStaging(db, options.fingerprint, stored)
+  await runBatch(db, [
+    sweepLater(
+      stored.map(({ id }) => `${id}/`),
+      new Date(),
+    ),
+  ])
+
+  for (const definition of stored) {
+    await loadRows(source, definition, staging, ({ name: collection }, rows) =>
+      options.onProgress({ step: 'loading', collection, rows }),
+    )
+    await createFreeIndexes(definition, staging)
+  }
+  await loadFiles(bucket, source, (files) => options.onProgress({ step: 'loadingFiles', files }))
+
+  const report = await compare(bucket, source, stored, staging, options)
+  options.expectSame()
+  await swap(db, source, staging, { catalog, existing: options.existing })
+  return report
+}
+
+async function compare(
+  bucket: Bucket,
+  source: Source,
+  stored: readonly CollectionDefinition[],
+  staging: Awaited<ReturnType<typeof beginStaging>>,
+  { onProgress }: LoadOptions,
+): Promise<LoadReport> {
+  const records: { collection: string; count: number }[] = []
+  const refused: RefusedRecord[] = []
+  for (const definition of stored) {
+    const compared = await compareRows(source, definition, staging, ({ name: collection }, rows) =>
+      onProgress({ step: 'comparing', collection, rows }),
+    )
+    records.push({ collection: definition.name, count: compared.equal })
+    refused.push(...compared.refused)
+  }
+  const files = await compareFiles(bucket, source, (compared) =>
+    onProgress({ step: 'comparingFiles', files: compared }),
+  )
+  return { records, refused, files }
+}

@@ -1,0 +1,50 @@
+/*
+ * What a deployment can be loaded from: another deployment, an archive of one, a PocketBase. A source
+ * gives everything in pieces of bounded size, so that nothing has to be in memory as a whole.
+ */
+import type { CollectionDefinition } from '#collections/definition.ts'
+import type { Settings } from '#settings/settings.ts'
+
+/** A value as a column holds it. An integer past what a number holds exactly is a bigint. */
+export type StoredValue = string | number | bigint | null
+
+/** A record's columns, by the names of its fields; those that are missing have their defaults. */
+export type StoredRow = Readonly<Record<string, StoredValue>>
+
+/** A row and where it stands among those of its collection. */
+export interface PlacedRow {
+  /** Its `rowid`: rows are in the order in which they were made. */
+  readonly place: bigint
+  readonly values: StoredRow
+}
+
+/** Before the first row of any collection. */
+export const beforeAllRows = -(2n ** 63n)
+
+/** A file that a record names. */
+export interface SourceFile {
+  /** `<collection id>/<record id>/<name>`. */
+  readonly key: string
+  readonly sizeBytes: number
+  readonly contentType: string | undefined
+  /** What its uploader called it. */
+  readonly originalName: string | undefined
+  /** The content, from the beginning. */
+  read(): AsyncIterable<Uint8Array>
+}
+
+/** A whole back end, to be read. */
+export interface Source {
+  /** All definitions, secrets included, in the order in which they were made. */
+  readonly definitions: readonly CollectionDefinition[]
+  /** Undefined when they are not known. */
+  readonly settings: Settings | undefined
+  /** The rows of a base or auth collection behind a place, in order, at most so many; none at the end. */
+  rows(
+    definition: CollectionDefinition,
+    after: bigint,
+    limit: number,
+  ): Promise<readonly PlacedRow[]>
+  /** Every file that a record names, and that is there. */
+  files(): AsyncIterable<SourceFile>
+}

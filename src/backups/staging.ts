@@ -1,0 +1,116 @@
+/*
+ * Where a load puts rows until all of them are there: tables beside those of the collections, which
+ * no request sees. What they are loaded from is kept in a row of `_params`, so that an interrupted
+ * load goes on, and so that of two at once the earlier one stops.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { createTable } from '#collections/sync-table.ts'
+import { abortUnless, batchFailure } from '#database/abort.ts'
+import { type Row, runBatch } from '#database/batch.ts'
+import { formatDate } from '#kernel/dates.ts'
+import { newId } from '#kernel/random.ts'
+import type { Database } from '#platform/bindings.ts'
+import { beforeAllRows } from './source.ts'
+
+/** A load that has begun, and that has not been overtaken by another. */
+export interface Staging {
+  /** How far each collection is, by its id: the place of its last row. */
+  readonly places: ReadonlyMap<string, bigint>
+  /** Sends statements, unless another load has begun. @throws {Error} when one has */
+  send(statements: readonly SQL[]): Promise<readonly (readonly Row[])[]>
+  /** The condition under which this load may go on. */
+  readonly isCurrent: SQL
+}
+
+/** The name of the table that holds the rows of a collection: nothing else has a colon in its name. */
+export function stagingTable({ id }: Pick<CollectionDefinition, 'id'>): string {
+  return `${prefix}${id}`
+}
+
+const prefix = 'staging:'
+
+/** Asks for the names of all indexes of staging tables. */
+export const stagingIndexes: SQL = sql`SELECT "name" FROM "sqlite_master"
+  WHERE "type" = 'index' AND substr("tbl_name", 1, ${prefix.length}) = ${prefix}`
+
+/** The row of `_params` that says which load is under way. */
+const parameter = 'load'
+const overtaken = 'arete:load-overtaken'
+
+const storedLoad = z.object({ source: z.string(), definitions: z.string() })
+
+/**
+ * Makes the tables of a load, or takes up one of the same source where it was interrupted.
+ *
+ * Database: 2 batches, and 1 for each collection.
+ *
+ * @param source what the load is of: the same text for the same content, and for no other
+ */
+export async function beginStaging(
+  db: Database,
+  source: string,
+  stored: readonly CollectionDefinition[],
+): Promise<Staging> {
+  const run = newId()
+  const definitions = JSON.stringify(stored.map(({ id, fields }) => [id, fields]))
+  const value = JSON.stringify({ source, definitions, run })
+  const [found = [], tables = []] = await runBatch(db, [
+    sql`SELECT "value" FROM "_params" WHERE "id" = ${parameter}`,
+    sql`SELECT "name" FROM "sqlite_master" WHERE "type" = 'table' AND substr("name", 1, ${prefix.length}) = ${prefix}`,
+  ])
+  const isResumed = isSameLoad(found[0], source, definitions)
+  const existing = tables.map(({ name }) => String(name))
+  const stamp = formatDate(new Date())
+  await runBatch(db, [
+    ...(isResumed ? [] : existing.map((name) => sql`DROP TABLE ${sql.identifier(name)}`)),
+    sql`INSERT INTO "_params" ("id", "value", "created", "updated")
+      VALUES (${parameter}, ${value}, ${stamp}, ${stamp})
+      ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`,
+  ])
+
+  const isCurrent = sql`(SELECT "value" ->> 'run' FROM "_params" WHERE "id" = ${parameter}) = ${run}`
+  const staging: Omit<Staging, 'places'> = {
+    isCurrent,
+    send: async (statements) => await sendGuarded(db, isCurrent, statements),
+  }
+  const places = new Map<string, bigint>()
+  for (const definition of stored) {
+    const name = stagingTable(definition)
+    const isThere = isResumed && existing.includes(name)
+    const last = sql`SELECT CAST(max("rowid") AS TEXT) AS "place" FROM ${sql.identifier(name)}`
+    const rows = await staging.send([
+      ...(isThere ? [] : createTable({ ...definition, name, indexes: [] })),
+      last,
+    ])
+    const place = rows.at(-1)?.[0]?.['place']
+    places.set(definition.id, typeof place === 'string' ? BigInt(place) : beforeAllRows)
+  }
+  return { ...staging, places }
+}
+
+function isSameLoad(row: Row | undefined, source: string, definitions: string): boolean {
+  if (row === undefined) return false
+  const load = storedLoad.safeParse(JSON.parse(String(row['value'])))
+  return load.success && load.data.source === source && load.data.definitions === definitions
+}
+
+async function sendGuarded(
+  db: Database,
+  isCurrent: SQL,
+  statements: readonly SQL[],
+): Promise<readonly (readonly Row[])[]> {
+  try {
+    return (await runBatch(db, [abortUnless(isCurrent, overtaken), ...statements])).slice(1)
+  } catch (error) {
+    const failure = batchFailure(error)
+    if (failure?.kind !== 'aborted' || failure.message !== overtaken) throw error
+    throw new Error('Another load has begun since, so this one goes no further.', { cause: error })
+  }
+}
+
+/** The statements that end a load: nothing of it stays but what became the deployment's own. */
+export function endStaging(): SQL[] {
+  return [sql`DELETE FROM "_params" WHERE "id" = ${parameter}`]
+}

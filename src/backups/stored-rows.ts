@@ -1,0 +1,134 @@
+/*
+ * Rows as they travel to and from D1 without losing anything: D1 answers integers past 2^53 rounded,
+ * binds every number as a real, and takes 100 parameters and values of 2 MB.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import type { Row } from '#database/batch.ts'
+import { compileField } from '#fields/registry.ts'
+import { byteLength } from '#kernel/text.ts'
+import type { PlacedRow, StoredValue } from './source.ts'
+
+/** What D1 takes as one row. It is not held to this on one's own machine. */
+const maxRowBytes = 2_000_000
+
+/** Rows of one statement have so much JSON together, save for a single row that is larger. */
+const maxPageBytes = 500_000
+
+/** Whether a row is larger than D1 takes. */
+export function isTooLargeToStore({ values }: PlacedRow): boolean {
+  const sizes = Object.values(values).map((value) => byteLength(String(value ?? '')))
+  return sizes.reduce((sum, size) => sum + size, 0) > maxRowBytes
+}
+
+/** The statements that insert rows at their places. The rows have the same columns. */
+export function insertRows(table: string, rows: readonly PlacedRow[]): SQL[] {
+  const columns = Object.keys(rows[0]?.values ?? {})
+  const statements: SQL[] = []
+  let page: string[] = []
+  let pageBytes = 0
+  const endPage = (): void => {
+    if (page.length > 0) statements.push(insertPage(table, page, columns))
+    page = []
+    pageBytes = 0
+  }
+
+  for (const row of rows) {
+    const text = encodedRow(row, columns)
+    const bytes = byteLength(text)
+    if (bytes > maxPageBytes) {
+      // Rows are inserted in order: one that is interrupted goes on behind the last there is.
+      endPage()
+      statements.push(insertOne(table, row, columns))
+      continue
+    }
+    if (pageBytes + bytes > maxPageBytes) endPage()
+    page.push(text)
+    pageBytes += bytes
+  }
+  endPage()
+  return statements
+}
+
+/** A row as JSON text, which is the same for the same values and no others. */
+export function encodedRow({ place, values }: PlacedRow, columns: readonly string[]): string {
+  return `[${[place, ...columns.map((column) => values[column] ?? null)].map(encoded).join()}]`
+}
+
+function encoded(value: StoredValue): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+}
+
+function insertPage(table: string, rows: readonly string[], columns: readonly string[]): SQL {
+  // A constant text per column: the positions are ours.
+  const values = columns.map((_, at) => sql.raw(`value ->> '$[${at + 1}]'`))
+  return sql`INSERT INTO ${sql.identifier(table)} (${names(['rowid', ...columns])})
+    SELECT ${sql.join([sql.raw("value ->> '$[0]'"), ...values], sql`, `)}
+    FROM json_each(${`[${rows.join()}]`})`
+}
+
+/** Each value is a parameter of its own: of numbers, the column makes what they were. */
+function insertOne(table: string, { place, values }: PlacedRow, columns: readonly string[]): SQL {
+  const parameters = columns.map((column) => {
+    const value = values[column] ?? null
+    return sql`${typeof value === 'bigint' ? String(value) : value}`
+  })
+  return sql`INSERT INTO ${sql.identifier(table)} (${names(['rowid', ...columns])})
+    VALUES (${sql.join([sql`CAST(${String(place)} AS INTEGER)`, ...parameters], sql`, `)})`
+}
+
+function names(columns: readonly string[]): SQL {
+  return sql.join(
+    columns.map((column) => sql.identifier(column)),
+    sql`, `,
+  )
+}
+
+/** The name under which a row's place is answered; no field has it. */
+const placeColumn = ':place'
+
+/** The statement that reads rows of a collection, or of a table with its columns, behind a place. */
+export function selectRows(
+  definition: CollectionDefinition,
+  table: string,
+  after: bigint,
+  limit: number,
+): SQL {
+  const columns = definition.fields.map(compileField).map(({ name, isNumber, jsonAccess }) => {
+    const column = sql.identifier(name)
+    // Written as a literal, an integer arrives as it is.
+    return isNumber || jsonAccess === 'document' ? sql`quote(${column}) AS ${column}` : column
+  })
+  return sql`SELECT CAST("rowid" AS TEXT) AS ${sql.identifier(placeColumn)},
+      ${sql.join(columns, sql`, `)}
+    FROM ${sql.identifier(table)} WHERE "rowid" > CAST(${String(after)} AS INTEGER)
+    ORDER BY "rowid" LIMIT CAST(${limit} AS INTEGER)`
+}
+
+/** What {@link selectRows} answered. */
+export function decodeRows(definition: CollectionDefinition, rows: readonly Row[]): PlacedRow[] {
+  const quoted = new Set(
+    definition.fields
+      .map(compileField)
+      .filter(({ isNumber, jsonAccess }) => isNumber || jsonAccess === 'document')
+      .map(({ name }) => name),
+  )
+  return rows.map(({ [placeColumn]: place, ...values }) => ({
+    place: BigInt(String(place)),
+    values: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        quoted.has(name) ? unquoted(String(value)) : (value as StoredValue),
+      ]),
+    ),
+  }))
+}
+
+/** The value of an SQL literal: a text, a number or NULL. */
+function unquoted(literal: string): StoredValue {
+  if (literal === 'NULL') return null
+  if (literal.startsWith("'")) return literal.slice(1, -1).replaceAll("''", "'")
+  if (!/^-?\d+$/.test(literal)) return Number(literal)
+  const integer = BigInt(literal)
+  return BigInt(Number(integer)) === integer ? Number(integer) : integer
+}

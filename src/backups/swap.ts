@@ -1,0 +1,82 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { runBatch } from '#database/batch.ts'
+import { abortUnless, batchFailure } from '#database/abort.ts'
+import { forgetLaterSweeps, sweepAll } from '#database/file-sweeps.ts'
+import { raiseRevision } from '#database/revision.ts'
+import type { Catalog } from '#collections/catalog.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import { parseIndex } from '#collections/indexes.ts'
+import { storeDefinition } from '#collections/store.ts'
+import { createIndex, createViews, dropTable, dropViews } from '#collections/sync-table.ts'
+import type { Database } from '#platform/bindings.ts'
+import { storeSettings } from '#settings/store.ts'
+import { type Existing, isEmpty, ownedCollections } from './existing.ts'
+import type { Source } from './source.ts'
+import { endStaging, type Staging, stagingIndexes, stagingTable } from './staging.ts'
+
+const changed = 'arete:load-target-changed'
+
+/**
+ * Puts what was loaded in the place of what was there: tables, indexes, views, definitions, settings,
+ * all at once or nothing. Other isolates notice it with their next request.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {Error} when the deployment has changed since the load began
+ */
+export async function swap(
+  db: Database,
+  { definitions, settings }: Pick<Source, 'definitions' | 'settings'>,
+  staging: Staging,
+  { catalog, existing }: { readonly catalog: Catalog; readonly existing: Existing },
+): Promise<void> {
+  const [made = []] = await runBatch(db, [stagingIndexes])
+  const madeIndexes = new Set(made.map(({ name }) => String(name).toLowerCase()))
+  const replaced = catalog.collections.all.map(({ definition }) => definition)
+  const stored = definitions.filter((definition) => !isView(definition))
+  const now = new Date()
+  try {
+    await staging.send([
+      abortUnless(sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`, changed),
+      ...(existing === 'keep'
+        ? ownedCollections(replaced).map((definition) => abortUnless(isEmpty(definition), changed))
+        : []),
+      ...dropViews(replaced.filter(isView)),
+      ...replaced.filter((definition) => !isView(definition)).flatMap(dropTable),
+      ...stored.map(
+        (definition) =>
+          sql`ALTER TABLE ${sql.identifier(stagingTable(definition))} RENAME TO ${sql.identifier(definition.name)}`,
+      ),
+      ...stored.flatMap((definition) => missingIndexes(definition, madeIndexes)),
+      ...createViews(definitions.filter(isView)),
+      sql`DELETE FROM "_collections"`,
+      ...definitions.map(storeDefinition),
+      ...(settings === undefined ? [] : [storeSettings(settings, now)]),
+      forgetLaterSweeps,
+      sweepAll(placesOf([...replaced, ...definitions]), now),
+      ...endStaging(),
+      raiseRevision,
+    ])
+  } catch (error) {
+    const failure = batchFailure(error)
+    if (failure?.kind !== 'aborted' || failure.message !== changed) throw error
+    throw new Error('The deployment has changed meanwhile. Nothing was replaced; try again.', {
+      cause: error,
+    })
+  }
+}
+
+function missingIndexes(definition: CollectionDefinition, made: ReadonlySet<string>): SQL[] {
+  return definition.indexes
+    .map(parseIndex)
+    .filter((index) => index !== undefined)
+    .filter(({ name }) => !made.has(name.toLowerCase()))
+    .map((index) => createIndex({ ...index, table: definition.name }))
+}
+
+/** Where files may lie that nobody names any more: below each collection. */
+function placesOf(definitions: readonly CollectionDefinition[]): SQL {
+  const prefixes = [...new Set(definitions.map(({ id }) => `${id}/`))]
+  return sql`SELECT value AS "prefix" FROM json_each(${JSON.stringify(prefixes)})`
+}

@@ -1,0 +1,175 @@
+/*
+ * The command behind `npm run export`.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { deploymentSource, type MissingFile } from '#backups/deployment-source.ts'
+import { beforeAllRows, type PlacedRow, type Source } from '#backups/source.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import { openSecrets } from '#settings/secrets.ts'
+import { applyMigrations } from './d1.ts'
+import { openDeployment } from './deployment.ts'
+import { type ExportCommand, exportHelp, parseExportArguments } from './export-arguments.ts'
+import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { knownSettingsKeys } from './settings-key.ts'
+import { UsageError } from './usage.ts'
+import { WranglerError } from './wrangler.ts'
+
+/** Rows that are read and written at a time. */
+const pageRows = 1000
+
+/** How the command ends when something that it names is missing. */
+const incompleteStatus = 2
+
+async function run(command: ExportCommand): Promise<number> {
+  if (command.action === 'help') {
+    process.stdout.write(exportHelp)
+    return 0
+  }
+  const { folder, target } = command
+  expectEmpty(folder)
+  if (target.location === 'local') await applyMigrations('local', target.persistTo)
+  const progress = createProgress(process.stdout)
+  const { db, files: bucket, close } = await openDeployment(target)
+  try {
+    const catalog = await createCatalogCache().current(db)
+    const missing: MissingFile[] = []
+    const source = deploymentSource({ db, bucket, catalog }, (file) => missing.push(file))
+    const keys = await knownSettingsKeys(target.location)
+    const { settings, unreadable } = await openSecrets(keys, catalog.settings)
+    const strangers = await writeFolder(folder, { ...source, settings }, progress)
+    tell(folder, { strangers, missing, unreadable }, progress)
+    return missing.length + unreadable.length > 0 ? incompleteStatus : 0
+  } finally {
+    progress.end()
+    await close()
+  }
+}
+
+function expectEmpty(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return
+  throw new UsageError(`${folder} is not empty. Name a folder that is, or that is not there yet.`)
+}
+
+/** Writes everything; gives the accounts whose passwords PocketBase cannot check. */
+async function writeFolder(
+  folder: string,
+  source: Source,
+  progress: Progress,
+): Promise<readonly string[]> {
+  const writer = await beginFolder(folder)
+  try {
+    writer.define(source.definitions, source.settings ?? defaultSettings)
+    const strangers: string[] = []
+    for (const definition of source.definitions) {
+      if (isView(definition)) continue
+      strangers.push(...(await writeRows(writer, source, definition, progress)))
+    }
+    await writeFiles(writer, source, progress)
+    await writer.finish()
+    return strangers
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+}
+
+async function writeRows(
+  writer: FolderWriter,
+  source: Source,
+  definition: CollectionDefinition,
+  progress: Progress,
+): Promise<readonly string[]> {
+  const strangers: string[] = []
+  let place = beforeAllRows
+  let count = 0
+  for (;;) {
+    const rows = await source.rows(definition, place, pageRows)
+    const last = rows.at(-1)
+    if (last === undefined) return strangers
+    const known = rows.filter((row) => !isOwnCode(definition, row))
+    writer.insert(definition, known)
+    strangers.push(...known.flatMap((row) => strangerIn(definition, row) ?? []))
+    place = last.place
+    count += rows.length
+    progress.step(`Records of ${definition.name}`, count, 0)
+  }
+}
+
+/** A one-time code is kept in a form of Arete's own, and good for minutes. */
+function isOwnCode({ name }: CollectionDefinition, { values }: PlacedRow): boolean {
+  return name === '_otps' && String(values['password']).startsWith('hmac-sha256:')
+}
+
+/** An account with a kind of password hash that PocketBase does not know. */
+function strangerIn(
+  { name, type }: CollectionDefinition,
+  { values }: PlacedRow,
+): string | undefined {
+  if (type !== 'auth' || !String(values['password']).startsWith('$argon2')) return undefined
+  return `${String(values['email'] || values['id'])} of ${name}`
+}
+
+async function writeFiles(writer: FolderWriter, source: Source, progress: Progress): Promise<void> {
+  let count = 0
+  for await (const file of source.files()) {
+    const { contentType, originalName } = file
+    const written = await writer.writeFile(file.key, file.read(), { contentType, originalName })
+    if (written !== file.sizeBytes)
+      throw new Error(`The file ${file.key} changed while it was read.`)
+    count++
+    progress.step('Files', count, 0)
+  }
+}
+
+interface Shortcomings {
+  /** Accounts whose passwords PocketBase cannot check. */
+  readonly strangers: readonly string[]
+  readonly missing: readonly MissingFile[]
+  /** Settings whose secrets could not be read. */
+  readonly unreadable: readonly string[]
+}
+
+/** Of a long list, so much is shown. */
+const shown = 50
+
+function tell(
+  folder: string,
+  { strangers, missing, unreadable }: Shortcomings,
+  progress: Progress,
+): void {
+  progress.line(`Moved out. PocketBase starts with it: pocketbase serve --dir=${folder}`)
+  tellList(
+    `${strangers.length} accounts cannot sign in with their passwords, which were set in Arete. They ask for a new one by mail; a superuser gets one by pocketbase superuser upsert EMAIL PASSWORD:`,
+    strangers,
+    progress,
+  )
+  const files = missing.map(
+    ({ collection, record, name }) => `The file ${name} of the record ${record} of ${collection}.`,
+  )
+  tellList('Not taken, because it is not there:', files, progress)
+  tellList(
+    'Not taken, because it is sealed. To take it too: SETTINGS_KEY=KEY npm run export -- FOLDER',
+    unreadable.map((path) => `The setting ${path}.`),
+    progress,
+  )
+}
+
+function tellList(title: string, lines: readonly string[], progress: Progress): void {
+  if (lines.length === 0) return
+  progress.line(title)
+  for (const line of lines.slice(0, shown)) progress.line(`  - ${line}`)
+  if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
+}
+
+try {
+  const folder = process.env['INIT_CWD'] ?? process.cwd()
+  process.exitCode = await run(parseExportArguments(process.argv.slice(2), folder))
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

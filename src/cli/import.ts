@@ -1,0 +1,248 @@
+/*
+ * The command behind `npm run import`.
+ */
+import { type ExistingContent, existingContent } from '#backups/existing.ts'
+import { loadDeployment, type LoadReport } from '#backups/load-deployment.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import type { Catalog } from '#collections/catalog.ts'
+import { isView } from '#collections/derive-views.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import { sealNewSecrets } from '#settings/secrets.ts'
+import { applyMigrations } from './d1.ts'
+import { openDeployment } from './deployment.ts'
+import { fitDefinitions, type FittedDefinitions } from './fit-definitions.ts'
+import { type ImportCommand, importHelp, parseImportArguments } from './import-arguments.ts'
+import { createLoadProgress } from './load-progress.ts'
+import { openPocketBase, type PocketBaseData } from './pocketbase/open-pocketbase.ts'
+import { pocketBaseSource } from './pocketbase/pocketbase-source.ts'
+import { readDefinitions } from './pocketbase/read-definitions.ts'
+import { type ReadSettings, readSettings } from './pocketbase/read-settings.ts'
+import type { RecordFile } from './pocketbase/record-files.ts'
+import { countRows } from './pocketbase/record-rows.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { knownSettingsKeys } from './settings-key.ts'
+import { openTrialDatabase } from './trial-database.ts'
+import { UsageError } from './usage.ts'
+import { WranglerError } from './wrangler.ts'
+
+type ImportRequest = Extract<ImportCommand, { action: 'import' }>
+
+/** How the command ends when everything is there but for what it names. */
+const incompleteStatus = 2
+
+async function run(command: ImportCommand): Promise<number> {
+  const progress = createProgress(process.stdout)
+  if (command.action === 'help') {
+    process.stdout.write(importHelp)
+    return 0
+  }
+  const key = encryptionKey(command.encryptionEnv)
+  const data = await openPocketBase(command.source)
+  try {
+    return await runImport(command, data, key, progress)
+  } finally {
+    progress.end()
+    await data.close()
+  }
+}
+
+async function runImport(
+  request: ImportRequest,
+  data: PocketBaseData,
+  key: string | undefined,
+  progress: Progress,
+): Promise<number> {
+  progress.line(`Reading ${request.source}`)
+  if (data.hasLog) {
+    progress.line(
+      'PocketBase was not stopped in order. What is in its write-ahead log is read too.',
+    )
+  }
+  const settings = readSettings(data.database, key)
+  const fitted = await fit(data, progress)
+  return request.isDryRun
+    ? describe(data, fitted, settings, progress)
+    : await load(request, data, fitted, settings, progress)
+}
+
+function encryptionKey(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const key = process.env[name]
+  if (key !== undefined && key !== '') return key
+  throw new UsageError(`There is no environment variable ${name}.`)
+}
+
+/** Finds out which definitions Arete can hold; those that cannot be read are among the refused. */
+async function fit(data: PocketBaseData, progress: Progress): Promise<FittedDefinitions> {
+  const read = readDefinitions(data.database)
+  progress.step('Trying out collections', read.definitions.length, 0)
+  const trial = await openTrialDatabase()
+  try {
+    const fitted = await fitDefinitions(trial.db, read.definitions)
+    return { ...fitted, refused: [...read.refused, ...fitted.refused] }
+  } finally {
+    await trial.close()
+    progress.end()
+  }
+}
+
+function describe(
+  data: PocketBaseData,
+  fitted: FittedDefinitions,
+  settings: ReadSettings,
+  progress: Progress,
+): number {
+  const stored = fitted.definitions.filter((definition) => !isView(definition))
+  const records = stored.map((definition) => ({
+    collection: definition.name,
+    count: countRows(data.database, definition),
+  }))
+  progress.line('Nothing is changed. These would be taken:')
+  tellCounts(records, fitted.definitions.length - stored.length, progress)
+  tellLeftBehind({ data, fitted, settings, refused: [], missing: [] }, progress)
+  return fitted.refused.length > 0 ? incompleteStatus : 0
+}
+
+async function load(
+  { source: path, target, existing }: ImportRequest,
+  data: PocketBaseData,
+  fitted: FittedDefinitions,
+  settings: ReadSettings,
+  progress: Progress,
+): Promise<number> {
+  if (target.location === 'local') await applyMigrations('local', target.persistTo)
+  const { db, files: bucket, close } = await openDeployment(target)
+  try {
+    const catalog = await loadCatalog(() => createCatalogCache().current(db))
+    if (existing === 'keep') {
+      const definitions = catalog.collections.all.map(({ definition }) => definition)
+      expectNothing(await existingContent(db, definitions))
+    }
+    const missing = new Map<string, RecordFile>()
+    const keys = await knownSettingsKeys(target.location)
+    // Without a key they lie open, until the deployment seals them within the hour.
+    const sealed =
+      settings.settings === undefined || keys.SETTINGS_KEY === undefined
+        ? settings.settings
+        : await sealNewSecrets(keys, defaultSettings, settings.settings)
+    const source = pocketBaseSource(
+      data,
+      { definitions: fitted.definitions, settings: sealed },
+      (file) => missing.set(file.path, file),
+    )
+    const report = await loadDeployment({ db, bucket, catalog }, source, {
+      fingerprint: `pocketbase ${data.fingerprint} ${path}`,
+      existing,
+      onProgress: createLoadProgress(progress, (definition) =>
+        countRows(data.database, definition),
+      ),
+      expectSame: () => expectUnchanged(data),
+    })
+    progress.line('Moved in. Every record and every file was compared with its original:')
+    tellReport(report, fitted, progress)
+    tellLeftBehind(
+      { data, fitted, settings, refused: report.refused, missing: [...missing.values()] },
+      progress,
+    )
+    progress.line(adviceAfter(settings))
+    const isComplete = fitted.refused.length + report.refused.length + missing.size === 0
+    return isComplete ? 0 : incompleteStatus
+  } finally {
+    await close()
+  }
+}
+
+async function loadCatalog(read: () => Promise<Catalog>): Promise<Catalog> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof Error) || !/no such (?:table|column)/.test(error.message)) throw error
+    throw new UsageError('The deployed database is not up to date. First: npm run deploy', {
+      cause: error,
+    })
+  }
+}
+
+function expectNothing({ collections, records }: ExistingContent): void {
+  if (collections.length === 0 && records === 0) return
+  const found = [
+    ...(records > 0 ? [`${records} records`] : []),
+    ...(collections.length > 0 ? [`the collections ${collections.join(', ')}`] : []),
+  ]
+  throw new UsageError(
+    `There is something in this Arete already: ${found.join(', and ')}. An import replaces all of it. ` +
+      'If that is what you want: --replace',
+  )
+}
+
+function expectUnchanged(data: PocketBaseData): void {
+  if (data.isUnchanged()) return
+  throw new UsageError(
+    'PocketBase has written to its folder in the meantime. Nothing was changed here: stop it, then try again.',
+  )
+}
+
+function tellReport({ records, files }: LoadReport, fitted: FittedDefinitions, progress: Progress) {
+  const views = fitted.definitions.filter(isView).length
+  tellCounts(records, views, progress)
+  progress.line(`  ${files.files} files, ${files.bytes} bytes`)
+}
+
+function tellCounts(records: LoadReport['records'], views: number, progress: Progress): void {
+  for (const { collection, count } of records) progress.line(`  ${collection}: ${count} records`)
+  if (views > 0) progress.line(`  ${views} views`)
+}
+
+interface LeftBehind {
+  readonly data: PocketBaseData
+  readonly fitted: FittedDefinitions
+  readonly settings: ReadSettings
+  readonly refused: LoadReport['refused']
+  readonly missing: readonly RecordFile[]
+}
+
+/** Of a long list, so much is shown. */
+const shown = 20
+
+function tellLeftBehind(
+  { data, fitted, settings, refused, missing }: LeftBehind,
+  progress: Progress,
+): void {
+  const losses = [
+    ...fitted.refused.map(({ name, reason }) => `The collection ${name}: ${reason}`),
+    ...refused.map(
+      ({ collection, id }) => `The record ${id} of ${collection}: it is larger than 2 MB.`,
+    ),
+    ...missing.map(
+      ({ collection, record, path }) =>
+        `The file ${path.slice(path.lastIndexOf('/') + 1)} of the record ${record} of ${collection}: it is not in the folder.`,
+    ),
+  ]
+  tellList('Not taken, because it could not be:', losses, progress)
+  tellList('Not as it was:', [...settings.notes, ...fitted.notes], progress)
+  tellList('Left behind, because Arete has no use for it:', data.leftBehind, progress)
+}
+
+function tellList(title: string, lines: readonly string[], progress: Progress): void {
+  if (lines.length === 0) return
+  progress.line(title)
+  for (const line of lines.slice(0, shown)) progress.line(`  - ${line}`)
+  if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
+}
+
+function adviceAfter({ settings }: ReadSettings): string {
+  const limits =
+    settings === undefined || settings.rateLimits.enabled
+      ? ''
+      : '\nRate limits are off, as they were: turn them on in the settings, so that nobody can guess passwords unhindered.'
+  return `Everybody signs in once more, with the password of old; the superusers are those of PocketBase.${limits}`
+}
+
+try {
+  const folder = process.env['INIT_CWD'] ?? process.cwd()
+  process.exitCode = await run(parseImportArguments(process.argv.slice(2), folder))
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

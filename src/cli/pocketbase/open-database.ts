@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { UsageError } from '#cli/usage.ts'
+import { isOpenElsewhere } from './is-open-elsewhere.ts'
+
+/** PocketBase's database, open for reading. */
+export interface OpenDatabase {
+  readonly database: DatabaseSync
+  /** PocketBase did not end in order: part of what it wrote is in a log beside the database. */
+  readonly hasLog: boolean
+  /** Whether nobody has written to it since it was opened. */
+  isUnchanged(): boolean
+}
+
+/**
+ * Opens `data.db` without changing anything of its folder.
+ *
+ * What a PocketBase that was killed left in its write-ahead log is read too, and all reads see one
+ * state of the database.
+ *
+ * @throws {UsageError} when it is in use, is none, or is one of a PocketBase before 0.23
+ */
+export function openDatabase(file: string): OpenDatabase {
+  const log = `${file}-wal`
+  if (existsSync(log) && isOpenElsewhere(file)) {
+    throw new UsageError(
+      `PocketBase is running on this folder: ${file} is in use. Stop it, then try again.`,
+    )
+  }
+  const hasLog = sizeOf(log) > 0
+  const before = stampOf(file) + stampOf(log)
+  const database = openReadOnly(file)
+  try {
+    expectCurrentLayout(database, file)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return { database, hasLog, isUnchanged: () => stampOf(file) + stampOf(log) === before }
+}
+
+/**
+ * Opens an SQLite database for reading, at one state of it.
+ *
+ * @throws {UsageError} when it is none
+ */
+export function openReadOnly(file: string): DatabaseSync {
+  const url = pathToFileURL(file)
+  // Without a log nothing but the file has to be read, and SQLite need not make files beside it.
+  if (sizeOf(`${file}-wal`) === 0) url.searchParams.set('immutable', '1')
+  const database = new DatabaseSync(url, { readOnly: true })
+  try {
+    database.exec('BEGIN')
+    database.prepare('SELECT count(*) FROM sqlite_master').get()
+    return database
+  } catch (error) {
+    database.close()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${file} cannot be read: ${reason}.`, { cause: error })
+  }
+}
+
+function expectCurrentLayout(database: DatabaseSync, file: string): void {
+  const columns = database
+    .prepare("SELECT name FROM pragma_table_info('_collections')")
+    .all()
+    .map(({ name }) => String(name))
+  if (columns.includes('fields') && columns.includes('options')) return
+  throw new UsageError(
+    columns.includes('schema')
+      ? `${file} was written by a PocketBase before 0.23. Start it once with a newer PocketBase, ` +
+          'which brings its data up to date, stop that, then try again.'
+      : `${file} is no database of PocketBase: it holds no collections.`,
+  )
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return `${stat?.size ?? 0}:${stat?.size ? stat.mtimeMs : 0};`
+}

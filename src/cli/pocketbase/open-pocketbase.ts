@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { UsageError } from '#cli/usage.ts'
+import { openArchive } from './archive.ts'
+import type { FileTree } from './file-tree.ts'
+import { filesInFolder } from './folder-files.ts'
+import { openDatabase, openReadOnly } from './open-database.ts'
+
+/** A stopped PocketBase, or a backup of one, open for reading. */
+export interface PocketBaseData {
+  readonly database: DatabaseSync
+  readonly files: FileTree
+  /** What is there beside collections, records and files, and stays behind; one sentence each. */
+  readonly leftBehind: readonly string[]
+  /** PocketBase did not end in order; what it had written is read all the same. */
+  readonly hasLog: boolean
+  /** The same for the same data at the same place, and for no other. */
+  readonly fingerprint: string
+  /** Whether nobody has written to the database since it was opened. */
+  isUnchanged(): boolean
+  close(): Promise<void>
+}
+
+/**
+ * Opens a data folder of PocketBase, or a backup of one. Nothing in it is changed.
+ *
+ * @throws {UsageError} when it is none, or in use
+ */
+export async function openPocketBase(path: string): Promise<PocketBaseData> {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) throw new UsageError(`There is no ${path}.`)
+  return stat.isDirectory() ? openFolder(path) : await openBackup(path)
+}
+
+function openFolder(folder: string): PocketBaseData {
+  const file = join(folder, 'data.db')
+  if (!existsSync(file)) {
+    throw new UsageError(
+      `${folder} is no data folder of PocketBase: there is no data.db in it. ` +
+        'PocketBase keeps its data in pb_data, unless --dir says otherwise.',
+    )
+  }
+  const opened = openDatabase(file)
+  return {
+    ...opened,
+    files: filesInFolder(join(folder, 'storage')),
+    leftBehind: [
+      ...leftBehind(opened.database, readdirSync(folder), folder),
+      ...hooksBeside(folder),
+    ],
+    fingerprint: fingerprintOf(file, `${file}-wal`),
+    close: () => Promise.resolve(opened.database.close()),
+  }
+}
+
+async function openBackup(path: string): Promise<PocketBaseData> {
+  const archive = await openArchive(path)
+  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
+  const close = async () => {
+    archive.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const file = join(folder, 'data.db')
+    if (!(await archive.extract('data.db', file))) {
+      throw new UsageError(`${path} is no backup of PocketBase: there is no data.db in it.`)
+    }
+    const others = countedBeside.flatMap((beside) => [beside.file, `${beside.file}-wal`])
+    for (const name of ['data.db-wal', ...others]) await archive.extract(name, join(folder, name))
+    const opened = openDatabase(file)
+    return {
+      ...opened,
+      files: archive.filesIn('storage'),
+      leftBehind: leftBehind(opened.database, archive.topNames, folder),
+      fingerprint: fingerprintOf(path),
+      async close() {
+        opened.database.close()
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function fingerprintOf(...files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    hash.update(`${file}\0${stat?.size ?? 0}\0${stat?.size ? stat.mtimeMs : 0}\0`)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** What PocketBase makes anew or what has been read; of everything else people want to know. */
+const unremarkable =
+  /^(?:data\.db|storage|auxiliary\.db|openworkflow\.db|types\.d\.ts|\..*|.*-(?:wal|shm))$/
+
+/** Databases that PocketBase keeps beside its own, with the rows in them that somebody may miss. */
+const countedBeside = [
+  { file: 'auxiliary.db', table: '_logs', kind: 'log entries' },
+  { file: 'openworkflow.db', table: 'workflow_runs', kind: 'runs of workflows' },
+] as const
+
+function leftBehind(
+  database: DatabaseSync,
+  names: readonly string[],
+  /** Where the databases beside are. */
+  folder: string,
+): string[] {
+  const counts = countedBeside.flatMap(({ file, table, kind }) => {
+    const count = countBeside(join(folder, file), table)
+    return count === 0 ? [] : [`${count} ${kind}.`]
+  })
+  const migrations = ownMigrations(database)
+  const tables = foreignTables(database)
+  const others = names.filter((name) => !unremarkable.test(name)).toSorted()
+  return [
+    ...counts,
+    ...(migrations > 0
+      ? [`The history of ${migrations} migrations; what they changed is in what was taken.`]
+      : []),
+    ...(tables.length > 0 ? [`Tables that are no collections: ${tables.join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Other things in the folder: ${others.join(', ')}.`] : []),
+  ]
+}
+
+function countBeside(file: string, table: string): number {
+  if (!existsSync(file)) return 0
+  const database = openReadOnly(file)
+  try {
+    const found = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table)
+    return found === undefined ? 0 : countOf(database, table)
+  } finally {
+    database.close()
+  }
+}
+
+function countOf(database: DatabaseSync, rows: string): number {
+  return Number(database.prepare(`SELECT count(*) AS n FROM ${rows}`).get()?.['n'])
+}
+
+/** Those of PocketBase itself are written in Go. */
+function ownMigrations(database: DatabaseSync): number {
+  return countOf(database, "_migrations WHERE file LIKE '%.js'")
+}
+
+function foreignTables(database: DatabaseSync): string[] {
+  return database
+    .prepare(
+      `SELECT name FROM sqlite_master
+        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+          AND name NOT IN ('_collections', '_params', '_migrations')
+          AND name COLLATE NOCASE NOT IN (SELECT name FROM _collections)
+        ORDER BY name`,
+    )
+    .all()
+    .map(({ name }) => String(name))
+}
+
+function hooksBeside(folder: string): string[] {
+  const names = ['pb_hooks', 'pb_migrations', 'pb_public'].filter((name) =>
+    existsSync(join(dirname(folder), name)),
+  )
+  return names.length === 0
+    ? []
+    : [
+        `What lies beside ${basename(folder)}: ${names.join(', ')}. Hooks have no counterpart in Arete.`,
+      ]
+}

@@ -1,0 +1,42 @@
+import { type Source, type SourceFile } from '#backups/source.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import type { Settings } from '#settings/settings.ts'
+import type { PocketBaseData } from './open-pocketbase.ts'
+import { type RecordFile, recordFiles } from './record-files.ts'
+import { rowsAfter } from './record-rows.ts'
+
+/** What of a PocketBase goes into a deployment. */
+export interface Selection {
+  readonly definitions: readonly CollectionDefinition[]
+  readonly settings: Settings | undefined
+}
+
+/** A PocketBase as a source. Files that are missing are told at each reading, and left out. */
+export function pocketBaseSource(
+  { database, files }: Pick<PocketBaseData, 'database' | 'files'>,
+  { definitions, settings }: Selection,
+  onMissing: (file: RecordFile) => void,
+): Source {
+  return {
+    definitions,
+    settings,
+    rows: (definition, after, limit) =>
+      Promise.resolve(rowsAfter(database, definition, after, limit)),
+    async *files() {
+      for (const file of recordFiles(database, definitions)) {
+        const found = await files.find(file.path)
+        if (found === undefined) {
+          onMissing(file)
+          continue
+        }
+        yield {
+          key: file.path,
+          sizeBytes: found.sizeBytes,
+          contentType: found.attributes.contentType,
+          originalName: found.attributes.originalName,
+          read: () => files.read(file.path),
+        } satisfies SourceFile
+      }
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/*
+ * The definitions of a PocketBase, made into those of Arete. Older versions of PocketBase knew fewer
+ * options, so each is decoded over the defaults of its type.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import * as z from 'zod'
+import { completeNew } from '#collections/complete-definition.ts'
+import { decodeDefinition } from '#collections/decode-definition.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { blankFor, type CollectionBody } from '#collections/draft-definition.ts'
+
+/** The definitions that could be read, in the order in which they were made. */
+export interface ReadDefinitions {
+  readonly definitions: readonly CollectionDefinition[]
+  /** Collections that could not, each with the reason. */
+  readonly refused: readonly RefusedCollection[]
+}
+
+/** A collection that stays behind. */
+export interface RefusedCollection {
+  readonly name: string
+  readonly reason: string
+}
+
+const jsonColumns = ['fields', 'indexes', 'options']
+
+/** Reads all definitions. */
+export function readDefinitions(database: DatabaseSync): ReadDefinitions {
+  const definitions: CollectionDefinition[] = []
+  const refused: RefusedCollection[] = []
+  for (const row of database.prepare('SELECT * FROM _collections ORDER BY rowid').all()) {
+    try {
+      definitions.push(definitionOf(row))
+    } catch (error) {
+      if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error
+      const reason = error instanceof z.ZodError ? error.issues[0]?.message : error.message
+      refused.push({ name: String(row['name']), reason: reason ?? 'It cannot be read.' })
+    }
+  }
+  return { definitions, refused }
+}
+
+function definitionOf(row: Readonly<Record<string, unknown>>): CollectionDefinition {
+  const { options, ...columns } = Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      jsonColumns.includes(name) ? JSON.parse(textOf(value)) : value,
+    ]),
+  )
+  const body: CollectionBody = {
+    ...(options as CollectionBody),
+    ...columns,
+    system: row['system'] === 1,
+  }
+  const { definition } = decodeDefinition(blankFor(body, body['id']), body)
+  const { created, updated } = definition
+  const complete = completeNew(definition, { isTaken: () => false, now: new Date() })
+  return { ...complete, created, updated }
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
+}

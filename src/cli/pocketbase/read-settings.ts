@@ -1,0 +1,117 @@
+import { createDecipheriv } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import * as z from 'zod'
+import { UsageError } from '#cli/usage.ts'
+import type { Issues } from '#kernel/errors.ts'
+import { decodeSettings } from '#settings/decode.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import type { Settings } from '#settings/settings.ts'
+import { settingsFaults } from '#settings/validate-settings.ts'
+
+/** The settings of a PocketBase, as Arete can take them over. */
+export interface ReadSettings {
+  /** Undefined when they are encrypted and no key was given. */
+  readonly settings: Settings | undefined
+  /** What is not as it was, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads the settings.
+ *
+ * @param key the value of the environment variable that PocketBase's `--encryptionEnv` names
+ * @throws {UsageError} when the key is the wrong one
+ */
+export function readSettings(database: DatabaseSync, key: string | undefined): ReadSettings {
+  const text = storedText(database)
+  if (text === undefined) return { settings: undefined, notes: [] }
+  if (!isEncrypted(text)) return usableSettings(text)
+  if (key !== undefined) return usableSettings(decrypted(text, key))
+  return {
+    settings: undefined,
+    notes: [
+      'The settings are encrypted and were left out. To take them too, name the environment ' +
+        "variable that PocketBase's --encryptionEnv named: --encryption-env NAME",
+    ],
+  }
+}
+
+function storedText(database: DatabaseSync): string | undefined {
+  const row = database.prepare("SELECT value FROM _params WHERE id = 'settings'").get()
+  const value = row?.['value']
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** What is not encrypted is a JSON object. */
+function isEncrypted(text: string): boolean {
+  return !text.trimStart().startsWith('{')
+}
+
+const nonceBytes = 12
+const tagBytes = 16
+
+/** AES-256-GCM, as PocketBase does it: the nonce first, the tag last, all in base64. */
+function decrypted(text: string, key: string): string {
+  const bytes = Buffer.from(text.replace(/^"|"$/g, ''), 'base64')
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+    decipher.setAuthTag(bytes.subarray(-tagBytes))
+    const content = decipher.update(bytes.subarray(nonceBytes, -tagBytes))
+    return Buffer.concat([content, decipher.final()]).toString('utf8')
+  } catch (error) {
+    throw new UsageError('The settings are encrypted with another key than the one given.', {
+      cause: error,
+    })
+  }
+}
+
+function usableSettings(text: string): ReadSettings {
+  const parsed = parsedSettings(text)
+  if (parsed === undefined) {
+    return { settings: undefined, notes: ['The settings cannot be read and were left out.'] }
+  }
+  const { settings, notes } = withoutS3(parsed)
+  const groups = Object.keys(settingsFaults(settings)) as (keyof Settings)[]
+  return {
+    settings: groups.reduce(
+      (all, group) => ({ ...all, [group]: defaultSettings[group] }),
+      settings,
+    ),
+    notes: [...notes, ...groups.map((group) => faultNote(group, settingsFaults(settings)))],
+  }
+}
+
+function parsedSettings(text: string): Settings | undefined {
+  try {
+    return decodeSettings(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
+    return undefined
+  }
+}
+
+function withoutS3(settings: Settings): { settings: Settings; notes: string[] } {
+  const { s3, backups } = settings
+  const notes = [
+    ...(s3.enabled
+      ? [
+          'The files are in an S3 store, and were looked for in the folder only: see docs/moving.md.',
+        ]
+      : []),
+    ...(backups.s3.enabled ? ['Backups go to R2 from now on, not to the S3 store.'] : []),
+  ]
+  const off = { enabled: false }
+  return {
+    settings: {
+      ...settings,
+      s3: { ...s3, ...off },
+      backups: { ...backups, s3: { ...backups.s3, ...off } },
+    },
+    notes,
+  }
+}
+
+function faultNote(group: string, issues: Issues): string {
+  return `The settings "${group}" were left out: Arete refuses them (${JSON.stringify(issues[group])}).`
+}

@@ -1,0 +1,64 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PlacedRow, StoredValue } from '#backups/source.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+
+/** The account that PocketBase makes for its installer, and deletes with the first real superuser. */
+const installer = '__pbinstaller@example.com'
+
+/** The rows of a collection behind a place, at most so many. A column that is missing is left out. */
+export function rowsAfter(
+  database: DatabaseSync,
+  definition: CollectionDefinition,
+  place: bigint,
+  limit: number,
+): PlacedRow[] {
+  const table = quoted(definition.name)
+  const columns = columnsOf(database, definition).map(quoted)
+  const statement = database.prepare(
+    `SELECT rowid AS ":place", ${columns.join()} FROM ${table}
+      WHERE rowid > ? AND ${filterOf(definition)} ORDER BY rowid LIMIT ?`,
+  )
+  statement.setReadBigInts(true)
+  return statement.all(place, limit).map(({ ':place': at, ...values }) => ({
+    place: at as bigint,
+    values: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, storedValue(value)]),
+    ),
+  }))
+}
+
+/** How many records a collection has. */
+export function countRows(
+  database: DatabaseSync,
+  definition: Pick<CollectionDefinition, 'name'>,
+): number {
+  const row = database
+    .prepare(`SELECT count(*) AS n FROM ${quoted(definition.name)} WHERE ${filterOf(definition)}`)
+    .get()
+  return Number(row?.['n'])
+}
+
+function filterOf({ name }: Pick<CollectionDefinition, 'name'>): string {
+  return name === '_superusers' ? `"email" <> '${installer}'` : 'TRUE'
+}
+
+function columnsOf(database: DatabaseSync, { name, fields }: CollectionDefinition): string[] {
+  const present = new Set(
+    database
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(name)
+      .map((column) => column['name']),
+  )
+  return fields.map((field) => field.name).filter((column) => present.has(column))
+}
+
+/** PocketBase writes text; a blob that came there by other ways is the text it holds. */
+function storedValue(value: unknown): StoredValue {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : value
+  return value as StoredValue
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { SQL } from 'drizzle-orm'
+import type { PlacedRow, StoredRow } from '#backups/source.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import { encodeStored } from '#collections/stored-definition.ts'
+import { createTable, createViews } from '#collections/sync-table.ts'
+import { toStatement } from '#database/statement.ts'
+import { formatDate } from '#kernel/dates.ts'
+import type { Settings } from '#settings/settings.ts'
+import { formatAttributes } from './file-attributes.ts'
+import { type FileAttributes, sidecarSuffix } from './file-tree.ts'
+import { systemMigrations, systemTables } from './system-schema.ts'
+
+/** A data folder of PocketBase in the making. It is none before it is finished. */
+export interface FolderWriter {
+  /** Makes the tables, indexes and views of all collections. */
+  define(definitions: readonly CollectionDefinition[], settings: Settings): void
+  /** Inserts rows at their places. */
+  insert(definition: CollectionDefinition, rows: readonly PlacedRow[]): void
+  /** Writes a file of a record, with what is known of it beside it; gives its size. */
+  writeFile(
+    path: string,
+    content: AsyncIterable<Uint8Array>,
+    attributes: FileAttributes,
+  ): Promise<number>
+  finish(): Promise<void>
+  /** Removes all that was written. */
+  abandon(): Promise<void>
+}
+
+/** Under this name PocketBase does not find the database. */
+const unfinished = 'data.db.unfinished'
+
+/** Begins a data folder, in a folder that is empty or not there. */
+export async function beginFolder(folder: string): Promise<FolderWriter> {
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, unfinished)
+  const database = new DatabaseSync(file)
+  for (const statement of systemTables) database.exec(statement)
+
+  return {
+    define: (definitions, settings) => define(database, definitions, settings),
+    insert: (definition, rows) => insert(database, definition, rows),
+    writeFile: (path, content, attributes) =>
+      writeStored(join(folder, 'storage', path), content, attributes),
+    async finish() {
+      database.close()
+      await rename(file, join(folder, 'data.db'))
+    },
+    async abandon() {
+      if (database.isOpen) database.close()
+      for (const name of await readdir(folder)) {
+        await rm(join(folder, name), { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+function define(
+  database: DatabaseSync,
+  definitions: readonly CollectionDefinition[],
+  settings: Settings,
+): void {
+  const now = new Date()
+  inTransaction(database, () => {
+    for (const definition of definitions) {
+      insertInto(database, '_collections', [encodeStored(definition)])
+      if (!isView(definition)) run(database, createTable(definition))
+    }
+    run(database, createViews(definitions.filter(isView)))
+
+    const stamp = formatDate(now)
+    const value = JSON.stringify(settings)
+    insertInto(database, '_params', [{ id: 'settings', value, created: stamp, updated: stamp }])
+    const applied = BigInt(now.getTime()) * 1000n
+    insertInto(
+      database,
+      '_migrations',
+      systemMigrations.map((migration, at) => ({ file: migration, applied: applied + BigInt(at) })),
+    )
+  })
+}
+
+function insert(
+  database: DatabaseSync,
+  { name }: CollectionDefinition,
+  rows: readonly PlacedRow[],
+): void {
+  const placed = rows.map(({ place, values }) => ({ rowid: place, ...values }))
+  inTransaction(database, () => insertInto(database, name, placed))
+}
+
+/** The rows have the same columns; the names are those of collections and fields. */
+function insertInto(database: DatabaseSync, table: string, rows: readonly StoredRow[]): void {
+  const [first] = rows
+  if (first === undefined) return
+  const columns = Object.keys(first)
+  const statement = database.prepare(
+    `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join()})
+      VALUES (${columns.map(() => '?').join()})`,
+  )
+  for (const row of rows) statement.run(...columns.map((column) => row[column] ?? null))
+}
+
+function run(database: DatabaseSync, statements: readonly SQL[]): void {
+  for (const statement of statements) database.exec(toStatement(statement).sql)
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN')
+  try {
+    work()
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+async function writeStored(
+  file: string,
+  content: AsyncIterable<Uint8Array>,
+  attributes: FileAttributes,
+): Promise<number> {
+  await mkdir(dirname(file), { recursive: true })
+  const hash = createHash('md5')
+  const handle = await open(file, 'wx')
+  let sizeBytes = 0
+  try {
+    for await (const chunk of content) {
+      hash.update(chunk)
+      sizeBytes += chunk.length
+      await handle.write(chunk)
+    }
+  } finally {
+    await handle.close()
+  }
+  const sidecar = formatAttributes({ ...attributes, md5: hash.digest('hex') })
+  await writeFile(file + sidecarSuffix, sidecar, { flag: 'wx' })
+  return sizeBytes
+}

@@ -1,0 +1,151 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { startArete } from './arete-process.ts'
+import {
+  initialisePocketBase,
+  type RunningPocketBase,
+  startPocketBase,
+} from './pocketbase-process.ts'
+import { runExport, runImport } from './run-command.ts'
+
+const encryptionKey = '0123456789abcdef0123456789abcdef'
+
+/** Everything these tests write is below this folder. */
+let folder: string
+/** A data folder of a PocketBase that was killed, with a note in its log alone. */
+let killed: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'arete-refusals-'))
+  killed = join(folder, 'killed/pb_data')
+  await mkdir(killed, { recursive: true })
+  await initialisePocketBase(killed, { encryptionKey })
+  const pocketbase = await startPocketBase(killed, { encryptionKey })
+  await fillKilled(pocketbase)
+  await pocketbase.kill()
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+async function fillKilled({ client }: RunningPocketBase): Promise<void> {
+  await client.settings.update({ meta: { appName: 'Encrypted' } })
+  await client.collections.create({
+    name: 'notes',
+    type: 'base',
+    listRule: '',
+    fields: [
+      { type: 'text', name: 'text' },
+      { type: 'file', name: 'file', maxSelect: 1 },
+    ],
+  })
+  await client.collection('notes').create({ text: 'kept', file: new File(['content'], 'kept.txt') })
+  await client.collection('notes').create({ text: 'bare', file: new File(['content'], 'gone.txt') })
+}
+
+describe('an import', () => {
+  it('refuses a PocketBase that is running', async ({ expect }) => {
+    const running = join(folder, 'running/pb_data')
+    await mkdir(running, { recursive: true })
+    await initialisePocketBase(running)
+    const pocketbase = await startPocketBase(running)
+
+    try {
+      const outcome = await runImport([running, '--persist-to', join(folder, 'unused')])
+
+      expect(outcome).toMatchObject({ status: 1 })
+      expect(outcome.output).toMatch(/^PocketBase is running on this folder: .* Stop it/)
+    } finally {
+      await pocketbase.stop()
+    }
+  })
+
+  it('tells on a dry run what it would take and what not, and touches nothing', async ({
+    expect,
+  }) => {
+    const before = await readFile(join(killed, 'data.db-wal'))
+
+    const outcome = await runImport([killed, '--dry-run', '--persist-to', join(folder, 'unused')])
+
+    expect(outcome).toMatchObject({ status: 0 })
+    expect(outcome.output).toContain('PocketBase was not stopped in order.')
+    expect(outcome.output).toContain('Nothing is changed. These would be taken:')
+    expect(outcome.output).toContain('  notes: 2 records')
+    expect(outcome.output).toContain('The settings are encrypted and were left out.')
+    expect(await readFile(join(killed, 'data.db-wal'))).toEqual(before)
+  })
+
+  it('takes all there is, names the rest, and replaces nothing unless told to', async ({
+    expect,
+  }) => {
+    const state = join(folder, 'state')
+    const source = join(folder, 'damaged/pb_data')
+    await cp(killed, source, { recursive: true })
+    const lost = await loseFile(source)
+    const into = ['--persist-to', state]
+
+    const first = await runImport([source, ...into])
+    const again = await runImport([source, ...into])
+    const replaced = await runImport([source, ...into, '--replace', '--encryption-env', 'NO_SUCH'])
+    const arete = await startArete(state)
+    const notes = await arete.client.collection('notes').getFullList({ sort: '@rowid' })
+    await arete.stop()
+
+    expect(first).toMatchObject({ status: 2 })
+    expect(first.output).toContain(`The file ${lost} of the record`)
+    expect(again).toMatchObject({ status: 1 })
+    expect(again.output).toContain(
+      'There is something in this Arete already: 2 records, and the collections notes.',
+    )
+    expect(replaced.output).toBe('There is no environment variable NO_SUCH.\n')
+    expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare'])
+  })
+
+  it('can be repeated, and then holds what the source holds by then', async ({ expect }) => {
+    const state = join(folder, 'state')
+    const source = join(folder, 'changed/pb_data')
+    await cp(killed, source, { recursive: true })
+    const database = new DatabaseSync(join(source, 'data.db'))
+    database.exec("INSERT INTO notes (id, text) VALUES ('added', 'added')")
+    database.close()
+    const into = ['--persist-to', state]
+
+    const options = ['--replace', '--encryption-env', 'PB_KEY']
+    const outcome = await runImport([source, ...into, ...options], { PB_KEY: encryptionKey })
+    const arete = await startArete(state)
+    const notes = await arete.client.collection('notes').getFullList({ sort: '@rowid' })
+    const settings = await arete.client.settings.getAll()
+    await arete.stop()
+
+    expect(outcome).toMatchObject({ status: 0 })
+    expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare', 'added'])
+    expect(settings['meta']).toMatchObject({ appName: 'Encrypted' })
+  })
+})
+
+describe('an export', () => {
+  it('refuses a folder that holds something', async ({ expect }) => {
+    const full = join(folder, 'full')
+    await mkdir(full)
+    await writeFile(join(full, 'letter.txt'), 'Dear Ada')
+
+    const outcome = await runExport([full, '--persist-to', join(folder, 'unused')])
+
+    expect(outcome).toMatchObject({ status: 1 })
+    expect(outcome.output).toMatch(/is not empty/)
+    expect(await readFile(join(full, 'letter.txt'), 'utf8')).toBe('Dear Ada')
+  })
+})
+
+/** Removes the file of the second note from a storage folder; gives its name. */
+async function loseFile(dataFolder: string): Promise<string> {
+  const database = new DatabaseSync(join(dataFolder, 'data.db'))
+  const row = database.prepare("SELECT id, file FROM notes WHERE text = 'bare'").get()
+  const { id } = database.prepare("SELECT id FROM _collections WHERE name = 'notes'").get() ?? {}
+  database.close()
+  await rm(join(dataFolder, 'storage', String(id), String(row?.['id']), String(row?.['file'])))
+  return String(row?.['file'])
+}

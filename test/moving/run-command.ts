@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { projectFolder } from '#cli/wrangler.ts'
+
+/** How a command ended, and what it printed. */
+export interface CommandOutcome {
+  readonly status: number | null
+  readonly output: string
+}
+
+/** Runs `npm run import` as somebody at a terminal would, but for the terminal. */
+export async function runImport(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
+  return await runCommand('import', args, environment).ended
+}
+
+/** Runs `npm run export`. */
+export async function runExport(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
+  return await runCommand('export', args, environment).ended
+}
+
+/** A command that runs; it may be killed at any time. */
+export interface RunningCommand {
+  readonly ended: Promise<CommandOutcome>
+  kill(): void
+  /** Resolves with the first line that it prints which matches. */
+  prints(pattern: RegExp): Promise<void>
+}
+
+/** Starts a command and does not wait for it. */
+export function runCommand(
+  name: 'import' | 'export',
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [join(projectFolder, `src/cli/${name}.ts`), ...args], {
+    cwd: projectFolder,
+    env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let output = ''
+  const listeners = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      for (const listener of listeners) listener()
+    })
+  }
+  const ended = once(child, 'close').then(([status]) => ({
+    status: status as number | null,
+    output,
+  }))
+  return {
+    ended,
+    kill() {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    },
+    prints: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!pattern.test(output)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+        void ended.then(() => reject(new Error(`It ended without ${pattern}:\n${output}`)))
+      }),
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, it } from 'vitest'
+import { createProgress } from '#cli/progress.ts'
+
+function recorder(isTTY: boolean) {
+  let text = ''
+  let time = 0
+  const output = { isTTY, write: (part: string) => (text += part) }
+  return {
+    progress: createProgress(output, () => time),
+    pass: (milliseconds: number) => (time += milliseconds),
+    written: () => text,
+  }
+}
+
+describe('progress', () => {
+  it('is one line on a terminal, written over as it changes', ({ expect }) => {
+    const { progress, pass, written } = recorder(true)
+
+    progress.step('Records', 0, 10)
+    pass(200)
+    progress.step('Records', 5, 10)
+    progress.end()
+
+    expect(written()).toBe('\r\u001B[2KRecords: 0 of 10\r\u001B[2KRecords: 5 of 10\n')
+  })
+
+  it('is a line now and then elsewhere, and ends with where it came to', ({ expect }) => {
+    const { progress, pass, written } = recorder(false)
+
+    for (let done = 0; done <= 100; done++) {
+      progress.step('Records', done, 100)
+      pass(100)
+    }
+    progress.step('Files', 0, 2)
+    progress.end()
+
+    expect(written()).toBe(
+      'Records: 0 of 100\nRecords: 50 of 100\nRecords: 100 of 100\nFiles: 0 of 2\n',
+    )
+  })
+
+  it('leaves out a total that nobody knows', ({ expect }) => {
+    const { progress, written } = recorder(false)
+
+    progress.step('Files', 3, 0)
+    progress.end()
+
+    expect(written()).toBe('Files: 3\n')
+  })
+
+  it('ends the line that changes before it writes one that stays', ({ expect }) => {
+    const { progress, written } = recorder(true)
+
+    progress.step('Records', 1, 2)
+    progress.line('Done.')
+
+    expect(written()).toBe('\r\u001B[2KRecords: 1 of 2\nDone.\n')
+  })
+})
