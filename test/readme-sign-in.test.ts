@@ -5,16 +5,11 @@ import { join } from 'node:path'
 import { it } from 'vitest'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/wrangler.ts'
+import { programOf } from './support/readme-program.ts'
 import { serveWorkers } from './support/serve-workers.ts'
 
 const documentedOrigin = 'http://127.0.0.1:8787'
 const newPassword = 'another long password'
-
-/** The program of a chapter: its blocks of JavaScript, one after another. */
-function programOf(readme: string, chapter: string): string {
-  const text = readme.split(/^## /m).find((part) => part.startsWith(`${chapter}\n`)) ?? ''
-  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code).join('\n')
-}
 
 /** What a reader does in the inbox of a deployment. */
 class Reader {
