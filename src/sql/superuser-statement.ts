@@ -77,10 +77,26 @@ function refused(fault: string): StatementResult {
   return { ok: false, fault }
 }
 
-function kindOf([first]: readonly SqlToken[]): SuperuserStatement['kind'] | undefined {
-  if (isWord(first, ...kinds.write)) return 'write'
+function kindOf(tokens: readonly SqlToken[]): SuperuserStatement['kind'] | undefined {
+  const [first] = tokens
+  if (isWord(first, ...kinds.write) || (isWord(first, 'with') && changes(tokens))) return 'write'
   if (isWord(first, ...kinds.select)) return 'select'
   return isWord(first, ...kinds.report) ? 'report' : undefined
+}
+
+/** Whether what follows the common tables, which stand in parentheses, changes rows. */
+function changes(tokens: readonly SqlToken[]): boolean {
+  let depth = 0
+  for (const [at, token] of tokens.entries()) {
+    if (isSymbol(token, '(')) depth++
+    if (isSymbol(token, ')')) depth--
+    if (depth > 0) continue
+    if (isWord(token, 'select', 'values')) return false
+    if (isWord(token, 'update', 'delete')) return true
+    // A table may be called `replace`.
+    if (isWord(token, 'insert', 'replace') && isWord(tokens[at + 1], 'into', 'or')) return true
+  }
+  return false
 }
 
 /** A trigger holds statements; they are over with the END that stands where one could begin. */

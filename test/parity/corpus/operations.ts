@@ -82,10 +82,40 @@ const statements: Scenario = {
     read("UPDATE parity_sql SET n = 5 WHERE id <> 'a'"),
     read('  delete from parity_sql where n = 5'),
     run("INSERT INTO parity_sql (id) VALUES ('a')", 400),
+    read("WITH c AS (SELECT 1) INSERT INTO parity_sql (id) SELECT 'w' FROM c"),
+    read("SELECT count(*) FROM parity_sql WHERE id = 'w'"),
+    read('EXPLAIN QUERY PLAN SELECT 1'),
+    read('PRAGMA table_info(parity_sql)'),
+    read('/* a comment */ SELECT 1'),
     read('ALTER TABLE parity_sql ADD COLUMN y TEXT'),
     read('DROP TABLE parity_sql'),
   ],
 }
 
-/** Logs, scheduled jobs, and SQL. */
-export const operationScenarios: readonly Scenario[] = [logs, crons, statements]
+const s3 = 'POST /api/settings/test/s3'
+const failed = 'Failed to test the S3 filesystem.'
+
+const trials: Scenario = {
+  name: 'settings: trying out what they say',
+  steps: [
+    { as: 'guest', send: s3, json: { filesystem: 'storage' }, gives: 401 },
+    { send: s3, json: {}, gives: { status: 400, message: failed } },
+    { send: s3, json: { filesystem: 'other' }, gives: { status: 400, message: failed } },
+    { send: s3, json: { filesystem: 'storage' }, gives: 400 },
+    { send: s3, json: { filesystem: 'backups' }, gives: 400 },
+    { send: s3, raw: { type: 'application/json', text: '{' }, gives: 400 },
+  ],
+}
+
+const health: Scenario = {
+  name: 'health: what superusers learn of it',
+  steps: [
+    { as: 'guest', send: 'GET /api/health', gives: 200 },
+    { send: 'GET /api/health', gives: 200 },
+    { send: 'GET /api/health', headers: { 'X-Forwarded-For': '192.0.2.1' }, gives: 200 },
+    { send: 'GET /api/health?fields=data.canBackup', gives: 200 },
+  ],
+}
+
+/** Logs, scheduled jobs, SQL, health, and trying out settings. */
+export const operationScenarios: readonly Scenario[] = [logs, crons, statements, trials, health]
