@@ -33,9 +33,9 @@ export const migrate: DeployStep = {
   args: ['d1', 'migrations', 'apply', 'DB', '--remote'],
 }
 
-/** wrangler finds the database by its name; the KV namespace it makes at the first deployment. */
+/** wrangler finds the database by its name; KV namespace and bucket it makes at the first deployment. */
 export const deployWorker: DeployStep = {
-  purpose: 'Deploy the Worker, and the first time create its KV namespace',
+  purpose: 'Deploy the Worker, and the first time create its KV namespace and its R2 bucket',
   args: ['deploy'],
 }
 
