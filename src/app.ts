@@ -30,8 +30,12 @@ import { logRoutes } from '#logs/routes.ts'
 import { inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
 import type { ImageResizer } from '#platform/images.ts'
+import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { createDirectory, createKnownListeners } from '#realtime/directory.ts'
+import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
+import { realtimeRoutes } from '#realtime/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#settings/memory-counters.ts'
@@ -44,7 +48,9 @@ export interface Host {
   readonly mail: MailTransports
   /** Makes thumbnails; without it there are none. */
   readonly images?: ImageResizer
-  /** Who may wait for a user to come back from a provider; nobody, unless said. */
+  /** Holds the connections that hear of changes; without it nobody does. */
+  readonly realtime?: RealtimeShards
+  /** Who may wait for a user to come back from a provider; clients of realtime, unless said. */
   readonly redirectReceivers?: RedirectReceivers
   /** Gathers log entries before they are written; for some seconds, unless said otherwise. */
   readonly logs?: LogBuffer
@@ -58,12 +64,14 @@ export function createApp({
   passwords,
   mail,
   images,
-  redirectReceivers = noReceivers,
+  realtime,
+  redirectReceivers = realtime === undefined ? noReceivers : createRedirectReceivers(realtime),
   logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
   const counters = createMemoryCounters()
+  const known = createKnownListeners()
 
   return new Hono<AppEnv>()
     .use(requestId())
@@ -73,6 +81,7 @@ export function createApp({
     .use(async (c, next) => {
       c.set('passwords', passwords)
       c.set('redirectReceivers', redirectReceivers)
+      c.set('realtimeShards', realtime)
       c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
       await next()
     })
@@ -80,8 +89,10 @@ export function createApp({
     .use(countTrips())
     .use(loadCaller(tokens))
     .use(async (c, next) => {
-      const { db, resolveCaller } = c.var
-      c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller }))
+      const { db, resolveCaller, background } = c.var
+      const directory = realtime && createDirectory({ db, shards: realtime, known, background })
+      const ports = { db, cache: catalogs, resolveCaller, realtime: directory }
+      c.set('transactor', createTransactor(ports))
       await next()
     })
     .use(keepFiles(catalogs))
@@ -92,6 +103,7 @@ export function createApp({
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
     .route('/api', createFileRoutes(images))
+    .route('/api', realtimeRoutes)
     .route('/api', authRoutes)
     .route('/api', confirmationRoutes)
     .route('/api', oauth2Routes)

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
 import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
+import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
 import { createJobs } from '#crons/run-jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createApp } from './app.ts'
@@ -12,7 +13,11 @@ const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : '
 const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
 // So is this one: without it there are no thumbnails.
 const images = 'IMAGES' in env ? createBoundImages(env.IMAGES as ImagesBinding) : undefined
-const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images })
+const realtime = createRealtimeShards(
+  // The binding is of the class that this module exports.
+  (env as { REALTIME: unknown }).REALTIME as DurableObjectNamespace<RealtimeShard>,
+)
+const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images, realtime })
 const jobs = createJobs(mail)
 
 /** The Cloudflare entry. */
@@ -22,3 +27,5 @@ export default {
   scheduled: (controller: ScheduledController, bindings: Bindings) =>
     jobs.run(bindings, new Date(controller.scheduledTime)),
 }
+
+export { RealtimeShard }

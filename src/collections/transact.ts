@@ -8,12 +8,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure, type BatchFailure, isTooLarge } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
+import { countPublication, newListener } from '#database/realtime-interests.ts'
 import { raiseRevision } from '#database/revision.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
+import type { RealtimeDirectory } from '#platform/realtime.ts'
 import { type CatalogCache, catalogQueries, catalogQueryCount } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
+import { topicsOf, watchOf } from './record-events.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -27,6 +30,8 @@ export interface Scope {
   /** The signed-in record, as its token says; the batch confirms it before anything is answered. */
   readonly caller: Caller | undefined
   readonly now: Date
+  /** Who hears of changes; undefined where nobody is told. */
+  readonly realtime: RealtimeDirectory | undefined
 }
 
 /** A request as statements, and what their results mean. */
@@ -86,16 +91,17 @@ interface Ports {
   readonly db: Database
   readonly cache: CatalogCache
   readonly resolveCaller: ResolveCaller
+  readonly realtime?: RealtimeDirectory
 }
 
 /** A transactor for one request. */
-export function createTransactor({ db, cache, resolveCaller }: Ports): Transactor {
+export function createTransactor({ db, cache, resolveCaller, realtime }: Ports): Transactor {
   /** From the moment the database denied the caller's claim, the request is a guest's. */
   let isDenied = false
   let lastScope: Scope | undefined
 
   function scopeOf(catalog: Catalog, caller: Caller | undefined): Scope {
-    lastScope = { catalog, caller, now: new Date() }
+    lastScope = { catalog, caller, now: new Date(), realtime }
     return lastScope
   }
 
@@ -156,13 +162,17 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
     if (plan.statements.length === 0) return await runRead(scope, plan)
 
     const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
-    const rows = await runBatch(db, [...guards, ...plan.statements]).catch((error: unknown) =>
-      explainFailure(error, plan, catalog),
+    const topics = realtime === undefined ? [] : watchedTopics(plan)
+    const closing = topics.length === 0 ? [] : [countPublication(topics, scope.now)]
+    const rows = await runBatch(db, [...guards, ...plan.statements, ...closing]).catch(
+      (error: unknown) => explainFailure(error, plan, catalog),
     )
     if (rows === undefined) return undefined
 
     if (plan.statements.includes(raiseRevision)) cache.forget(catalog)
-    return { answer: await plan.answer(rows.slice(guards.length)) }
+    const planned = rows.slice(guards.length, guards.length + plan.statements.length)
+    if (closing.length > 0) tell(plan, planned, rows.at(-1) ?? [])
+    return { answer: await plan.answer(planned) }
   }
 
   /**
@@ -182,11 +192,30 @@ export function createTransactor({ db, cache, resolveCaller }: Ports): Transacto
       isDenied = true
       return undefined
     }
+    if (message === newListener) {
+      realtime?.expectListeners(watchedTopics(plan))
+      return undefined
+    }
     if (message === staleCatalog || (failure === undefined && (await isStale(db, catalog)))) {
       cache.forget(catalog)
       return undefined
     }
     throw await translated(error, plan)
+  }
+
+  /** Passes on what a batch did to records, if somebody listens. */
+  function tell(plan: Plan<unknown>, rows: readonly (readonly Row[])[], counted: readonly Row[]) {
+    const shards = counted.map(({ id, sequence }) => ({
+      id: Number(id),
+      sequence: Number(sequence),
+    }))
+    if (shards.length === 0) return
+    const rowsOf = (statement: SQL): readonly Row[] =>
+      rows[plan.statements.indexOf(statement)] ?? []
+    const events = plan.statements.flatMap(
+      (statement, at) => watchOf(statement)?.events(rows[at] ?? [], rowsOf) ?? [],
+    )
+    realtime?.publish(shards, events)
   }
 
   async function untilConfirmed<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
@@ -208,6 +237,14 @@ async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
   const failure = batchFailure(error)
   if (failure !== undefined && plan.refuse !== undefined) return await plan.refuse(failure)
   return (await plan.explain?.(error)) ?? error
+}
+
+/** What subscriptions call the collections that a plan tells of. */
+function watchedTopics({ statements }: Plan<unknown>): string[] {
+  const collections = new Set(
+    statements.flatMap((statement) => watchOf(statement)?.collections ?? []),
+  )
+  return [...collections].flatMap(topicsOf)
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`

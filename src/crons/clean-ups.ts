@@ -7,6 +7,7 @@ import {
 import { removeExpiredAttempts } from '#database/attempts.ts'
 import { runBatch } from '#database/batch.ts'
 import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
+import { removeExpiredInterests, removeExpiredShards } from '#database/realtime-interests.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import type { Job } from './job.ts'
 
@@ -19,6 +20,8 @@ export const countersCleanUp: Job = cleanUp('__areteCountersCleanup__', '* * * *
   removeDryBuckets,
   removeUnfamiliarPlaces,
   removeExpiredOverrides,
+  removeExpiredInterests,
+  removeExpiredShards,
 ])
 
 /** The jobs that remove what is over, each from tables that would grow otherwise. Database: 1 batch each. */

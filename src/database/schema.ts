@@ -181,6 +181,27 @@ export const fileSweepsTable = sqliteTable(
   ],
 )
 
+/** The shards of realtime that have subscribers, one row each until some time after the last one. */
+export const realtimeShardsTable = sqliteTable('_realtime_shards', {
+  /** Its number. */
+  id: integer().primaryKey(),
+  /** How many transactions it was to be told of. */
+  sequence: integer().notNull(),
+  /** Unix seconds after which it counts as gone. */
+  expires: integer().notNull(),
+})
+
+/** What shards of realtime have subscribers to, one row for each shard and collection. */
+export const realtimeInterestsTable = sqliteTable(
+  '_realtime_interests',
+  {
+    /** The id or name of a collection, as the subscription has it. */
+    topic: text().notNull(),
+    shard: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.topic, table.shard] })],
+)
+
 /** What happened, one row each: requests for the most part. They live in a database of their own where one is bound. */
 export const logsTable = sqliteTable(
   '_logs',

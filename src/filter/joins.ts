@@ -136,8 +136,8 @@ export function anyRecord(collection: FilterCollection, alias: string): Hop {
   }
 }
 
-/** The record with a known id. */
-export function knownRecord(key: string, collection: FilterCollection, id: string): Hop {
+/** The record with an id. */
+export function knownRecord(key: string, collection: FilterCollection, id: string | SQL): Hop {
   return {
     key,
     label: collection.name,

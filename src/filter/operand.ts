@@ -60,6 +60,11 @@ export function boundText(text: string): ResolvedOperand {
   return { sql: sql`${text}`, depth: 1, certainty, isExact: false, text }
 }
 
+/** The text of an expression that is never empty. */
+export function filledText(expression: SQL): ResolvedOperand {
+  return { sql: expression, depth: 2, certainty: 'filled', isExact: false }
+}
+
 /** A bound number, a REAL as everywhere in the language. */
 export function boundNumber(value: number): ResolvedOperand {
   return { sql: sql`${value}`, depth: 1, certainty: 'filled', isExact: false, text: digits(value) }

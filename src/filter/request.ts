@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { resolveBody } from './body.ts'
 import { FilterFault } from './fault.ts'
 import { knownRecord } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
-import { boundText, nothing, unknownValue } from './operand.ts'
+import { boundText, filledText, nothing, unknownValue } from './operand.ts'
 import { follow, Missing } from './path.ts'
 import type { RequestInfo } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -41,7 +41,7 @@ function resolveAuth(
   const { auth } = scope.request
   if (auth === undefined) return nothing
   const known = knownOfAuth(auth, path.join('.'))
-  if (known !== undefined) return boundText(known)
+  if (known !== undefined) return typeof known === 'string' ? boundText(known) : filledText(known)
 
   const { catalog } = scope
   const { collection, id } = auth
@@ -70,7 +70,10 @@ function resolveAuth(
   }
 }
 
-function knownOfAuth(auth: NonNullable<RequestInfo['auth']>, field: string): string | undefined {
+function knownOfAuth(
+  auth: NonNullable<RequestInfo['auth']>,
+  field: string,
+): string | SQL | undefined {
   if (field === 'id') return auth.id
   if (field === 'collectionId') return auth.collection.id
   return field === 'collectionName' ? auth.collection.name : undefined

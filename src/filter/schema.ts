@@ -47,6 +47,9 @@ export interface RequestInfo {
   /** First value of each header; names in lower case with `_` for `-`. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, BodyValue>>
-  /** The signed-in record; undefined for guests. Everything but its id is read from its table. */
-  readonly auth: { readonly id: string; readonly collection: FilterCollection } | undefined
+  /**
+   * The signed-in record; undefined for guests. Everything but its id is read from its table. The id
+   * is an expression where one statement asks for many records at once.
+   */
+  readonly auth: { readonly id: string | SQL; readonly collection: FilterCollection } | undefined
 }

@@ -188,7 +188,8 @@ async function planItem(
 
   if (item.action === 'delete') {
     changed.set(key, false)
-    return { collection, fields, write: planDelete(scope, { ...request, facts: item.facts, id }) }
+    const write = await planDelete(scope, { ...request, facts: item.facts, id })
+    return { collection, fields, write }
   }
   if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
     const facts = asMethod('PATCH')

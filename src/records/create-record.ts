@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import { tellOf } from '#collections/record-events.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
@@ -78,7 +79,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
-    plan.add(await insert(scope, collection, values))
+    plan.add(await insert(scope, collection, values), tellOf('create', collection, id, scope.now))
   }
   const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
   plan.add(select.statement)

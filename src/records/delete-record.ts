@@ -6,9 +6,10 @@ import {
   type WriteRequest,
   type WriteScope,
 } from './record-write.ts'
-import { planRemoval } from './removal.ts'
+import { planRemoval, touchedBy } from './removal.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
 import { viewerOf } from './viewer.ts'
+import { whoHears } from './watch-removal.ts'
 
 /** The deletion of one record. */
 export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
@@ -23,7 +24,7 @@ export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`,
  * `deleteFailed` and `lastSuperuser`
  */
-export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWrite {
+export async function planDelete(scope: WriteScope, request: DeleteRequest): Promise<RecordWrite> {
   const { collection, facts, id } = request
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   const viewer = viewerOf(scope, facts)
@@ -33,7 +34,8 @@ export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWri
 
   const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
-  const removal = planRemoval({ collection, records: { id }, now: scope.now })
+  const heard = await whoHears(scope, touchedBy(collection))
+  const removal = planRemoval({ collection, records: { id }, now: scope.now, heard })
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound)
   plan.add(...removal.prepare)
@@ -41,6 +43,7 @@ export function planDelete(scope: WriteScope, request: DeleteRequest): RecordWri
     plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
   }
   plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
+  plan.add(...removal.watches)
   plan.addSweeps(...removal.sweeps)
   plan.addWithin(removal.changed, ...removal.writes)
   return plan.finish(recordErrors.deleteFailed, 204, () => null)

@@ -129,6 +129,19 @@ function showsEmail({ id, row }: LoadedRecord, viewer: Viewer, consentColumn: st
   return row['m'] === 1 || row[consentColumn] === 1
 }
 
+/** A record as the viewer receives it, from its columns by name; nothing is expanded. */
+export function snapshotJson(
+  collection: Collection,
+  row: Row,
+  viewer: Viewer,
+  manages: boolean,
+): RecordJson {
+  const shape = shapeFor(collection, viewer, [])
+  const columns = shape.columns.map((field) => [shape.columnName(field), row[field.name]] as const)
+  const named = { ...Object.fromEntries(columns), m: manages ? 1 : 0 }
+  return recordJson({ id: String(row['id']), row: named, shape, expand: undefined }, viewer)
+}
+
 /** A record as the viewer receives it. */
 export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
   const json: Record<string, unknown> = {}

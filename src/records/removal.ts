@@ -8,10 +8,12 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
+import { tellableColumns, tellRows } from '#collections/record-events.ts'
 import { accountCollections, isSuperusers } from '#collections/system-collections.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
+import { type Heard, watchRemoval } from './watch-removal.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Removal {
@@ -19,6 +21,8 @@ export interface Removal {
   /** The id of the one record, or all of them. */
   readonly records: { readonly id: string } | 'all'
   readonly now: Date
+  /** Who hears of it; undefined where nobody is told. */
+  readonly heard: Heard | undefined
 }
 
 /** The statements of a removal, and the conditions it needs, in the order they are to be asked. */
@@ -29,6 +33,8 @@ export interface RemovalPlan {
   readonly keepsRequired: SQL
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
+  /** Ask who may hear of what goes; to be run once it is known what does. */
+  readonly watches: readonly SQL[]
   /** Say where files are left behind; to be run before the writes. */
   readonly sweeps: readonly SQL[]
   readonly writes: readonly SQL[]
@@ -45,7 +51,7 @@ const maxRounds = 30
 const maxEdgesPerRecursion = maxCompoundTerms - 1
 
 /** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
-export function planRemoval({ collection, records, now }: Removal): RemovalPlan {
+export function planRemoval({ collection, records, now, heard }: Removal): RemovalPlan {
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
     target.references.map((reference) => ({ ...reference, target })),
@@ -71,16 +77,36 @@ export function planRemoval({ collection, records, now }: Removal): RemovalPlan 
     prepare: isCollected ? collectCascade(collection, ids, cascades, gone) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => strandsNothing(edge, gone))),
     keepsSuperuser: superuserRemains(reached, gone),
+    watches:
+      heard === undefined
+        ? []
+        : watchRemoval(
+            heard,
+            [...reached].map((target) => ({ collection: target, ids: gone(target) })),
+            touchedBy(collection),
+          ),
     sweeps: [...reached]
       .flatMap((target) => abandonedFiles(target, gone, records === 'all' && target === collection))
       .map((prefixes) => sweepAll(prefixes, now)),
     writes: [
       ...[...reached].flatMap((target) => deleteRecords(target, gone)),
-      ...edges.map((edge) => dropReferences(edge, gone, now)),
+      ...edges.map((edge) => {
+        const drop = dropReferences(edge, gone, now)
+        if (heard === undefined || heard.audience.groups.length === 0) return drop
+        const changed = sql`${drop} RETURNING ${tellableColumns(edge.collection)}`
+        return tellRows('update', edge.collection, changed)
+      }),
       ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
     ],
     changed: edges.map((edge) => edge.collection),
   }
+}
+
+/** The collections of which records go or change when records of this one go. */
+export function touchedBy(collection: Collection): Collection[] {
+  const reached = [...reachedByCascade(collection)]
+  const referring = reached.flatMap((target) => target.references.map((edge) => edge.collection))
+  return [...new Set([...reached, ...referring])]
 }
 
 /** A relation field, and the collection it leads to. */

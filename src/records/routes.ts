@@ -84,20 +84,20 @@ export const recordRoutes = new Hono<AppEnv>()
   })
   .delete('/collections/:collection/records/:id', async (c) => {
     const { passwords } = c.var
-    await writeWithFiles(c.var, (scope) => {
+    await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'delete')
       const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
-      return planWrite(collection, planDelete({ ...scope, passwords }, request))
+      return planWrite(collection, await planDelete({ ...scope, passwords }, request))
     })
     return c.body(null, 204)
   })
   .delete('/collections/:collection/truncate', async (c) => {
     const { passwords } = c.var
-    await writeWithFiles(c.var, (scope) => {
+    await writeWithFiles(c.var, async (scope) => {
       assertSuperuser(scope.caller)
       const collection = scope.catalog.collections.find(c.req.param('collection'))
       if (collection === undefined) throw new ApiError(commonErrors.notFound)
-      return planWrite(collection, planTruncate({ ...scope, passwords }, collection))
+      return planWrite(collection, await planTruncate({ ...scope, passwords }, collection))
     })
     return c.body(null, 204)
   })

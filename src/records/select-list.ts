@@ -18,7 +18,7 @@ export function selectList(
 }
 
 /** Whether the viewer manages the account of the row; asked only where the answer matters. */
-function manageFlag(catalog: CollectionSet, viewer: Viewer, collection: Collection): SQL {
+export function manageFlag(catalog: CollectionSet, viewer: Viewer, collection: Collection): SQL {
   const rule = collection.rules.manage
   if (rule.kind !== 'filter' || viewer.isSuperuser || !viewer.request.auth) return sql`NULL`
   return ruleHolds(catalog, viewer, rule, storedRow(collection, columnOf(collection.name, 'id')))

@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import { tellOf } from '#collections/record-events.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { randomString } from '#kernel/random.ts'
@@ -73,6 +74,7 @@ export async function addWrites(
     )
   }
   if (account !== undefined) plan.add(...afterAccountChange(account))
+  plan.add(tellOf('update', collection, id, scope.now))
 }
 
 /** For each field of files that was given a value, a query for the keys of those it loses. */

@@ -2,7 +2,8 @@ import type { Collection } from '#collections/collection.ts'
 import { collectionErrors } from '#collections/errors.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
-import { planRemoval } from './removal.ts'
+import { planRemoval, touchedBy } from './removal.ts'
+import { whoHears } from './watch-removal.ts'
 
 /**
  * Plans the deletion of all records of a collection, with all that follows from it.
@@ -11,16 +12,21 @@ import { planRemoval } from './removal.ts'
  *
  * @throws {ApiError} `viewNotTruncatable`; the batch refuses with `truncateFailed`
  */
-export function planTruncate({ now }: WriteScope, collection: Collection): RecordWrite {
+export async function planTruncate(
+  scope: WriteScope,
+  collection: Collection,
+): Promise<RecordWrite> {
   if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
 
-  const removal = planRemoval({ collection, records: 'all', now })
+  const heard = await whoHears(scope, touchedBy(collection))
+  const removal = planRemoval({ collection, records: 'all', now: scope.now, heard })
   const plan = new WriteBuilder(0)
   plan.add(...removal.prepare)
   if (removal.keepsSuperuser !== undefined) {
     plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
   }
   plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
+  plan.add(...removal.watches)
   plan.addSweeps(...removal.sweeps)
   plan.addWithin(removal.changed, ...removal.writes)
   return plan.finish(collectionErrors.truncateFailed, 204, () => null)

@@ -70,7 +70,13 @@ export async function writeWithFiles<T>(
     const { plan, sweeps } = announced
     try {
       await fileStore.put(plan.files)
-      const written = await transactor.write((now) => writingStep(announced, now))
+      let isPlanned = false
+      const written = await transactor.write((now) => {
+        // What is asked for again is to be planned anew, announced files included.
+        const step = isPlanned ? planAnew : writingStep(announced, now)
+        isPlanned = true
+        return step
+      })
       if (written !== undefined) {
         const mayDropFiles = plan.mayDropFiles || plan.files.some(({ isNamed }) => !isNamed)
         return { answer: written.answer, mayDropFiles }
@@ -97,13 +103,15 @@ function firstStep<T>(scope: Scope, plan: FilePlan<T>): Plan<Outcome<T>> {
   }
 }
 
+const planAnew: Plan<undefined> = { statements: [], answer: () => undefined }
+
 /** The batch that writes, unless it was planned with what is no longer so. */
 function writingStep<T>(
   { scope, plan, sweeps }: Announced<T>,
   now: Scope,
 ): Plan<{ answer: T } | undefined> {
   if (now.catalog !== scope.catalog || now.caller?.sessionId !== scope.caller?.sessionId) {
-    return { statements: [], answer: () => undefined }
+    return planAnew
   }
   const guard = abortUnless(areStillAnnounced(sweeps, now.now), sweptMessage)
   const count = plan.statements.length

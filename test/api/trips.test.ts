@@ -4,6 +4,7 @@ import { password, type SignedIn, signIn, signUp } from '../support/accounts.ts'
 import { bindings } from '../support/bindings.ts'
 import { type Blog, createBlog } from '../support/blog.ts'
 import { changeCollection, createCollections, createRecords } from '../support/collections.ts'
+import { openStream } from '../support/event-stream.ts'
 import { acceptFakeProvider, createFakeProvider, signInWithCode } from '../support/fake-provider.ts'
 import { formOf, tinyPng } from '../support/stored-files.ts'
 import { type Answer, createTestApp, type TestApp } from '../support/test-app.ts'
@@ -227,6 +228,30 @@ const files: readonly Case[] = [
     route: 'POST /api/files/token',
     trips: '1 batch, 1 read, 0 writes',
     send: ({ app, user }) => app.post('/api/files/token', undefined, { token: user.token }),
+  },
+]
+
+const realtime: readonly Case[] = [
+  {
+    name: 'a stream of events',
+    route: 'GET /api/realtime',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: async ({ app }) => {
+      const { status, headers, body } = await app.fetch('http://127.0.0.1:8787/api/realtime')
+      await body?.cancel()
+      return { status, headers, body: undefined }
+    },
+  },
+  {
+    name: 'a subscription',
+    route: 'POST /api/realtime',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async ({ app, user }) => {
+      const stream = await openStream(app)
+      const answer = await stream.subscribe(['posts/*'], user.token)
+      await stream.close()
+      return answer
+    },
   },
 ]
 
@@ -476,7 +501,16 @@ function ask(app: TestApp, route: string, token: string): Promise<Answer> {
   })
 }
 
-const cases = [...reads, ...writes, ...files, ...accounts, ...mails, ...providers, ...admin]
+const cases = [
+  ...reads,
+  ...writes,
+  ...files,
+  ...realtime,
+  ...accounts,
+  ...mails,
+  ...providers,
+  ...admin,
+]
 
 async function createWorld(): Promise<World> {
   const blog = await createBlog()

@@ -1,5 +1,6 @@
 import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import type { RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
 import type { Bindings } from '#http/app-env.ts'
 
 interface TestBindings extends Bindings {
@@ -8,6 +9,7 @@ interface TestBindings extends Bindings {
   readonly FILES: R2Bucket
   /** For tests that give logs a database of their own. */
   readonly LOGS_OF_A_TEST: D1Database
+  readonly REALTIME: DurableObjectNamespace<RealtimeShard>
   readonly MIGRATIONS: D1Migration[]
 }
 

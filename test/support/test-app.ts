@@ -1,5 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
 import { createApp, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
 import { createHeldLogs } from './held-logs.ts'
@@ -50,7 +51,8 @@ export function createTestApp(
 ): TestApp {
   const mailbox = createMailbox()
   const logs = createHeldLogs()
-  const app = createApp({ passwords, mail: mailbox.transports, logs, ...host })
+  const realtime = createRealtimeShards(bindings.REALTIME)
+  const app = createApp({ passwords, mail: mailbox.transports, logs, realtime, ...host })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()

@@ -65,6 +65,7 @@ const inexact: Readonly<Record<string, string>> = {
   'PATCH /api/settings': 'superusers only',
   'POST /api/crons/:id': 'superusers only',
   'POST /api/sql': 'superusers only',
+  'POST /api/realtime': 'names a connection that nobody can guess',
   'POST /api/files/token': 'for the signed in, and checks no secret but their token',
   'POST /api/settings/test/s3': 'superusers only',
   'POST /api/settings/test/email': 'superusers only',

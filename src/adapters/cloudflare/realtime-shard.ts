@@ -1,0 +1,58 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Database } from '#platform/bindings.ts'
+import type {
+  DirectMessage,
+  ListenerGroup,
+  Publication,
+  RealtimeShard as RealtimeShardPort,
+  RealtimeShards,
+  SubscribeCommand,
+  SubscribeOutcome,
+} from '#platform/realtime.ts'
+import { streamHeaders } from '#realtime/protocol.ts'
+import { Shard } from '#realtime/shard.ts'
+
+/** The Durable Object that carries a shard; its name is the shard's number. */
+export class RealtimeShard extends DurableObject<{ DB: Database }> implements RealtimeShardPort {
+  #shard: Shard | undefined
+
+  override async fetch(request: Request): Promise<Response> {
+    const ip = request.headers.get('X-Client-Ip') ?? ''
+    return new Response(this.#running().connect(ip), { headers: streamHeaders })
+  }
+
+  async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
+    return await this.#running().subscribe(command)
+  }
+
+  async publish(publication: Publication): Promise<void> {
+    await this.#running().publish(publication)
+  }
+
+  async listeners(topics: readonly string[]): Promise<readonly ListenerGroup[]> {
+    return this.#running().listeners(topics)
+  }
+
+  async send(message: DirectMessage): Promise<boolean> {
+    return this.#running().send(message)
+  }
+
+  #running(): Shard {
+    this.#shard ??= new Shard({ db: this.env.DB, number: Number(this.ctx.id.name) })
+    return this.#shard
+  }
+}
+
+/** How many shards there are unless the deployment says otherwise. */
+const defaultCount = 8
+
+/** The Durable Objects of a namespace as shards. */
+export function createRealtimeShards(
+  namespace: DurableObjectNamespace<RealtimeShard>,
+  count: number = defaultCount,
+): RealtimeShards {
+  return {
+    count,
+    shard: (number) => namespace.getByName(String(number)),
+  }
+}

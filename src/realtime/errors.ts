@@ -1,0 +1,20 @@
+import type { ErrorSpec } from '#kernel/errors.ts'
+
+/** What the realtime routes refuse with, in PocketBase's words. */
+export const realtimeErrors = {
+  clientMissing: {
+    code: 'realtime_client_missing',
+    status: 404,
+    message: 'Missing or invalid client id.',
+  },
+  otherAddress: {
+    code: 'realtime_other_address',
+    status: 400,
+    message: 'Invalid realtime client.',
+  },
+  otherAccount: {
+    code: 'realtime_other_account',
+    status: 403,
+    message: "The current and the previous request authorization don't match.",
+  },
+} as const satisfies Record<string, ErrorSpec>

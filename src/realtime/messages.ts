@@ -1,0 +1,62 @@
+import type { Collection, CollectionSet } from '#collections/collection.ts'
+import { parseProjection, project } from '#http/projection.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { RealtimeAccount, RecordEvent, Sight } from '#platform/realtime.ts'
+import { snapshotJson } from '#records/record-shape.ts'
+import type { Viewer } from '#records/viewer.ts'
+import type { Topic } from './topics.ts'
+
+/** What is said of one event to each who may hear of it. */
+export interface Messages {
+  /** The message as JSON, on one line. */
+  of(topic: Topic, account: RealtimeAccount | undefined, sight: Sight): Promise<string>
+}
+
+/** The messages about an event. What is the same for many is made once. */
+export function createMessages(
+  collection: Collection,
+  { action, row }: RecordEvent,
+  collections: CollectionSet,
+): Messages {
+  const made = new Map<string, Promise<string>>()
+
+  function viewerOf(account: RealtimeAccount | undefined): Viewer {
+    const owner = account && collections.find(account.collectionId)
+    const auth = account && owner && { id: account.recordId, collection: owner }
+    const request = { context: 'realtime', method: 'GET', query: {}, headers: {}, body: {}, auth }
+    return { request, isSuperuser: account?.isSuperuser === true }
+  }
+
+  async function message(
+    record: Readonly<Record<string, unknown>>,
+    { query: { fields = '' } }: Topic,
+  ): Promise<string> {
+    return JSON.stringify({ record: await projected(record, fields), action })
+  }
+
+  return {
+    of(topic, account, sight) {
+      if (sight.record !== undefined) return message(sight.record, topic)
+      const viewer = viewerOf(account)
+      const isOwn = account !== undefined && account.recordId === row['id']
+      const likeness = [topic.query['fields'], viewer.isSuperuser, sight.manages, isOwn]
+      const key = JSON.stringify(likeness)
+      const known = made.get(key)
+      if (known !== undefined) return known
+      const text = message(snapshotJson(collection, row, viewer, sight.manages), topic)
+      made.set(key, text)
+      return text
+    },
+  }
+}
+
+/** The part of a record that a client wants; all of it where that cannot be read. */
+async function projected(record: unknown, fields: string): Promise<unknown> {
+  if (fields === '') return record
+  try {
+    return await project(record, parseProjection(fields))
+  } catch (error) {
+    if (error instanceof ApiError) return record
+    throw error
+  }
+}

@@ -1,0 +1,133 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import type { AppEnv } from '#http/app-env.ts'
+import type { Caller } from '#http/caller.ts'
+import { clientIp } from '#http/client-ip.ts'
+import { readForm } from '#http/form.ts'
+import { ApiError, commonErrors, type Issues, required } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
+import type { RealtimeAccount, RealtimeShards, SubscribeOutcome } from '#platform/realtime.ts'
+import type { Scope } from '#collections/transact.ts'
+import { shardOfClient } from './client-id.ts'
+import { realtimeErrors } from './errors.ts'
+import { streamHeaders } from './protocol.ts'
+import { secretDigest } from './secret-digest.ts'
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The shards of realtime; undefined where there are none. */
+    realtimeShards: RealtimeShards | undefined
+  }
+}
+
+const subscribeForm = z.object({
+  clientId: z.string().default(''),
+  subscriptions: z.array(z.string()).default([]),
+})
+
+/** The stream of events, and what a client wants to hear in it. */
+export const realtimeRoutes = new Hono<AppEnv>()
+  .get('/realtime', async (c) => {
+    const shards = shardsOf(c.var.realtimeShards)
+    const ip = await c.var.transactor.read((scope) => {
+      c.var.rateLimiter.count(scope)
+      return { statements: [], answer: () => clientIp(c, scope.catalog.settings) }
+    })
+    const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+    const opening = new Request(c.req.url, { headers: { 'X-Client-Ip': ip } })
+    const opened = await shards.shard(number % shards.count).fetch(opening)
+    return new Response(opened.body, { headers: streamHeaders })
+  })
+  .post('/realtime', async (c) => {
+    const shards = shardsOf(c.var.realtimeShards)
+    const { clientId, subscriptions } = await readForm(c, subscribeForm)
+    const { ip, account } = await c.var.transactor.read(async (scope) => {
+      c.var.rateLimiter.count(scope)
+      const issues = faultsOf(clientId, subscriptions)
+      if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
+      const found = await accountOf(scope)
+      return {
+        statements: [],
+        answer: () => ({ ip: clientIp(c, scope.catalog.settings), account: found }),
+      }
+    })
+    const shard = shardOfClient(clientId, shards.count)
+    if (shard === undefined) throw new ApiError(realtimeErrors.clientMissing)
+    const command = { clientId, clientIp: ip, subscriptions, account }
+    refuse(await shards.shard(shard).subscribe(command))
+    return c.body(null, 204)
+  })
+
+function shardsOf(shards: RealtimeShards | undefined): RealtimeShards {
+  if (shards === undefined) throw new ApiError(commonErrors.unavailable)
+  return shards
+}
+
+const maxClientIdLength = 255
+const maxSubscriptions = 1000
+const maxSubscriptionLength = 2500
+
+function faultsOf(clientId: string, subscriptions: readonly string[]): Issues {
+  const issues: Record<string, Issues[string]> = {}
+  if (clientId === '') issues['clientId'] = required
+  else if (byteLength(clientId) > maxClientIdLength) {
+    issues['clientId'] = outOfRange(1, maxClientIdLength)
+  }
+  if (subscriptions.length > maxSubscriptions) {
+    issues['subscriptions'] = tooLong(maxSubscriptions)
+    return issues
+  }
+  const long = [...subscriptions.entries()].filter(
+    ([, text]) => byteLength(text) > maxSubscriptionLength,
+  )
+  if (long.length > 0) {
+    issues['subscriptions'] = Object.fromEntries(
+      long.map(([at]) => [String(at), tooLong(maxSubscriptionLength)]),
+    )
+  }
+  return issues
+}
+
+function tooLong(max: number): Issues[string] {
+  return {
+    code: 'validation_length_too_long',
+    message: `The length must be no more than ${max}.`,
+    params: { min: 0, max },
+  }
+}
+
+function outOfRange(min: number, max: number): Issues[string] {
+  return {
+    code: 'validation_length_out_of_range',
+    message: `The length must be between ${min} and ${max}.`,
+    params: { min, max },
+  }
+}
+
+/** The caller as a connection keeps it; whether its session stands is confirmed by the batch. */
+async function accountOf({ caller, catalog }: Scope): Promise<RealtimeAccount | undefined> {
+  const session = await caller?.session()
+  const collection = caller && catalog.collections.find(caller.collectionId)
+  if (caller === undefined || session === undefined || collection?.auth === undefined) {
+    return undefined
+  }
+  return {
+    ...identityOf(caller),
+    tokenKey: session.tokenKey,
+    secretDigest: await secretDigest(collection.auth.authToken.secret),
+  }
+}
+
+function identityOf({ collectionId, recordId, sessionId, isSuperuser }: Caller) {
+  return { collectionId, recordId, sessionId, isSuperuser }
+}
+
+const refusals = {
+  missing: realtimeErrors.clientMissing,
+  otherAddress: realtimeErrors.otherAddress,
+  otherAccount: realtimeErrors.otherAccount,
+}
+
+function refuse(outcome: SubscribeOutcome): void {
+  if (outcome !== 'subscribed') throw new ApiError(refusals[outcome])
+}

@@ -1,0 +1,257 @@
+/*
+ * One shard at work: streams are opened, subscriptions noted, and of what transactions did each client
+ * is told what it may know. Changes are told in the order of their transactions, as many at a time as
+ * have come together, and one batch asks the database for all of them and all subscribers.
+ */
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import type { Catalog } from '#collections/catalog.ts'
+import { createTransactor } from '#collections/transact.ts'
+import { runBatch } from '#database/batch.ts'
+import { interestSeconds, keepInterests, noteInterests } from '#database/realtime-interests.ts'
+import type { Database } from '#platform/bindings.ts'
+import type {
+  DirectMessage,
+  ListenerGroup,
+  Publication,
+  RecordEvent,
+  SubscribeCommand,
+  SubscribeOutcome,
+} from '#platform/realtime.ts'
+import { accountKey, guestKey } from '#records/sights.ts'
+import { type Answer, planAnswers } from './answers.ts'
+import { newClientId } from './client-id.ts'
+import { type Client, groupListeners, Hub, topicsOf } from './hub.ts'
+import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
+import { secretDigest } from './secret-digest.ts'
+import { Sequencer } from './sequencer.ts'
+
+/** What a shard works with. */
+export interface ShardOptions {
+  readonly db: Database
+  readonly number: number
+  readonly heartbeatMilliseconds?: number
+}
+
+/** An open connection and its stream. */
+interface Connection {
+  readonly client: Client
+  readonly controller: ReadableStreamDefaultController<Uint8Array>
+}
+
+const heartbeatMilliseconds = 25_000
+/** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
+const maxWaitingBytes = 4 * 1024 * 1024
+/** So many transactions are told of at a time. */
+const maxPublications = 50
+/** A database that fails is asked again so often, before all clients are sent away. */
+const maxAttempts = 3
+
+/** One shard. */
+export class Shard {
+  readonly #db: Database
+  readonly #number: number
+  readonly #heartbeat: number
+  readonly #hub = new Hub()
+  readonly #connections = new Map<string, Connection>()
+  readonly #catalogs = createCatalogCache()
+  readonly #sequencer: Sequencer
+  /** The topics that the database knows of. */
+  #noted = new Set<string>()
+  #notedAt = 0
+  /** Notes are written one after another. */
+  #noting: Promise<unknown> = Promise.resolve()
+  #timer: ReturnType<typeof setInterval> | undefined
+  /** The definitions under which the accounts of all clients were looked at. */
+  #checkedRevision: number | undefined
+
+  constructor({
+    db,
+    number,
+    heartbeatMilliseconds: heartbeat = heartbeatMilliseconds,
+  }: ShardOptions) {
+    this.#db = db
+    this.#number = number
+    this.#heartbeat = heartbeat
+    this.#sequencer = new Sequencer((publications) => this.#tell(publications), maxPublications)
+  }
+
+  /** Opens a stream, which begins with the client's id. */
+  connect(ip: string): ReadableStream<Uint8Array> {
+    const id = newClientId(this.#number)
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          const client = this.#hub.connect(id, ip, Date.now())
+          this.#connections.set(id, { client, controller })
+          controller.enqueue(eventFrame(id, connectTopic, JSON.stringify({ clientId: id })))
+          this.#timer ??= setInterval(() => this.#beat(), this.#heartbeat)
+        },
+        cancel: () => this.#end(id),
+      },
+      { highWaterMark: maxWaitingBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+    )
+  }
+
+  /** Notes what a client wants to hear. Database: 1 batch, if nobody of the shard listened to it yet. */
+  async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
+    const outcome = this.#hub.judge(command)
+    if (outcome !== 'subscribed') return outcome
+    const collections = topicsOf(command.subscriptions).map(({ collection }) => collection)
+    return await this.#inTurn(async () => {
+      await this.#note(collections)
+      return this.#hub.subscribe(command)
+    })
+  }
+
+  /** Tells of a transaction, once all before it were told of. */
+  async publish(publication: Publication): Promise<void> {
+    await this.#sequencer.add(publication)
+  }
+
+  /** Who listens to these topics. */
+  listeners(topics: readonly string[]): ListenerGroup[] {
+    return groupListeners(this.#hub.listenersUnder(topics))
+  }
+
+  /** Sends a message of its own kind, once, to who waits for it. */
+  send({ clientId, clientIp, topic, data }: DirectMessage): boolean {
+    if (this.#hub.client(clientId)?.ip !== clientIp) return false
+    const client = this.#hub.takeTopic(clientId, topic)
+    return client !== undefined && this.#write(client, topic, data)
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    for (const id of this.#connections.keys()) this.#end(id)
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#noting.then(work, work)
+    this.#noting = turn.catch(() => undefined)
+    return await turn
+  }
+
+  async #note(collections: readonly string[]): Promise<void> {
+    const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
+    const wanted = new Set([...this.#noted, ...collections])
+    if (!isOld && wanted.size === this.#noted.size) return
+    const now = new Date()
+    await runBatch(this.#db, noteInterests(this.#number, [...wanted], now))
+    this.#noted = wanted
+    this.#notedAt = now.getTime()
+  }
+
+  /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
+  #beat(): void {
+    for (const { id } of this.#hub.overdue(Date.now())) this.#end(id)
+    for (const connection of this.#connections.values()) {
+      this.#enqueue(connection, heartbeatFrame)
+    }
+    void this.#inTurn(() => this.#tidy()).catch((error: unknown) => this.#report(error))
+  }
+
+  async #tidy(): Promise<void> {
+    const topics = this.#hub.topics
+    if (topics.length < this.#noted.size) {
+      await runBatch(this.#db, [keepInterests(this.#number, topics)])
+      this.#noted = new Set(topics)
+    }
+    if (topics.length > 0) await this.#note(topics)
+  }
+
+  #end(id: string): void {
+    const connection = this.#connections.get(id)
+    this.#connections.delete(id)
+    this.#hub.disconnect(id)
+    if (this.#connections.size === 0) {
+      clearInterval(this.#timer)
+      this.#timer = undefined
+      void this.#inTurn(() => this.#tidy()).catch((error: unknown) => this.#report(error))
+    }
+    try {
+      connection?.controller.close()
+    } catch {
+      // The client has closed it already.
+    }
+  }
+
+  #write(client: Client, topic: string, data: string): boolean {
+    const connection = this.#connections.get(client.id)
+    if (connection === undefined) return false
+    client.lastMessageAt = Date.now()
+    return this.#enqueue(connection, eventFrame(client.id, topic, data))
+  }
+
+  #enqueue({ client, controller }: Connection, frame: Uint8Array): boolean {
+    try {
+      if ((controller.desiredSize ?? 0) > 0) {
+        controller.enqueue(frame)
+        return true
+      }
+    } catch {
+      // The stream is closed; the client is forgotten below.
+    }
+    this.#end(client.id)
+    return false
+  }
+
+  async #tell(publications: readonly Publication[]): Promise<void> {
+    const events = publications.flatMap((publication) => publication.events)
+    if (events.length === 0 || this.#connections.size === 0) return
+    for (let attempt = 1; ; attempt++) {
+      try {
+        for (const answer of await this.#ask(events)) await this.#deliver(answer)
+        return
+      } catch (error) {
+        this.#report(error)
+        if (attempt < maxAttempts) continue
+        // What they should have heard is lost: they connect again, and read anew.
+        this.close()
+        return
+      }
+    }
+  }
+
+  /** Asks about all events and all who listen to them. Database: 1 batch. */
+  async #ask(events: readonly RecordEvent[]): Promise<readonly Answer[]> {
+    const transactor = createTransactor({
+      db: this.#db,
+      cache: this.#catalogs,
+      resolveCaller: async () => undefined,
+    })
+    return await transactor.read(async (scope) => {
+      await this.#forgetForeignSecrets(scope.catalog)
+      return planAnswers(scope, events, this.#hub)
+    })
+  }
+
+  /** A collection whose tokens are signed with another secret now has nobody signed in here. */
+  async #forgetForeignSecrets({ collections, revision }: Catalog): Promise<void> {
+    if (revision === this.#checkedRevision) return
+    for (const { client } of this.#connections.values()) {
+      const { account } = client
+      if (account === undefined) continue
+      const secret = collections.find(account.collectionId)?.auth?.authToken.secret
+      const holds = secret !== undefined && (await secretDigest(secret)) === account.secretDigest
+      if (!holds) this.#hub.forgetAccount(client)
+    }
+    this.#checkedRevision = revision
+  }
+
+  async #deliver({ listeners, sights, ended, messages }: Answer): Promise<void> {
+    for (const { client, topic, group } of listeners) {
+      if (client.account !== undefined && ended.has(client.account.sessionId)) {
+        this.#hub.forgetAccount(client)
+      }
+      const { account } = client
+      const sight = sights.get(group)?.get(account === undefined ? guestKey : accountKey(account))
+      if (sight === undefined) continue
+      this.#write(client, topic.text, await messages.of(topic, account, sight))
+    }
+  }
+
+  #report(error: unknown): void {
+    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    console.error({ realtime: this.#number, error: error instanceof Error ? error.stack : '' })
+  }
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod'
+
+/** A subscription, read. */
+export interface Topic {
+  /** As the client wrote it; messages carry it as their name. */
+  readonly text: string
+  /** The id or name of a collection, in the client's spelling; of a topic of its own, all of it. */
+  readonly collection: string
+  /** The record, or `*`. */
+  readonly record: string
+  readonly query: Readonly<Record<string, string>>
+  /** Names as rules have them. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Reads a subscription: `posts/*`, `posts/RECORD`, `posts`, with `?options={"query":…,"headers":…}`. */
+export function readTopic(text: string): Topic {
+  const at = text.indexOf('?')
+  const path = at === -1 ? text : text.slice(0, at)
+  const slash = path.indexOf('/')
+  const { query, headers } = readOptions(at === -1 ? '' : text.slice(at + 1))
+  return {
+    text,
+    collection: slash === -1 ? path : path.slice(0, slash),
+    record: slash === -1 ? '*' : path.slice(slash + 1),
+    query: texts(query, (name) => name),
+    headers: texts(headers, snakeCase),
+  }
+}
+
+const options = z.object({
+  query: z.record(z.string(), z.unknown()).nullish(),
+  headers: z.record(z.string(), z.unknown()).nullish(),
+})
+
+/** Options that cannot be read count as none. */
+function readOptions(search: string): z.output<typeof options> {
+  const text = new URLSearchParams(search).get('options') ?? ''
+  if (text === '') return {}
+  try {
+    return options.safeParse(JSON.parse(text)).data ?? {}
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}
+
+function texts(
+  values: Readonly<Record<string, unknown>> | null | undefined,
+  nameOf: (name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [nameOf(name), textOf(value)]),
+  )
+}
+
+/** The text of a scalar; empty for everything else. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' || value === undefined ? '' : String(value)
+}
+
+function snakeCase(name: string): string {
+  return name.toLowerCase().replaceAll('-', '_')
+}
