@@ -11,6 +11,7 @@ import { runBatch } from '#database/batch.ts'
 import { compileField } from '#fields/registry.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
+import { LoadError } from './load-error.ts'
 import type { PlacedRow, Source, SourceFile } from './source.ts'
 import { beforeAllRows } from './source.ts'
 import { decodeRows, selectRows } from './stored-rows.ts'
@@ -43,7 +44,7 @@ export function deploymentSource(
     } catch (error) {
       const failure = batchFailure(error)
       if (failure?.kind !== 'aborted' || failure.message !== changed) throw error
-      throw new Error('The definitions have changed while they were read; try again.', {
+      throw new LoadError('The definitions have changed while they were read; try again.', {
         cause: error,
       })
     }
@@ -95,7 +96,7 @@ async function findFile(bucket: Bucket, key: string): Promise<SourceFile | undef
     originalName: originalName === undefined ? undefined : decoded(originalName),
     async *read() {
       const object = await bucket.get(key)
-      if (object === null) throw new Error(`The file ${key} is gone.`)
+      if (object === null) throw new LoadError(`The file ${key} is gone.`)
       yield* object.body
     },
   }

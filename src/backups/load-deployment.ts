@@ -54,7 +54,7 @@ export interface LoadReport {
  *
  * Database: 2 batches for each thousand rows, about 5 for each collection, and a few.
  *
- * @throws {Error} when something is not what it was in the source; nothing has changed then
+ * @throws {LoadError} when something is not what it was in the source; nothing has changed then
  */
 export async function loadDeployment(
   { db, bucket, catalog }: LoadTarget,

@@ -1,4 +1,5 @@
 import type { Bucket, MultipartUpload, ObjectMetadata, UploadedPart } from '#platform/bindings.ts'
+import { LoadError } from './load-error.ts'
 import type { Source, SourceFile } from './source.ts'
 
 /** How many files are stored, and of how many bytes. */
@@ -44,7 +45,7 @@ export async function loadFiles(
 /**
  * Looks for every file of a source in the bucket.
  *
- * @throws {Error} for the first that is not there in its size
+ * @throws {LoadError} for the first that is not there in its size
  */
 export async function compareFiles(
   bucket: Bucket,
@@ -55,7 +56,7 @@ export async function compareFiles(
   let compared: FileCount = { files: 0, bytes: 0 }
   for await (const { key, sizeBytes } of source.files()) {
     if ((await present.sizeOf(key)) !== sizeBytes) {
-      throw new Error(`The file ${key} is not what it was in the source.`)
+      throw new LoadError(`The file ${key} is not what it was in the source.`)
     }
     compared = { files: compared.files + 1, bytes: compared.bytes + sizeBytes }
     onProgress(compared)
@@ -108,7 +109,7 @@ async function storeFile(bucket: Bucket, file: SourceFile): Promise<void> {
       ? await bucket.put(file.key, await whole(file), metadata)
       : await storeInParts(await bucket.createMultipartUpload(file.key, metadata), file)
   if (stored.size !== file.sizeBytes) {
-    throw new Error(`The file ${file.key} changed while it was read.`)
+    throw new LoadError(`The file ${file.key} changed while it was read.`)
   }
 }
 
@@ -117,7 +118,7 @@ async function whole(file: SourceFile): Promise<Uint8Array> {
   let at = 0
   for await (const chunk of file.read()) {
     if (at + chunk.length > bytes.length) {
-      throw new Error(`The file ${file.key} changed while it was read.`)
+      throw new LoadError(`The file ${file.key} changed while it was read.`)
     }
     bytes.set(chunk, at)
     at += chunk.length

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { parseIndex } from '#collections/indexes.ts'
 import { createIndex } from '#collections/sync-table.ts'
+import { LoadError } from './load-error.ts'
 import { beforeAllRows, type PlacedRow, type Source } from './source.ts'
 import { type Staging, stagingTable } from './staging.ts'
 import { decodeRows, encodedRow, insertRows, isTooLargeToStore, selectRows } from './stored-rows.ts'
@@ -66,7 +67,7 @@ export interface ComparedRows {
  *
  * Database: 1 batch per page of a thousand rows.
  *
- * @throws {Error} for the first that differs
+ * @throws {LoadError} for the first that differs
  */
 export async function compareRows(
   source: Source,
@@ -85,7 +86,7 @@ export async function compareRows(
     const loaded = decodeRows(definition, answer[0] ?? [])
     expectEqual(definition, expected, loaded)
     if (rows.length === 0 && loaded.length > 0) {
-      throw new Error(`${definition.name} has records that the source does not have.`)
+      throw new LoadError(`${definition.name} has records that the source does not have.`)
     }
 
     refused.push(
@@ -111,7 +112,7 @@ function expectEqual(
     const found = loaded[at]
     if (found !== undefined && encodedRow(found, columns) === encodedRow(row, columns)) continue
     const id = String(row.values['id'])
-    throw new Error(`The record ${id} of ${definition.name} is not what it was in the source.`)
+    throw new LoadError(`The record ${id} of ${definition.name} is not what it was in the source.`)
   }
 }
 

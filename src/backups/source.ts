@@ -5,7 +5,7 @@
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 
-/** A value as a column holds it. An integer past what a number holds exactly is a bigint. */
+/** A value as a column holds it. An integer that is not safe as a number is a bigint. */
 export type StoredValue = string | number | bigint | null
 
 /** A record's columns, by the names of its fields; those that are missing have their defaults. */

@@ -12,13 +12,14 @@ import { type Row, runBatch } from '#database/batch.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import type { Database } from '#platform/bindings.ts'
+import { LoadError } from './load-error.ts'
 import { beforeAllRows } from './source.ts'
 
 /** A load that has begun, and that has not been overtaken by another. */
 export interface Staging {
   /** How far each collection is, by its id: the place of its last row. */
   readonly places: ReadonlyMap<string, bigint>
-  /** Sends statements, unless another load has begun. @throws {Error} when one has */
+  /** Sends statements, unless another load has begun. @throws {LoadError} when one has */
   send(statements: readonly SQL[]): Promise<readonly (readonly Row[])[]>
   /** The condition under which this load may go on. */
   readonly isCurrent: SQL
@@ -106,7 +107,9 @@ async function sendGuarded(
   } catch (error) {
     const failure = batchFailure(error)
     if (failure?.kind !== 'aborted' || failure.message !== overtaken) throw error
-    throw new Error('Another load has begun since, so this one goes no further.', { cause: error })
+    throw new LoadError('Another load has begun since, so this one goes no further.', {
+      cause: error,
+    })
   }
 }
 

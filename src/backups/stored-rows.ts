@@ -56,7 +56,10 @@ export function encodedRow({ place, values }: PlacedRow, columns: readonly strin
 }
 
 function encoded(value: StoredValue): string {
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+  if (typeof value === 'bigint') return String(value)
+  // Written without an exponent, a large real would be read as another integer.
+  const isLargeReal = typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER
+  return isLargeReal ? value.toExponential() : JSON.stringify(value)
 }
 
 function insertPage(table: string, rows: readonly string[], columns: readonly string[]): SQL {
@@ -124,11 +127,16 @@ export function decodeRows(definition: CollectionDefinition, rows: readonly Row[
   }))
 }
 
+/** An integer as a stored value has it. */
+export function storedInteger(integer: bigint): number | bigint {
+  const number = Number(integer)
+  return Number.isSafeInteger(number) ? number : integer
+}
+
 /** The value of an SQL literal: a text, a number or NULL. */
 function unquoted(literal: string): StoredValue {
   if (literal === 'NULL') return null
   if (literal.startsWith("'")) return literal.slice(1, -1).replaceAll("''", "'")
   if (!/^-?\d+$/.test(literal)) return Number(literal)
-  const integer = BigInt(literal)
-  return BigInt(Number(integer)) === integer ? Number(integer) : integer
+  return storedInteger(BigInt(literal))
 }

@@ -11,6 +11,7 @@ import { storeDefinition } from '#collections/store.ts'
 import { createIndex, createViews, dropTable, dropViews } from '#collections/sync-table.ts'
 import type { Database } from '#platform/bindings.ts'
 import { storeSettings } from '#settings/store.ts'
+import { LoadError } from './load-error.ts'
 import { type Existing, isEmpty, ownedCollections } from './existing.ts'
 import type { Source } from './source.ts'
 import { endStaging, type Staging, stagingIndexes, stagingTable } from './staging.ts'
@@ -23,7 +24,7 @@ const changed = 'arete:load-target-changed'
  *
  * Database: 2 batches.
  *
- * @throws {Error} when the deployment has changed since the load began
+ * @throws {LoadError} when the deployment has changed since the load began
  */
 export async function swap(
   db: Database,
@@ -61,7 +62,7 @@ export async function swap(
   } catch (error) {
     const failure = batchFailure(error)
     if (failure?.kind !== 'aborted' || failure.message !== changed) throw error
-    throw new Error('The deployment has changed meanwhile. Nothing was replaced; try again.', {
+    throw new LoadError('The deployment has changed meanwhile. Nothing was replaced; try again.', {
       cause: error,
     })
   }

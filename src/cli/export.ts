@@ -15,8 +15,8 @@ import { type ExportCommand, exportHelp, parseExportArguments } from './export-a
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
+import { isForeseen } from './foreseen.ts'
 import { UsageError } from './usage.ts'
-import { WranglerError } from './wrangler.ts'
 
 /** Rows that are read and written at a time. */
 const pageRows = 1000
@@ -169,7 +169,7 @@ try {
   const folder = process.env['INIT_CWD'] ?? process.cwd()
   process.exitCode = await run(parseExportArguments(process.argv.slice(2), folder))
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
+  if (!isForeseen(error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -4,7 +4,6 @@
 import { type ExistingContent, existingContent } from '#backups/existing.ts'
 import { loadDeployment, type LoadReport } from '#backups/load-deployment.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
-import type { Catalog } from '#collections/catalog.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets } from '#settings/secrets.ts'
@@ -22,8 +21,8 @@ import { countRows } from './pocketbase/record-rows.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
 import { openTrialDatabase } from './trial-database.ts'
+import { isForeseen } from './foreseen.ts'
 import { UsageError } from './usage.ts'
-import { WranglerError } from './wrangler.ts'
 
 type ImportRequest = Extract<ImportCommand, { action: 'import' }>
 
@@ -113,7 +112,7 @@ async function load(
   if (target.location === 'local') await applyMigrations('local', target.persistTo)
   const { db, files: bucket, close } = await openDeployment(target)
   try {
-    const catalog = await loadCatalog(() => createCatalogCache().current(db))
+    const catalog = await createCatalogCache().current(db)
     if (existing === 'keep') {
       const definitions = catalog.collections.all.map(({ definition }) => definition)
       expectNothing(await existingContent(db, definitions))
@@ -144,23 +143,23 @@ async function load(
       { data, fitted, settings, refused: report.refused, missing: [...missing.values()] },
       progress,
     )
-    progress.line(adviceAfter(settings))
+    progress.line(adviceAfter(settings, report))
     const isComplete = fitted.refused.length + report.refused.length + missing.size === 0
     return isComplete ? 0 : incompleteStatus
+  } catch (error) {
+    throw isOutdated(error) ? outdated(error) : error
   } finally {
     await close()
   }
 }
 
-async function loadCatalog(read: () => Promise<Catalog>): Promise<Catalog> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof Error) || !/no such (?:table|column)/.test(error.message)) throw error
-    throw new UsageError('The deployed database is not up to date. First: npm run deploy', {
-      cause: error,
-    })
-  }
+/** The local database is brought up to date before; that of a deployment goes with its code. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof Error && /no such (?:table|column)/.test(error.message)
+}
+
+function outdated(cause: unknown): UsageError {
+  return new UsageError('The deployed database is not up to date. First: npm run deploy', { cause })
 }
 
 function expectNothing({ collections, records }: ExistingContent): void {
@@ -230,19 +229,26 @@ function tellList(title: string, lines: readonly string[], progress: Progress): 
   if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
 }
 
-function adviceAfter({ settings }: ReadSettings): string {
-  const limits =
-    settings === undefined || settings.rateLimits.enabled
-      ? ''
-      : '\nRate limits are off, as they were: turn them on in the settings, so that nobody can guess passwords unhindered.'
-  return `Everybody signs in once more, with the password of old; the superusers are those of PocketBase.${limits}`
+function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): string {
+  const superusers = records.find(({ collection }) => collection === '_superusers')?.count ?? 0
+  return [
+    'Everybody signs in once more, with the password of old.',
+    superusers > 0
+      ? 'The superusers are those of PocketBase.'
+      : 'There is no superuser. Make one: npm run superuser -- upsert EMAIL PASSWORD',
+    ...(settings?.rateLimits.enabled === false
+      ? [
+          'Rate limits are off, as they were: turn them on in the settings, so that nobody can guess passwords unhindered.',
+        ]
+      : []),
+  ].join('\n')
 }
 
 try {
   const folder = process.env['INIT_CWD'] ?? process.cwd()
   process.exitCode = await run(parseImportArguments(process.argv.slice(2), folder))
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
+  if (!isForeseen(error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

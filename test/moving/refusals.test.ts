@@ -2,11 +2,13 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import PocketBase, { type RecordModel } from 'pocketbase'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startArete } from './arete-process.ts'
 import {
   initialisePocketBase,
   type RunningPocketBase,
+  signedIn,
   startPocketBase,
 } from './pocketbase-process.ts'
 import { runExport, runImport } from './run-command.ts'
@@ -104,25 +106,36 @@ describe('an import', () => {
     expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare'])
   })
 
-  it('can be repeated, and then holds what the source holds by then', async ({ expect }) => {
+  it('can be repeated, beside a server that runs, and then holds what the source holds by then', async ({
+    expect,
+  }) => {
     const state = join(folder, 'state')
     const source = join(folder, 'changed/pb_data')
     await cp(killed, source, { recursive: true })
     const database = new DatabaseSync(join(source, 'data.db'))
     database.exec("INSERT INTO notes (id, text) VALUES ('added', 'added')")
     database.close()
-    const into = ['--persist-to', state]
-
-    const options = ['--replace', '--encryption-env', 'PB_KEY']
-    const outcome = await runImport([source, ...into, ...options], { PB_KEY: encryptionKey })
+    const options = ['--persist-to', state, '--replace', '--encryption-env', 'PB_KEY']
     const arete = await startArete(state)
-    const notes = await arete.client.collection('notes').getFullList({ sort: '@rowid' })
-    const settings = await arete.client.settings.getAll()
-    await arete.stop()
 
-    expect(outcome).toMatchObject({ status: 0 })
-    expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare', 'added'])
-    expect(settings['meta']).toMatchObject({ appName: 'Encrypted' })
+    try {
+      const listNotes = () => new PocketBase(arete.origin).collection('notes').getFullList()
+      const before = await listNotes()
+      const outcome = await runImport([source, ...options], { PB_KEY: encryptionKey })
+      const notes = await listNotes()
+      const file = await fetch(
+        new PocketBase(arete.origin).files.getURL(notes[0] ?? {}, fileOf(notes[0])),
+      )
+      const client = await signedIn(arete.origin)
+
+      expect(before.map(({ text }) => text)).toEqual(['kept', 'bare'])
+      expect(outcome).toMatchObject({ status: 0 })
+      expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare', 'added'])
+      expect(await file.text()).toBe('content')
+      expect(await client.settings.getAll()).toMatchObject({ meta: { appName: 'Encrypted' } })
+    } finally {
+      await arete.stop()
+    }
   })
 })
 
@@ -139,6 +152,10 @@ describe('an export', () => {
     expect(await readFile(join(full, 'letter.txt'), 'utf8')).toBe('Dear Ada')
   })
 })
+
+function fileOf(note: RecordModel | undefined): string {
+  return String(note?.['file'])
+}
 
 /** Removes the file of the second note from a storage folder; gives its name. */
 async function loseFile(dataFolder: string): Promise<string> {

@@ -119,12 +119,14 @@ function leftBehind(
   })
   const migrations = ownMigrations(database)
   const tables = foreignTables(database)
+  const triggers = namesIn(database, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
   const others = names.filter((name) => !unremarkable.test(name)).toSorted()
   return [
     ...counts,
     ...(migrations > 0
       ? [`The history of ${migrations} migrations; what they changed is in what was taken.`]
       : []),
+    ...(triggers.length > 0 ? [`Triggers of the database: ${triggers.join(', ')}.`] : []),
     ...(tables.length > 0 ? [`Tables that are no collections: ${tables.join(', ')}.`] : []),
     ...(others.length > 0 ? [`Other things in the folder: ${others.join(', ')}.`] : []),
   ]
@@ -151,14 +153,19 @@ function ownMigrations(database: DatabaseSync): number {
 }
 
 function foreignTables(database: DatabaseSync): string[] {
+  return namesIn(
+    database,
+    `SELECT name FROM sqlite_master
+      WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        AND name NOT IN ('_collections', '_params', '_migrations')
+        AND name COLLATE NOCASE NOT IN (SELECT name FROM _collections)
+      ORDER BY name`,
+  )
+}
+
+function namesIn(database: DatabaseSync, query: string): string[] {
   return database
-    .prepare(
-      `SELECT name FROM sqlite_master
-        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-          AND name NOT IN ('_collections', '_params', '_migrations')
-          AND name COLLATE NOCASE NOT IN (SELECT name FROM _collections)
-        ORDER BY name`,
-    )
+    .prepare(query)
     .all()
     .map(({ name }) => String(name))
 }

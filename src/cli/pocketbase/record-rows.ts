@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PlacedRow, StoredValue } from '#backups/source.ts'
+import { storedInteger } from '#backups/stored-rows.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 
 /** The account that PocketBase makes for its installer, and deletes with the first real superuser. */
@@ -55,7 +56,7 @@ function columnsOf(database: DatabaseSync, { name, fields }: CollectionDefinitio
 /** PocketBase writes text; a blob that came there by other ways is the text it holds. */
 function storedValue(value: unknown): StoredValue {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
-  if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : value
+  if (typeof value === 'bigint') return storedInteger(value)
   return value as StoredValue
 }
 

@@ -76,6 +76,7 @@ describe('a data folder', () => {
       'PRAGMA journal_mode = WAL',
       ...systemTables,
       'CREATE TABLE spare (id)',
+      'CREATE TRIGGER tidy AFTER DELETE ON spare BEGIN SELECT 1; END',
       "INSERT INTO _migrations VALUES ('1_init.go', 0), ('2_mine.js', 0)",
     ).close()
     await mkdir(join(folder, 'backups'))
@@ -86,6 +87,7 @@ describe('a data folder', () => {
 
     expect(source.leftBehind).toEqual([
       'The history of 1 migrations; what they changed is in what was taken.',
+      'Triggers of the database: tidy.',
       'Tables that are no collections: spare.',
       'Other things in the folder: backups.',
     ])

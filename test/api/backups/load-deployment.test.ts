@@ -1,0 +1,320 @@
+import { describe, it } from 'vitest'
+import { existingContent } from '#backups/existing.ts'
+import { deploymentSource } from '#backups/deployment-source.ts'
+import { loadDeployment, type LoadOptions } from '#backups/load-deployment.ts'
+import { beforeAllRows, type PlacedRow, type Source, type SourceFile } from '#backups/source.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { completeNew } from '#collections/complete-definition.ts'
+import { decodeDefinition } from '#collections/decode-definition.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { deriveView, isView } from '#collections/derive-views.ts'
+import { blankFor } from '#collections/draft-definition.ts'
+import { sweepFiles } from '#files/sweep.ts'
+import { createTransactor } from '#collections/transact.ts'
+import { signInSuperuser } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { crashingDatabase } from '../../support/crashing-database.ts'
+import { storedKeys } from '../../support/stored-files.ts'
+import { createTestApp } from '../../support/test-app.ts'
+
+function definition(body: Readonly<Record<string, unknown>>): CollectionDefinition {
+  const decoded = decodeDefinition(blankFor(body, `id_${String(body['name'])}`), body)
+  return completeNew(decoded.definition, { isTaken: () => false, now: new Date(0) })
+}
+
+const notes = definition({
+  name: 'notes',
+  type: 'base',
+  listRule: '',
+  fields: [
+    { type: 'text', name: 'text' },
+    { type: 'number', name: 'number' },
+    { type: 'json', name: 'json' },
+    { type: 'file', name: 'files', maxSelect: 9 },
+  ],
+  indexes: ['CREATE INDEX `idx_notes_text` ON `notes` (`text`)'],
+})
+const numbers = viewOf(notes, 'numbers', 'SELECT id, number FROM notes')
+
+function viewOf(of: CollectionDefinition, name: string, viewQuery: string): CollectionDefinition {
+  const view = definition({ name, type: 'view', listRule: '', viewQuery })
+  return isView(view) ? deriveView(view, [of]).view : view
+}
+
+type Values = Readonly<Record<string, PlacedRow['values'][string]>>
+
+const blank = { text: '', number: 0, json: null, files: '[]' }
+
+/** Values that lose something on most ways into D1 and back. */
+const awkward: readonly Values[] = [
+  { text: 'a\0b \ud83d\ude00 "\\\n\'' },
+  { number: 9_007_199_254_740_993n, json: -9_223_372_036_854_775_808n },
+  { number: 1_234_567_890_123_456_768n, json: 1.2345678901234567e19 },
+  { number: 0.1, json: 1e300 },
+  { number: -9e20, json: -0.000_001 },
+  { number: -1.5e-7, json: '"9007199254740993"' },
+  { json: '{"a":"\\u0000","b":[null,1.0]}' },
+  { json: 123 },
+  { text: 'x'.repeat(700_000), json: `"${'\\"'.repeat(300_000)}"` },
+]
+
+/** Rows of `notes`: two pages of them, with gaps between their places. */
+const rows: readonly PlacedRow[] = [
+  ...awkward,
+  ...Array.from({ length: 1100 }, (_, at) => ({ text: `text ${at}`, number: at })),
+].map((values, at) => ({
+  place: BigInt(at * 3 - 5),
+  values: { id: `note${String(at).padStart(11, '0')}`, ...blank, ...values },
+}))
+
+const fileContents: Readonly<Record<string, Uint8Array>> = {
+  'id_notes/note00000000000/small.txt': new TextEncoder().encode('small'),
+  'id_notes/note00000000000/empty.txt': new Uint8Array(0),
+  'id_notes/note00000000007/large.bin': new Uint8Array(9 * 2 ** 20).fill(7),
+}
+
+function files(): SourceFile[] {
+  return Object.entries(fileContents).map(([key, content]) => ({
+    key,
+    sizeBytes: content.length,
+    contentType: 'text/plain',
+    originalName: 'Größe.txt',
+    async *read() {
+      yield content.subarray(0, 3)
+      yield content.subarray(3)
+    },
+  }))
+}
+
+const withFiles: readonly PlacedRow[] = rows.map((row) => {
+  const named = Object.keys(fileContents).flatMap((key) => {
+    const [, record, name] = key.split('/')
+    return record === row.values['id'] ? [name] : []
+  })
+  return { ...row, values: { ...row.values, files: JSON.stringify(named) } }
+})
+
+async function* noFiles(): AsyncGenerator<SourceFile> {
+  yield* []
+}
+
+async function currentDefinitions(): Promise<readonly CollectionDefinition[]> {
+  const { collections } = await createCatalogCache().current(bindings.DB)
+  return collections.all.map((collection) => collection.definition)
+}
+
+/** A source of the collections every deployment has, without records, and of the notes. */
+async function createSource(stored: readonly PlacedRow[] = withFiles): Promise<Source> {
+  const initial = (await currentDefinitions()).filter(({ name }) => name !== 'old')
+  return {
+    definitions: [...initial, numbers, notes],
+    settings: undefined,
+    rows: async ({ id }, after, limit) =>
+      id === notes.id ? stored.filter(({ place }) => place > after).slice(0, limit) : [],
+    async *files() {
+      yield* files()
+    },
+  }
+}
+
+async function load(
+  source: Source,
+  options: Partial<LoadOptions> = {},
+  db: typeof bindings.DB = bindings.DB,
+) {
+  const catalog = await createCatalogCache().current(bindings.DB)
+  return await loadDeployment({ db, bucket: bindings.FILES, catalog }, source, {
+    fingerprint: 'test',
+    existing: 'replace',
+    onProgress: () => undefined,
+    expectSame: () => undefined,
+    ...options,
+  })
+}
+
+/** What a deployment holds, read as it would be exported. */
+async function contentOf(name: string): Promise<readonly PlacedRow[]> {
+  const catalog = await createCatalogCache().current(bindings.DB)
+  const source = deploymentSource({ db: bindings.DB, bucket: bindings.FILES, catalog }, () => {
+    throw new Error('A file is missing.')
+  })
+  const found = source.definitions.find((each) => each.name === name)
+  const content: PlacedRow[] = []
+  if (found === undefined) return content
+  for (let place = beforeAllRows; ;) {
+    const page = await source.rows(found, place, 300)
+    content.push(...page)
+    const last = page.at(-1)
+    if (last === undefined) return content
+    place = last.place
+  }
+}
+
+async function leftovers(): Promise<readonly unknown[]> {
+  const { results } = await bindings.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE name LIKE 'staging:%' UNION ALL SELECT id FROM _params WHERE id = 'load'",
+  ).all()
+  return results
+}
+
+async function createOldCollection(): Promise<void> {
+  const app = createTestApp()
+  const { token } = await signInSuperuser(app)
+  await app.post('/api/collections', { name: 'old', type: 'base', listRule: '' }, { token })
+  await app.post('/api/collections/old/records', { id: 'theoldrecord001' }, { token })
+}
+
+describe('loading a deployment', () => {
+  it('brings every row with its place and the exact values, and every file', async ({ expect }) => {
+    const report = await load(await createSource(), { existing: 'keep' })
+
+    expect(report.records).toContainEqual({ collection: 'notes', count: rows.length })
+    expect(report.files).toEqual({ files: 3, bytes: 9 * 2 ** 20 + 5 })
+    expect(await contentOf('notes')).toEqual(withFiles)
+    expect(await storedKeys()).toEqual(Object.keys(fileContents).toSorted())
+    expect(await leftovers()).toEqual([])
+    const answer = await createTestApp().get('/api/collections/numbers/records?perPage=1')
+    expect(answer.body).toMatchObject({ totalItems: rows.length })
+  })
+
+  it('keeps what is known of a file, as an upload does', async ({ expect }) => {
+    await load(await createSource())
+
+    const found = await bindings.FILES.head('id_notes/note00000000000/small.txt')
+
+    expect(found?.httpMetadata).toMatchObject({ contentType: 'text/plain' })
+    expect(found?.customMetadata).toEqual({ 'original-filename': 'Gr%C3%B6%C3%9Fe.txt' })
+  })
+
+  it('leaves out a row that D1 does not hold, and says so', async ({ expect }) => {
+    const large = { place: 9n, values: { id: 'large', ...blank, text: 'x'.repeat(2_000_001) } }
+
+    const report = await load({ ...(await createSource([large])), files: noFiles })
+
+    expect(report.refused).toEqual([{ collection: 'notes', id: 'large' }])
+    expect(await contentOf('notes')).toEqual([])
+  })
+
+  // Wherever it ends, nothing has changed and the next attempt goes on; the last one succeeds.
+  it(
+    'may end at any batch, and changes nothing before its last',
+    { timeout: 300_000 },
+    async ({ expect }) => {
+      await createOldCollection()
+      const source = await createSource()
+      const app = createTestApp()
+      let crashes = 0
+
+      for (let at = 0; ; at++) {
+        const { db, batches } = crashingDatabase(at, at % 2 === 0 ? 'before' : 'after')
+        const attempt = await load(source, {}, db).then(
+          () => 'done' as const,
+          (error: unknown) => error,
+        )
+        if (attempt === 'done') break
+        expect(attempt).toMatchObject({ message: 'Crash' })
+        expect(batches()).toBe(at + 1)
+        const isReplaced = (await currentDefinitions()).some(({ name }) => name === 'notes')
+        if (isReplaced) break
+        const { body } = await app.get('/api/collections/old/records')
+        expect(body).toMatchObject({ items: [{ id: 'theoldrecord001' }] })
+        crashes++
+      }
+
+      expect(crashes).toBeGreaterThan(20)
+      expect(await contentOf('notes')).toEqual(withFiles)
+      expect(await leftovers()).toEqual([])
+      expect((await app.get('/api/collections/old/records')).status).toBe(404)
+    },
+  )
+
+  it('begins anew when it is of something else than the one before', async ({ expect }) => {
+    const other = [{ place: 1n, values: { id: 'other', ...blank } }]
+    const stop = { expectSame: () => expect.unreachable() }
+    await expect(load(await createSource(other), { ...stop, fingerprint: 'a' })).rejects.toThrow()
+
+    await load(await createSource(), { fingerprint: 'b' })
+
+    expect(await contentOf('notes')).toEqual(withFiles)
+  })
+
+  it('goes no further when another has begun', async ({ expect }) => {
+    const source = await createSource()
+    let isInterrupted = false
+    const onProgress = (): void => {
+      isInterrupted = true
+    }
+    const overtaken: Source = {
+      ...source,
+      async rows(...asked) {
+        if (isInterrupted) {
+          isInterrupted = false
+          await load(source, { fingerprint: 'another' })
+        }
+        return await source.rows(...asked)
+      },
+    }
+
+    const attempt = load(overtaken, { onProgress })
+
+    await expect(attempt).rejects.toThrow(/^Another load has begun since/)
+    expect(await contentOf('notes')).toEqual(withFiles)
+  })
+
+  it('replaces nothing that came meanwhile', async ({ expect }) => {
+    const createMeanwhile = { expectSame: () => undefined, existing: 'keep' as const }
+    const source = await createSource()
+    const late: Source = {
+      ...source,
+      async *files() {
+        yield* noFiles()
+        if ((await existingContent(bindings.DB, await currentDefinitions())).records === 0) {
+          await bindings.DB.prepare(
+            "INSERT INTO users (id, email, tokenKey) VALUES ('newcomer0000001', 'new@example.com', 'k')",
+          ).run()
+        }
+      },
+    }
+
+    const attempt = load(late, createMeanwhile)
+
+    await expect(attempt).rejects.toThrow(/^The deployment has changed meanwhile/)
+    expect(await contentOf('users')).toHaveLength(1)
+  })
+
+  it('refuses what is not the same when it is read back', async ({ expect }) => {
+    const source = await createSource()
+    let readings = 0
+    const fickle: Source = {
+      ...source,
+      async rows(asked, after, limit) {
+        const found = await source.rows(asked, after, limit)
+        if (asked.id !== notes.id || after !== beforeAllRows || readings++ === 0) return found
+        return found.map((row) => ({ ...row, values: { ...row.values, number: 7 } }))
+      },
+    }
+
+    await expect(load(fickle)).rejects.toThrow(
+      /^The record note00000000000 of notes is not what it was in the source\.$/,
+    )
+    expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
+  })
+
+  it('leaves no file that nobody names', async ({ expect }) => {
+    await bindings.FILES.put('id_notes/note00000000000/former.txt', 'former')
+    await bindings.FILES.put('id_gone/record/other.txt', 'of another')
+    await load(await createSource())
+
+    const cache = createCatalogCache()
+    const transactor = createTransactor({
+      db: bindings.DB,
+      cache,
+      resolveCaller: async () => undefined,
+    })
+    await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor })
+
+    expect(await storedKeys()).toEqual(
+      ['id_gone/record/other.txt', ...Object.keys(fileContents)].toSorted(),
+    )
+  })
+})
