@@ -1,13 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan, Scope, Transactor } from '#collections/transact.ts'
+import type { Scope, Transactor } from '#collections/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
+import type { FileStore, NewFile } from '#records/file-store.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
+import { type FilePlan, writeWithFiles } from '#records/write-with-files.ts'
 import { type AdmissionOutcome, concludeAdmission, decide, decisionOf } from './admission.ts'
 import {
   admits,
@@ -29,6 +31,7 @@ import { addressDenial } from './superuser-addresses.ts'
 /** What completing a sign-in works with. */
 export interface SignInPorts {
   readonly transactor: Transactor
+  readonly fileStore: FileStore
   readonly sessions: KeyValueStore
   readonly tokens: AuthTokens
   readonly mail: RequestMail
@@ -51,6 +54,8 @@ export interface Proof {
    * before the rules are asked.
    */
   readonly effects: readonly SQL[]
+  /** The files that the effects name; they are stored before. */
+  readonly files?: readonly NewFile[]
   /** Turns a guard or constraint of the effects that undid the batch into the error to answer with. */
   refuse?(failure: BatchFailure): Error | Promise<Error>
   /** The account as it was read, for mails about it; undefined for one that is only now created. */
@@ -68,7 +73,7 @@ export type Prove = (scope: Scope) => Proof | Promise<Proof>
  * rule, notes where the sign-in came from and reads the account as it is answered, expanded with its
  * own eyes. Whatever is refused after the proof has held leaves the proof used up.
  *
- * Database: 1 batch. KV: 1 write, none for a challenge.
+ * Database: 1 batch; 1 more with files. KV: 1 write, none for a challenge.
  *
  * @throws {ApiError} The proof's refusals; `forbidden` to superusers from elsewhere,
  *   `authRuleUnsatisfied`, `authenticationFailed`, `mfaExpired`, `mfaForeign`, `mfaSameMethod`
@@ -78,7 +83,7 @@ export async function completeSignIn(
   request: SignInRequest,
   prove: Prove,
 ): Promise<AuthAnswer | MfaChallenge> {
-  const admission = await ports.transactor.write(async (scope) =>
+  const admission = await writeWithFiles(ports, async (scope) =>
     planAdmission(scope, request, await prove(scope)),
   )
   if (admission.isAlerting) ports.mail.deliver()
@@ -113,7 +118,7 @@ async function planAdmission(
   scope: Scope,
   request: SignInRequest,
   proof: Proof,
-): Promise<Plan<Admission>> {
+): Promise<FilePlan<Admission>> {
   const { collection, recordId } = proof
   const { facts } = request
   const { settings } = scope.catalog
@@ -128,6 +133,10 @@ async function planAdmission(
   const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
 
   return {
+    // What a proof is worth is asked once, when it is used up.
+    premises: [],
+    files: proof.files ?? [],
+    mayDropFiles: false,
     statements: [
       abortUnless(proof.holds, unproved),
       ...proof.effects,

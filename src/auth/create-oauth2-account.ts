@@ -1,3 +1,5 @@
+import type { Field } from '#fields/field-type.ts'
+import type { Upload } from '#http/upload.ts'
 import type { RecordCreate } from '#records/create-record.ts'
 import { planCreate } from '#records/create-record.ts'
 import type { WriteScope } from '#records/record-write.ts'
@@ -15,6 +17,8 @@ export interface NewAccount {
   readonly createData: Readonly<Record<string, unknown>>
   readonly user: ProviderUser
   readonly isUsernameTaken: Lookup['isUsernameTaken']
+  /** The user's picture, if there is one and a field for it. */
+  readonly avatar: Upload | undefined
 }
 
 const randomPasswordLength = 30
@@ -42,7 +46,7 @@ export async function planNewAccount(
   return await planCreate(scope, {
     collection,
     facts: { ...facts, method: 'POST', query: {} },
-    body: { data, files: new Map() },
+    body: { data, files: mappedFiles(account) },
     position: 0,
     hasRandomPassword,
   })
@@ -75,7 +79,26 @@ function isAcceptable({ collection, user, isUsernameTaken }: NewAccount): boolea
   return field.validate(user.username, { isNew: true, recordId: undefined }) === undefined
 }
 
-/** Fields for files would need the picture itself; they stay empty. */
+/** An avatar's address is text; the avatar itself is a file. */
 function takesText(collection: AuthCollection, name: string): boolean {
   return collection.field(name)?.isFile === false
+}
+
+/** The field that wants the picture of a user, unless the client has said what is in it. */
+export function avatarField(
+  collection: AuthCollection,
+  createData: NewAccount['createData'],
+): Field | undefined {
+  const field = collection.field(collection.auth.oauth2.mappedFields.avatarURL)
+  const isWanted = field?.isFile === true && !Object.hasOwn(createData, field.name)
+  return isWanted ? field : undefined
+}
+
+function mappedFiles({
+  collection,
+  createData,
+  avatar,
+}: NewAccount): ReadonlyMap<string, readonly Upload[]> {
+  const field = avatarField(collection, createData)
+  return new Map(field === undefined || avatar === undefined ? [] : [[field.name, [avatar]]])
 }

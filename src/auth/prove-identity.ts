@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { isSuperusers } from '#collections/system-collections.ts'
 import type { BatchFailure } from '#database/abort.ts'
+import type { Upload } from '#http/upload.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
   readGuard,
@@ -22,6 +23,8 @@ export interface IdentityClaim extends ExternalIdentity {
   readonly lookup: Lookup
   readonly createData: Readonly<Record<string, unknown>>
   readonly facts: RequestFacts
+  /** The user's picture, if an account is to be made that wants it. */
+  readonly avatar: Upload | undefined
 }
 
 /** The place of the statements about the account itself among those of a new one. */
@@ -86,6 +89,7 @@ async function proveNew(
     holds: sql`TRUE`,
     refusal: authErrors.oauth2Overtaken,
     effects: [...create.statements, ...link.statements],
+    files: create.files,
     refuse: (failure) =>
       isMadeMeanwhile(collection, failure, claim)
         ? new ApiError(authErrors.oauth2Overtaken)

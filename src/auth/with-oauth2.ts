@@ -4,15 +4,19 @@ import type { Plan, Scope } from '#collections/transact.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import type { Field } from '#fields/field-type.ts'
+import type { Upload } from '#http/upload.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#settings/rate-limits.ts'
 import { appleNameOf } from './apple-names.ts'
 import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-answer.ts'
 import type { AuthCollection } from './auth-token.ts'
+import { fetchAvatar } from './avatar.ts'
 import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
+import { avatarField } from './create-oauth2-account.ts'
 import { authErrors } from './errors.ts'
-import { planFindAccount } from './find-oauth2-account.ts'
+import { type Lookup, planFindAccount } from './find-oauth2-account.ts'
 import { requireAuth, requireCollection } from './guards.ts'
 import { proveIdentity } from './prove-identity.ts'
 import { exchangeCode, type ProviderToken } from './providers/exchange-code.ts'
@@ -54,8 +58,8 @@ const maxAttempts = 3
  * Signs in with an OAuth2 or OpenID Connect provider: the code is exchanged for a token, the token
  * for the user, and the user's account is found, or made.
  *
- * Database: 3 batches, two of them after the provider's answer; 2 more when somebody changes the
- * account in between. KV: 1 write.
+ * Database: 3 batches, two of them after the provider's answer; 1 more for a new account with a
+ * picture, and 2 more when somebody changes the account in between. KV: 1 write.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `oauth2Disabled`,
  *   `loadingFailed`, `tooManyRequests`, `oauth2TokenFailed`, `oauth2UserFailed`,
@@ -161,11 +165,19 @@ async function signIn(
   { token, user }: Answer,
 ): Promise<AuthAnswer | MfaChallenge> {
   const identity = { provider: form.provider, user }
+  let avatar: Upload | undefined
+  let isAvatarFetched = false
   for (let attempts = 1; ; attempts++) {
-    const lookup = await ports.transactor.read((scope) =>
-      planFindAccount(scope, requireEnabled(scope, request), identity, request.facts),
+    const { lookup, pictureField } = await ports.transactor.read((scope) =>
+      planLookup(requireEnabled(scope, request), form, (collection) =>
+        planFindAccount(scope, collection, identity, request.facts),
+      ),
     )
-    const claim = { ...identity, lookup, createData: form.createData, facts: request.facts }
+    if (lookup.account === undefined && pictureField !== undefined && !isAvatarFetched) {
+      avatar = await fetchAvatar(user.avatarURL, pictureField)
+      isAvatarFetched = true
+    }
+    const claim = { ...identity, lookup, createData: form.createData, facts: request.facts, avatar }
     const meta = metaOf(token, user, lookup.account === undefined)
     try {
       return await completeSignIn(ports, request, async (scope) => ({
@@ -179,6 +191,27 @@ async function signIn(
     } catch (error) {
       if (attempts === maxAttempts || !isOvertaken(error)) throw error
     }
+  }
+}
+
+/** What was found for a user, and the field that wants the picture of a new one. */
+interface Found {
+  readonly lookup: Lookup
+  readonly pictureField: Field | undefined
+}
+
+function planLookup(
+  collection: AuthCollection,
+  { createData }: OAuth2Form,
+  planFind: (collection: AuthCollection) => Plan<Lookup>,
+): Plan<Found> {
+  const find = planFind(collection)
+  return {
+    ...find,
+    answer: async (rows) => ({
+      lookup: await find.answer(rows),
+      pictureField: avatarField(collection, createData),
+    }),
   }
 }
 

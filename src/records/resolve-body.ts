@@ -81,15 +81,19 @@ function uploadsOf(
 ): (FieldUpload & { readonly key: string })[] {
   const field = collection.field(key) ?? collection.field(key.replace(/^\+|\+$/, ''))
   if (field === undefined || !field.isFile || !isOpen(field)) return []
-  return files.map((upload) => ({
-    key,
+  return files.map((upload) => ({ key, ...uploadTo(field, upload) }))
+}
+
+/** A file as a field takes it: under the name it will have, with the type of its content. */
+export function uploadTo(field: Field, upload: Upload): FieldUpload {
+  return {
     field,
     upload,
     name: storedName(upload),
     originalName: upload.name,
     sizeBytes: upload.sizeBytes,
     contentType: contentTypeOf(upload.head),
-  }))
+  }
 }
 
 /**

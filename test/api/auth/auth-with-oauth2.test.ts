@@ -430,12 +430,6 @@ describe('a new account', () => {
     expect(taken.record['nick']).toBe('')
     expect(odd.record['nick']).toBe('')
   })
-
-  it('has no file for an avatar', async ({ expect }) => {
-    await acceptFakeProvider(app, superuser.token, { mappedFields: { avatarURL: 'avatar' } })
-
-    expect(successOf(await signInWithCode(app, provider.codeFor(ada))).record['avatar']).toBe('')
-  })
 })
 
 describe('an existing account', () => {
