@@ -35,8 +35,8 @@ export async function openDeployment(target: DeploymentTarget): Promise<Deployme
 
   const folder = await mkdtemp(join(tmpdir(), 'arete-'))
   const configPath = join(folder, 'wrangler.json')
-  const { name, compatibility_date } = config
-  await writeFile(configPath, JSON.stringify({ name, compatibility_date, ...bindings }))
+  const { name, compatibility_date, account_id } = config
+  await writeFile(configPath, JSON.stringify({ name, compatibility_date, account_id, ...bindings }))
   process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
   process.env['WRANGLER_SEND_METRICS'] = 'false'
   try {
