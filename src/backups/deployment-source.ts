@@ -4,7 +4,6 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Catalog } from '#collections/catalog.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { runBatch } from '#database/batch.ts'
@@ -12,8 +11,7 @@ import { compileField } from '#fields/registry.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { LoadError } from './load-error.ts'
-import type { PlacedRow, Source, SourceFile } from './source.ts'
-import { beforeAllRows } from './source.ts'
+import { rowsOf, type Source, type SourceFile } from './source.ts'
 import { decodeRows, selectRows } from './stored-rows.ts'
 
 /** A file that a record names and that is not there. */
@@ -24,7 +22,6 @@ export interface MissingFile {
 }
 
 const changed = 'arete:definitions-changed'
-const pageRows = 1000
 
 /** Reads what a deployment holds. Files that are missing are told, and left out. */
 export function deploymentSource(
@@ -57,7 +54,7 @@ export function deploymentSource(
       for (const definition of definitions) {
         const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
         if (isView(definition) || fields.length === 0) continue
-        for await (const { values } of allRows(rows, definition)) {
+        for await (const { values } of rowsOf({ rows }, definition)) {
           for (const { name: field } of fields) {
             for (const name of toTextList(values[field])) {
               const file = await findFile(bucket, `${definition.id}/${values['id']}/${name}`)
@@ -68,20 +65,6 @@ export function deploymentSource(
         }
       }
     },
-  }
-}
-
-async function* allRows(
-  rows: Source['rows'],
-  definition: CollectionDefinition,
-): AsyncGenerator<PlacedRow> {
-  let place = beforeAllRows
-  for (;;) {
-    const page = await rows(definition, place, pageRows)
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined) return
-    place = last.place
   }
 }
 

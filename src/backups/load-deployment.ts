@@ -38,6 +38,7 @@ export interface LoadOptions {
 
 /** What a load is at. */
 export type LoadStep =
+  | { readonly step: 'resuming' }
   | { readonly step: 'loading' | 'comparing'; readonly collection: string; readonly rows: number }
   | { readonly step: 'loadingFiles' | 'comparingFiles'; readonly files: FileCount }
 
@@ -63,6 +64,7 @@ export async function loadDeployment(
 ): Promise<LoadReport> {
   const stored = source.definitions.filter((definition) => !isView(definition))
   const staging = await beginStaging(db, options.fingerprint, stored)
+  if (staging.isResumed) options.onProgress({ step: 'resuming' })
   await runBatch(db, [
     sweepLater(
       stored.map(({ id }) => `${id}/`),

@@ -3,12 +3,15 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { parseIndex } from '#collections/indexes.ts'
 import { createIndex } from '#collections/sync-table.ts'
 import { LoadError } from './load-error.ts'
-import { beforeAllRows, type PlacedRow, type Source } from './source.ts'
+import { beforeAllRows, type PlacedRow, rowsOf, type Source } from './source.ts'
 import { type Staging, stagingTable } from './staging.ts'
 import { decodeRows, encodedRow, insertRows, isTooLargeToStore, selectRows } from './stored-rows.ts'
 
 /** Rows of one batch. */
 const pageRows = 1000
+
+/** How often progress is told, in rows. */
+const tellRows = 500
 
 /** A record that cannot be stored. */
 export interface RefusedRecord {
@@ -65,7 +68,7 @@ export interface ComparedRows {
 /**
  * Compares each row of a source with the one that was loaded, value by value.
  *
- * Database: 1 batch per page of a thousand rows.
+ * Database: 1 batch per page of a thousand rows, or of a megabyte.
  *
  * @throws {LoadError} for the first that differs
  */
@@ -75,45 +78,43 @@ export async function compareRows(
   staging: Staging,
   onProgress: RowProgress,
 ): Promise<ComparedRows> {
-  const table = stagingTable(definition)
+  const loaded = rowsOf({ rows: stagedRows(staging) }, definition)
   const refused: RefusedRecord[] = []
-  let place = beforeAllRows
   let equal = 0
-  for (;;) {
-    const rows = await source.rows(definition, place, pageRows)
-    const expected = rows.filter((row) => !isTooLargeToStore(row))
-    const answer = await staging.send([selectRows(definition, table, place, expected.length + 1)])
-    const loaded = decodeRows(definition, answer[0] ?? [])
-    expectEqual(definition, expected, loaded)
-    if (rows.length === 0 && loaded.length > 0) {
-      throw new LoadError(`${definition.name} has records that the source does not have.`)
+  for await (const row of rowsOf(source, definition)) {
+    if (isTooLargeToStore(row)) {
+      refused.push({ collection: definition.name, id: String(row.values['id']) })
+      continue
     }
+    const found = await loaded.next()
+    expectEqual(definition, row, found.value)
+    equal++
+    if (equal % tellRows === 0) onProgress(definition, tellRows)
+  }
+  if ((await loaded.next()).value !== undefined) {
+    throw new LoadError(`${definition.name} has records that the source does not have.`)
+  }
+  onProgress(definition, (equal % tellRows) + refused.length)
+  return { equal, refused }
+}
 
-    refused.push(
-      ...rows
-        .filter(isTooLargeToStore)
-        .map(({ values }) => ({ collection: definition.name, id: String(values['id']) })),
-    )
-    equal += expected.length
-    const last = rows.at(-1)
-    if (last === undefined) return { equal, refused }
-    place = last.place
-    onProgress(definition, rows.length)
+function stagedRows(staging: Staging): Source['rows'] {
+  return async (definition, after, limit) => {
+    const table = stagingTable(definition)
+    const [rows = []] = await staging.send([selectRows(definition, table, after, limit)])
+    return decodeRows(definition, rows)
   }
 }
 
 function expectEqual(
   definition: CollectionDefinition,
-  expected: readonly PlacedRow[],
-  loaded: readonly PlacedRow[],
+  expected: PlacedRow,
+  found: PlacedRow | undefined,
 ): void {
-  for (const [at, row] of expected.entries()) {
-    const columns = Object.keys(row.values)
-    const found = loaded[at]
-    if (found !== undefined && encodedRow(found, columns) === encodedRow(row, columns)) continue
-    const id = String(row.values['id'])
-    throw new LoadError(`The record ${id} of ${definition.name} is not what it was in the source.`)
-  }
+  const columns = Object.keys(expected.values)
+  if (found !== undefined && encodedRow(found, columns) === encodedRow(expected, columns)) return
+  const id = String(expected.values['id'])
+  throw new LoadError(`The record ${id} of ${definition.name} is not what it was in the source.`)
 }
 
 /**

@@ -39,7 +39,10 @@ export interface Source {
   readonly definitions: readonly CollectionDefinition[]
   /** Undefined when they are not known. */
   readonly settings: Settings | undefined
-  /** The rows of a base or auth collection behind a place, in order, at most so many; none at the end. */
+  /**
+   * Rows of a base or auth collection behind a place, in order: at most so many, fewer when they are
+   * large, and none at the end.
+   */
   rows(
     definition: CollectionDefinition,
     after: bigint,
@@ -47,4 +50,23 @@ export interface Source {
   ): Promise<readonly PlacedRow[]>
   /** Every file that a record names, and that is there. */
   files(): AsyncIterable<SourceFile>
+}
+
+/** Rows that are asked for at a time. */
+const pageRows = 1000
+
+/** The rows of a collection behind a place, one after the other. */
+export async function* rowsOf(
+  { rows }: Pick<Source, 'rows'>,
+  definition: CollectionDefinition,
+  after: bigint = beforeAllRows,
+): AsyncGenerator<PlacedRow, undefined> {
+  let place = after
+  for (;;) {
+    const page = await rows(definition, place, pageRows)
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined) return undefined
+    place = last.place
+  }
 }

@@ -17,6 +17,8 @@ import { beforeAllRows } from './source.ts'
 
 /** A load that has begun, and that has not been overtaken by another. */
 export interface Staging {
+  /** Goes on where an earlier one was interrupted. */
+  readonly isResumed: boolean
   /** How far each collection is, by its id: the place of its last row. */
   readonly places: ReadonlyMap<string, bigint>
   /** Sends statements, unless another load has begun. @throws {LoadError} when one has */
@@ -73,6 +75,7 @@ export async function beginStaging(
 
   const isCurrent = sql`(SELECT "value" ->> 'run' FROM "_params" WHERE "id" = ${parameter}) = ${run}`
   const staging: Omit<Staging, 'places'> = {
+    isResumed,
     isCurrent,
     send: async (statements) => await sendGuarded(db, isCurrent, statements),
   }

@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Row } from '#database/batch.ts'
+import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { PlacedRow, StoredValue } from './source.ts'
@@ -90,22 +91,46 @@ function names(columns: readonly string[]): SQL {
 /** The name under which a row's place is answered; no field has it. */
 const placeColumn = ':place'
 
-/** The statement that reads rows of a collection, or of a table with its columns, behind a place. */
+/** Rows are read up to so many bytes, and one more. */
+const maxAnswerBytes = 1_000_000
+
+/**
+ * The statement that reads rows of a collection, or of a table with its columns, behind a place: at
+ * most so many, and fewer when they are large.
+ */
 export function selectRows(
   definition: CollectionDefinition,
   table: string,
   after: bigint,
   limit: number,
 ): SQL {
-  const columns = definition.fields.map(compileField).map(({ name, isNumber, jsonAccess }) => {
-    const column = sql.identifier(name)
+  const fields = definition.fields.map(compileField)
+  const columns = fields.map((field) => {
+    const column = sql.identifier(field.name)
     // Written as a literal, an integer arrives as it is.
-    return isNumber || jsonAccess === 'document' ? sql`quote(${column}) AS ${column}` : column
+    return isQuoted(field) ? sql`quote(${column}) AS ${column}` : column
   })
-  return sql`SELECT CAST("rowid" AS TEXT) AS ${sql.identifier(placeColumn)},
-      ${sql.join(columns, sql`, `)}
-    FROM ${sql.identifier(table)} WHERE "rowid" > CAST(${String(after)} AS INTEGER)
-    ORDER BY "rowid" LIMIT CAST(${limit} AS INTEGER)`
+  const bytes = sumOf(
+    fields.map(({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`),
+  )
+  return sql`SELECT ${sql.identifier(placeColumn)}, ${names(fields.map(({ name }) => name))} FROM (
+      SELECT CAST("rowid" AS TEXT) AS ${sql.identifier(placeColumn)}, ${sql.join(columns, sql`, `)},
+        sum(${bytes}) OVER (ORDER BY "rowid" ROWS UNBOUNDED PRECEDING) - ${bytes} AS ":before"
+      FROM ${sql.identifier(table)} WHERE "rowid" > CAST(${String(after)} AS INTEGER)
+      ORDER BY "rowid" LIMIT CAST(${limit} AS INTEGER)
+    ) WHERE ":before" <= ${maxAnswerBytes}`
+}
+
+function isQuoted({ isNumber, jsonAccess }: Field): boolean {
+  return isNumber || jsonAccess === 'document'
+}
+
+/** A sum as a balanced tree: the database nests expressions a hundred deep at most. */
+function sumOf(terms: readonly SQL[]): SQL {
+  const middle = Math.ceil(terms.length / 2)
+  return terms.length <= 1
+    ? (terms[0] ?? sql`0`)
+    : sql`(${sumOf(terms.slice(0, middle))} + ${sumOf(terms.slice(middle))})`
 }
 
 /** What {@link selectRows} answered. */
@@ -113,7 +138,7 @@ export function decodeRows(definition: CollectionDefinition, rows: readonly Row[
   const quoted = new Set(
     definition.fields
       .map(compileField)
-      .filter(({ isNumber, jsonAccess }) => isNumber || jsonAccess === 'document')
+      .filter(isQuoted)
       .map(({ name }) => name),
   )
   return rows.map(({ [placeColumn]: place, ...values }) => ({

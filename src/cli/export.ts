@@ -3,7 +3,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { deploymentSource, type MissingFile } from '#backups/deployment-source.ts'
-import { beforeAllRows, type PlacedRow, type Source } from '#backups/source.ts'
+import { type PlacedRow, rowsOf, type Source } from '#backups/source.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
@@ -18,8 +18,8 @@ import { knownSettingsKeys } from './settings-key.ts'
 import { isForeseen } from './foreseen.ts'
 import { UsageError } from './usage.ts'
 
-/** Rows that are read and written at a time. */
-const pageRows = 1000
+/** Rows that are written at a time. */
+const pageRows = 100
 
 /** How the command ends when something that it names is missing. */
 const incompleteStatus = 2
@@ -84,19 +84,24 @@ async function writeRows(
   progress: Progress,
 ): Promise<readonly string[]> {
   const strangers: string[] = []
-  let place = beforeAllRows
   let count = 0
-  for (;;) {
-    const rows = await source.rows(definition, place, pageRows)
-    const last = rows.at(-1)
-    if (last === undefined) return strangers
-    const known = rows.filter((row) => !isOwnCode(definition, row))
-    writer.insert(definition, known)
-    strangers.push(...known.flatMap((row) => strangerIn(definition, row) ?? []))
-    place = last.place
-    count += rows.length
+  let page: PlacedRow[] = []
+  const writePage = (): void => {
+    writer.insert(definition, page)
+    count += page.length
+    page = []
     progress.step(`Records of ${definition.name}`, count, 0)
   }
+
+  for await (const row of rowsOf(source, definition)) {
+    if (isOwnCode(definition, row)) continue
+    const stranger = strangerIn(definition, row)
+    if (stranger !== undefined) strangers.push(stranger)
+    page.push(row)
+    if (page.length === pageRows) writePage()
+  }
+  if (page.length > 0) writePage()
+  return strangers
 }
 
 /** A one-time code is kept in a form of Arete's own, and good for minutes. */

@@ -12,6 +12,7 @@ import { openDeployment } from './deployment.ts'
 import { fitDefinitions, type FittedDefinitions } from './fit-definitions.ts'
 import { type ImportCommand, importHelp, parseImportArguments } from './import-arguments.ts'
 import { createLoadProgress } from './load-progress.ts'
+import { countOriginals } from './pocketbase/file-tree.ts'
 import { openPocketBase, type PocketBaseData } from './pocketbase/open-pocketbase.ts'
 import { pocketBaseSource } from './pocketbase/pocketbase-source.ts'
 import { readDefinitions } from './pocketbase/read-definitions.ts'
@@ -98,7 +99,7 @@ function describe(
   }))
   progress.line('Nothing is changed. These would be taken:')
   tellCounts(records, fitted.definitions.length - stored.length, progress)
-  tellLeftBehind({ data, fitted, settings, refused: [], missing: [] }, progress)
+  tellLeftBehind({ data, fitted, settings, refused: [], missing: [], unnamed: 0 }, progress)
   return fitted.refused.length > 0 ? incompleteStatus : 0
 }
 
@@ -139,8 +140,9 @@ async function load(
     })
     progress.line('Moved in. Every record and every file was compared with its original:')
     tellReport(report, fitted, progress)
+    const unnamed = (await countOriginals(data.files)) - report.files.files
     tellLeftBehind(
-      { data, fitted, settings, refused: report.refused, missing: [...missing.values()] },
+      { data, fitted, settings, refused: report.refused, missing: [...missing.values()], unnamed },
       progress,
     )
     progress.line(adviceAfter(settings, report))
@@ -198,13 +200,15 @@ interface LeftBehind {
   readonly settings: ReadSettings
   readonly refused: LoadReport['refused']
   readonly missing: readonly RecordFile[]
+  /** Files in the folder that no record names. */
+  readonly unnamed: number
 }
 
 /** Of a long list, so much is shown. */
 const shown = 20
 
 function tellLeftBehind(
-  { data, fitted, settings, refused, missing }: LeftBehind,
+  { data, fitted, settings, refused, missing, unnamed }: LeftBehind,
   progress: Progress,
 ): void {
   const losses = [
@@ -219,7 +223,12 @@ function tellLeftBehind(
   ]
   tellList('Not taken, because it could not be:', losses, progress)
   tellList('Not as it was:', [...settings.notes, ...fitted.notes], progress)
-  tellList('Left behind, because Arete has no use for it:', data.leftBehind, progress)
+  const unused = unnamed > 0 ? [`${unnamed} files that no record that was taken names.`] : []
+  tellList(
+    'Left behind, because Arete has no use for it:',
+    [...unused, ...data.leftBehind],
+    progress,
+  )
 }
 
 function tellList(title: string, lines: readonly string[], progress: Progress): void {

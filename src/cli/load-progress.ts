@@ -16,6 +16,8 @@ export function createLoadProgress(
 
   return (step) => {
     switch (step.step) {
+      case 'resuming':
+        return progress.line('Going on where the last import was interrupted.')
       case 'loading':
         return rows(`Records of ${step.collection}`, step.collection, step.rows)
       case 'comparing':

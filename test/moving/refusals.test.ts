@@ -87,6 +87,7 @@ describe('an import', () => {
     const source = join(folder, 'damaged/pb_data')
     await cp(killed, source, { recursive: true })
     const lost = await loseFile(source)
+    await addFile(source)
     const into = ['--persist-to', state]
 
     const first = await runImport([source, ...into])
@@ -98,6 +99,7 @@ describe('an import', () => {
 
     expect(first).toMatchObject({ status: 2 })
     expect(first.output).toContain(`The file ${lost} of the record`)
+    expect(first.output).toContain('1 files that no record that was taken names.')
     expect(again).toMatchObject({ status: 1 })
     expect(again.output).toContain(
       'There is something in this Arete already: 2 records, and the collections notes.',
@@ -165,4 +167,13 @@ async function loseFile(dataFolder: string): Promise<string> {
   database.close()
   await rm(join(dataFolder, 'storage', String(id), String(row?.['id']), String(row?.['file'])))
   return String(row?.['file'])
+}
+
+/** Puts a file into a storage folder that no record names, with a thumbnail that counts for nothing. */
+async function addFile(dataFolder: string): Promise<void> {
+  const record = join(dataFolder, 'storage/collection/record')
+  await mkdir(join(record, 'thumbs_spare.png'), { recursive: true })
+  await writeFile(join(record, 'spare.png'), 'spare')
+  await writeFile(join(record, 'spare.png.attrs'), '{}')
+  await writeFile(join(record, 'thumbs_spare.png/100x100_spare.png'), 'small')
 }

@@ -25,3 +25,12 @@ export interface FileTree {
 
 /** How PocketBase names the file that holds the attributes of another. */
 export const sidecarSuffix = '.attrs'
+
+/** How many files there are that were uploaded: without what PocketBase made of them or wrote beside. */
+export async function countOriginals(tree: FileTree): Promise<number> {
+  let count = 0
+  for await (const path of tree.paths()) {
+    if (path.split('/').length === 3 && !path.endsWith(sidecarSuffix)) count++
+  }
+  return count
+}

@@ -6,7 +6,13 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 /** The account that PocketBase makes for its installer, and deletes with the first real superuser. */
 const installer = '__pbinstaller@example.com'
 
-/** The rows of a collection behind a place, at most so many. A column that is missing is left out. */
+/** Rows are read up to so many bytes, and one more. */
+const maxPageBytes = 4_000_000
+
+/**
+ * Rows of a collection behind a place: at most so many, fewer when they are large, and none at the
+ * end. A column that is missing is left out.
+ */
 export function rowsAfter(
   database: DatabaseSync,
   definition: CollectionDefinition,
@@ -20,12 +26,17 @@ export function rowsAfter(
       WHERE rowid > ? AND ${filterOf(definition)} ORDER BY rowid LIMIT ?`,
   )
   statement.setReadBigInts(true)
-  return statement.all(place, limit).map(({ ':place': at, ...values }) => ({
-    place: at as bigint,
-    values: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, storedValue(value)]),
-    ),
-  }))
+  const rows: PlacedRow[] = []
+  let bytes = 0
+  for (const { ':place': at, ...columnValues } of statement.iterate(place, limit)) {
+    const values = Object.fromEntries(
+      Object.entries(columnValues).map(([name, value]) => [name, storedValue(value)]),
+    )
+    rows.push({ place: at as bigint, values })
+    bytes += Object.values(values).reduce<number>((sum, value) => sum + String(value).length, 0)
+    if (bytes > maxPageBytes) break
+  }
+  return rows
 }
 
 /** How many records a collection has. */

@@ -2,7 +2,13 @@ import { describe, it } from 'vitest'
 import { existingContent } from '#backups/existing.ts'
 import { deploymentSource } from '#backups/deployment-source.ts'
 import { loadDeployment, type LoadOptions } from '#backups/load-deployment.ts'
-import { beforeAllRows, type PlacedRow, type Source, type SourceFile } from '#backups/source.ts'
+import {
+  beforeAllRows,
+  type PlacedRow,
+  rowsOf,
+  type Source,
+  type SourceFile,
+} from '#backups/source.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'
@@ -141,13 +147,8 @@ async function contentOf(name: string): Promise<readonly PlacedRow[]> {
   const found = source.definitions.find((each) => each.name === name)
   const content: PlacedRow[] = []
   if (found === undefined) return content
-  for (let place = beforeAllRows; ;) {
-    const page = await source.rows(found, place, 300)
-    content.push(...page)
-    const last = page.at(-1)
-    if (last === undefined) return content
-    place = last.place
-  }
+  for await (const row of rowsOf(source, found)) content.push(row)
+  return content
 }
 
 async function leftovers(): Promise<readonly unknown[]> {
