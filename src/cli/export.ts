@@ -9,7 +9,6 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { openSecrets } from '#settings/secrets.ts'
-import { applyMigrations } from './d1.ts'
 import { openDeployment } from './deployment.ts'
 import { type ExportCommand, exportHelp, parseExportArguments } from './export-arguments.ts'
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
@@ -31,7 +30,6 @@ async function run(command: ExportCommand): Promise<number> {
   }
   const { folder, target } = command
   expectEmpty(folder)
-  if (target.location === 'local') await applyMigrations('local', target.persistTo)
   const progress = createProgress(process.stdout)
   const { db, files: bucket, close } = await openDeployment(target)
   try {

@@ -7,7 +7,6 @@ import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets } from '#settings/secrets.ts'
-import { applyMigrations } from './d1.ts'
 import { openDeployment } from './deployment.ts'
 import { fitDefinitions, type FittedDefinitions } from './fit-definitions.ts'
 import { type ImportCommand, importHelp, parseImportArguments } from './import-arguments.ts'
@@ -59,10 +58,9 @@ async function runImport(
     )
   }
   const settings = readSettings(data.database, key)
-  const fitted = await fit(data, progress)
   return request.isDryRun
-    ? describe(data, fitted, settings, progress)
-    : await load(request, data, fitted, settings, progress)
+    ? describe(data, await fit(data, progress), settings, progress)
+    : await load(request, data, settings, progress)
 }
 
 function encryptionKey(name: string | undefined): string | undefined {
@@ -106,11 +104,9 @@ function describe(
 async function load(
   { source: path, target, existing }: ImportRequest,
   data: PocketBaseData,
-  fitted: FittedDefinitions,
   settings: ReadSettings,
   progress: Progress,
 ): Promise<number> {
-  if (target.location === 'local') await applyMigrations('local', target.persistTo)
   const { db, files: bucket, close } = await openDeployment(target)
   try {
     const catalog = await createCatalogCache().current(db)
@@ -118,6 +114,7 @@ async function load(
       const definitions = catalog.collections.all.map(({ definition }) => definition)
       expectNothing(await existingContent(db, definitions))
     }
+    const fitted = await fit(data, progress)
     const missing = new Map<string, RecordFile>()
     const keys = await knownSettingsKeys(target.location)
     // Without a key they lie open, until the deployment seals them within the hour.

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { systemCollections } from '#collections/system-collections.ts'
 import type { Database } from '#platform/bindings.ts'
+import { migrationFiles } from './deployment.ts'
 import { projectFolder } from './wrangler.ts'
 
 /** A database to try things out on. */
@@ -36,7 +37,7 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
 /** The statements of every migration, in order. */
 async function migrations(): Promise<string[][]> {
   const folder = join(projectFolder, 'drizzle')
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
+  const names = await migrationFiles()
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   return texts.map((text) =>
     text
