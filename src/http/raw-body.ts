@@ -83,6 +83,9 @@ async function* limited(
 
 type Content = AsyncIterable<Uint8Array>
 
+/** What is no file is kept in memory, and has so many bytes at most, whatever the limit for all of it. */
+const maxTextBytes = defaultBodyLimit
+
 /** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
 async function decode(
   content: Content,
@@ -92,7 +95,7 @@ async function decode(
   if (contentType.startsWith('multipart/form-data')) {
     return { kind: 'form', entries: await multipartEntries(content, contentType, options) }
   }
-  const bytes = await collect(content)
+  const bytes = await collect(limited(content, maxTextBytes))
   if (bytes.length === 0) return { kind: 'empty' }
   if (contentType.startsWith('application/json')) return { kind: 'json', text: textOf(bytes) }
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
@@ -102,9 +105,6 @@ async function decode(
   if (/^(?:application|text)\/xml/.test(contentType)) throw new ApiError(commonErrors.badRequest)
   throw new ApiError(commonErrors.unsupportedContentType)
 }
-
-/** The texts of a form may have so many bytes together: they are kept in memory. */
-const maxTextBytes = defaultBodyLimit
 
 async function multipartEntries(
   content: Content,

@@ -115,6 +115,18 @@ describe('a file of 90 MiB', { timeout: 180_000 }, () => {
   })
 })
 
+// The limit of a collection counts its files; only they can be passed on while they arrive.
+it('a body that is no form has to fit into memory', async ({ expect }) => {
+  const app = await createCinema()
+  const held = noHeldBytes()
+  const spaces = Array.from({ length: 80 }, () => new Uint8Array(mebibyte).fill(0x20))
+
+  const answer = await app.post(movies, producedStream(held, spaces))
+
+  expect(answer.status).toBe(413)
+  expect(held.produced).toBeLessThan(40 * mebibyte)
+})
+
 /** What an answer is made of, with the size the stream will have. */
 function metadataOf({ key, etag, httpEtag, uploaded, httpMetadata }: R2Object) {
   return { key, etag, httpEtag, uploaded, httpMetadata, size: sizeBytes }

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import { signInSuperuser } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
 import { codesOf, createCollections } from '../../support/collections.ts'
 import {
   formOf,
@@ -76,7 +77,6 @@ describe('an upload', () => {
     expect(await storedKeys()).toEqual(
       [doc.one, ...doc.many].map((name) => prefix + name).toSorted(),
     )
-    const { bindings } = await import('../../support/bindings.ts')
     const picture = await bindings.FILES.head(prefix + doc.one)
     expect(picture?.httpMetadata?.contentType).toBe('image/png')
     expect(picture?.customMetadata).toEqual({ 'original-filename': 'My%20Photo.png' })
@@ -327,6 +327,45 @@ describe('files in a batch', () => {
     )
 
     expect(status).toBe(400)
+    expect(await storedKeys()).toEqual([])
+    expect(await waitingSweeps()).toBe(0)
+  })
+})
+
+describe('two at once', () => {
+  it('that replace one file leave the one that is named', async ({ expect }) => {
+    const { app } = await createWorld()
+    const { id } = docOf(await app.post(docs, formOf(['one', text('0', 'first.txt')])))
+    const replace = (name: string) =>
+      app.patch(`${docs}/${id}`, formOf(['one', text(name, `${name}.txt`)]))
+
+    await Promise.all(['aaa', 'bbb', 'ccc', 'ddd'].map(replace))
+
+    const { one } = docOf(await app.get(`${docs}/${id}`))
+    expect(await storedKeys()).toEqual([`docs_id/${id}/${one}`])
+    expect(await waitingSweeps()).toBe(0)
+  })
+
+  it('of which one deletes the record leave nothing', async ({ expect }) => {
+    const { app } = await createWorld()
+    const { id } = docOf(await app.post(docs, formOf(['one', text('0', 'first.txt')])))
+    // The record goes while the file is on its way to the bucket.
+    const bucket = new Proxy(bindings.FILES, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name).bind(target)
+        return name !== 'put'
+          ? method
+          : async (...request: unknown[]) => {
+              await app.delete(`${docs}/${id}`)
+              return await method(...request)
+            }
+      },
+    })
+    const slow = createTestApp({ FILES: bucket })
+
+    const { status } = await slow.patch(`${docs}/${id}`, formOf(['one', text('1', 'second.txt')]))
+
+    expect(status).toBe(404)
     expect(await storedKeys()).toEqual([])
     expect(await waitingSweeps()).toBe(0)
   })
