@@ -33,7 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   auth: [...definitions, 'records', 'mail'],
   files: [...definitions, 'records', 'auth'],
   realtime: [...definitions, 'records', 'auth'],
-  crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files'],
+  crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files', 'backups'],
   adapters: [...core, 'database', 'realtime'],
   cli: capabilities,
   'app.ts': capabilities,

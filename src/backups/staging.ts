@@ -34,6 +34,10 @@ export function stagingTable({ id }: Pick<CollectionDefinition, 'id'>): string {
 
 const prefix = 'staging:'
 
+/** Asks for the names of all staging tables. */
+const stagingTables: SQL = sql`SELECT "name" FROM "sqlite_master"
+  WHERE "type" = 'table' AND substr("name", 1, ${prefix.length}) = ${prefix}`
+
 /** Asks for the names of all indexes of staging tables. */
 export const stagingIndexes: SQL = sql`SELECT "name" FROM "sqlite_master"
   WHERE "type" = 'index' AND substr("tbl_name", 1, ${prefix.length}) = ${prefix}`
@@ -61,7 +65,7 @@ export async function beginStaging(
   const value = JSON.stringify({ source, definitions, run })
   const [found = [], tables = []] = await runBatch(db, [
     sql`SELECT "value" FROM "_params" WHERE "id" = ${parameter}`,
-    sql`SELECT "name" FROM "sqlite_master" WHERE "type" = 'table' AND substr("name", 1, ${prefix.length}) = ${prefix}`,
+    stagingTables,
   ])
   const isResumed = isSameLoad(found[0], source, definitions)
   const existing = tables.map(({ name }) => String(name))
@@ -119,4 +123,27 @@ async function sendGuarded(
 /** The statements that end a load: nothing of it stays but what became the deployment's own. */
 export function endStaging(): SQL[] {
   return [sql`DELETE FROM "_params" WHERE "id" = ${parameter}`]
+}
+
+const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000
+
+/**
+ * Removes what a load has left that was interrupted and not taken up again for a day: there are
+ * records in it, secrets included.
+ *
+ * Database: 1 batch, and 1 more when there is something.
+ */
+export async function dropAbandonedStaging(db: Database, now: Date): Promise<void> {
+  const since = formatDate(new Date(now.getTime() - abandonedAfterMilliseconds))
+  const isAbandoned = sql`NOT EXISTS (SELECT 1 FROM "_params" WHERE "id" = ${parameter} AND "updated" > ${since})`
+  const [tables = [], verdict = []] = await runBatch(db, [
+    stagingTables,
+    sql`SELECT ${isAbandoned} AS "isAbandoned"`,
+  ])
+  if (tables.length === 0 || verdict[0]?.['isAbandoned'] !== 1) return
+  await runBatch(db, [
+    abortUnless(isAbandoned, overtaken),
+    ...tables.map(({ name }) => sql`DROP TABLE ${sql.identifier(String(name))}`),
+    ...endStaging(),
+  ])
 }

@@ -4,6 +4,7 @@ import {
   removeExpiredCodeRequests,
   removeExpiredCodes,
 } from '#auth/expired-steps.ts'
+import { dropAbandonedStaging } from '#backups/staging.ts'
 import { removeExpiredAttempts } from '#database/attempts.ts'
 import { runBatch } from '#database/batch.ts'
 import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
@@ -24,9 +25,16 @@ export const countersCleanUp: Job = cleanUp('__areteCountersCleanup__', '* * * *
   removeExpiredShards,
 ])
 
-/** The jobs that remove what is over, each from tables that would grow otherwise. Database: 1 batch each. */
+/** The jobs that remove what is over, each from tables that would grow otherwise. Database: 1 batch each, the first 2 or 3. */
 export const cleanUps: readonly Job[] = [
-  cleanUp('__pbDBOptimize__', '0 0 * * *', [() => sql`PRAGMA optimize`]),
+  {
+    id: '__pbDBOptimize__',
+    expression: '0 0 * * *',
+    async run({ DB }, now) {
+      await dropAbandonedStaging(DB, now)
+      await runBatch(DB, [sql`PRAGMA optimize`])
+    },
+  },
   cleanUp('__pbMFACleanup__', '0 * * * *', [removeExpiredChallenges]),
   cleanUp('__pbOTPCleanup__', '0 * * * *', [removeExpiredCodes, removeExpiredCodeRequests]),
 ]

@@ -15,6 +15,7 @@ import { decodeDefinition } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { deriveView, isView } from '#collections/derive-views.ts'
 import { blankFor } from '#collections/draft-definition.ts'
+import { cleanUps } from '#crons/clean-ups.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import { createTransactor } from '#collections/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
@@ -317,5 +318,18 @@ describe('loading a deployment', () => {
     expect(await storedKeys()).toEqual(
       ['id_gone/record/other.txt', ...Object.keys(fileContents)].toSorted(),
     )
+  })
+
+  it('leaves nothing for long when it is given up', async ({ expect }) => {
+    const giveUp = { expectSame: () => expect.unreachable() }
+    await expect(load(await createSource(), giveUp)).rejects.toThrow()
+    const optimize = cleanUps.find(({ id }) => id === '__pbDBOptimize__')
+    const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000)
+
+    await optimize?.run(bindings, inHours(23))
+    expect(await leftovers()).not.toEqual([])
+    await optimize?.run(bindings, inHours(25))
+
+    expect(await leftovers()).toEqual([])
   })
 })
