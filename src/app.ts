@@ -1,5 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
+import { type BackupRunnerPort, backupRoutes } from '#backups/routes.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/confirmation-routes.ts'
 import { loadCaller } from '#auth/load-caller.ts'
@@ -20,7 +21,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import { cleanPaths } from '#http/clean-paths.ts'
 import { allowOrigins } from '#http/cors.ts'
 import { answerError, answerNotFound } from '#http/error-response.ts'
-import { healthRoutes } from '#http/health.ts'
+import { healthRoutes } from '#health/routes.ts'
 import { projectAnswers } from '#http/projection.ts'
 import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
@@ -48,6 +49,8 @@ export interface Host {
   readonly mail: MailTransports
   /** Makes thumbnails; without it there are none. */
   readonly images?: ImageResizer
+  /** Writes and restores backups; without it they can only be read. */
+  readonly backups?: BackupRunnerPort
   /** Holds the connections that hear of changes; without it nobody does. */
   readonly realtime?: RealtimeShards
   /** Who may wait for a user to come back from a provider; clients of realtime, unless said. */
@@ -64,6 +67,7 @@ export function createApp({
   passwords,
   mail,
   images,
+  backups,
   realtime,
   redirectReceivers = realtime === undefined ? noReceivers : createRedirectReceivers(realtime),
   logs = createLogBuffer(),
@@ -82,6 +86,7 @@ export function createApp({
       c.set('passwords', passwords)
       c.set('redirectReceivers', redirectReceivers)
       c.set('realtimeShards', realtime)
+      c.set('backupRunner', backups)
       c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
       await next()
     })
@@ -108,9 +113,10 @@ export function createApp({
     .route('/api', confirmationRoutes)
     .route('/api', oauth2Routes)
     .route('/api', settingsRoutes)
+    .route('/api', backupRoutes)
     .route('/api', logRoutes)
     .route('/api', sqlRoutes)
-    .route('/api', createCronRoutes(createJobs(mail, catalogs)))
+    .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { BackupObject, createBackupRunner } from '#adapters/cloudflare/backup-object.ts'
 import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
 import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
@@ -13,12 +14,15 @@ const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : '
 const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
 // So is this one: without it there are no thumbnails.
 const images = 'IMAGES' in env ? createBoundImages(env.IMAGES as ImagesBinding) : undefined
-const realtime = createRealtimeShards(
-  // The binding is of the class that this module exports.
-  (env as { REALTIME: unknown }).REALTIME as DurableObjectNamespace<RealtimeShard>,
-)
-const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images, realtime })
-const jobs = createJobs(mail)
+// These bindings are of the classes that this module exports.
+const objects = env as unknown as {
+  REALTIME: DurableObjectNamespace<RealtimeShard>
+  BACKUPS: DurableObjectNamespace<BackupObject>
+}
+const realtime = createRealtimeShards(objects.REALTIME)
+const backups = createBackupRunner(objects.BACKUPS)
+const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images, realtime, backups })
+const jobs = createJobs(mail, undefined, backups)
 
 /** The Cloudflare entry. */
 // oxlint-disable-next-line import/no-default-export -- the host demands it
@@ -28,4 +32,4 @@ export default {
     jobs.run(bindings, new Date(controller.scheduledTime)),
 }
 
-export { RealtimeShard }
+export { BackupObject, RealtimeShard }

@@ -13,7 +13,7 @@ const core = ['kernel', 'platform']
 const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
 const capabilities = [
   ...definitions,
-  ...['records', 'mail', 'logs', 'auth', 'files', 'realtime', 'crons', 'sql', 'backups'],
+  ...['records', 'mail', 'logs', 'auth', 'files', 'realtime', 'crons', 'sql', 'backups', 'health'],
 ]
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -29,12 +29,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   mail: definitions,
   logs: definitions,
   sql: definitions,
-  backups: definitions,
+  backups: [...definitions, 'auth', 'files'],
+  health: [...definitions, 'backups'],
   auth: [...definitions, 'records', 'mail'],
   files: [...definitions, 'records', 'auth'],
   realtime: [...definitions, 'records', 'auth'],
   crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files', 'backups'],
-  adapters: [...core, 'database', 'realtime'],
+  adapters: [...core, 'database', 'settings', 'realtime', 'backups'],
   cli: capabilities,
   'app.ts': capabilities,
   'worker.ts': [...capabilities, 'adapters', 'app.ts'],

@@ -68,7 +68,8 @@ export function deploymentSource(
   }
 }
 
-async function findFile(bucket: Bucket, key: string): Promise<SourceFile | undefined> {
+/** A file in the bucket of a deployment; undefined when it is not there. */
+export async function findFile(bucket: Bucket, key: string): Promise<SourceFile | undefined> {
   const found = await bucket.head(key)
   if (found === null) return undefined
   const originalName = found.customMetadata?.['original-filename']

@@ -12,7 +12,13 @@ import { isView } from '#collections/derive-views.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { Existing } from './existing.ts'
 import { compareFiles, type FileCount, loadFiles } from './load-files.ts'
-import { compareRows, createFreeIndexes, loadRows, type RefusedRecord } from './load-rows.ts'
+import {
+  type ComparedStore,
+  compareRows,
+  createFreeIndexes,
+  loadRows,
+  type RefusedRecord,
+} from './load-rows.ts'
 import type { Source } from './source.ts'
 import { beginStaging } from './staging.ts'
 import { swap } from './swap.ts'
@@ -32,6 +38,8 @@ export interface LoadOptions {
   readonly existing: Existing
   /** Tells what has been done: rows of a collection by their number, files all together. */
   readonly onProgress: (step: LoadStep) => void
+  /** Where the comparison of rows is to go on, for a load that is done in steps. */
+  readonly compared?: ComparedStore
   /** Asked last of all before anything changes; throws when the source is not what it was. */
   readonly expectSame: () => void
 }
@@ -76,8 +84,8 @@ export async function loadDeployment(
     await loadRows(source, definition, staging, ({ name: collection }, rows) =>
       options.onProgress({ step: 'loading', collection, rows }),
     )
-    await createFreeIndexes(definition, staging)
   }
+  await createFreeIndexes(stored, staging)
   await loadFiles(bucket, source, (files) => options.onProgress({ step: 'loadingFiles', files }))
 
   const report = await compare(bucket, source, stored, staging, options)
@@ -91,13 +99,17 @@ async function compare(
   source: Source,
   stored: readonly CollectionDefinition[],
   staging: Awaited<ReturnType<typeof beginStaging>>,
-  { onProgress }: LoadOptions,
+  { onProgress, compared: comparedBefore }: LoadOptions,
 ): Promise<LoadReport> {
   const records: { collection: string; count: number }[] = []
   const refused: RefusedRecord[] = []
   for (const definition of stored) {
-    const compared = await compareRows(source, definition, staging, ({ name: collection }, rows) =>
-      onProgress({ step: 'comparing', collection, rows }),
+    const compared = await compareRows(
+      source,
+      definition,
+      staging,
+      ({ name: collection }, rows) => onProgress({ step: 'comparing', collection, rows }),
+      comparedBefore,
     )
     records.push({ collection: definition.name, count: compared.equal })
     refused.push(...compared.refused)

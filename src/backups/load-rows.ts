@@ -65,6 +65,18 @@ export interface ComparedRows {
   readonly refused: readonly RefusedRecord[]
 }
 
+/** How far the comparison of a collection is: it was equal up to a place. */
+export interface ComparedSoFar extends ComparedRows {
+  readonly place: bigint
+  readonly isDone: boolean
+}
+
+/** Remembers how far comparisons are. */
+export interface ComparedStore {
+  of(collectionId: string): ComparedSoFar | undefined
+  note(collectionId: string, soFar: ComparedSoFar): void
+}
+
 /**
  * Compares each row of a source with the one that was loaded, value by value.
  *
@@ -77,11 +89,17 @@ export async function compareRows(
   definition: CollectionDefinition,
   staging: Staging,
   onProgress: RowProgress,
+  store?: ComparedStore,
 ): Promise<ComparedRows> {
-  const loaded = rowsOf({ rows: stagedRows(staging) }, definition)
-  const refused: RefusedRecord[] = []
-  let equal = 0
-  for await (const row of rowsOf(source, definition)) {
+  const before = store?.of(definition.id)
+  if (before?.isDone === true) return before
+  const start = before?.place ?? beforeAllRows
+  const loaded = rowsOf({ rows: stagedRows(staging) }, definition, start)
+  const refused: RefusedRecord[] = [...(before?.refused ?? [])]
+  let equal = before?.equal ?? 0
+  let place = start
+  for await (const row of rowsOf(source, definition, start)) {
+    place = row.place
     if (isTooLargeToStore(row)) {
       refused.push({ collection: definition.name, id: String(row.values['id']) })
       continue
@@ -89,12 +107,15 @@ export async function compareRows(
     const found = await loaded.next()
     expectEqual(definition, row, found.value)
     equal++
-    if (equal % tellRows === 0) onProgress(definition, tellRows)
+    if (equal % tellRows !== 0) continue
+    onProgress(definition, tellRows)
+    store?.note(definition.id, { place, equal, refused: [...refused], isDone: false })
   }
   if ((await loaded.next()).value !== undefined) {
     throw new LoadError(`${definition.name} has records that the source does not have.`)
   }
   onProgress(definition, (equal % tellRows) + refused.length)
+  store?.note(definition.id, { place, equal, refused, isDone: true })
   return { equal, refused }
 }
 
@@ -118,22 +139,25 @@ function expectEqual(
 }
 
 /**
- * Makes the indexes of a staging table that may have their names already; the others have to wait
- * until what bears their names is gone.
+ * Makes the indexes of staging tables that may have their names already; the others have to wait until
+ * what bears their names is gone.
  *
- * Database: 1 batch for each index.
+ * Database: 1 batch, and 1 for each index that is made.
  */
 export async function createFreeIndexes(
-  definition: CollectionDefinition,
+  definitions: readonly CollectionDefinition[],
   staging: Staging,
 ): Promise<void> {
-  for (const text of definition.indexes) {
-    const index = parseIndex(text)
-    if (index === undefined) continue
-    const [found = []] = await staging.send([
-      sql`SELECT 1 FROM "sqlite_master" WHERE "name" = ${index.name} COLLATE NOCASE`,
-    ])
-    if (found.length > 0) continue
-    await staging.send([createIndex({ ...index, table: stagingTable(definition) })])
+  const [found = []] = await staging.send([
+    sql`SELECT "name" FROM "sqlite_master" WHERE "type" = 'index'`,
+  ])
+  const taken = new Set(found.map(({ name }) => String(name).toLowerCase()))
+  for (const definition of definitions) {
+    for (const text of definition.indexes) {
+      const index = parseIndex(text)
+      if (index === undefined || taken.has(index.name.toLowerCase())) continue
+      await staging.send([createIndex({ ...index, table: stagingTable(definition) })])
+      taken.add(index.name.toLowerCase())
+    }
   }
 }

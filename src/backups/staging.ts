@@ -51,7 +51,7 @@ const storedLoad = z.object({ source: z.string(), definitions: z.string() })
 /**
  * Makes the tables of a load, or takes up one of the same source where it was interrupted.
  *
- * Database: 2 batches, and 1 for each collection.
+ * Database: 2 batches, and 1 for each 40 collections.
  *
  * @param source what the load is of: the same text for the same content, and for no other
  */
@@ -84,18 +84,28 @@ export async function beginStaging(
     send: async (statements) => await sendGuarded(db, isCurrent, statements),
   }
   const places = new Map<string, bigint>()
-  for (const definition of stored) {
-    const name = stagingTable(definition)
-    const isThere = isResumed && existing.includes(name)
-    const last = sql`SELECT CAST(max("rowid") AS TEXT) AS "place" FROM ${sql.identifier(name)}`
-    const rows = await staging.send([
-      ...(isThere ? [] : createTable({ ...definition, name, indexes: [] })),
-      last,
-    ])
-    const place = rows.at(-1)?.[0]?.['place']
-    places.set(definition.id, typeof place === 'string' ? BigInt(place) : beforeAllRows)
+  for (let at = 0; at < stored.length; at += collectionsPerBatch) {
+    const group = stored.slice(at, at + collectionsPerBatch)
+    const isThere = ({ id }: CollectionDefinition): boolean =>
+      isResumed && existing.includes(stagingTable({ id }))
+    const created = group
+      .filter((definition) => !isThere(definition))
+      .flatMap((definition) =>
+        createTable({ ...definition, name: stagingTable(definition), indexes: [] }),
+      )
+    const rows = await staging.send([...created, ...group.map(selectLastPlace)])
+    for (const [n, { id }] of group.entries()) {
+      const place = rows[created.length + n]?.[0]?.['place']
+      places.set(id, typeof place === 'string' ? BigInt(place) : beforeAllRows)
+    }
   }
   return { ...staging, places }
+}
+
+const collectionsPerBatch = 40
+
+function selectLastPlace(definition: CollectionDefinition): SQL {
+  return sql`SELECT CAST(max("rowid") AS TEXT) AS "place" FROM ${sql.identifier(stagingTable(definition))}`
 }
 
 function isSameLoad(row: Row | undefined, source: string, definitions: string): boolean {

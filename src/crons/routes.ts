@@ -6,13 +6,13 @@ import { cronErrors } from './errors.ts'
 import { type Jobs, runJob } from './run-jobs.ts'
 
 /** The scheduled jobs, for superusers: list, and run after the answer. Database: 1 batch. */
-export function createCronRoutes({ list }: Pick<Jobs, 'list'>) {
+export function createCronRoutes({ under }: Pick<Jobs, 'under'>) {
   return new Hono<AppEnv>()
     .get('/crons', async (c) => {
       const jobs = await c.var.transactor.read((scope) => {
         c.var.rateLimiter.count(scope)
         assertSuperuser(scope.caller)
-        return { statements: [], answer: () => list }
+        return { statements: [], answer: () => under(scope.catalog.settings) }
       })
       return c.json(jobs.map(({ id, expression }) => ({ id, expression })))
     })
@@ -20,7 +20,8 @@ export function createCronRoutes({ list }: Pick<Jobs, 'list'>) {
       const job = await c.var.transactor.read((scope) => {
         c.var.rateLimiter.count(scope)
         assertSuperuser(scope.caller)
-        const found = list.find(({ id }) => id === c.req.param('id'))
+        const jobs = under(scope.catalog.settings)
+        const found = jobs.find(({ id }) => id === c.req.param('id'))
         if (found === undefined) throw new ApiError(cronErrors.jobMissing)
         return { statements: [], answer: () => found }
       })

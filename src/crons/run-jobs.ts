@@ -1,9 +1,12 @@
+import type { BackupRunnerPort } from '#backups/routes.ts'
 import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
-import { runBatch } from '#database/batch.ts'
+import { createTransactor, type Plan } from '#collections/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { MailTransports } from '#platform/mailer.ts'
+import type { Settings } from '#settings/settings.ts'
+import { automaticBackup } from './automatic-backup.ts'
 import { cleanUps, countersCleanUp } from './clean-ups.ts'
 import { filesCleanUp } from './files-clean-up.ts'
 import type { Job } from './job.ts'
@@ -15,6 +18,8 @@ import { claimJobs } from './store.ts'
 export interface Jobs {
   /** PocketBase's jobs in its order, then those of Arete alone. */
   readonly list: readonly Job[]
+  /** The same, with those that the settings ask for. */
+  under(settings: Settings): readonly Job[]
   /**
    * Runs what is due, each job in one isolate only, however many are woken. One job that fails
    * does not keep the others from being done; it is tried again when it is due again.
@@ -30,6 +35,7 @@ export interface Jobs {
 export function createJobs(
   transports: MailTransports,
   catalogs: CatalogCache = createCatalogCache(),
+  backups?: BackupRunnerPort,
 ): Jobs {
   const mailDelivery: Job = {
     id: '__areteMailDelivery__',
@@ -50,10 +56,19 @@ export function createJobs(
     mailDelivery,
   ]
 
+  const under = (settings: Settings): readonly Job[] => [
+    ...list,
+    ...automaticBackup(settings, backups),
+  ]
+
   return {
     list,
+    under,
     async run(bindings, now) {
-      const due = await claimDue(list, bindings, now)
+      const ports = { db: bindings.DB, cache: catalogs, resolveCaller: async () => undefined }
+      const due = await createTransactor(ports).write(({ catalog }) =>
+        planClaim(under(catalog.settings), now),
+      )
       const failures = await runAll(due, bindings, now)
       if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
     },
@@ -72,18 +87,19 @@ export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<b
   }
 }
 
-async function claimDue(
-  list: readonly Job[],
-  { DB }: Bindings,
-  now: Date,
-): Promise<readonly Job[]> {
+/** The jobs that are due and that nobody has taken on. Database: 1 batch. */
+function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
   const due = list.flatMap(({ id, expression }) => {
     const minute = latestMinute(expression, now)
     return minute === undefined ? [] : [{ id, minute }]
   })
-  const [rows = []] = await runBatch(DB, [claimJobs(due)])
-  const claimed = new Set(rows.map(({ id }) => id))
-  return list.filter(({ id }) => claimed.has(id))
+  return {
+    statements: [claimJobs(due)],
+    answer: ([rows = []]) => {
+      const claimed = new Set(rows.map(({ id }) => id))
+      return list.filter(({ id }) => claimed.has(id))
+    },
+  }
 }
 
 /** The ids of those that failed. */

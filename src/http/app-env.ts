@@ -16,6 +16,8 @@ export interface Bindings {
   readonly SESSIONS: KeyValueStore
   /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
   readonly FILES: Bucket
+  /** Writes and restores backups. */
+  readonly BACKUPS?: unknown
   /** Holds the connections of realtime. */
   readonly REALTIME?: unknown
   /** Resizes pictures; without it there are no thumbnails. */

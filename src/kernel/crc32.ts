@@ -6,9 +6,12 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 
 /** The CRC-32 (IEEE 802.3) of a text's UTF-8 bytes; PocketBase derives default ids from it. */
 export function crc32(text: string): number {
-  let crc = 0xffffffff
-  for (const byte of new TextEncoder().encode(text)) {
-    crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
-  }
-  return (crc ^ 0xffffffff) >>> 0
+  return continueCrc32(0, new TextEncoder().encode(text))
+}
+
+/** The CRC-32 of bytes that follow others, of which it is known; that of none is 0. */
+export function continueCrc32(crc: number, bytes: Uint8Array): number {
+  let inverted = ~crc >>> 0
+  for (const byte of bytes) inverted = (table[(inverted ^ byte) & 0xff] ?? 0) ^ (inverted >>> 8)
+  return ~inverted >>> 0
 }

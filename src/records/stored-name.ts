@@ -1,5 +1,5 @@
 import { contentTypeOf, extensionOf } from '#kernel/content-type.ts'
-import { byteLength } from '#kernel/text.ts'
+import { byteLength, snakeCase } from '#kernel/text.ts'
 import type { Upload } from '#http/upload.ts'
 
 /** Only the end of a longer name is looked at. */
@@ -18,7 +18,7 @@ const suffixLength = 10
 export function storedName({ name, token, head }: Upload): string {
   const original = lastBytes(name, maxOriginalBytes)
   const extension = extensionIn(original, head)
-  const base = snakeCase(original.slice(0, -rawExtension(original).length || undefined))
+  const base = snakeCase(trimPoints(original.slice(0, -rawExtension(original).length || undefined)))
   const suffix = token.slice(0, suffixLength)
   const padding = base.length < minBaseLength ? token.slice(suffixLength) : ''
   return `${(base + padding).slice(0, maxBaseLength)}_${suffix}${extension}`
@@ -43,12 +43,4 @@ function extensionIn(name: string, head: Uint8Array): string {
 
 function trimPoints(text: string): string {
   return text.replaceAll(/^\.+|\.+$/g, '')
-}
-
-/** Words in lower case, joined by underscores; a capital after a small letter begins one. */
-function snakeCase(text: string): string {
-  const words = trimPoints(text)
-    .split(/[\W_]+/)
-    .filter((word) => word !== '')
-  return words.map((word) => word.replaceAll(/(?<=[^A-Z])[A-Z]/g, '_$&').toLowerCase()).join('_')
 }

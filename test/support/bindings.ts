@@ -1,5 +1,6 @@
 import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import type { BackupObject } from '#adapters/cloudflare/backup-object.ts'
 import type { RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
 import type { Bindings } from '#http/app-env.ts'
 
@@ -10,6 +11,7 @@ interface TestBindings extends Bindings {
   /** For tests that give logs a database of their own. */
   readonly LOGS_OF_A_TEST: D1Database
   readonly REALTIME: DurableObjectNamespace<RealtimeShard>
+  readonly BACKUPS: DurableObjectNamespace<BackupObject>
   readonly MIGRATIONS: D1Migration[]
 }
 

@@ -42,7 +42,10 @@ export async function serveWorkers<Name extends string>(
       kvNamespaces: { SESSIONS: 'shared' },
       r2Buckets: { FILES: 'shared' },
       images: { binding: 'IMAGES' },
-      durableObjects: { REALTIME: { className: 'RealtimeShard', useSQLite: true } },
+      durableObjects: {
+        REALTIME: { className: 'RealtimeShard', useSQLite: true },
+        BACKUPS: { className: 'BackupObject', useSQLite: true },
+      },
       bindings: { SETTINGS_KEY: settingsKey, ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),

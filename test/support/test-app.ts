@@ -1,5 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { createBackupRunner } from '#adapters/cloudflare/backup-object.ts'
 import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
 import { createApp, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
@@ -52,7 +53,9 @@ export function createTestApp(
   const mailbox = createMailbox()
   const logs = createHeldLogs()
   const realtime = createRealtimeShards(bindings.REALTIME)
-  const app = createApp({ passwords, mail: mailbox.transports, logs, realtime, ...host })
+  const backups = createBackupRunner(bindings.BACKUPS)
+  const parts = { passwords, mail: mailbox.transports, logs, realtime, backups }
+  const app = createApp({ ...parts, ...host })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const context = createExecutionContext()

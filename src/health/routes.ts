@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
-import type { AppEnv } from './app-env.ts'
-import { clientIp, possibleProxyHeader } from './client-ip.ts'
+import { selectActivity } from '#backups/store.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { clientIp, possibleProxyHeader } from '#http/client-ip.ts'
 
 /**
  * Whether the API is there. Superusers also learn how it sees them. Database: none for guests, else
@@ -11,11 +12,11 @@ export const healthRoutes = new Hono<AppEnv>().get('/health', async (c) => {
   const data = isGuest
     ? {}
     : await c.var.transactor.read(({ caller, catalog: { settings } }) => ({
-        statements: [],
-        answer: () =>
+        statements: [selectActivity],
+        answer: ([activities = []]) =>
           caller?.isSuperuser === true
             ? {
-                canBackup: true,
+                canBackup: activities.length === 0,
                 possibleProxyHeader: possibleProxyHeader(c, settings),
                 realIP: clientIp(c, settings),
               }

@@ -1,0 +1,45 @@
+import { DurableObject } from 'cloudflare:workers'
+import { type BackupOutcome, BackupRunner, type BackupTask } from '#backups/runner.ts'
+import type { BackupRunnerPort } from '#backups/routes.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import type { SettingsKeys } from '#settings/secrets.ts'
+
+/** What the object finds in its environment. */
+interface Environment extends SettingsKeys {
+  readonly DB: Database
+  readonly FILES: Bucket
+}
+
+/** The Durable Object that writes and restores backups; there is one of it, and its alarms are the steps. */
+export class BackupObject extends DurableObject<Environment> implements BackupRunnerPort {
+  readonly #runner = new BackupRunner({
+    db: this.env.DB,
+    bucket: this.env.FILES,
+    storage: this.ctx.storage,
+    keys: this.env,
+    schedule: async (milliseconds) => await this.ctx.storage.setAlarm(Date.now() + milliseconds),
+  })
+
+  override async alarm(): Promise<void> {
+    await this.#runner.step()
+  }
+
+  async current(): Promise<BackupTask | undefined> {
+    return await this.#runner.current()
+  }
+
+  async start(task: BackupTask, afterMilliseconds?: number): Promise<'started' | 'busy'> {
+    return await this.#runner.start(task, afterMilliseconds)
+  }
+
+  async wait(): Promise<BackupOutcome> {
+    return await this.#runner.wait()
+  }
+}
+
+/** The one object of a namespace. */
+export function createBackupRunner(
+  namespace: DurableObjectNamespace<BackupObject>,
+): BackupRunnerPort {
+  return namespace.getByName('backups')
+}

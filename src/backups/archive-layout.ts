@@ -1,0 +1,75 @@
+/*
+ * What is where in the archive of a deployment. Rows are in pages, each an entry of its own that can be
+ * read without the others; files are as they are in the bucket. The manifest, which is written last,
+ * has a digest of the names, sizes and checksums of all other entries: so it vouches for everything.
+ */
+import * as z from 'zod'
+import type { ZipEntry } from './zip-format.ts'
+
+/** The version of the layout; a later one may not be readable. */
+export const archiveFormat = 1
+
+export const manifestName = 'manifest.json'
+export const definitionsName = 'definitions.json'
+export const settingsName = 'settings.json'
+
+/** The name of a page of rows; `last` is the place of its last row. */
+export function pageName(collectionId: string, last: bigint): string {
+  return `rows/${collectionId}/${last}.ndjson`
+}
+
+/** The collection and the last place of a page; undefined for what is no page. */
+export function pageOf(name: string): { collectionId: string; last: bigint } | undefined {
+  const [, collectionId, last] = /^rows\/([^/]+)\/(-?\d+)\.ndjson$/.exec(name) ?? []
+  return collectionId === undefined || last === undefined
+    ? undefined
+    : { collectionId, last: BigInt(last) }
+}
+
+/** The name of a file. */
+export function fileName(key: string): string {
+  return `storage/${key}`
+}
+
+/** The key of a file; undefined for what is none. No name leads anywhere else. */
+export function fileKeyOf(name: string): string | undefined {
+  const [, key] = /^storage\/([^/]+\/[^/]+\/[^/]+)$/.exec(name) ?? []
+  if (key === undefined || key.startsWith('@')) return undefined
+  return key.split('/').some((segment) => segment === '.' || segment === '..') ? undefined : key
+}
+
+/** What the comment of a file says of it. */
+export const fileComment = z.object({
+  contentType: z.string().optional(),
+  originalName: z.string().optional(),
+})
+
+/** What a manifest says. */
+export const manifestShape = z.object({
+  format: z.literal(archiveFormat),
+  /** When the writing began. */
+  created: z.string(),
+  appName: z.string(),
+  /** Records by collection. */
+  records: z.record(z.string(), z.int()),
+  files: z.object({ count: z.int(), bytes: z.int() }),
+  /** Files that records named and that were not there. */
+  missing: z.array(z.string()),
+  /** The digest of all other entries. */
+  digest: z.string(),
+})
+
+/** A manifest. */
+export type Manifest = z.output<typeof manifestShape>
+
+/** The digest of entries: the SHA-256, in hexadecimal, of a line for each, in their order. */
+export async function digestOf(
+  entries: readonly Pick<ZipEntry, 'name' | 'size' | 'crc' | 'comment'>[],
+): Promise<string> {
+  const lines = entries
+    .filter(({ name }) => name !== manifestName)
+    .map(({ name, size, crc, comment }) => `${JSON.stringify([name, size, crc, comment])}\n`)
+  const bytes = new TextEncoder().encode(lines.join(''))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,36 @@
+import { beforeAllRows, type PlacedRow, type StoredRow, type StoredValue } from './source.ts'
+import { encodedRow } from './stored-rows.ts'
+
+/** A page of rows as text: the columns, then a line for each row, its place first. */
+export function encodePage(rows: readonly PlacedRow[]): string {
+  const columns = Object.keys(rows[0]?.values ?? {})
+  return [JSON.stringify(columns), ...rows.map((row) => encodedRow(row, columns))]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** The rows of a page. @throws {SyntaxError} */
+export function decodePage(text: string): PlacedRow[] {
+  const [first = '[]', ...lines] = text.split('\n').filter((line) => line !== '')
+  const columns = listOf(first).map(String)
+  return lines.map((line) => {
+    const [place, ...values] = listOf(line)
+    const row: Record<string, StoredValue> = {}
+    for (const [at, column] of columns.entries()) row[column] = values[at] ?? null
+    return { place: placeOf(place), values: row satisfies StoredRow }
+  })
+}
+
+function placeOf(value: StoredValue | undefined): bigint {
+  return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : beforeAllRows
+}
+
+/** Integers past what a number holds are read from their digits. */
+function listOf(line: string): StoredValue[] {
+  const list: unknown = JSON.parse(line, (_, value: unknown, context?: { source?: string }) => {
+    const digits = typeof value === 'number' ? (context?.source ?? '') : ''
+    return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value
+  })
+  if (!Array.isArray(list)) throw new SyntaxError('A line is no list.')
+  return list as StoredValue[]
+}

@@ -1,0 +1,216 @@
+/*
+ * An archive in the bucket as a source. Nothing of it is believed: names lead nowhere but to records'
+ * files, the manifest has to vouch for every entry, and each entry has to be what its checksum says.
+ */
+import * as z from 'zod'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { continueCrc32 } from '#kernel/crc32.ts'
+import type { Bucket } from '#platform/bindings.ts'
+import { settingsShape } from '#settings/decode.ts'
+import {
+  definitionsName,
+  digestOf,
+  fileComment,
+  fileKeyOf,
+  type Manifest,
+  manifestName,
+  manifestShape,
+  pageOf,
+  settingsName,
+} from './archive-layout.ts'
+import { decodePage } from './archive-rows.ts'
+import type { PlacedRow, Source, SourceFile } from './source.ts'
+import {
+  endBytes,
+  localHeaderLength,
+  readDirectory,
+  readEnd,
+  type ZipEntry,
+  ZipError,
+} from './zip-format.ts'
+
+/** An archive that holds a deployment. */
+export interface ArchiveSource extends Source {
+  readonly manifest: Manifest
+}
+
+/** What an archive holds, as far as its directory tells. */
+export type ArchiveKind = 'deployment' | 'pocketBase' | 'other'
+
+/** Larger directories are not read: that of a million files is smaller. */
+const maxDirectoryBytes = 256 * 1024 * 1024
+/** No entry that is read as a whole is larger: pages of rows are much smaller. */
+const maxEntryBytes = 64 * 1024 * 1024
+
+/** What an object holds. R2: 3 reads. */
+export async function kindOfArchive(bucket: Bucket, key: string): Promise<ArchiveKind> {
+  try {
+    const entries = await directoryOf(bucket, key)
+    const names = new Set(entries.map(({ name }) => name))
+    if (names.has(manifestName)) return 'deployment'
+    return names.has('data.db') ? 'pocketBase' : 'other'
+  } catch (error) {
+    if (error instanceof ZipError) return 'other'
+    throw error
+  }
+}
+
+/**
+ * Opens an archive.
+ *
+ * R2: 3 reads, and 2 for each entry that is read.
+ *
+ * @throws {ZipError} for what is no archive of a deployment, or not whole
+ */
+export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveSource> {
+  const entries = await directoryOf(bucket, key)
+  const byName = new Map(entries.map((entry) => [entry.name, entry]))
+  const document = async (name: string): Promise<unknown> => {
+    const entry = byName.get(name)
+    if (entry === undefined) throw new ZipError(`${name} is missing.`)
+    return JSON.parse(new TextDecoder().decode(await readEntry(bucket, key, entry))) as unknown
+  }
+  const manifest = readShape(manifestShape, await document(manifestName))
+  if (manifest.digest !== (await digestOf(entries))) throw new ZipError('The digest does not fit.')
+  // The definitions were stored by a deployment, and the digest vouches for them.
+  const definitions = (await document(definitionsName)) as CollectionDefinition[]
+  const settings = readShape(settingsShape, await document(settingsName))
+
+  const pages = Map.groupBy(
+    entries.flatMap((entry) => {
+      const page = pageOf(entry.name)
+      return page === undefined ? [] : [{ ...page, entry }]
+    }),
+    ({ collectionId }) => collectionId,
+  )
+  return {
+    manifest,
+    definitions,
+    settings,
+    async rows({ id }, after, limit) {
+      const page = (pages.get(id) ?? []).find(({ last }) => last > after)
+      if (page === undefined) return []
+      const text = new TextDecoder().decode(await readEntry(bucket, key, page.entry))
+      return rowsOf(text)
+        .filter(({ place }) => place > after)
+        .slice(0, limit)
+    },
+    async *files() {
+      for (const entry of entries) {
+        const file = fileOf(bucket, key, entry)
+        if (file !== undefined) yield file
+      }
+    },
+  }
+}
+
+function rowsOf(text: string): PlacedRow[] {
+  try {
+    return decodePage(text)
+  } catch (error) {
+    throw new ZipError('A page of rows is not readable.', { cause: error })
+  }
+}
+
+function readShape<T>(shape: z.ZodType<T>, document: unknown): T {
+  const parsed = shape.safeParse(document)
+  if (!parsed.success) throw new ZipError('A document is not as it should be.')
+  return parsed.data
+}
+
+async function directoryOf(bucket: Bucket, key: string): Promise<ZipEntry[]> {
+  const object = await bucket.head(key)
+  if (object === null) throw new ZipError('There is no such archive.')
+  const tailLength = Math.min(endBytes, object.size)
+  const tail = await readRange(bucket, key, object.size - tailLength, tailLength)
+  const { count, size, offset } = readEnd(tail)
+  const isOutside = size > maxDirectoryBytes || offset + size > object.size || count > size / 46
+  if (isOutside) throw new ZipError('The directory is not where the end says.')
+  return readDirectory(await readRange(bucket, key, offset, size), count)
+}
+
+async function readRange(
+  bucket: Bucket,
+  key: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
+  if (length === 0) return new Uint8Array()
+  const part = await bucket.get(key, { range: { offset, length } })
+  if (part === null) throw new ZipError('The archive is gone.')
+  const bytes = new Uint8Array(await part.arrayBuffer())
+  if (bytes.length !== length) throw new ZipError('The archive is not whole.')
+  return bytes
+}
+
+async function contentOffset(bucket: Bucket, key: string, { offset }: ZipEntry): Promise<number> {
+  return offset + localHeaderLength(await readRange(bucket, key, offset, 30))
+}
+
+async function readEntry(bucket: Bucket, key: string, entry: ZipEntry): Promise<Uint8Array> {
+  const { name, method, compressedSize, size, crc } = entry
+  if (size > maxEntryBytes || compressedSize > maxEntryBytes) {
+    throw new ZipError(`${name} is too large.`)
+  }
+  const start = await contentOffset(bucket, key, entry)
+  const stored = await readRange(bucket, key, start, compressedSize)
+  const content = method === 'store' ? stored : await inflated(stored, size, name)
+  if (content.length !== size || continueCrc32(0, content) !== crc) {
+    throw new ZipError(`${name} is damaged.`)
+  }
+  return content
+}
+
+/** Stops at the size that the directory tells: what would become larger is refused. */
+async function inflated(stored: Uint8Array, size: number, name: string): Promise<Uint8Array> {
+  const content = new Uint8Array(size)
+  let at = 0
+  try {
+    const stream = new Blob([stored])
+      .stream()
+      .pipeThrough(new DecompressionStream('deflate-raw')) as ReadableStream<Uint8Array>
+    for await (const chunk of stream) {
+      if (at + chunk.length > size) throw new ZipError(`${name} is larger than it says.`)
+      content.set(chunk, at)
+      at += chunk.length
+    }
+  } catch (error) {
+    throw error instanceof ZipError ? error : new ZipError(`${name} is damaged.`, { cause: error })
+  }
+  return content.subarray(0, at)
+}
+
+function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile | undefined {
+  const key = fileKeyOf(entry.name)
+  if (key === undefined) return undefined
+  if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
+    throw new ZipError(`${entry.name} is not stored as it is.`)
+  }
+  const { contentType, originalName } = readShape(fileComment, commentOf(entry))
+  return {
+    key,
+    sizeBytes: entry.size,
+    contentType,
+    originalName,
+    async *read() {
+      if (entry.size === 0) return
+      const offset = await contentOffset(bucket, archive, entry)
+      const object = await bucket.get(archive, { range: { offset, length: entry.size } })
+      if (object === null) throw new ZipError('The archive is gone.')
+      let crc = 0
+      for await (const chunk of object.body) {
+        crc = continueCrc32(crc, chunk)
+        yield chunk
+      }
+      if (crc !== entry.crc) throw new ZipError(`${entry.name} is damaged.`)
+    },
+  }
+}
+
+function commentOf({ name, comment }: ZipEntry): unknown {
+  try {
+    return JSON.parse(comment === '' ? '{}' : comment)
+  } catch (error) {
+    throw new ZipError(`What is said of ${name} is not readable.`, { cause: error })
+  }
+}

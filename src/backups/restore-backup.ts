@@ -1,0 +1,68 @@
+/*
+ * An archive becomes the deployment, step by step. The load goes on where it was: staging tables and
+ * the bucket say how far rows and files are, and how far the comparison is, is kept.
+ */
+import type { Catalog } from '#collections/catalog.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import type { StepStorage } from '#platform/step-storage.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import { sealNewSecrets, type SettingsKeys } from '#settings/secrets.ts'
+import { openArchive } from './archive-source.ts'
+import { loadDeployment, type LoadReport } from './load-deployment.ts'
+import type { ComparedSoFar } from './load-rows.ts'
+import {
+  budgetedBucket,
+  budgetedDatabase,
+  StepBudget,
+  type StepLimits,
+  StepOverError,
+} from './step-budget.ts'
+
+/** What restoring a backup works with. */
+export interface RestorePorts {
+  readonly db: Database
+  readonly bucket: Bucket
+  readonly storage: StepStorage
+  readonly catalog: Catalog
+  readonly keys: SettingsKeys
+  /** What a step may do; what the platform bears, unless said otherwise. */
+  readonly limits?: StepLimits
+}
+
+const comparedKey = 'compared'
+
+/**
+ * Does one step of a restore; gives what was loaded once it is done.
+ *
+ * @throws {Error} when the archive is damaged, or the deployment has changed; nothing is replaced then
+ */
+export async function stepRestore(
+  { db, bucket, storage, catalog, keys, limits }: RestorePorts,
+  key: string,
+): Promise<LoadReport | undefined> {
+  const budget = new StepBudget(limits)
+  const limited = { db: budgetedDatabase(db, budget), bucket: budgetedBucket(bucket, budget) }
+  const object = await bucket.head(key)
+  if (object === null) throw new Error('The archive is gone.')
+  const compared = new Map(await storage.get<[string, ComparedSoFar][]>(comparedKey))
+  try {
+    const archive = await openArchive(limited.bucket, key)
+    const settings =
+      archive.settings && (await sealNewSecrets(keys, defaultSettings, archive.settings))
+    const source = { ...archive, settings }
+    return await loadDeployment({ ...limited, catalog }, source, {
+      fingerprint: `backup ${object.etag}`,
+      existing: 'replace',
+      onProgress: () => {},
+      compared: {
+        of: (id) => compared.get(id),
+        note: (id, soFar) => compared.set(id, soFar),
+      },
+      expectSame: () => {},
+    })
+  } catch (error) {
+    if (!(error instanceof StepOverError)) throw error
+    await storage.put({ [comparedKey]: [...compared] })
+    return undefined
+  }
+}

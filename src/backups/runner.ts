@@ -1,0 +1,143 @@
+/*
+ * Does one backup or restore at a time, in steps. What is being done is kept, so whoever wakes next goes
+ * on with it; a step that fails is tried again, and what keeps failing is given up.
+ */
+import { sql } from 'drizzle-orm'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { runBatch } from '#database/batch.ts'
+import { formatDate } from '#kernel/dates.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import type { StepStorage } from '#platform/step-storage.ts'
+import { openSecrets, type SettingsKeys } from '#settings/secrets.ts'
+import { pruneBackups } from './backup-objects.ts'
+import { stepRestore } from './restore-backup.ts'
+import type { StepLimits } from './step-budget.ts'
+import { activityParameter } from './store.ts'
+import { abandonBackup, stepBackup } from './write-backup.ts'
+import { ZipError } from './zip-format.ts'
+
+/** What is to be done. */
+export interface BackupTask {
+  readonly kind: 'create' | 'restore'
+  /** Of the object in the bucket. */
+  readonly key: string
+  /** How many backups that were made by the clock stay, where this is one of them. */
+  readonly keep?: number
+}
+
+/** What came of it. */
+export type BackupOutcome = 'done' | 'failed' | 'running'
+
+/** What a runner works with. */
+export interface RunnerPorts {
+  readonly db: Database
+  readonly bucket: Bucket
+  readonly storage: StepStorage
+  readonly keys: SettingsKeys
+  /** What a step may do; what the platform bears, unless said otherwise. */
+  readonly limits?: StepLimits
+  /** Has `step` called after so many milliseconds, whatever happens until then. */
+  readonly schedule: (milliseconds: number) => Promise<void>
+}
+
+interface Running {
+  readonly task: BackupTask
+  readonly attempts: number
+}
+
+const runningKey = 'running'
+/** A step that fails is tried again so often, each time after a longer while. */
+const maxAttempts = 4
+/** A request that waits is answered after so long, whatever is still to be done. */
+const maxWaitMilliseconds = 60_000
+
+/** Runs tasks, one at a time. */
+export class BackupRunner {
+  readonly #ports: RunnerPorts
+  #waiting: ((outcome: BackupOutcome) => void)[] = []
+
+  constructor(ports: RunnerPorts) {
+    this.#ports = ports
+  }
+
+  /** The task that is being done. */
+  async current(): Promise<BackupTask | undefined> {
+    return (await this.#ports.storage.get<Running>(runningKey))?.task
+  }
+
+  /** Takes a task on; `busy` while there is another. */
+  async start(task: BackupTask, afterMilliseconds = 0): Promise<'started' | 'busy'> {
+    const { storage, db, schedule } = this.#ports
+    if ((await this.current()) !== undefined) return 'busy'
+    await storage.put({ [runningKey]: { task, attempts: 0 } satisfies Running })
+    await schedule(afterMilliseconds)
+    const stamp = formatDate(new Date())
+    await runBatch(db, [
+      sql`INSERT INTO "_params" ("id", "value", "created", "updated")
+        VALUES (${activityParameter}, ${JSON.stringify(task)}, ${stamp}, ${stamp})
+        ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`,
+    ])
+    return 'started'
+  }
+
+  /** Resolves when the task that is being done has ended, or after a minute. */
+  async wait(): Promise<BackupOutcome> {
+    return await new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      setTimeout(() => resolve('running'), maxWaitMilliseconds)
+    })
+  }
+
+  /** Does a step of what is to be done. */
+  async step(): Promise<void> {
+    const { storage, schedule } = this.#ports
+    const running = await storage.get<Running>(runningKey)
+    if (running === undefined) return
+    try {
+      if (await this.#advance(running.task)) return await this.#end('done')
+      await storage.put({ [runningKey]: { ...running, attempts: 0 } })
+      await schedule(0)
+    } catch (error) {
+      this.#report(running.task, error)
+      const attempts = running.attempts + 1
+      // A damaged archive does not mend.
+      if (attempts >= maxAttempts || error instanceof ZipError) {
+        if (running.task.kind === 'create') {
+          await abandonBackup(this.#ports, running.task.key).catch((failure: unknown) =>
+            this.#report(running.task, failure),
+          )
+        }
+        return await this.#end('failed')
+      }
+      await storage.put({ [runningKey]: { ...running, attempts } })
+      await schedule(1000 * 2 ** attempts)
+    }
+  }
+
+  /** Whether the task is done. */
+  async #advance({ kind, key, keep }: BackupTask): Promise<boolean> {
+    const { db, bucket, storage, keys, limits } = this.#ports
+    const catalog = await createCatalogCache().current(db)
+    if (kind === 'restore') {
+      const report = await stepRestore({ db, bucket, storage, catalog, keys, limits }, key)
+      return report !== undefined
+    }
+    const { settings } = await openSecrets(keys, catalog.settings)
+    const isDone = await stepBackup({ db, bucket, storage, catalog, settings, limits }, key)
+    if (isDone && keep !== undefined) await pruneBackups(bucket, keep)
+    return isDone
+  }
+
+  async #end(outcome: BackupOutcome): Promise<void> {
+    const { db, storage } = this.#ports
+    await runBatch(db, [sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`])
+    await storage.deleteAll()
+    for (const resolve of this.#waiting.splice(0)) resolve(outcome)
+  }
+
+  #report({ kind, key }: BackupTask, error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : ''
+    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    console.error({ backup: kind, key, reason })
+  }
+}

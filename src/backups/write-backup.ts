@@ -1,0 +1,306 @@
+/*
+ * A deployment becomes an archive, step by step. What a step has done is kept at its end; one that
+ * breaks off is done again from where it began.
+ */
+import type { Catalog } from '#collections/catalog.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import { compileField } from '#fields/registry.ts'
+import { joined } from '#http/upload.ts'
+import { toTextList } from '#kernel/casts.ts'
+import { formatDate } from '#kernel/dates.ts'
+import type { Bucket, Database } from '#platform/bindings.ts'
+import type { StepStorage } from '#platform/step-storage.ts'
+import type { Settings } from '#settings/settings.ts'
+import {
+  archiveFormat,
+  definitionsName,
+  digestOf,
+  fileName,
+  type Manifest,
+  manifestName,
+  pageName,
+  settingsName,
+} from './archive-layout.ts'
+import { encodePage } from './archive-rows.ts'
+import { ArchiveWriter, type WriterState } from './archive-writer.ts'
+import { deploymentSource, findFile } from './deployment-source.ts'
+import { beforeAllRows, type PlacedRow, type Source } from './source.ts'
+import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
+import type { ZipEntry } from './zip-format.ts'
+
+/** What writing a backup works with. */
+export interface BackupPorts {
+  readonly db: Database
+  readonly bucket: Bucket
+  readonly storage: StepStorage
+  readonly catalog: Catalog
+  /** The settings with their secrets as they are: the archive may go elsewhere. */
+  readonly settings: Settings
+  /** What a step may do; what the platform bears, unless said otherwise. */
+  readonly limits?: StepLimits
+}
+
+/** How far a backup is. */
+interface Progress {
+  readonly revision: number
+  readonly created: string
+  readonly writer: WriterState
+  /** How many pieces of what makes no part yet, and of the directory, are kept. */
+  readonly restPieces: number
+  readonly directoryPieces: number
+  /** The collection that is being written, by its position. */
+  readonly collection: number
+  /** The place of its last row, in digits. */
+  readonly place: string
+  readonly pageRows: number
+  /** Files of the last page that are still to be written. */
+  readonly pending: readonly string[]
+  readonly records: Manifest['records']
+  readonly files: Manifest['files']
+  readonly missing: readonly string[]
+  readonly isComplete: boolean
+}
+
+const progressKey = 'backup'
+/** Rows of a page, at most; fewer where they are large. */
+const maxPageRows = 1000
+const pageBytes = 2 * 1024 * 1024
+/** Pieces of bytes that are kept; a value of the storage is at most twice as large. */
+const pieceBytes = 1024 * 1024
+
+/**
+ * Does one step of a backup; gives whether it is complete.
+ *
+ * @throws {Error} when the definitions have changed since the first step
+ */
+export async function stepBackup(ports: BackupPorts, key: string): Promise<boolean> {
+  const { storage, bucket, catalog } = ports
+  const known = await storage.get<Progress>(progressKey)
+  if (known?.isComplete === true && (await bucket.head(key)) !== null) return true
+  if (known !== undefined && known.revision !== catalog.revision) {
+    await bucket.resumeMultipartUpload(key, known.writer.uploadId).abort()
+    throw new Error('The definitions have changed while they were read; try again.')
+  }
+  const step = await BackupStep.open(ports, key, known)
+  return await step.run()
+}
+
+/** Gives up a backup that will not be completed. */
+export async function abandonBackup(
+  { storage, bucket }: Pick<BackupPorts, 'storage' | 'bucket'>,
+  key: string,
+): Promise<void> {
+  const known = await storage.get<Progress>(progressKey)
+  if (known === undefined || known.isComplete) return
+  await bucket.resumeMultipartUpload(key, known.writer.uploadId).abort()
+}
+
+class BackupStep {
+  readonly #ports: BackupPorts
+  readonly #source: Source
+  readonly #writer: ArchiveWriter
+  readonly #stored: readonly CollectionDefinition[]
+  readonly #budget: StepBudget
+  #progress: Progress
+  #pending: string[]
+  readonly #missing: string[]
+
+  private constructor(ports: BackupPorts, writer: ArchiveWriter, progress: Progress) {
+    this.#ports = ports
+    this.#budget = new StepBudget(ports.limits)
+    this.#source = deploymentSource(ports, () => {})
+    this.#stored = this.#source.definitions.filter((definition) => !isView(definition))
+    this.#writer = writer
+    this.#progress = progress
+    this.#pending = [...progress.pending]
+    this.#missing = [...progress.missing]
+  }
+
+  static async open(
+    ports: BackupPorts,
+    key: string,
+    known: Progress | undefined,
+  ): Promise<BackupStep> {
+    const { bucket, catalog, settings, storage } = ports
+    if (known !== undefined) {
+      const rest = await loadPieces(storage, 'rest', known.restPieces)
+      return new BackupStep(ports, ArchiveWriter.resume(bucket, known.writer, rest), known)
+    }
+    const writer = await ArchiveWriter.begin(bucket, key)
+    const definitions = catalog.collections.all.map(({ definition }) => definition)
+    await writer.add(definitionsName, textBytes(JSON.stringify(definitions)))
+    await writer.add(settingsName, textBytes(JSON.stringify(settings)))
+    return new BackupStep(ports, writer, {
+      revision: catalog.revision,
+      created: formatDate(new Date()),
+      writer: writer.state.state,
+      restPieces: 0,
+      directoryPieces: 0,
+      collection: 0,
+      place: String(beforeAllRows),
+      pageRows: maxPageRows,
+      pending: [],
+      records: {},
+      files: { count: 0, bytes: 0 },
+      missing: [],
+      isComplete: false,
+    })
+  }
+
+  async run(): Promise<boolean> {
+    try {
+      await this.#writeFiles()
+      while (this.#progress.collection < this.#stored.length) {
+        await this.#writePage()
+        await this.#writeFiles()
+      }
+    } catch (error) {
+      if (!(error instanceof StepOverError)) throw error
+      await this.#keep({})
+      return false
+    }
+    return await this.#complete()
+  }
+
+  async #writePage(): Promise<void> {
+    const { collection, place, pageRows, records } = this.#progress
+    const definition = this.#stored[collection]
+    if (definition === undefined) return
+    this.#budget.call()
+    const rows = await this.#source.rows(definition, BigInt(place), pageRows)
+    const last = rows.at(-1)
+    const count = (records[definition.name] ?? 0) + rows.length
+    if (last === undefined) {
+      this.#progress = {
+        ...this.#progress,
+        collection: collection + 1,
+        place: String(beforeAllRows),
+        pageRows: maxPageRows,
+        records: { ...records, [definition.name]: count },
+      }
+      return
+    }
+    const page = textBytes(encodePage(rows))
+    this.#budget.spend(page.length)
+    await this.#writer.add(pageName(definition.id, last.place), page)
+    this.#pending = filesOf(definition, rows)
+    this.#progress = {
+      ...this.#progress,
+      place: String(last.place),
+      pageRows: nextPageRows(rows, page.length),
+      records: { ...records, [definition.name]: count },
+    }
+  }
+
+  async #writeFiles(): Promise<void> {
+    for (let key = this.#pending[0]; key !== undefined; key = this.#pending[0]) {
+      this.#budget.call()
+      const file = await findFile(this.#ports.bucket, key)
+      if (file === undefined) this.#missing.push(key)
+      else {
+        this.#budget.spend(file.sizeBytes)
+        this.#budget.finishingCall()
+        const { contentType, originalName, sizeBytes } = file
+        const comment = JSON.stringify({ contentType, originalName })
+        await this.#writer.addStream(fileName(key), sizeBytes, file.read(), comment)
+        const { count, bytes } = this.#progress.files
+        const files = { count: count + 1, bytes: bytes + sizeBytes }
+        this.#progress = { ...this.#progress, files }
+      }
+      this.#pending.shift()
+    }
+  }
+
+  /** Keeps what was done, all of it or nothing. */
+  async #keep(change: Partial<Progress>): Promise<void> {
+    const { storage } = this.#ports
+    const { state, rest } = this.#writer.state
+    const restPieces = piecesOf(rest)
+    const entries = textBytes(
+      this.#writer.entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
+    )
+    const added = piecesOf(entries)
+    const before = this.#progress.directoryPieces
+    await storage.put({
+      ...Object.fromEntries(restPieces.map((piece, n) => [pieceKey('rest', n), piece])),
+      ...Object.fromEntries(
+        added.map((piece, n) => [pieceKey('directory', before + n), piece] as const),
+      ),
+      [progressKey]: {
+        ...this.#progress,
+        pending: this.#pending,
+        missing: this.#missing,
+        writer: state,
+        restPieces: restPieces.length,
+        directoryPieces: before + added.length,
+        ...change,
+      } satisfies Progress,
+    })
+  }
+
+  async #complete(): Promise<boolean> {
+    const { storage, catalog } = this.#ports
+    const { created, records, files, directoryPieces } = this.#progress
+    const kept = await loadPieces(storage, 'directory', directoryPieces)
+    const entries = [
+      ...new TextDecoder()
+        .decode(kept)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as ZipEntry),
+      ...this.#writer.entries,
+    ]
+    const manifest: Manifest = {
+      format: archiveFormat,
+      created,
+      appName: catalog.settings.meta.appName,
+      records,
+      files,
+      missing: this.#missing,
+      digest: await digestOf(entries),
+    }
+    const written = this.#writer.entries.length
+    await this.#writer.add(manifestName, textBytes(JSON.stringify(manifest)))
+    await this.#writer.complete([...entries, ...this.#writer.entries.slice(written)])
+    await storage.put({ [progressKey]: { ...this.#progress, isComplete: true } })
+    return true
+  }
+}
+
+function filesOf(definition: CollectionDefinition, rows: readonly PlacedRow[]): string[] {
+  const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
+  return rows.flatMap(({ values }) =>
+    fields.flatMap(({ name }) =>
+      toTextList(values[name]).map((file) => `${definition.id}/${values['id']}/${file}`),
+    ),
+  )
+}
+
+/** So many rows as make a page of bearable size, judging by the last one. */
+function nextPageRows(rows: readonly PlacedRow[], bytes: number): number {
+  return Math.max(1, Math.min(maxPageRows, Math.floor((pageBytes * rows.length) / bytes)))
+}
+
+function textBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    pieces.push(bytes.slice(at, at + pieceBytes))
+  }
+  return pieces
+}
+
+function pieceKey(kind: string, number: number): string {
+  return `${kind}:${String(number).padStart(6, '0')}`
+}
+
+async function loadPieces(storage: StepStorage, kind: string, count: number): Promise<Uint8Array> {
+  const pieces = await Promise.all(
+    Array.from({ length: count }, (_, n) => storage.get<Uint8Array>(pieceKey(kind, n))),
+  )
+  return joined(pieces.map((piece) => piece ?? new Uint8Array()))
+}

@@ -1,0 +1,293 @@
+import { describe, it } from 'vitest'
+import { signInSuperuser, signIn, signUp, type SignedIn } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { codesOf, createCollections, createRecords } from '../../support/collections.ts'
+import { formOf, storedKeys, storedText } from '../../support/stored-files.ts'
+import { createTestApp, type TestApp } from '../../support/test-app.ts'
+
+interface World {
+  readonly app: TestApp
+  readonly admin: SignedIn
+}
+
+interface Doc {
+  readonly id: string
+  readonly scan: string
+}
+
+async function createWorld(): Promise<World> {
+  const app = createTestApp()
+  const admin = await signInSuperuser(app)
+  await createCollections(
+    app,
+    admin.token,
+    {
+      name: 'docs',
+      fields: [
+        { type: 'text', name: 'title' },
+        { type: 'number', name: 'rank' },
+        { type: 'json', name: 'extra' },
+        { type: 'file', name: 'scan', maxSelect: 1 },
+      ],
+      indexes: ['CREATE INDEX `idx_docs_title` ON `docs` (`title`)'],
+    },
+    { name: 'titles', type: 'view', viewQuery: 'SELECT id, title FROM docs' },
+  )
+  await app.patch(
+    '/api/settings',
+    { meta: { appName: 'My Shop' }, smtp: { password: 'hunter2' } },
+    { token: admin.token },
+  )
+  return { app, admin }
+}
+
+async function uploadDoc({ app }: World, title: string, content: string): Promise<Doc> {
+  const form = formOf(['title', title], ['scan', new File([content], 'scan.txt')])
+  return (await app.post('/api/collections/docs/records', form)).body as Doc
+}
+
+async function list({ app, admin }: World): Promise<{ key: string; size: number }[]> {
+  return (await app.get('/api/backups', { token: admin.token })).body as {
+    key: string
+    size: number
+  }[]
+}
+
+/** Waits for what was started. */
+async function settled(): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const runner = bindings.BACKUPS.getByName('backups')
+    if ((await runner.current()) === undefined) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('It does not end.')
+}
+
+async function create(world: World, name = 'a.zip'): Promise<void> {
+  const answer = await world.app.post('/api/backups', { name }, { token: world.admin.token })
+  if (answer.status !== 204) throw new Error(JSON.stringify(answer.body))
+}
+
+async function download(
+  { app, admin }: World,
+  key: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const { body } = await app.post('/api/files/token', undefined, { token: admin.token })
+  const { token } = body as { token: string }
+  return await app.fetch(`http://127.0.0.1:8787/api/backups/${key}?token=${token}`, { headers })
+}
+
+describe('a backup', () => {
+  it('is made, listed, downloaded, and deleted', async ({ expect }) => {
+    const world = await createWorld()
+    const { app, admin } = world
+    await uploadDoc(world, 'one', 'content')
+
+    await create(world)
+
+    const [listed] = await list(world)
+    expect(listed).toEqual({
+      modified: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z$/),
+      key: 'a.zip',
+      size: expect.any(Number),
+    })
+    const response = await download(world, 'a.zip')
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    expect(response.headers.get('Content-Type')).toBe('application/zip')
+    expect(response.headers.get('Content-Disposition')).toBe('attachment; filename=a.zip')
+    expect(response.headers.get('X-Frame-Options')).toBe('SAMEORIGIN')
+    expect(bytes.length).toBe(listed?.size)
+    expect(bytes.subarray(0, 2)).toEqual(new TextEncoder().encode('PK'))
+    const part = await download(world, 'a.zip', { Range: 'bytes=0-1' })
+    expect([part.status, await part.text()]).toEqual([206, 'PK'])
+
+    const deleted = await app.delete('/api/backups/a.zip', { token: admin.token })
+    expect(deleted.status).toBe(204)
+    expect(await list(world)).toEqual([])
+    const again = await app.delete('/api/backups/a.zip', { token: admin.token })
+    expect(again.status).toBe(400)
+  })
+
+  it('is named after the application and the moment unless it is given a name', async ({
+    expect,
+  }) => {
+    const world = await createWorld()
+
+    await create(world, '')
+
+    const [listed] = await list(world)
+    expect(listed?.key).toMatch(/^pb_backup_my_shop_\d{14}\.zip$/)
+  })
+
+  it.for([
+    ['A.zip', 'validation_match_invalid'],
+    ['a.tar', 'validation_match_invalid'],
+    ['../a.zip', 'validation_match_invalid'],
+    [`${'a'.repeat(150)}.zip`, 'validation_length_out_of_range'],
+    ['taken.zip', 'validation_backup_name_exists'],
+  ] as const)('is not named %s', async ([name, code], { expect }) => {
+    const world = await createWorld()
+    await create(world, 'taken.zip')
+
+    const answer = await world.app.post('/api/backups', { name }, { token: world.admin.token })
+
+    expect(answer.status).toBe(400)
+    expect(codesOf(answer)).toEqual({ name: code })
+  })
+
+  it('restores everything into an empty deployment', async ({ expect }) => {
+    const world = await createWorld()
+    const { app, admin } = world
+    const doc = await uploadDoc(world, 'one', 'content of the file')
+    const extra = { deep: [1, 2.5, null, 'x'] }
+    await createRecords(app, '', 'docs', { title: 'two', rank: 2 ** 60, extra })
+    await signUp(app, 'ada@example.com')
+    await create(world)
+    const archive = await (await download(world, 'a.zip')).arrayBuffer()
+    const before = await everything(world)
+
+    const { resetBindings } = await import('../../support/bindings.ts')
+    await resetBindings()
+    const other = { app: createTestApp(), admin: await signInSuperuser(createTestApp()) }
+    const form = formOf(['file', new File([archive], 'moved.zip')])
+    const uploaded = await other.app.post('/api/backups/upload', form, {
+      token: other.admin.token,
+    })
+    expect(uploaded.status).toBe(204)
+    const restored = await other.app.post('/api/backups/moved.zip/restore', undefined, {
+      token: other.admin.token,
+    })
+    expect(restored.status).toBe(204)
+    await settled()
+
+    const again = await signIn(other.app, '_superusers', 'admin@example.com')
+    expect(await everything({ app: other.app, admin: again })).toEqual(before)
+    expect(await storedText(`docs_id/${doc.id}/${doc.scan}`)).toBe('content of the file')
+    expect((await signIn(other.app, 'users', 'ada@example.com')).token).toBeTypeOf('string')
+    const file = await other.app.get(`/api/files/docs/${doc.id}/${doc.scan}`)
+    expect([file.status, file.body]).toEqual([200, 'content of the file'])
+    const stored = await bindings.DB.prepare(
+      `SELECT "value" FROM "_params" WHERE "id" = 'settings'`,
+    ).first<{ value: string }>()
+    expect(stored?.value).not.toContain('hunter2')
+    expect(admin.token).not.toBe(again.token)
+  })
+
+  it('replaces what came after it, files included', async ({ expect }) => {
+    const world = await createWorld()
+    const doc = await uploadDoc(world, 'one', 'kept')
+    await create(world)
+    await uploadDoc(world, 'two', 'made later')
+    await world.app.delete(`/api/collections/docs/records/${doc.id}`)
+
+    await world.app.post('/api/backups/a.zip/restore', undefined, { token: world.admin.token })
+    await settled()
+    const { body: jobs } = await world.app.post(
+      '/api/crons/__areteFilesCleanup__',
+      undefined,
+      await signIn(world.app, '_superusers', 'admin@example.com'),
+    )
+
+    expect(jobs).toBeUndefined()
+    const { body } = await world.app.get('/api/collections/docs/records')
+    expect(body).toMatchObject({ totalItems: 1, items: [{ id: doc.id, title: 'one' }] })
+    expect(await storedText(`docs_id/${doc.id}/${doc.scan}`)).toBe('kept')
+    expect((await storedKeys()).filter((key) => key.startsWith('docs_id/'))).toHaveLength(1)
+  })
+
+  it('that is damaged replaces nothing', async ({ expect }) => {
+    const world = await createWorld()
+    const { id, scan } = await uploadDoc(world, 'one', 'content')
+    await create(world)
+    // A file that is there already would not be read.
+    await bindings.FILES.delete(`docs_id/${id}/${scan}`)
+    const archive = new Uint8Array(await (await download(world, 'a.zip')).arrayBuffer())
+    await createRecords(world.app, '', 'docs', { title: 'later' })
+    const content = new TextDecoder('latin1').decode(archive).indexOf('storage/docs_id')
+    for (const [name, at] of [
+      ['documents', 200],
+      ['file', content + 53],
+      ['end', archive.length - 10],
+    ] as const) {
+      const broken = archive.slice()
+      broken[at] = (broken[at] ?? 0) ^ 0xff
+      await bindings.FILES.put(`@backups/${name}.zip`, broken)
+
+      const { status } = await world.app.post(`/api/backups/${name}.zip/restore`, undefined, {
+        token: world.admin.token,
+      })
+      await settled()
+
+      expect([name, status]).toEqual([name, name === 'file' ? 204 : 400])
+      const { body } = await world.app.get('/api/collections/docs/records')
+      expect(body).toMatchObject({ totalItems: 2 })
+    }
+    const staged = await bindings.DB.prepare(
+      `SELECT count(*) AS n FROM "sqlite_master" WHERE "name" LIKE 'docs%'`,
+    ).first()
+    expect(staged).toEqual({ n: 1 })
+  })
+
+  it.for([
+    ['no archive', 'hello'],
+    ['an archive of something else', 'PK\u0003\u0004'],
+  ] as const)('is refused for %s', async ([, content], { expect }) => {
+    const world = await createWorld()
+    await bindings.FILES.put('@backups/x.zip', content)
+
+    const answer = await world.app.post('/api/backups/x.zip/restore', undefined, {
+      token: world.admin.token,
+    })
+
+    expect([answer.status, (answer.body as { message: string }).message]).toEqual([
+      400,
+      'Missing or invalid backup file.',
+    ])
+  })
+
+  it('is downloaded with a file token of a superuser alone', async ({ expect }) => {
+    const world = await createWorld()
+    await create(world)
+    const user = await signUp(world.app, 'ada@example.com')
+    const { body } = await world.app.post('/api/files/token', undefined, { token: user.token })
+    const path = '/api/backups/a.zip'
+
+    for (const token of ['', 'nonsense', world.admin.token, (body as { token: string }).token]) {
+      const answer = await world.app.get(`${path}?token=${token}`, { token: world.admin.token })
+      expect(answer.status).toBe(403)
+    }
+  })
+
+  it('is for superusers', async ({ expect }) => {
+    const { app } = await createWorld()
+    const user = await signUp(app, 'ada@example.com')
+
+    for (const [method, path] of [
+      ['GET', '/api/backups'],
+      ['POST', '/api/backups'],
+      ['POST', '/api/backups/upload'],
+      ['DELETE', '/api/backups/a.zip'],
+      ['POST', '/api/backups/a.zip/restore'],
+    ] as const) {
+      expect((await app.request(method, path)).status).toBe(401)
+      expect((await app.request(method, path, user)).status).toBe(403)
+    }
+  })
+})
+
+/** What a superuser sees of a deployment. */
+async function everything({ app, admin }: World): Promise<unknown> {
+  const { token } = admin
+  const { body } = await app.get('/api/collections?perPage=100', { token })
+  const { items } = body as { items: { name: string }[] }
+  const records = await Promise.all(
+    items
+      .filter(({ name }) => name !== '_authOrigins')
+      .map(async ({ name }) => [
+        name,
+        (await app.get(`/api/collections/${name}/records?perPage=100`, { token })).body,
+      ]),
+  )
+  return { items, records, settings: (await app.get('/api/settings', { token })).body }
+}

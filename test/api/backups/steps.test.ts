@@ -1,0 +1,193 @@
+import { describe, it, vi } from 'vitest'
+import { BackupRunner, type BackupTask } from '#backups/runner.ts'
+import type { StepStorage } from '#platform/step-storage.ts'
+import { signInSuperuser } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { createCollections } from '../../support/collections.ts'
+import { formOf, storedKeys, storedText } from '../../support/stored-files.ts'
+import { createTestApp } from '../../support/test-app.ts'
+
+/** A storage that outlives runners. */
+function createStorage(): StepStorage & { readonly values: Map<string, unknown> } {
+  const values = new Map<string, unknown>()
+  return {
+    values,
+    get: async <T>(key: string) => structuredClone(values.get(key)) as T | undefined,
+    put: async (entries) => {
+      for (const [key, value] of Object.entries(entries)) values.set(key, structuredClone(value))
+    },
+    list: async <T>({ prefix }: { prefix: string }) =>
+      new Map([...values].filter(([key]) => key.startsWith(prefix)) as [string, T][]),
+    deleteAll: async () => values.clear(),
+  }
+}
+
+interface Fault {
+  /** The call, of all to the database and the bucket, that breaks off. */
+  readonly at: number
+  /** Whether what was asked for is done all the same. */
+  readonly isDone: boolean
+}
+
+/** The database and the bucket of the test, breaking off once. */
+function breakingPorts(fault: Fault | undefined) {
+  let calls = 0
+  const breakOff = async <T>(call: () => Promise<T>): Promise<T> => {
+    calls += 1
+    if (calls !== fault?.at) return await call()
+    if (fault.isDone) await call()
+    throw new Error('It broke off.')
+  }
+  const { DB, FILES } = bindings
+  const upload = (real: R2MultipartUpload) => ({
+    key: real.key,
+    uploadId: real.uploadId,
+    uploadPart: (n: number, content: Uint8Array) => breakOff(() => real.uploadPart(n, content)),
+    complete: (parts: R2UploadedPart[]) => breakOff(() => real.complete(parts)),
+    abort: () => real.abort(),
+  })
+  const bucket = {
+    head: (key: string) => breakOff(() => FILES.head(key)),
+    get: (key: string, options?: R2GetOptions) => breakOff(() => FILES.get(key, options)),
+    put: (key: string, content: never, options?: R2PutOptions) =>
+      breakOff(() => FILES.put(key, content, options)),
+    delete: (keys: string | string[]) => breakOff(() => FILES.delete(keys)),
+    list: (options: R2ListOptions) => breakOff(() => FILES.list(options)),
+    createMultipartUpload: (key: string, options?: R2MultipartOptions) =>
+      breakOff(async () => upload(await FILES.createMultipartUpload(key, options))),
+    resumeMultipartUpload: (key: string, id: string) =>
+      upload(FILES.resumeMultipartUpload(key, id)),
+  }
+  const db = {
+    prepare: (text: string) => DB.prepare(text),
+    batch: (statements: D1PreparedStatement[]) => breakOff(() => DB.batch(statements)),
+  }
+  return { db, bucket, count: () => calls } as unknown as {
+    db: typeof DB
+    bucket: typeof FILES
+    count: () => number
+  }
+}
+
+/** Does a task in small steps, each by a runner that knows nothing but what was kept. */
+async function run(task: BackupTask, fault?: Fault): Promise<{ calls: number; steps: number }> {
+  const storage = createStorage()
+  const ports = breakingPorts(fault)
+  let steps = 0
+  const runner = () =>
+    new BackupRunner({
+      ...ports,
+      storage,
+      keys: bindings,
+      limits: { calls: 24, bytes: 1_000_000 },
+      schedule: async () => {},
+    })
+  await runner()
+    .start(task)
+    .catch(() => undefined)
+  while (storage.values.has('running')) {
+    steps += 1
+    if (steps > 200) throw new Error('It does not end.')
+    await runner()
+      .step()
+      .catch(() => undefined)
+  }
+  return { calls: ports.count(), steps }
+}
+
+interface Doc {
+  readonly id: string
+  readonly scan: string
+}
+
+async function fill(titles = 'abcd') {
+  const app = createTestApp()
+  const { token } = await signInSuperuser(app)
+  await createCollections(app, token, {
+    name: 'docs',
+    fields: [
+      { type: 'text', name: 'title' },
+      { type: 'file', name: 'scan', maxSelect: 1 },
+    ],
+    indexes: ['CREATE UNIQUE INDEX `idx_docs_title` ON `docs` (`title`)'],
+  })
+  const docs: Doc[] = []
+  for (const title of titles) {
+    const form = formOf(['title', title], ['scan', new File([title.repeat(300)], `${title}.txt`)])
+    docs.push((await app.post('/api/collections/docs/records', form)).body as Doc)
+  }
+  return { app, docs }
+}
+
+async function expectWhole(
+  { app, docs }: Awaited<ReturnType<typeof fill>>,
+  expect: (value: unknown) => { toEqual(expected: unknown): void },
+): Promise<void> {
+  const { body } = await app.get('/api/collections/docs/records?sort=title&fields=id,scan')
+  expect((body as { items: unknown }).items).toEqual(docs.map(({ id, scan }) => ({ id, scan })))
+  for (const [at, { id, scan }] of docs.entries()) {
+    expect(await storedText(`docs_id/${id}/${scan}`)).toEqual(
+      'abcdefghijklmnop'.charAt(at).repeat(300),
+    )
+  }
+}
+
+/** Removes what the backup holds. */
+async function empty({ app, docs }: Awaited<ReturnType<typeof fill>>): Promise<void> {
+  for (const { id } of docs) await app.delete(`/api/collections/docs/records/${id}`)
+}
+
+describe('a backup in steps', () => {
+  const create: BackupTask = { kind: 'create', key: '@backups/a.zip' }
+  const restore: BackupTask = { kind: 'restore', key: '@backups/a.zip' }
+
+  it('is written and restored whole, however small the steps', async ({ expect }) => {
+    const world = await fill('abcdefghijklmnop')
+
+    const written = await run(create)
+    await empty(world)
+    const restored = await run(restore)
+
+    expect(written.steps).toBeGreaterThan(1)
+    expect(restored.steps).toBeGreaterThan(1)
+    await expectWhole(world, expect)
+  })
+
+  it('is whole wherever the writing breaks off', async ({ expect }) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const world = await fill()
+    const { calls } = await run(create)
+
+    for (let at = 2; at <= calls; at += 2) {
+      for (const isDone of [true, false]) {
+        await bindings.FILES.delete('@backups/a.zip')
+        await run(create, { at, isDone })
+        expect([at, isDone, await storedKeys()]).toEqual([
+          at,
+          isDone,
+          expect.arrayContaining(['@backups/a.zip']),
+        ])
+        if (at % 8 !== 0) continue
+        await empty(world)
+        await run(restore)
+        await expectWhole(world, expect)
+      }
+    }
+    vi.restoreAllMocks()
+  }, 300_000)
+
+  it('is restored whole wherever the restoring breaks off', async ({ expect }) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const world = await fill()
+    await run(create)
+    await empty(world)
+    const { calls } = await run(restore)
+
+    for (let at = 2; at <= calls; at += 5) {
+      await empty(world)
+      await run(restore, { at, isDone: at % 2 === 0 })
+      await expectWhole(world, expect)
+    }
+    vi.restoreAllMocks()
+  }, 300_000)
+})
