@@ -2,7 +2,7 @@
  * An archive in the bucket as a source. Nothing of it is believed: names lead nowhere but to records'
  * files, the manifest has to vouch for every entry, and each entry has to be what its checksum says.
  */
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import type { Bucket } from '#platform/bindings.ts'
@@ -168,7 +168,7 @@ async function inflated(stored: Uint8Array, size: number, name: string): Promise
   try {
     const stream = new Blob([stored])
       .stream()
-      .pipeThrough(new DecompressionStream('deflate-raw')) as ReadableStream<Uint8Array>
+      .pipeThrough<Uint8Array>(new DecompressionStream('deflate-raw'))
     for await (const chunk of stream) {
       if (at + chunk.length > size) throw new ZipError(`${name} is larger than it says.`)
       content.set(chunk, at)

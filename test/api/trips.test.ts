@@ -231,6 +231,70 @@ const files: readonly Case[] = [
   },
 ]
 
+/** A backup that is there, and a token of the superuser's for files. */
+async function makeBackup({ app, admin }: World): Promise<string> {
+  await app.post('/api/backups', { name: 'a.zip' }, { token: admin.token })
+  const { body } = await app.post('/api/files/token', undefined, { token: admin.token })
+  return (body as { token: string }).token
+}
+
+// Beside the batch there are calls to the bucket, and to the object that does the work.
+const backups: readonly Case[] = [
+  {
+    name: 'the backups',
+    route: 'GET /api/backups',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) => app.get('/api/backups', { token: admin.token }),
+  },
+  {
+    name: 'making a backup',
+    route: 'POST /api/backups',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) => app.post('/api/backups', { name: 'a.zip' }, { token: admin.token }),
+  },
+  {
+    name: 'bringing a backup',
+    route: 'POST /api/backups/upload',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) =>
+      app.post('/api/backups/upload', formOf(['file', new File(['PK\u0003\u0004'], 'b.zip')]), {
+        token: admin.token,
+      }),
+  },
+  {
+    name: 'a backup',
+    route: 'GET /api/backups/:key',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: async (world) => {
+      const token = await makeBackup(world)
+      const response = await world.app.fetch(
+        `http://127.0.0.1:8787/api/backups/a.zip?token=${token}`,
+      )
+      await response.arrayBuffer()
+      return { status: response.status, headers: response.headers, body: undefined }
+    },
+  },
+  {
+    name: 'the end of a backup',
+    route: 'DELETE /api/backups/:key',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async (world) => {
+      await makeBackup(world)
+      return await world.app.delete('/api/backups/a.zip', { token: world.admin.token })
+    },
+  },
+  {
+    name: 'the beginning of a restore',
+    route: 'POST /api/backups/:key/restore',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async (world) => {
+      await makeBackup(world)
+      const { app, admin } = world
+      return await app.post('/api/backups/a.zip/restore', undefined, { token: admin.token })
+    },
+  },
+]
+
 const realtime: readonly Case[] = [
   {
     name: 'a stream of events',
@@ -506,6 +570,7 @@ const cases = [
   ...writes,
   ...files,
   ...realtime,
+  ...backups,
   ...accounts,
   ...mails,
   ...providers,
