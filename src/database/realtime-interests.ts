@@ -11,14 +11,20 @@ import { unixSeconds } from '#kernel/dates.ts'
 /** So long a shard's interests hold without being renewed: one that died is forgotten then. */
 export const interestSeconds = 60 * 60
 
-/** The statements that note that a shard listens to topics, for some time from now on. */
+/**
+ * The statements that note that a shard listens to those of some topics that are ids or names of
+ * collections, and to what it listened to before, for some time from now on. The last gives each
+ * `topic` that is noted.
+ */
 export function noteInterests(shard: number, topics: readonly string[], now: Date): SQL[] {
   const expires = unixSeconds(now) + interestSeconds
   return [
     sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, 0, ${expires})
       ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
     sql`INSERT OR IGNORE INTO "_realtime_interests" ("shard", "topic")
-      SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})`,
+      SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})
+      WHERE value IN (SELECT "id" FROM "_collections" UNION ALL SELECT "name" FROM "_collections")`,
+    sql`SELECT "topic" FROM "_realtime_interests" WHERE "shard" = ${shard}`,
   ]
 }
 

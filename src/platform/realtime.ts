@@ -43,6 +43,8 @@ export interface ListenerGroup {
   readonly records: readonly string[] | 'all'
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
+  /** How many subscriptions it has. */
+  readonly members: number
   readonly accounts: readonly RealtimeAccount[]
 }
 

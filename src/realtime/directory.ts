@@ -11,6 +11,7 @@ import type {
   RealtimeShards,
   RecordEvent,
 } from '#platform/realtime.ts'
+import { mostCommon } from './hub.ts'
 
 /** What is known of who listens, for all requests of an isolate. */
 export interface KnownListeners {
@@ -86,16 +87,26 @@ async function tell(
   }
 }
 
+/**
+ * So many groups are asked about in the batch of a write, for which the writer waits. The others are
+ * asked about afterwards, by how the record was.
+ */
+const maxAskedGroups = 100
+
 /** The same group may have members in several shards. */
 function merge(groups: Audience['groups']): Audience['groups'] {
-  return [...Map.groupBy(groups, ({ key }) => key).values()].map((alike) => {
-    const [first] = alike as [Audience['groups'][number]]
-    const records = alike.flatMap((group) => (group.records === 'all' ? [] : group.records))
-    const accounts = alike.flatMap((group) => group.accounts)
-    return {
-      ...first,
-      records: first.records === 'all' ? 'all' : [...new Set(records)],
-      accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
-    }
-  })
+  const merged: Audience['groups'] = [...Map.groupBy(groups, ({ key }) => key).values()].map(
+    (alike) => {
+      const [first] = alike as [Audience['groups'][number]]
+      const records = alike.flatMap((group) => (group.records === 'all' ? [] : group.records))
+      const accounts = alike.flatMap((group) => group.accounts)
+      return {
+        ...first,
+        members: alike.reduce((sum, { members }) => sum + members, 0),
+        records: first.records === 'all' ? 'all' : [...new Set(records)],
+        accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
+      }
+    },
+  )
+  return mostCommon(merged, maxAskedGroups, ({ members }) => members)
 }

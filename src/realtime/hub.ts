@@ -164,10 +164,10 @@ function isSameAccount(a: RealtimeAccount, b: RealtimeAccount | undefined): bool
   return a.collectionId === b?.collectionId && a.recordId === b.recordId
 }
 
-/** Subscriptions that are treated alike, together. */
-export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] {
-  const groups = Map.groupBy(listeners, ({ group }) => group)
-  return [...groups].map(([key, members]) => {
+/** Subscriptions that are treated alike, together; the most common ones, where there are more than `most`. */
+export function groupListeners(listeners: readonly Listener[], most: number): ListenerGroup[] {
+  const groups = [...Map.groupBy(listeners, ({ group }) => group)]
+  return mostCommon(groups, most, ([, members]) => members.length).map(([key, members]) => {
     const { topic } = members[0] as Listener
     const accounts = new Map(
       members.flatMap(({ client: { account } }) =>
@@ -181,6 +181,7 @@ export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] 
         topic.record === '*' ? 'all' : [...new Set(members.map((member) => member.topic.record))],
       query: topic.query,
       headers: topic.headers,
+      members: members.length,
       accounts: [...accounts.values()],
     }
   })
@@ -191,4 +192,15 @@ function groupKey({ record, query, headers }: Topic): string {
   const entries = (values: Readonly<Record<string, string>>): [string, string][] =>
     Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([record === '*' ? 'list' : 'view', entries(query), entries(headers)])
+}
+
+/** Those that the most belong to, in their order. */
+export function mostCommon<T>(
+  groups: readonly T[],
+  most: number,
+  sizeOf: (group: T) => number,
+): readonly T[] {
+  if (groups.length <= most) return groups
+  const chosen = new Set(groups.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most))
+  return groups.filter((group) => chosen.has(group))
 }

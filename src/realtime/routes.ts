@@ -36,6 +36,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
     const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
     const opening = new Request(c.req.url, { headers: { 'X-Client-Ip': ip } })
     const opened = await shards.shard(number % shards.count).fetch(opening)
+    if (!opened.ok) throw new ApiError(commonErrors.unavailable)
     return new Response(opened.body, { headers: streamHeaders })
   })
   .post('/realtime', async (c) => {

@@ -32,8 +32,6 @@ export class Sequencer {
     return new Promise((resolve) => {
       const { sequence } = publication
       this.#next ??= sequence
-      // One that comes after it was given up is told of as soon as can be.
-      if (sequence < this.#next) this.#next = sequence
       this.#waiting.set(sequence, { publication, done: resolve })
       void this.#run()
     })
@@ -52,9 +50,9 @@ export class Sequencer {
     setTimeout(() => this.#skip(), patienceMilliseconds)
   }
 
-  /** Those that follow one another, from the next on. */
+  /** Those that come after they were given up, and those that follow one another from the next on. */
   #take(): Waiting[] {
-    const ready: Waiting[] = []
+    const ready = this.#takeLate()
     while (ready.length < this.#most && this.#next !== undefined) {
       const waiting = this.#waiting.get(this.#next)
       if (waiting === undefined) break
@@ -63,6 +61,12 @@ export class Sequencer {
       ready.push(waiting)
     }
     return ready
+  }
+
+  #takeLate(): Waiting[] {
+    const late = [...this.#waiting].filter(([sequence]) => sequence < (this.#next ?? 0))
+    for (const [sequence] of late) this.#waiting.delete(sequence)
+    return late.toSorted(([a], [b]) => a - b).map(([, waiting]) => waiting)
   }
 
   /** Goes on without the number that did not come. */

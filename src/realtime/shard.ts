@@ -18,7 +18,7 @@ import type {
   SubscribeOutcome,
 } from '#platform/realtime.ts'
 import { accountKey, guestKey } from '#records/sights.ts'
-import { type Answer, planAnswers } from './answers.ts'
+import { type Answer, maxGroups, planAnswers } from './answers.ts'
 import { newClientId } from './client-id.ts'
 import { type Client, groupListeners, Hub, topicsOf } from './hub.ts'
 import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
@@ -40,7 +40,11 @@ interface Connection {
 
 const heartbeatMilliseconds = 25_000
 /** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
-const maxWaitingBytes = 4 * 1024 * 1024
+const maxWaitingBytes = 512 * 1024
+/** More connections are not opened: an object has 128 MB. */
+const maxConnections = 4000
+/** What ids and names of collections are made of. */
+const collectionName = /^\w{1,255}$/
 /** So many transactions are told of at a time. */
 const maxPublications = 50
 /** A database that fails is asked again so often, before all clients are sent away. */
@@ -75,8 +79,9 @@ export class Shard {
     this.#sequencer = new Sequencer((publications) => this.#tell(publications), maxPublications)
   }
 
-  /** Opens a stream, which begins with the client's id. */
-  connect(ip: string): ReadableStream<Uint8Array> {
+  /** Opens a stream, which begins with the client's id; undefined where there are too many. */
+  connect(ip: string): ReadableStream<Uint8Array> | undefined {
+    if (this.#connections.size >= maxConnections) return undefined
     const id = newClientId(this.#number)
     return new ReadableStream<Uint8Array>(
       {
@@ -110,7 +115,7 @@ export class Shard {
 
   /** Who listens to these topics. */
   listeners(topics: readonly string[]): ListenerGroup[] {
-    return groupListeners(this.#hub.listenersUnder(topics))
+    return groupListeners(this.#hub.listenersUnder(topics), maxGroups)
   }
 
   /** Sends a message of its own kind, once, to who waits for it. */
@@ -131,13 +136,16 @@ export class Shard {
     return await turn
   }
 
-  async #note(collections: readonly string[]): Promise<void> {
+  /** Notes the topics among these that are names or ids of collections. */
+  async #note(topics: readonly string[]): Promise<void> {
     const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
-    const wanted = new Set([...this.#noted, ...collections])
-    if (!isOld && wanted.size === this.#noted.size) return
+    const wanted = [...new Set(topics)].filter(
+      (topic) => collectionName.test(topic) && !this.#noted.has(topic),
+    )
+    if (!isOld && wanted.length === 0) return
     const now = new Date()
-    await runBatch(this.#db, noteInterests(this.#number, [...wanted], now))
-    this.#noted = wanted
+    const rows = await runBatch(this.#db, noteInterests(this.#number, wanted, now))
+    this.#noted = new Set(rows.at(-1)?.map(({ topic }) => String(topic)))
     this.#notedAt = now.getTime()
   }
 
@@ -152,10 +160,12 @@ export class Shard {
 
   async #tidy(): Promise<void> {
     const topics = this.#hub.topics
-    if (topics.length < this.#noted.size) {
-      await runBatch(this.#db, [keepInterests(this.#number, topics)])
-      this.#noted = new Set(topics)
+    const kept = topics.filter((topic) => this.#noted.has(topic))
+    if (kept.length < this.#noted.size) {
+      await runBatch(this.#db, [keepInterests(this.#number, kept)])
+      this.#noted = new Set(kept)
     }
+    // A collection may be there by now that was not when somebody began to listen to it.
     if (topics.length > 0) await this.#note(topics)
   }
 
@@ -198,18 +208,24 @@ export class Shard {
   async #tell(publications: readonly Publication[]): Promise<void> {
     const events = publications.flatMap((publication) => publication.events)
     if (events.length === 0 || this.#connections.size === 0) return
-    for (let attempt = 1; ; attempt++) {
+    try {
+      for (const answer of await this.#askUntilAnswered(events)) await this.#deliver(answer)
+    } catch (error) {
+      this.#report(error)
+      // What they should have heard is lost: they connect again, and read anew.
+      this.close()
+    }
+  }
+
+  async #askUntilAnswered(events: readonly RecordEvent[]): Promise<readonly Answer[]> {
+    for (let attempt = 1; attempt < maxAttempts; attempt++) {
       try {
-        for (const answer of await this.#ask(events)) await this.#deliver(answer)
-        return
+        return await this.#ask(events)
       } catch (error) {
         this.#report(error)
-        if (attempt < maxAttempts) continue
-        // What they should have heard is lost: they connect again, and read anew.
-        this.close()
-        return
       }
     }
+    return await this.#ask(events)
   }
 
   /** Asks about all events and all who listen to them. Database: 1 batch. */

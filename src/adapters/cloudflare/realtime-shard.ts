@@ -18,7 +18,10 @@ export class RealtimeShard extends DurableObject<{ DB: Database }> implements Re
 
   override async fetch(request: Request): Promise<Response> {
     const ip = request.headers.get('X-Client-Ip') ?? ''
-    return new Response(this.#running().connect(ip), { headers: streamHeaders })
+    const stream = this.#running().connect(ip)
+    return stream === undefined
+      ? new Response(null, { status: 503 })
+      : new Response(stream, { headers: streamHeaders })
   }
 
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {

@@ -1,0 +1,136 @@
+import { describe, it } from 'vitest'
+import type { RealtimeAccount } from '#platform/realtime.ts'
+import { groupListeners, Hub } from '#realtime/hub.ts'
+
+const minute = 60_000
+
+function account(recordId: string, sessionId = recordId): RealtimeAccount {
+  const token = { tokenKey: 'k', secretDigest: 's', isSuperuser: false }
+  return { collectionId: 'users', recordId, sessionId, ...token }
+}
+
+function subscription(
+  subscriptions: readonly string[],
+  who?: RealtimeAccount,
+  clientIp = '1.1.1.1',
+) {
+  return { clientId: 'a', clientIp, subscriptions, account: who }
+}
+
+function createHub(): Hub {
+  const hub = new Hub()
+  hub.connect('a', '1.1.1.1', 0)
+  return hub
+}
+
+const posts = { id: 'posts_id', name: 'posts' }
+
+describe('a subscription', () => {
+  it('is refused for a client that is not there, or at another address', ({ expect }) => {
+    const hub = createHub()
+
+    expect(hub.subscribe({ ...subscription([]), clientId: 'b' })).toBe('missing')
+    expect(hub.subscribe(subscription([], undefined, '2.2.2.2'))).toBe('otherAddress')
+  })
+
+  it('makes a guest an account, and no account another or a guest', ({ expect }) => {
+    const hub = createHub()
+
+    expect(hub.subscribe(subscription(['posts/*']))).toBe('subscribed')
+    expect(hub.subscribe(subscription(['posts/*'], account('ada')))).toBe('subscribed')
+    expect(hub.subscribe(subscription([], account('ada', 'another session')))).toBe('subscribed')
+    expect(hub.subscribe(subscription([], account('bob')))).toBe('otherAccount')
+    expect(hub.subscribe(subscription([]))).toBe('otherAccount')
+  })
+
+  it('replaces what was heard before', ({ expect }) => {
+    const hub = createHub()
+    hub.subscribe(subscription(['posts/*', '', 'posts/x']))
+
+    hub.subscribe(subscription(['other/*']))
+
+    expect(hub.topics).toEqual(['other'])
+    expect(hub.listenersTo(posts, 'x')).toEqual([])
+  })
+
+  it('hears of a collection by name and id, of a record, and in the spelling of both', ({
+    expect,
+  }) => {
+    const hub = createHub()
+    hub.subscribe(subscription(['posts', 'posts_id/*', 'posts/x', 'posts/y', 'POSTS/*']))
+
+    const heard = hub.listenersTo(posts, 'x').map(({ topic }) => topic.text)
+
+    expect(heard).toEqual(['posts_id/*', 'posts', 'posts/x'])
+  })
+
+  it('is gone with its client', ({ expect }) => {
+    const hub = createHub()
+    hub.subscribe(subscription(['posts/*']))
+
+    hub.disconnect('a')
+
+    expect([hub.clientCount, hub.topics]).toEqual([0, []])
+  })
+})
+
+describe('a topic of its own kind', () => {
+  it('is waited for once', ({ expect }) => {
+    const hub = createHub()
+    hub.subscribe(subscription(['@oauth2', 'posts/*']))
+
+    expect(hub.takeTopic('a', '@oauth2')?.id).toBe('a')
+    expect(hub.takeTopic('a', '@oauth2')).toBeUndefined()
+    expect(hub.topics).toEqual(['posts'])
+  })
+})
+
+describe('a connection', () => {
+  it('ends after five minutes without a message', ({ expect }) => {
+    const hub = createHub()
+
+    expect(hub.overdue(5 * minute - 1)).toEqual([])
+    expect(hub.overdue(5 * minute).map(({ id }) => id)).toEqual(['a'])
+  })
+
+  it('ends after half an hour, whatever it was sent', ({ expect }) => {
+    const hub = createHub()
+    const client = hub.client('a')
+    if (client !== undefined) client.lastMessageAt = 30 * minute - 1
+
+    expect(hub.overdue(30 * minute - 1)).toEqual([])
+    expect(hub.overdue(30 * minute).map(({ id }) => id)).toEqual(['a'])
+  })
+})
+
+describe('subscriptions', () => {
+  it('are asked about together where only the account differs', ({ expect }) => {
+    const hub = createHub()
+    hub.connect('b', '1.1.1.1', 0)
+    hub.subscribe(subscription(['posts/*', 'posts/x'], account('ada')))
+    hub.subscribe({ ...subscription(['posts/*'], account('bob')), clientId: 'b' })
+
+    const groups = groupListeners(hub.listenersTo(posts, 'x'), 10)
+
+    expect(groups.map(({ rule, members, accounts }) => [rule, members, accounts.length])).toEqual([
+      ['list', 2, 2],
+      ['view', 1, 1],
+    ])
+  })
+
+  it('that nobody else has are left out first where there are too many', ({ expect }) => {
+    const hub = createHub()
+    hub.connect('b', '1.1.1.1', 0)
+    const odd = Array.from(
+      { length: 20 },
+      (_, n) => `posts/*?options=${encodeURIComponent(JSON.stringify({ query: { n } }))}`,
+    )
+    hub.subscribe(subscription([...odd, 'posts/*']))
+    hub.subscribe({ ...subscription(['posts/*']), clientId: 'b' })
+
+    const groups = groupListeners(hub.listenersTo(posts, 'x'), 5)
+
+    expect(groups).toHaveLength(5)
+    expect(groups.some(({ members }) => members === 2)).toBe(true)
+  })
+})

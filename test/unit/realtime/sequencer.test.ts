@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { Sequencer } from '#realtime/sequencer.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function create(most = 50) {
+  const told: number[][] = []
+  const sequencer = new Sequencer(async (publications) => {
+    told.push(publications.map(({ sequence }) => sequence))
+  }, most)
+  const add = (sequence: number): Promise<void> => sequencer.add({ sequence, events: [] })
+  return { told, add }
+}
+
+describe('transactions', () => {
+  it('are told of in their order, whoever comes first', async ({ expect }) => {
+    const { told, add } = create()
+
+    await add(7)
+    await Promise.all([add(10), add(9), add(8)])
+
+    expect(told.flat()).toEqual([7, 8, 9, 10])
+  })
+
+  it('are told of together, but not more at a time than may be', async ({ expect }) => {
+    const { told, add } = create(2)
+    await add(1)
+
+    await Promise.all([5, 4, 3, 2].map(add))
+
+    expect(told).toEqual([[1], [2, 3], [4, 5]])
+  })
+
+  it('wait a second for one that does not come, and go on without it', async ({ expect }) => {
+    const { told, add } = create()
+    await add(1)
+    const later = Promise.all([add(3), add(4)])
+
+    await vi.advanceTimersByTimeAsync(999)
+    expect(told.flat()).toEqual([1])
+    await vi.advanceTimersByTimeAsync(1)
+    await later
+
+    expect(told.flat()).toEqual([1, 3, 4])
+  })
+
+  it('that come after they were given up are told of at once, and hold up nothing', async ({
+    expect,
+  }) => {
+    const { told, add } = create()
+    await add(1)
+    const third = add(3)
+    await vi.advanceTimersByTimeAsync(1000)
+    await third
+
+    await add(2)
+    await add(4)
+
+    expect(told.flat()).toEqual([1, 3, 2, 4])
+  })
+})
