@@ -6,6 +6,12 @@ import type { Unstable_Config } from 'wrangler'
 import { projectFolder } from '#cli/wrangler.ts'
 import { buildWorker } from '../../scripts/build-worker.ts'
 
+/** The classes that the Worker itself exports. */
+const durableObjects = {
+  REALTIME: { className: 'RealtimeShard', useSQLite: true },
+  BACKUPS: { className: 'BackupObject', useSQLite: true },
+}
+
 /** Workers that share one database and one session store. */
 export interface ServedWorkers<Name extends string> {
   /** Where each is reached: `http://127.0.0.1:PORT`. */
@@ -42,10 +48,8 @@ export async function serveWorkers<Name extends string>(
       kvNamespaces: { SESSIONS: 'shared' },
       r2Buckets: { FILES: 'shared' },
       images: { binding: 'IMAGES' },
-      durableObjects: {
-        REALTIME: { className: 'RealtimeShard', useSQLite: true },
-        BACKUPS: { className: 'BackupObject', useSQLite: true },
-      },
+      // Other entries export no classes of Durable Objects.
+      ...(entries[name] === 'src/worker.ts' ? { durableObjects } : {}),
       bindings: { SETTINGS_KEY: settingsKey, ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),

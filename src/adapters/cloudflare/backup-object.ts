@@ -41,5 +41,11 @@ export class BackupObject extends DurableObject<Environment> implements BackupRu
 export function createBackupRunner(
   namespace: DurableObjectNamespace<BackupObject>,
 ): BackupRunnerPort {
-  return namespace.getByName('backups')
+  // Only a request may reach for an object.
+  const object = () => namespace.getByName('backups')
+  return {
+    current: async () => await object().current(),
+    start: async (task, afterMilliseconds) => await object().start(task, afterMilliseconds),
+    wait: async () => await object().wait(),
+  }
 }
