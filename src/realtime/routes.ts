@@ -41,7 +41,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
   })
   .post('/realtime', async (c) => {
     const shards = shardsOf(c.var.realtimeShards)
-    const { clientId, subscriptions } = await readForm(c, subscribeForm)
+    const { clientId, subscriptions } = await readForm(c, subscribeForm, commonErrors.badRequest)
     const { ip, account } = await c.var.transactor.read(async (scope) => {
       c.var.rateLimiter.count(scope)
       const issues = faultsOf(clientId, subscriptions)

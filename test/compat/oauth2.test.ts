@@ -6,6 +6,7 @@ import {
   type FakeProvider,
   fakeProviderOptions,
 } from '../support/fake-provider.ts'
+import { provideEventSource } from '../support/event-source.ts'
 import { createTestApp } from '../support/test-app.ts'
 
 const origin = 'http://127.0.0.1:8787'
@@ -16,6 +17,7 @@ let provider: FakeProvider
 
 beforeEach(async () => {
   const app = createTestApp()
+  provideEventSource(app)
   provider = createFakeProvider()
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input, init)
@@ -36,6 +38,7 @@ beforeEach(async () => {
   client = new PocketBase(origin).autoCancellation(false)
 })
 afterEach(() => {
+  vi.unstubAllGlobals()
   vi.restoreAllMocks()
 })
 
@@ -58,6 +61,25 @@ describe('the official client', () => {
     expect(record).toMatchObject({ name: 'Ada', emailVisibility: true })
     expect(client.authStore.isValid).toBe(true)
     expect((await client.collection('users').authRefresh()).record.id).toBe(record.id)
+  })
+
+  it('signs in by a popup, which leads back through the stream of events', async ({ expect }) => {
+    const { record } = await client.collection('users').authWithOAuth2({
+      provider: 'oidc',
+      urlCallback: async (url) => {
+        const { searchParams } = new URL(url)
+        expect(searchParams.get('redirect_uri')).toBe(`${origin}/api/oauth2-redirect`)
+        const back = new URLSearchParams({
+          state: searchParams.get('state') ?? '',
+          code: provider.codeFor(ada),
+        })
+        // What the popup does once the user has agreed.
+        await fetch(`${origin}/api/oauth2-redirect?${back.toString()}`, { redirect: 'manual' })
+      },
+    })
+
+    expect(record).toMatchObject({ name: 'Ada' })
+    expect(client.authStore.isValid).toBe(true)
   })
 
   it('lists the providers of its account', async ({ expect }) => {

@@ -1,6 +1,7 @@
 import { type Answer, Client, type Json } from './client.ts'
 import { type Difference, compare } from './compare.ts'
 import { Correspondence } from './correspondence.ts'
+import { type EventStream, openEventStream, type StreamMessage } from './event-stream.ts'
 import type { Report } from './report.ts'
 import type { CaughtMail, MailCatcher } from './servers/mail-catcher.ts'
 import { type ParityRequest, type Values, toWire } from './request.ts'
@@ -39,9 +40,12 @@ export class Pair {
   readonly #views = new Set<string>()
   readonly #report: Report
   readonly #catcher: MailCatcher
+  readonly #servers: readonly [ParityServer, ParityServer]
+  readonly #streams = new Map<string, readonly [EventStream, EventStream]>()
 
   constructor(left: ParityServer, right: ParityServer, report: Report, catcher: MailCatcher) {
     this.#clients = [new Client(left), new Client(right)]
+    this.#servers = [left, right]
     this.#report = report
     this.#catcher = catcher
     for (const [side, greeting] of greetings.entries()) {
@@ -99,6 +103,38 @@ export class Pair {
   /** One request for each side, without comparing; for what only one of them still holds. */
   async sendQuietlyTo(side: 0 | 1, request: ParityRequest): Promise<Answer> {
     return this.#clients[side].send(toWire(request, this.#values[side]))
+  }
+
+  /** Opens a stream of both, whose client is then known by a name. */
+  async openStream(name: string): Promise<void> {
+    const streams = await Promise.all([
+      openEventStream(this.#servers[0]),
+      openEventStream(this.#servers[1]),
+    ])
+    this.#streams.set(name, streams)
+    for (const [side, { clientId }] of streams.entries()) this.#values[side]?.set(name, clientId)
+  }
+
+  /** Waits until a stream of both has so many messages, and compares them. */
+  async hear(origin: Origin, name: string, count: number): Promise<number> {
+    const streams = this.#streams.get(name)
+    if (streams === undefined) throw new Error(`There is no stream ${name}.`)
+    const [left, right] = await Promise.all(streams.map((stream) => stream.take(count)))
+    const answers = [streamAnswer(left), streamAnswer(right)] as const
+    const path = `/${name}`
+    const wire = { method: 'STREAM', path, headers: {}, body: '' }
+    const place = { method: wire.method, path, scenario: origin.scenario }
+    this.#report.add(
+      { ...origin, place, as: name, wire, left: answers[0], right: answers[1] },
+      compare(...answers, { correspondence: this.#correspondence }),
+    )
+    return left?.length ?? 0
+  }
+
+  /** Ends all streams. */
+  closeStreams(): void {
+    for (const stream of [...this.#streams.values()].flat()) stream.close()
+    this.#streams.clear()
   }
 
   /**
@@ -176,6 +212,12 @@ export class Pair {
       this.#values[1].set(name, pick(right.json, path) ?? 'missing')
     }
   }
+}
+
+/** Messages as something that was answered. */
+function streamAnswer(messages: readonly StreamMessage[] = []): Answer {
+  const json = messages.map((message) => ({ ...message }))
+  return { status: 200, headers: {}, text: JSON.stringify(json), json }
 }
 
 /** A mail as something that was answered; one that did not come has the status of nothing found. */

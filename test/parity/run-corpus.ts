@@ -50,8 +50,13 @@ async function runScenario(
       scenario: scenario.name,
       again: `--scenario ${JSON.stringify(scenario.name)}  (step ${position}${isSetup ? ', setup' : ''})`,
     }
+    if (step.opens !== undefined) await pair.openStream(step.opens)
     const { left, sameStatus } = await pair.send(step, origin, step)
     const unmet = unmetExpectations(step, left)
+    for (const [name, count] of Object.entries(step.hears ?? {})) {
+      const heard = await pair.hear(origin, name, count)
+      if (heard !== count) unmet.push(`${name} should hear ${count} messages and hears ${heard}`)
+    }
     if (step.mail !== undefined) {
       const to = await pair.receiveMail(origin, step.as ?? 'superuser', step.mail.keep)
       if (to.join() !== step.mail.to)
@@ -68,6 +73,7 @@ async function runScenario(
       return
     }
   }
+  pair.closeStreams()
   if (scenario.steps.every(({ mail }) => mail === undefined)) return
   const again = `--scenario ${JSON.stringify(scenario.name)}`
   const count = await pair.unexpectedMails({ area, scenario: scenario.name, again })

@@ -25,6 +25,10 @@ export interface Step extends ParityRequest {
   readonly isPicture?: boolean
   /** What PocketBase answers: written from its documentation, held against the real one. */
   readonly gives?: Expectation
+  /** A stream to open before the request; `{{name}}` is then its client's id. */
+  readonly opens?: string
+  /** How many messages each of these streams gets by the request; they are compared. */
+  readonly hears?: Readonly<Record<string, number>>
   /** The mail that the request causes, which is waited for; a mail that no step names is a fault. */
   readonly mail?: ExpectedMail
 }

@@ -10,6 +10,7 @@ import { httpScenarios } from './http.ts'
 import { oneTimeCodeScenarios } from './one-time-codes.ts'
 import { oauth2Scenarios } from './oauth2.ts'
 import { operationScenarios } from './operations.ts'
+import { realtimeScenarios } from './realtime.ts'
 import { recordScenarios } from './records.ts'
 import { settingsScenarios } from './settings.ts'
 import { viewScenarios } from './views.ts'
@@ -29,5 +30,6 @@ export const areas: readonly Area[] = [
   { name: 'batches', scenarios: batchScenarios },
   { name: 'files', scenarios: fileScenarios },
   { name: 'http', scenarios: httpScenarios },
+  { name: 'realtime', scenarios: realtimeScenarios },
   { name: 'operations', scenarios: operationScenarios },
 ]

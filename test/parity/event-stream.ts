@@ -1,0 +1,63 @@
+import { request } from 'node:http'
+import type { Json } from './client.ts'
+import type { ParityServer } from './servers/server.ts'
+
+/** A message of a stream. */
+export interface StreamMessage {
+  readonly event: string
+  readonly data: Json
+}
+
+/** A client of realtime of one server. */
+export interface EventStream {
+  readonly clientId: string
+  /** The messages since the last call, once there are so many, or after a while. */
+  take(count: number): Promise<readonly StreamMessage[]>
+  close(): void
+}
+
+/** How long messages are waited for, and how long for one that should not come. */
+const patienceMilliseconds = 5000
+const silenceMilliseconds = 300
+
+/** Opens a stream. */
+export function openEventStream({ host, port }: ParityServer): Promise<EventStream> {
+  return new Promise((resolve, reject) => {
+    let waiting: StreamMessage[] = []
+    let rest = ''
+    const sent = request({ host, port, path: '/api/realtime', agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        const frames = (rest + chunk).split('\n\n')
+        rest = frames.pop() ?? ''
+        for (const frame of frames) {
+          const [, id = '', event = '', data = 'null'] =
+            /^id:(.*)\nevent:(.*)\ndata:(.*)$/.exec(frame) ?? []
+          if (event === 'PB_CONNECT') resolve(stream(id))
+          else if (event !== '') waiting.push({ event, data: JSON.parse(data) as Json })
+        }
+      })
+      response.on('error', () => undefined)
+    })
+    sent.on('error', reject)
+    sent.end()
+
+    function stream(clientId: string): EventStream {
+      return {
+        clientId,
+        async take(count) {
+          const deadline = Date.now() + patienceMilliseconds
+          while (waiting.length < count && Date.now() < deadline) await pause(10)
+          await pause(silenceMilliseconds)
+          const taken = waiting
+          waiting = []
+          return taken
+        },
+        close: () => sent.destroy(),
+      }
+    }
+  })
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}

@@ -1,0 +1,15 @@
+import { EventSource } from 'eventsource'
+import { vi } from 'vitest'
+import type { TestApp } from './test-app.ts'
+
+/** Gives clients the `EventSource` that browsers have, for streams of an app. */
+export function provideEventSource(app: TestApp): void {
+  vi.stubGlobal(
+    'EventSource',
+    class extends EventSource {
+      constructor(url: string | URL) {
+        super(url, { fetch: (input, init) => app.fetch(String(input), init) })
+      }
+    },
+  )
+}
