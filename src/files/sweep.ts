@@ -14,6 +14,7 @@ import {
   type FileSweep,
   forgetSweeps,
   giveUpOverdue,
+  hastenSweeps,
 } from '#database/file-sweeps.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -43,18 +44,33 @@ export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Pro
   const [rows = []] = await runBatch(ports.db, [dueSweeps(now, maxPlaces)])
   const budget = { pages: maxPages }
   const done: FileSweep[] = []
+  const unfinished: FileSweep[] = []
   const failures: unknown[] = []
   for (const row of rows) {
     const sweep = { id: String(row['id']), prefix: String(row['prefix']) }
     try {
-      if (await sweepPlace(ports, sweep.prefix, now, budget)) done.push(sweep)
+      const isDone = await sweepPlace(ports, sweep.prefix, now, budget)
+      const list = isDone ? done : unfinished
+      list.push(sweep)
     } catch (error) {
       failures.push(error)
     }
     if (budget.pages <= 0) break
   }
-  if (done.length > 0) await runBatch(ports.db, [forgetSweeps(done)])
+  const looked = [
+    ...(done.length > 0 ? [forgetSweeps(done)] : []),
+    // A place too large for a run lets the others come first.
+    ...(unfinished.length > 0 ? [hastenSweeps(unfinished, minutesAfter(now))] : []),
+  ]
+  if (looked.length > 0) await runBatch(ports.db, looked)
   if (failures.length > 0) throw new AggregateError(failures, 'Places could not be swept.')
+}
+
+/** A place that was not finished is looked at again after so long. */
+const pauseMilliseconds = 10 * 60 * 1000
+
+function minutesAfter(now: Date): Date {
+  return new Date(now.getTime() + pauseMilliseconds)
 }
 
 /** Whether nothing is left there to be removed. */
