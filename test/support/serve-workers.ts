@@ -17,11 +17,15 @@ export interface ServedWorkers<Name extends string> {
   /** Where each is reached: `http://127.0.0.1:PORT`. */
   readonly origins: Readonly<Record<Name, string>>
   readonly database: ServedDatabase
+  readonly bucket: ServedBucket
   stop(): Promise<void>
 }
 
 /** Seals what is gone with the Workers. */
 const settingsKey = 'the key of all served Workers'.padEnd(32, '.')
+
+/** The bucket all of them share. */
+export type ServedBucket = Awaited<ReturnType<Miniflare['getR2Bucket']>>
 
 /** The database all of them share. */
 export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
@@ -65,6 +69,7 @@ export async function serveWorkers<Name extends string>(
   return {
     origins: Object.fromEntries(addresses) as Record<Name, string>,
     database,
+    bucket: await miniflare.getR2Bucket('FILES', names[0]),
     stop: () => miniflare.dispose(),
   }
 }
