@@ -8,7 +8,6 @@ export const backupErrors = {
     message: 'Try again later - another backup/restore process has already been started.',
   },
   createFailed: { code: 'backup_create_failed', status: 400, message: 'Failed to create backup.' },
-  uploadFailed: { code: 'backup_upload_failed', status: 400, message: 'Failed to upload backup.' },
   downloadForbidden: {
     code: 'backup_download_forbidden',
     status: 403,

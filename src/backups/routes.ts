@@ -73,7 +73,7 @@ export const backupRoutes = new Hono<AppEnv>()
     const [upload] = files.get('file') ?? []
     const issue = await uploadFault(c, upload)
     if (issue !== undefined || upload === undefined) {
-      throw new ApiError(backupErrors.uploadFailed, { issues: { file: issue ?? required } })
+      throw new ApiError(commonErrors.validationFailed, { issues: { file: issue ?? required } })
     }
     await c.var.fileStore.put([
       {

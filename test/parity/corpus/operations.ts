@@ -42,6 +42,32 @@ const logs: Scenario = {
   ],
 }
 
+const backups: Scenario = {
+  name: 'backups: who may, and what is refused',
+  steps: [
+    { as: 'guest', send: 'GET /api/backups', gives: 401 },
+    { as: 'guest', send: 'POST /api/backups', gives: 401 },
+    { as: 'guest', send: 'POST /api/backups/upload', gives: 401 },
+    { as: 'guest', send: 'DELETE /api/backups/a.zip', gives: 401 },
+    { as: 'guest', send: 'POST /api/backups/a.zip/restore', gives: 401 },
+    { as: 'guest', send: 'GET /api/backups/a.zip', gives: 403 },
+    { as: 'guest', send: 'GET /api/backups/a.zip?token=x', gives: 403 },
+    { send: 'GET /api/backups/a.zip', gives: 403 },
+    { send: 'GET /api/backups', gives: 200 },
+    { send: 'POST /api/backups', json: { name: 'A.zip' }, gives: 400 },
+    { send: 'POST /api/backups', json: { name: 'a.tar' }, gives: 400 },
+    { send: 'POST /api/backups', json: { name: '../a.zip' }, gives: 400 },
+    { send: 'POST /api/backups', json: { name: `${'a'.repeat(150)}.zip` }, gives: 400 },
+    { send: 'POST /api/backups', json: { name: 'a.zip' }, gives: 204 },
+    { send: 'POST /api/backups', json: { name: 'a.zip' }, gives: 400 },
+    { send: 'POST /api/backups/missing.zip/restore', gives: 400 },
+    { send: 'POST /api/backups/upload', parts: [], gives: 400 },
+    { send: 'DELETE /api/backups/a.zip', gives: 204 },
+    { send: 'DELETE /api/backups/a.zip', gives: 400 },
+    { send: 'GET /api/backups', gives: 200 },
+  ],
+}
+
 const crons: Scenario = {
   name: 'crons: list and run',
   steps: [
@@ -118,4 +144,11 @@ const health: Scenario = {
 }
 
 /** Logs, scheduled jobs, SQL, health, and trying out settings. */
-export const operationScenarios: readonly Scenario[] = [logs, crons, statements, trials, health]
+export const operationScenarios: readonly Scenario[] = [
+  logs,
+  backups,
+  crons,
+  statements,
+  trials,
+  health,
+]
