@@ -1,6 +1,6 @@
 /*
  * An object of the bucket as the answer to a request: all of it, a part of it, or the word that the
- * client has it already. Its bytes are passed on as they come and are never all in memory.
+ * client has it already, or wants what it no longer is. Its bytes are passed on as they come and are never all in memory.
  */
 import type { Context } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
@@ -28,6 +28,7 @@ export async function serveObject(
   if (known === null) throw new ApiError(commonErrors.notFound)
   if (known !== undefined) {
     const headers = commonHeaders(known, headersFor)
+    if (!isAsWanted(c, known)) return notAsWanted(headers)
     if (isUnchanged(c, known)) return unchanged(headers)
 
     const range = isStale(c, known) ? 'whole' : readRange(c.req.header('Range'), known.size)
@@ -55,6 +56,11 @@ export async function serveObject(
   return new Response(object.body, {
     headers: { ...commonHeaders(object, headersFor), 'Content-Length': String(object.size) },
   })
+}
+
+function notAsWanted(headers: Readonly<Record<string, string>>): Response {
+  const { 'Accept-Ranges': _, ...kept } = headers
+  return new Response(null, { status: 412, headers: kept })
 }
 
 function unchanged(headers: Readonly<Record<string, string>>): Response {
@@ -85,7 +91,13 @@ function noSuchPart(
   })
 }
 
-const conditions = ['If-None-Match', 'If-Modified-Since', 'Range']
+const conditions = [
+  'If-Match',
+  'If-Unmodified-Since',
+  'If-None-Match',
+  'If-Modified-Since',
+  'Range',
+]
 
 function commonHeaders(
   object: StoredObject,
@@ -100,6 +112,14 @@ function commonHeaders(
   }
 }
 
+/** Whether the object is still the one that the client means; a weak ETag means none for sure. */
+function isAsWanted(c: Context<AppEnv, string>, object: StoredObject): boolean {
+  const tags = c.req.header('If-Match')
+  if (tags !== undefined) return tags.trim() === '*' || listed(tags).includes(object.httpEtag)
+  const since = Date.parse(c.req.header('If-Unmodified-Since') ?? '')
+  return Number.isNaN(since) || seconds(object.uploaded) <= since
+}
+
 /** A client that names an ETag is not asked for a date. */
 function isUnchanged(c: Context<AppEnv, string>, object: StoredObject): boolean {
   const tags = c.req.header('If-None-Match')
@@ -109,7 +129,11 @@ function isUnchanged(c: Context<AppEnv, string>, object: StoredObject): boolean 
 }
 
 function namesTag(tags: string, { httpEtag }: StoredObject): boolean {
-  return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === httpEtag)
+  return listed(tags).some((tag) => tag.replace(/^W\//, '') === httpEtag)
+}
+
+function listed(tags: string): string[] {
+  return tags.split(',').map((tag) => tag.trim())
 }
 
 /** Whether a part is asked for of an object that is another by now. */

@@ -13,7 +13,7 @@ const filePath = /^\/api\/files\/[^/]+\/[^/]+\/[^/]+$/
 
 /** Files may be shown within the pages of an application; they are sandboxed. */
 function isFramed({ req, res }: Context<AppEnv>): boolean {
-  return filePath.test(req.path) && (res.ok || [304, 416].includes(res.status))
+  return filePath.test(req.path) && (res.ok || [304, 412, 416].includes(res.status))
 }
 
 /** Two years, which browsers ask of a site that is never to be reached without TLS. */

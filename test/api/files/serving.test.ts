@@ -121,6 +121,39 @@ describe('a file', () => {
     expect(await ask({ 'If-None-Match': '"other"', 'If-Modified-Since': modified })).toBe(200)
   })
 
+  it('is not sent to a client that wants what it was before', async ({ expect }) => {
+    const { get } = await createShelf()
+    const { headers } = await get()
+    const etag = headers.get('etag') ?? ''
+    const modified = headers.get('last-modified') ?? ''
+    const before = 'Sat, 01 Jan 2000 00:00:00 GMT'
+    const ask = async (conditions: Record<string, string>): Promise<number> =>
+      (await get({ headers: conditions })).status
+
+    expect(await ask({ 'If-Match': etag })).toBe(200)
+    expect(await ask({ 'If-Match': `"other", ${etag}` })).toBe(200)
+    expect(await ask({ 'If-Match': '*' })).toBe(200)
+    expect(await ask({ 'If-Match': '"other"' })).toBe(412)
+    expect(await ask({ 'If-Match': `W/${etag}` })).toBe(412)
+    expect(await ask({ 'If-Match': '"other"', Range: 'bytes=0-1' })).toBe(412)
+    expect(await ask({ 'If-Match': '"other"', 'If-None-Match': etag })).toBe(412)
+    expect(await ask({ 'If-Match': etag, 'If-None-Match': etag })).toBe(304)
+    expect(await ask({ 'If-Unmodified-Since': modified })).toBe(200)
+    expect(await ask({ 'If-Unmodified-Since': before })).toBe(412)
+    expect(await ask({ 'If-Unmodified-Since': 'no date' })).toBe(200)
+    // The tag decides where both are sent.
+    expect(await ask({ 'If-Match': etag, 'If-Unmodified-Since': before })).toBe(200)
+  })
+
+  it('is not there in what says that it is not what was wanted', async ({ expect }) => {
+    const answer = await (await createShelf()).get({ headers: { 'If-Match': '"other"' } })
+
+    expect(answer.body).toBeUndefined()
+    expect(answer.headers.has('etag')).toBe(true)
+    expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+    expect(answer.headers.has('x-frame-options')).toBe(false)
+  })
+
   it('is sent as a whole when a part is asked for of what it was before', async ({ expect }) => {
     const { get } = await createShelf()
     const { headers } = await get()

@@ -296,6 +296,16 @@ const served: Scenario = {
     get(`docs/${longId('a')}/{{f}}`, 200, {
       headers: { Range: 'bytes=0-1', 'If-Range': '"other"' },
     }),
+    ...(
+      [
+        [{ 'If-Match': '*' }, 200],
+        [{ 'If-Match': '"other"' }, 412],
+        [{ 'If-Match': '"other"', Range: 'bytes=0-1' }, 412],
+        [{ 'If-Unmodified-Since': 'Sat, 01 Jan 2000 00:00:00 GMT' }, 412],
+        [{ 'If-Unmodified-Since': 'Fri, 01 Jan 2100 00:00:00 GMT' }, 200],
+        [{ 'If-Unmodified-Since': 'rubbish' }, 200],
+      ] as const
+    ).map(([headers, status]) => get(`docs/${longId('a')}/{{f}}`, status, { headers })),
     get(`docs/${longId('a')}/missing.txt`, 404),
     get(`docs/missing00000000/{{f}}`, 404),
     get(`none/${longId('a')}/{{f}}`, 404),
