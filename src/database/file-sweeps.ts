@@ -62,6 +62,7 @@ export function sweepAll(prefixes: SQL, now: Date): SQL {
 
 /** Marks the rows of files that are loaded, in whatever number, for records that come later. */
 const later = 'later:'
+const isLater = sql`substr("id", 1, ${later.length}) = ${later}`
 
 /** The statement that has places looked at after a day: what is stored there meanwhile may get no record. */
 export function sweepLater(prefixes: readonly string[], now: Date): SQL {
@@ -72,8 +73,7 @@ export function sweepLater(prefixes: readonly string[], now: Date): SQL {
 }
 
 /** The statement that takes {@link sweepLater} back. */
-export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps"
-  WHERE substr("id", 1, ${later.length}) = ${later}`
+export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps" WHERE ${isLater}`
 
 /** The places that are due, the oldest first. */
 export function dueSweeps(now: Date, count: number): SQL {
@@ -81,9 +81,14 @@ export function dueSweeps(now: Date, count: number): SQL {
     ORDER BY "due" LIMIT CAST(${count} AS INTEGER)`
 }
 
-/** The keys and beginnings of keys under a prefix that are about to be named, as `prefix`. */
+/**
+ * What is about to be named under a prefix, as `prefix`: keys, and the beginnings of those that
+ * {@link sweepLater} waits for.
+ */
 export function announcedUnder(prefix: string, now: Date): SQL {
-  return sql`SELECT "prefix" FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)} AND ${isUnder(prefix)}`
+  const isWithin = sql`(${isLater} AND substr(${prefix}, 1, length("prefix")) = "prefix")`
+  return sql`SELECT "prefix" FROM "_file_sweeps"
+    WHERE "due" > ${unixSeconds(now)} AND (${isUnder(prefix)} OR ${isWithin})`
 }
 
 function isUnder(prefix: string): SQL {

@@ -138,10 +138,15 @@ function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<
         if (original !== undefined && named.has(original)) return true
         // A thumbnail is nobody's without its original, however new it is.
         const isThumb = original !== undefined && original !== key
-        return !isThumb && pending.includes(key)
+        return !isThumb && pending.some((awaited) => isAnnounced(key, awaited))
       }
     },
   }
+}
+
+/** What is announced is one object, or all of a folder. */
+function isAnnounced(key: string, prefix: string): boolean {
+  return prefix.endsWith('/') ? key.startsWith(prefix) : key === prefix
 }
 
 function selectNames({ collection, files }: Asked): SQL {

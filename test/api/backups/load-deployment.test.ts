@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
 import { existingContent } from '#backups/existing.ts'
 import { deploymentSource } from '#backups/deployment-source.ts'
@@ -16,6 +17,8 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { deriveView, isView } from '#collections/derive-views.ts'
 import { blankFor } from '#collections/draft-definition.ts'
 import { cleanUps } from '#crons/clean-ups.ts'
+import { runBatch } from '#database/batch.ts'
+import { sweepAll } from '#database/file-sweeps.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import { createTransactor } from '#collections/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
@@ -318,6 +321,26 @@ describe('loading a deployment', () => {
     expect(await storedKeys()).toEqual(
       ['id_gone/record/other.txt', ...Object.keys(fileContents)].toSorted(),
     )
+  })
+
+  // Somebody may delete a record of what is to be replaced while its new files are there already.
+  it('loses none of its files to a sweep in between', async ({ expect }) => {
+    const source = await createSource()
+    await expect(load(source, { expectSame: () => expect.unreachable() })).rejects.toThrow()
+    const now = new Date()
+    await runBatch(bindings.DB, [
+      sweepAll(sql`SELECT 'id_notes/note00000000000/' AS "prefix"`, now),
+    ])
+    const cache = createCatalogCache()
+    const transactor = createTransactor({
+      db: bindings.DB,
+      cache,
+      resolveCaller: async () => undefined,
+    })
+
+    await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor }, now)
+
+    expect(await storedKeys()).toEqual(Object.keys(fileContents).toSorted())
   })
 
   it('leaves nothing for long when it is given up', async ({ expect }) => {
