@@ -18,8 +18,8 @@ export interface FormPart {
  * The parts of a form, in the order sent. Left out is what names no field, and what a browser sends
  * for a file input that nobody filled.
  *
- * @throws {SyntaxError} Without a boundary, when the last boundary is missing, and for headers that
- * do not end.
+ * @throws {SyntaxError} Without a boundary, when the last boundary is missing, for headers that do
+ * not end, and for more than a thousand parts.
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 export async function* readMultipart(
@@ -30,7 +30,8 @@ export async function* readMultipart(
   if (boundary === '') throw new SyntaxError('The form has no boundary.')
 
   const scanner = new Scanner(body, bytesOf(`\r\n--${boundary}`))
-  while (await scanner.toNextPart()) {
+  for (let count = 1; await scanner.toNextPart(); count++) {
+    if (count > maxParts) throw new SyntaxError('The form has too many parts.')
     const header = await scanner.header()
     const part = header === undefined ? undefined : partOf(header)
     if (part === undefined) continue
@@ -59,6 +60,9 @@ export async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8
   for await (const chunk of content) chunks.push(chunk)
   return joined(chunks)
 }
+
+/** A part costs memory whatever it holds; Go takes as many. */
+const maxParts = 1000
 
 /** Headers of a part are at most so long. */
 const maxHeaderBytes = 64 * 1024

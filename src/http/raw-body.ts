@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import type { AppEnv } from './app-env.ts'
 import { collect, readMultipart, textOf } from './multipart.ts'
 import { malformedPair } from './query.ts'
@@ -83,7 +84,10 @@ async function* limited(
 
 type Content = AsyncIterable<Uint8Array>
 
-/** What is no file is kept in memory, and has so many bytes at most, whatever the limit for all of it. */
+/**
+ * What is no file is kept in memory, and has so many bytes at most, whatever the limit for all of it;
+ * the names of parts and of files are among it.
+ */
 const maxTextBytes = defaultBodyLimit
 
 /** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
@@ -115,6 +119,8 @@ async function multipartEntries(
   const entries: FormEntry[] = []
   let textBytes = 0
   for await (const part of readMultipart(content, contentType)) {
+    textBytes += byteLength(part.name) + byteLength(part.fileName ?? '')
+    if (textBytes > maxTextBytes) throw new ApiError(commonErrors.bodyTooLarge)
     if (part.fileName === undefined) {
       const text = await collect(limited(part.content, maxTextBytes - textBytes))
       textBytes += text.length

@@ -64,7 +64,8 @@ export class UploadReceiver {
           await writer.write(chunk)
           continue
         }
-        chunks.push(chunk)
+        // A view would keep all bytes that arrived together with these.
+        chunks.push(chunk.slice())
         if (this.#spool === undefined || sizeBytes <= this.#memoryLeft) continue
         writer = await this.#spool.open()
         for (const kept of chunks) await writer.write(kept)

@@ -127,6 +127,25 @@ it('a body that is no form has to fit into memory', async ({ expect }) => {
   expect(held.produced).toBeLessThan(40 * mebibyte)
 })
 
+// Names are kept even where what they name is of no use.
+it('the names in a form have to fit into memory, too', async ({ expect }) => {
+  const app = await createCinema()
+  const held = noHeldBytes()
+  const encoder = new TextEncoder()
+  const parts = Array.from({ length: 900 }, (_, at) =>
+    encoder.encode(
+      `--${boundary}\r\nContent-Disposition: form-data; name="${'n'.repeat(60_000)}${at}"\r\n\r\n\r\n`,
+    ),
+  )
+
+  const answer = await app.post(movies, producedStream(held, parts), {
+    headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+  })
+
+  expect(answer.status).toBe(413)
+  expect(held.produced).toBeLessThan(40 * mebibyte)
+})
+
 /** What an answer is made of, with the size the stream will have. */
 function metadataOf({ key, etag, httpEtag, uploaded, httpMetadata }: R2Object) {
   return { key, etag, httpEtag, uploaded, httpMetadata, size: sizeBytes }

@@ -169,6 +169,14 @@ describe('a multipart form', () => {
     expect(names).toEqual(['f', 't'])
   })
 
+  it('has a thousand parts at most', async ({ expect }) => {
+    const parts = (count: number): string =>
+      '--b\r\nContent-Disposition: form-data; name=t\r\n\r\nx\r\n'.repeat(count) + '--b--\r\n'
+
+    expect(await parse(parts(1000))).toHaveLength(1000)
+    await expect(parse(parts(1001))).rejects.toThrow(SyntaxError)
+  })
+
   it('is refused for headers that never end', async ({ expect }) => {
     const endless = `--b\r\nContent-Disposition: ${'x'.repeat(100_000)}`
 
