@@ -89,7 +89,7 @@ async function readSql(
     affectedRows: 0,
     columns: names.map((name, i) => ({ name, type: types[i] ?? '', nullable: true })),
     rows: found
-      .filter((row) => !row.some(isOfPlatform))
+      .filter((row) => !statement.readsCatalogue || !row.some(isOfPlatform))
       .slice(0, maxRows)
       .map((row) => row.map(asText)),
   }

@@ -24,6 +24,8 @@ export interface SuperuserStatement {
    * `report`: says something about the database.
    */
   readonly kind: 'write' | 'select' | 'report'
+  /** Whether it asks which tables there are, those of the platform included. */
+  readonly readsCatalogue: boolean
 }
 
 /** A statement, or why the text is none that may run. */
@@ -70,7 +72,8 @@ export function parseSuperuserStatement(text: string): StatementResult {
 
   const kind = kindOf(tokens)
   if (kind === undefined) return refused('not authorized: this kind of statement cannot be run')
-  return { ok: true, statement: { text: textOf(text, tokens), tokens, kind } }
+  const readsCatalogue = kind === 'report' || tokens.some(isCatalogue)
+  return { ok: true, statement: { text: textOf(text, tokens), tokens, kind, readsCatalogue } }
 }
 
 function refused(fault: string): StatementResult {
@@ -119,6 +122,11 @@ function nameFault(tokens: readonly SqlToken[]): string | undefined {
     (token) => isIdentifier(token) && token.value.toLowerCase().startsWith(platformPrefix),
   )
   return named === undefined ? undefined : `no such table: ${named.value}`
+}
+
+/** `sqlite_master` under any of its names, and what PRAGMAs give as tables. */
+function isCatalogue(token: SqlToken): boolean {
+  return isIdentifier(token) && /^(?:sqlite_|pragma_)/i.test(token.value)
 }
 
 /** `PRAGMA [schema.]name[(value)]`. */

@@ -87,6 +87,34 @@ describe('SQL that reads', () => {
   })
 })
 
+describe('values that look like tables of the platform', () => {
+  it('are given, since they are the data of somebody', async ({ expect }) => {
+    const { run } = await prepare()
+    await bindings.DB.prepare(`INSERT INTO t (id, x) VALUES ('c', '_cf_mine')`).run()
+
+    const { body } = await run(`SELECT x FROM t WHERE id = 'c'`)
+
+    expect((body as { rows: unknown[] }).rows).toEqual([['_cf_mine']])
+  })
+})
+
+describe('tables of the platform', () => {
+  it.for([
+    'SELECT name FROM "SQLITE_SCHEMA"',
+    'SELECT * FROM (SELECT name FROM main.sqlite_master)',
+    'SELECT name FROM pragma_table_list',
+    'PRAGMA table_list',
+  ])('are not told of by %s', async (query, { expect }) => {
+    const { run } = await prepare()
+
+    const { status, body } = await run(query)
+
+    expect(status).toBe(200)
+    expect(JSON.stringify(body)).toContain('"users"')
+    expect(JSON.stringify(body)).not.toMatch(/_cf_/i)
+  })
+})
+
 describe('SQL that writes', () => {
   it.for([
     { query: `INSERT INTO t (id) VALUES ('c'), ('d')`, affectedRows: 2 },
