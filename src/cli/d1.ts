@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { retryWhileBusy } from './retry-while-busy.ts'
 import { runWrangler } from './wrangler.ts'
 
 /** Which database is meant: the one of `npm start`, or the deployed one. */
@@ -18,7 +19,8 @@ export async function applyMigrations(
   persistTo?: string,
 ): Promise<void> {
   const state = persistTo === undefined ? [] : ['--persist-to', persistTo]
-  await runWrangler(['d1', 'migrations', 'apply', binding, `--${location}`, ...state])
+  const command = ['d1', 'migrations', 'apply', binding, `--${location}`, ...state]
+  await retryWhileBusy(() => runWrangler(command))
 }
 
 /**
@@ -29,20 +31,13 @@ export async function queryRows(
   location: DatabaseLocation,
   query: string,
 ): Promise<readonly Record<string, unknown>[]> {
-  const output = await runWrangler([
-    'd1',
-    'execute',
-    binding,
-    `--${location}`,
-    '--json',
-    '--command',
-    query,
-  ])
+  const command = ['d1', 'execute', binding, `--${location}`, '--json', '--command', query]
+  const output = await retryWhileBusy(() => runWrangler(command))
   return executed.parse(JSON.parse(output)).flatMap(({ results }) => results)
 }
 
 /**
- * Runs statements that may hold secrets: they travel in a file that only this user can read, and
+ * Runs statements that may hold secrets, and do no harm when they run twice: they travel in a file that only this user can read, and
  * that is gone afterwards.
  */
 export async function runStatements(
@@ -55,7 +50,8 @@ export async function runStatements(
     await writeFile(file, statements.map((statement) => `${statement};\n`).join(''), {
       mode: 0o600,
     })
-    await runWrangler(['d1', 'execute', binding, `--${location}`, '--yes', '--file', file])
+    const command = ['d1', 'execute', binding, `--${location}`, '--yes', '--file', file]
+    await retryWhileBusy(() => runWrangler(command))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,0 +1,37 @@
+import { describe, it } from 'vitest'
+import { retryWhileBusy } from '#cli/retry-while-busy.ts'
+import { UsageError } from '#cli/usage.ts'
+import { WranglerError } from '#cli/wrangler.ts'
+
+const busy = new WranglerError('database is locked: SQLITE_BUSY')
+
+/** Fails with each of the errors in turn, and then succeeds. */
+function failing(...errors: readonly Error[]) {
+  const left = [...errors]
+  return async (): Promise<string> => {
+    const error = left.shift()
+    if (error !== undefined) throw error
+    return 'done'
+  }
+}
+
+const quick = { attempts: 3, pauseMilliseconds: 0 }
+
+describe('what needs a local database', () => {
+  it('waits until another process lets go of it', async ({ expect }) => {
+    expect(await retryWhileBusy(failing(busy, busy), quick)).toBe('done')
+  })
+
+  it('says why when the other does not', async ({ expect }) => {
+    const given = retryWhileBusy(failing(busy, busy, busy), quick)
+
+    await expect(given).rejects.toThrow(UsageError)
+    await expect(given).rejects.toThrow('Another process has the database to itself.')
+  })
+
+  it('is not tried again after any other failure', async ({ expect }) => {
+    const other = new WranglerError('no such table: x: SQLITE_ERROR')
+
+    await expect(retryWhileBusy(failing(other), quick)).rejects.toBe(other)
+  })
+})
