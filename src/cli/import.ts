@@ -135,7 +135,7 @@ async function load(
       ),
       expectSame: () => expectUnchanged(data),
     })
-    progress.line('Moved in. Every record and every file was compared with its original:')
+    progress.line('Moved in. Every record was compared with its original, every file by its size:')
     tellReport(report, fitted, progress)
     const unnamed = (await countOriginals(data.files)) - report.files.files
     tellLeftBehind(
