@@ -102,6 +102,28 @@ describe('a stream', () => {
     expect(events[2]?.data).toMatchObject({ record: { id, title: 'two' } })
     expect(stream.text()).not.toContain('secret')
   })
+
+  // A statement of D1 has a hundred parameters at most.
+  it('tells of records with as many fields as a table can have', async ({ expect }) => {
+    const { app, admin, ada } = await createWorld()
+    const names = Array.from({ length: 96 }, (_, at) => `f${at}`)
+    await createCollections(app, admin.token, {
+      name: 'wide',
+      fields: names.map((name) => ({ type: 'text', name })),
+      listRule: "(f0 = 'seen' || f1 = 'a' || f2 = 'b' || f3 = 'c') && @request.auth.id != ''",
+    })
+    const stream = await connect(app)
+    await stream.subscribe(['wide/*'], ada.token)
+
+    const [id = ''] = await createRecords(app, admin.token, 'wide', { f0: 'seen', f95: 'last' })
+    await app.delete(`/api/collections/wide/records/${id}`, { token: admin.token })
+
+    const events = await stream.received(2)
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { action: 'create', record: { id, f0: 'seen', f95: 'last' } },
+      { action: 'delete', record: { id, f0: 'seen', f95: 'last' } },
+    ])
+  })
 })
 
 describe('who hears', () => {
