@@ -5,6 +5,7 @@ import { type EventStream, openEventStream, type StreamMessage } from './event-s
 import type { Report } from './report.ts'
 import type { CaughtMail, MailCatcher } from './servers/mail-catcher.ts'
 import { type ParityRequest, type Values, toWire } from './request.ts'
+import type { StoredValue } from './scenario.ts'
 import { type ParityServer, superuser } from './servers/server.ts'
 
 /** Where in the run a request belongs. */
@@ -150,6 +151,17 @@ export class Pair {
       if (keep !== undefined) this.#values[side]?.set(keep, secretOf(mail))
     }
     return left?.to ?? []
+  }
+
+  /** Reads of both until each has a value there; false when one of them has none in the time. */
+  async awaitValue({ send, path }: StoredValue): Promise<boolean> {
+    const deadline = Date.now() + mailMilliseconds
+    while (Date.now() < deadline) {
+      const answers = await this.sendQuietly({ send })
+      if (answers.every(({ json }) => (pick(json, path) ?? '') !== '')) return true
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    return false
   }
 
   /** Compares the mails that no step waited for, and says how many of the model's there were. */

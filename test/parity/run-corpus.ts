@@ -61,6 +61,10 @@ async function runScenario(
       const to = await pair.receiveMail(origin, step.as ?? 'superuser', step.mail.keep)
       if (to.join() !== step.mail.to)
         unmet.push(`a mail should go to ${step.mail.to}, not ${to.join()}`)
+      const { leaves } = step.mail
+      if (leaves !== undefined && !(await pair.awaitValue(leaves))) {
+        unmet.push(`the mail should leave a value at ${leaves.path} of ${leaves.send}`)
+      }
     }
     if (isSetup && left.status >= 300) unmet.push(`the setup was refused: ${left.text}`)
     for (const text of unmet) {

@@ -38,6 +38,14 @@ export interface ExpectedMail {
   readonly to: string
   /** Keeps the token or code of the mail, to be sent later as `{{name}}`. */
   readonly keep?: string
+  /** What PocketBase writes only once the mail has left, some time after it came; waited for. */
+  readonly leaves?: StoredValue
+}
+
+/** A value of a record that superusers read. */
+export interface StoredValue {
+  readonly send: string
+  readonly path: string
 }
 
 /** Somebody who signs in with a password before the steps. */

@@ -60,7 +60,11 @@ function askCode(name: string, email: string, collection = 'members'): Step {
   return {
     ...post(`${collection}/request-otp`, { email }, 200),
     keep: { [name]: '$.otpId' },
-    mail: { to: email, keep: `${name}:code` },
+    mail: {
+      to: email,
+      keep: `${name}:code`,
+      leaves: { send: `GET /api/collections/_otps/records/{{${name}}}`, path: '$.sentTo' },
+    },
   }
 }
 
