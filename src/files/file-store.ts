@@ -59,7 +59,7 @@ export function createFileStore({ bucket, db, background, sweep }: Ports): Reque
 
 async function putFile(
   bucket: Bucket,
-  { key, contentType, originalName, upload: { content } }: NewFile,
+  { key, contentType, originalName, upload: { content, sizeBytes } }: NewFile,
 ): Promise<void> {
   const metadata = {
     httpMetadata: { contentType },
@@ -70,7 +70,8 @@ async function putFile(
     await bucket.put(key, joined(content.chunks), metadata)
     return
   }
-  const spooled = await bucket.get(content.spooled)
+  const range = { offset: content.offset, length: sizeBytes }
+  const spooled = await bucket.get(content.key, { range })
   if (spooled === null) throw new Error('An upload is gone before it was stored.')
   await bucket.put(key, spooled.body, metadata)
 }

@@ -5,12 +5,12 @@ import { newId, randomString } from '#kernel/random.ts'
 import type { Bucket, Database, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
 import { spoolPrefix } from './object-key.ts'
 
-/** Parts of an upload are of one size, but for the last. So much of a file is in memory at once. */
+/** Parts of an upload are of one size, but for the last. So much of it is in memory at once. */
 const partBytes = 8 * 1024 * 1024
 
 /**
- * Takes in one file while it arrives, as an object of the bucket that no record names. It is
- * announced before, so that it is removed if nothing comes of it.
+ * Takes in the files of one request while they arrive, as an object of the bucket that no record
+ * names. It is announced before, so that it is removed if nothing comes of it.
  *
  * Database: 1 batch.
  */
@@ -26,12 +26,14 @@ export async function openSpool(
 }
 
 class BucketWriter implements SpoolWriter {
+  readonly key: string
   readonly #upload: MultipartUpload
   readonly #parts: UploadedPart[] = []
   #chunks: Uint8Array[] = []
   #bytes = 0
 
   constructor(upload: MultipartUpload) {
+    this.key = upload.key
     this.#upload = upload
   }
 
@@ -47,10 +49,9 @@ class BucketWriter implements SpoolWriter {
     this.#bytes += rest.length
   }
 
-  async close(): Promise<string> {
+  async close(): Promise<void> {
     if (this.#bytes > 0 || this.#parts.length === 0) await this.#send()
     await this.#upload.complete(this.#parts)
-    return this.#upload.key
   }
 
   async abort(): Promise<void> {
@@ -58,7 +59,7 @@ class BucketWriter implements SpoolWriter {
       await this.#upload.abort()
     } catch (error) {
       // oxlint-disable-next-line no-console -- the bucket forgets it by itself after some days
-      console.error({ spool: this.#upload.key, error: String(error) })
+      console.error({ spool: this.key, error: String(error) })
     }
   }
 

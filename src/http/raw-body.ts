@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { AppEnv } from './app-env.ts'
-import { collect, readMultipart, textOf } from './multipart.ts'
+import { collect, type FormPart, readMultipart, textOf } from './multipart.ts'
 import { malformedPair } from './query.ts'
 import { type Upload, UploadReceiver, type UploadSpool } from './upload.ts'
 
@@ -116,17 +116,32 @@ async function multipartEntries(
   { spool, takesFile = () => true }: BodyOptions,
 ): Promise<FormEntry[]> {
   const receiver = new UploadReceiver(spool)
+  try {
+    const entries = await readEntries(readMultipart(content, contentType), receiver, takesFile)
+    await receiver.close()
+    return entries
+  } catch (error) {
+    await receiver.abort()
+    throw error
+  }
+}
+
+async function readEntries(
+  parts: AsyncIterable<FormPart>,
+  receiver: UploadReceiver,
+  takesFile: (partName: string) => boolean,
+): Promise<FormEntry[]> {
   const entries: FormEntry[] = []
   let textBytes = 0
-  for await (const part of readMultipart(content, contentType)) {
-    textBytes += byteLength(part.name) + byteLength(part.fileName ?? '')
+  for await (const { name, fileName, content } of parts) {
+    textBytes += byteLength(name) + byteLength(fileName ?? '')
     if (textBytes > maxTextBytes) throw new ApiError(commonErrors.bodyTooLarge)
-    if (part.fileName === undefined) {
-      const text = await collect(limited(part.content, maxTextBytes - textBytes))
+    if (fileName === undefined) {
+      const text = await collect(limited(content, maxTextBytes - textBytes))
       textBytes += text.length
-      entries.push([part.name, textOf(text)])
-    } else if (takesFile(part.name)) {
-      entries.push([part.name, await receiver.receive(part.fileName, part.content)])
+      entries.push([name, textOf(text)])
+    } else if (takesFile(name)) {
+      entries.push([name, await receiver.receive(fileName, content)])
     }
   }
   return entries

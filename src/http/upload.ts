@@ -14,16 +14,26 @@ export interface Upload {
   readonly sizeBytes: number
   /** Its first bytes, by which its type is told. */
   readonly head: Uint8Array
-  /** Where its bytes are. */
-  readonly content: { readonly chunks: readonly Uint8Array[] } | { readonly spooled: string }
+  readonly content: InMemory | Spooled
 }
 
-/** Takes in one file while it arrives. */
+interface InMemory {
+  readonly chunks: readonly Uint8Array[]
+}
+
+/** Bytes of an object that holds the files of a request one after another, beginning at an offset. */
+interface Spooled {
+  readonly key: string
+  readonly offset: number
+}
+
+/** Takes in bytes while they arrive. */
 export interface SpoolWriter {
+  /** The key under which they can be read once the writer is closed. */
+  readonly key: string
   /** Resolves when more can be taken; that is the sender's brake. */
   write(chunk: Uint8Array): Promise<void>
-  /** The key under which the file can be read. */
-  close(): Promise<string>
+  close(): Promise<void>
   /** Gives up what was written. Never fails. */
   abort(): Promise<void>
 }
@@ -40,47 +50,60 @@ const tokenLength = 20
 const tokenAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const headBytes = 4096
 
-/** Takes in the files of one request, one after another. Without a spool all of them stay in memory. */
+/**
+ * Takes in the files of one request, one after another; what memory has no room for shares one spool,
+ * however many files that are. Without a spool all of them stay in memory.
+ */
 export class UploadReceiver {
   readonly #spool: UploadSpool | undefined
   #memoryLeft = memoryBytes
+  #writer: SpoolWriter | undefined
+  #spooledBytes = 0
 
   constructor(spool: UploadSpool | undefined) {
     this.#spool = spool
   }
 
-  /** Reads a file to its end. What it had spooled of a file that breaks off is given up. */
+  /** Reads a file to its end. One that is spooled can be read once all are {@link close}d. */
   async receive(name: string, content: AsyncIterable<Uint8Array>): Promise<Upload> {
     let chunks: Uint8Array[] = []
     let head = new Uint8Array(0)
     let sizeBytes = 0
-    let writer: SpoolWriter | undefined
-    try {
-      for await (const chunk of content) {
-        if (head.length < headBytes)
-          head = joined([head, chunk.subarray(0, headBytes - head.length)])
-        sizeBytes += chunk.length
-        if (writer !== undefined) {
-          await writer.write(chunk)
-          continue
-        }
-        // A view would keep all bytes that arrived together with these.
-        chunks.push(chunk.slice())
-        if (this.#spool === undefined || sizeBytes <= this.#memoryLeft) continue
-        writer = await this.#spool.open()
-        for (const kept of chunks) await writer.write(kept)
-        chunks = []
+    let spooled: Spooled | undefined
+    for await (const chunk of content) {
+      if (head.length < headBytes) head = joined([head, chunk.subarray(0, headBytes - head.length)])
+      sizeBytes += chunk.length
+      if (spooled !== undefined) {
+        await this.#write(chunk)
+        continue
       }
-    } catch (error) {
-      await writer?.abort()
-      throw error
+      // A view would keep all bytes that arrived together with these.
+      chunks.push(chunk.slice())
+      if (this.#spool === undefined || sizeBytes <= this.#memoryLeft) continue
+      this.#writer ??= await this.#spool.open()
+      spooled = { key: this.#writer.key, offset: this.#spooledBytes }
+      for (const kept of chunks) await this.#write(kept)
+      chunks = []
     }
     const token = randomString(tokenLength, tokenAlphabet)
-    if (writer !== undefined) {
-      return { token, name, sizeBytes, head, content: { spooled: await writer.close() } }
-    }
+    if (spooled !== undefined) return { token, name, sizeBytes, head, content: spooled }
     this.#memoryLeft -= sizeBytes
     return { token, name, sizeBytes, head, content: { chunks } }
+  }
+
+  /** Says that these were all. */
+  async close(): Promise<void> {
+    await this.#writer?.close()
+  }
+
+  /** Gives up what was spooled, when the request breaks off. Never fails. */
+  async abort(): Promise<void> {
+    await this.#writer?.abort()
+  }
+
+  async #write(chunk: Uint8Array): Promise<void> {
+    this.#spooledBytes += chunk.length
+    await this.#writer?.write(chunk)
   }
 }
 

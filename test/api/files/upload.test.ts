@@ -206,6 +206,62 @@ describe('an upload', () => {
   })
 })
 
+describe('files too large for memory', () => {
+  const mebibyte = 2 ** 20
+  const bytesOf = (size: number, value: number): File =>
+    new File([new Uint8Array(size).fill(value)], `${value}.bin`)
+
+  it('arrive together and are stored apart', async ({ expect }) => {
+    const { app } = await createWorld({ maxSize: 20 * mebibyte })
+    const form = formOf(
+      ['one', bytesOf(9 * mebibyte, 1)],
+      ['many', bytesOf(3, 2)],
+      ['many', bytesOf(8 * mebibyte, 3)],
+      ['many', bytesOf(9 * mebibyte + 1, 4)],
+    )
+
+    const { id, one, many } = docOf(await app.post(docs, form))
+
+    const stored = await Promise.all(
+      [one, ...many].map(async (name) => {
+        const object = await bindings.FILES.get(`docs_id/${id}/${name}`)
+        const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0))
+        return { size: bytes.length, values: [...new Set(bytes)] }
+      }),
+    )
+    expect(stored).toEqual([
+      { size: 9 * mebibyte, values: [1] },
+      { size: 3, values: [2] },
+      { size: 8 * mebibyte, values: [3] },
+      { size: 9 * mebibyte + 1, values: [4] },
+    ])
+    expect(await storedKeys()).toHaveLength(4)
+    expect(await waitingSweeps()).toBe(0)
+  })
+
+  // Whoever sends many cannot make a request cost more before its rules are asked.
+  it('cost one upload in parts, however many they are', async ({ expect }) => {
+    await createWorld({ rules: { createRule: "title = 'open'" } })
+    const sent: string[] = []
+    const FILES = {
+      async createMultipartUpload(key: string) {
+        sent.push('upload')
+        return await bindings.FILES.createMultipartUpload(key)
+      },
+      list: (options: R2ListOptions) => bindings.FILES.list(options),
+      delete: (keys: string[]) => bindings.FILES.delete(keys),
+    } as unknown as typeof bindings.FILES
+    const app = createTestApp({ FILES })
+    const small = Array.from({ length: 200 }, () => ['many', bytesOf(10, 7)] as const)
+
+    const { status } = await app.post(docs, formOf(['one', bytesOf(8 * mebibyte, 1)], ...small))
+
+    expect(status).toBe(400)
+    expect(sent).toEqual(['upload'])
+    expect(await storedKeys()).toEqual([])
+  })
+})
+
 describe('a refused upload stores nothing', () => {
   it.for([
     {
