@@ -14,8 +14,17 @@ export interface FileSweep {
   readonly prefix: string
 }
 
+/** A place of which some may have been looked at. */
+export interface DueSweep extends FileSweep {
+  /** The last key that was looked at; empty before the first. */
+  readonly reached: string
+}
+
 /** So long nothing is removed that is about to be named: longer than any upload takes. */
 const patienceSeconds = 60 * 60
+
+/** A place that a run did not finish lets so long others come first. */
+const pauseSeconds = 60
 
 /** The statement that says which objects are about to be stored, before they are. */
 export function announceFiles(sweeps: readonly FileSweep[], now: Date): SQL {
@@ -43,7 +52,23 @@ export function hastenSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
   return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
     SELECT value ->> 'id', value ->> 'prefix', ${unixSeconds(now)}
     FROM json_each(${JSON.stringify(sweeps)}) WHERE TRUE
-    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due"`
+    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due", "reached" = ''`
+}
+
+/** The statement that forgets places after a look, save what was announced there again meanwhile. */
+export function forgetLooked(sweeps: readonly FileSweep[], now: Date): SQL {
+  return sql`${forgetSweeps(sweeps)} AND "due" <= ${unixSeconds(now)}`
+}
+
+/**
+ * The statement that has places looked at later from where a run came to, save what was announced
+ * there again meanwhile.
+ */
+export function resumeSweeps(sweeps: readonly DueSweep[], now: Date): SQL {
+  return sql`UPDATE "_file_sweeps"
+    SET "due" = ${unixSeconds(now) + pauseSeconds}, "reached" = "run"."value" ->> 'reached'
+    FROM json_each(${JSON.stringify(sweeps)}) AS "run"
+    WHERE "_file_sweeps"."id" = "run"."value" ->> 'id' AND "due" <= ${unixSeconds(now)}`
 }
 
 /**
@@ -69,15 +94,15 @@ export function sweepLater(prefixes: readonly string[], now: Date): SQL {
   return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
     SELECT ${later} || value, value, ${unixSeconds(now) + 24 * patienceSeconds}
     FROM json_each(${JSON.stringify(prefixes)}) WHERE TRUE
-    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due"`
+    ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due", "reached" = ''`
 }
 
 /** The statement that takes {@link sweepLater} back. */
 export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps" WHERE ${isLater}`
 
-/** The places that are due, the oldest first. */
+/** The places that are due, the oldest first, each with how far it was looked at. */
 export function dueSweeps(now: Date, count: number): SQL {
-  return sql`SELECT "id", "prefix" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}
+  return sql`SELECT "id", "prefix", "reached" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}
     ORDER BY "due" LIMIT CAST(${count} AS INTEGER)`
 }
 

@@ -174,6 +174,8 @@ export const fileSweepsTable = sqliteTable(
     prefix: text().notNull(),
     /** Unix seconds. Until then nothing under the prefix is removed: it is about to be named. */
     due: integer().notNull(),
+    /** The last key that was looked at; empty before the first. */
+    reached: text().notNull().default(''),
   },
   (table) => [
     index('_file_sweeps_prefix').on(table.prefix),

@@ -10,11 +10,11 @@ import type { Plan, Transactor } from '#collections/transact.ts'
 import { runBatch, type Row } from '#database/batch.ts'
 import {
   announcedUnder,
+  type DueSweep,
   dueSweeps,
-  type FileSweep,
-  forgetSweeps,
+  forgetLooked,
   giveUpOverdue,
-  hastenSweeps,
+  resumeSweeps,
 } from '#database/file-sweeps.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -34,7 +34,8 @@ const maxPages = 50
 
 /**
  * Looks at the places that are due. Several runs may do so at once: what one has removed is no error
- * to another. A place that fails does not keep the others from being looked at.
+ * to another. A place that fails does not keep the others from being looked at, nor does one that is
+ * too large for a run, which a later run goes on with.
  *
  * Database: 1 batch, 1 for each page of objects found, and 1 to forget the places.
  *
@@ -43,55 +44,51 @@ const maxPages = 50
 export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Promise<void> {
   const [rows = []] = await runBatch(ports.db, [dueSweeps(now, maxPlaces)])
   const budget = { pages: maxPages }
-  const done: FileSweep[] = []
-  const unfinished: FileSweep[] = []
+  const done: DueSweep[] = []
+  const unfinished: DueSweep[] = []
   const failures: unknown[] = []
   for (const row of rows) {
-    const sweep = { id: String(row['id']), prefix: String(row['prefix']) }
+    const sweep = dueSweep(row)
     try {
-      const isDone = await sweepPlace(ports, sweep.prefix, now, budget)
-      const list = isDone ? done : unfinished
-      list.push(sweep)
+      const reached = await sweepPlace(ports, sweep, now, budget)
+      if (reached === undefined) done.push(sweep)
+      else unfinished.push({ ...sweep, reached })
     } catch (error) {
       failures.push(error)
     }
     if (budget.pages <= 0) break
   }
   const looked = [
-    ...(done.length > 0 ? [forgetSweeps(done)] : []),
-    // A place too large for a run lets the others come first.
-    ...(unfinished.length > 0 ? [hastenSweeps(unfinished, minutesAfter(now))] : []),
+    ...(done.length > 0 ? [forgetLooked(done, now)] : []),
+    ...(unfinished.length > 0 ? [resumeSweeps(unfinished, now)] : []),
   ]
   if (looked.length > 0) await runBatch(ports.db, looked)
   if (failures.length > 0) throw new AggregateError(failures, 'Places could not be swept.')
 }
 
-/** A place that was not finished is looked at again after so long. */
-const pauseMilliseconds = 10 * 60 * 1000
-
-function minutesAfter(now: Date): Date {
-  return new Date(now.getTime() + pauseMilliseconds)
+function dueSweep(row: Row): DueSweep {
+  return { id: String(row['id']), prefix: String(row['prefix']), reached: String(row['reached']) }
 }
 
-/** Whether nothing is left there to be removed. */
+/** The last key that was looked at, when the budget ends before the place. */
 async function sweepPlace(
   ports: SweepPorts,
-  place: string,
+  { prefix: place, reached }: DueSweep,
   now: Date,
   budget: { pages: number },
-): Promise<boolean> {
+): Promise<string | undefined> {
   const isOneFile = !place.endsWith('/') && ownerOf(place) !== undefined
   for (const prefix of isOneFile ? [place, thumbPrefix(place)] : [place]) {
-    let cursor: string | undefined
+    let startAfter: string | undefined = reached
     do {
-      if (budget.pages-- <= 0) return false
-      const page = await ports.bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) })
+      if (budget.pages-- <= 0) return startAfter
+      const page = await ports.bucket.list({ prefix, ...(startAfter !== '' && { startAfter }) })
       const keys = page.objects.map(({ key }) => key)
       if (keys.length > 0) await removeUnnamed(ports, prefix, keys, now)
-      cursor = page.truncated ? page.cursor : undefined
-    } while (cursor !== undefined)
+      startAfter = page.truncated ? keys.at(-1) : undefined
+    } while (startAfter !== undefined)
   }
-  return true
+  return undefined
 }
 
 async function removeUnnamed(

@@ -106,6 +106,8 @@ export interface Bucket {
   list(options: {
     prefix: string
     cursor?: string
+    /** Only keys that come after it. */
+    startAfter?: string
     limit?: number
     include?: ('httpMetadata' | 'customMetadata')[]
   }): Promise<{

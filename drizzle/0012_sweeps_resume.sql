@@ -1,0 +1,1 @@
+ALTER TABLE `_file_sweeps` ADD `reached` text DEFAULT '' NOT NULL;
