@@ -81,7 +81,7 @@ describe('a place that is announced again while a run looks at it', () => {
       return await FILES.list({ ...options, limit: 1 })
     }
 
-    await sweepFiles(sweepPorts({ list } as Partial<typeof FILES>), now)
+    await sweepFiles(sweepPorts({ list }), now)
     expect(isSeen).toBe(true)
     await FILES.put('large/record/loaded', 'its record comes later')
     await sweepFiles(sweepPorts(), secondsLater(600))
