@@ -83,6 +83,13 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     }),
     ({ collectionId }) => collectionId,
   )
+  // An archive has them in the order of rows, the bucket in this.
+  const fileEntries = entries
+    .flatMap((entry) => {
+      const fileKey = fileKeyOf(entry.name)
+      return fileKey === undefined ? [] : [{ ...entry, fileKey }]
+    })
+    .toSorted((one, other) => (one.fileKey < other.fileKey ? -1 : 1))
   return {
     manifest,
     definitions,
@@ -96,10 +103,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
         .slice(0, limit)
     },
     async *files() {
-      for (const entry of entries) {
-        const file = fileOf(bucket, key, entry)
-        if (file !== undefined) yield file
-      }
+      for (const entry of fileEntries) yield fileOf(bucket, key, entry)
     },
   }
 }
@@ -180,15 +184,17 @@ async function inflated(stored: Uint8Array, size: number, name: string): Promise
   return content.subarray(0, at)
 }
 
-function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile | undefined {
-  const key = fileKeyOf(entry.name)
-  if (key === undefined) return undefined
+interface FileEntry extends ZipEntry {
+  readonly fileKey: string
+}
+
+function fileOf(bucket: Bucket, archive: string, entry: FileEntry): SourceFile {
   if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
     throw new ZipError(`${entry.name} is not stored as it is.`)
   }
   const { contentType, originalName } = readShape(fileComment, commentOf(entry))
   return {
-    key,
+    key: entry.fileKey,
     sizeBytes: entry.size,
     contentType,
     originalName,

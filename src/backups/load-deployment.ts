@@ -11,9 +11,9 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { Existing } from './existing.ts'
-import { compareFiles, type FileCount, loadFiles } from './load-files.ts'
+import { compareFiles, type FileCount, type FilesSoFar, loadFiles } from './load-files.ts'
 import {
-  type ComparedStore,
+  type ComparedCollections,
   compareRows,
   createFreeIndexes,
   loadRows,
@@ -38,10 +38,26 @@ export interface LoadOptions {
   readonly existing: Existing
   /** Tells what has been done: rows of a collection by their number, files all together. */
   readonly onProgress: (step: LoadStep) => void
-  /** Where the comparison of rows is to go on, for a load that is done in steps. */
-  readonly compared?: ComparedStore
+  /** How far it is, for a load that is done in steps. */
+  readonly marks?: LoadMarks
   /** Asked last of all before anything changes; throws when the source is not what it was. */
   readonly expectSame: () => void
+}
+
+/** How far a load is that began earlier; it goes on from there and moves them. */
+export interface LoadMarks {
+  readonly comparedRows: ComparedCollections
+  readonly files: Map<'loaded' | 'compared', FilesSoFar>
+}
+
+/** The marks of a load that has not begun. */
+export function noMarks(): LoadMarks {
+  return { comparedRows: new Map(), files: new Map() }
+}
+
+function forget({ comparedRows, files }: LoadMarks): void {
+  comparedRows.clear()
+  files.clear()
 }
 
 /** What a load is at. */
@@ -72,7 +88,9 @@ export async function loadDeployment(
 ): Promise<LoadReport> {
   const stored = source.definitions.filter((definition) => !isView(definition))
   const staging = await beginStaging(db, options.fingerprint, stored)
+  const { marks = noMarks() } = options
   if (staging.isResumed) options.onProgress({ step: 'resuming' })
+  else forget(marks)
   await runBatch(db, [
     sweepLater(
       stored.map(({ id }) => `${id}/`),
@@ -86,9 +104,12 @@ export async function loadDeployment(
     )
   }
   await createFreeIndexes(stored, staging)
-  await loadFiles(bucket, source, (files) => options.onProgress({ step: 'loadingFiles', files }))
+  await loadFiles(bucket, source, marks.files.get('loaded'), (files) => {
+    marks.files.set('loaded', files)
+    options.onProgress({ step: 'loadingFiles', files })
+  })
 
-  const report = await compare(bucket, source, stored, staging, options)
+  const report = await compare(bucket, source, stored, staging, { ...options, marks })
   options.expectSame()
   await swap(db, source, staging, { catalog, existing: options.existing })
   return report
@@ -99,7 +120,7 @@ async function compare(
   source: Source,
   stored: readonly CollectionDefinition[],
   staging: Awaited<ReturnType<typeof beginStaging>>,
-  { onProgress, compared: comparedBefore }: LoadOptions,
+  { onProgress, marks }: LoadOptions & { readonly marks: LoadMarks },
 ): Promise<LoadReport> {
   const records: { collection: string; count: number }[] = []
   const refused: RefusedRecord[] = []
@@ -109,13 +130,14 @@ async function compare(
       definition,
       staging,
       ({ name: collection }, rows) => onProgress({ step: 'comparing', collection, rows }),
-      comparedBefore,
+      marks.comparedRows,
     )
     records.push({ collection: definition.name, count: compared.equal })
     refused.push(...compared.refused)
   }
-  const files = await compareFiles(bucket, source, (compared) =>
-    onProgress({ step: 'comparingFiles', files: compared }),
-  )
+  const files = await compareFiles(bucket, source, marks.files.get('compared'), (compared) => {
+    marks.files.set('compared', compared)
+    onProgress({ step: 'comparingFiles', files: compared })
+  })
   return { records, refused, files }
 }

@@ -8,6 +8,11 @@ export interface FileCount {
   readonly bytes: number
 }
 
+/** How far the files of a source are, which then come in the order of their keys. */
+export interface FilesSoFar extends FileCount {
+  readonly lastKey: string
+}
+
 /** A larger file is uploaded in parts of this size. */
 const partBytes = 8 * 1024 * 1024
 
@@ -18,77 +23,120 @@ const concurrency = 6
 const listed = 1000
 
 /**
- * Stores the files of a source where records name them. A file that is there in the same size is
- * left as it is: no two files of a record have one name.
+ * Stores the files of a source where records name them, behind those that are done. A file that is
+ * there in the same size is left as it is: no two files of a record have one name.
+ *
+ * R2: 1 listing per thousand files that are there, and what storing takes.
  *
  * Memory: a part for each file on its way.
  */
 export async function loadFiles(
   bucket: Bucket,
   source: Source,
-  onProgress: (loaded: FileCount) => void,
-): Promise<FileCount> {
-  const present = presence(bucket)
-  let loaded: FileCount = { files: 0, bytes: 0 }
-  for await (const group of grouped(source.files(), concurrency)) {
+  done: FilesSoFar | undefined,
+  onProgress: (loaded: FilesSoFar) => void,
+): Promise<void> {
+  const present = new PresentFiles(bucket, done?.lastKey)
+  let loaded = done ?? noFiles
+  for await (const group of grouped(filesBehind(source, done), concurrency)) {
+    const isThere = await present.haveAll(group)
     await Promise.all(
-      group.map(async (file) => {
-        if ((await present.sizeOf(file.key)) !== file.sizeBytes) await storeFile(bucket, file)
-        loaded = { files: loaded.files + 1, bytes: loaded.bytes + file.sizeBytes }
-      }),
+      group.filter((_, n) => isThere[n] !== true).map((file) => storeFile(bucket, file)),
     )
+    loaded = group.reduce(counted, loaded)
     onProgress(loaded)
   }
-  return loaded
 }
 
 /**
- * Looks for every file of a source in the bucket.
+ * Looks for every file of a source in the bucket, behind those that are done.
+ *
+ * R2: 1 listing per thousand files.
  *
  * @throws {LoadError} for the first that is not there in its size
  */
 export async function compareFiles(
   bucket: Bucket,
   source: Source,
-  onProgress: (compared: FileCount) => void,
+  done: FilesSoFar | undefined,
+  onProgress: (compared: FilesSoFar) => void,
 ): Promise<FileCount> {
-  const present = presence(bucket)
-  let compared: FileCount = { files: 0, bytes: 0 }
-  for await (const { key, sizeBytes } of source.files()) {
-    if ((await present.sizeOf(key)) !== sizeBytes) {
-      throw new LoadError(`The file ${key} is not what it was in the source.`)
+  const present = new PresentFiles(bucket, done?.lastKey)
+  let compared = done ?? noFiles
+  for await (const file of filesBehind(source, done)) {
+    if (!(await present.has(file))) {
+      throw new LoadError(`The file ${file.key} is not what it was in the source.`)
     }
-    compared = { files: compared.files + 1, bytes: compared.bytes + sizeBytes }
+    compared = counted(compared, file)
     onProgress(compared)
   }
-  return compared
+  return { files: compared.files, bytes: compared.bytes }
 }
 
-/** Sizes of what is in a bucket, looked up by collection: that is how files are ordered. */
-function presence(bucket: Bucket): { sizeOf(key: string): Promise<number | undefined> } {
-  let folder = ''
-  let sizes: Promise<ReadonlyMap<string, number>> = Promise.resolve(new Map())
-  return {
-    async sizeOf(key) {
-      const wanted = key.slice(0, key.indexOf('/') + 1)
-      if (wanted !== folder) {
-        folder = wanted
-        sizes = sizesUnder(bucket, wanted)
-      }
-      return (await sizes).get(key)
-    },
+const noFiles: FilesSoFar = { files: 0, bytes: 0, lastKey: '' }
+
+function counted({ files, bytes }: FilesSoFar, { key, sizeBytes }: SourceFile): FilesSoFar {
+  return { files: files + 1, bytes: bytes + sizeBytes, lastKey: key }
+}
+
+async function* filesBehind(
+  source: Source,
+  { files: done }: FileCount = noFiles,
+): AsyncGenerator<SourceFile> {
+  let count = 0
+  for await (const file of source.files()) {
+    if (++count > done) yield file
   }
 }
 
-async function sizesUnder(bucket: Bucket, prefix: string): Promise<ReadonlyMap<string, number>> {
-  const sizes = new Map<string, number>()
-  let cursor: string | undefined
-  do {
-    const page = await bucket.list({ prefix, limit: listed, ...(cursor && { cursor }) })
-    for (const { key, size } of page.objects) sizes.set(key, size)
-    cursor = page.truncated ? page.cursor : undefined
-  } while (cursor !== undefined)
-  return sizes
+/**
+ * What is in a bucket of the files that a source has, a collection after the other. A collection is
+ * listed as far as it is asked for, so files in the order of their keys are listed once.
+ */
+class PresentFiles {
+  readonly #bucket: Bucket
+  /** Nothing up to this key is asked for. */
+  readonly #after: string
+  #folder = ''
+  #sizes = new Map<string, number>()
+  #listedTo = ''
+  #isWhole = true
+
+  constructor(bucket: Bucket, after = '') {
+    this.#bucket = bucket
+    this.#after = after
+  }
+
+  /** Whether a file is there in its size. */
+  async has({ key, sizeBytes }: SourceFile): Promise<boolean> {
+    const folder = key.slice(0, key.indexOf('/') + 1)
+    if (folder !== this.#folder) {
+      this.#folder = folder
+      this.#sizes = new Map()
+      this.#listedTo = this.#after.startsWith(folder) ? this.#after : folder
+      this.#isWhole = false
+    }
+    while (!this.#isWhole && this.#listedTo < key) await this.#listMore()
+    return this.#sizes.get(key) === sizeBytes
+  }
+
+  async haveAll(files: readonly SourceFile[]): Promise<boolean[]> {
+    const answers: boolean[] = []
+    for (const file of files) answers.push(await this.has(file))
+    return answers
+  }
+
+  async #listMore(): Promise<void> {
+    const { objects, truncated } = await this.#bucket.list({
+      prefix: this.#folder,
+      startAfter: this.#listedTo,
+      limit: listed,
+    })
+    for (const { key, size } of objects) this.#sizes.set(key, size)
+    const last = objects.at(-1)
+    if (truncated && last !== undefined) this.#listedTo = last.key
+    else this.#isWhole = true
+  }
 }
 
 async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

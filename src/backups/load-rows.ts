@@ -71,11 +71,8 @@ export interface ComparedSoFar extends ComparedRows {
   readonly isDone: boolean
 }
 
-/** Remembers how far comparisons are. */
-export interface ComparedStore {
-  of(collectionId: string): ComparedSoFar | undefined
-  note(collectionId: string, soFar: ComparedSoFar): void
-}
+/** How far comparisons are, by collection. */
+export type ComparedCollections = Map<string, ComparedSoFar>
 
 /**
  * Compares each row of a source with the one that was loaded, value by value.
@@ -89,9 +86,9 @@ export async function compareRows(
   definition: CollectionDefinition,
   staging: Staging,
   onProgress: RowProgress,
-  store?: ComparedStore,
+  compared?: ComparedCollections,
 ): Promise<ComparedRows> {
-  const before = store?.of(definition.id)
+  const before = compared?.get(definition.id)
   if (before?.isDone === true) return before
   const start = before?.place ?? beforeAllRows
   const loaded = rowsOf({ rows: stagedRows(staging) }, definition, start)
@@ -109,13 +106,13 @@ export async function compareRows(
     equal++
     if (equal % tellRows !== 0) continue
     onProgress(definition, tellRows)
-    store?.note(definition.id, { place, equal, refused: [...refused], isDone: false })
+    compared?.set(definition.id, { place, equal, refused: [...refused], isDone: false })
   }
   if ((await loaded.next()).value !== undefined) {
     throw new LoadError(`${definition.name} has records that the source does not have.`)
   }
   onProgress(definition, (equal % tellRows) + refused.length)
-  store?.note(definition.id, { place, equal, refused, isDone: true })
+  compared?.set(definition.id, { place, equal, refused, isDone: true })
   return { equal, refused }
 }
 

@@ -1,6 +1,6 @@
 /*
  * An archive becomes the deployment, step by step. The load goes on where it was: staging tables and
- * the bucket say how far rows and files are, and how far the comparison is, is kept.
+ * marks say how far rows, files and their comparison are.
  */
 import type { Catalog } from '#collections/catalog.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -8,8 +8,7 @@ import type { StepStorage } from '#platform/step-storage.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets, type SettingsKeys } from '#settings/secrets.ts'
 import { openArchive } from './archive-source.ts'
-import { loadDeployment, type LoadReport } from './load-deployment.ts'
-import type { ComparedSoFar } from './load-rows.ts'
+import { loadDeployment, type LoadMarks, type LoadReport, noMarks } from './load-deployment.ts'
 import {
   budgetedBucket,
   budgetedDatabase,
@@ -29,7 +28,7 @@ export interface RestorePorts {
   readonly limits?: StepLimits
 }
 
-const comparedKey = 'compared'
+const marksKey = 'marks'
 
 /**
  * Does one step of a restore; gives what was loaded once it is done.
@@ -44,7 +43,7 @@ export async function stepRestore(
   const limited = { db: budgetedDatabase(db, budget), bucket: budgetedBucket(bucket, budget) }
   const object = await bucket.head(key)
   if (object === null) throw new Error('The archive is gone.')
-  const compared = new Map(await storage.get<[string, ComparedSoFar][]>(comparedKey))
+  const marks = (await storage.get<LoadMarks>(marksKey)) ?? noMarks()
   try {
     const archive = await openArchive(limited.bucket, key)
     const settings =
@@ -54,15 +53,12 @@ export async function stepRestore(
       fingerprint: `backup ${object.etag}`,
       existing: 'replace',
       onProgress: () => {},
-      compared: {
-        of: (id) => compared.get(id),
-        note: (id, soFar) => compared.set(id, soFar),
-      },
+      marks,
       expectSame: () => {},
     })
   } catch (error) {
     if (!(error instanceof StepOverError)) throw error
-    await storage.put({ [comparedKey]: [...compared] })
+    await storage.put({ [marksKey]: marks })
     return undefined
   }
 }

@@ -29,8 +29,14 @@ interface Fault {
   readonly isDone: boolean
 }
 
+interface Circumstances {
+  readonly fault?: Fault
+  /** Objects that the bucket lists at a time. */
+  readonly listed?: number
+}
+
 /** The database and the bucket of the test, breaking off once. */
-function breakingPorts(fault: Fault | undefined) {
+function breakingPorts({ fault, listed }: Circumstances) {
   let calls = 0
   const breakOff = async <T>(call: () => Promise<T>): Promise<T> => {
     calls += 1
@@ -52,7 +58,8 @@ function breakingPorts(fault: Fault | undefined) {
     put: (key: string, content: never, options?: R2PutOptions) =>
       breakOff(() => FILES.put(key, content, options)),
     delete: (keys: string | string[]) => breakOff(() => FILES.delete(keys)),
-    list: (options: R2ListOptions) => breakOff(() => FILES.list(options)),
+    list: (options: R2ListOptions) =>
+      breakOff(() => FILES.list({ ...options, ...(listed && { limit: listed }) })),
     createMultipartUpload: (key: string, options?: R2MultipartOptions) =>
       breakOff(async () => upload(await FILES.createMultipartUpload(key, options))),
     resumeMultipartUpload: (key: string, id: string) =>
@@ -70,9 +77,12 @@ function breakingPorts(fault: Fault | undefined) {
 }
 
 /** Does a task in small steps, each by a runner that knows nothing but what was kept. */
-async function run(task: BackupTask, fault?: Fault): Promise<{ calls: number; steps: number }> {
+async function run(
+  task: BackupTask,
+  circumstances: Circumstances = {},
+): Promise<{ calls: number; steps: number }> {
   const storage = createStorage()
-  const ports = breakingPorts(fault)
+  const ports = breakingPorts(circumstances)
   let steps = 0
   const runner = () =>
     new BackupRunner({
@@ -153,6 +163,16 @@ describe('a backup in steps', () => {
     await expectWhole(world, expect)
   })
 
+  it('is restored although no step could list all files', async ({ expect }) => {
+    const world = await fill('abcdefghijklmnop')
+    await run(create)
+    await empty(world)
+
+    await run(restore, { listed: 1 })
+
+    await expectWhole(world, expect)
+  })
+
   it('is whole wherever the writing breaks off', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const world = await fill()
@@ -161,7 +181,7 @@ describe('a backup in steps', () => {
     for (let at = 2; at <= calls; at += 2) {
       for (const isDone of [true, false]) {
         await bindings.FILES.delete('@backups/a.zip')
-        await run(create, { at, isDone })
+        await run(create, { fault: { at, isDone } })
         expect([at, isDone, await storedKeys()]).toEqual([
           at,
           isDone,
@@ -185,7 +205,7 @@ describe('a backup in steps', () => {
 
     for (let at = 2; at <= calls; at += 5) {
       await empty(world)
-      await run(restore, { at, isDone: at % 2 === 0 })
+      await run(restore, { fault: { at, isDone: at % 2 === 0 } })
       await expectWhole(world, expect)
     }
     vi.restoreAllMocks()
