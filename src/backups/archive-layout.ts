@@ -42,6 +42,7 @@ export function fileKeyOf(name: string): string | undefined {
 export const fileComment = z.object({
   contentType: z.string().optional(),
   originalName: z.string().optional(),
+  md5: z.string().optional(),
 })
 
 /** What a manifest says. */

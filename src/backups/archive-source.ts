@@ -192,7 +192,7 @@ function fileOf(bucket: Bucket, archive: string, entry: FileEntry): SourceFile {
   if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
     throw new ZipError(`${entry.name} is not stored as it is.`)
   }
-  const { contentType, originalName } = readShape(fileComment, commentOf(entry))
+  const { contentType, originalName, md5 } = readShape(fileComment, commentOf(entry))
   return {
     key: entry.fileKey,
     sizeBytes: entry.size,
@@ -210,6 +210,7 @@ function fileOf(bucket: Bucket, archive: string, entry: FileEntry): SourceFile {
       }
       if (crc !== entry.crc) throw new ZipError(`${entry.name} is damaged.`)
     },
+    md5: () => Promise.resolve(md5),
   }
 }
 

@@ -10,6 +10,7 @@ import { runBatch } from '#database/batch.ts'
 import { compileField } from '#fields/registry.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
+import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import { rowsOf, type Source, type SourceFile } from './source.ts'
 import { decodeRows, selectRows } from './stored-rows.ts'
@@ -83,6 +84,7 @@ export async function findFile(bucket: Bucket, key: string): Promise<SourceFile 
       if (object === null) throw new LoadError(`The file ${key} is gone.`)
       yield* object.body
     },
+    md5: () => Promise.resolve(md5Of(found)),
   }
 }
 

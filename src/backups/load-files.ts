@@ -1,4 +1,11 @@
-import type { Bucket, MultipartUpload, ObjectMetadata, UploadedPart } from '#platform/bindings.ts'
+import type {
+  Bucket,
+  MultipartUpload,
+  ObjectMetadata,
+  StoredObject,
+  UploadedPart,
+} from '#platform/bindings.ts'
+import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import type { Source, SourceFile } from './source.ts'
 
@@ -24,7 +31,7 @@ const listed = 1000
 
 /**
  * Stores the files of a source where records name them, behind those that are done. A file that is
- * there in the same size is left as it is: no two files of a record have one name.
+ * there already is left as it is.
  *
  * R2: 1 listing per thousand files that are there, and what storing takes.
  *
@@ -49,11 +56,12 @@ export async function loadFiles(
 }
 
 /**
- * Looks for every file of a source in the bucket, behind those that are done.
+ * Looks for every file of a source in the bucket, behind those that are done, and compares sizes, and
+ * checksums where both sides tell theirs.
  *
  * R2: 1 listing per thousand files.
  *
- * @throws {LoadError} for the first that is not there in its size
+ * @throws {LoadError} for the first that is not there, or is another
  */
 export async function compareFiles(
   bucket: Bucket,
@@ -98,7 +106,7 @@ class PresentFiles {
   /** Nothing up to this key is asked for. */
   readonly #after: string
   #folder = ''
-  #sizes = new Map<string, number>()
+  #found = new Map<string, StoredObject>()
   #listedTo = ''
   #isWhole = true
 
@@ -107,17 +115,19 @@ class PresentFiles {
     this.#after = after
   }
 
-  /** Whether a file is there in its size. */
-  async has({ key, sizeBytes }: SourceFile): Promise<boolean> {
+  /** Whether a file is there. */
+  async has(file: SourceFile): Promise<boolean> {
+    const { key } = file
     const folder = key.slice(0, key.indexOf('/') + 1)
     if (folder !== this.#folder) {
       this.#folder = folder
-      this.#sizes = new Map()
+      this.#found = new Map()
       this.#listedTo = this.#after.startsWith(folder) ? this.#after : folder
       this.#isWhole = false
     }
     while (!this.#isWhole && this.#listedTo < key) await this.#listMore()
-    return this.#sizes.get(key) === sizeBytes
+    const found = this.#found.get(key)
+    return found !== undefined && (await isSame(file, found))
   }
 
   async haveAll(files: readonly SourceFile[]): Promise<boolean[]> {
@@ -132,11 +142,18 @@ class PresentFiles {
       startAfter: this.#listedTo,
       limit: listed,
     })
-    for (const { key, size } of objects) this.#sizes.set(key, size)
+    for (const object of objects) this.#found.set(object.key, object)
     const last = objects.at(-1)
     if (truncated && last !== undefined) this.#listedTo = last.key
     else this.#isWhole = true
   }
+}
+
+async function isSame(file: SourceFile, object: StoredObject): Promise<boolean> {
+  if (object.size !== file.sizeBytes) return false
+  const stored = md5Of(object)
+  const expected = stored === undefined ? undefined : await file.md5()
+  return expected === undefined || expected === stored
 }
 
 async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

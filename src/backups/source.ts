@@ -31,6 +31,8 @@ export interface SourceFile {
   readonly originalName: string | undefined
   /** The content, from the beginning. */
   read(): AsyncIterable<Uint8Array>
+  /** The MD5 of the content, in hexadecimal digits; undefined when the source cannot tell. */
+  md5(): Promise<string | undefined>
 }
 
 /** A whole back end, to be read. */

@@ -202,7 +202,7 @@ class BackupStep {
         this.#budget.spend(file.sizeBytes)
         this.#budget.finishingCall()
         const { contentType, originalName, sizeBytes } = file
-        const comment = JSON.stringify({ contentType, originalName })
+        const comment = JSON.stringify({ contentType, originalName, md5: await file.md5() })
         await this.#writer.addStream(fileName(key), sizeBytes, file.read(), comment)
         const { count, bytes } = this.#progress.files
         const files = { count: count + 1, bytes: bytes + sizeBytes }

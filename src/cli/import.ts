@@ -135,7 +135,9 @@ async function load(
       ),
       expectSame: () => expectUnchanged(data),
     })
-    progress.line('Moved in. Every record was compared with its original, every file by its size:')
+    progress.line(
+      'Moved in. Every record was compared with its original, every file by its checksum:',
+    )
     tellReport(report, fitted, progress)
     const unnamed = (await countOriginals(data.files)) - report.files.files
     tellLeftBehind(

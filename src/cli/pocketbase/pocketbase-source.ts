@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Source, type SourceFile } from '#backups/source.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Settings } from '#settings/settings.ts'
@@ -9,6 +10,13 @@ import { rowsAfter } from './record-rows.ts'
 export interface Selection {
   readonly definitions: readonly CollectionDefinition[]
   readonly settings: Settings | undefined
+}
+
+/** Of the bytes that are there: what PocketBase noted may be of others. */
+async function md5Of(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('md5')
+  for await (const chunk of content) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 /** A PocketBase as a source. Files that are missing are told at each reading, and left out. */
@@ -35,6 +43,7 @@ export function pocketBaseSource(
           contentType: found.attributes.contentType,
           originalName: found.attributes.originalName,
           read: () => files.read(file.path),
+          md5: () => md5Of(files.read(file.path)),
         } satisfies SourceFile
       }
     },

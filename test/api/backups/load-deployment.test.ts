@@ -24,7 +24,7 @@ import { createTransactor } from '#collections/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
-import { storedKeys } from '../../support/stored-files.ts'
+import { storedKeys, storedText } from '../../support/stored-files.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
 function definition(body: Readonly<Record<string, unknown>>): CollectionDefinition {
@@ -93,7 +93,13 @@ function files(): SourceFile[] {
       yield content.subarray(0, 3)
       yield content.subarray(3)
     },
+    md5: () => md5(content),
   }))
+}
+
+async function md5(content: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('MD5', content))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 const withFiles: readonly PlacedRow[] = rows.map((row) => {
@@ -302,6 +308,33 @@ describe('loading a deployment', () => {
     await expect(load(fickle)).rejects.toThrow(
       /^The record note00000000000 of notes is not what it was in the source\.$/,
     )
+    expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
+  })
+
+  it('stores a file again that is there with another content of the same size', async ({
+    expect,
+  }) => {
+    const [key = '', content = new Uint8Array()] = Object.entries(fileContents)[0] ?? []
+    await bindings.FILES.put(
+      key,
+      content.map((byte) => byte + 1),
+    )
+
+    await load(await createSource())
+
+    expect(await storedText(key)).toBe(new TextDecoder().decode(content))
+  })
+
+  it('refuses a file that is another than it was', async ({ expect }) => {
+    const source = await createSource()
+    const fickle: Source = {
+      ...source,
+      async *files() {
+        for await (const file of source.files()) yield { ...file, md5: async () => '0'.repeat(32) }
+      },
+    }
+
+    await expect(load(fickle)).rejects.toThrow(/^The file .* is not what it was in the source\.$/)
     expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
   })
 
