@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { DeploymentTarget } from './deployment.ts'
-import { readTarget } from './import-arguments.ts'
+import { readTarget, targetOptions } from './target-arguments.ts'
 import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run export` explains when asked. */
@@ -40,8 +40,7 @@ export function parseExportArguments(args: readonly string[], folder: string): E
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h', default: false },
-        remote: { type: 'boolean', default: false },
-        'persist-to': { type: 'string' },
+        ...targetOptions,
       },
     },
     help,
@@ -55,6 +54,6 @@ export function parseExportArguments(args: readonly string[], folder: string): E
   return {
     action: 'export',
     folder: resolve(folder, destination),
-    target: readTarget(values.remote, values['persist-to'], folder, help),
+    target: readTarget(values, folder, help),
   }
 }

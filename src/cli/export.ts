@@ -14,7 +14,7 @@ import { type ExportCommand, exportHelp, parseExportArguments } from './export-a
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
-import { isForeseen } from './foreseen.ts'
+import { runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
 /** Rows that are written at a time. */
@@ -168,11 +168,4 @@ function tellList(title: string, lines: readonly string[], progress: Progress): 
   if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
 }
 
-try {
-  const folder = process.env['INIT_CWD'] ?? process.cwd()
-  process.exitCode = await run(parseExportArguments(process.argv.slice(2), folder))
-} catch (error) {
-  if (!isForeseen(error)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runCommand((args, folder) => run(parseExportArguments(args, folder)))

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { DeploymentTarget } from './deployment.ts'
+import { readTarget, targetOptions } from './target-arguments.ts'
 import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run import` explains when asked. */
@@ -48,11 +49,10 @@ export function parseImportArguments(args: readonly string[], folder: string): I
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h', default: false },
-        remote: { type: 'boolean', default: false },
+        ...targetOptions,
         replace: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
         'encryption-env': { type: 'string' },
-        'persist-to': { type: 'string' },
       },
     },
     help,
@@ -66,32 +66,9 @@ export function parseImportArguments(args: readonly string[], folder: string): I
   return {
     action: 'import',
     source: resolve(folder, source),
-    target: readTarget(values.remote, values['persist-to'], folder, help),
+    target: readTarget(values, folder, help),
     existing: values.replace ? 'replace' : 'keep',
     isDryRun: values['dry-run'],
     encryptionEnv: values['encryption-env'],
-  }
-}
-
-/**
- * The deployment that `--remote` and `--persist-to` name.
- *
- * @throws {UsageError} for both at once
- */
-export function readTarget(
-  remote: boolean,
-  persistTo: string | undefined,
-  folder: string,
-  advice: string,
-): DeploymentTarget {
-  if (remote && persistTo !== undefined) {
-    throw new UsageError(
-      `--persist-to is about a local Arete, --remote about another. For help: ${advice}`,
-    )
-  }
-  if (remote) return { location: 'remote' }
-  return {
-    location: 'local',
-    ...(persistTo === undefined ? {} : { persistTo: resolve(folder, persistTo) }),
   }
 }

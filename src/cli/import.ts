@@ -21,7 +21,7 @@ import { countRows } from './pocketbase/record-rows.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
 import { openTrialDatabase } from './trial-database.ts'
-import { isForeseen } from './foreseen.ts'
+import { runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
 type ImportRequest = Extract<ImportCommand, { action: 'import' }>
@@ -252,11 +252,4 @@ function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): strin
   ].join('\n')
 }
 
-try {
-  const folder = process.env['INIT_CWD'] ?? process.cwd()
-  process.exitCode = await run(parseImportArguments(process.argv.slice(2), folder))
-} catch (error) {
-  if (!isForeseen(error)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runCommand((args, folder) => run(parseImportArguments(args, folder)))

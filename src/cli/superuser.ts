@@ -3,6 +3,7 @@
  */
 import { applyMigrations, queryRows, runStatements } from './d1.ts'
 import type { DatabaseLocation } from './d1.ts'
+import { runCommand } from './run-command.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
@@ -71,10 +72,7 @@ async function superusersAt(location: DatabaseLocation): Promise<readonly string
   }
 }
 
-try {
-  process.stdout.write(await run(parseSuperuserArguments(process.argv.slice(2))))
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runCommand(async (args) => {
+  process.stdout.write(await run(parseSuperuserArguments(args)))
+  return 0
+})
