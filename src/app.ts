@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
-import { type BackupRunnerPort, backupRoutes } from '#backups/routes.ts'
+import { backupRoutes } from '#backups/routes.ts'
+import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/confirmation-routes.ts'
 import { loadCaller } from '#auth/load-caller.ts'
@@ -50,7 +51,7 @@ export interface Host {
   /** Makes thumbnails; without it there are none. */
   readonly images?: ImageResizer
   /** Writes and restores backups; without it they can only be read. */
-  readonly backups?: BackupRunnerPort
+  readonly backups?: BackupRunner
   /** Holds the connections that hear of changes; without it nobody does. */
   readonly realtime?: RealtimeShards
   /** Who may wait for a user to come back from a provider; clients of realtime, unless said. */

@@ -5,41 +5,33 @@ import { describe, it } from 'vitest'
 
 const source = join(import.meta.dirname, '../src')
 
-/*
- * Who may import whom, from the lowest layer up. A layer may also import itself; types count. A new
- * folder in src is not allowed anything before it is named here.
+/**
+ * Who may import whom: the table of docs/architecture.md, whose lines go from the lowest layer up. A
+ * new folder in src is not allowed anything before it is named there.
  */
-const core = ['kernel', 'platform']
-const definitions = [...core, 'database', 'http', 'settings', 'fields', 'filter', 'collections']
-const capabilities = [
-  ...definitions,
-  ...['records', 'mail', 'logs', 'auth', 'files', 'realtime', 'crons', 'sql', 'backups', 'health'],
-]
-
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  kernel: [],
-  platform: ['kernel'],
-  fields: ['kernel'],
-  filter: ['kernel'],
-  database: core,
-  http: core,
-  settings: [...core, 'database', 'http'],
-  collections: definitions,
-  records: definitions,
-  mail: definitions,
-  logs: definitions,
-  sql: definitions,
-  backups: [...definitions, 'auth', 'files'],
-  health: [...definitions, 'backups'],
-  auth: [...definitions, 'records', 'mail'],
-  files: [...definitions, 'records', 'auth'],
-  realtime: [...definitions, 'records', 'auth'],
-  crons: [...definitions, 'records', 'mail', 'logs', 'auth', 'files', 'backups'],
-  adapters: [...core, 'database', 'settings', 'realtime', 'backups'],
-  cli: capabilities,
-  'app.ts': capabilities,
-  'worker.ts': [...capabilities, 'adapters', 'app.ts'],
+function readDirections(page: string): ReadonlyMap<string, readonly string[]> {
+  const directions = new Map<string, readonly string[]>()
+  const [, table = ''] = page.split('## Layers')
+  const rows = [...table.matchAll(/^\| (`[^|]*?) +\| ([^|]*?) +\|$/gm)]
+  for (const [, layers = '', allowed = ''] of rows) {
+    const above = [...directions.keys()]
+    const upTo = /^all up to `(\w+)`/.exec(allowed)?.[1]
+    const ranges = allowed.startsWith('every folder above')
+      ? above.filter((layer) => !/save `(\w+)`/.exec(allowed)?.includes(layer))
+      : above.slice(0, upTo === undefined ? 0 : above.indexOf(upTo) + 1)
+    const named = allowed.startsWith('every folder above, save') ? [] : namesIn(allowed)
+    for (const layer of namesIn(layers)) directions.set(layer, [...ranges, ...named])
+  }
+  return directions
 }
+
+function namesIn(cell: string): string[] {
+  return [...cell.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => name)
+}
+
+const directions = readDirections(
+  readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8'),
+)
 
 /** Where the host shows: its modules may be imported here alone. */
 const hostLayers = ['adapters', 'cli', 'worker.ts']
@@ -104,7 +96,7 @@ function resolved(file: SourceFile, imported: string): string | undefined {
 
 describe('the source tree', () => {
   it('holds only layers that the table of import directions names', ({ expect }) => {
-    const unknown = files.filter(({ layer }) => mayImport[layer] === undefined)
+    const unknown = files.filter(({ layer }) => !directions.has(layer))
 
     expect(unknown.map(({ path }) => path)).toEqual([])
   })
@@ -113,7 +105,7 @@ describe('the source tree', () => {
     const against = importsThat((file, imported) => {
       const layer = resolved(file, imported)?.split('/')[0]
       if (layer === undefined || layer === file.layer) return false
-      return mayImport[file.layer]?.includes(layer) !== true
+      return directions.get(file.layer)?.includes(layer) !== true
     })
 
     expect(against).toEqual([])

@@ -1,5 +1,10 @@
-import { beforeAllRows, type PlacedRow, type StoredRow, type StoredValue } from './source.ts'
-import { encodedRow } from './stored-rows.ts'
+import {
+  beforeAllRows,
+  type PlacedRow,
+  type StoredRow,
+  type StoredValue,
+} from '#transfer/source.ts'
+import { encodedRow } from '#transfer/stored-rows.ts'
 
 /** A page of rows as text: the columns, then a line for each row, its place first. */
 export function encodePage(rows: readonly PlacedRow[]): string {

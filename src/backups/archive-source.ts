@@ -19,7 +19,7 @@ import {
   settingsName,
 } from './archive-layout.ts'
 import { decodePage } from './archive-rows.ts'
-import type { PlacedRow, Source, SourceFile } from './source.ts'
+import type { PlacedRow, Source, SourceFile } from '#transfer/source.ts'
 import {
   endBytes,
   localHeaderLength,

@@ -8,7 +8,12 @@ import type { StepStorage } from '#platform/step-storage.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets, type SettingsKeys } from '#settings/secrets.ts'
 import { openArchive } from './archive-source.ts'
-import { loadDeployment, type LoadMarks, type LoadReport, noMarks } from './load-deployment.ts'
+import {
+  loadDeployment,
+  type LoadMarks,
+  type LoadReport,
+  noMarks,
+} from '#transfer/load-deployment.ts'
 import {
   budgetedBucket,
   budgetedDatabase,

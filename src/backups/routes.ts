@@ -1,11 +1,5 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
-import { sql } from 'drizzle-orm'
-import { accountClaims, holdsAccountToken } from '#auth/account-tokens.ts'
-import { isAuthCollection } from '#auth/guards.ts'
-import { addressDenial } from '#auth/superuser-addresses.ts'
-import { isSuperusers } from '#collections/system-collections.ts'
-import type { Plan, Scope } from '#collections/transact.ts'
 import { contentDisposition, downloadHeaders } from '#files/download-headers.ts'
 import { serveObject } from '#files/serve-object.ts'
 import type { AppEnv } from '#http/app-env.ts'
@@ -13,29 +7,20 @@ import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { readRecordBody } from '#http/record-body.ts'
-import type { Upload } from '#http/upload.ts'
-import { contentTypeOf } from '#kernel/content-type.ts'
-import { ApiError, commonErrors, type FieldIssue, required } from '#kernel/errors.ts'
-import { byteLength } from '#kernel/text.ts'
+import { ApiError, commonErrors, required } from '#kernel/errors.ts'
+import type { BackupRunner } from '#platform/backups.ts'
 import { kindOfArchive, openArchive } from './archive-source.ts'
+import { nameFault, uploadFault } from './backup-faults.ts'
 import { defaultName, listBackups, objectKey } from './backup-objects.ts'
 import { backupErrors } from './errors.ts'
-import type { BackupOutcome, BackupTask } from './runner.ts'
+import { planDownload } from './download-access.ts'
 import { ZipError } from './zip-format.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Writes and restores backups. */
-    backupRunner: BackupRunnerPort | undefined
+    /** Writes and restores backups; undefined where a host has no place for it. */
+    backupRunner: BackupRunner | undefined
   }
-}
-
-/** Where the one runner of a deployment is. */
-export interface BackupRunnerPort {
-  current(): Promise<BackupTask | undefined>
-  start(task: BackupTask, afterMilliseconds?: number): Promise<'started' | 'busy'>
-  /** Resolves when what is being done has ended, or after a minute. */
-  wait(): Promise<BackupOutcome>
 }
 
 type BackupContext = Context<AppEnv, string>
@@ -57,7 +42,7 @@ export const backupRoutes = new Hono<AppEnv>()
     if ((await runner.current()) !== undefined) throw new ApiError(backupErrors.busy)
     const form = await readForm(c, createForm)
     const name = form.name === '' ? defaultName(appName, new Date(), 'superuser') : form.name
-    const issue = form.name === '' ? undefined : await nameFault(c, form.name)
+    const issue = form.name === '' ? undefined : await nameFault(c.env.FILES, form.name)
     if (issue !== undefined) {
       throw new ApiError(commonErrors.validationFailed, { issues: { name: issue } })
     }
@@ -71,7 +56,7 @@ export const backupRoutes = new Hono<AppEnv>()
     const { spool } = c.var.fileStore
     const { files } = await readRecordBody(c, { limitBytes: Number.POSITIVE_INFINITY, spool })
     const [upload] = files.get('file') ?? []
-    const issue = await uploadFault(c, upload)
+    const issue = await uploadFault(c.env.FILES, upload)
     if (issue !== undefined || upload === undefined) {
       throw new ApiError(commonErrors.validationFailed, { issues: { file: issue ?? required } })
     }
@@ -137,72 +122,8 @@ async function requireSuperuser(c: BackupContext): Promise<string> {
   })
 }
 
-function runnerOf(c: BackupContext): BackupRunnerPort {
+function runnerOf(c: BackupContext): BackupRunner {
   const runner = c.var.backupRunner
   if (runner === undefined) throw new ApiError(commonErrors.unavailable)
   return runner
-}
-
-const namePattern = /^[a-z0-9_-]+\.zip$/
-const maxNameLength = 150
-
-async function nameFault(c: BackupContext, name: string): Promise<FieldIssue | undefined> {
-  if (byteLength(name) > maxNameLength) {
-    return {
-      code: 'validation_length_out_of_range',
-      message: `The length must be between 1 and ${maxNameLength}.`,
-      params: { min: 1, max: maxNameLength },
-    }
-  }
-  if (!namePattern.test(name)) {
-    return { code: 'validation_match_invalid', message: 'Must be in a valid format.' }
-  }
-  return (await c.env.FILES.head(objectKey(name))) === null
-    ? undefined
-    : {
-        code: 'validation_backup_name_exists',
-        message: 'The backup file name is invalid or already exists.',
-      }
-}
-
-async function uploadFault(
-  c: BackupContext,
-  upload: Upload | undefined,
-): Promise<FieldIssue | undefined> {
-  if (upload === undefined) return required
-  if (contentTypeOf(upload.head) !== 'application/zip') {
-    return {
-      code: 'validation_invalid_mime_type',
-      message: `${JSON.stringify(upload.name)} mime type must be one of: application/zip.`,
-    }
-  }
-  return (await c.env.FILES.head(objectKey(upload.name))) === null
-    ? undefined
-    : {
-        code: 'validation_backup_name_exists',
-        message: 'Backup file with the specified name already exists.',
-      }
-}
-
-/** Asks whether a token is a superuser's, for files, from an address that is allowed. */
-function planDownload(scope: Scope, token: string, ip: string): Plan<boolean> {
-  const claims = accountClaims(token)
-  const collection = scope.catalog.collections.find(claims.collectionId)
-  const isDenied =
-    collection === undefined ||
-    !isAuthCollection(collection) ||
-    !isSuperusers(collection) ||
-    addressDenial(scope.catalog.settings, collection, ip) !== undefined
-  if (isDenied) return { statements: [], answer: () => false }
-  return {
-    statements: [
-      sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${claims.id}`,
-    ],
-    answer: async ([rows = []]) => {
-      const [row] = rows
-      if (row === undefined) return false
-      const account = { id: claims.id, tokenKey: String(row['tokenKey']) }
-      return await holdsAccountToken(collection, 'file', account, token, scope.now)
-    },
-  }
 }

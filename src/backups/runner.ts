@@ -2,31 +2,18 @@
  * Does one backup or restore at a time, in steps. What is being done is kept, so whoever wakes next goes
  * on with it; a step that fails is tried again, and what keeps failing is given up.
  */
-import { sql } from 'drizzle-orm'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
-import { formatDate } from '#kernel/dates.ts'
+import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
 import { openSecrets, type SettingsKeys } from '#settings/secrets.ts'
 import { pruneBackups } from './backup-objects.ts'
 import { stepRestore } from './restore-backup.ts'
 import type { StepLimits } from './step-budget.ts'
-import { activityParameter } from './store.ts'
+import { forgetActivity, noteActivity } from './store.ts'
 import { abandonBackup, stepBackup } from './write-backup.ts'
 import { ZipError } from './zip-format.ts'
-
-/** What is to be done. */
-export interface BackupTask {
-  readonly kind: 'create' | 'restore'
-  /** Of the object in the bucket. */
-  readonly key: string
-  /** How many backups that were made by the clock stay, where this is one of them. */
-  readonly keep?: number
-}
-
-/** What came of it. */
-export type BackupOutcome = 'done' | 'failed' | 'running'
 
 /** What a runner works with. */
 export interface RunnerPorts {
@@ -51,8 +38,8 @@ const maxAttempts = 4
 /** A request that waits is answered after so long, whatever is still to be done. */
 const maxWaitMilliseconds = 60_000
 
-/** Runs tasks, one at a time. */
-export class BackupRunner {
+/** Runs tasks, one at a time, in steps that somebody else has done. */
+export class SteppedBackupRunner implements BackupRunner {
   readonly #ports: RunnerPorts
   #waiting: ((outcome: BackupOutcome) => void)[] = []
 
@@ -60,27 +47,19 @@ export class BackupRunner {
     this.#ports = ports
   }
 
-  /** The task that is being done. */
   async current(): Promise<BackupTask | undefined> {
     return (await this.#ports.storage.get<Running>(runningKey))?.task
   }
 
-  /** Takes a task on; `busy` while there is another. */
   async start(task: BackupTask, afterMilliseconds = 0): Promise<'started' | 'busy'> {
     const { storage, db, schedule } = this.#ports
     if ((await this.current()) !== undefined) return 'busy'
     await storage.put({ [runningKey]: { task, attempts: 0 } satisfies Running })
     await schedule(afterMilliseconds)
-    const stamp = formatDate(new Date())
-    await runBatch(db, [
-      sql`INSERT INTO "_params" ("id", "value", "created", "updated")
-        VALUES (${activityParameter}, ${JSON.stringify(task)}, ${stamp}, ${stamp})
-        ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`,
-    ])
+    await runBatch(db, [noteActivity(task, new Date())])
     return 'started'
   }
 
-  /** Resolves when the task that is being done has ended, or after a minute. */
   async wait(): Promise<BackupOutcome> {
     return await new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -130,7 +109,7 @@ export class BackupRunner {
 
   async #end(outcome: BackupOutcome): Promise<void> {
     const { db, storage } = this.#ports
-    await runBatch(db, [sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`])
+    await runBatch(db, [forgetActivity])
     await storage.deleteAll()
     for (const resolve of this.#waiting.splice(0)) resolve(outcome)
   }

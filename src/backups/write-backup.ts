@@ -24,8 +24,8 @@ import {
 } from './archive-layout.ts'
 import { encodePage } from './archive-rows.ts'
 import { ArchiveWriter, type WriterState } from './archive-writer.ts'
-import { deploymentSource, findFile } from './deployment-source.ts'
-import { beforeAllRows, type PlacedRow, type Source } from './source.ts'
+import { deploymentSource, findFile } from '#transfer/deployment-source.ts'
+import { beforeAllRows, type PlacedRow, type Source } from '#transfer/source.ts'
 import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
 import type { ZipEntry } from './zip-format.ts'
 

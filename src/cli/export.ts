@@ -2,8 +2,8 @@
  * The command behind `npm run export`.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { deploymentSource, type MissingFile } from '#backups/deployment-source.ts'
-import { type PlacedRow, rowsOf, type Source } from '#backups/source.ts'
+import { deploymentSource, type MissingFile } from '#transfer/deployment-source.ts'
+import { type PlacedRow, rowsOf, type Source } from '#transfer/source.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'

@@ -1,8 +1,8 @@
 /*
  * The command behind `npm run import`.
  */
-import { type ExistingContent, existingContent } from '#backups/existing.ts'
-import { loadDeployment, type LoadReport } from '#backups/load-deployment.ts'
+import { type ExistingContent, existingContent } from '#transfer/existing.ts'
+import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -136,7 +136,7 @@ async function load(
       expectSame: () => expectUnchanged(data),
     })
     progress.line(
-      'Moved in. Every record was compared with its original, every file by its checksum:',
+      'Moved in. Every record was compared with its original, every file by its checksum, or by its size beyond 8 MiB:',
     )
     tellReport(report, fitted, progress)
     const unnamed = (await countOriginals(data.files)) - report.files.files

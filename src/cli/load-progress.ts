@@ -1,4 +1,4 @@
-import type { LoadOptions } from '#backups/load-deployment.ts'
+import type { LoadOptions } from '#transfer/load-deployment.ts'
 import type { Progress } from './progress.ts'
 
 /** Shows how far a load is. */

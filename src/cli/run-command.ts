@@ -1,4 +1,4 @@
-import { LoadError } from '#backups/load-error.ts'
+import { LoadError } from '#transfer/load-error.ts'
 import { UsageError } from './usage.ts'
 import { WranglerError } from './wrangler.ts'
 

@@ -1,12 +1,12 @@
 import { defaultName, objectKey } from '#backups/backup-objects.ts'
-import type { BackupRunnerPort } from '#backups/routes.ts'
+import type { BackupRunner } from '#platform/backups.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { Job } from './job.ts'
 
 /** The job that makes backups as the settings say; none while they say nothing. */
 export function automaticBackup(
   { backups, meta }: Settings,
-  runner: BackupRunnerPort | undefined,
+  runner: BackupRunner | undefined,
 ): Job[] {
   if (backups.cron === '' || runner === undefined) return []
   return [

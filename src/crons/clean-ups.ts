@@ -4,7 +4,7 @@ import {
   removeExpiredCodeRequests,
   removeExpiredCodes,
 } from '#auth/expired-steps.ts'
-import { dropAbandonedStaging } from '#backups/staging.ts'
+import { dropAbandonedStaging } from '#transfer/staging.ts'
 import { removeExpiredAttempts } from '#database/attempts.ts'
 import { runBatch } from '#database/batch.ts'
 import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'

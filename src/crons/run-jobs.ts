@@ -1,4 +1,4 @@
-import type { BackupRunnerPort } from '#backups/routes.ts'
+import type { BackupRunner } from '#platform/backups.ts'
 import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
 import { createTransactor, type Plan } from '#collections/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
@@ -35,7 +35,7 @@ export interface Jobs {
 export function createJobs(
   transports: MailTransports,
   catalogs: CatalogCache = createCatalogCache(),
-  backups?: BackupRunnerPort,
+  backups?: BackupRunner,
 ): Jobs {
   const mailDelivery: Job = {
     id: '__areteMailDelivery__',

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type BackupOutcome, BackupRunner, type BackupTask } from '#backups/runner.ts'
-import type { BackupRunnerPort } from '#backups/routes.ts'
+import { SteppedBackupRunner } from '#backups/runner.ts'
+import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 
@@ -11,8 +11,8 @@ interface Environment extends SettingsKeys {
 }
 
 /** The Durable Object that writes and restores backups; there is one of it, and its alarms are the steps. */
-export class BackupObject extends DurableObject<Environment> implements BackupRunnerPort {
-  readonly #runner = new BackupRunner({
+export class BackupObject extends DurableObject<Environment> implements BackupRunner {
+  readonly #runner = new SteppedBackupRunner({
     db: this.env.DB,
     bucket: this.env.FILES,
     storage: this.ctx.storage,
@@ -38,9 +38,7 @@ export class BackupObject extends DurableObject<Environment> implements BackupRu
 }
 
 /** The one object of a namespace. */
-export function createBackupRunner(
-  namespace: DurableObjectNamespace<BackupObject>,
-): BackupRunnerPort {
+export function createBackupRunner(namespace: DurableObjectNamespace<BackupObject>): BackupRunner {
   // Only a request may reach for an object.
   const object = () => namespace.getByName('backups')
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Source, type SourceFile } from '#backups/source.ts'
+import { type Source, type SourceFile } from '#transfer/source.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { PocketBaseData } from './open-pocketbase.ts'

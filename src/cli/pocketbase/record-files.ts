@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { beforeAllRows } from '#backups/source.ts'
+import { beforeAllRows } from '#transfer/source.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { compileField } from '#fields/registry.ts'

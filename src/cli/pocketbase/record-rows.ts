@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PlacedRow, StoredValue } from '#backups/source.ts'
-import { storedInteger } from '#backups/stored-rows.ts'
+import type { PlacedRow, StoredValue } from '#transfer/source.ts'
+import { storedInteger } from '#transfer/stored-rows.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 
 /** The account that PocketBase makes for its installer, and deletes with the first real superuser. */

@@ -1,5 +1,6 @@
 import { describe, it, vi } from 'vitest'
-import { BackupRunner, type BackupTask } from '#backups/runner.ts'
+import { SteppedBackupRunner } from '#backups/runner.ts'
+import type { BackupTask } from '#platform/backups.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
@@ -85,7 +86,7 @@ async function run(
   const ports = breakingPorts(circumstances)
   let steps = 0
   const runner = () =>
-    new BackupRunner({
+    new SteppedBackupRunner({
       ...ports,
       storage,
       keys: bindings,

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
-import { existingContent } from '#backups/existing.ts'
-import { deploymentSource } from '#backups/deployment-source.ts'
-import { loadDeployment, type LoadOptions } from '#backups/load-deployment.ts'
+import { existingContent } from '#transfer/existing.ts'
+import { deploymentSource } from '#transfer/deployment-source.ts'
+import { loadDeployment, type LoadOptions } from '#transfer/load-deployment.ts'
 import {
   beforeAllRows,
   type PlacedRow,
   rowsOf,
   type Source,
   type SourceFile,
-} from '#backups/source.ts'
+} from '#transfer/source.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'

@@ -1,0 +1,49 @@
+import type { Upload } from '#http/upload.ts'
+import { contentTypeOf } from '#kernel/content-type.ts'
+import { type FieldIssue, required } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
+import type { Bucket } from '#platform/bindings.ts'
+import { objectKey } from './backup-objects.ts'
+
+const namePattern = /^[a-z0-9_-]+\.zip$/
+const maxNameLength = 150
+
+/** What is wrong with the name that a new backup is given. R2: 1 read. */
+export async function nameFault(bucket: Bucket, name: string): Promise<FieldIssue | undefined> {
+  if (byteLength(name) > maxNameLength) {
+    return {
+      code: 'validation_length_out_of_range',
+      message: `The length must be between 1 and ${maxNameLength}.`,
+      params: { min: 1, max: maxNameLength },
+    }
+  }
+  if (!namePattern.test(name)) {
+    return { code: 'validation_match_invalid', message: 'Must be in a valid format.' }
+  }
+  return (await bucket.head(objectKey(name))) === null
+    ? undefined
+    : {
+        code: 'validation_backup_name_exists',
+        message: 'The backup file name is invalid or already exists.',
+      }
+}
+
+/** What is wrong with a file that is to be a backup. R2: 1 read. */
+export async function uploadFault(
+  bucket: Bucket,
+  upload: Upload | undefined,
+): Promise<FieldIssue | undefined> {
+  if (upload === undefined) return required
+  if (contentTypeOf(upload.head) !== 'application/zip') {
+    return {
+      code: 'validation_invalid_mime_type',
+      message: `${JSON.stringify(upload.name)} mime type must be one of: application/zip.`,
+    }
+  }
+  return (await bucket.head(objectKey(upload.name))) === null
+    ? undefined
+    : {
+        code: 'validation_backup_name_exists',
+        message: 'Backup file with the specified name already exists.',
+      }
+}

@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm'
+import { accountClaims, holdsAccountToken } from '#auth/account-tokens.ts'
+import { isAuthCollection } from '#auth/guards.ts'
+import { addressDenial } from '#auth/superuser-addresses.ts'
+import { isSuperusers } from '#collections/system-collections.ts'
+import type { Plan, Scope } from '#collections/transact.ts'
+
+/** Asks whether a token is a superuser's, for files, from an address that is allowed. */
+export function planDownload(scope: Scope, token: string, ip: string): Plan<boolean> {
+  const claims = accountClaims(token)
+  const collection = scope.catalog.collections.find(claims.collectionId)
+  const isDenied =
+    collection === undefined ||
+    !isAuthCollection(collection) ||
+    !isSuperusers(collection) ||
+    addressDenial(scope.catalog.settings, collection, ip) !== undefined
+  if (isDenied) return { statements: [], answer: () => false }
+  return {
+    statements: [
+      sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${claims.id}`,
+    ],
+    answer: async ([rows = []]) => {
+      const [row] = rows
+      if (row === undefined) return false
+      const account = { id: claims.id, tokenKey: String(row['tokenKey']) }
+      return await holdsAccountToken(collection, 'file', account, token, scope.now)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+/*
+ * Where backups are written and restored: one place of a deployment, that outlives requests.
+ */
+
+/** What is to be done. */
+export interface BackupTask {
+  readonly kind: 'create' | 'restore'
+  /** Of the object in the bucket. */
+  readonly key: string
+  /** How many backups that were made by the clock stay, where this is one of them. */
+  readonly keep?: number
+}
+
+/** What came of it. */
+export type BackupOutcome = 'done' | 'failed' | 'running'
+
+/** Does one backup or restore at a time. */
+export interface BackupRunner {
+  /** The task that is being done. */
+  current(): Promise<BackupTask | undefined>
+  /** Takes a task on; `busy` while there is another. */
+  start(task: BackupTask, afterMilliseconds?: number): Promise<'started' | 'busy'>
+  /** Resolves when what is being done has ended, or after a minute. */
+  wait(): Promise<BackupOutcome>
+}
