@@ -12,7 +12,7 @@ import { authRoutes } from '#auth/routes.ts'
 import { testMailRoutes } from '#auth/test-mail-routes.ts'
 import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
-import { createTransactor } from '#collections/transact.ts'
+import { createGuestTransactor, createTransactor } from '#collections/transact.ts'
 import { createCronRoutes } from '#crons/routes.ts'
 import { createJobs } from '#crons/run-jobs.ts'
 import { createFileStore } from '#files/file-store.ts'
@@ -130,7 +130,7 @@ function keepFiles(cache: CatalogCache): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { FILES: bucket, DB } = c.env
     const { db, background } = c.var
-    const transactor = createTransactor({ db: DB, cache, resolveCaller: async () => undefined })
+    const transactor = createGuestTransactor(DB, cache)
     const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
     const store = createFileStore({ bucket, db, background, sweep })
     c.set('fileStore', store)

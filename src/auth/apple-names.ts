@@ -2,6 +2,7 @@
  * Apple tells a user's name once, beside the code, in the redirect after the very first sign-in, and
  * not to the server that exchanges the code. The name waits here for the request that does.
  */
+import { hexDigest } from '#kernel/bytes.ts'
 import * as z from 'zod'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
@@ -47,7 +48,5 @@ function parsed(user: string): z.output<typeof appleUser> | undefined {
 
 /** A digest: who can list the keys should not see codes. */
 async function keyOf(code: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0'))
-  return `apple-name:${hex.join('')}`
+  return `apple-name:${await hexDigest('SHA-256', code)}`
 }

@@ -2,6 +2,7 @@
  * Where an account was signed in to from: client and address, as a fingerprint. A sign-in from
  * anywhere else is told to the account by mail, the very first one excepted.
  */
+import { hexDigest } from '#kernel/bytes.ts'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Scope } from '#collections/transact.ts'
 import { formatDate } from '#kernel/dates.ts'
@@ -40,7 +41,7 @@ export async function planOrigin(scope: Scope, arrival: Arrival): Promise<Origin
   if (!collection.auth.authAlert.enabled) return { isAlerting: sql`FALSE`, statements: [] }
 
   const client = { ...arrival, userAgent: shortened(arrival.userAgent) }
-  const fingerprint = await md5(client.ip + client.userAgent)
+  const fingerprint = await hexDigest('MD5', client.ip + client.userAgent)
   const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
   const isOwned = sql`EXISTS (SELECT 1 FROM "_authOrigins" WHERE ${owned})`
   const isKnown = sql`EXISTS (SELECT 1 FROM "_authOrigins" WHERE ${owned} AND "fingerprint" = ${fingerprint})`
@@ -77,13 +78,4 @@ function shortened(userAgent: string): string {
   const bytes = new TextEncoder().encode(userAgent)
   if (bytes.length <= maxUserAgentBytes) return userAgent
   return `${new TextDecoder().decode(bytes.subarray(0, maxUserAgentBytes))}...`
-}
-
-/**
- * A fingerprint tells places apart and protects nothing; it is PocketBase's, so that known places
- * stay known after a move.
- */
-async function md5(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('MD5', new TextEncoder().encode(text))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -5,7 +5,8 @@ import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
-import type { FileStore, NewFile } from '#records/file-store.ts'
+import type { FileStore } from '#records/file-store.ts'
+import type { RecordFile } from '#records/write-with-files.ts'
 import type { RecordJson } from '#records/record-shape.ts'
 import { selectRecord } from '#records/view-record.ts'
 import { recordAsViewer } from '#records/viewer.ts'
@@ -55,7 +56,7 @@ export interface Proof {
    */
   readonly effects: readonly SQL[]
   /** The files that the effects name; they are stored before. */
-  readonly files?: readonly NewFile[]
+  readonly files?: readonly RecordFile[]
   /** Turns a guard or constraint of the effects that undid the batch into the error to answer with. */
   refuse?(failure: BatchFailure): Error | Promise<Error>
   /** The account as it was read, for mails about it; undefined for one that is only now created. */

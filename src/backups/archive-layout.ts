@@ -3,6 +3,7 @@
  * read without the others; files are as they are in the bucket. The manifest, which is written last,
  * has a digest of the names, sizes and checksums of all other entries: so it vouches for everything.
  */
+import { hexDigest } from '#kernel/bytes.ts'
 import * as z from 'zod'
 import type { ZipEntry } from './zip-format.ts'
 
@@ -70,7 +71,5 @@ export async function digestOf(
   const lines = entries
     .filter(({ name }) => name !== manifestName)
     .map(({ name, size, crc, comment }) => `${JSON.stringify([name, size, crc, comment])}\n`)
-  const bytes = new TextEncoder().encode(lines.join(''))
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return await hexDigest('SHA-256', lines.join(''))
 }

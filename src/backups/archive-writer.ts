@@ -3,7 +3,7 @@
  * the writing can go on in another invocation: parts that were sent after the state was kept are sent
  * again, under their numbers.
  */
-import { joined } from '#http/upload.ts'
+import { joined } from '#kernel/bytes.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import type { Bucket, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
 import {
@@ -114,16 +114,10 @@ export class ArchiveWriter {
   /** Ends the archive with the directory of all its entries. */
   async complete(entries: readonly ZipEntry[]): Promise<void> {
     const offset = this.#bytes
-    for (const entry of entries) {
-      await this.#write(directoryLine(entry, entry.method === 'store'))
-    }
+    for (const entry of entries) await this.#write(directoryLine(entry))
     await this.#write(endOfArchive(entries.length, this.#bytes - offset, offset))
     if (this.#waiting > 0) await this.#send(joined(this.#chunks))
     await this.#upload.complete(this.#parts)
-  }
-
-  async abort(): Promise<void> {
-    await this.#upload.abort()
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

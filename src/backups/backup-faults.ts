@@ -1,7 +1,7 @@
 import type { Upload } from '#http/upload.ts'
 import { contentTypeOf } from '#kernel/content-type.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
-import { byteLength } from '#kernel/text.ts'
+import { firstFault, length, matches } from '#kernel/validation-rules.ts'
 import type { Bucket } from '#platform/bindings.ts'
 import { objectKey } from './backup-objects.ts'
 
@@ -10,16 +10,8 @@ const maxNameLength = 150
 
 /** What is wrong with the name that a new backup is given. R2: 1 read. */
 export async function nameFault(bucket: Bucket, name: string): Promise<FieldIssue | undefined> {
-  if (byteLength(name) > maxNameLength) {
-    return {
-      code: 'validation_length_out_of_range',
-      message: `The length must be between 1 and ${maxNameLength}.`,
-      params: { min: 1, max: maxNameLength },
-    }
-  }
-  if (!namePattern.test(name)) {
-    return { code: 'validation_match_invalid', message: 'Must be in a valid format.' }
-  }
+  const fault = firstFault(name, length(1, maxNameLength), matches(namePattern))
+  if (fault !== undefined) return fault
   return (await bucket.head(objectKey(name))) === null
     ? undefined
     : {

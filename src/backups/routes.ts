@@ -66,7 +66,6 @@ export const backupRoutes = new Hono<AppEnv>()
         originalName: upload.name,
         contentType: 'application/zip',
         upload,
-        isNamed: true,
       },
     ])
     return c.body(null, 204)

@@ -5,9 +5,7 @@
 import type { Catalog } from '#collections/catalog.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
-import { compileField } from '#fields/registry.ts'
-import { joined } from '#http/upload.ts'
-import { toTextList } from '#kernel/casts.ts'
+import { joined } from '#kernel/bytes.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
@@ -25,7 +23,8 @@ import {
 import { encodePage } from './archive-rows.ts'
 import { ArchiveWriter, type WriterState } from './archive-writer.ts'
 import { deploymentSource, findFile } from '#transfer/deployment-source.ts'
-import { beforeAllRows, type PlacedRow, type Source } from '#transfer/source.ts'
+import { filesNamedIn } from '#transfer/named-files.ts'
+import { beforeAllRows, type Source } from '#transfer/source.ts'
 import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
 import type { ZipEntry } from './zip-format.ts'
 
@@ -53,7 +52,6 @@ interface Progress {
   readonly collection: number
   /** The place of its last row, in digits. */
   readonly place: string
-  readonly pageRows: number
   /** Files of the last page that are still to be written. */
   readonly pending: readonly string[]
   readonly records: Manifest['records']
@@ -65,7 +63,6 @@ interface Progress {
 const progressKey = 'backup'
 /** Rows of a page, at most; fewer where they are large. */
 const maxPageRows = 1000
-const pageBytes = 2 * 1024 * 1024
 /** Pieces of bytes that are kept; a value of the storage is at most twice as large. */
 const pieceBytes = 1024 * 1024
 
@@ -139,7 +136,6 @@ class BackupStep {
       directoryPieces: 0,
       collection: 0,
       place: String(beforeAllRows),
-      pageRows: maxPageRows,
       pending: [],
       records: {},
       files: { count: 0, bytes: 0 },
@@ -164,11 +160,11 @@ class BackupStep {
   }
 
   async #writePage(): Promise<void> {
-    const { collection, place, pageRows, records } = this.#progress
+    const { collection, place, records } = this.#progress
     const definition = this.#stored[collection]
     if (definition === undefined) return
     this.#budget.call()
-    const rows = await this.#source.rows(definition, BigInt(place), pageRows)
+    const rows = await this.#source.rows(definition, BigInt(place), maxPageRows)
     const last = rows.at(-1)
     const count = (records[definition.name] ?? 0) + rows.length
     if (last === undefined) {
@@ -176,7 +172,6 @@ class BackupStep {
         ...this.#progress,
         collection: collection + 1,
         place: String(beforeAllRows),
-        pageRows: maxPageRows,
         records: { ...records, [definition.name]: count },
       }
       return
@@ -184,11 +179,10 @@ class BackupStep {
     const page = textBytes(encodePage(rows))
     this.#budget.spend(page.length)
     await this.#writer.add(pageName(definition.id, last.place), page)
-    this.#pending = filesOf(definition, rows)
+    this.#pending = rows.flatMap(filesNamedIn(definition) ?? (() => [])).map(({ key }) => key)
     this.#progress = {
       ...this.#progress,
       place: String(last.place),
-      pageRows: nextPageRows(rows, page.length),
       records: { ...records, [definition.name]: count },
     }
   }
@@ -266,20 +260,6 @@ class BackupStep {
     await storage.put({ [progressKey]: { ...this.#progress, isComplete: true } })
     return true
   }
-}
-
-function filesOf(definition: CollectionDefinition, rows: readonly PlacedRow[]): string[] {
-  const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
-  return rows.flatMap(({ values }) =>
-    fields.flatMap(({ name }) =>
-      toTextList(values[name]).map((file) => `${definition.id}/${values['id']}/${file}`),
-    ),
-  )
-}
-
-/** So many rows as make a page of bearable size, judging by the last one. */
-function nextPageRows(rows: readonly PlacedRow[], bytes: number): number {
-  return Math.max(1, Math.min(maxPageRows, Math.floor((pageBytes * rows.length) / bytes)))
 }
 
 function textBytes(text: string): Uint8Array {

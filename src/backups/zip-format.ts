@@ -85,7 +85,7 @@ export function dataDescriptor({
 }
 
 /** The line of an entry in the directory. */
-export function directoryLine(entry: ZipEntry, isDescribed: boolean): Uint8Array {
+export function directoryLine(entry: ZipEntry): Uint8Array {
   const { name, method, crc, compressedSize, size, offset, comment } = entry
   const nameBytes = new TextEncoder().encode(name)
   const commentBytes = new TextEncoder().encode(comment)
@@ -95,7 +95,8 @@ export function directoryLine(entry: ZipEntry, isDescribed: boolean): Uint8Array
     [centralSignature, 4],
     [version, 2],
     [version, 2],
-    [utf8Flag | (isDescribed ? descriptorFlag : 0), 2],
+    // What is stored as it comes has its checksum behind it.
+    [utf8Flag | (method === 'store' ? descriptorFlag : 0), 2],
     [methodNumber(method), 2],
     [0, 2],
     [date, 2],

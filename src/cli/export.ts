@@ -2,7 +2,8 @@
  * The command behind `npm run export`.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { deploymentSource, type MissingFile } from '#transfer/deployment-source.ts'
+import { deploymentSource } from '#transfer/deployment-source.ts'
+import type { NamedFile } from '#transfer/named-files.ts'
 import { type PlacedRow, rowsOf, type Source } from '#transfer/source.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
@@ -14,14 +15,11 @@ import { type ExportCommand, exportHelp, parseExportArguments } from './export-a
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
-import { runCommand } from './run-command.ts'
+import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
 /** Rows that are written at a time. */
 const pageRows = 100
-
-/** How the command ends when something that it names is missing. */
-const incompleteStatus = 2
 
 async function run(command: ExportCommand): Promise<number> {
   if (command.action === 'help') {
@@ -34,7 +32,7 @@ async function run(command: ExportCommand): Promise<number> {
   const { db, files: bucket, close } = await openDeployment(target)
   try {
     const catalog = await createCatalogCache().current(db)
-    const missing: MissingFile[] = []
+    const missing: NamedFile[] = []
     const source = deploymentSource({ db, bucket, catalog }, (file) => missing.push(file))
     const keys = await knownSettingsKeys(target.location)
     const { settings, unreadable } = await openSecrets(keys, catalog.settings)
@@ -131,13 +129,13 @@ async function writeFiles(writer: FolderWriter, source: Source, progress: Progre
 interface Shortcomings {
   /** Accounts whose passwords PocketBase cannot check. */
   readonly strangers: readonly string[]
-  readonly missing: readonly MissingFile[]
+  readonly missing: readonly NamedFile[]
   /** Settings whose secrets could not be read. */
   readonly unreadable: readonly string[]
 }
 
-/** Of a long list, so much is shown. */
-const shown = 50
+/** There may be as many as there are accounts. */
+const shownStrangers = 50
 
 function tell(
   folder: string,
@@ -145,27 +143,19 @@ function tell(
   progress: Progress,
 ): void {
   progress.line(`Moved out. PocketBase starts with it: pocketbase serve --dir=${folder}`)
-  tellList(
+  progress.list(
     `${strangers.length} accounts cannot sign in with their passwords, which were set in Arete. They ask for a new one by mail; a superuser gets one by pocketbase superuser upsert EMAIL PASSWORD:`,
     strangers,
-    progress,
+    shownStrangers,
   )
   const files = missing.map(
     ({ collection, record, name }) => `The file ${name} of the record ${record} of ${collection}.`,
   )
-  tellList('Not taken, because it is not there:', files, progress)
-  tellList(
+  progress.list('Not taken, because it is not there:', files)
+  progress.list(
     'Not taken, because it is sealed. To take it too: SETTINGS_KEY=KEY npm run export -- FOLDER',
     unreadable.map((path) => `The setting ${path}.`),
-    progress,
   )
-}
-
-function tellList(title: string, lines: readonly string[], progress: Progress): void {
-  if (lines.length === 0) return
-  progress.line(title)
-  for (const line of lines.slice(0, shown)) progress.line(`  - ${line}`)
-  if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
 }
 
 await runCommand((args, folder) => run(parseExportArguments(args, folder)))

@@ -21,13 +21,10 @@ import { countRows } from './pocketbase/record-rows.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
 import { openTrialDatabase } from './trial-database.ts'
-import { runCommand } from './run-command.ts'
+import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
 type ImportRequest = Extract<ImportCommand, { action: 'import' }>
-
-/** How the command ends when everything is there but for what it names. */
-const incompleteStatus = 2
 
 async function run(command: ImportCommand): Promise<number> {
   const progress = createProgress(process.stdout)
@@ -203,9 +200,6 @@ interface LeftBehind {
   readonly unnamed: number
 }
 
-/** Of a long list, so much is shown. */
-const shown = 20
-
 function tellLeftBehind(
   { data, fitted, settings, refused, missing, unnamed }: LeftBehind,
   progress: Progress,
@@ -220,21 +214,10 @@ function tellLeftBehind(
         `The file ${path.slice(path.lastIndexOf('/') + 1)} of the record ${record} of ${collection}: it is not in the folder.`,
     ),
   ]
-  tellList('Not taken, because it could not be:', losses, progress)
-  tellList('Not as it was:', [...settings.notes, ...fitted.notes], progress)
+  progress.list('Not taken, because it could not be:', losses)
+  progress.list('Not as it was:', [...settings.notes, ...fitted.notes])
   const unused = unnamed > 0 ? [`${unnamed} files that no record that was taken names.`] : []
-  tellList(
-    'Left behind, because Arete has no use for it:',
-    [...unused, ...data.leftBehind],
-    progress,
-  )
-}
-
-function tellList(title: string, lines: readonly string[], progress: Progress): void {
-  if (lines.length === 0) return
-  progress.line(title)
-  for (const line of lines.slice(0, shown)) progress.line(`  - ${line}`)
-  if (lines.length > shown) progress.line(`  and ${lines.length - shown} more`)
+  progress.list('Left behind, because Arete has no use for it:', [...unused, ...data.leftBehind])
 }
 
 function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): string {

@@ -4,6 +4,8 @@ export interface Progress {
   step(name: string, done: number, total: number): void
   /** Writes a line that stays. */
   line(text: string): void
+  /** Writes a title and lines below it, so many at most; nothing where there are none. */
+  list(title: string, lines: readonly string[], most?: number): void
   /** Ends the step that is shown. */
   end(): void
 }
@@ -43,6 +45,11 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
     step = ''
   }
 
+  function line(text: string): void {
+    end()
+    output.write(`${text}\n`)
+  }
+
   return {
     step(name, done, total) {
       const isNew = name !== step
@@ -53,9 +60,12 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
       if (isNew || now() - writtenAt >= pause) write(text)
       else pending = text
     },
-    line(text) {
-      end()
-      output.write(`${text}\n`)
+    line,
+    list(title, lines, most = lines.length) {
+      if (lines.length === 0) return
+      line(title)
+      for (const text of lines.slice(0, most)) line(`  - ${text}`)
+      if (lines.length > most) line(`  and ${lines.length - most} more`)
     },
     end,
   }

@@ -2,6 +2,9 @@ import { LoadError } from '#transfer/load-error.ts'
 import { UsageError } from './usage.ts'
 import { WranglerError } from './wrangler.ts'
 
+/** How a command ends when everything is done but for what it names. */
+export const incompleteStatus = 2
+
 /**
  * Runs a command with its arguments and the folder it was typed in, to its exit status. What it
  * foresees ends it with status 1 and a line that says what is wrong; any other error is a defect.

@@ -94,6 +94,11 @@ interface Ports {
   readonly realtime?: RealtimeDirectory
 }
 
+/** A transactor for work of the deployment itself: it asks as nobody in particular, and tells nobody. */
+export function createGuestTransactor(db: Database, cache: CatalogCache): Transactor {
+  return createTransactor({ db, cache, resolveCaller: () => Promise.resolve(undefined) })
+}
+
 /** A transactor for one request. */
 export function createTransactor({ db, cache, resolveCaller, realtime }: Ports): Transactor {
   /** From the moment the database denied the caller's claim, the request is a guest's. */

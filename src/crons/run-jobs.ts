@@ -1,6 +1,6 @@
 import type { BackupRunner } from '#platform/backups.ts'
 import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
-import { createTransactor, type Plan } from '#collections/transact.ts'
+import { createGuestTransactor, type Plan } from '#collections/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
@@ -65,8 +65,7 @@ export function createJobs(
     list,
     under,
     async run(bindings, now) {
-      const ports = { db: bindings.DB, cache: catalogs, resolveCaller: async () => undefined }
-      const due = await createTransactor(ports).write(({ catalog }) =>
+      const due = await createGuestTransactor(bindings.DB, catalogs).write(({ catalog }) =>
         planClaim(under(catalog.settings), now),
       )
       const failures = await runAll(due, bindings, now)

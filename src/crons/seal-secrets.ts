@@ -1,5 +1,5 @@
 import type { CatalogCache } from '#collections/catalog-cache.ts'
-import { createTransactor } from '#collections/transact.ts'
+import { createGuestTransactor } from '#collections/transact.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { resealSecrets } from '#settings/secrets.ts'
 import { storeSettings } from '#settings/store.ts'
@@ -16,11 +16,7 @@ export function secretsSealing(cache: CatalogCache): Job {
     id: '__areteSecretsSealing__',
     expression: '0 * * * *',
     async run(bindings) {
-      const transactor = createTransactor({
-        db: bindings.DB,
-        cache,
-        resolveCaller: async () => undefined,
-      })
+      const transactor = createGuestTransactor(bindings.DB, cache)
       const unreadable = await transactor.write(async ({ catalog, now }) => {
         const resealed = await resealSecrets(bindings, catalog.settings)
         return {

@@ -1,12 +1,10 @@
 import { runBatch } from '#database/batch.ts'
 import { type FileSweep, hastenSweeps } from '#database/file-sweeps.ts'
 import type { Background, Bucket, Database } from '#platform/bindings.ts'
-import { joined } from '#http/upload.ts'
+import { joined } from '#kernel/bytes.ts'
 import type { FileStore, NewFile } from '#records/file-store.ts'
+import { metadataOf } from './object-metadata.ts'
 import { openSpool } from './spool.ts'
-
-/** The part of an object's metadata that holds what the client called its file. */
-const originalNameKey = 'original-filename'
 
 /** What a store works with. */
 interface Ports {
@@ -61,11 +59,7 @@ async function putFile(
   bucket: Bucket,
   { key, contentType, originalName, upload: { content, sizeBytes } }: NewFile,
 ): Promise<void> {
-  const metadata = {
-    httpMetadata: { contentType },
-    // Metadata travels in headers.
-    customMetadata: { [originalNameKey]: encodeURIComponent(originalName).slice(0, 1000) },
-  }
+  const metadata = metadataOf({ contentType, originalName })
   if ('chunks' in content) {
     await bucket.put(key, joined(content.chunks), metadata)
     return

@@ -1,6 +1,7 @@
 import { announceFiles, type FileSweep } from '#database/file-sweeps.ts'
 import { runBatch } from '#database/batch.ts'
-import { joined, type SpoolWriter } from '#http/upload.ts'
+import type { SpoolWriter } from '#http/upload.ts'
+import { joined } from '#kernel/bytes.ts'
 import { newId, randomString } from '#kernel/random.ts'
 import type { Bucket, Database, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
 import { spoolPrefix } from './object-key.ts'

@@ -3,7 +3,7 @@
  * reader keeps. The runtime's own reader holds the whole form, and refuses it for a part whose name
  * has no quotes, as .NET sends it, or that has no name.
  */
-import { joined } from './upload.ts'
+import { collected, joined, utf8Text } from '#kernel/bytes.ts'
 
 /** One part of a form; names may repeat. */
 export interface FormPart {
@@ -46,19 +46,12 @@ async function* unnamed(
   name: string,
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<FormPart> {
-  const bytes = await collect(content)
+  const bytes = await collected(content)
   if (bytes.length > 0) yield { name, fileName: undefined, content: chunksOf(bytes) }
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
-}
-
-/** All of a content, in memory. */
-export async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk)
-  return joined(chunks)
 }
 
 /** A part costs memory whatever it holds; Go takes as many. */
@@ -111,7 +104,7 @@ class Scanner {
       // The second of the two line ends may be that of a boundary, of which not all is there yet.
       const isSure = boundary === undefined ? this.#searched >= contentAt : boundary >= contentAt
       if (end !== -1 && isSure) {
-        const text = textOf(this.#buffer.subarray(lineEnd.length, Math.max(end, lineEnd.length)))
+        const text = utf8Text(this.#buffer.subarray(lineEnd.length, Math.max(end, lineEnd.length)))
         this.#drop(contentAt)
         return text
       }
@@ -231,9 +224,4 @@ function startsWith(bytes: Uint8Array, sought: Uint8Array, at: number): boolean 
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
-}
-
-/** Bytes that are no UTF-8 become U+FFFD. */
-export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }

@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
+import { collected, utf8Text } from '#kernel/bytes.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { AppEnv } from './app-env.ts'
-import { collect, type FormPart, readMultipart, textOf } from './multipart.ts'
+import { type FormPart, readMultipart } from './multipart.ts'
 import { malformedPair } from './query.ts'
 import { type Upload, UploadReceiver, type UploadSpool } from './upload.ts'
 
@@ -99,11 +100,11 @@ async function decode(
   if (contentType.startsWith('multipart/form-data')) {
     return { kind: 'form', entries: await multipartEntries(content, contentType, options) }
   }
-  const bytes = await collect(limited(content, maxTextBytes))
+  const bytes = await collected(limited(content, maxTextBytes))
   if (bytes.length === 0) return { kind: 'empty' }
-  if (contentType.startsWith('application/json')) return { kind: 'json', text: textOf(bytes) }
+  if (contentType.startsWith('application/json')) return { kind: 'json', text: utf8Text(bytes) }
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    return { kind: 'form', entries: urlencodedEntries(textOf(bytes)) }
+    return { kind: 'form', entries: urlencodedEntries(utf8Text(bytes)) }
   }
   // PocketBase knows XML, but no endpoint has a use for it.
   if (/^(?:application|text)\/xml/.test(contentType)) throw new ApiError(commonErrors.badRequest)
@@ -137,9 +138,9 @@ async function readEntries(
     textBytes += byteLength(name) + byteLength(fileName ?? '')
     if (textBytes > maxTextBytes) throw new ApiError(commonErrors.bodyTooLarge)
     if (fileName === undefined) {
-      const text = await collect(limited(content, maxTextBytes - textBytes))
+      const text = await collected(limited(content, maxTextBytes - textBytes))
       textBytes += text.length
-      entries.push([name, textOf(text)])
+      entries.push([name, utf8Text(text)])
     } else if (takesFile(name)) {
       entries.push([name, await receiver.receive(fileName, content)])
     }

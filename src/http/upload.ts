@@ -3,6 +3,7 @@
  * more goes into a spool while it is still arriving, so that no request needs the memory its files
  * would.
  */
+import { joined } from '#kernel/bytes.ts'
 import { randomString } from '#kernel/random.ts'
 
 /** A file that a request sent. */
@@ -105,15 +106,4 @@ export class UploadReceiver {
     this.#spooledBytes += chunk.length
     await this.#writer?.write(chunk)
   }
-}
-
-/** Bytes one after another, as one array. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }

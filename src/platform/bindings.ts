@@ -109,7 +109,6 @@ export interface Bucket {
     /** Only keys that come after it. */
     startAfter?: string
     limit?: number
-    include?: ('httpMetadata' | 'customMetadata')[]
   }): Promise<{
     readonly objects: readonly StoredObject[]
     readonly truncated: boolean

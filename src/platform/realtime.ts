@@ -91,7 +91,7 @@ export interface DirectMessage {
 
 /** One shard. */
 export interface RealtimeShard {
-  /** Opens a stream of events; `X-Client-Ip` tells the client's address, `X-Shard` its own number. */
+  /** Opens a stream of events; `X-Client-Ip` tells the client's address. */
   fetch(request: Request): Promise<Response>
   subscribe(command: SubscribeCommand): Promise<SubscribeOutcome>
   /** Resolves once the shard has told whoever is to hear of it. */

@@ -3,6 +3,5 @@ export interface StepStorage {
   get<T>(key: string): Promise<T | undefined>
   /** All of them, or none. */
   put(entries: Record<string, unknown>): Promise<void>
-  list<T>(options: { prefix: string }): Promise<Map<string, T>>
   deleteAll(): Promise<void>
 }

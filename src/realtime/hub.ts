@@ -40,10 +40,6 @@ export class Hub {
   /** Subscriptions by the collection they name. */
   readonly #listeners = new Map<string, Set<Listener>>()
 
-  get clientCount(): number {
-    return this.#clients.size
-  }
-
   /** The collections that somebody listens to, by the ids and names that topics call them by. */
   get topics(): readonly string[] {
     return [...this.#listeners.keys()]

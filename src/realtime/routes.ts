@@ -4,8 +4,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
-import { ApiError, commonErrors, type Issues, required } from '#kernel/errors.ts'
-import { byteLength } from '#kernel/text.ts'
+import { ApiError, commonErrors, type Issues } from '#kernel/errors.ts'
+import { eachFault, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
 import type { RealtimeAccount, RealtimeShards, SubscribeOutcome } from '#platform/realtime.ts'
 import type { Scope } from '#collections/transact.ts'
 import { shardOfClient } from './client-id.ts'
@@ -69,40 +69,12 @@ const maxSubscriptions = 1000
 const maxSubscriptionLength = 2500
 
 function faultsOf(clientId: string, subscriptions: readonly string[]): Issues {
-  const issues: Record<string, Issues[string]> = {}
-  if (clientId === '') issues['clientId'] = required
-  else if (byteLength(clientId) > maxClientIdLength) {
-    issues['clientId'] = outOfRange(1, maxClientIdLength)
-  }
-  if (subscriptions.length > maxSubscriptions) {
-    issues['subscriptions'] = tooLong(maxSubscriptions)
-    return issues
-  }
-  const long = [...subscriptions.entries()].filter(
-    ([, text]) => byteLength(text) > maxSubscriptionLength,
-  )
-  if (long.length > 0) {
-    issues['subscriptions'] = Object.fromEntries(
-      long.map(([at]) => [String(at), tooLong(maxSubscriptionLength)]),
-    )
-  }
-  return issues
-}
-
-function tooLong(max: number): Issues[string] {
-  return {
-    code: 'validation_length_too_long',
-    message: `The length must be no more than ${max}.`,
-    params: { min: 0, max },
-  }
-}
-
-function outOfRange(min: number, max: number): Issues[string] {
-  return {
-    code: 'validation_length_out_of_range',
-    message: `The length must be between ${min} and ${max}.`,
-    params: { min, max },
-  }
+  return faults({
+    clientId: firstFault(clientId, required, length(1, maxClientIdLength)),
+    subscriptions:
+      firstFault(subscriptions, length(0, maxSubscriptions)) ??
+      eachFault(subscriptions, length(0, maxSubscriptionLength)),
+  })
 }
 
 /** The caller as a connection keeps it; whether its session stands is confirmed by the batch. */

@@ -1,5 +1,6 @@
+import { hexDigest } from '#kernel/bytes.ts'
+
 /** What tells one secret from another without telling it: the SHA-256 of it, in hexadecimal. */
 export async function secretDigest(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return await hexDigest('SHA-256', secret)
 }

@@ -5,7 +5,7 @@
  */
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { Catalog } from '#collections/catalog.ts'
-import { createTransactor } from '#collections/transact.ts'
+import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { interestSeconds, keepInterests, noteInterests } from '#database/realtime-interests.ts'
 import type { Database } from '#platform/bindings.ts'
@@ -29,7 +29,6 @@ import { Sequencer } from './sequencer.ts'
 export interface ShardOptions {
   readonly db: Database
   readonly number: number
-  readonly heartbeatMilliseconds?: number
 }
 
 /** An open connection and its stream. */
@@ -54,7 +53,6 @@ const maxAttempts = 3
 export class Shard {
   readonly #db: Database
   readonly #number: number
-  readonly #heartbeat: number
   readonly #hub = new Hub()
   readonly #connections = new Map<string, Connection>()
   readonly #catalogs = createCatalogCache()
@@ -68,14 +66,9 @@ export class Shard {
   /** The definitions under which the accounts of all clients were looked at. */
   #checkedRevision: number | undefined
 
-  constructor({
-    db,
-    number,
-    heartbeatMilliseconds: heartbeat = heartbeatMilliseconds,
-  }: ShardOptions) {
+  constructor({ db, number }: ShardOptions) {
     this.#db = db
     this.#number = number
-    this.#heartbeat = heartbeat
     this.#sequencer = new Sequencer((publications) => this.#tell(publications), maxPublications)
   }
 
@@ -89,7 +82,7 @@ export class Shard {
           const client = this.#hub.connect(id, ip, Date.now())
           this.#connections.set(id, { client, controller })
           controller.enqueue(eventFrame(id, connectTopic, JSON.stringify({ clientId: id })))
-          this.#timer ??= setInterval(() => this.#beat(), this.#heartbeat)
+          this.#timer ??= setInterval(() => this.#beat(), heartbeatMilliseconds)
         },
         cancel: () => this.#end(id),
       },
@@ -230,11 +223,7 @@ export class Shard {
 
   /** Asks about all events and all who listen to them. Database: 1 batch. */
   async #ask(events: readonly RecordEvent[]): Promise<readonly Answer[]> {
-    const transactor = createTransactor({
-      db: this.#db,
-      cache: this.#catalogs,
-      resolveCaller: async () => undefined,
-    })
+    const transactor = createGuestTransactor(this.#db, this.#catalogs)
     return await transactor.read(async (scope) => {
       await this.#forgetForeignSecrets(scope.catalog)
       return planAnswers(scope, events, this.#hub)

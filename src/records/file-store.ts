@@ -7,7 +7,7 @@ declare module 'hono' {
   }
 }
 
-/** A file that is to become a value of a record. */
+/** A file that is to be stored. */
 export interface NewFile {
   /** `COLLECTION ID/RECORD ID/NAME`. */
   readonly key: string
@@ -16,15 +16,13 @@ export interface NewFile {
   /** By its content. */
   readonly contentType: string
   readonly upload: Upload
-  /** Whether the record is sure to name it once it is written; the stored value may win over it. */
-  readonly isNamed: boolean
 }
 
 /** What keeps the contents of file fields. */
 export interface FileStore {
   /** Takes files that are too large for memory while they arrive. */
   readonly spool: UploadSpool
-  /** Stores files, whose keys are announced. */
+  /** Stores files. Those of records are announced before (`writeWithFiles`). */
   put(files: readonly NewFile[]): Promise<void>
   /** Gives up, after the answer, what was announced and got no record. */
   discard(announced: readonly FileSweep[]): void

@@ -12,7 +12,7 @@ import { parseIndex } from '#collections/indexes.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { NewFile } from './file-store.ts'
+import type { RecordFile } from './write-with-files.ts'
 import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
 import type { RequestFacts } from './viewer.ts'
 import type { FilePlan } from './write-with-files.ts'
@@ -38,7 +38,7 @@ export interface RecordWrite {
   /** Those of the statements that ask before anything is written: they can be run by themselves. */
   readonly premises: readonly SQL[]
   /** What has to be in the bucket before the statements run. */
-  readonly files: readonly NewFile[]
+  readonly files: readonly RecordFile[]
   /** Whether the statements may leave files behind that no record names. */
   readonly mayDropFiles: boolean
   readonly status: 200 | 204
@@ -58,7 +58,7 @@ const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value m
 export class WriteBuilder {
   readonly #position: number
   readonly #statements: SQL[] = []
-  readonly #files: NewFile[] = []
+  readonly #files: RecordFile[] = []
   #premiseCount: number | undefined
   #mayDropFiles = false
   readonly #alsoChanged: Collection[] = []
@@ -94,7 +94,7 @@ export class WriteBuilder {
   }
 
   /** Has files stored before the statements run. */
-  store(...files: readonly NewFile[]): void {
+  store(...files: readonly RecordFile[]): void {
     this.#files.push(...files)
   }
 
@@ -138,7 +138,7 @@ export function filesToStore(
   id: string,
   values: ReadonlyMap<Field, FieldValue>,
   uploads: readonly FieldUpload[],
-): NewFile[] {
+): RecordFile[] {
   return uploads
     .filter(({ field, name }) => {
       const value = values.get(field)

@@ -87,17 +87,17 @@ export function planSights(
 }
 
 /** Members of a group that one statement answers for. */
-interface Audience {
+interface Members {
   /** Undefined for guests. */
   readonly collection: Collection | undefined
   readonly isSuperuser: boolean
   readonly ids: readonly string[]
 }
 
-function audiencesOf({ catalog }: Scope, { accounts }: ListenerGroup): Audience[] {
-  const guests: Audience = { collection: undefined, isSuperuser: false, ids: [] }
+function audiencesOf({ catalog }: Scope, { accounts }: ListenerGroup): Members[] {
+  const guests: Members = { collection: undefined, isSuperuser: false, ids: [] }
   const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
-  const signedIn = [...byCollection].flatMap(([id, members]): Audience[] => {
+  const signedIn = [...byCollection].flatMap(([id, members]): Members[] => {
     const collection = catalog.collections.find(id)
     if (collection === undefined) return []
     const ids = [...new Set(members.map(({ recordId }) => recordId))]
@@ -109,7 +109,7 @@ function audiencesOf({ catalog }: Scope, { accounts }: ListenerGroup): Audience[
 /** Which members see a record. */
 type Seen = (recordId: string) => Iterable<readonly [string, Sight]>
 
-interface AudiencePart {
+interface MembersPart {
   readonly statements: readonly SQL[]
   read(rows: readonly (readonly Row[])[]): Seen
 }
@@ -119,8 +119,8 @@ function planAudience(
   scope: Scope,
   source: SightSource,
   group: ListenerGroup,
-  audience: Audience,
-): AudiencePart | undefined {
+  audience: Members,
+): MembersPart | undefined {
   const { collection } = source
   const rule = collection.rules[group.rule]
   const isOpen = audience.isSuperuser || rule.kind === 'open'
@@ -152,8 +152,8 @@ function planSet(
   scope: Scope,
   source: SightSource,
   group: ListenerGroup,
-  audience: Audience,
-): AudiencePart | undefined {
+  audience: Members,
+): MembersPart | undefined {
   const { collection } = source
   const viewer = viewerOf(group, audience, columnOf(viewerTable, 'value'))
   const question = conditionOf(scope, source, group, viewer)
@@ -186,9 +186,9 @@ function planExpanded(
   scope: Scope,
   source: SightSource,
   group: ListenerGroup,
-  audience: Audience,
+  audience: Members,
   targets: readonly Collection[],
-): AudiencePart {
+): MembersPart {
   const isAlike = audience.isSuperuser || ![source.collection, ...targets].some(asksWhoLooks)
   const members = membersOf(audience)
   const ids = audience.collection === undefined ? [guestKey] : audience.ids
@@ -239,19 +239,19 @@ function asksWhoLooks({ auth, definition, fields }: Collection): boolean {
   )
 }
 
-function membersOf(audience: Audience): string[] {
+function membersOf(audience: Members): string[] {
   return audience.collection === undefined
     ? [guestKey]
     : audience.ids.map((id) => memberKey(audience, id))
 }
 
-function memberKey({ collection }: Audience, id: string): string {
+function memberKey({ collection }: Members, id: string): string {
   return collection === undefined
     ? guestKey
     : accountKey({ collectionId: collection.id, recordId: id })
 }
 
-function viewerOf(group: ListenerGroup, audience: Audience, id: string | SQL): Viewer {
+function viewerOf(group: ListenerGroup, audience: Members, id: string | SQL): Viewer {
   const facts: RequestFacts = {
     context: 'realtime',
     method: 'GET',

@@ -17,12 +17,18 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import type { FileStore, NewFile } from './file-store.ts'
 
+/** A file that is to become a value of a record. */
+export interface RecordFile extends NewFile {
+  /** Whether the record is sure to name it once it is written; the stored value may win over it. */
+  readonly isNamed: boolean
+}
+
 /** A plan that may come with files. */
 export interface FilePlan<T> extends Plan<T> {
   /** The statements that ask before anything is written, and can be run by themselves. */
   readonly premises: readonly SQL[]
   /** What has to be in the bucket before the statements run. */
-  readonly files: readonly NewFile[]
+  readonly files: readonly RecordFile[]
   /** Whether the statements may leave files behind that no record names. */
   readonly mayDropFiles: boolean
 }

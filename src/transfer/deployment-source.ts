@@ -4,30 +4,22 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Catalog } from '#collections/catalog.ts'
-import { isView } from '#collections/derive-views.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { runBatch } from '#database/batch.ts'
-import { compileField } from '#fields/registry.ts'
-import { toTextList } from '#kernel/casts.ts'
+import { originalNameOf } from '#files/object-metadata.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
+import { filesNamedIn, type NamedFile } from './named-files.ts'
 import { rowsOf, type Source, type SourceFile } from './source.ts'
 import { decodeRows, selectRows } from './stored-rows.ts'
-
-/** A file that a record names and that is not there. */
-export interface MissingFile {
-  readonly collection: string
-  readonly record: string
-  readonly name: string
-}
 
 const changed = 'arete:definitions-changed'
 
 /** Reads what a deployment holds. Files that are missing are told, and left out. */
 export function deploymentSource(
   { db, bucket, catalog }: { db: Database; bucket: Bucket; catalog: Catalog },
-  onMissing: (file: MissingFile) => void,
+  onMissing: (file: NamedFile) => void,
 ): Source {
   const definitions = catalog.collections.all.map(({ definition }) => definition)
   const rows: Source['rows'] = async (definition, after, limit) => {
@@ -53,15 +45,13 @@ export function deploymentSource(
     rows,
     async *files() {
       for (const definition of definitions) {
-        const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
-        if (isView(definition) || fields.length === 0) continue
-        for await (const { values } of rowsOf({ rows }, definition)) {
-          for (const { name: field } of fields) {
-            for (const name of toTextList(values[field])) {
-              const file = await findFile(bucket, `${definition.id}/${values['id']}/${name}`)
-              if (file !== undefined) yield file
-              else onMissing({ collection: definition.name, record: String(values['id']), name })
-            }
+        const namedIn = filesNamedIn(definition)
+        if (namedIn === undefined) continue
+        for await (const row of rowsOf({ rows }, definition)) {
+          for (const named of namedIn(row)) {
+            const file = await findFile(bucket, named.key)
+            if (file !== undefined) yield file
+            else onMissing(named)
           }
         }
       }
@@ -73,27 +63,16 @@ export function deploymentSource(
 export async function findFile(bucket: Bucket, key: string): Promise<SourceFile | undefined> {
   const found = await bucket.head(key)
   if (found === null) return undefined
-  const originalName = found.customMetadata?.['original-filename']
   return {
     key,
     sizeBytes: found.size,
     contentType: found.httpMetadata?.contentType,
-    originalName: originalName === undefined ? undefined : decoded(originalName),
+    originalName: originalNameOf(found),
     async *read() {
       const object = await bucket.get(key)
       if (object === null) throw new LoadError(`The file ${key} is gone.`)
       yield* object.body
     },
     md5: () => Promise.resolve(md5Of(found)),
-  }
-}
-
-/** What was cut off in the middle of a character is left as it is. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return name
   }
 }

@@ -1,10 +1,5 @@
-import type {
-  Bucket,
-  MultipartUpload,
-  ObjectMetadata,
-  StoredObject,
-  UploadedPart,
-} from '#platform/bindings.ts'
+import type { Bucket, MultipartUpload, StoredObject, UploadedPart } from '#platform/bindings.ts'
+import { metadataOf } from '#files/object-metadata.ts'
 import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import type { Source, SourceFile } from './source.ts'
@@ -221,19 +216,4 @@ async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     }
   }
   if (filled > 0) yield part.subarray(0, filled)
-}
-
-/** What is kept beside a file, as the file store of requests keeps it. */
-function metadataOf({ contentType, originalName }: SourceFile): ObjectMetadata {
-  return {
-    ...(contentType === undefined ? {} : { httpMetadata: { contentType } }),
-    // Metadata travels in headers.
-    ...(originalName === undefined
-      ? {}
-      : {
-          customMetadata: {
-            'original-filename': encodeURIComponent(originalName).slice(0, 1000),
-          },
-        }),
-  }
 }

@@ -46,13 +46,12 @@ export class RealtimeShard extends DurableObject<{ DB: Database }> implements Re
   }
 }
 
-/** How many shards there are unless the deployment says otherwise. */
-const defaultCount = 8
+/** How many shards a deployment has. */
+const count = 8
 
 /** The Durable Objects of a namespace as shards. */
 export function createRealtimeShards(
   namespace: DurableObjectNamespace<RealtimeShard>,
-  count: number = defaultCount,
 ): RealtimeShards {
   return {
     count,

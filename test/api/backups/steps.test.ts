@@ -17,8 +17,6 @@ function createStorage(): StepStorage & { readonly values: Map<string, unknown> 
     put: async (entries) => {
       for (const [key, value] of Object.entries(entries)) values.set(key, structuredClone(value))
     },
-    list: async <T>({ prefix }: { prefix: string }) =>
-      new Map([...values].filter(([key]) => key.startsWith(prefix)) as [string, T][]),
     deleteAll: async () => values.clear(),
   }
 }

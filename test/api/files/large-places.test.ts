@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
-import { createTransactor } from '#collections/transact.ts'
+import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { announceFiles, sweepAll, sweepLater } from '#database/file-sweeps.ts'
 import { type SweepPorts, sweepFiles } from '#files/sweep.ts'
@@ -18,11 +18,7 @@ function sweepPorts(bucket: Partial<typeof FILES> = {}): SweepPorts {
     delete: (keys: string[]) => FILES.delete(keys),
     ...bucket,
   } as unknown as typeof FILES
-  const transactor = createTransactor({
-    db,
-    cache: createCatalogCache(),
-    resolveCaller: async () => undefined,
-  })
+  const transactor = createGuestTransactor(db, createCatalogCache())
   return { bucket: onePerPage, db, transactor }
 }
 

@@ -20,7 +20,7 @@ import { cleanUps } from '#crons/clean-ups.ts'
 import { runBatch } from '#database/batch.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { sweepFiles } from '#files/sweep.ts'
-import { createTransactor } from '#collections/transact.ts'
+import { createGuestTransactor } from '#collections/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
@@ -344,11 +344,7 @@ describe('loading a deployment', () => {
     await load(await createSource())
 
     const cache = createCatalogCache()
-    const transactor = createTransactor({
-      db: bindings.DB,
-      cache,
-      resolveCaller: async () => undefined,
-    })
+    const transactor = createGuestTransactor(bindings.DB, cache)
     await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor })
 
     expect(await storedKeys()).toEqual(
@@ -365,11 +361,7 @@ describe('loading a deployment', () => {
       sweepAll(sql`SELECT 'id_notes/note00000000000/' AS "prefix"`, now),
     ])
     const cache = createCatalogCache()
-    const transactor = createTransactor({
-      db: bindings.DB,
-      cache,
-      resolveCaller: async () => undefined,
-    })
+    const transactor = createGuestTransactor(bindings.DB, cache)
 
     await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor }, now)
 

@@ -56,4 +56,14 @@ describe('progress', () => {
 
     expect(written()).toBe('\r\u001B[2KRecords: 1 of 2\nDone.\n')
   })
+
+  it('lists lines below a title, so many at most, and nothing without any', ({ expect }) => {
+    const { progress, written } = recorder(false)
+
+    progress.list('None:', [])
+    progress.list('All:', ['a', 'b'])
+    progress.list('Some:', ['a', 'b', 'c'], 1)
+
+    expect(written()).toBe('All:\n  - a\n  - b\nSome:\n  - a\n  and 2 more\n')
+  })
 })

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { collect, readMultipart, textOf } from '#http/multipart.ts'
+import { readMultipart } from '#http/multipart.ts'
+import { collected, utf8Text } from '#kernel/bytes.ts'
 
 const type = 'multipart/form-data; boundary=b'
 
@@ -20,7 +21,7 @@ async function partsOf(
     pieces(body, pieceBytes),
     contentType,
   )) {
-    parts.push({ name, fileName, bytes: await collect(content) })
+    parts.push({ name, fileName, bytes: await collected(content) })
   }
   return parts
 }
@@ -35,7 +36,7 @@ async function parse(
   pieceBytes?: number,
 ): Promise<[string, string][]> {
   const parts = await partsOf(new Uint8Array(Buffer.from(text)), contentType, pieceBytes)
-  return parts.map(({ name, bytes }) => [name, textOf(bytes)])
+  return parts.map(({ name, bytes }) => [name, utf8Text(bytes)])
 }
 
 /** A form of one part with these headers. */
@@ -121,7 +122,7 @@ describe('a multipart form', () => {
 
     const [found] = await partsOf(new Uint8Array(Buffer.from(body)))
 
-    expect([found?.name, found?.fileName, textOf(found?.bytes ?? new Uint8Array())]).toEqual([
+    expect([found?.name, found?.fileName, utf8Text(found?.bytes ?? new Uint8Array())]).toEqual([
       'f',
       'a.png',
       'x',

@@ -1,5 +1,6 @@
 import { it } from 'vitest'
-import { joined, UploadReceiver } from '#http/upload.ts'
+import { UploadReceiver } from '#http/upload.ts'
+import { joined } from '#kernel/bytes.ts'
 
 async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
   yield chunk

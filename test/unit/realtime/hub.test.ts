@@ -70,7 +70,7 @@ describe('a subscription', () => {
 
     hub.disconnect('a')
 
-    expect([hub.clientCount, hub.topics]).toEqual([0, []])
+    expect([hub.client('a'), hub.topics]).toEqual([undefined, []])
   })
 })
 
