@@ -37,10 +37,13 @@ export function topicsOf({ id, name }: Pick<Collection, 'id' | 'name'>): string[
 
 /** The columns of a record that others may come to see: no hash, and no key of tokens. */
 export function tellableColumns(collection: Collection): SQL {
-  const names = collection.fields
-    .filter(({ name, isHashed }) => !isHashed && !(collection.auth && name === 'tokenKey'))
-    .map(({ name }) => sql`${sql.identifier(name)}`)
+  const names = tellableFields(collection).map(({ name }) => sql`${sql.identifier(name)}`)
   return sql.join(names, sql`, `)
+}
+
+/** Their fields. */
+export function tellableFields({ fields, auth }: Collection): Collection['fields'] {
+  return fields.filter(({ name, isHashed }) => !isHashed && !(auth && name === 'tokenKey'))
 }
 
 /** The statement that tells of a record after it was made or changed. It reads nothing unless somebody listens. */

@@ -190,6 +190,8 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
     catalog: Catalog,
   ): Promise<undefined> {
     if (error instanceof ApiError) throw error
+    // What was asked for listeners must not keep anybody from writing.
+    if (batchFailure(error) === undefined && realtime?.giveUpAsking() === true) return undefined
     if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     const failure = batchFailure(error)
     const message = failure?.kind === 'aborted' ? failure.message : undefined

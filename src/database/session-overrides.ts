@@ -36,9 +36,12 @@ export function keepSession(session: SessionReference, tokenKey: string, changed
     WHERE "_session_overrides"."tokenKey" IS NOT NULL`
 }
 
-/** The statement that removes the rows of sessions that would have expired by now anyway. */
+/** A realtime connection may speak for a session so long after its token has expired. */
+const graceSeconds = 60 * 60
+
+/** The statement that removes the rows of sessions that would have ended by now anyway. */
 export function removeExpiredOverrides(now: Date): SQL {
-  return sql`DELETE FROM "_session_overrides" WHERE "expires" <= ${unixSeconds(now)}`
+  return sql`DELETE FROM "_session_overrides" WHERE "expires" <= ${unixSeconds(now) - graceSeconds}`
 }
 
 /** Not a moment before the session has expired. */

@@ -24,7 +24,14 @@ export interface SubscribeCommand {
 }
 
 /** What came of a subscription. */
-export type SubscribeOutcome = 'subscribed' | 'missing' | 'otherAddress' | 'otherAccount'
+export type SubscribeOutcome =
+  | 'subscribed'
+  | 'missing'
+  | 'otherAddress'
+  | 'otherAccount'
+  /** It wants to hear of more than a client may, or the shard has room for. */
+  | 'tooMuch'
+  | 'full'
 
 /** A record that was made or changed, as it was then: its columns by name, secrets left out. */
 export interface RecordSnapshot {
@@ -39,12 +46,15 @@ export interface ListenerGroup {
   readonly key: string
   /** Which rule lets its members hear of a record. */
   readonly rule: 'list' | 'view'
-  /** The records they want to hear of. */
+  /** The records they want to hear of, where they are few; a shard looks at that when it tells. */
   readonly records: readonly string[] | 'all'
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
-  /** How many subscriptions it has. */
-  readonly members: number
+  /**
+   * When it is its turn, where not all are asked about: how many other groups come first for every
+   * address that has members in it.
+   */
+  readonly rank: number
   readonly accounts: readonly RealtimeAccount[]
 }
 
@@ -68,10 +78,18 @@ export interface RecordRemoval {
   readonly sights: ReadonlyMap<string, GroupSights>
   /** The sessions that had ended, of all that were asked about. */
   readonly ended: ReadonlySet<string>
+  /** Whether all groups were asked about; those that were not read anew. */
+  readonly isWhole: boolean
 }
 
-/** What happened to a record. */
-export type RecordEvent = RecordSnapshot | RecordRemoval
+/** Records of a collection were removed, and it was not asked who may hear of which: all read anew. */
+export interface UntoldRemoval {
+  readonly action: 'untold'
+  readonly collectionId: string
+}
+
+/** What happened to a record, or to many. */
+export type RecordEvent = RecordSnapshot | RecordRemoval | UntoldRemoval
 
 /** What one transaction did, as one shard is to hear it. */
 export interface Publication {
@@ -96,7 +114,7 @@ export interface RealtimeShard {
   subscribe(command: SubscribeCommand): Promise<SubscribeOutcome>
   /** Resolves once the shard has told whoever is to hear of it. */
   publish(publication: Publication): Promise<void>
-  /** Who listens to collections, by the ids and names that topics call them by. */
+  /** Who listens to collections, by the ids and names that topics call them by; the first of them. */
   listeners(topics: readonly string[]): Promise<readonly ListenerGroup[]>
   /** Whether the client was there, and waited for the topic. */
   send(message: DirectMessage): Promise<boolean>
@@ -108,11 +126,15 @@ export interface RealtimeShards {
   shard(number: number): RealtimeShard
 }
 
+/** A shard names so many groups at most when it is asked who listens. */
+export const maxListedGroups = 1000
+
 /** Who listens to what a transaction may remove. */
 export interface Audience {
   /** The shards that were asked. */
   readonly shards: readonly number[]
-  readonly groups: readonly ListenerGroup[]
+  /** Those to ask about first come first; `unknown` where asking failed. */
+  readonly groups: readonly ListenerGroup[] | 'unknown'
 }
 
 /** Where a transaction's changes go, and who may hear of its removals. */
@@ -122,6 +144,11 @@ export interface RealtimeDirectory {
    * records makes sure that there are no others.
    */
   audience(topics: readonly string[]): Promise<Audience>
+  /**
+   * Has `audience` answer `unknown` from now on, since a batch with its questions failed; false when
+   * there was nothing to ask, so that it failed for another reason.
+   */
+  giveUpAsking(): boolean
   /** Says that there are listeners this isolate did not know of. */
   expectListeners(topics: readonly string[]): void
   /** Tells shards, after the answer, what a transaction did. */

@@ -7,11 +7,12 @@ import { interestedShards } from '#database/realtime-interests.ts'
 import type { Background, Database } from '#platform/bindings.ts'
 import type {
   Audience,
+  ListenerGroup,
   RealtimeDirectory,
   RealtimeShards,
   RecordEvent,
 } from '#platform/realtime.ts'
-import { mostCommon } from './hub.ts'
+import { inTurn } from './hub.ts'
 
 /** What is known of who listens, for all requests of an isolate. */
 export interface KnownListeners {
@@ -57,11 +58,20 @@ export function createDirectory({ db, shards, known, background }: Ports): Realt
     return [...new Set(believed)]
   }
 
+  let hasQuestions = false
+  let isGivenUp = false
+
   return {
     async audience(topics): Promise<Audience> {
       const asked = await askedShards(topics)
-      const answers = await Promise.all(asked.map((id) => shards.shard(id).listeners(topics)))
-      return { shards: asked, groups: merge(answers.flat()) }
+      const groups = isGivenUp ? 'unknown' : await listenersOf(shards, asked, topics)
+      hasQuestions ||= groups === 'unknown' || groups.length > 0
+      return { shards: asked, groups }
+    },
+    giveUpAsking() {
+      const gives = hasQuestions && !isGivenUp
+      isGivenUp ||= gives
+      return gives
     },
     expectListeners(topics) {
       for (const topic of topics) known.unknown.add(topic)
@@ -80,33 +90,50 @@ async function tell(
   publication: { readonly sequence: number; readonly events: readonly RecordEvent[] },
 ): Promise<void> {
   try {
-    await shards.shard(id).publish(publication)
+    await twice(() => shards.shard(id).publish(publication))
   } catch (error) {
     // oxlint-disable-next-line no-console -- the answer has left
     console.error({ realtime: id, error: error instanceof Error ? error.message : '' })
   }
 }
 
-/**
- * So many groups are asked about in the batch of a write, for which the writer waits. The others are
- * asked about afterwards, by how the record was.
- */
-const maxAskedGroups = 100
+/** Who listens in these shards; `unknown` when one of them cannot say. */
+async function listenersOf(
+  shards: RealtimeShards,
+  asked: readonly number[],
+  topics: readonly string[],
+): Promise<Audience['groups']> {
+  try {
+    const answers = await Promise.all(
+      asked.map((id) => twice(() => shards.shard(id).listeners(topics))),
+    )
+    return merge(answers.flat())
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** An object that is being moved fails once; what is sent twice does no harm. */
+async function twice<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch {
+    return await call()
+  }
+}
 
 /** The same group may have members in several shards. */
-function merge(groups: Audience['groups']): Audience['groups'] {
-  const merged: Audience['groups'] = [...Map.groupBy(groups, ({ key }) => key).values()].map(
-    (alike) => {
-      const [first] = alike as [Audience['groups'][number]]
-      const records = alike.flatMap((group) => (group.records === 'all' ? [] : group.records))
-      const accounts = alike.flatMap((group) => group.accounts)
-      return {
-        ...first,
-        members: alike.reduce((sum, { members }) => sum + members, 0),
-        records: first.records === 'all' ? 'all' : [...new Set(records)],
-        accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
-      }
-    },
-  )
-  return mostCommon(merged, maxAskedGroups, ({ members }) => members)
+function merge(groups: readonly ListenerGroup[]): ListenerGroup[] {
+  const merged = [...Map.groupBy(groups, ({ key }) => key).values()].map((alike): ListenerGroup => {
+    const [first] = alike as [ListenerGroup]
+    const records = alike.map((group) => group.records)
+    const accounts = alike.flatMap((group) => group.accounts)
+    return {
+      ...first,
+      rank: Math.min(...alike.map(({ rank }) => rank)),
+      records: records.includes('all') ? 'all' : [...new Set(records.flat())],
+      accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
+    }
+  })
+  return inTurn(merged)
 }

@@ -34,11 +34,16 @@ const idleMilliseconds = 5 * 60 * 1000
 /** And any after so long: clients connect again, to whatever version runs by then. */
 const lifetimeMilliseconds = 30 * 60 * 1000
 
+/** Characters that all subscriptions of a client have together, and of a shard: their memory is a multiple. */
+const maxClientCharacters = 256 * 1024
+const maxCharacters = 8 * 1024 * 1024
+
 /** The state of a shard. */
 export class Hub {
   readonly #clients = new Map<string, Client>()
   /** Subscriptions by the collection they name. */
   readonly #listeners = new Map<string, Set<Listener>>()
+  #characters = 0
 
   /** The collections that somebody listens to, by the ids and names that topics call them by. */
   get topics(): readonly string[] {
@@ -70,12 +75,16 @@ export class Hub {
   }
 
   /** Whether a command is one to follow; a client keeps its address, and its account once it has one. */
-  judge({ clientId, clientIp, account }: SubscribeCommand): SubscribeOutcome {
+  judge({ clientId, clientIp, account, subscriptions }: SubscribeCommand): SubscribeOutcome {
     const client = this.#clients.get(clientId)
     if (client === undefined) return 'missing'
     if (client.ip !== clientIp) return 'otherAddress'
     const isOther = client.account !== undefined && !isSameAccount(client.account, account)
-    return isOther ? 'otherAccount' : 'subscribed'
+    if (isOther) return 'otherAccount'
+    const wanted = charactersOf(subscriptions)
+    if (wanted > maxClientCharacters) return 'tooMuch'
+    const others = this.#characters - charactersOf(client.topics.map(({ text }) => text))
+    return others + wanted > maxCharacters ? 'full' : 'subscribed'
   }
 
   /** Follows a command: from now on the client hears of these topics alone. */
@@ -132,13 +141,15 @@ export class Hub {
   }
 
   #setTopics(client: Client, topics: readonly Topic[]): void {
-    for (const { collection } of client.topics) {
+    for (const collection of new Set(client.topics.map((topic) => topic.collection))) {
       const listeners = this.#listeners.get(collection)
       for (const listener of listeners ?? []) {
         if (listener.client === client) listeners?.delete(listener)
       }
       if (listeners?.size === 0) this.#listeners.delete(collection)
     }
+    this.#characters += charactersOf(topics.map(({ text }) => text))
+    this.#characters -= charactersOf(client.topics.map(({ text }) => text))
     client.topics = topics
     for (const topic of topics) {
       const listeners = this.#listeners.get(topic.collection) ?? new Set<Listener>()
@@ -156,31 +167,56 @@ export function topicsOf(subscriptions: readonly string[]): Topic[] {
   return [...texts].map(readTopic)
 }
 
+function charactersOf(subscriptions: readonly string[]): number {
+  return subscriptions.reduce((sum, { length }) => sum + length, 0)
+}
+
 function isSameAccount(a: RealtimeAccount, b: RealtimeAccount | undefined): boolean {
   return a.collectionId === b?.collectionId && a.recordId === b.recordId
 }
 
-/** Subscriptions that are treated alike, together; the most common ones, where there are more than `most`. */
-export function groupListeners(listeners: readonly Listener[], most: number): ListenerGroup[] {
-  const groups = [...Map.groupBy(listeners, ({ group }) => group)]
-  return mostCommon(groups, most, ([, members]) => members.length).map(([key, members]) => {
+/** Records that a group names one by one; of more, all are asked about. */
+const maxNamedRecords = 200
+
+/**
+ * Subscriptions that are treated alike, together. First come the groups that are the first of some
+ * address, then the second ones, and so on: whoever makes up options nobody else has waits for others.
+ */
+export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] {
+  const counts = new Map<string, number>()
+  const ranks = new Map<string, Map<string, number>>()
+  const rankOf = ({ client: { ip }, group }: Listener): number => {
+    const known = ranks.get(group) ?? new Map<string, number>()
+    ranks.set(group, known)
+    const rank = known.get(ip) ?? counts.get(ip) ?? 0
+    if (!known.has(ip)) counts.set(ip, rank + 1)
+    known.set(ip, rank)
+    return rank
+  }
+  const groups = [...Map.groupBy(listeners, ({ group }) => group)].map(([key, members]) => {
     const { topic } = members[0] as Listener
     const accounts = new Map(
       members.flatMap(({ client: { account } }) =>
         account === undefined ? [] : [[account.sessionId, account] as const],
       ),
     )
+    const records = new Set(members.map((member) => member.topic.record))
     return {
       key,
       rule: topic.record === '*' ? 'list' : 'view',
-      records:
-        topic.record === '*' ? 'all' : [...new Set(members.map((member) => member.topic.record))],
+      records: topic.record === '*' || records.size > maxNamedRecords ? 'all' : [...records],
       query: topic.query,
       headers: topic.headers,
-      members: members.length,
+      rank: Math.min(...new Set(members.map(rankOf))),
       accounts: [...accounts.values()],
-    }
+    } as const
   })
+  return inTurn(groups)
+}
+
+/** Groups in the order in which they are asked about. */
+export function inTurn<T extends Pick<ListenerGroup, 'rank'>>(groups: readonly T[]): T[] {
+  return groups.toSorted((a, b) => a.rank - b.rank)
 }
 
 /** What tells subscriptions apart that are not treated alike: the rule that is asked, and their options. */
@@ -188,15 +224,4 @@ function groupKey({ record, query, headers }: Topic): string {
   const entries = (values: Readonly<Record<string, string>>): [string, string][] =>
     Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([record === '*' ? 'list' : 'view', entries(query), entries(headers)])
-}
-
-/** Those that the most belong to, in their order. */
-export function mostCommon<T>(
-  groups: readonly T[],
-  most: number,
-  sizeOf: (group: T) => number,
-): readonly T[] {
-  if (groups.length <= most) return groups
-  const chosen = new Set(groups.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most))
-  return groups.filter((group) => chosen.has(group))
 }

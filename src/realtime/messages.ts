@@ -1,7 +1,7 @@
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import { parseProjection, project } from '#http/projection.ts'
 import { ApiError } from '#kernel/errors.ts'
-import type { RealtimeAccount, RecordEvent, Sight } from '#platform/realtime.ts'
+import type { RealtimeAccount, RecordRemoval, RecordSnapshot, Sight } from '#platform/realtime.ts'
 import { snapshotJson } from '#records/record-shape.ts'
 import type { Viewer } from '#records/viewer.ts'
 import type { Topic } from './topics.ts'
@@ -15,7 +15,7 @@ export interface Messages {
 /** The messages about an event. What is the same for many is made once. */
 export function createMessages(
   collection: Collection,
-  { action, row }: RecordEvent,
+  { action, row }: RecordSnapshot | RecordRemoval,
   collections: CollectionSet,
 ): Messages {
   const made = new Map<string, Promise<string>>()

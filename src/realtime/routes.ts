@@ -99,6 +99,8 @@ const refusals = {
   missing: realtimeErrors.clientMissing,
   otherAddress: realtimeErrors.otherAddress,
   otherAccount: realtimeErrors.otherAccount,
+  tooMuch: commonErrors.bodyTooLarge,
+  full: commonErrors.unavailable,
 }
 
 function refuse(outcome: SubscribeOutcome): void {

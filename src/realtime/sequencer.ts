@@ -2,6 +2,10 @@ import type { Publication } from '#platform/realtime.ts'
 
 /** A number that does not come is waited for so long, while others are there already. */
 const patienceMilliseconds = 1000
+/** And counts as lost after so long. */
+const lossMilliseconds = 10_000
+/** So many numbers are remembered, so that what is sent twice is told once. */
+const maxRemembered = 1000
 
 /** What waits to be told, and who waits for that. */
 interface Waiting {
@@ -9,51 +13,84 @@ interface Waiting {
   readonly done: () => void
 }
 
+/** What a sequencer works with. */
+export interface SequencerOptions {
+  /** Tells of some, in their order. */
+  readonly tell: (publications: readonly Publication[]) => Promise<void>
+  /** Says that something will never be told of. */
+  readonly lose: () => void
+  /** How many are told of at a time. */
+  readonly most: number
+}
+
 /**
  * Puts what transactions did into their order. Workers anywhere tell of them, each when it can; a
  * Worker that never does, since it ended, holds up the others for a second.
  */
 export class Sequencer {
-  readonly #tell: (publications: readonly Publication[]) => Promise<void>
-  readonly #most: number
+  readonly #options: SequencerOptions
   readonly #waiting = new Map<number, Waiting>()
+  /** Numbers that were told of, the newest last. */
+  readonly #told = new Set<number>()
+  /** Numbers that others did not wait for. */
+  readonly #missing = new Set<number>()
   #next: number | undefined
   #isTelling = false
   #isWaiting = false
 
-  /** @param most how many are told of at a time */
-  constructor(tell: (publications: readonly Publication[]) => Promise<void>, most: number) {
-    this.#tell = tell
-    this.#most = most
+  constructor(options: SequencerOptions) {
+    this.#options = options
   }
 
   /** Resolves once this one was told. */
   add(publication: Publication): Promise<void> {
+    const { sequence } = publication
+    if (this.#told.has(sequence)) return Promise.resolve()
     return new Promise((resolve) => {
-      const { sequence } = publication
+      const before = this.#waiting.get(sequence)
+      const done = (): void => {
+        before?.done()
+        resolve()
+      }
       this.#next ??= sequence
-      this.#waiting.set(sequence, { publication, done: resolve })
+      this.#waiting.set(sequence, { publication, done })
       void this.#run()
     })
+  }
+
+  /** Begins anew, with whatever number comes next. */
+  reset(): void {
+    this.#next = undefined
+    this.#told.clear()
+    this.#missing.clear()
   }
 
   async #run(): Promise<void> {
     if (this.#isTelling) return
     this.#isTelling = true
     for (let ready = this.#take(); ready.length > 0; ready = this.#take()) {
-      await this.#tell(ready.map(({ publication }) => publication))
+      for (const { publication } of ready) this.#remember(publication.sequence)
+      await this.#options.tell(ready.map(({ publication }) => publication))
       for (const { done } of ready) done()
     }
     this.#isTelling = false
     if (this.#waiting.size === 0 || this.#isWaiting) return
     this.#isWaiting = true
-    setTimeout(() => this.#skip(), patienceMilliseconds)
+    const missing = this.#next
+    setTimeout(() => this.#skip(missing), patienceMilliseconds)
+  }
+
+  #remember(sequence: number): void {
+    this.#missing.delete(sequence)
+    this.#told.add(sequence)
+    const [oldest] = this.#told
+    if (this.#told.size > maxRemembered && oldest !== undefined) this.#told.delete(oldest)
   }
 
   /** Those that come after they were given up, and those that follow one another from the next on. */
   #take(): Waiting[] {
     const ready = this.#takeLate()
-    while (ready.length < this.#most && this.#next !== undefined) {
+    while (ready.length < this.#options.most && this.#next !== undefined) {
       const waiting = this.#waiting.get(this.#next)
       if (waiting === undefined) break
       this.#waiting.delete(this.#next)
@@ -69,12 +106,22 @@ export class Sequencer {
     return late.toSorted(([a], [b]) => a - b).map(([, waiting]) => waiting)
   }
 
-  /** Goes on without the number that did not come. */
-  #skip(): void {
+  /** Goes on without a number that did not come, if it is still the one that is missing. */
+  #skip(missing: number | undefined): void {
     this.#isWaiting = false
-    const isMissing = this.#next !== undefined && !this.#waiting.has(this.#next)
-    if (this.#waiting.size === 0 || !isMissing) return void this.#run()
+    if (this.#waiting.size === 0 || missing === undefined || this.#next !== missing) {
+      return void this.#run()
+    }
     this.#next = Math.min(...this.#waiting.keys())
+    const length = Math.min(this.#next - missing, maxRemembered)
+    const skipped = Array.from({ length }, (_, n) => missing + n)
+    for (const number of skipped) this.#missing.add(number)
+    setTimeout(() => this.#giveUp(skipped), lossMilliseconds)
     void this.#run()
+  }
+
+  #giveUp(skipped: readonly number[]): void {
+    const lost = skipped.filter((number) => this.#missing.delete(number))
+    if (lost.length > 0) this.#options.lose()
   }
 }

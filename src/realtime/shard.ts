@@ -3,22 +3,23 @@
  * is told what it may know. Changes are told in the order of their transactions, as many at a time as
  * have come together, and one batch asks the database for all of them and all subscribers.
  */
+import { sql } from 'drizzle-orm'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { Catalog } from '#collections/catalog.ts'
 import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { interestSeconds, keepInterests, noteInterests } from '#database/realtime-interests.ts'
 import type { Database } from '#platform/bindings.ts'
-import type {
-  DirectMessage,
-  ListenerGroup,
-  Publication,
-  RecordEvent,
-  SubscribeCommand,
-  SubscribeOutcome,
+import {
+  type DirectMessage,
+  type ListenerGroup,
+  maxListedGroups,
+  type Publication,
+  type SubscribeCommand,
+  type SubscribeOutcome,
 } from '#platform/realtime.ts'
 import { accountKey, guestKey } from '#records/sights.ts'
-import { type Answer, maxGroups, planAnswers } from './answers.ts'
+import { type Answer, type Answers, groupsOf, planAnswers, type Question } from './answers.ts'
 import { newClientId } from './client-id.ts'
 import { type Client, groupListeners, Hub, topicsOf } from './hub.ts'
 import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
@@ -40,6 +41,8 @@ interface Connection {
 const heartbeatMilliseconds = 25_000
 /** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
 const maxWaitingBytes = 512 * 1024
+/** And for all clients together. */
+const maxWaitingBytesInAll = 32 * 1024 * 1024
 /** More connections are not opened: an object has 128 MB. */
 const maxConnections = 4000
 /** What ids and names of collections are made of. */
@@ -59,22 +62,35 @@ export class Shard {
   readonly #sequencer: Sequencer
   /** The topics that the database knows of. */
   #noted = new Set<string>()
+  /** Topics that are still to be noted. */
+  readonly #wanted = new Set<string>()
+  /** Topics that were no collection's at the last heartbeat, or since. */
+  readonly #unknown = new Set<string>()
   #notedAt = 0
   /** Notes are written one after another. */
   #noting: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setInterval> | undefined
   /** The definitions under which the accounts of all clients were looked at. */
   #checkedRevision: number | undefined
+  /** How many had subscribed by then, and have by now: they may have come under older definitions. */
+  #checkedArrivals = 0
+  #arrivals = 0
 
   constructor({ db, number }: ShardOptions) {
     this.#db = db
     this.#number = number
-    this.#sequencer = new Sequencer((publications) => this.#tell(publications), maxPublications)
+    this.#sequencer = new Sequencer({
+      tell: (publications) => this.#tell(publications),
+      // What they should have heard nobody knows: they connect again, and read anew.
+      lose: () => this.close(),
+      most: maxPublications,
+    })
   }
 
   /** Opens a stream, which begins with the client's id; undefined where there are too many. */
   connect(ip: string): ReadableStream<Uint8Array> | undefined {
     if (this.#connections.size >= maxConnections) return undefined
+    if (this.#connections.size === 0) this.#sequencer.reset()
     const id = newClientId(this.#number)
     return new ReadableStream<Uint8Array>(
       {
@@ -94,9 +110,10 @@ export class Shard {
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
     const outcome = this.#hub.judge(command)
     if (outcome !== 'subscribed') return outcome
-    const collections = topicsOf(command.subscriptions).map(({ collection }) => collection)
+    for (const { collection } of topicsOf(command.subscriptions)) this.#wanted.add(collection)
     return await this.#inTurn(async () => {
-      await this.#note(collections)
+      await this.#note()
+      if (command.account !== undefined) this.#arrivals += 1
       return this.#hub.subscribe(command)
     })
   }
@@ -108,7 +125,7 @@ export class Shard {
 
   /** Who listens to these topics. */
   listeners(topics: readonly string[]): ListenerGroup[] {
-    return groupListeners(this.#hub.listenersUnder(topics), maxGroups)
+    return groupListeners(this.#hub.listenersUnder(topics)).slice(0, maxListedGroups)
   }
 
   /** Sends a message of its own kind, once, to who waits for it. */
@@ -129,17 +146,19 @@ export class Shard {
     return await turn
   }
 
-  /** Notes the topics among these that are names or ids of collections. */
-  async #note(topics: readonly string[]): Promise<void> {
+  /** Notes what is wanted, as far as it is names or ids of collections. */
+  async #note(): Promise<void> {
     const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
-    const wanted = [...new Set(topics)].filter(
-      (topic) => collectionName.test(topic) && !this.#noted.has(topic),
+    const wanted = [...this.#wanted].filter(
+      (topic) => collectionName.test(topic) && !this.#noted.has(topic) && !this.#unknown.has(topic),
     )
+    this.#wanted.clear()
     if (!isOld && wanted.length === 0) return
     const now = new Date()
     const rows = await runBatch(this.#db, noteInterests(this.#number, wanted, now))
     this.#noted = new Set(rows.at(-1)?.map(({ topic }) => String(topic)))
     this.#notedAt = now.getTime()
+    for (const topic of wanted) if (!this.#noted.has(topic)) this.#unknown.add(topic)
   }
 
   /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
@@ -159,7 +178,9 @@ export class Shard {
       this.#noted = new Set(kept)
     }
     // A collection may be there by now that was not when somebody began to listen to it.
-    if (topics.length > 0) await this.#note(topics)
+    this.#unknown.clear()
+    for (const topic of topics) this.#wanted.add(topic)
+    if (topics.length > 0) await this.#note()
   }
 
   #end(id: string): void {
@@ -202,7 +223,7 @@ export class Shard {
     const events = publications.flatMap((publication) => publication.events)
     if (events.length === 0 || this.#connections.size === 0) return
     try {
-      for (const answer of await this.#askUntilAnswered(events)) await this.#deliver(answer)
+      await this.#answerAll(events.map((event) => ({ event })))
     } catch (error) {
       this.#report(error)
       // What they should have heard is lost: they connect again, and read anew.
@@ -210,40 +231,111 @@ export class Shard {
     }
   }
 
-  async #askUntilAnswered(events: readonly RecordEvent[]): Promise<readonly Answer[]> {
+  /** Tells what the database answers to questions, in their order. */
+  async #answerAll(questions: readonly Question[]): Promise<void> {
+    for (let open = questions; open.length > 0;) {
+      const { answers, rest } = await this.#askUntilAnswered(open)
+      for (const answer of answers) await this.#deliver(answer)
+      this.#sendAwaySlowest()
+      open = rest
+    }
+  }
+
+  async #askUntilAnswered(questions: readonly Question[]): Promise<Answers> {
     for (let attempt = 1; attempt < maxAttempts; attempt++) {
       try {
-        return await this.#ask(events)
+        return await this.#ask(questions)
       } catch (error) {
         this.#report(error)
       }
     }
-    return await this.#ask(events)
+    return await this.#askApart(questions)
   }
 
-  /** Asks about all events and all who listen to them. Database: 1 batch. */
-  async #ask(events: readonly RecordEvent[]): Promise<readonly Answer[]> {
+  /** Asks in smaller and smaller pieces; whoever cannot be asked about by themselves is lost. */
+  async #askApart(questions: readonly Question[]): Promise<Answers> {
+    try {
+      return await this.#ask(questions)
+    } catch (error) {
+      const { collections, pieces } = await this.#split(questions)
+      if (pieces.length === 1) {
+        this.#report(error)
+        return { answers: pieces.flatMap((piece) => this.#lost(piece, collections)), rest: [] }
+      }
+      const middle = Math.ceil(pieces.length / 2)
+      const first = await this.#askApart(pieces.slice(0, middle))
+      const second = await this.#askApart([...first.rest, ...pieces.slice(middle)])
+      return { answers: [...first.answers, ...second.answers], rest: second.rest }
+    }
+  }
+
+  /** The questions one by one, a single one by its groups. @throws when the database answers nothing at all */
+  async #split(
+    questions: readonly Question[],
+  ): Promise<Pick<Catalog, 'collections'> & { pieces: readonly Question[] }> {
+    await runBatch(this.#db, [sql`SELECT 1`])
+    const catalog = await this.#catalogs.current(this.#db)
+    const [question] = questions
+    if (question === undefined || questions.length > 1) {
+      return { collections: catalog.collections, pieces: questions }
+    }
+    const groups = groupsOf(catalog, question, this.#hub)
+    const pieces = groups.map((group) => ({ event: question.event, groups: [group] }))
+    return { collections: catalog.collections, pieces }
+  }
+
+  #lost({ event, groups = [] }: Question, collections: Catalog['collections']): Answer[] {
+    const collection = collections.find(event.collectionId)
+    if (collection === undefined || event.action === 'untold') return []
+    const keys = new Set(groups.map(({ key }) => key))
+    const lost = this.#hub
+      .listenersTo(collection, String(event.row['id']))
+      .filter(({ group }) => keys.has(group))
+    return [{ listeners: [], sights: new Map(), ended: new Set(), messages: undefined, lost }]
+  }
+
+  /** Asks about events and all who listen to them, as far as one batch does. Database: 1 batch. */
+  async #ask(questions: readonly Question[]): Promise<Answers> {
     const transactor = createGuestTransactor(this.#db, this.#catalogs)
     return await transactor.read(async (scope) => {
-      await this.#forgetForeignSecrets(scope.catalog)
-      return planAnswers(scope, events, this.#hub)
+      const forget = await this.#foreignAccounts(scope.catalog)
+      const plan = planAnswers(scope, questions, this.#hub)
+      return {
+        ...plan,
+        // By now the definitions are known to be the current ones.
+        answer: (rows) => {
+          forget()
+          return plan.answer(rows)
+        },
+      }
     })
   }
 
-  /** A collection whose tokens are signed with another secret now has nobody signed in here. */
-  async #forgetForeignSecrets({ collections, revision }: Catalog): Promise<void> {
-    if (revision === this.#checkedRevision) return
+  /**
+   * Finds whose token is signed with another secret than their collection has now. Gives what makes
+   * guests of them.
+   */
+  async #foreignAccounts({ collections, revision }: Catalog): Promise<() => void> {
+    const arrivals = this.#arrivals
+    if (revision === this.#checkedRevision && arrivals === this.#checkedArrivals) return () => {}
+    const foreign: Client[] = []
     for (const { client } of this.#connections.values()) {
       const { account } = client
       if (account === undefined) continue
       const secret = collections.find(account.collectionId)?.auth?.authToken.secret
       const holds = secret !== undefined && (await secretDigest(secret)) === account.secretDigest
-      if (!holds) this.#hub.forgetAccount(client)
+      if (!holds) foreign.push(client)
     }
-    this.#checkedRevision = revision
+    return () => {
+      for (const client of foreign) this.#hub.forgetAccount(client)
+      this.#checkedRevision = revision
+      this.#checkedArrivals = arrivals
+    }
   }
 
-  async #deliver({ listeners, sights, ended, messages }: Answer): Promise<void> {
+  async #deliver({ listeners, sights, ended, messages, lost }: Answer): Promise<void> {
+    for (const { client } of lost) this.#end(client.id)
+    if (messages === undefined) return
     for (const { client, topic, group } of listeners) {
       if (client.account !== undefined && ended.has(client.account.sessionId)) {
         this.#hub.forgetAccount(client)
@@ -252,6 +344,23 @@ export class Shard {
       const sight = sights.get(group)?.get(account === undefined ? guestKey : accountKey(account))
       if (sight === undefined) continue
       this.#write(client, topic.text, await messages.of(topic, account, sight))
+    }
+  }
+
+  /** Sends away those for whom the most waits, as long as more waits for all than there is memory for. */
+  #sendAwaySlowest(): void {
+    const waiting = [...this.#connections.values()]
+      .map(({ client, controller }) => ({
+        client,
+        bytes: maxWaitingBytes - (controller.desiredSize ?? maxWaitingBytes),
+      }))
+      .filter(({ bytes }) => bytes > 0)
+      .toSorted((a, b) => b.bytes - a.bytes)
+    let sum = waiting.reduce((total, { bytes }) => total + bytes, 0)
+    for (const { client, bytes } of waiting) {
+      if (sum <= maxWaitingBytesInAll) return
+      this.#end(client.id)
+      sum -= bytes
     }
   }
 

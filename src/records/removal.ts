@@ -13,7 +13,7 @@ import { accountCollections, isSuperusers } from '#collections/system-collection
 import { sweepAll } from '#database/file-sweeps.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
-import { type Heard, watchRemoval } from './watch-removal.ts'
+import { type Heard, isAsked, watchRemoval } from './watch-removal.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Removal {
@@ -92,7 +92,7 @@ export function planRemoval({ collection, records, now, heard }: Removal): Remov
       ...[...reached].flatMap((target) => deleteRecords(target, gone)),
       ...edges.map((edge) => {
         const drop = dropReferences(edge, gone, now)
-        if (heard === undefined || heard.audience.groups.length === 0) return drop
+        if (heard === undefined || !isAsked(heard)) return drop
         const changed = sql`${drop} RETURNING ${tellableColumns(edge.collection)}`
         return tellRows('update', edge.collection, changed)
       }),

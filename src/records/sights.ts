@@ -6,10 +6,12 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import { tellableFields } from '#collections/record-events.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
+import { ApiError } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { GroupSights, ListenerGroup, RealtimeAccount, Sight } from '#platform/realtime.ts'
 import { parseExpand } from './expand-paths.ts'
@@ -26,6 +28,8 @@ export interface SightSource {
   readonly from: SQL
   /** Which of its rows. */
   readonly where: SQL | undefined
+  /** What else must hold where a rule or filter leads to other records. */
+  readonly whereRelated?: SQL
 }
 
 /** Statements, and who may hear of which record by their rows. */
@@ -33,15 +37,50 @@ export interface SightQuestion {
   readonly statements: readonly SQL[]
   /** By the key of the group. */
   read(rows: readonly (readonly Row[])[]): (recordId: string) => ReadonlyMap<string, GroupSights>
+  /** What there was no room for. */
+  readonly unasked: readonly ListenerGroup[]
 }
 
-/** A record's columns as a table of one row, as if it were stored so. */
+/** Texts from this size on are bound by themselves: as JSON they might become larger than a value may be. */
+const largeTextBytes = 100_000
+
+/**
+ * A record's columns as a table of one row, as if it were stored so: with the affinity of the columns,
+ * by which texts and numbers are compared. Where a rule leads to other records it holds only as long as
+ * the record is there: what it referred to may be gone with it, and would be asked about in vain.
+ */
 export function snapshotSource(collection: Collection, row: Row): SightSource {
-  const columns = Object.keys(row).map(
-    (name) => sql`"value" ->> ${`$."${name}"`} AS ${sql.identifier(name)}`,
+  const large = Object.entries(row).filter(
+    ([, value]) => typeof value === 'string' && byteLength(value) > largeTextBytes,
   )
-  const from = sql`(SELECT ${sql.join(columns, sql`, `)} FROM json_each(${JSON.stringify([row])}))`
-  return { collection, from, where: undefined }
+  const apart = new Map(large)
+  const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !apart.has(name)))
+  const columns = tellableFields(collection).map(({ name, ddl }) => {
+    const value = apart.has(name) ? sql`${apart.get(name)}` : sql`"value" ->> ${`$."${name}"`}`
+    // A field that came since has its default; a rule may ask about it by now.
+    const known = Object.hasOwn(row, name) ? value : defaultOf(ddl)
+    return sql`${withAffinity(known, ddl)} AS ${sql.identifier(name)}`
+  })
+  const { name } = collection
+  return {
+    collection,
+    from: sql`(SELECT ${sql.join(columns, sql`, `)} FROM json_each(${JSON.stringify([rest])}))`,
+    where: undefined,
+    whereRelated: sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)} AS ${sql.identifier(storedTable)}
+      WHERE ${columnOf(storedTable, 'id')} = ${columnOf(name, 'id')})`,
+  }
+}
+
+const storedTable = internalName('stored')
+
+function defaultOf(ddl: string): SQL {
+  const [, text] = /DEFAULT ('[^']*'|\w+)/.exec(ddl) ?? []
+  return text === undefined ? sql`NULL` : sql.raw(text)
+}
+
+function withAffinity(value: SQL, ddl: string): SQL {
+  if (ddl.startsWith('TEXT')) return sql`CAST(${value} AS TEXT)`
+  return /^(?:NUMERIC|BOOLEAN)/.test(ddl) ? sql`CAST(${value} AS NUMERIC)` : value
 }
 
 /** How an account is named among those who see a record. */
@@ -52,37 +91,75 @@ export function accountKey(account: Pick<RealtimeAccount, 'collectionId' | 'reco
 /** Nobody in particular. */
 export const guestKey = ''
 
-/** Plans the question who may hear of records. */
+/** Accounts of a group that take a statement each are asked about so many at a time. */
+const maxSingleAccounts = 100
+
+/** Plans the question who may hear of records, of as many groups as so many statements ask about. */
 export function planSights(
   scope: Scope,
   source: SightSource,
   groups: readonly ListenerGroup[],
+  most: number,
 ): SightQuestion {
-  const parts = groups.flatMap((group) =>
-    audiencesOf(scope, group).map((audience) => ({
-      group,
-      part: planAudience(scope, source, group, audience),
-    })),
-  )
+  const parts: { readonly key: string; readonly part: MembersPart }[] = []
+  const waiting = groups.flatMap(inPieces)
+  let count = 0
+  while (waiting.length > 0) {
+    const [group] = waiting as [ListenerGroup]
+    const own = membersOfGroup(scope, group).flatMap(
+      (members) => planMembers(scope, source, group, members) ?? [],
+    )
+    const added = own.reduce((sum, { statements }) => sum + statements.length, 0)
+    if (count > 0 && count + added > most) break
+    count += added
+    parts.push(...own.map((part) => ({ key: group.key, part })))
+    waiting.shift()
+  }
   return {
-    statements: parts.flatMap(({ part }) => part?.statements ?? []),
+    statements: parts.flatMap(({ part }) => part.statements),
+    unasked: waiting,
     read(rows) {
       let start = 0
-      const found = parts.map(({ group, part }) => {
-        const own = rows.slice(start, start + (part?.statements.length ?? 0))
+      const found = parts.map(({ key, part }) => {
+        const own = rows.slice(start, start + part.statements.length)
         start += own.length
-        return { key: group.key, sights: part?.read(own) }
+        return { key, sights: part.read(own) }
       })
       return (recordId) => {
         const sights = new Map<string, Map<string, Sight>>()
         for (const { key, sights: seen } of found) {
           const members = sights.get(key) ?? new Map<string, Sight>()
-          for (const [member, sight] of seen?.(recordId) ?? []) members.set(member, sight)
+          for (const [member, sight] of seen(recordId)) members.set(member, sight)
           sights.set(key, members)
         }
         return sights
       }
     },
+  }
+}
+
+/** A group whose accounts may take a statement each, so that no piece of it takes very many. */
+function inPieces(group: ListenerGroup): ListenerGroup[] {
+  const { accounts } = group
+  if ((group.query['expand'] ?? '') === '' || accounts.length <= maxSingleAccounts) return [group]
+  return Array.from({ length: Math.ceil(accounts.length / maxSingleAccounts) }, (_, n) => ({
+    ...group,
+    accounts: accounts.slice(n * maxSingleAccounts, (n + 1) * maxSingleAccounts),
+  }))
+}
+
+/** What a request with the options of a group would be refused for, nobody hears of. */
+function planMembers(
+  scope: Scope,
+  source: SightSource,
+  group: ListenerGroup,
+  members: Members,
+): MembersPart | undefined {
+  try {
+    return planAudience(scope, source, group, members)
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
   }
 }
 
@@ -94,7 +171,7 @@ interface Members {
   readonly ids: readonly string[]
 }
 
-function audiencesOf({ catalog }: Scope, { accounts }: ListenerGroup): Members[] {
+function membersOfGroup({ catalog }: Scope, { accounts }: ListenerGroup): Members[] {
   const guests: Members = { collection: undefined, isSuperuser: false, ids: [] }
   const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
   const signedIn = [...byCollection].flatMap(([id, members]): Members[] => {
@@ -138,7 +215,7 @@ function planAudience(
 
   const manages = collection.auth !== undefined && collection.rules.manage.kind === 'filter'
   const isKnown = isOpen && filter === '' && (!manages || audience.collection === undefined)
-  if (isKnown && group.records === 'all') {
+  if (isKnown) {
     const sights = membersOf(audience).map((key) => [key, { manages: false }] as const)
     return { statements: [], read: () => () => sights }
   }
@@ -189,7 +266,10 @@ function planExpanded(
   audience: Members,
   targets: readonly Collection[],
 ): MembersPart {
-  const isAlike = audience.isSuperuser || ![source.collection, ...targets].some(asksWhoLooks)
+  // A filter may lead through collections whose rules ask who looks.
+  const hasFilter = (group.query['filter'] ?? '') !== ''
+  const isAlike =
+    !hasFilter && (audience.isSuperuser || ![source.collection, ...targets].some(asksWhoLooks))
   const members = membersOf(audience)
   const ids = audience.collection === undefined ? [guestKey] : audience.ids
   const asked = isAlike ? ids.slice(0, 1) : ids
@@ -266,7 +346,7 @@ function viewerOf(group: ListenerGroup, audience: Members, id: string | SQL): Vi
 /** Which records a viewer may hear of; undefined when that cannot be said any more. */
 function conditionOf(
   scope: Scope,
-  { collection, where }: SightSource,
+  { collection, where, whereRelated }: SightSource,
   group: ListenerGroup,
   viewer: Viewer,
 ): { readonly query: FilterQuery; readonly where: SQL } | undefined {
@@ -278,6 +358,8 @@ function conditionOf(
     now: scope.now,
   })
   const conditions: SQL[] = where === undefined ? [] : [where]
+  const texts = [collection.definition[`${group.rule}Rule`], group.query['filter']]
+  if (whereRelated !== undefined && texts.some(leadsElsewhere)) conditions.push(whereRelated)
   if (!viewer.isSuperuser && rule.kind === 'filter') {
     const condition = query.where(rule.filter, 'rule')
     if (!condition.ok) return undefined
@@ -298,6 +380,17 @@ function conditionOf(
   return { query, where: allOf([...conditions, ...query.guards()]) }
 }
 
+/** Whether a rule or filter may ask about more than the record itself and who looks. */
+function leadsElsewhere(text: string | null | undefined): boolean {
+  const paths = (text ?? '')
+    .replaceAll(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '')
+    .replaceAll(/@request\.[\w.:]+/g, '')
+  return /[.@]/.test(paths)
+}
+
+/** Accounts that one statement asks about. */
+const maxAskedAccounts = 5000
+
 /** The statements that ask which sessions have ended, and the answer by their rows. */
 export function planEnded(
   { catalog }: Scope,
@@ -312,12 +405,13 @@ export function planEnded(
       recordId,
       tokenKey,
     ])
-    return [
-      sql`SELECT "s"."value" ->> 0 AS "session" FROM json_each(${JSON.stringify(asked)}) AS "s"
+    return Array.from({ length: Math.ceil(asked.length / maxAskedAccounts) }, (_, n) => {
+      const some = asked.slice(n * maxAskedAccounts, (n + 1) * maxAskedAccounts)
+      return sql`SELECT "s"."value" ->> 0 AS "session" FROM json_each(${JSON.stringify(some)}) AS "s"
         JOIN ${sql.identifier(collection.name)} AS "a" ON "a"."id" = "s"."value" ->> 1
         LEFT JOIN "_session_overrides" AS "o" ON "o"."id" = "s"."value" ->> 0
-        WHERE "a"."tokenKey" = CASE WHEN "o"."id" IS NULL THEN "s"."value" ->> 2 ELSE "o"."tokenKey" END`,
-    ]
+        WHERE "a"."tokenKey" = CASE WHEN "o"."id" IS NULL THEN "s"."value" ->> 2 ELSE "o"."tokenKey" END`
+    })
   })
   return {
     statements,

@@ -8,7 +8,7 @@ import type { Collection } from '#collections/collection.ts'
 import { tellableColumns, topicsOf, watched } from '#collections/record-events.ts'
 import type { Scope } from '#collections/transact.ts'
 import { noOtherListener } from '#database/realtime-interests.ts'
-import type { Audience } from '#platform/realtime.ts'
+import { type Audience, type ListenerGroup, maxListedGroups } from '#platform/realtime.ts'
 import { columnOf } from './identifiers.ts'
 import { planSights, planEnded } from './sights.ts'
 
@@ -27,6 +27,11 @@ export async function whoHears(
   return audience && { scope, audience }
 }
 
+/** Whether there is somebody to tell what happens to which record. */
+export function isAsked({ audience: { groups } }: Heard): boolean {
+  return groups !== 'unknown' && groups.length > 0
+}
+
 /** Records of a collection that go. */
 export interface Leaving {
   readonly collection: Collection
@@ -34,30 +39,56 @@ export interface Leaving {
   readonly ids: SQL
 }
 
+/** Statements of a removal that ask who hears of it: the writer waits for them. */
+const maxStatements = 400
+/** Answers of a removal, one for each record and each who may hear of it. */
+const maxSights = 20_000
+/** Records that are told of one by one. */
+const maxRecords = 1000
+
 /** The statements to run before records go and others lose their references. */
 export function watchRemoval(
   { scope, audience }: Heard,
   leaving: readonly Leaving[],
   touched: readonly Collection[],
 ): SQL[] {
-  const topics = touched.flatMap(topicsOf)
-  const guard = noOtherListener(topics, audience.shards, scope.now)
+  const { shards, groups } = audience
+  const guard = noOtherListener(touched.flatMap(topicsOf), shards, scope.now)
   return [
     watched(guard, { collections: touched, events: () => [] }),
-    ...(audience.groups.length === 0
-      ? []
-      : leaving.flatMap((records) => tellLeaving(scope, audience, records))),
+    ...(groups === 'unknown' ? tellNothing(touched) : tellAll(scope, groups, leaving)),
   ]
 }
 
-function tellLeaving(scope: Scope, { groups }: Audience, { collection, ids }: Leaving): SQL[] {
-  const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids}`
+/** Whoever listens to one of these collections reads anew. */
+function tellNothing(touched: readonly Collection[]): SQL[] {
+  return touched.map((collection) => tellUntold(collection, sql`TRUE`))
+}
+
+function tellAll(
+  scope: Scope,
+  groups: readonly ListenerGroup[],
+  leaving: readonly Leaving[],
+): SQL[] {
+  if (groups.length === 0) return []
+  const most = Math.ceil(maxStatements / leaving.length)
+  return leaving.flatMap((records) => tellLeaving(scope, groups, records, most))
+}
+
+function tellLeaving(
+  scope: Scope,
+  groups: readonly ListenerGroup[],
+  leaving: Leaving,
+  most: number,
+): SQL[] {
+  const { collection, ids } = leaving
+  const accounts = groups.flatMap((group) => group.accounts)
+  const records = Math.floor(maxSights / (groups.length + accounts.length))
+  const areMany = isMoreThan(leaving, Math.min(Math.max(records, 1), maxRecords))
+  const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
-  const question = planSights(scope, { collection, from, where: isLeaving }, groups)
-  const endings = planEnded(
-    scope,
-    groups.flatMap(({ accounts }) => accounts),
-  )
+  const question = planSights(scope, { collection, from, where: isLeaving }, groups, most)
+  const endings = planEnded(scope, accounts)
   const rows = sql`SELECT ${tellableColumns(collection)} FROM ${from} WHERE ${isLeaving}`
   return [
     ...question.statements,
@@ -73,8 +104,22 @@ function tellLeaving(scope: Scope, { groups }: Audience, { collection, ids }: Le
           row,
           sights: sightsOf(String(row['id'])),
           ended,
+          isWhole: question.unasked.length === 0 && groups.length < maxListedGroups,
         }))
       },
     }),
+    tellUntold(collection, areMany),
   ]
+}
+
+function isMoreThan({ ids }: Leaving, count: number): SQL {
+  return sql`(SELECT count(*) FROM (SELECT 1 FROM ${ids} LIMIT CAST(${count + 1} AS INTEGER))) > ${count}`
+}
+
+/** Tells, under a condition, that what happens to records of a collection is not told one by one. */
+function tellUntold(collection: Collection, condition: SQL): SQL {
+  return watched(sql`SELECT 1 WHERE ${condition}`, {
+    collections: [collection],
+    events: (rows) => rows.map(() => ({ action: 'untold', collectionId: collection.id })),
+  })
 }

@@ -11,11 +11,16 @@ afterEach(() => {
 
 function create(most = 50) {
   const told: number[][] = []
-  const sequencer = new Sequencer(async (publications) => {
-    told.push(publications.map(({ sequence }) => sequence))
-  }, most)
+  const lose = vi.fn<() => void>()
+  const sequencer = new Sequencer({
+    tell: async (publications) => {
+      told.push(publications.map(({ sequence }) => sequence))
+    },
+    lose,
+    most,
+  })
   const add = (sequence: number): Promise<void> => sequencer.add({ sequence, events: [] })
-  return { told, add }
+  return { told, lose, sequencer, add }
 }
 
 describe('transactions', () => {
@@ -63,5 +68,65 @@ describe('transactions', () => {
     await add(4)
 
     expect(told.flat()).toEqual([1, 3, 2, 4])
+  })
+
+  it('that are missing later are waited for as long as the first', async ({ expect }) => {
+    const { told, add } = create()
+    await add(1)
+    void add(3)
+    await vi.advanceTimersByTimeAsync(990)
+    await add(2)
+    void add(5)
+
+    await vi.advanceTimersByTimeAsync(20)
+    await add(4)
+
+    expect(told.flat()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('that are sent twice are told of once', async ({ expect }) => {
+    const { told, add } = create()
+    await Promise.all([add(1), add(1)])
+    await add(1)
+    const twice = [add(3), add(3)]
+    await add(2)
+    await Promise.all(twice)
+
+    expect(told.flat()).toEqual([1, 2, 3])
+  })
+
+  it('that never come are lost, which is said once', async ({ expect }) => {
+    const { lose, add } = create()
+    await add(1)
+    void add(4)
+
+    await vi.advanceTimersByTimeAsync(10_999)
+    expect(lose).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+
+    expect(lose).toHaveBeenCalledOnce()
+  })
+
+  it('that come late are not lost', async ({ expect }) => {
+    const { lose, told, add } = create()
+    await add(1)
+    void add(3)
+    await vi.advanceTimersByTimeAsync(2000)
+    await add(2)
+    await vi.advanceTimersByTimeAsync(20_000)
+
+    expect(told.flat()).toEqual([1, 3, 2])
+    expect(lose).not.toHaveBeenCalled()
+  })
+
+  it('are taken from any number on after a new beginning', async ({ expect }) => {
+    const { told, sequencer, add } = create()
+    await add(7)
+
+    sequencer.reset()
+    await add(1)
+    await add(2)
+
+    expect(told.flat()).toEqual([7, 1, 2])
   })
 })

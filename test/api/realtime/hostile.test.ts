@@ -1,0 +1,391 @@
+import { afterEach, describe, it, vi } from 'vitest'
+import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
+import type { Publication, RealtimeShard, RealtimeShards } from '#platform/realtime.ts'
+import { signInSuperuser, signUp } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
+import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
+import { openStream, type StreamClient } from '../../support/event-stream.ts'
+import { createTestApp, type TestApp } from '../../support/test-app.ts'
+
+const posts = '/api/collections/posts/records'
+const open: StreamClient[] = []
+
+async function connect(app: TestApp, ip?: string): Promise<StreamClient> {
+  const stream = await openStream(app, ip)
+  open.push(stream)
+  return stream
+}
+
+/** A stream of the same shard as another. */
+async function connectBeside(
+  app: TestApp,
+  other: StreamClient,
+  ip?: string,
+): Promise<StreamClient> {
+  for (;;) {
+    const stream = await openStream(app, ip)
+    if (stream.id.slice(0, 2) === other.id.slice(0, 2)) {
+      open.push(stream)
+      return stream
+    }
+    await stream.close()
+  }
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const stream of open.splice(0)) await stream.close()
+})
+
+function withOptions(topic: string, query: Record<string, string>): string {
+  return `${topic}?options=${JSON.stringify({ query })}`
+}
+
+const notPrivate = { listRule: "title != 'private'", viewRule: "title != 'private'" }
+const ofPublicPost = { listRule: "post.title != 'private'", viewRule: "post.title != 'private'" }
+
+async function createWorld(rules: object = {}, commentRules: object = {}) {
+  const app = createTestApp()
+  const { token } = await signInSuperuser(app)
+  await createCollections(
+    app,
+    token,
+    {
+      name: 'posts',
+      fields: [
+        { type: 'text', name: 'title' },
+        { type: 'number', name: 'rank' },
+        { type: 'editor', name: 'body' },
+      ],
+      ...rules,
+    },
+    {
+      name: 'comments',
+      fields: [
+        { type: 'text', name: 'text' },
+        { type: 'relation', name: 'post', collectionId: 'posts_id', cascadeDelete: true },
+      ],
+      ...commentRules,
+    },
+  )
+  return { app, token }
+}
+
+/** What a stream was told of records, by their titles or texts. */
+function heard({ events }: StreamClient): unknown[] {
+  return events.map(({ data }) => {
+    const { record } = data as { record: Record<string, unknown> }
+    return record['title'] ?? record['text']
+  })
+}
+
+/** Waits until a listener without a filter has heard of one more record. */
+async function untilTold(app: TestApp, token: string, witness: StreamClient): Promise<void> {
+  const count = witness.events.length
+  await createRecords(app, token, 'posts', { title: 'last' })
+  await witness.received(count + 1)
+}
+
+/** The shards, each changed. */
+function shardsWith(change: (shard: RealtimeShard) => Partial<RealtimeShard>): RealtimeShards {
+  const shards = createRealtimeShards(bindings.REALTIME)
+  return {
+    count: shards.count,
+    shard(number) {
+      const shard = shards.shard(number)
+      return {
+        fetch: (request) => shard.fetch(request),
+        subscribe: (command) => shard.subscribe(command),
+        publish: (publication) => shard.publish(publication),
+        listeners: (topics) => shard.listeners(topics),
+        send: (message) => shard.send(message),
+        ...change(shard),
+      }
+    },
+  }
+}
+
+describe('nobody hears of what the list would not show', () => {
+  it('when the record that a rule leads to is removed', async ({ expect }) => {
+    const { app, token } = await createWorld(notPrivate, ofPublicPost)
+    const [post = ''] = await createRecords(app, token, 'posts', { title: 'private' })
+    await createRecords(app, token, 'comments', { text: 'secret', post })
+    const witness = await connect(app)
+    await witness.subscribe(['posts/*'], token)
+    const guest = await connect(app)
+    // More options than are asked about in the batch that removes.
+    const topics = Array.from({ length: 450 }, (_, n) =>
+      withOptions('comments/*', { n: String(n) }),
+    )
+    await guest.subscribe(topics)
+
+    await app.delete(`${posts}/${post}`, { token })
+    await untilTold(app, token, witness)
+
+    expect(heard(guest)).toEqual([])
+  })
+
+  it('when a record is changed and what it refers to is removed in one batch', async ({
+    expect,
+  }) => {
+    const { app, token } = await createWorld(notPrivate, ofPublicPost)
+    await app.patch('/api/settings', { batch: { enabled: true } }, { token })
+    const [post = ''] = await createRecords(app, token, 'posts', { title: 'private' })
+    const [comment = ''] = await createRecords(app, token, 'comments', { text: 'secret', post })
+    const witness = await connect(app)
+    await witness.subscribe(['posts/*'], token)
+    const guest = await connectBeside(app, witness)
+    await guest.subscribe(['comments/*'])
+
+    const url = `/api/collections/comments/records/${comment}`
+    const requests = [
+      { method: 'PATCH', url, body: { text: 'another secret' } },
+      { method: 'DELETE', url: `${posts}/${post}` },
+    ]
+    expect((await app.post('/api/batch', { requests }, { token })).status).toBe(200)
+    await untilTold(app, token, witness)
+
+    expect(heard(guest)).toEqual([])
+  })
+
+  it.for([
+    { name: 'a number and a text', rule: "rank < '5'", record: { title: 'nine', rank: 9 } },
+    { name: 'a text and a number', rule: 'title > 5', record: { title: '1' } },
+  ])('when a rule compares $name', async ({ rule, record }, { expect }) => {
+    const { app, token } = await createWorld({ listRule: rule })
+    const witness = await connect(app)
+    await witness.subscribe(['posts/*'], token)
+    const guest = await connectBeside(app, witness)
+    await guest.subscribe(['posts/*'])
+
+    await createRecords(app, token, 'posts', record)
+    await witness.received(1)
+    const { body } = await app.get(posts)
+    await untilTold(app, token, witness)
+
+    expect(body).toMatchObject({ totalItems: 0 })
+    expect(heard(guest)).not.toContain(record.title)
+  })
+
+  it('by the account that happens to be asked about first', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    const ada = await signUp(app, 'ada@example.com')
+    const bob = await signUp(app, 'bob@example.com')
+    const toUsers = { type: 'relation', name: 'user', collectionId: '_pb_users_auth_' }
+    const own = 'user = @request.auth.id'
+    await createCollections(
+      app,
+      token,
+      { name: 'grants', fields: [{ type: 'text', name: 'code' }, toUsers], listRule: own },
+      {
+        name: 'docs',
+        fields: [
+          { type: 'text', name: 'title' },
+          { type: 'relation', name: 'post', collectionId: 'posts_id' },
+          { type: 'relation', name: 'grant', collectionId: 'grants_id' },
+        ],
+      },
+    )
+    const [grant = ''] = await createRecords(app, token, 'grants', { code: 'x', user: bob.id })
+    const topic = withOptions('docs/*', { filter: "grant.code = 'x'", expand: 'post' })
+    const adas = await connect(app)
+    const bobs = await connectBeside(app, adas)
+
+    for (const order of [
+      [bobs, adas],
+      [adas, bobs],
+    ]) {
+      for (const stream of order) {
+        const who = stream === adas ? ada : bob
+        await stream.subscribe([], who.token)
+        await stream.subscribe([topic], who.token)
+      }
+      const count = bobs.events.length
+      await createRecords(app, token, 'docs', { title: 'granted', grant })
+      await bobs.received(count + 1)
+    }
+
+    expect(heard(bobs)).toEqual(['granted', 'granted'])
+    expect(heard(adas)).toEqual([])
+  })
+
+  it('with a token that was signed before the secret changed, however late it subscribes', async ({
+    expect,
+  }) => {
+    const { app, token } = await createWorld({ listRule: "@request.auth.id != ''" })
+    const ada = await signUp(app, 'ada@example.com')
+    const stream = await connect(app)
+    const witness = await connectBeside(app, stream)
+    const late: (() => Promise<unknown>)[] = []
+    const realtime = shardsWith((shard) => ({
+      subscribe: async (command) => {
+        late.push(() => shard.subscribe(command))
+        return 'subscribed'
+      },
+    }))
+    const slow = createTestApp({}, { realtime })
+    const command = { clientId: stream.id, subscriptions: ['posts/*'] }
+    await slow.post('/api/realtime', command, { token: ada.token })
+    await witness.subscribe(['posts/*'], token)
+    await changeCollection(app, token, 'users', { authToken: { secret: 'y'.repeat(50) } })
+    await untilTold(app, token, witness)
+
+    for (const subscribe of late) await subscribe()
+    await untilTold(app, token, witness)
+    await untilTold(app, token, witness)
+
+    expect(heard(stream)).toEqual([])
+  })
+})
+
+describe('what one client asks for keeps nobody from anything:', () => {
+  /** Paths of relations, too many to follow. */
+  function wideExpand(): string {
+    const names = [...'pqr']
+    return names
+      .flatMap((a) =>
+        names.flatMap((b) => names.flatMap((c) => names.map((d) => [a, b, c, d].join('.')))),
+      )
+      .join(',')
+  }
+
+  it('an expansion that no request may have', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    await createCollections(app, token, { name: 'nodes', fields: [] })
+    await changeCollection(app, token, 'nodes', {
+      fields: [
+        { type: 'text', name: 'title' },
+        ...[...'pqr'].map((name) => ({ type: 'relation', name, collectionId: 'nodes_id' })),
+      ],
+    })
+    const [id = ''] = await createRecords(app, token, 'nodes', { title: 'gone' })
+    const witness = await connect(app)
+    await witness.subscribe(['nodes/*'])
+    const hostile = await connectBeside(app, witness)
+    await hostile.subscribe([withOptions('nodes/*', { expand: wideExpand() })])
+
+    const { status } = await app.delete(`/api/collections/nodes/records/${id}`, { token })
+    await createRecords(app, token, 'nodes', { title: 'made' })
+    await witness.received(2)
+
+    expect(status).toBe(204)
+    expect(heard(witness)).toEqual(['gone', 'made'])
+  })
+
+  it('options that nobody else has', async ({ expect }) => {
+    const { app, token } = await createWorld({ listRule: "title != ''" })
+    const witness = await connect(app, '198.51.100.1')
+    await witness.subscribe(['posts/*'])
+    const hostile = await connectBeside(app, witness, '198.51.100.2')
+    const topics = Array.from({ length: 450 }, (_, n) => withOptions('posts/*', { n: String(n) }))
+    await hostile.subscribe(topics.flatMap((topic) => [topic, `${topic}&`]))
+
+    const [id = ''] = await createRecords(app, token, 'posts', { title: 'one' })
+    await app.delete(`${posts}/${id}`, { token })
+    await witness.received(2)
+
+    expect(heard(witness)).toEqual(['one', 'one'])
+  })
+
+  it('a removal of very many records, which is not told one by one', async ({ expect }) => {
+    const { app, token } = await createWorld({ listRule: "title != ''" })
+    await bindings.DB.prepare(
+      `INSERT INTO "posts" ("id", "title") WITH RECURSIVE n(i) AS
+        (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT printf('r%014d', i), 'x' FROM n`,
+    ).run()
+    const witness = await connect(app)
+    await witness.subscribe(['comments/*'])
+    const listener = await connectBeside(app, witness)
+    await listener.subscribe(['posts/*'])
+
+    const { status } = await app.delete('/api/collections/posts/truncate', { token })
+    await vi.waitFor(() => expect(listener.isEnded()).toBe(true), { timeout: 10_000 })
+
+    expect(status).toBe(204)
+    // It has to read anew; who listens to something else does not.
+    expect(heard(listener)).toEqual([])
+    expect(witness.isEnded()).toBe(false)
+  })
+
+  it('more than there is room for', async ({ expect }) => {
+    const { app } = await createWorld()
+    const hostile = await connect(app)
+    const topics = Array.from({ length: 1000 }, (_, n) => `posts/${n}${'x'.repeat(2400)}`)
+
+    expect((await hostile.subscribe(topics)).status).toBe(413)
+    expect((await hostile.subscribe(topics.slice(0, 100))).status).toBe(204)
+  })
+
+  it('a record whose text is as large as may be', async ({ expect }) => {
+    const { app } = await createWorld()
+    const listener = await connect(app)
+    await listener.subscribe([withOptions('posts/*', { filter: "title != ''", fields: 'title' })])
+
+    await app.post(posts, { title: 'large', body: `x${'\n'.repeat(1_300_000)}x` })
+    await listener.received(1)
+
+    expect(heard(listener)).toEqual(['large'])
+  })
+})
+
+describe('when a shard cannot be reached', () => {
+  it('a removal goes on, and its listeners read anew', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    const [id = ''] = await createRecords(app, token, 'posts', { title: 'gone' })
+    const listener = await connect(app)
+    await listener.subscribe(['posts/*'])
+    const realtime = shardsWith(() => ({ listeners: () => Promise.reject(new Error('moved')) }))
+
+    const { status } = await createTestApp({}, { realtime }).delete(`${posts}/${id}`, { token })
+    await vi.waitFor(() => expect(listener.isEnded()).toBe(true), { timeout: 10_000 })
+
+    expect(status).toBe(204)
+  })
+
+  it('is told a second time', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    const listener = await connect(app)
+    await listener.subscribe(['posts/*'])
+    let calls = 0
+    const realtime = shardsWith((shard) => ({
+      publish: async (publication: Publication) => {
+        if (calls++ % 2 === 0) throw new Error('Network connection lost.')
+        await shard.publish(publication)
+      },
+    }))
+
+    const other = createTestApp({}, { realtime })
+    await createRecords(other, token, 'posts', { title: 'one' }, { title: 'two' })
+    await listener.received(2)
+
+    expect(heard(listener)).toEqual(['one', 'two'])
+  })
+})
+
+describe('a definition that changes before a change is told', () => {
+  it('is the one that counts, and ends no stream', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    const listener = await connect(app)
+    await listener.subscribe(['posts/*'])
+    const held: (() => Promise<void>)[] = []
+    const realtime = shardsWith((shard) => ({
+      publish: async (publication) => {
+        held.push(() => shard.publish(publication))
+      },
+    }))
+    await createRecords(createTestApp({}, { realtime }), token, 'posts', { title: 'one' })
+    await changeCollection(app, token, 'posts', {
+      fields: [
+        { type: 'text', name: 'title' },
+        { type: 'bool', name: 'isHidden' },
+      ],
+      listRule: 'isHidden = false',
+    })
+
+    for (const tell of held) await tell()
+    await listener.received(1)
+
+    expect(heard(listener)).toEqual(['one'])
+    expect(listener.isEnded()).toBe(false)
+  })
+})
