@@ -2,8 +2,9 @@
  * An archive in the bucket as a source. Nothing of it is believed: names lead nowhere but to records'
  * files, the manifest has to vouch for every entry, and each entry has to be what its checksum says.
  */
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { CollectionDefinition } from '#collections/definition.ts'
+import { systemCollections } from '#collections/system-collections.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import type { Bucket } from '#platform/bindings.ts'
 import { settingsShape } from '#settings/decode.ts'
@@ -68,12 +69,16 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
   const document = async (name: string): Promise<unknown> => {
     const entry = byName.get(name)
     if (entry === undefined) throw new ZipError(`${name} is missing.`)
-    return JSON.parse(new TextDecoder().decode(await readEntry(bucket, key, entry))) as unknown
+    const text = new TextDecoder().decode(await readEntry(bucket, key, entry))
+    try {
+      return JSON.parse(text) as unknown
+    } catch (error) {
+      throw new ZipError(`${name} is not readable.`, { cause: error })
+    }
   }
   const manifest = readShape(manifestShape, await document(manifestName))
   if (manifest.digest !== (await digestOf(entries))) throw new ZipError('The digest does not fit.')
-  // The definitions were stored by a deployment, and the digest vouches for them.
-  const definitions = (await document(definitionsName)) as CollectionDefinition[]
+  const definitions = definitionsOf(await document(definitionsName))
   const settings = readShape(settingsShape, await document(settingsName))
 
   const pages = Map.groupBy(
@@ -108,6 +113,27 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
   }
 }
 
+/**
+ * Whoever makes an archive makes its digest. Without what every deployment has from the start, nobody
+ * could sign in any more, or repair it.
+ */
+function definitionsOf(document: unknown): CollectionDefinition[] {
+  const read = z.array(definitionShape).safeParse(document)
+  const ids = new Set(read.success ? read.data.map(({ id }) => id) : [])
+  if (!systemCollections.every(({ id, system }) => !system || ids.has(id))) {
+    throw new ZipError('The definitions are not those of a deployment.')
+  }
+  return document as CollectionDefinition[]
+}
+
+const definitionShape = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  type: z.enum(['base', 'auth', 'view']),
+  fields: z.array(z.looseObject({ id: z.string(), name: z.string(), type: z.string() })),
+  indexes: z.array(z.string()),
+})
+
 function rowsOf(text: string): PlacedRow[] {
   try {
     return decodePage(text)
@@ -140,7 +166,10 @@ async function readRange(
   length: number,
 ): Promise<Uint8Array> {
   if (length === 0) return new Uint8Array()
-  const part = await bucket.get(key, { range: { offset, length } })
+  const part = await bucket.get(key, { range: { offset, length } }).catch((error: unknown) => {
+    const isOutside = error instanceof Error && error.message.includes('(10039)')
+    throw isOutside ? new ZipError('The archive is not whole.', { cause: error }) : error
+  })
   if (part === null) throw new ZipError('The archive is gone.')
   const bytes = new Uint8Array(await part.arrayBuffer())
   if (bytes.length !== length) throw new ZipError('The archive is not whole.')

@@ -1,7 +1,9 @@
 import type { Upload } from '#http/upload.ts'
 import { contentTypeOf } from '#kernel/content-type.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
 import { firstFault, length, matches } from '#kernel/validation-rules.ts'
+import type { BackupTask } from '#platform/backups.ts'
 import type { Bucket } from '#platform/bindings.ts'
 import { objectKey } from './backup-objects.ts'
 
@@ -24,6 +26,7 @@ export async function nameFault(bucket: Bucket, name: string): Promise<FieldIssu
 export async function uploadFault(
   bucket: Bucket,
   upload: Upload | undefined,
+  current: BackupTask | undefined,
 ): Promise<FieldIssue | undefined> {
   if (upload === undefined) return required
   if (contentTypeOf(upload.head) !== 'application/zip') {
@@ -32,7 +35,12 @@ export async function uploadFault(
       message: `${JSON.stringify(upload.name)} mime type must be one of: application/zip.`,
     }
   }
-  return (await bucket.head(objectKey(upload.name))) === null
+  // A name of dots is none in an address.
+  if (byteLength(upload.name) > maxNameLength || /^\.{0,2}$/.test(upload.name)) {
+    return { code: 'validation_match_invalid', message: 'Must be in a valid format.' }
+  }
+  const key = objectKey(upload.name)
+  return key !== current?.key && (await bucket.head(key)) === null
     ? undefined
     : {
         code: 'validation_backup_name_exists',

@@ -56,7 +56,7 @@ export const backupRoutes = new Hono<AppEnv>()
     const { spool } = c.var.fileStore
     const { files } = await readRecordBody(c, { limitBytes: Number.POSITIVE_INFINITY, spool })
     const [upload] = files.get('file') ?? []
-    const issue = await uploadFault(c.env.FILES, upload)
+    const issue = await uploadFault(c.env.FILES, upload, await c.var.backupRunner?.current())
     if (issue !== undefined || upload === undefined) {
       throw new ApiError(commonErrors.validationFailed, { issues: { file: issue ?? required } })
     }

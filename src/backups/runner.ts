@@ -35,12 +35,15 @@ interface Running {
 const runningKey = 'running'
 /** A step that fails is tried again so often, each time after a longer while. */
 const maxAttempts = 4
+/** A step that did not come to its end is followed by another after so long; a step takes less. */
+const watchMilliseconds = 15 * 60_000
 /** A request that waits is answered after so long, whatever is still to be done. */
 const maxWaitMilliseconds = 60_000
 
 /** Runs tasks, one at a time, in steps that somebody else has done. */
 export class SteppedBackupRunner implements BackupRunner {
   readonly #ports: RunnerPorts
+  #last: BackupOutcome = 'running'
   #waiting: ((outcome: BackupOutcome) => void)[] = []
 
   constructor(ports: RunnerPorts) {
@@ -55,12 +58,14 @@ export class SteppedBackupRunner implements BackupRunner {
     const { storage, db, schedule } = this.#ports
     if ((await this.current()) !== undefined) return 'busy'
     await storage.put({ [runningKey]: { task, attempts: 0 } satisfies Running })
-    await schedule(afterMilliseconds)
+    await schedule(watchMilliseconds)
     await runBatch(db, [noteActivity(task, new Date())])
+    await schedule(afterMilliseconds)
     return 'started'
   }
 
   async wait(): Promise<BackupOutcome> {
+    if ((await this.current()) === undefined) return this.#last
     return await new Promise((resolve) => {
       this.#waiting.push(resolve)
       setTimeout(() => resolve('running'), maxWaitMilliseconds)
@@ -72,25 +77,34 @@ export class SteppedBackupRunner implements BackupRunner {
     const { storage, schedule } = this.#ports
     const running = await storage.get<Running>(runningKey)
     if (running === undefined) return
+    // Whatever ends this step, memory that runs out included, has cost an attempt, and another follows.
+    await schedule(watchMilliseconds)
+    if (running.attempts >= maxAttempts) return await this.#giveUp(running.task)
+    const attempts = running.attempts + 1
+    await storage.put({ [runningKey]: { ...running, attempts } })
     try {
       if (await this.#advance(running.task)) return await this.#end('done')
       await storage.put({ [runningKey]: { ...running, attempts: 0 } })
       await schedule(0)
     } catch (error) {
       this.#report(running.task, error)
-      const attempts = running.attempts + 1
       // A damaged archive does not mend.
-      if (attempts >= maxAttempts || error instanceof ZipError) {
-        if (running.task.kind === 'create') {
-          await abandonBackup(this.#ports, running.task.key).catch((failure: unknown) =>
-            this.#report(running.task, failure),
-          )
-        }
-        return await this.#end('failed')
+      if (error instanceof ZipError) {
+        await storage.put({ [runningKey]: { ...running, attempts: maxAttempts } })
+        return await this.#giveUp(running.task)
       }
-      await storage.put({ [runningKey]: { ...running, attempts } })
+      if (attempts >= maxAttempts) return await this.#giveUp(running.task)
       await schedule(1000 * 2 ** attempts)
     }
+  }
+
+  async #giveUp(task: BackupTask): Promise<void> {
+    if (task.kind === 'create') {
+      await abandonBackup(this.#ports, task.key).catch((failure: unknown) =>
+        this.#report(task, failure),
+      )
+    }
+    await this.#end('failed')
   }
 
   /** Whether the task is done. */
@@ -101,7 +115,11 @@ export class SteppedBackupRunner implements BackupRunner {
       const report = await stepRestore({ db, bucket, storage, catalog, keys, limits }, key)
       return report !== undefined
     }
-    const { settings } = await openSecrets(keys, catalog.settings)
+    const { settings, unreadable } = await openSecrets(keys, catalog.settings)
+    if (unreadable.length > 0) {
+      // oxlint-disable-next-line no-console -- a backup without them is better than none
+      console.error({ backup: kind, key, withoutSecrets: unreadable })
+    }
     const isDone = await stepBackup({ db, bucket, storage, catalog, settings, limits }, key)
     if (isDone && keep !== undefined) await pruneBackups(bucket, keep)
     return isDone
@@ -111,6 +129,7 @@ export class SteppedBackupRunner implements BackupRunner {
     const { db, storage } = this.#ports
     await runBatch(db, [forgetActivity])
     await storage.deleteAll()
+    this.#last = outcome
     for (const resolve of this.#waiting.splice(0)) resolve(outcome)
   }
 

@@ -89,7 +89,7 @@ export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<b
 /** The jobs that are due and that nobody has taken on. Database: 1 batch. */
 function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
   const due = list.flatMap(({ id, expression }) => {
-    const minute = latestMinute(expression, now)
+    const minute = minuteOf({ id, expression }, now)
     return minute === undefined ? [] : [{ id, minute }]
   })
   return {
@@ -98,6 +98,17 @@ function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
       const claimed = new Set(rows.map(({ id }) => id))
       return list.filter(({ id }) => claimed.has(id))
     },
+  }
+}
+
+/** An expression that nobody can read keeps its own job from being done, and no other. */
+function minuteOf({ id, expression }: Pick<Job, 'id' | 'expression'>, now: Date): Date | undefined {
+  try {
+    return latestMinute(expression, now)
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    console.error({ job: id, error: error instanceof Error ? error.message : '' })
+    return undefined
   }
 }
 

@@ -10,10 +10,15 @@ const graceMinutes = 10
  * The expression holds (see `cronFault`); day of the month and of the week must both fit.
  */
 export function latestMinute(expression: string, now: Date): Date | undefined {
-  const cron = new Cron(expression, { timezone: 'UTC', domAndDow: true })
+  const cron = new Cron(plain(expression), { timezone: 'UTC', domAndDow: true })
   const minute = Math.floor(now.getTime() / minuteMilliseconds)
   return Array.from(
     { length: graceMinutes },
     (_, ago) => new Date((minute - ago) * minuteMilliseconds),
   ).find((moment) => cron.match(moment))
+}
+
+/** The same in the words of the library: PocketBase's parser also takes `+5` and `5/1`. */
+function plain(expression: string): string {
+  return expression.replaceAll('+', '').replaceAll(/(?<=^|[ ,])(\d+)\/0*1(?=[ ,]|$)/g, '$1')
 }

@@ -8,11 +8,11 @@ const replacement = '***'
 
 /** Names of values that let somebody in. */
 const secretName =
-  /token|secret|passw|signature|credential|api.?key|verifier|authorization|^(?:code|state|jwt|otp|key|pin|pwd|sid|sig)$/i
+  /token|secret|passw|passphrase|signature|credential|(?:api|access|private).?key|verifier|authorization|bearer|cookie|session|(?:auth|otp|device).?code|^(?:auth|code|state|jwt|otp|key|pass|pin|pw|pwd|sid|sig)$/i
 
 /** The same before a value in an address or a filter of its own. */
 const secretInValue =
-  /(?:token|secret|passw|signature|credential)\w*["'\])]?\s*(?:[!?]{0,2}[=~<>]|:)|(?:^|[?&#;])(?:code|state)=/i
+  /(?:token|secret|passw|signature|credential)\w*["'\])]?\s*(?:[!?]{0,2}[=~<>]|:)|(?:^|[?&#;])(?:[\w-]*key|[\w-]*code|state|jwt|otp|pass|pin|pw|pwd|sid|sig|auth)=|\/\/[^/?#@\s]+@/i
 
 /** A JSON web token, wherever it stands. */
 const webToken = /eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g

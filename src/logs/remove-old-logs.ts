@@ -5,7 +5,7 @@ import { logDatabase } from './log-database.ts'
 import { removeOldLogs } from './store.ts'
 
 /** What one run removes at most, so that it stays within what a scheduled run may take. */
-const maxRounds = 25
+const maxRounds = 300
 
 /**
  * Removes the entries that are older than the settings keep them.

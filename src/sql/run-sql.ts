@@ -105,7 +105,7 @@ function withoutCounts(names: readonly string[]): string[] {
 
 /** The catalogue of tables names those of the platform, too. */
 function isOfPlatform(value: unknown): boolean {
-  return typeof value === 'string' && value.toLowerCase().startsWith(platformPrefix)
+  return typeof value === 'string' && value.toLowerCase().includes(platformPrefix)
 }
 
 function asText(value: unknown): string | null {

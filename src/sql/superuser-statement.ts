@@ -3,6 +3,8 @@
  * other, and some PRAGMAs change how the database judges all later requests. So a text is cut into
  * tokens, must be one statement, and begin with a word that is known to do no such harm.
  */
+import { getTableName } from 'drizzle-orm'
+import * as systemTables from '#database/schema.ts'
 import {
   isBalanced,
   isIdentifier,
@@ -67,6 +69,7 @@ export function parseSuperuserStatement(text: string): StatementResult {
   const fault =
     statementsFault(tokens) ??
     nameFault(tokens) ??
+    explainFault(tokens) ??
     (isWord(tokens[0], 'pragma') && pragmaFault(tokens))
   if (typeof fault === 'string') return refused(fault)
 
@@ -121,7 +124,40 @@ function nameFault(tokens: readonly SqlToken[]): string | undefined {
   const named = tokens.find(
     (token) => isIdentifier(token) && token.value.toLowerCase().startsWith(platformPrefix),
   )
-  return named === undefined ? undefined : `no such table: ${named.value}`
+  if (named !== undefined) return `no such table: ${named.value}`
+  const own = isWord(tokens[0], ...kinds.write, 'with') && tokens.find(isOwn)
+  if (own) return `not authorized: ${own.value} cannot be changed`
+  const altered = isAlteration(tokens) && tokens.find(isSystemTable)
+  return altered ? `not authorized: ${altered.value} cannot be altered` : undefined
+}
+
+/**
+ * All rules, limits and ends of sessions hang on the guard of batches: one trigger more, and none of
+ * them holds. What a load has staged becomes the deployment's own.
+ */
+function isOwn(token: SqlToken): boolean {
+  if (!isIdentifier(token)) return false
+  const name = token.value.toLowerCase()
+  return name === '_abort' || name.startsWith('staging:')
+}
+
+const systemTableNames: ReadonlySet<string> = new Set(Object.values(systemTables).map(getTableName))
+
+function isSystemTable(token: SqlToken): boolean {
+  return isIdentifier(token) && systemTableNames.has(token.value.toLowerCase())
+}
+
+/** Rows of system tables may be changed, but not what the tables are, or what happens as rows change. */
+function isAlteration(tokens: readonly SqlToken[]): boolean {
+  return isTrigger(tokens) || isWord(tokens[0], 'alter', 'drop')
+}
+
+/** Many PRAGMAs take effect while they are compiled, and so while they are only explained. */
+function explainFault(tokens: readonly SqlToken[]): string | undefined {
+  const explained = isWord(tokens[1], 'query') ? tokens[3] : tokens[1]
+  return isWord(tokens[0], 'explain') && isWord(explained, 'pragma')
+    ? 'not authorized: a PRAGMA cannot be explained'
+    : undefined
 }
 
 /** `sqlite_master` under any of its names, and what PRAGMAs give as tables. */

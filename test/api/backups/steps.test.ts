@@ -210,3 +210,76 @@ describe('a backup in steps', () => {
     vi.restoreAllMocks()
   }, 300_000)
 })
+
+describe('a runner', () => {
+  const task: BackupTask = { kind: 'create', key: '@backups/a.zip' }
+
+  function createRunner() {
+    const storage = createStorage()
+    const scheduled: number[] = []
+    let isDown = false
+    const db = {
+      prepare: (text: string) => bindings.DB.prepare(text),
+      batch: (statements: D1PreparedStatement[]) => {
+        if (isDown) throw new Error('D1 is down.')
+        return bindings.DB.batch(statements)
+      },
+    } as unknown as typeof bindings.DB
+    const runner = () =>
+      new SteppedBackupRunner({
+        db,
+        bucket: bindings.FILES,
+        storage,
+        keys: bindings,
+        schedule: async (milliseconds) => void scheduled.push(milliseconds),
+      })
+    return { runner, scheduled, setDown: (value: boolean) => (isDown = value) }
+  }
+
+  it('is free again after any outage, however long', async ({ expect }) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { runner, scheduled, setDown } = createRunner()
+    await runner().start(task)
+    setDown(true)
+    for (let wakes = 0; wakes < 10; wakes++) {
+      scheduled.splice(0)
+      await runner()
+        .step()
+        .catch(() => undefined)
+      expect(scheduled.length).toBeGreaterThan(0)
+    }
+
+    setDown(false)
+    await runner().step()
+
+    expect(await runner().current()).toBeUndefined()
+    expect(await runner().start(task)).toBe('started')
+    vi.restoreAllMocks()
+  })
+
+  it('gives up a task that ends every step before it is over', async ({ expect }) => {
+    const { runner } = createRunner()
+    await runner().start(task)
+    for (let deaths = 0; deaths < 4; deaths++) {
+      // Nothing is heard of this step any more.
+      const begun = vi.spyOn(bindings.FILES, 'createMultipartUpload')
+      begun.mockReturnValue(new Promise(() => {}))
+      void runner().step()
+      await vi.waitFor(() => expect(begun).toHaveBeenCalled())
+      vi.restoreAllMocks()
+    }
+
+    await runner().step()
+
+    expect(await runner().current()).toBeUndefined()
+  })
+
+  it('says at once what came of what has ended', async ({ expect }) => {
+    const { runner } = createRunner()
+    const one = runner()
+    await one.start(task)
+    while ((await one.current()) !== undefined) await one.step()
+
+    expect(await one.wait()).toBe('done')
+  })
+})

@@ -84,6 +84,22 @@ describe('the clock', () => {
     await expect(jobs.run(bindings, new Date('2026-01-02T00:00:00Z'))).resolves.toBeUndefined()
   })
 
+  it('lets a schedule that nobody can read keep no other job from running', async ({ expect }) => {
+    const runs: string[] = []
+    const jobs = watchedJobs(runs)
+    const counters = jobs.list.find(({ id }) => id === '__areteCountersCleanup__')
+    const expression = counters?.expression
+    Object.assign(counters ?? {}, { expression: 'now and then' })
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+
+    await jobs.run(bindings, new Date('2026-01-02T03:30:00Z'))
+
+    Object.assign(counters ?? {}, { expression })
+    expect(runs).toEqual(everyMinute.slice(1))
+    expect(log).toHaveBeenCalledOnce()
+    log.mockRestore()
+  })
+
   it('lets a job that fails harm no other, and says so', async ({ expect }) => {
     const runs: string[] = []
     const jobs = watchedJobs(runs)

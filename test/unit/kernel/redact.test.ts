@@ -25,6 +25,12 @@ describe('an address in a log', () => {
     ['/x?filter=(a=1%26%26password!~%22abc%22)', '/x?filter=***'],
     ['/x?body=%7B%22password%22:%22abc%22%7D', '/x?body=***'],
     ['https://ada:abc@app.example.com/x', 'https://***@app.example.com/x'],
+    ['/x?next=%2Fcb%3Fapi_key%3Dabc', '/x?next=***'],
+    ['/x?next=https://ada:abc@app.example.com/', '/x?next=***'],
+    [
+      '/x?passphrase=a&auth=b&private_key=c&session=d',
+      '/x?passphrase=***&auth=***&private_key=***&session=***',
+    ],
     ['https://app.example.com/#access_token=abc', 'https://app.example.com/#***'],
   ])('%s is written as %s', ([address, written], { expect }) => {
     expect(redactAddress(address)).toBe(written)
