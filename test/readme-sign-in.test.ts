@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { it } from 'vitest'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/wrangler.ts'
-import { programOf } from './support/readme-program.ts'
+import { programOf, readme } from './support/readme-program.ts'
 import { serveWorkers } from './support/serve-workers.ts'
 
 const documentedOrigin = 'http://127.0.0.1:8787'
@@ -87,7 +87,6 @@ async function converse(child: ChildProcess, reader: Reader): Promise<string> {
 }
 
 it('leads through every way to sign in', { timeout: 60_000 }, async ({ expect }) => {
-  const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
   const [, email = '', password = ''] = /superuser -- upsert (\S+) '(.+)'/.exec(readme) ?? []
   const variables = { LOCAL_INBOX: '1', PASSWORD_COST: 'test' }
   const { origins, database, stop } = await serveWorkers({ 'sign-in': 'src/worker.ts' }, variables)
@@ -97,7 +96,7 @@ it('leads through every way to sign in', { timeout: 60_000 }, async ({ expect })
     await database.batch(statements.map((text) => database.prepare(text)))
     const file = join(projectFolder, 'dist/readme/sign-in.mjs')
     await mkdir(join(file, '..'), { recursive: true })
-    const program = programOf(readme, 'Sign-in')
+    const program = programOf('Sign-in')
     await writeFile(file, program.replaceAll(documentedOrigin, origins['sign-in']))
     const child = spawn(process.execPath, [file], { stdio: 'pipe' })
 

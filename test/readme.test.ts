@@ -1,42 +1,48 @@
-import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { it } from 'vitest'
-import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { projectFolder } from '#cli/wrangler.ts'
-import { serveWorkers } from './support/serve-workers.ts'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { outputOf, type ReadmeServer, serveReadme } from './support/readme-program.ts'
 
-const documentedOrigin = 'http://127.0.0.1:8787'
+const firstChapter = 'Five minutes to a signed-in client'
 
-/** The blocks of a language in the README, in order; those without one are under ''. */
-function blocks(readme: string, language: string): string[] {
-  const fences = readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)
-  return [...fences].filter(([, found]) => found === language).map(([, , text]) => text ?? '')
-}
+let server: ReadmeServer
+beforeAll(async () => {
+  server = await serveReadme()
+}, 60_000)
+afterAll(async () => {
+  await server.stop()
+})
 
-it(
-  'leads a newcomer to a client that reads its own records',
-  { timeout: 60_000 },
-  async ({ expect }) => {
-    const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
-    const [program = ''] = blocks(readme, 'js')
-    const [printed] = blocks(readme, '')
-    const [, email = '', password = ''] = /superuser -- upsert (\S+) '(.+)'/.exec(readme) ?? []
-    const { origins, database, stop } = await serveWorkers({ product: 'src/worker.ts' })
+describe('README.md, read from the first chapter to the last,', () => {
+  it('leads a newcomer to a client that reads its own records', async ({ expect }) => {
+    expect(await server.run(firstChapter)).toBe(outputOf(firstChapter))
+  })
 
-    try {
-      const statements = await superuserWithPassword(email, password)
-      await database.batch(statements.map((text) => database.prepare(text)))
-      const file = join(projectFolder, 'dist/readme/notes.mjs')
-      await mkdir(join(file, '..'), { recursive: true })
-      await writeFile(file, program.replace(documentedOrigin, origins.product))
+  it('stores, changes and opens files as it says', async ({ expect }) => {
+    expect(await server.run('Files')).toBe(outputOf('Files'))
+  })
 
-      const { stdout } = await promisify(execFile)(process.execPath, [file])
+  it('hears of changes', async ({ expect }) => {
+    expect(await server.run('Realtime')).toBe('create Heard by its owner alone\n')
+  })
 
-      expect(stdout).toBe(printed)
-    } finally {
-      await stop()
-    }
-  },
-)
+  it('leads a superuser through settings, logs, jobs, health and SQL', async ({ expect }) => {
+    const entry = `INSERT INTO "_logs" VALUES ('a', 8, 'GET /api/x', '{"status":404,"error":"No."}', '2026-01-02 10:00:00.000Z')`
+    await server.database.prepare(entry).run()
+
+    const printed = (await server.run('Operations')).split('\n')
+
+    expect(printed).toEqual(
+      expect.arrayContaining([
+        'Settings: Notes notes undefined',
+        'GET /api/x 404 No.',
+        expect.stringMatching(/^Hours with requests: \d$/),
+        expect.stringMatching(/^Jobs: __pbDBOptimize__ \(0 0 \* \* \*\), /),
+        'API is healthy. Seen from 127.0.0.1',
+        expect.stringMatching(/^Users: \d$/),
+      ]),
+    )
+  })
+
+  it('makes a backup and restores it', async ({ expect }) => {
+    expect(await server.run('Backups')).toBe('Made: true\n')
+  })
+})

@@ -53,7 +53,7 @@ export async function planOrigin(scope: Scope, arrival: Arrival): Promise<Origin
       ...(isMailable ? [enqueueMail(alertMail(scope, client, addressee), isAlerting)] : []),
       sql`DELETE FROM "_authOrigins" WHERE ${owned} AND ${isOutcome('complete')} AND NOT ${isKnown}
         AND "id" NOT IN (SELECT "id" FROM "_authOrigins" WHERE ${owned}
-          ORDER BY "created" DESC, "rowid" DESC LIMIT ${maxOrigins - 1})`,
+          ORDER BY "created" DESC, "_rowid_" DESC LIMIT ${maxOrigins - 1})`,
       sql`INSERT INTO "_authOrigins" ("id", "collectionRef", "recordRef", "fingerprint", "created", "updated")
         SELECT ${newId()}, ${collection.id}, ${recordId}, ${fingerprint}, ${moment}, ${moment}
         WHERE ${isOutcome('complete')}

@@ -28,7 +28,7 @@ export function noteRequest({ id, address, expiresAt }: CodeRequest, now: Date):
   return [
     sql`INSERT INTO "_otp_requests" ("id", "address", "expires")
       SELECT ${id}, ${address}, ${expiresAt.getTime()} WHERE (SELECT count(*) ${recent}) < ${maxCodes}`,
-    sql`SELECT "id" ${recent} ORDER BY "rowid" DESC LIMIT 1`,
+    sql`SELECT "id" ${recent} ORDER BY "_rowid_" DESC LIMIT 1`,
   ]
 }
 

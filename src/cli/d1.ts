@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { retryWhileBusy } from './retry-while-busy.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 import { runWrangler } from './wrangler.ts'
 
 /** Which database is meant: the one of `npm start`, or the deployed one. */
@@ -37,15 +37,15 @@ export async function queryRows(
 }
 
 /**
- * Runs statements that may hold secrets, and do no harm when they run twice: they travel in a file that only this user can read, and
- * that is gone afterwards.
+ * Runs statements that may hold secrets, and do no harm when they run twice: they travel in a file
+ * that only this user can read, and that is gone afterwards.
  */
 export async function runStatements(
   location: DatabaseLocation,
   statements: readonly string[],
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
-  const file = join(folder, 'statements.sql')
+  const folder = makeTemporaryFolder()
+  const file = join(folder.path, 'statements.sql')
   try {
     await writeFile(file, statements.map((statement) => `${statement};\n`).join(''), {
       mode: 0o600,
@@ -53,6 +53,6 @@ export async function runStatements(
     const command = ['d1', 'execute', binding, `--${location}`, '--yes', '--file', file]
     await retryWhileBusy(() => runWrangler(command))
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    folder.remove()
   }
 }

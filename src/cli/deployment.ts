@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { getPlatformProxy, unstable_readConfig as readConfig } from 'wrangler'
@@ -8,6 +7,7 @@ import { runBatch } from '#database/batch.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { localBindings, remoteBindings } from './binding-config.ts'
 import { applyMigrations, type DatabaseLocation } from './d1.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 import { projectFolder, runWrangler } from './wrangler.ts'
 
 /** What a deployment stores, open to this process. */
@@ -71,8 +71,8 @@ async function openBindings(target: DeploymentTarget): Promise<Deployment> {
       ? remoteBindings(config, await runWrangler(['d1', 'list', '--json']))
       : localBindings(config)
 
-  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
-  const configPath = join(folder, 'wrangler.json')
+  const folder = makeTemporaryFolder()
+  const configPath = join(folder.path, 'wrangler.json')
   const { name, compatibility_date, account_id } = config
   await writeFile(configPath, JSON.stringify({ name, compatibility_date, account_id, ...bindings }))
   process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
@@ -85,7 +85,7 @@ async function openBindings(target: DeploymentTarget): Promise<Deployment> {
     })
     return { db: env.DB, files: env.FILES, close: dispose }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    folder.remove()
   }
 }
 

@@ -12,9 +12,11 @@ import { defaultSettings } from '#settings/defaults.ts'
 import { openSecrets } from '#settings/secrets.ts'
 import { openDeployment } from './deployment.ts'
 import { type ExportCommand, exportHelp, parseExportArguments } from './export-arguments.ts'
-import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
+import { beginFolder, type FolderWriter, unfinished } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
+import { atExit } from './at-exit.ts'
+import { targetName } from './target-arguments.ts'
 import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
@@ -29,6 +31,7 @@ async function run(command: ExportCommand): Promise<number> {
   const { folder, target } = command
   expectEmpty(folder)
   const progress = createProgress(process.stdout)
+  progress.line(`Out of ${targetName(target)}.`)
   const { db, files: bucket, close } = await openDeployment(target)
   try {
     const catalog = await createCatalogCache().current(db)
@@ -46,7 +49,13 @@ async function run(command: ExportCommand): Promise<number> {
 }
 
 function expectEmpty(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  if (names.length === 0) return
+  if (names.includes(unfinished)) {
+    throw new UsageError(
+      `An export into ${folder} was interrupted. Remove what it left there, or name another folder.`,
+    )
+  }
   throw new UsageError(`${folder} is not empty. Name a folder that is, or that is not there yet.`)
 }
 
@@ -57,6 +66,7 @@ async function writeFolder(
   progress: Progress,
 ): Promise<readonly string[]> {
   const writer = await beginFolder(folder)
+  const stay = atExit(() => writer.abandon())
   try {
     writer.define(source.definitions, source.settings ?? defaultSettings)
     const strangers: string[] = []
@@ -68,8 +78,10 @@ async function writeFolder(
     await writer.finish()
     return strangers
   } catch (error) {
-    await writer.abandon()
+    writer.abandon()
     throw error
+  } finally {
+    stay()
   }
 }
 
@@ -142,7 +154,9 @@ function tell(
   { strangers, missing, unreadable }: Shortcomings,
   progress: Progress,
 ): void {
-  progress.line(`Moved out. PocketBase starts with it: pocketbase serve --dir=${folder}`)
+  progress.line(
+    `Moved out. PocketBase starts with it: pocketbase serve --dir=${JSON.stringify(folder)}`,
+  )
   progress.list(
     `${strangers.length} accounts cannot sign in with their passwords, which were set in Arete. They ask for a new one by mail; a superuser gets one by pocketbase superuser upsert EMAIL PASSWORD:`,
     strangers,
@@ -158,4 +172,7 @@ function tell(
   )
 }
 
-await runCommand((args, folder) => run(parseExportArguments(args, folder)))
+await runCommand(
+  (args, folder) => run(parseExportArguments(args, folder)),
+  'Interrupted. What was written is removed.',
+)

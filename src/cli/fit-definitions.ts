@@ -2,7 +2,9 @@
  * What of another back end's definitions a deployment can hold. They are tried out on a database of
  * the same kind, one after the other, so that each fault is known by the collection it is of.
  */
+import { getTableName } from 'drizzle-orm'
 import { runBatch } from '#database/batch.ts'
+import * as systemTables from '#database/schema.ts'
 import { databaseFault } from '#collections/database-error.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { deriveView, isView } from '#collections/derive-views.ts'
@@ -41,7 +43,12 @@ export async function fitDefinitions(
     else fitted.set(definition.id, outcome.definition)
     if ('notes' in outcome) notes.push(...outcome.notes)
   }
-  for (const view of inDependencyOrder(definitions.filter(isView))) {
+  const readable = definitions.filter(isView).filter((view) => {
+    const { fault } = deriveView(view, definitions)
+    if (fault !== undefined) refused.push({ name: view.name, reason: fault })
+    return fault === undefined
+  })
+  for (const view of inDependencyOrder(readable)) {
     const outcome = await fitView(db, view, [...fitted.values()])
     if ('reason' in outcome) refused.push({ name: view.name, reason: outcome.reason })
     else fitted.set(view.id, outcome.definition)
@@ -59,7 +66,12 @@ type Outcome =
   | { readonly definition: CollectionDefinition; readonly notes: readonly string[] }
   | { readonly reason: string }
 
+const systemTableNames: ReadonlySet<string> = new Set(Object.values(systemTables).map(getTableName))
+
 async function fitTable(db: Database, definition: CollectionDefinition): Promise<Outcome> {
+  if (systemTableNames.has(definition.name.toLowerCase())) {
+    return { reason: 'its name belongs to Arete; give it another in PocketBase first' }
+  }
   if (definition.fields.length > maxFields) {
     return { reason: `it has ${definition.fields.length} fields, and ${maxFields} is the limit` }
   }

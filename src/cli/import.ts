@@ -3,6 +3,7 @@
  */
 import { type ExistingContent, existingContent } from '#transfer/existing.ts'
 import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
+import { LoadError } from '#transfer/load-error.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -21,6 +22,7 @@ import { countRows } from './pocketbase/record-rows.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
 import { openTrialDatabase } from './trial-database.ts'
+import { targetName } from './target-arguments.ts'
 import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 
@@ -104,6 +106,7 @@ async function load(
   settings: ReadSettings,
   progress: Progress,
 ): Promise<number> {
+  progress.line(`Into ${targetName(target)}.`)
   const { db, files: bucket, close } = await openDeployment(target)
   try {
     const catalog = await createCatalogCache().current(db)
@@ -130,7 +133,10 @@ async function load(
       onProgress: createLoadProgress(progress, (definition) =>
         countRows(data.database, definition),
       ),
-      expectSame: () => expectUnchanged(data),
+      expectSame: (found) => {
+        expectUnchanged(data)
+        expectAll(data, fitted, found)
+      },
     })
     progress.line(
       'Moved in. Every record was compared with its original, every file by its checksum, or by its size beyond 8 MiB:',
@@ -145,7 +151,7 @@ async function load(
     const isComplete = fitted.refused.length + report.refused.length + missing.size === 0
     return isComplete ? 0 : incompleteStatus
   } catch (error) {
-    throw isOutdated(error) ? outdated(error) : error
+    throw target.location === 'remote' && isOutdated(error) ? outdated(error) : error
   } finally {
     await close()
   }
@@ -177,6 +183,21 @@ function expectUnchanged(data: PocketBaseData): void {
   throw new UsageError(
     'PocketBase has written to its folder in the meantime. Nothing was changed here: stop it, then try again.',
   )
+}
+
+/** A check that shares nothing with the way in which records are read. */
+function expectAll(data: PocketBaseData, fitted: FittedDefinitions, report: LoadReport): void {
+  for (const definition of fitted.definitions) {
+    if (isView(definition)) continue
+    const { name } = definition
+    const taken = report.records.find(({ collection }) => collection === name)?.count ?? 0
+    const refused = report.refused.filter(({ collection }) => collection === name).length
+    const count = countRows(data.database, definition)
+    if (taken + refused === count) continue
+    throw new LoadError(
+      `Of ${count} records of ${name} only ${taken} could be read. Nothing was changed here.`,
+    )
+  }
 }
 
 function tellReport({ records, files }: LoadReport, fitted: FittedDefinitions, progress: Progress) {
@@ -235,4 +256,7 @@ function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): strin
   ].join('\n')
 }
 
-await runCommand((args, folder) => run(parseImportArguments(args, folder)))
+await runCommand(
+  (args, folder) => run(parseImportArguments(args, folder)),
+  'Interrupted. Start it again to go on.',
+)

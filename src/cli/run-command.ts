@@ -5,23 +5,50 @@ import { WranglerError } from './wrangler.ts'
 /** How a command ends when everything is done but for what it names. */
 export const incompleteStatus = 2
 
+const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
+
 /**
  * Runs a command with its arguments and the folder it was typed in, to its exit status. What it
  * foresees ends it with status 1 and a line that says what is wrong; any other error is a defect.
+ *
+ * @param whenInterrupted what is said when somebody ends it in the middle
  */
 export async function runCommand(
   run: (args: readonly string[], folder: string) => Promise<number>,
+  whenInterrupted = 'Interrupted.',
 ): Promise<void> {
+  for (const [signal, number] of Object.entries(signals)) {
+    process.once(signal, () => {
+      process.stderr.write(`\n${whenInterrupted}\n`)
+      process.exit(128 + number)
+    })
+  }
   try {
     // npm runs scripts in the folder of the package.
     process.exitCode = await run(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
   } catch (error) {
-    if (!isForeseen(error)) throw error
-    process.stderr.write(`${error.message}\n`)
+    const message = messageOf(error)
+    if (message === undefined) throw error
+    process.stderr.write(`${message}\n`)
     process.exitCode = 1
   }
 }
 
-function isForeseen(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof WranglerError || error instanceof LoadError
+/** What the file system says, in words. */
+const fileFaults: Readonly<Record<string, string>> = {
+  EACCES: 'There is no permission for',
+  EPERM: 'There is no permission for',
+  EROFS: 'It is read-only:',
+  ENOSPC: 'There is no room left on the disk, which was needed for',
+  ENOTDIR: 'It is no folder:',
+}
+
+/** What to say of an error; undefined for a defect. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof UsageError || error instanceof WranglerError || error instanceof LoadError) {
+    return error.message
+  }
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  const fault = fileFaults[String(error.code)]
+  return fault && `${fault} ${'path' in error ? String(error.path) : error.message}`
 }

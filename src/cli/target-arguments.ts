@@ -31,3 +31,9 @@ export function readTarget(
     ...(persistTo === undefined ? {} : { persistTo: resolve(folder, persistTo) }),
   }
 }
+
+/** What a person calls it. */
+export function targetName({ location, persistTo }: DeploymentTarget): string {
+  if (location === 'remote') return 'the deployed Arete'
+  return persistTo === undefined ? 'the local Arete' : `the local Arete in ${persistTo}`
+}

@@ -15,6 +15,7 @@ export function readArguments<T extends ParseArgsConfig>(
   config: T,
   help: string,
 ): ReturnType<typeof parseArgs<T>> {
+  expectNothingKept(config, help)
   try {
     return parseArgs(config)
   } catch (error) {
@@ -22,4 +23,17 @@ export function readArguments<T extends ParseArgsConfig>(
     const [fault] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new UsageError(`${fault}. For help: ${help}`, { cause: error })
   }
+}
+
+/** npm takes options for its own that stand before `--`, and says so in the environment. */
+function expectNothingKept({ args = [], options = {} }: ParseArgsConfig, help: string): void {
+  const kept = Object.keys(options).filter((name) => {
+    const value = process.env[`npm_config_${name.replaceAll('-', '_')}`] ?? ''
+    return value !== '' && value !== 'false' && !args.includes(`--${name}`)
+  })
+  if (kept.length === 0) return
+  const names = kept.map((name) => `--${name}`).join(', ')
+  throw new UsageError(
+    `npm kept ${names} for itself: it has to stand behind a --. For help: ${help}`,
+  )
 }

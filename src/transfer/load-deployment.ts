@@ -20,7 +20,8 @@ import {
   type RefusedRecord,
 } from './load-rows.ts'
 import type { Source } from './source.ts'
-import { beginStaging } from './staging.ts'
+import { LoadError } from './load-error.ts'
+import { beginStaging, endStaging, type Staging } from './staging.ts'
 import { swap } from './swap.ts'
 
 /** Where a load goes. */
@@ -41,7 +42,7 @@ export interface LoadOptions {
   /** How far it is, for a load that is done in steps. */
   readonly marks?: LoadMarks
   /** Asked last of all before anything changes; throws when the source is not what it was. */
-  readonly expectSame: () => void
+  readonly expectSame: (report: LoadReport) => void
 }
 
 /** How far a load is that began earlier; it goes on from there and moves them. */
@@ -109,17 +110,26 @@ export async function loadDeployment(
     options.onProgress({ step: 'loadingFiles', files })
   })
 
-  const report = await compare(bucket, source, stored, staging, { ...options, marks })
-  options.expectSame()
+  const report = await compare(bucket, source, stored, staging, { ...options, marks }).catch(
+    (error: unknown) => beginAnew(staging, error),
+  )
+  options.expectSame(report)
   await swap(db, source, staging, { catalog, existing: options.existing })
   return report
+}
+
+/** What was loaded is of no use: the next load of the same source begins anew. */
+async function beginAnew(staging: Staging, error: unknown): Promise<never> {
+  // Another load may have begun, to whom the tables belong by now.
+  if (error instanceof LoadError) await staging.send(endStaging()).catch(() => undefined)
+  throw error
 }
 
 async function compare(
   bucket: Bucket,
   source: Source,
   stored: readonly CollectionDefinition[],
-  staging: Awaited<ReturnType<typeof beginStaging>>,
+  staging: Staging,
   { onProgress, marks }: LoadOptions & { readonly marks: LoadMarks },
 ): Promise<LoadReport> {
   const records: { collection: string; count: number }[] = []

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { parseIndex } from '#collections/indexes.ts'
 import { createIndex } from '#collections/sync-table.ts'
-import { LoadError } from './load-error.ts'
+import { LoadError, withUniqueFault } from './load-error.ts'
 import { beforeAllRows, type PlacedRow, rowsOf, type Source } from './source.ts'
 import { type Staging, stagingTable } from './staging.ts'
 import { decodeRows, encodedRow, insertRows, isTooLargeToStore, selectRows } from './stored-rows.ts'
@@ -153,7 +153,10 @@ export async function createFreeIndexes(
     for (const text of definition.indexes) {
       const index = parseIndex(text)
       if (index === undefined || taken.has(index.name.toLowerCase())) continue
-      await staging.send([createIndex({ ...index, table: stagingTable(definition) })])
+      const statement = createIndex({ ...index, table: stagingTable(definition) })
+      await staging.send([statement]).catch((error: unknown) => {
+        throw withUniqueFault(error, definition.name)
+      })
       taken.add(index.name.toLowerCase())
     }
   }

@@ -105,7 +105,7 @@ export async function beginStaging(
 const collectionsPerBatch = 40
 
 function selectLastPlace(definition: CollectionDefinition): SQL {
-  return sql`SELECT CAST(max("rowid") AS TEXT) AS "place" FROM ${sql.identifier(stagingTable(definition))}`
+  return sql`SELECT CAST(max("_rowid_") AS TEXT) AS "place" FROM ${sql.identifier(stagingTable(definition))}`
 }
 
 function isSameLoad(row: Row | undefined, source: string, definitions: string): boolean {

@@ -66,7 +66,7 @@ function encoded(value: StoredValue): string {
 function insertPage(table: string, rows: readonly string[], columns: readonly string[]): SQL {
   // A constant text per column: the positions are ours.
   const values = columns.map((_, at) => sql.raw(`value ->> '$[${at + 1}]'`))
-  return sql`INSERT INTO ${sql.identifier(table)} (${names(['rowid', ...columns])})
+  return sql`INSERT INTO ${sql.identifier(table)} (${names(['_rowid_', ...columns])})
     SELECT ${sql.join([sql.raw("value ->> '$[0]'"), ...values], sql`, `)}
     FROM json_each(${`[${rows.join()}]`})`
 }
@@ -77,7 +77,7 @@ function insertOne(table: string, { place, values }: PlacedRow, columns: readonl
     const value = values[column] ?? null
     return sql`${typeof value === 'bigint' ? String(value) : value}`
   })
-  return sql`INSERT INTO ${sql.identifier(table)} (${names(['rowid', ...columns])})
+  return sql`INSERT INTO ${sql.identifier(table)} (${names(['_rowid_', ...columns])})
     VALUES (${sql.join([sql`CAST(${String(place)} AS INTEGER)`, ...parameters], sql`, `)})`
 }
 
@@ -114,10 +114,10 @@ export function selectRows(
     fields.map(({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`),
   )
   return sql`SELECT ${sql.identifier(placeColumn)}, ${names(fields.map(({ name }) => name))} FROM (
-      SELECT CAST("rowid" AS TEXT) AS ${sql.identifier(placeColumn)}, ${sql.join(columns, sql`, `)},
-        sum(${bytes}) OVER (ORDER BY "rowid" ROWS UNBOUNDED PRECEDING) - ${bytes} AS ":before"
-      FROM ${sql.identifier(table)} WHERE "rowid" > CAST(${String(after)} AS INTEGER)
-      ORDER BY "rowid" LIMIT CAST(${limit} AS INTEGER)
+      SELECT CAST("_rowid_" AS TEXT) AS ${sql.identifier(placeColumn)}, ${sql.join(columns, sql`, `)},
+        sum(${bytes}) OVER (ORDER BY "_rowid_" ROWS UNBOUNDED PRECEDING) - ${bytes} AS ":before"
+      FROM ${sql.identifier(table)} WHERE "_rowid_" > CAST(${String(after)} AS INTEGER)
+      ORDER BY "_rowid_" LIMIT CAST(${limit} AS INTEGER)
     ) WHERE ":before" <= ${maxAnswerBytes}`
 }
 

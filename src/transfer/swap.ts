@@ -11,7 +11,7 @@ import { storeDefinition } from '#collections/store.ts'
 import { createIndex, createViews, dropTable, dropViews } from '#collections/sync-table.ts'
 import type { Database } from '#platform/bindings.ts'
 import { storeSettings } from '#settings/store.ts'
-import { LoadError } from './load-error.ts'
+import { LoadError, withUniqueFault } from './load-error.ts'
 import { type Existing, isEmpty, ownedCollections } from './existing.ts'
 import type { Source } from './source.ts'
 import { endStaging, type Staging, stagingIndexes, stagingTable } from './staging.ts'
@@ -61,7 +61,7 @@ export async function swap(
     ])
   } catch (error) {
     const failure = batchFailure(error)
-    if (failure?.kind !== 'aborted' || failure.message !== changed) throw error
+    if (failure?.kind !== 'aborted' || failure.message !== changed) throw withUniqueFault(error)
     throw new LoadError('The deployment has changed meanwhile. Nothing was replaced; try again.', {
       cause: error,
     })

@@ -29,6 +29,8 @@ export async function runExport(
 export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>
   kill(): void
+  /** As Ctrl-C does. */
+  interrupt(): void
   /** Resolves with the first line that it prints which matches. */
   prints(pattern: RegExp): Promise<void>
 }
@@ -61,6 +63,9 @@ export function runCommand(
     ended,
     kill() {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    },
+    interrupt() {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
     },
     prints: (pattern) =>
       new Promise((resolve, reject) => {

@@ -1,5 +1,58 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { superuserWithPassword } from '#cli/superuser-with-password.ts'
+import { projectFolder } from '#cli/wrangler.ts'
+import { type ServedWorkers, serveWorkers } from './serve-workers.ts'
+
+/** The README, as it is. */
+export const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
+
+/** Where its programs find Arete. */
+const documentedOrigin = 'http://127.0.0.1:8787'
+
 /** The program of a chapter of the README: its blocks of JavaScript, one after another. */
-export function programOf(readme: string, chapter: string): string {
+export function programOf(chapter: string): string {
+  return blocksOf(chapter, 'js').join('\n')
+}
+
+/** What a chapter says that its program prints. */
+export function outputOf(chapter: string): string {
+  return blocksOf(chapter, '').join('')
+}
+
+function blocksOf(chapter: string, language: string): string[] {
   const text = readme.split(/^## /m).find((part) => part.startsWith(`${chapter}\n`)) ?? ''
-  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code).join('\n')
+  const fences = text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)
+  return [...fences].filter(([, found]) => found === language).map(([, , code]) => code ?? '')
+}
+
+/** A new Arete with the superuser of the README, and what runs programs of its chapters on it. */
+export interface ReadmeServer {
+  readonly database: ServedWorkers<string>['database']
+  /** Runs the program of a chapter; gives what it prints. */
+  run(chapter: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Serves Arete as somebody has it who has followed the README so far. */
+export async function serveReadme(): Promise<ReadmeServer> {
+  const { origins, database, stop } = await serveWorkers({ product: 'src/worker.ts' })
+  const [, email = '', password = ''] = /superuser -- upsert (\S+) '(.+)'/.exec(readme) ?? []
+  const statements = await superuserWithPassword(email, password)
+  await database.batch(statements.map((text) => database.prepare(text)))
+  return {
+    database,
+    async run(chapter) {
+      const folder = join(projectFolder, 'dist/readme')
+      const file = join(folder, `${chapter.split(' ')[0]?.toLowerCase()}.mjs`)
+      await mkdir(folder, { recursive: true })
+      await writeFile(file, programOf(chapter).replace(documentedOrigin, origins.product))
+      // Programs write beside themselves.
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
+      return stdout
+    },
+    stop,
+  }
 }

@@ -51,7 +51,9 @@ async function readEntries(file: string): Promise<{ zip: ZipFile; entries: Map<s
     return { zip, entries }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${file} cannot be read as a zip archive: ${reason}.`, { cause: error })
+    throw new UsageError(`${file} cannot be read as a zip archive: ${reason.replace(/\.$/, '')}.`, {
+      cause: error,
+    })
   }
 }
 

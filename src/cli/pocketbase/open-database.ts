@@ -49,15 +49,20 @@ export function openReadOnly(file: string): DatabaseSync {
   const url = pathToFileURL(file)
   // Without a log nothing but the file has to be read, and SQLite need not make files beside it.
   if (sizeOf(`${file}-wal`) === 0) url.searchParams.set('immutable', '1')
-  const database = new DatabaseSync(url, { readOnly: true })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(url, { readOnly: true })
     database.exec('BEGIN')
     database.prepare('SELECT count(*) FROM sqlite_master').get()
     return database
   } catch (error) {
-    database.close()
+    database?.close()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${file} cannot be read: ${reason}.`, { cause: error })
+    const advice =
+      sizeOf(`${file}-wal`) > 0
+        ? ' There is a log beside it, which SQLite reads only in a folder it may write to: copy the folder, and name the copy.'
+        : ''
+    throw new UsageError(`${file} cannot be read: ${reason}.${advice}`, { cause: error })
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { UsageError } from '#cli/usage.ts'
+import { makeTemporaryFolder } from '#cli/temporary-folder.ts'
 import { openArchive } from './archive.ts'
 import type { FileTree } from './file-tree.ts'
 import { filesInFolder } from './folder-files.ts'
@@ -37,21 +36,20 @@ export async function openPocketBase(path: string): Promise<PocketBaseData> {
 }
 
 function openFolder(folder: string): PocketBaseData {
-  const file = join(folder, 'data.db')
-  if (!existsSync(file)) {
+  const names = readdirSync(folder)
+  if (!names.includes('data.db')) {
     throw new UsageError(
       `${folder} is no data folder of PocketBase: there is no data.db in it. ` +
         'PocketBase keeps its data in pb_data, unless --dir says otherwise.',
     )
   }
+  // SQLite keeps its log beside the file that a link leads to.
+  const file = realpathSync(join(folder, 'data.db'))
   const opened = openDatabase(file)
   return {
     ...opened,
     files: filesInFolder(join(folder, 'storage')),
-    leftBehind: [
-      ...leftBehind(opened.database, readdirSync(folder), folder),
-      ...hooksBeside(folder),
-    ],
+    leftBehind: [...leftBehind(opened.database, names, folder), ...hooksBeside(folder)],
     fingerprint: fingerprintOf(file, `${file}-wal`),
     close: () => Promise.resolve(opened.database.close()),
   }
@@ -59,10 +57,12 @@ function openFolder(folder: string): PocketBaseData {
 
 async function openBackup(path: string): Promise<PocketBaseData> {
   const archive = await openArchive(path)
-  const folder = await mkdtemp(join(tmpdir(), 'arete-'))
-  const close = async () => {
+  // It holds password hashes and secrets.
+  const temporary = makeTemporaryFolder()
+  const folder = temporary.path
+  const close = (): void => {
     archive.close()
-    await rm(folder, { recursive: true, force: true })
+    temporary.remove()
   }
   try {
     const file = join(folder, 'data.db')
@@ -77,13 +77,14 @@ async function openBackup(path: string): Promise<PocketBaseData> {
       files: archive.filesIn('storage'),
       leftBehind: leftBehind(opened.database, archive.topNames, folder),
       fingerprint: fingerprintOf(path),
-      async close() {
+      close() {
         opened.database.close()
-        await close()
+        close()
+        return Promise.resolve()
       },
     }
   } catch (error) {
-    await close()
+    close()
     throw error
   }
 }
@@ -120,12 +121,14 @@ function leftBehind(
   const migrations = ownMigrations(database)
   const tables = foreignTables(database)
   const triggers = namesIn(database, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+  const parameters = countOf(database, "_params WHERE id <> 'settings'")
   const others = names.filter((name) => !unremarkable.test(name)).toSorted()
   return [
     ...counts,
     ...(migrations > 0
       ? [`The history of ${migrations} migrations; what they changed is in what was taken.`]
       : []),
+    ...(parameters > 0 ? [`${parameters} rows of _params that are not the settings.`] : []),
     ...(triggers.length > 0 ? [`Triggers of the database: ${triggers.join(', ')}.`] : []),
     ...(tables.length > 0 ? [`Tables that are no collections: ${tables.join(', ')}.`] : []),
     ...(others.length > 0 ? [`Other things in the folder: ${others.join(', ')}.`] : []),
@@ -134,7 +137,7 @@ function leftBehind(
 
 function countBeside(file: string, table: string): number {
   if (!existsSync(file)) return 0
-  const database = openReadOnly(file)
+  const database = openReadOnly(realpathSync(file))
   try {
     const found = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table)
     return found === undefined ? 0 : countOf(database, table)

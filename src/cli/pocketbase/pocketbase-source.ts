@@ -32,7 +32,7 @@ export function pocketBaseSource(
       Promise.resolve(rowsAfter(database, definition, after, limit)),
     async *files() {
       for (const file of recordFiles(database, definitions)) {
-        const found = await files.find(file.path)
+        const found = file.isInside ? await files.find(file.path) : undefined
         if (found === undefined) {
           onMissing(file)
           continue

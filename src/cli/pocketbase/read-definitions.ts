@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
 import { blankFor, type CollectionBody } from '#collections/draft-definition.ts'
 
 /** The definitions that could be read, in the order in which they were made. */
@@ -30,7 +31,9 @@ export function readDefinitions(database: DatabaseSync): ReadDefinitions {
   const refused: RefusedCollection[] = []
   for (const row of database.prepare('SELECT * FROM _collections ORDER BY rowid').all()) {
     try {
-      definitions.push(definitionOf(row))
+      const definition = definitionOf(row)
+      if (isView(definition) || hasTable(database, definition)) definitions.push(definition)
+      else refused.push({ name: definition.name, reason: 'its table is missing' })
     } catch (error) {
       if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error
       const reason = error instanceof z.ZodError ? error.issues[0]?.message : error.message
@@ -38,6 +41,11 @@ export function readDefinitions(database: DatabaseSync): ReadDefinitions {
     }
   }
   return { definitions, refused }
+}
+
+function hasTable(database: DatabaseSync, { name }: CollectionDefinition): boolean {
+  const query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
+  return database.prepare(query).get(name) !== undefined
 }
 
 function definitionOf(row: Readonly<Record<string, unknown>>): CollectionDefinition {

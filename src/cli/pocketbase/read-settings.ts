@@ -68,8 +68,11 @@ function decrypted(text: string, key: string): string {
 
 function usableSettings(text: string): ReadSettings {
   const parsed = parsedSettings(text)
-  if (parsed === undefined) {
-    return { settings: undefined, notes: ['The settings cannot be read and were left out.'] }
+  if (typeof parsed === 'string') {
+    return {
+      settings: undefined,
+      notes: [`The settings cannot be read and were left out: ${parsed}.`],
+    }
   }
   const { settings, notes } = withoutS3(parsed)
   const groups = Object.keys(settingsFaults(settings)) as (keyof Settings)[]
@@ -82,12 +85,14 @@ function usableSettings(text: string): ReadSettings {
   }
 }
 
-function parsedSettings(text: string): Settings | undefined {
+/** What is wrong with them, where they cannot be read. */
+function parsedSettings(text: string): Settings | string {
   try {
     return decodeSettings(text)
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
-    return undefined
+    if (error instanceof SyntaxError) return error.message
+    if (!(error instanceof z.ZodError)) throw error
+    return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
   }
 }
 

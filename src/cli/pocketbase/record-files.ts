@@ -12,6 +12,8 @@ export interface RecordFile {
   readonly field: string
   /** Its path in the storage: `<collection id>/<record id>/<name>`. */
   readonly path: string
+  /** Whether the path stays inside the storage; what does not is not read. */
+  readonly isInside: boolean
 }
 
 const pageSize = 1000
@@ -29,9 +31,14 @@ export function* recordFiles(
       for (const field of fields) {
         const names = [field.fromColumn(values[field.name])].flat()
         for (const name of names.map(String)) {
-          if (!isFileName(name) || !isFileName(record)) continue
-          const path = `${definition.id}/${record}/${name}`
-          yield { collection: definition.name, record, field: field.name, path }
+          if (name === '') continue
+          yield {
+            collection: definition.name,
+            record,
+            field: field.name,
+            path: `${definition.id}/${record}/${name}`,
+            isInside: isFileName(name) && isFileName(record),
+          }
         }
       }
     }

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PlacedRow, StoredValue } from '#transfer/source.ts'
 import { storedInteger } from '#transfer/stored-rows.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
+import type { Field } from '#fields/field-type.ts'
+import { compileField } from '#fields/registry.ts'
 
 /** The account that PocketBase makes for its installer, and deletes with the first real superuser. */
 const installer = '__pbinstaller@example.com'
@@ -20,17 +22,23 @@ export function rowsAfter(
   limit: number,
 ): PlacedRow[] {
   const table = quoted(definition.name)
-  const columns = columnsOf(database, definition).map(quoted)
+  const fields = fieldsOf(database, definition)
+  const columns = fields.map(({ name }) => quoted(name))
+  // PocketBase reads what is missing as the zero value of its field.
+  const zeros = new Map(fields.map((field) => [field.name, field.toColumn(field.zero)]))
   const statement = database.prepare(
-    `SELECT rowid AS ":place", ${columns.join()} FROM ${table}
-      WHERE rowid > ? AND ${filterOf(definition)} ORDER BY rowid LIMIT ?`,
+    `SELECT _rowid_ AS ":place", ${columns.join()} FROM ${table}
+      WHERE _rowid_ > ? AND ${filterOf(definition)} ORDER BY _rowid_ LIMIT ?`,
   )
   statement.setReadBigInts(true)
   const rows: PlacedRow[] = []
   let bytes = 0
   for (const { ':place': at, ...columnValues } of statement.iterate(place, limit)) {
     const values = Object.fromEntries(
-      Object.entries(columnValues).map(([name, value]) => [name, storedValue(value)]),
+      Object.entries(columnValues).map(([name, value]) => [
+        name,
+        storedValue(value ?? zeros.get(name)),
+      ]),
     )
     rows.push({ place: at as bigint, values })
     bytes += Object.values(values).reduce<number>((sum, value) => sum + String(value).length, 0)
@@ -54,21 +62,21 @@ function filterOf({ name }: Pick<CollectionDefinition, 'name'>): string {
   return name === '_superusers' ? `"email" <> '${installer}'` : 'TRUE'
 }
 
-function columnsOf(database: DatabaseSync, { name, fields }: CollectionDefinition): string[] {
+function fieldsOf(database: DatabaseSync, { name, fields }: CollectionDefinition): Field[] {
   const present = new Set(
     database
       .prepare('SELECT name FROM pragma_table_info(?)')
       .all(name)
       .map((column) => column['name']),
   )
-  return fields.map((field) => field.name).filter((column) => present.has(column))
+  return fields.map(compileField).filter((field) => present.has(field.name))
 }
 
 /** PocketBase writes text; a blob that came there by other ways is the text it holds. */
 function storedValue(value: unknown): StoredValue {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
   if (typeof value === 'bigint') return storedInteger(value)
-  return value as StoredValue
+  return (value ?? null) as StoredValue
 }
 
 function quoted(name: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readdirSync, rmSync } from 'node:fs'
+import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
@@ -28,12 +29,12 @@ export interface FolderWriter {
     attributes: FileAttributes,
   ): Promise<number>
   finish(): Promise<void>
-  /** Removes all that was written. */
-  abandon(): Promise<void>
+  /** Removes all that was written, at once. */
+  abandon(): void
 }
 
 /** Under this name PocketBase does not find the database. */
-const unfinished = 'data.db.unfinished'
+export const unfinished = 'data.db.unfinished'
 
 /** Begins a data folder, in a folder that is empty or not there. */
 export async function beginFolder(folder: string): Promise<FolderWriter> {
@@ -51,10 +52,10 @@ export async function beginFolder(folder: string): Promise<FolderWriter> {
       database.close()
       await rename(file, join(folder, 'data.db'))
     },
-    async abandon() {
+    abandon() {
       if (database.isOpen) database.close()
-      for (const name of await readdir(folder)) {
-        await rm(join(folder, name), { recursive: true, force: true })
+      for (const name of readdirSync(folder)) {
+        rmSync(join(folder, name), { recursive: true, force: true })
       }
     },
   }
@@ -90,7 +91,7 @@ function insert(
   { name }: CollectionDefinition,
   rows: readonly PlacedRow[],
 ): void {
-  const placed = rows.map(({ place, values }) => ({ rowid: place, ...values }))
+  const placed = rows.map(({ place, values }) => ({ _rowid_: place, ...values }))
   inTransaction(database, () => insertInto(database, name, placed))
 }
 

@@ -22,6 +22,7 @@ function databaseWith(...collections: readonly StoredCollection[]): DatabaseSync
   )
   for (const { id, name, type, fields, options = '{}' } of collections) {
     insert.run(id, name, type, fields, options, moment, moment)
+    if (type !== 'view') database.exec(`CREATE TABLE "${name}" (id TEXT PRIMARY KEY)`)
   }
   return database
 }

@@ -38,7 +38,7 @@ describe('a data folder in the making', () => {
     const writer = await beginFolder(folder)
     await writer.writeFile('c/r/a.txt', contentOf('a'), {})
 
-    await writer.abandon()
+    writer.abandon()
 
     expect(await readdir(folder)).toEqual([])
   })
