@@ -64,12 +64,27 @@ export const manifestShape = z.object({
 /** A manifest. */
 export type Manifest = z.output<typeof manifestShape>
 
-/** The digest of entries: the SHA-256, in hexadecimal, of a line for each, in their order. */
+type DigestedEntry = Pick<ZipEntry, 'name' | 'size' | 'crc' | 'comment'>
+
+/** Entries of which one digest is made. */
+const digestedEntries = 1000
+
+/**
+ * The digest of entries but the manifest: of each thousand of them the SHA-256, in hexadecimal, of a
+ * line for each, and of these digests, each a line, the same. So it is made without all of them at hand.
+ */
 export async function digestOf(
-  entries: readonly Pick<ZipEntry, 'name' | 'size' | 'crc' | 'comment'>[],
+  entries: AsyncIterable<DigestedEntry> | Iterable<DigestedEntry>,
 ): Promise<string> {
-  const lines = entries
-    .filter(({ name }) => name !== manifestName)
-    .map(({ name, size, crc, comment }) => `${JSON.stringify([name, size, crc, comment])}\n`)
-  return await hexDigest('SHA-256', lines.join(''))
+  const digests: string[] = []
+  let lines: string[] = []
+  for await (const { name, size, crc, comment } of entries) {
+    if (name === manifestName) continue
+    lines.push(`${JSON.stringify([name, size, crc, comment])}\n`)
+    if (lines.length < digestedEntries) continue
+    digests.push(`${await hexDigest('SHA-256', lines.join(''))}\n`)
+    lines = []
+  }
+  digests.push(`${await hexDigest('SHA-256', lines.join(''))}\n`)
+  return await hexDigest('SHA-256', digests.join(''))
 }

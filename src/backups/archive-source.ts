@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { systemCollections } from '#collections/system-collections.ts'
+import { joined } from '#kernel/bytes.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import type { Bucket } from '#platform/bindings.ts'
 import { settingsShape } from '#settings/decode.ts'
@@ -23,8 +24,9 @@ import { decodePage } from './archive-rows.ts'
 import type { PlacedRow, Source, SourceFile } from '#transfer/source.ts'
 import {
   endBytes,
+  maxDirectoryBytes,
   localHeaderLength,
-  readDirectory,
+  readDirectoryLines,
   readEnd,
   type ZipEntry,
   ZipError,
@@ -38,10 +40,10 @@ export interface ArchiveSource extends Source {
 /** What an archive holds, as far as its directory tells. */
 export type ArchiveKind = 'deployment' | 'pocketBase' | 'other'
 
-/** Larger directories are not read: that of a million files is smaller. */
-const maxDirectoryBytes = 256 * 1024 * 1024
+/** So much of it is read at a time. */
+const pieceBytes = 4 * 1024 * 1024
 /** No entry that is read as a whole is larger: pages of rows are much smaller. */
-const maxEntryBytes = 64 * 1024 * 1024
+const maxEntryBytes = 32 * 1024 * 1024
 
 /** What an object holds. R2: 3 reads. */
 export async function kindOfArchive(bucket: Bucket, key: string): Promise<ArchiveKind> {
@@ -65,9 +67,8 @@ export async function kindOfArchive(bucket: Bucket, key: string): Promise<Archiv
  */
 export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveSource> {
   const entries = await directoryOf(bucket, key)
-  const byName = new Map(entries.map((entry) => [entry.name, entry]))
   const document = async (name: string): Promise<unknown> => {
-    const entry = byName.get(name)
+    const entry = entries.find((each) => each.name === name)
     if (entry === undefined) throw new ZipError(`${name} is missing.`)
     const text = new TextDecoder().decode(await readEntry(bucket, key, entry))
     try {
@@ -90,11 +91,8 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
   )
   // An archive has them in the order of rows, the bucket in this.
   const fileEntries = entries
-    .flatMap((entry) => {
-      const fileKey = fileKeyOf(entry.name)
-      return fileKey === undefined ? [] : [{ ...entry, fileKey }]
-    })
-    .toSorted((one, other) => (one.fileKey < other.fileKey ? -1 : 1))
+    .filter(({ name }) => fileKeyOf(name) !== undefined)
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
   return {
     manifest,
     definitions,
@@ -156,7 +154,17 @@ async function directoryOf(bucket: Bucket, key: string): Promise<ZipEntry[]> {
   const { count, size, offset } = readEnd(tail)
   const isOutside = size > maxDirectoryBytes || offset + size > object.size || count > size / 46
   if (isOutside) throw new ZipError('The directory is not where the end says.')
-  return readDirectory(await readRange(bucket, key, offset, size), count)
+  const entries: ZipEntry[] = []
+  let rest: Uint8Array = new Uint8Array()
+  for (let at = 0; at < size; at += pieceBytes) {
+    const piece = await readRange(bucket, key, offset + at, Math.min(pieceBytes, size - at))
+    const bytes = joined([rest, piece])
+    const lines = readDirectoryLines(bytes, count - entries.length)
+    for (const entry of lines.entries) entries.push(entry)
+    rest = bytes.slice(lines.used)
+  }
+  if (entries.length !== count) throw new ZipError('The directory is not whole.')
+  return entries
 }
 
 async function readRange(
@@ -213,17 +221,13 @@ async function inflated(stored: Uint8Array, size: number, name: string): Promise
   return content.subarray(0, at)
 }
 
-interface FileEntry extends ZipEntry {
-  readonly fileKey: string
-}
-
-function fileOf(bucket: Bucket, archive: string, entry: FileEntry): SourceFile {
+function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile {
   if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
     throw new ZipError(`${entry.name} is not stored as it is.`)
   }
   const { contentType, originalName, md5 } = readShape(fileComment, commentOf(entry))
   return {
-    key: entry.fileKey,
+    key: fileKeyOf(entry.name) ?? '',
     sizeBytes: entry.size,
     contentType,
     originalName,

@@ -11,6 +11,7 @@ import {
   directoryLine,
   endOfArchive,
   localHeader,
+  maxDirectoryBytes,
   type ZipEntry,
 } from './zip-format.ts'
 
@@ -112,10 +113,16 @@ export class ArchiveWriter {
   }
 
   /** Ends the archive with the directory of all its entries. */
-  async complete(entries: readonly ZipEntry[]): Promise<void> {
+  async complete(entries: AsyncIterable<ZipEntry>): Promise<void> {
     const offset = this.#bytes
-    for (const entry of entries) await this.#write(directoryLine(entry))
-    await this.#write(endOfArchive(entries.length, this.#bytes - offset, offset))
+    let count = 0
+    for await (const entry of entries) {
+      await this.#write(directoryLine(entry))
+      count++
+    }
+    const size = this.#bytes - offset
+    if (size > maxDirectoryBytes) throw new Error('It has more files than a restore could read.')
+    await this.#write(endOfArchive(count, size, offset))
     if (this.#waiting > 0) await this.#send(joined(this.#chunks))
     await this.#upload.complete(this.#parts)
   }

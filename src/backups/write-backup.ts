@@ -235,16 +235,7 @@ class BackupStep {
 
   async #complete(): Promise<boolean> {
     const { storage, catalog } = this.#ports
-    const { created, records, files, directoryPieces } = this.#progress
-    const kept = await loadPieces(storage, 'directory', directoryPieces)
-    const entries = [
-      ...new TextDecoder()
-        .decode(kept)
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as ZipEntry),
-      ...this.#writer.entries,
-    ]
+    const { created, records, files } = this.#progress
     const manifest: Manifest = {
       format: archiveFormat,
       created,
@@ -252,13 +243,25 @@ class BackupStep {
       records,
       files,
       missing: this.#missing,
-      digest: await digestOf(entries),
+      digest: await digestOf(this.#allEntries()),
     }
-    const written = this.#writer.entries.length
     await this.#writer.add(manifestName, textBytes(JSON.stringify(manifest)))
-    await this.#writer.complete([...entries, ...this.#writer.entries.slice(written)])
+    await this.#writer.complete(this.#allEntries())
     await storage.put({ [progressKey]: { ...this.#progress, isComplete: true } })
     return true
+  }
+
+  /** The entries of all steps, of which a piece at a time is in memory. */
+  async *#allEntries(): AsyncGenerator<ZipEntry> {
+    const decoder = new TextDecoder()
+    let text = ''
+    for (let n = 0; n < this.#progress.directoryPieces; n++) {
+      const piece = await this.#ports.storage.get<Uint8Array>(pieceKey('directory', n))
+      const lines = (text + decoder.decode(piece, { stream: true })).split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) yield JSON.parse(line) as ZipEntry
+    }
+    yield* this.#writer.entries
   }
 }
 

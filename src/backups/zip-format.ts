@@ -177,44 +177,61 @@ export function readEnd(tail: Uint8Array): { count: number; size: number; offset
   }
 }
 
-/** The entries of a directory. @throws {ZipError} */
-export function readDirectory(bytes: Uint8Array, count: number): ZipEntry[] {
+/**
+ * Larger directories are neither written nor read: who reads an archive has all of it in memory. That of
+ * 200,000 files is smaller, and takes 70 MB.
+ */
+export const maxDirectoryBytes = 48 * 1024 * 1024
+
+/** Entries of a directory, and how many bytes they took. */
+export interface DirectoryLines {
+  readonly entries: readonly ZipEntry[]
+  readonly used: number
+}
+
+/**
+ * The entries whose lines are whole in a piece of a directory, so many at most.
+ *
+ * @throws {ZipError} for what is no line
+ */
+export function readDirectoryLines(bytes: Uint8Array, most: number): DirectoryLines {
   const view = viewOf(bytes)
   const entries: ZipEntry[] = []
   let at = 0
-  try {
-    for (let n = 0; n < count; n++) {
-      if (view.getUint32(at, true) !== centralSignature) throw new ZipError('A line is no line.')
-      const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
-        view.getUint16(at + field, true),
-      ) as [number, number, number]
-      const nameAt = at + 46
-      const extraAt = nameAt + nameLength
-      const commentAt = extraAt + extraLength
-      const large = zip64Values(view, extraAt, commentAt)
-      const widened = (field: number): number => {
-        const value = view.getUint32(at + field, true)
-        return value === limit32 ? (large.shift() ?? value) : value
-      }
-      const size = widened(24)
-      const compressedSize = widened(20)
-      const offset = widened(42)
-      entries.push({
-        name: textOf(bytes, nameAt, nameLength),
-        method: methodOf(view.getUint16(at + 10, true)),
-        crc: view.getUint32(at + 16, true),
-        compressedSize,
-        size,
-        offset,
-        comment: textOf(bytes, commentAt, commentLength),
-      })
-      at = commentAt + commentLength
+  while (entries.length < most && at + lineBytes <= bytes.length) {
+    if (view.getUint32(at, true) !== centralSignature) throw new ZipError('A line is no line.')
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
+      view.getUint16(at + field, true),
+    ) as [number, number, number]
+    const nameAt = at + lineBytes
+    const extraAt = nameAt + nameLength
+    const commentAt = extraAt + extraLength
+    const end = commentAt + commentLength
+    if (end > bytes.length) break
+    const large = zip64Values(view, extraAt, commentAt)
+    const widened = (field: number): number => {
+      const value = view.getUint32(at + field, true)
+      return value === limit32 ? (large.shift() ?? value) : value
     }
-  } catch (error) {
-    throw error instanceof RangeError ? new ZipError('The directory is not whole.') : error
+    const size = widened(24)
+    const compressedSize = widened(20)
+    const offset = widened(42)
+    entries.push({
+      name: textOf(bytes, nameAt, nameLength),
+      method: methodOf(view.getUint16(at + 10, true)),
+      crc: view.getUint32(at + 16, true),
+      compressedSize,
+      size,
+      offset,
+      comment: textOf(bytes, commentAt, commentLength),
+    })
+    at = end
   }
-  return entries
+  return { entries, used: at }
 }
+
+/** A line of the directory without its name and what follows that. */
+const lineBytes = 46
 
 /** How long the header of an entry is, by its first 30 bytes. @throws {ZipError} */
 export function localHeaderLength(start: Uint8Array): number {
@@ -236,6 +253,7 @@ function zip64Extra(values: readonly number[]): Uint8Array {
 function zip64Values(view: DataView, from: number, to: number): number[] {
   for (let at = from; at + 4 <= to;) {
     const length = view.getUint16(at + 2, true)
+    if (at + 4 + length > to) throw new ZipError('A line is no line.')
     if (view.getUint16(at, true) === 1) {
       return Array.from({ length: length >> 3 }, (_, n) => wide(view, at + 4 + n * 8))
     }
