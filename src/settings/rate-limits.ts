@@ -34,7 +34,7 @@ declare module 'hono' {
 
 /** The part of a request's scope that decides its limits. */
 export interface RateScope {
-  readonly catalog: { readonly settings: Settings }
+  readonly catalog: { readonly settings: Settings; readonly revision: number }
   readonly caller: Caller | undefined
   readonly now: Date
 }
@@ -185,7 +185,9 @@ function applicableLimit(
   if (rule === undefined) return undefined
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
-  return { rule, key: `${counted} ${rule.audience} ${addressBlock(ip)}` }
+  // Saved settings begin all counts anew; so do changed definitions, which are as rare.
+  const { revision } = scope.catalog
+  return { rule, key: `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}` }
 }
 
 function tagLabels(target: RateTarget | undefined): string[] {

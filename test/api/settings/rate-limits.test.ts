@@ -54,6 +54,22 @@ describe('limited sign-in', () => {
     expect(answers).toEqual([400, 400, 429])
   })
 
+  it('begins anew when settings are saved, whichever', async ({ expect }) => {
+    const app = createTestApp()
+    const token = await limitTo(app, [twoSignIns, twoLists])
+    const askThrice = async () => [
+      ...(await Promise.all([1, 2, 3].map(() => guess(app, '192.0.2.7')))),
+      ...(await Promise.all([1, 2, 3].map(() => list(app, '192.0.2.7')))),
+    ]
+    const before = await askThrice()
+
+    await app.patch('/api/settings', { meta: { appName: 'Another' } }, { token })
+
+    expect(before.filter((status) => status === 429)).toHaveLength(2)
+    expect(await guess(app, '192.0.2.7')).toBe(400)
+    expect(await list(app, '192.0.2.7')).not.toBe(429)
+  })
+
   it('says when to come back, and lets come back', async ({ expect }) => {
     const app = createTestApp()
     await limitTo(app, [twoSignIns])
