@@ -7,6 +7,7 @@ import { rememberAppleName } from './apple-names.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
+    /** Hands what a provider sends back to the client that waits for it. */
     redirectReceivers: RedirectReceivers
   }
 }

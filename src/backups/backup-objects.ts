@@ -40,7 +40,10 @@ export async function listBackups(bucket: Bucket): Promise<BackupInfo[]> {
   }))
 }
 
-/** Removes backups that were made by the clock, but for so many of the newest. */
+/**
+ * Removes backups that were made by the clock, but for so many of the newest; a thousand at a time.
+ * R2: 1 read for each thousand, and 1 call.
+ */
 export async function pruneBackups(bucket: Bucket, keep: number): Promise<void> {
   const made = await allObjects(bucket, objectKey(automaticPrefix))
   const old = made.toSorted((a, b) => b.uploaded.getTime() - a.uploaded.getTime()).slice(keep)

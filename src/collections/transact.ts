@@ -20,6 +20,7 @@ import { topicsOf, watchOf } from './record-events.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
+    /** Runs the request's plans, as whoever calls. */
     transactor: Transactor
   }
 }

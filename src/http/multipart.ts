@@ -18,8 +18,8 @@ export interface FormPart {
  * The parts of a form, in the order sent. Left out is what names no field, and what a browser sends
  * for a file input that nobody filled.
  *
- * @throws {SyntaxError} Without a boundary, when the last boundary is missing, for headers that do
- * not end, and for more than a thousand parts.
+ * @throws {SyntaxError} Without a boundary, when the last boundary is missing, for headers of more than
+ * 64 KiB, and for more than a thousand parts.
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 export async function* readMultipart(

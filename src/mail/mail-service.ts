@@ -10,6 +10,7 @@ import { createInboxMailer } from './inbox.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
+    /** Sends the mails that the request causes. */
     mail: RequestMail
   }
 }

@@ -3,6 +3,7 @@ import type { Upload, UploadSpool } from '#http/upload.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
+    /** Stores what the request sends, and looks after what it leaves behind. */
     fileStore: FileStore
   }
 }

@@ -38,24 +38,26 @@ export interface AccountLimit {
 }
 
 /** How many failures go without delay. */
-interface Capacity {
+export interface Capacity {
   readonly place: number
   readonly anywhere: number
 }
 
 /** A person mistypes a password a few times; hundreds of guesses are what a common one withstands. */
-const secretCapacity: Capacity = { place: 10, anywhere: 50 }
+export const secretCapacity: Capacity = { place: 10, anywhere: 50 }
 
 /** Mails asked for are no failures, but as tiresome. */
-const mailCapacity: Capacity = { place: 5, anywhere: 20 }
+export const mailCapacity: Capacity = { place: 5, anywhere: 20 }
+
+/** A code of few digits does not stand as many guesses as a password. */
+export const codeCapacity: Capacity = { place: 10, anywhere: 10 }
 
 const capacities: Readonly<Record<string, Capacity>> = {
   requestOTP: mailCapacity,
   requestVerification: mailCapacity,
   requestPasswordReset: mailCapacity,
   requestEmailChange: mailCapacity,
-  // A code of few digits does not stand as many guesses as a password.
-  authWithOTP: { place: 10, anywhere: 10 },
+  authWithOTP: codeCapacity,
 }
 
 /** The limit of an attempt. */

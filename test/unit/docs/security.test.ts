@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'vitest'
+import type { AuthOptions } from '#collections/definition.ts'
 import { defaultAuthOptions } from '#collections/scaffolds.ts'
 import { systemCollections } from '#collections/system-collections.ts'
+import {
+  type Capacity,
+  codeCapacity,
+  mailCapacity,
+  secretCapacity,
+} from '#settings/account-limits.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 
 const text = await readFile('docs/security.md', 'utf8')
@@ -65,15 +72,30 @@ describe('the page on security', () => {
     const { rules } = defaultSettings.rateLimits
     const { authToken, otp, mfa, passwordResetToken } = defaultAuthOptions(() => '')
     const superusers = systemCollections.find(({ name }) => name === '_superusers')
+    const { authToken: ownToken } = superusers?.options as AuthOptions
+    const [perMinute] = rules
+    const words = text.replaceAll(/\s+/g, ' ')
+    const rowOf = (what: string, { place, anywhere }: Capacity): RegExp =>
+      new RegExp(`\\| ${what}[^|]*\\| ${place} +\\| ${anywhere} +\\|`)
 
     expect(rules.map(({ label }) => label).filter((label) => !text.includes(label))).toEqual([])
     expect(
-      new Set(rules.map(({ duration, maxRequests }) => [duration, maxRequests].join())),
-    ).toEqual(new Set(['60,20']))
-    expect(authToken.duration).toBe(5 * day)
-    expect(superusers).toMatchObject({ options: { authToken: { duration: day } } })
-    expect(otp).toMatchObject({ length: 8, duration: 3 * minute })
-    expect(mfa.duration).toBe(10 * minute)
-    expect(passwordResetToken.duration).toBe(30 * minute)
+      new Set(rules.map(({ duration, maxRequests }) => `${duration},${maxRequests}`)).size,
+    ).toBe(1)
+    expect(perMinute?.duration).toBe(minute)
+    expect(words).toContain(`${perMinute?.maxRequests} requests a minute`)
+    expect(words).toContain(
+      `${authToken.duration / day} days, ${ownToken.duration / day} day for superusers`,
+    )
+    expect(words).toContain(
+      `a code of ${otp.length} digits, mailed, good once for ${otp.duration / minute} minutes`,
+    )
+    expect(words).toContain(
+      `a second, different one of these within ${mfa.duration / minute} minutes`,
+    )
+    expect(words).toContain(`good once for ${passwordResetToken.duration / minute} minutes`)
+    expect(text).toMatch(rowOf('a password', secretCapacity))
+    expect(text).toMatch(rowOf('a one-time code', codeCapacity))
+    expect(text).toMatch(rowOf('a mail', mailCapacity))
   })
 })
