@@ -6,7 +6,13 @@
  * commit under an old rule or for an ended session.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { abortUnless, batchFailure, type BatchFailure, isTooLarge } from '#database/abort.ts'
+import {
+  abortUnless,
+  batchFailure,
+  type BatchFailure,
+  isTooLarge,
+  isUndone,
+} from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import { countPublication, newListener } from '#database/realtime-interests.ts'
 import { raiseRevision } from '#database/revision.ts'
@@ -192,7 +198,8 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
   ): Promise<undefined> {
     if (error instanceof ApiError) throw error
     // What was asked for listeners must not keep anybody from writing.
-    if (batchFailure(error) === undefined && realtime?.giveUpAsking() === true) return undefined
+    const isOdd = batchFailure(error) === undefined && isUndone(error)
+    if (isOdd && realtime?.giveUpAsking() === true) return undefined
     if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     const failure = batchFailure(error)
     const message = failure?.kind === 'aborted' ? failure.message : undefined

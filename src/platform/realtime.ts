@@ -55,6 +55,8 @@ export interface ListenerGroup {
    * address that has members in it.
    */
   readonly rank: number
+  /** Set where guests are asked about in another part of the group. */
+  readonly withoutGuests?: true
   readonly accounts: readonly RealtimeAccount[]
 }
 

@@ -39,6 +39,8 @@ interface Connection {
 }
 
 const heartbeatMilliseconds = 25_000
+/** What is no collection's name is not asked about again for so long. */
+const unknownMilliseconds = 1000
 /** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
 const maxWaitingBytes = 512 * 1024
 /** And for all clients together. */
@@ -64,8 +66,9 @@ export class Shard {
   #noted = new Set<string>()
   /** Topics that are still to be noted. */
   readonly #wanted = new Set<string>()
-  /** Topics that were no collection's at the last heartbeat, or since. */
+  /** Topics that were no collection's of late, and since when they are collected. */
   readonly #unknown = new Set<string>()
+  #unknownSince = 0
   #notedAt = 0
   /** Notes are written one after another. */
   #noting: Promise<unknown> = Promise.resolve()
@@ -110,8 +113,12 @@ export class Shard {
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
     const outcome = this.#hub.judge(command)
     if (outcome !== 'subscribed') return outcome
-    for (const { collection } of topicsOf(command.subscriptions)) this.#wanted.add(collection)
+    const topics = topicsOf(command.subscriptions).map(({ collection }) => collection)
+    // Whoever's turn it is notes what others wait for, too.
+    for (const topic of topics) this.#wanted.add(topic)
     return await this.#inTurn(async () => {
+      // What was noted for it may have been forgotten since, as nobody listened yet.
+      for (const topic of topics) this.#wanted.add(topic)
       await this.#note()
       if (command.account !== undefined) this.#arrivals += 1
       return this.#hub.subscribe(command)
@@ -149,6 +156,10 @@ export class Shard {
   /** Notes what is wanted, as far as it is names or ids of collections. */
   async #note(): Promise<void> {
     const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
+    if (Date.now() - this.#unknownSince > unknownMilliseconds) {
+      this.#unknown.clear()
+      this.#unknownSince = Date.now()
+    }
     const wanted = [...this.#wanted].filter(
       (topic) => collectionName.test(topic) && !this.#noted.has(topic) && !this.#unknown.has(topic),
     )
@@ -178,7 +189,6 @@ export class Shard {
       this.#noted = new Set(kept)
     }
     // A collection may be there by now that was not when somebody began to listen to it.
-    this.#unknown.clear()
     for (const topic of topics) this.#wanted.add(topic)
     if (topics.length > 0) await this.#note()
   }

@@ -145,6 +145,8 @@ function inPieces(group: ListenerGroup): ListenerGroup[] {
   return Array.from({ length: Math.ceil(accounts.length / maxSingleAccounts) }, (_, n) => ({
     ...group,
     accounts: accounts.slice(n * maxSingleAccounts, (n + 1) * maxSingleAccounts),
+    // Nobody is to be told twice.
+    ...(n > 0 && { withoutGuests: true }),
   }))
 }
 
@@ -171,7 +173,7 @@ interface Members {
   readonly ids: readonly string[]
 }
 
-function membersOfGroup({ catalog }: Scope, { accounts }: ListenerGroup): Members[] {
+function membersOfGroup({ catalog }: Scope, { accounts, withoutGuests }: ListenerGroup): Members[] {
   const guests: Members = { collection: undefined, isSuperuser: false, ids: [] }
   const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
   const signedIn = [...byCollection].flatMap(([id, members]): Members[] => {
@@ -180,7 +182,7 @@ function membersOfGroup({ catalog }: Scope, { accounts }: ListenerGroup): Member
     const ids = [...new Set(members.map(({ recordId }) => recordId))]
     return [{ collection, isSuperuser: members[0]?.isSuperuser === true, ids }]
   })
-  return [guests, ...signedIn]
+  return withoutGuests === true ? signedIn : [guests, ...signedIn]
 }
 
 /** Which members see a record. */

@@ -1,6 +1,16 @@
 import { afterEach, describe, it, vi } from 'vitest'
 import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
-import type { Publication, RealtimeShard, RealtimeShards } from '#platform/realtime.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import type { Catalog } from '#collections/catalog.ts'
+import type { Collection } from '#collections/collection.ts'
+import type {
+  Publication,
+  RealtimeAccount,
+  RealtimeShard,
+  RealtimeShards,
+} from '#platform/realtime.ts'
+import { groupListeners, Hub } from '#realtime/hub.ts'
+import { planSights, snapshotSource } from '#records/sights.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
@@ -84,6 +94,22 @@ async function untilTold(app: TestApp, token: string, witness: StreamClient): Pr
   const count = witness.events.length
   await createRecords(app, token, 'posts', { title: 'last' })
   await witness.received(count + 1)
+}
+
+/** The definitions, and the group of a topic with these accounts. */
+async function groupWith(accounts: readonly RealtimeAccount[], topic: string) {
+  const catalog = await createCatalogCache().current(bindings.DB)
+  const hub = new Hub()
+  hub.connect('a', '', 0)
+  hub.subscribe({ clientId: 'a', clientIp: '', subscriptions: [topic], account: undefined })
+  const groups = groupListeners(hub.listenersUnder(['comments']))
+  return { catalog, groups: groups.map((group) => ({ ...group, accounts })) }
+}
+
+function requireNamed({ collections }: Catalog, name: string): Collection {
+  const collection = collections.find(name)
+  if (collection === undefined) throw new Error(`There is no ${name}.`)
+  return collection
 }
 
 /** The shards, each changed. */
@@ -387,5 +413,83 @@ describe('a definition that changes before a change is told', () => {
 
     expect(heard(listener)).toEqual(['one'])
     expect(listener.isEnded()).toBe(false)
+  })
+})
+
+describe('subscriptions', () => {
+  it('to a collection that is made later are heard by whoever subscribes then', async ({
+    expect,
+  }) => {
+    const { app, token } = await createWorld()
+    const early = await connect(app)
+    await early.subscribe(['later/*'])
+    await createCollections(app, token, {
+      name: 'later',
+      fields: [{ type: 'text', name: 'title' }],
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const late = await connectBeside(app, early)
+    await late.subscribe(['later/*'])
+
+    await createRecords(app, token, 'later', { title: 'made' })
+    await Promise.all([early.received(1), late.received(1)])
+
+    expect([heard(early), heard(late)]).toEqual([['made'], ['made']])
+  })
+
+  it('of many at once are all noted', async ({ expect }) => {
+    const { app, token } = await createWorld()
+    const first = await connect(app)
+    const streams = [first]
+    for (let n = 0; n < 5; n++) streams.push(await connectBeside(app, first))
+    await Promise.all(
+      streams.map((stream, n) => stream.subscribe([n % 2 === 0 ? 'posts/*' : 'comments/*'])),
+    )
+
+    await createRecords(app, token, 'posts', { title: 'post' })
+    await createRecords(app, token, 'comments', { text: 'comment' })
+    await Promise.all(streams.map((stream) => stream.received(1)))
+
+    expect(
+      streams
+        .map((stream) => heard(stream))
+        .flat()
+        .toSorted(),
+    ).toEqual(['comment', 'comment', 'comment', 'post', 'post', 'post'])
+  })
+
+  it('of very many accounts that expand are answered once each, guests among them', async ({
+    expect,
+  }) => {
+    const { app, token } = await createWorld()
+    const [post = ''] = await createRecords(app, token, 'posts', { title: 'post' })
+    const topic = withOptions('comments/*', { expand: 'post', filter: "text != ''" })
+    // As many accounts as take two pieces of a group.
+    const accounts = Array.from({ length: 130 }, (_, n) => ({
+      collectionId: '_pb_users_auth_',
+      recordId: `account${String(n).padStart(8, '0')}`,
+      sessionId: `session${n}`,
+      tokenKey: 'key',
+      secretDigest: '',
+      isSuperuser: false,
+    }))
+    const { catalog, groups } = await groupWith(accounts, topic)
+
+    const question = planSights(
+      { catalog, caller: undefined, now: new Date(), realtime: undefined },
+      snapshotSource(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
+      groups,
+      100,
+    )
+    const rest = planSights(
+      { catalog, caller: undefined, now: new Date(), realtime: undefined },
+      snapshotSource(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
+      question.unasked,
+      400,
+    )
+
+    expect(question.statements).toHaveLength(101)
+    expect(rest.statements).toHaveLength(30)
+    expect(rest.unasked).toEqual([])
   })
 })
