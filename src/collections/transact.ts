@@ -199,7 +199,9 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
     if (error instanceof ApiError) throw error
     // What was asked for listeners must not keep anybody from writing.
     const isOdd = batchFailure(error) === undefined && isUndone(error)
-    if (isOdd && realtime?.giveUpAsking() === true) return undefined
+    if (isOdd && realtime !== undefined && !(await isStale(db, catalog))) {
+      if (realtime.giveUpAsking()) return undefined
+    }
     if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     const failure = batchFailure(error)
     const message = failure?.kind === 'aborted' ? failure.message : undefined

@@ -47,7 +47,7 @@ export function batchFailure(error: unknown): BatchFailure | undefined {
 
 /** Whether it is sure that nothing of a failed batch is kept: the database itself refused it. */
 export function isUndone(error: unknown): boolean {
-  return error instanceof Error && /\bSQLITE_[A-Z]+\b|\bexceeded\b/.test(error.message)
+  return error instanceof Error && /\bSQLITE_[A-Z]+\b/.test(error.message)
 }
 
 /** Whether a batch failed because a row, a value or a statement is larger than the database takes. */

@@ -19,7 +19,8 @@ export const interestSeconds = 60 * 60
 export function noteInterests(shard: number, topics: readonly string[], now: Date): SQL[] {
   const expires = unixSeconds(now) + interestSeconds
   return [
-    sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, 0, ${expires})
+    // A row that is made again goes on behind the numbers that were told of.
+    sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
       ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
     sql`INSERT OR IGNORE INTO "_realtime_interests" ("shard", "topic")
       SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})

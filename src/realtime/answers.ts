@@ -1,3 +1,4 @@
+import { topicsOf } from '#collections/record-events.ts'
 import type { Plan, Scope } from '#collections/transact.ts'
 import type { Catalog } from '#collections/catalog.ts'
 import type { GroupSights, ListenerGroup, RecordEvent, RecordRemoval } from '#platform/realtime.ts'
@@ -105,7 +106,7 @@ function planStep(scope: Scope, question: Question, hub: Hub, room: number): Ste
   const collection = scope.catalog.collections.find(event.collectionId)
   if (collection === undefined) return undefined
   if (event.action === 'untold') {
-    const lost = hub.listenersUnder([...new Set([collection.id, collection.name])])
+    const lost = hub.listenersUnder(topicsOf(collection))
     return given({ ...nobody, listeners: lost, lost })
   }
   const listeners = hub.listenersTo(collection, String(event.row['id']))

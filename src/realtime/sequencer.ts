@@ -63,6 +63,8 @@ export class Sequencer {
     this.#next = undefined
     this.#told.clear()
     this.#missing.clear()
+    for (const { done } of this.#waiting.values()) done()
+    this.#waiting.clear()
   }
 
   async #run(): Promise<void> {
@@ -112,9 +114,15 @@ export class Sequencer {
     if (this.#waiting.size === 0 || missing === undefined || this.#next !== missing) {
       return void this.#run()
     }
-    this.#next = Math.min(...this.#waiting.keys())
-    const length = Math.min(this.#next - missing, maxRemembered)
-    const skipped = Array.from({ length }, (_, n) => missing + n)
+    const later = [...this.#waiting.keys()].filter((number) => number > missing)
+    if (later.length === 0) return void this.#run()
+    this.#next = Math.min(...later)
+    // After a longer leap the numbers began anew: nothing is missing.
+    const length = this.#next - missing
+    const skipped = Array.from(
+      { length: length > maxRemembered ? 0 : length },
+      (_, n) => missing + n,
+    ).filter((number) => !this.#told.has(number))
     for (const number of skipped) this.#missing.add(number)
     setTimeout(() => this.#giveUp(skipped), lossMilliseconds)
     void this.#run()

@@ -6,6 +6,7 @@
 import { sql } from 'drizzle-orm'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import type { Catalog } from '#collections/catalog.ts'
+import { topicsOf as topicsOfCollection } from '#collections/record-events.ts'
 import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { interestSeconds, keepInterests, noteInterests } from '#database/realtime-interests.ts'
@@ -66,9 +67,9 @@ export class Shard {
   #noted = new Set<string>()
   /** Topics that are still to be noted. */
   readonly #wanted = new Set<string>()
-  /** Topics that were no collection's of late, and since when they are collected. */
+  /** Topics that were no collection's when they were asked about last. */
   readonly #unknown = new Set<string>()
-  #unknownSince = 0
+  #again: ReturnType<typeof setTimeout> | undefined
   #notedAt = 0
   /** Notes are written one after another. */
   #noting: Promise<unknown> = Promise.resolve()
@@ -156,20 +157,28 @@ export class Shard {
   /** Notes what is wanted, as far as it is names or ids of collections. */
   async #note(): Promise<void> {
     const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
-    if (Date.now() - this.#unknownSince > unknownMilliseconds) {
-      this.#unknown.clear()
-      this.#unknownSince = Date.now()
-    }
-    const wanted = [...this.#wanted].filter(
-      (topic) => collectionName.test(topic) && !this.#noted.has(topic) && !this.#unknown.has(topic),
+    const missing = [...this.#wanted].filter(
+      (topic) => collectionName.test(topic) && !this.#noted.has(topic),
     )
+    const wanted = missing.filter((topic) => !this.#unknown.has(topic))
     this.#wanted.clear()
+    if (wanted.length < missing.length) this.#noteSoon()
     if (!isOld && wanted.length === 0) return
     const now = new Date()
     const rows = await runBatch(this.#db, noteInterests(this.#number, wanted, now))
     this.#noted = new Set(rows.at(-1)?.map(({ topic }) => String(topic)))
     this.#notedAt = now.getTime()
     for (const topic of wanted) if (!this.#noted.has(topic)) this.#unknown.add(topic)
+  }
+
+  /** Asks again, after a moment, about what was no collection's name the last time. */
+  #noteSoon(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined
+      this.#unknown.clear()
+      for (const topic of this.#hub.topics) this.#wanted.add(topic)
+      void this.#inTurn(() => this.#note()).catch((error: unknown) => this.#report(error))
+    }, unknownMilliseconds)
   }
 
   /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
@@ -185,10 +194,12 @@ export class Shard {
     const topics = this.#hub.topics
     const kept = topics.filter((topic) => this.#noted.has(topic))
     if (kept.length < this.#noted.size) {
-      await runBatch(this.#db, [keepInterests(this.#number, kept)])
+      // If no answer comes, what was forgotten has to be noted again.
       this.#noted = new Set(kept)
+      await runBatch(this.#db, [keepInterests(this.#number, kept)])
     }
     // A collection may be there by now that was not when somebody began to listen to it.
+    this.#unknown.clear()
     for (const topic of topics) this.#wanted.add(topic)
     if (topics.length > 0) await this.#note()
   }
@@ -268,7 +279,7 @@ export class Shard {
       return await this.#ask(questions)
     } catch (error) {
       const { collections, pieces } = await this.#split(questions)
-      if (pieces.length === 1) {
+      if (pieces.length <= 1) {
         this.#report(error)
         return { answers: pieces.flatMap((piece) => this.#lost(piece, collections)), rest: [] }
       }
@@ -286,7 +297,9 @@ export class Shard {
     await runBatch(this.#db, [sql`SELECT 1`])
     const catalog = await this.#catalogs.current(this.#db)
     const [question] = questions
-    if (question === undefined || questions.length > 1) {
+    // Who hears of a removal was asked before it.
+    const isWhole = question?.event.action === 'delete' || question?.event.action === 'untold'
+    if (question === undefined || questions.length > 1 || isWhole) {
       return { collections: catalog.collections, pieces: questions }
     }
     const groups = groupsOf(catalog, question, this.#hub)
@@ -294,13 +307,15 @@ export class Shard {
     return { collections: catalog.collections, pieces }
   }
 
-  #lost({ event, groups = [] }: Question, collections: Catalog['collections']): Answer[] {
+  #lost({ event, groups }: Question, collections: Catalog['collections']): Answer[] {
     const collection = collections.find(event.collectionId)
-    if (collection === undefined || event.action === 'untold') return []
-    const keys = new Set(groups.map(({ key }) => key))
-    const lost = this.#hub
-      .listenersTo(collection, String(event.row['id']))
-      .filter(({ group }) => keys.has(group))
+    if (collection === undefined) return []
+    const listeners =
+      event.action === 'untold'
+        ? this.#hub.listenersUnder(topicsOfCollection(collection))
+        : this.#hub.listenersTo(collection, String(event.row['id']))
+    const keys = groups && new Set(groups.map(({ key }) => key))
+    const lost = listeners.filter(({ group }) => keys === undefined || keys.has(group))
     return [{ listeners: [], sights: new Map(), ended: new Set(), messages: undefined, lost }]
   }
 
@@ -328,16 +343,20 @@ export class Shard {
   async #foreignAccounts({ collections, revision }: Catalog): Promise<() => void> {
     const arrivals = this.#arrivals
     if (revision === this.#checkedRevision && arrivals === this.#checkedArrivals) return () => {}
-    const foreign: Client[] = []
+    const foreign: Pick<Client, 'id' | 'account'>[] = []
     for (const { client } of this.#connections.values()) {
       const { account } = client
       if (account === undefined) continue
       const secret = collections.find(account.collectionId)?.auth?.authToken.secret
       const holds = secret !== undefined && (await secretDigest(secret)) === account.secretDigest
-      if (!holds) foreign.push(client)
+      if (!holds) foreign.push({ id: client.id, account })
     }
     return () => {
-      for (const client of foreign) this.#hub.forgetAccount(client)
+      for (const { id, account } of foreign) {
+        const client = this.#hub.client(id)
+        // It may have signed in anew meanwhile.
+        if (client !== undefined && client.account === account) this.#hub.forgetAccount(client)
+      }
       this.#checkedRevision = revision
       this.#checkedArrivals = arrivals
     }

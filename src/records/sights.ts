@@ -101,6 +101,7 @@ export function planSights(
   groups: readonly ListenerGroup[],
   most: number,
 ): SightQuestion {
+  const asked = new Set<string>()
   const parts: { readonly key: string; readonly part: MembersPart }[] = []
   const waiting = groups.flatMap(inPieces)
   let count = 0
@@ -112,6 +113,7 @@ export function planSights(
     const added = own.reduce((sum, { statements }) => sum + statements.length, 0)
     if (count > 0 && count + added > most) break
     count += added
+    asked.add(group.key)
     parts.push(...own.map((part) => ({ key: group.key, part })))
     waiting.shift()
   }
@@ -126,11 +128,9 @@ export function planSights(
         return { key, sights: part.read(own) }
       })
       return (recordId) => {
-        const sights = new Map<string, Map<string, Sight>>()
+        const sights = new Map([...asked].map((key) => [key, new Map<string, Sight>()] as const))
         for (const { key, sights: seen } of found) {
-          const members = sights.get(key) ?? new Map<string, Sight>()
-          for (const [member, sight] of seen(recordId)) members.set(member, sight)
-          sights.set(key, members)
+          for (const [member, sight] of seen(recordId)) sights.get(key)?.set(member, sight)
         }
         return sights
       }
@@ -140,12 +140,13 @@ export function planSights(
 
 /** A group whose accounts may take a statement each, so that no piece of it takes very many. */
 function inPieces(group: ListenerGroup): ListenerGroup[] {
-  const { accounts } = group
-  if ((group.query['expand'] ?? '') === '' || accounts.length <= maxSingleAccounts) return [group]
+  if ((group.query['expand'] ?? '') === '') return [group]
+  // All sessions of an account are in one piece, so that nobody is told twice.
+  const accounts = [...Map.groupBy(group.accounts, accountKey).values()]
+  if (accounts.length <= maxSingleAccounts) return [group]
   return Array.from({ length: Math.ceil(accounts.length / maxSingleAccounts) }, (_, n) => ({
     ...group,
-    accounts: accounts.slice(n * maxSingleAccounts, (n + 1) * maxSingleAccounts),
-    // Nobody is to be told twice.
+    accounts: accounts.slice(n * maxSingleAccounts, (n + 1) * maxSingleAccounts).flat(),
     ...(n > 0 && { withoutGuests: true }),
   }))
 }

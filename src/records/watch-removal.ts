@@ -5,8 +5,9 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
-import { tellableColumns, topicsOf, watched } from '#collections/record-events.ts'
+import { tellableColumns, tellableFields, topicsOf, watched } from '#collections/record-events.ts'
 import type { Scope } from '#collections/transact.ts'
+import { sumOf } from '#database/sum-of.ts'
 import { noOtherListener } from '#database/realtime-interests.ts'
 import { type Audience, type ListenerGroup, maxListedGroups } from '#platform/realtime.ts'
 import { columnOf } from './identifiers.ts'
@@ -45,6 +46,8 @@ const maxStatements = 400
 const maxSights = 20_000
 /** Records that are told of one by one. */
 const maxRecords = 1000
+/** And bytes of them. */
+const maxBytes = 5_000_000
 
 /** The statements to run before records go and others lose their references. */
 export function watchRemoval(
@@ -84,7 +87,7 @@ function tellLeaving(
   const { collection, ids } = leaving
   const accounts = groups.flatMap((group) => group.accounts)
   const records = Math.floor(maxSights / (groups.length + accounts.length))
-  const areMany = isMoreThan(leaving, Math.min(Math.max(records, 1), maxRecords))
+  const areMany = areMoreThan(leaving, Math.min(Math.max(records, 1), maxRecords))
   const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
   const question = planSights(scope, { collection, from, where: isLeaving }, groups, most)
@@ -97,14 +100,15 @@ function tellLeaving(
       collections: [collection],
       events: (found, rowsOf) => {
         const sightsOf = question.read(question.statements.map(rowsOf))
+        const unasked = new Set(question.unasked.map(({ key }) => key))
         const ended = endings.read(endings.statements.map(rowsOf))
         return found.map((row) => ({
           action: 'delete',
           collectionId: collection.id,
           row,
-          sights: sightsOf(String(row['id'])),
+          sights: new Map([...sightsOf(String(row['id']))].filter(([key]) => !unasked.has(key))),
           ended,
-          isWhole: question.unasked.length === 0 && groups.length < maxListedGroups,
+          isWhole: unasked.size === 0 && groups.length < maxListedGroups,
         }))
       },
     }),
@@ -112,8 +116,13 @@ function tellLeaving(
   ]
 }
 
-function isMoreThan({ ids }: Leaving, count: number): SQL {
-  return sql`(SELECT count(*) FROM (SELECT 1 FROM ${ids} LIMIT CAST(${count + 1} AS INTEGER))) > ${count}`
+/** Whether more records go, or larger ones, than are told of one by one. */
+function areMoreThan({ collection, ids }: Leaving, count: number): SQL {
+  const sizes = tellableFields(collection).map(
+    ({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`,
+  )
+  return sql`((SELECT count(*) FROM (SELECT 1 FROM ${ids} LIMIT CAST(${count + 1} AS INTEGER))) > ${count}
+    OR (SELECT total(${sumOf(sizes)}) FROM ${sql.identifier(collection.name)} WHERE "id" IN ${ids}) > ${maxBytes})`
 }
 
 /** Tells, under a condition, that what happens to records of a collection is not told one by one. */

@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Row } from '#database/batch.ts'
+import { sumOf } from '#database/sum-of.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
@@ -123,14 +124,6 @@ export function selectRows(
 
 function isQuoted({ isNumber, jsonAccess }: Field): boolean {
   return isNumber || jsonAccess === 'document'
-}
-
-/** A sum as a balanced tree: the database nests expressions a hundred deep at most. */
-function sumOf(terms: readonly SQL[]): SQL {
-  const middle = Math.ceil(terms.length / 2)
-  return terms.length <= 1
-    ? (terms[0] ?? sql`0`)
-    : sql`(${sumOf(terms.slice(0, middle))} + ${sumOf(terms.slice(middle))})`
 }
 
 /** What {@link selectRows} answered. */

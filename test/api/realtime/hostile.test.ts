@@ -427,9 +427,10 @@ describe('subscriptions', () => {
       name: 'later',
       fields: [{ type: 'text', name: 'title' }],
     })
-    await new Promise((resolve) => setTimeout(resolve, 1100))
     const late = await connectBeside(app, early)
     await late.subscribe(['later/*'])
+    // The object asks again after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1500))
 
     await createRecords(app, token, 'later', { title: 'made' })
     await Promise.all([early.received(1), late.received(1)])

@@ -129,4 +129,47 @@ describe('transactions', () => {
 
     expect(told.flat()).toEqual([7, 1, 2])
   })
+
+  it('that are late never hold up what came after them', async ({ expect }) => {
+    vi.useRealTimers()
+    vi.useFakeTimers()
+    const told: number[] = []
+    const lose = vi.fn<() => void>()
+    const sequencer = new Sequencer({
+      tell: async (publications) => {
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        told.push(...publications.map(({ sequence }) => sequence))
+      },
+      lose,
+      most: 50,
+    })
+    const add = (sequence: number): void => void sequencer.add({ sequence, events: [] })
+    add(1)
+    await vi.advanceTimersByTimeAsync(300)
+    add(5)
+    await vi.advanceTimersByTimeAsync(1300)
+    add(8)
+    await vi.advanceTimersByTimeAsync(900)
+    add(2)
+    await vi.advanceTimersByTimeAsync(50)
+    add(3)
+    add(4)
+    await vi.advanceTimersByTimeAsync(600)
+    add(6)
+    add(7)
+    await vi.advanceTimersByTimeAsync(30_000)
+
+    expect(told.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(lose).not.toHaveBeenCalled()
+  })
+
+  it('that wait when all clients are gone are waited for by nobody', async ({ expect }) => {
+    const { sequencer, add } = create()
+    await add(1)
+    const waiting = add(3)
+
+    sequencer.reset()
+
+    await expect(waiting).resolves.toBeUndefined()
+  })
 })
