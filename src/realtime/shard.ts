@@ -173,7 +173,8 @@ export class Shard {
 
   /** Asks again, after a moment, about what was no collection's name the last time. */
   #noteSoon(): void {
-    this.#again ??= setTimeout(() => {
+    if (this.#again !== undefined) return
+    this.#again = setTimeout(() => {
       this.#again = undefined
       this.#unknown.clear()
       for (const topic of this.#hub.topics) this.#wanted.add(topic)
