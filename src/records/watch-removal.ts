@@ -68,14 +68,21 @@ function tellNothing(touched: readonly Collection[]): SQL[] {
   return touched.map((collection) => tellUntold(collection, sql`TRUE`))
 }
 
+/** Questions that the removals of one batch ask so far, by the scope they are planned in. */
+const asked = new WeakMap<Scope, number>()
+
 function tellAll(
   scope: Scope,
   groups: readonly ListenerGroup[],
   leaving: readonly Leaving[],
 ): SQL[] {
   if (groups.length === 0) return []
-  const most = Math.ceil(maxStatements / leaving.length)
-  return leaving.flatMap((records) => tellLeaving(scope, groups, records, most))
+  return leaving.flatMap((records, at) => {
+    const room = maxStatements - (asked.get(scope) ?? 0)
+    // Where there is none left, whoever listens reads anew.
+    if (room <= 0) return tellNothing([records.collection])
+    return tellLeaving(scope, groups, records, Math.ceil(room / (leaving.length - at)))
+  })
 }
 
 function tellLeaving(
@@ -91,6 +98,7 @@ function tellLeaving(
   const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
   const question = planSights(scope, { collection, from, where: isLeaving }, groups, most)
+  asked.set(scope, (asked.get(scope) ?? 0) + question.statements.length)
   const endings = planEnded(scope, accounts)
   const rows = sql`SELECT ${tellableColumns(collection)} FROM ${from} WHERE ${isLeaving}`
   return [

@@ -333,6 +333,32 @@ describe('what one client asks for keeps nobody from anything:', () => {
     expect(witness.isEnded()).toBe(false)
   })
 
+  it('a batch of many removals, which asks no more than one', async ({ expect }) => {
+    const { app, token } = await createWorld({ listRule: "title != ''", deleteRule: '' })
+    await app.patch('/api/settings', { batch: { enabled: true } }, { token })
+    const titles = Array.from({ length: 20 }, (_, n) => ({ title: `post ${n}` }))
+    const ids = await createRecords(app, token, 'posts', ...titles)
+    const listener = await connect(app)
+    const topics = Array.from({ length: 100 }, (_, n) => withOptions('posts/*', { n: String(n) }))
+    await listener.subscribe(topics)
+    let most = 0
+    const DB = {
+      prepare: (text: string) => bindings.DB.prepare(text),
+      batch: async (statements: D1PreparedStatement[]) => {
+        most = Math.max(most, statements.length)
+        return await bindings.DB.batch(statements)
+      },
+    } as unknown as typeof bindings.DB
+
+    const requests = ids.map((id) => ({ method: 'DELETE', url: `${posts}/${id}` }))
+    const { status } = await createTestApp({ DB }).post('/api/batch', { requests })
+    await vi.waitFor(() => expect(listener.isEnded()).toBe(true), { timeout: 10_000 })
+
+    expect(status).toBe(200)
+    // Of 2,000 questions; the removals themselves take some for each request.
+    expect(most).toBeLessThan(900)
+  })
+
   it('more than there is room for', async ({ expect }) => {
     const { app } = await createWorld()
     const hostile = await connect(app)
