@@ -9,7 +9,6 @@ import type { Catalog } from '#collections/catalog.ts'
 import { topicsOf as topicsOfCollection } from '#collections/record-events.ts'
 import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
-import { interestSeconds, keepInterests, noteInterests } from '#database/realtime-interests.ts'
 import type { Database } from '#platform/bindings.ts'
 import {
   type DirectMessage,
@@ -23,6 +22,7 @@ import { accountKey, guestKey } from '#records/sights.ts'
 import { type Answer, type Answers, groupsOf, planAnswers, type Question } from './answers.ts'
 import { newClientId } from './client-id.ts'
 import { type Client, groupListeners, Hub, topicsOf } from './hub.ts'
+import { NotedInterests } from './noted-interests.ts'
 import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
 import { Sequencer } from './sequencer.ts'
@@ -40,16 +40,12 @@ interface Connection {
 }
 
 const heartbeatMilliseconds = 25_000
-/** What is no collection's name is not asked about again for so long. */
-const unknownMilliseconds = 1000
 /** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
 const maxWaitingBytes = 512 * 1024
 /** And for all clients together. */
 const maxWaitingBytesInAll = 32 * 1024 * 1024
 /** More connections are not opened: an object has 128 MB. */
 const maxConnections = 4000
-/** What ids and names of collections are made of. */
-const collectionName = /^\w{1,255}$/
 /** So many transactions are told of at a time. */
 const maxPublications = 50
 /** A database that fails is asked again so often, before all clients are sent away. */
@@ -63,16 +59,7 @@ export class Shard {
   readonly #connections = new Map<string, Connection>()
   readonly #catalogs = createCatalogCache()
   readonly #sequencer: Sequencer
-  /** The topics that the database knows of. */
-  #noted = new Set<string>()
-  /** Topics that are still to be noted. */
-  readonly #wanted = new Set<string>()
-  /** Topics that were no collection's when they were asked about last. */
-  readonly #unknown = new Set<string>()
-  #again: ReturnType<typeof setTimeout> | undefined
-  #notedAt = 0
-  /** Notes are written one after another. */
-  #noting: Promise<unknown> = Promise.resolve()
+  readonly #interests: NotedInterests
   #timer: ReturnType<typeof setInterval> | undefined
   /** The definitions under which the accounts of all clients were looked at. */
   #checkedRevision: number | undefined
@@ -83,6 +70,12 @@ export class Shard {
   constructor({ db, number }: ShardOptions) {
     this.#db = db
     this.#number = number
+    this.#interests = new NotedInterests({
+      db,
+      shard: number,
+      heard: () => this.#hub.topics,
+      report: (error) => this.#report(error),
+    })
     this.#sequencer = new Sequencer({
       tell: (publications) => this.#tell(publications),
       // What they should have heard nobody knows: they connect again, and read anew.
@@ -115,12 +108,7 @@ export class Shard {
     const outcome = this.#hub.judge(command)
     if (outcome !== 'subscribed') return outcome
     const topics = topicsOf(command.subscriptions).map(({ collection }) => collection)
-    // Whoever's turn it is notes what others wait for, too.
-    for (const topic of topics) this.#wanted.add(topic)
-    return await this.#inTurn(async () => {
-      // What was noted for it may have been forgotten since, as nobody listened yet.
-      for (const topic of topics) this.#wanted.add(topic)
-      await this.#note()
+    return await this.#interests.note(topics, () => {
       if (command.account !== undefined) this.#arrivals += 1
       return this.#hub.subscribe(command)
     })
@@ -148,61 +136,13 @@ export class Shard {
     for (const id of this.#connections.keys()) this.#end(id)
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#noting.then(work, work)
-    this.#noting = turn.catch(() => undefined)
-    return await turn
-  }
-
-  /** Notes what is wanted, as far as it is names or ids of collections. */
-  async #note(): Promise<void> {
-    const isOld = Date.now() - this.#notedAt > (interestSeconds * 1000) / 4
-    const missing = [...this.#wanted].filter(
-      (topic) => collectionName.test(topic) && !this.#noted.has(topic),
-    )
-    const wanted = missing.filter((topic) => !this.#unknown.has(topic))
-    this.#wanted.clear()
-    if (wanted.length < missing.length) this.#noteSoon()
-    if (!isOld && wanted.length === 0) return
-    const now = new Date()
-    const rows = await runBatch(this.#db, noteInterests(this.#number, wanted, now))
-    this.#noted = new Set(rows.at(-1)?.map(({ topic }) => String(topic)))
-    this.#notedAt = now.getTime()
-    for (const topic of wanted) if (!this.#noted.has(topic)) this.#unknown.add(topic)
-  }
-
-  /** Asks again, after a moment, about what was no collection's name the last time. */
-  #noteSoon(): void {
-    if (this.#again !== undefined) return
-    this.#again = setTimeout(() => {
-      this.#again = undefined
-      this.#unknown.clear()
-      for (const topic of this.#hub.topics) this.#wanted.add(topic)
-      void this.#inTurn(() => this.#note()).catch((error: unknown) => this.#report(error))
-    }, unknownMilliseconds)
-  }
-
   /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
   #beat(): void {
     for (const { id } of this.#hub.overdue(Date.now())) this.#end(id)
     for (const connection of this.#connections.values()) {
       this.#enqueue(connection, heartbeatFrame)
     }
-    void this.#inTurn(() => this.#tidy()).catch((error: unknown) => this.#report(error))
-  }
-
-  async #tidy(): Promise<void> {
-    const topics = this.#hub.topics
-    const kept = topics.filter((topic) => this.#noted.has(topic))
-    if (kept.length < this.#noted.size) {
-      // If no answer comes, what was forgotten has to be noted again.
-      this.#noted = new Set(kept)
-      await runBatch(this.#db, [keepInterests(this.#number, kept)])
-    }
-    // A collection may be there by now that was not when somebody began to listen to it.
-    this.#unknown.clear()
-    for (const topic of topics) this.#wanted.add(topic)
-    if (topics.length > 0) await this.#note()
+    this.#interests.tidy()
   }
 
   #end(id: string): void {
@@ -212,7 +152,7 @@ export class Shard {
     if (this.#connections.size === 0) {
       clearInterval(this.#timer)
       this.#timer = undefined
-      void this.#inTurn(() => this.#tidy()).catch((error: unknown) => this.#report(error))
+      this.#interests.tidy()
     }
     try {
       connection?.controller.close()
