@@ -1,5 +1,4 @@
-/** SQLite reads no JSON nested deeper, and neither does anything behind it have to. */
-const maxDepth = 1000
+import { budget } from '#kernel/budget.ts'
 
 const surrogateEscape = /\\u[dD][89a-fA-F]/
 
@@ -40,7 +39,7 @@ function assertStorable(value: unknown, depth: number): void {
     throw new SyntaxError('A number is out of range.')
   }
   if (typeof value !== 'object' || value === null) return
-  if (depth > maxDepth) throw new SyntaxError('The document is nested too deeply.')
+  if (depth > budget.jsonDepth) throw new SyntaxError('The document is nested too deeply.')
   for (const member of Object.values(value)) assertStorable(member, depth + 1)
 }
 

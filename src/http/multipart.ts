@@ -3,6 +3,7 @@
  * reader keeps. The runtime's own reader holds the whole form, and refuses it for a part whose name
  * has no quotes, as .NET sends it, or that has no name.
  */
+import { budget } from '#kernel/budget.ts'
 import { collected, joined, utf8Text } from '#kernel/bytes.ts'
 
 /** One part of a form; names may repeat. */
@@ -31,7 +32,7 @@ export async function* readMultipart(
 
   const scanner = new Scanner(body, bytesOf(`\r\n--${boundary}`))
   for (let count = 1; await scanner.toNextPart(); count++) {
-    if (count > maxParts) throw new SyntaxError('The form has too many parts.')
+    if (count > budget.formParts) throw new SyntaxError('The form has too many parts.')
     const header = await scanner.header()
     const part = header === undefined ? undefined : partOf(header)
     if (part === undefined) continue
@@ -53,9 +54,6 @@ async function* unnamed(
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
-
-/** A part costs memory whatever it holds; Go takes as many. */
-const maxParts = 1000
 
 /** Headers of a part are at most so long. */
 const maxHeaderBytes = 64 * 1024

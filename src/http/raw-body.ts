@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { budget } from '#kernel/budget.ts'
 import { collected, utf8Text } from '#kernel/bytes.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
@@ -18,9 +19,6 @@ export type RawBody =
 
 /** The part of a form whose values are JSON objects, merged over the other parts. */
 export const jsonPayloadKey = '@jsonPayload'
-
-/** Bytes a request's body may have unless its route says otherwise: 32 MiB. */
-export const defaultBodyLimit = 32 * 1024 * 1024
 
 /** How a body is read. */
 export interface BodyOptions {
@@ -49,7 +47,7 @@ export function readRawBody(c: Context<AppEnv>, options: BodyOptions = {}): Prom
 
 async function read(
   request: Request,
-  { limitBytes = defaultBodyLimit, ...options }: BodyOptions,
+  { limitBytes = budget.bodyBytes, ...options }: BodyOptions,
 ): Promise<RawBody> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
@@ -89,7 +87,7 @@ type Content = AsyncIterable<Uint8Array>
  * What is no file is kept in memory, and has so many bytes at most, whatever the limit for all of it;
  * the names of parts and of files are among it.
  */
-const maxTextBytes = defaultBodyLimit
+const maxTextBytes = budget.bodyBytes
 
 /** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
 async function decode(

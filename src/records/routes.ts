@@ -4,8 +4,8 @@ import type { Scope } from '#collections/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { headerMap, queryMap, readPaging } from '#http/query.ts'
-import { defaultBodyLimit } from '#http/raw-body.ts'
 import { type RecordBody, readRecordBody } from '#http/record-body.ts'
+import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { runRecordBatch } from './batch.ts'
 import { readBatch } from './batch-body.ts'
@@ -183,7 +183,7 @@ async function bodyOf(
   }
   const extra = fields.reduce((sum, field) => sum + field.bodyBytes, 0)
   const { spool } = c.var.fileStore
-  return await readRecordBody(c, { limitBytes: defaultBodyLimit + extra, spool })
+  return await readRecordBody(c, { limitBytes: budget.bodyBytes + extra, spool })
 }
 
 function isForm(c: RecordContext): boolean {

@@ -10,6 +10,7 @@ import {
   mailCapacity,
   secretCapacity,
 } from '#settings/account-limits.ts'
+import { budget } from '#kernel/budget.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 
 const text = await readFile('docs/security.md', 'utf8')
@@ -41,6 +42,12 @@ const sections = {
   '7.6': 2,
 }
 
+/** A figure of the budget as the page writes it: bytes in binary units, counts with separators. */
+function figureOf(name: string, value: number): string {
+  if (!name.endsWith('Bytes')) return value.toLocaleString('en')
+  return value < 2 ** 20 ? `${value / 2 ** 10} KiB` : `${value / 2 ** 20} MiB`
+}
+
 describe('the page on security', () => {
   it('answers every requirement, once and in order', ({ expect }) => {
     const numbers = Object.entries(sections).flatMap(([section, last]) =>
@@ -65,6 +72,16 @@ describe('the page on security', () => {
     expect(named).not.toHaveLength(0)
     expect(named.filter((path) => !existsSync(path))).toEqual([])
   })
+
+  it.for(Object.entries(budget))(
+    'lists $0 of the budget of a request',
+    ([name, value], { expect }) => {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? ''
+      const [, , figure = ''] = row.split('|')
+
+      expect(figure.trim()).toBe(figureOf(name, value))
+    },
+  )
 
   it('gives the figures that the code has', ({ expect }) => {
     const minute = 60
