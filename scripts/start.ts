@@ -111,12 +111,13 @@ async function answers(server: ChildProcess, port: number): Promise<boolean> {
   return false
 }
 
-/** Has the scheduled jobs run every minute, which wrangler does not do by itself. */
+/** Has the scheduled jobs run now and every minute, which wrangler does not do by itself. */
 function runScheduledJobs(port: number): void {
   const address = `http://${host}:${port}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`
   // What fails says so in the log of the server; the next minute is another try.
-  const timer = setInterval(() => void fetch(address).catch(() => undefined), 60_000)
-  timer.unref()
+  const run = (): void => void fetch(address).catch(() => undefined)
+  run()
+  setInterval(run, 60_000).unref()
 }
 
 /**

@@ -10,6 +10,7 @@ import { automaticBackup } from './automatic-backup.ts'
 import { cleanUps, countersCleanUp } from './clean-ups.ts'
 import { filesCleanUp } from './files-clean-up.ts'
 import type { Job } from './job.ts'
+import { jsonMending } from './mend-json.ts'
 import { latestMinute } from './schedule.ts'
 import { secretsSealing } from './seal-secrets.ts'
 import { claimJobs } from './store.ts'
@@ -53,6 +54,7 @@ export function createJobs(
     secretsSealing(catalogs),
     countersCleanUp,
     filesCleanUp(catalogs),
+    jsonMending(catalogs),
     mailDelivery,
   ]
 

@@ -204,6 +204,23 @@ export const realtimeInterestsTable = sqliteTable(
   (table) => [primaryKey({ columns: [table.topic, table.shard] })],
 )
 
+/**
+ * Collections whose `json` columns may hold the text `null` in place of NULL, as they did at first. The
+ * migration that made this table wrote its rows: two for each collection, the second one for what an
+ * older version of the Worker stores while it is being replaced.
+ */
+export const jsonMendsTable = sqliteTable(
+  '_json_mends',
+  {
+    collectionRef: text().notNull(),
+    /** Unix seconds from which the collection can be mended. */
+    due: integer().notNull(),
+    /** The `rowid` up to which it is mended. */
+    reached: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.collectionRef, table.due] })],
+)
+
 /** What happened, one row each: requests for the most part. They live in a database of their own where one is bound. */
 export const logsTable = sqliteTable(
   '_logs',

@@ -54,7 +54,8 @@ export const jsonField = defineFieldType({
           (value) => value === undefined,
         ),
       ],
-      toColumn: (value) => JSON.stringify(value) ?? null,
+      // SQL's own null, so that indexes, views and aggregates see that there is no value.
+      toColumn: (value) => (value === null ? null : (JSON.stringify(value) ?? null)),
       // The column has numeric affinity: a JSON text of a number comes back as the number. What a
       // view casts to a blob comes as bytes.
       fromColumn: (stored) => {

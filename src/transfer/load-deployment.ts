@@ -11,6 +11,7 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { Existing } from './existing.ts'
+import { withJsonNulls } from './json-nulls.ts'
 import { compareFiles, type FileCount, type FilesSoFar, loadFiles } from './load-files.ts'
 import {
   type ComparedCollections,
@@ -84,9 +85,10 @@ export interface LoadReport {
  */
 export async function loadDeployment(
   { db, bucket, catalog }: LoadTarget,
-  source: Source,
+  given: Source,
   options: LoadOptions,
 ): Promise<LoadReport> {
+  const source = withJsonNulls(given)
   const stored = source.definitions.filter((definition) => !isView(definition))
   const staging = await beginStaging(db, options.fingerprint, stored)
   const { marks = noMarks() } = options

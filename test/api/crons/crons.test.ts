@@ -6,7 +6,12 @@ import { createTestApp } from '../../support/test-app.ts'
 import { createJobs, type Jobs } from '#crons/run-jobs.ts'
 import { cronFault } from '#settings/validate-cron.ts'
 
-const everyMinute = ['__areteCountersCleanup__', '__areteFilesCleanup__', '__areteMailDelivery__']
+const everyMinute = [
+  '__areteCountersCleanup__',
+  '__areteFilesCleanup__',
+  '__areteJsonMending__',
+  '__areteMailDelivery__',
+]
 const everyHour = ['__pbMFACleanup__', '__pbOTPCleanup__']
 /** Of Arete alone, and so after PocketBase's. */
 const ownEveryHour = ['__areteSecretsSealing__']

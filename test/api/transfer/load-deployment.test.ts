@@ -188,6 +188,20 @@ describe('loading a deployment', () => {
     expect(answer.body).toMatchObject({ totalItems: rows.length })
   })
 
+  it('stores NULL where the source has the text null for JSON', async ({ expect }) => {
+    const old = (text: string, json: string) => ({ ...blank, id: `note${text}`, text, json })
+    const stored = [old('null', 'null'), old('quoted', '"null"')]
+    const source = await createSource(stored.map((values, at) => ({ place: BigInt(at), values })))
+
+    await load({ ...source, files: noFiles })
+
+    const found = await contentOf('notes')
+    expect(found.map(({ values }) => [values['text'], values['json']])).toEqual([
+      ['null', null],
+      ['quoted', '"null"'],
+    ])
+  })
+
   it('keeps what is known of a file, as an upload does', async ({ expect }) => {
     await load(await createSource())
 

@@ -1,7 +1,7 @@
 import type { Json } from '../client.ts'
 import { type Scenario, type Step, longId } from '../scenario.ts'
-import { type Body, base, field, open, relation, times } from './collections-of.ts'
-import { create, list, one, refused, update } from './steps.ts'
+import { type Body, base, field, open, relation, times, view } from './collections-of.ts'
+import { create, filtered, list, one, refused, update } from './steps.ts'
 
 /** What many fields are given, whether it suits them or not. */
 const oddities: readonly Json[] = [
@@ -554,6 +554,58 @@ const validation: readonly Scenario[] = [
   },
 ]
 
+const noted = base('noted', [field('text', 't'), field('json', 'j')], {
+  ...open,
+  indexes: ['CREATE UNIQUE INDEX `idx_noted_j` ON `noted` (`j`)'],
+})
+
+/** What the database makes of json without a value. */
+const jsonNulls: readonly Scenario[] = [
+  {
+    name: 'fields: json without a value',
+    collections: [
+      noted,
+      view('without', 'SELECT id, t FROM noted WHERE j IS NULL', { listRule: '' }),
+      view(
+        'counted',
+        "SELECT t AS id, count(j) AS n, max(coalesce(j, 'none')) AS c FROM noted GROUP BY t",
+        { listRule: '' },
+      ),
+    ],
+    steps: [
+      create('noted', { id: longId('a'), t: 'same' }, 200),
+      create('noted', { id: longId('b'), t: 'same' }, 200),
+      create('noted', { id: longId('c'), t: 'same', j: null }, 200),
+      create('noted', { id: longId('d'), t: 'valued', j: { a: 1 } }, 200),
+      create('noted', { id: longId('e'), j: { a: 1 } }, 400),
+      create('noted', { id: longId('f'), t: 'empty', j: '' }, 200),
+      update('noted', 'd', { j: null }, 200),
+      list('without', { sort: 'id' }, 200),
+      list('counted', { sort: 'id' }, 200),
+      ...filtered('noted', [
+        ['j = null'],
+        ['j != null'],
+        ["j = ''"],
+        ["j != ''"],
+        ['j.a = null'],
+        ["j ~ 'null'"],
+        ['j > 0'],
+        ["j:lower = ''"],
+      ]),
+      list('noted', { sort: 'j,id' }, 200),
+      list('noted', { sort: '-j,id' }, 200),
+    ],
+  },
+  {
+    name: 'fields: json that is null, in a text',
+    collections: [noted],
+    steps: [
+      create('noted', { id: longId('a'), j: 'null' }, 200),
+      create('noted', { id: longId('b'), j: 'null' }),
+    ],
+  },
+]
+
 const modifiers: Scenario = {
   name: 'fields: modifiers of the body',
   collections: [
@@ -1009,6 +1061,7 @@ export const fieldScenarios: readonly Scenario[] = [
   oddScenario('file', {}),
   oddScenario('password', { cost: 4 }),
   ...validation,
+  ...jsonNulls,
   modifiers,
   relations,
   autodates,

@@ -1,0 +1,86 @@
+/*
+ * A `json` field without a value is NULL in its column. It was the text `null` once, which unique
+ * indexes, `IS NULL` and aggregates take for a value. The tables of collections are not known to a
+ * migration, so it only noted which of them to mend; that is done here, a portion of rows at a time.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { CatalogCache } from '#collections/catalog-cache.ts'
+import { createGuestTransactor, type Plan } from '#collections/transact.ts'
+import type { Collection } from '#collections/collection.ts'
+import { runBatch } from '#database/batch.ts'
+import { unixSeconds } from '#kernel/dates.ts'
+import type { Job } from './job.ts'
+
+/** Rows of one batch. */
+const portionRows = 5000
+
+/** Batches of one run; a Worker may not ask without end. */
+const maxPortions = 40
+
+/** A collection to mend. */
+interface Mend {
+  readonly collectionRef: string
+  readonly due: number
+}
+
+/**
+ * The job that makes the text `null` in `json` columns NULL, in collections that were stored so. It
+ * goes on where the last run ended. A record that a unique index lets be only as it is stays so.
+ *
+ * Database: 1 batch; 1 more for each 5,000 rows.
+ */
+export function jsonMending(cache: CatalogCache): Job {
+  return {
+    id: '__areteJsonMending__',
+    expression: '* * * * *',
+    async run({ DB }, now) {
+      const transactor = createGuestTransactor(DB, cache)
+      const [due = []] = await runBatch(DB, [dueMends(now)])
+      let portions = 0
+      for (const row of due) {
+        const mend = { collectionRef: String(row['collectionRef']), due: Number(row['due']) }
+        let isDone = false
+        while (!isDone) {
+          if (portions++ === maxPortions) return
+          isDone = await transactor.write(({ catalog }) =>
+            planPortion(mend, catalog.collections.find(mend.collectionRef)),
+          )
+        }
+      }
+    },
+  }
+}
+
+function dueMends(now: Date): SQL {
+  return sql`SELECT "collectionRef", "due" FROM "_json_mends" WHERE "due" <= ${unixSeconds(now)}
+    ORDER BY "due", "collectionRef"`
+}
+
+/** Mends the next rows of a collection; gives whether it has no more. */
+function planPortion(mend: Mend, collection: Collection | undefined): Plan<boolean> {
+  const columns = (collection?.fields ?? [])
+    .filter(({ jsonAccess }) => jsonAccess === 'document')
+    .map(({ name }) => sql.identifier(name))
+  const row = sql`"_json_mends" WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`
+  if (collection === undefined || columns.length === 0) {
+    return { statements: [sql`DELETE FROM ${row}`], answer: () => true }
+  }
+
+  const table = sql.identifier(collection.name)
+  const reached = sql`coalesce((SELECT "reached" FROM ${row}), -9223372036854775808)`
+  const end = sql`(SELECT max("_rowid_") FROM (SELECT "_rowid_" FROM ${table}
+    WHERE "_rowid_" > ${reached} ORDER BY "_rowid_" LIMIT CAST(${portionRows} AS INTEGER)))`
+  const mended = columns.map((column) => sql`${column} = nullif(${column}, 'null')`)
+  const isOld = columns.map((column) => sql`${column} = 'null'`)
+  return {
+    statements: [
+      sql`UPDATE OR IGNORE ${table} SET ${sql.join(mended, sql`, `)}
+        WHERE "_rowid_" > ${reached} AND "_rowid_" <= ${end} AND (${sql.join(isOld, sql` OR `)})`,
+      sql`UPDATE "_json_mends" SET "reached" = ${end}
+        WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`,
+      sql`DELETE FROM ${row} AND NOT EXISTS (SELECT 1 FROM ${table} WHERE "_rowid_" > "_json_mends"."reached")`,
+      sql`SELECT 1 FROM ${row}`,
+    ],
+    answer: ([, , , left = []]) => left.length === 0,
+  }
+}
