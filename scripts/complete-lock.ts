@@ -1,14 +1,19 @@
 /*
  * Completes package-lock.json with the optional packages of other platforms, which npm leaves out
  * where the registry it asked does not carry them. Without their entries `npm ci` refuses the lock.
- * Run after every change of a dependency: npm run lock
+ * Nobody here can know the digest of such a package; where the registry carries it, npm notes it.
  */
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runCommand } from '#cli/run-command.ts'
+import { readArguments, UsageError } from '#cli/usage.ts'
+import { projectFolder } from '#cli/wrangler.ts'
 
 /** An entry of the lock file, as far as it matters here. */
 interface LockedPackage {
   version?: string
+  integrity?: string
   cpu?: string[]
   os?: string[]
   libc?: string[]
@@ -17,7 +22,7 @@ interface LockedPackage {
   optionalDependencies?: Record<string, string>
 }
 
-const lockFile = join(import.meta.dirname, '../package-lock.json')
+const lockFile = join(projectFolder, 'package-lock.json')
 
 const systems: Record<string, string> = {
   aix: 'aix',
@@ -97,12 +102,60 @@ function complete(packages: Record<string, LockedPackage>): number {
   return added
 }
 
-const lock = JSON.parse(readFileSync(lockFile, 'utf8')) as {
+interface LockFile {
   packages: Record<string, LockedPackage>
 }
-const added = complete(lock.packages)
-lock.packages = Object.fromEntries(
-  Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-)
-writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`)
-process.stdout.write(`Added ${added} packages of other platforms to package-lock.json.\n`)
+
+function readLock(): LockFile {
+  return JSON.parse(readFileSync(lockFile, 'utf8')) as LockFile
+}
+
+function writeLock(lock: LockFile): void {
+  const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const text = JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)
+  writeFileSync(lockFile, `${text}\n`)
+}
+
+/** The places of packages whose digest is not known. The first entry is the project itself. */
+function withoutDigest({ packages }: LockFile): readonly string[] {
+  return Object.keys(packages).filter((at) => at !== '' && packages[at]?.integrity === undefined)
+}
+
+/** Has npm find anew what has no digest, so that it has one where the registry carries it by now. */
+function askAgain(): void {
+  const lock = readLock()
+  for (const location of withoutDigest(lock)) delete lock.packages[location]
+  writeLock(lock)
+  const npm = ['install', '--package-lock-only', '--ignore-scripts', '--loglevel=error']
+  const { status } = spawnSync('npm', npm, {
+    cwd: projectFolder,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) throw new UsageError('npm could not write package-lock.json.')
+}
+
+const help = `Completes package-lock.json; run it after every change of a dependency.
+
+  npm run lock
+`
+
+await runCommand(async (args) => {
+  const { values } = readArguments(
+    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    'npm run lock -- --help',
+  )
+  if (values.help) {
+    process.stdout.write(help)
+    return 0
+  }
+  askAgain()
+  const lock = readLock()
+  const added = complete(lock.packages)
+  writeLock(lock)
+  process.stdout.write(
+    `Added ${added} packages of other platforms to package-lock.json. ` +
+      `Without a digest, because this registry does not carry them: ${withoutDigest(lock).length}.\n`,
+  )
+  return 0
+})

@@ -1,17 +1,16 @@
 /*
- * The local server: applies the migrations, says whether there is a superuser, runs `wrangler dev`
- * and stays until it ends or is told to.
+ * The local server: brings the tables up to date, tells whether there is a superuser, and serves
+ * until it is told to end.
  */
 import { once } from 'node:events'
-import { spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
-import { applyMigrations, queryRows } from '#cli/d1.ts'
+import { localStateFolder } from '#cli/deployment.ts'
+import { runToStatus } from '#cli/run-command.ts'
 import { keepLocalSettingsKey } from '#cli/settings-key.ts'
+import { openSqlSession } from '#cli/sql-session.ts'
 import { listSuperusers } from '#cli/superuser-statements.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
-import { startWrangler, WranglerError } from '#cli/wrangler.ts'
+import type { LocalServer } from './local-server.ts'
 
 const host = '127.0.0.1'
 const defaultPort = 8787
@@ -22,33 +21,33 @@ const help = `Serves Arete on this machine. Everything it stores is in .wrangler
   npm start -- --port 9000    on another port; so does PORT=9000 npm start
 `
 
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<number> {
   const { values } = readArguments(
-    { options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } } },
+    {
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
+    },
     'npm start -- --help',
   )
-  if (values.help) return say(help)
+  if (values.help) {
+    say(help)
+    return 0
+  }
 
+  const toldToEnd = endOfThisProcess()
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
+  say('Starting Arete: first its tables are brought up to date, then it serves.\n')
   await keepLocalSettingsKey()
-  await applyMigrations('local')
-  say(await superuserLine())
+  const hasSuperuser = await prepareDatabase()
+  const server = await serve(port)
+  say(runningText(port, hasSuperuser))
+  const jobs = runScheduledJobs(server)
 
-  const address = ['--ip', host, '--port', String(port)]
-  // With --test-scheduled wrangler does not warn that nobody runs the scheduled jobs.
-  const server = startWrangler(
-    ['dev', ...address, '--log-level', 'warn', '--var', 'LOCAL_INBOX:1', '--test-scheduled'],
-    { stdio: ['ignore', 'inherit', 'inherit'], detached: process.platform !== 'win32' },
-  )
-  stopWithThisProcess(server)
-  const ended = once(server, 'exit')
-  if (await answers(server, port)) {
-    say(runningText(port))
-    runScheduledJobs(port)
-  }
-  const [code] = (await ended) as [number | null]
-  process.exit(code ?? 0)
+  await toldToEnd
+  clearInterval(jobs)
+  await server.stop()
+  return 0
 }
 
 function say(text: string): void {
@@ -62,101 +61,109 @@ function readPort(text: string | undefined): number {
   throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
 }
 
-/** wrangler would notice a taken port only after seconds, and say so in a trace. */
+/** Finds out before anything is done; the runtime would complain last, and in a trace. */
 async function expectFreePort(port: number): Promise<void> {
   const probe = createServer()
   try {
     probe.listen(port, host)
     await once(probe, 'listening')
   } catch (error) {
-    throw new UsageError(
-      `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1}`,
-      { cause: error },
-    )
+    throw new UsageError(await whyNotOn(port, error), { cause: error })
   }
   probe.close()
   await once(probe, 'close')
 }
 
-async function superuserLine(): Promise<string> {
-  const superusers = await queryRows('local', listSuperusers)
-  return superusers.length === 0
-    ? 'There is no superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD\n'
-    : 'Starting Arete.\n'
+async function whyNotOn(port: number, error: unknown): Promise<string> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES') return `This user may not listen on port ${port}: choose one from 1024 up.`
+  if (code !== 'EADDRINUSE') return `It is not possible to listen on port ${port}: ${String(error)}`
+  const another = `npm start -- --port ${port < 65_535 ? port + 1 : defaultPort}`
+  return (await isArete(port))
+    ? `Arete is running already: http://${host}:${port}. For another beside it: ${another}`
+    : `Port ${port} is taken by another program. Choose another: ${another}`
 }
 
-function runningText(port: number): string {
+/** Whether a local Arete answers there: PocketBase's health looks the same, but for this header. */
+async function isArete(port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(10_000)
+    const { headers } = await fetch(`http://${host}:${port}/api/health`, { signal })
+    return headers.get('Server-Timing')?.startsWith('d1;') ?? false
+  } catch {
+    // Nothing that speaks HTTP, or nothing that answers in time, is not Arete.
+    return false
+  }
+}
+
+/** Brings the tables up to date; tells whether there is a superuser. */
+async function prepareDatabase(): Promise<boolean> {
+  const session = await openSqlSession('local')
+  try {
+    return (await session.rows(listSuperusers)).length > 0
+  } finally {
+    await session.close()
+  }
+}
+
+async function serve(port: number): Promise<LocalServer> {
+  // What it needs takes a second to load; the first line is on the screen by now.
+  const { startLocalServer } = await import('./local-server.ts')
+  try {
+    return await startLocalServer({
+      host,
+      port,
+      stateFolder: localStateFolder,
+      variables: { LOCAL_INBOX: '1' },
+    })
+  } catch (error) {
+    // Another program may have taken the port in the meantime.
+    await expectFreePort(port)
+    throw error
+  }
+}
+
+function runningText(port: number, hasSuperuser: boolean): string {
   const address = `http://${host}:${port}`
+  const superusers = hasSuperuser
+    ? 'npm run superuser -- --help'
+    : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
   return `
 Arete is running. Ctrl-C ends it.
 
   API         ${address}/api/
   Mails       ${address}/_/inbox
   Try it      curl ${address}/api/health
-  Superusers  npm run superuser -- --help
+  Superusers  ${superusers}
 
 `
 }
 
-/** Whether the server came up: true once it answers, false when it ended before. */
-async function answers(server: ChildProcess, port: number): Promise<boolean> {
-  while (server.exitCode === null && server.signalCode === null) {
-    try {
-      await fetch(`http://${host}:${port}/api/health`)
-      return true
-    } catch {
-      await delay(100)
-    }
-  }
-  return false
-}
-
-/** Has the scheduled jobs run now and every minute, which wrangler does not do by itself. */
-function runScheduledJobs(port: number): void {
-  const address = `http://${host}:${port}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`
+/** Has the scheduled jobs run now and every minute. */
+function runScheduledJobs(server: LocalServer): NodeJS.Timeout {
   // What fails says so in the log of the server; the next minute is another try.
-  const run = (): void => void fetch(address).catch(() => undefined)
+  const run = (): void => void server.runScheduledJobs().catch(() => undefined)
   run()
-  setInterval(run, 60_000).unref()
+  return setInterval(run, 60_000)
 }
 
 /**
- * Ends the server whichever way this process is told to end.
+ * Resolves when this process is told to end, in whichever way.
  *
  * npm does not pass signals on to what a script started; when it goes, this process gets another
  * parent, and that is how its end shows.
  */
-function stopWithThisProcess(server: ChildProcess): void {
+function endOfThisProcess(): Promise<void> {
   const parent = process.ppid
-  const watch = setInterval(() => {
-    if (process.ppid !== parent) stop(server)
-  }, 500)
-  watch.unref()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => stop(server))
-  }
-  process.on('exit', () => stop(server))
+  return new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) resolve()
+    }, 500)
+    watch.unref()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve())
+    }
+  })
 }
 
-/** wrangler and its workerd processes form one group; a signal to wrangler alone leaves some behind. */
-function stop(server: ChildProcess): void {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-  if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(server.pid), '/t', '/f'])
-    return
-  }
-  try {
-    process.kill(-server.pid, 'SIGTERM')
-  } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH'
-    if (!isGone) throw error
-  }
-}
-
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runToStatus(main)

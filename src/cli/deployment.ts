@@ -1,14 +1,15 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
-import { getPlatformProxy, unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
-import { runBatch } from '#database/batch.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { localBindings, remoteBindings } from './binding-config.ts'
-import { applyMigrations, type DatabaseLocation } from './d1.ts'
+import { applyMigrations } from './migrations.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
-import { projectFolder, runWrangler } from './wrangler.ts'
+import { loadWrangler, projectFolder, runWrangler } from './wrangler.ts'
+
+/** Which database is meant: the one of `npm start`, or the deployed one. */
+export type DatabaseLocation = 'local' | 'remote'
 
 /** What a deployment stores, open to this process. */
 export interface Deployment {
@@ -16,6 +17,9 @@ export interface Deployment {
   readonly files: Bucket
   close(): Promise<void>
 }
+
+/** Where wrangler, and with it `npm start`, keeps the local deployment. */
+export const localStateFolder = join(projectFolder, '.wrangler/state')
 
 /** Which deployment is meant. */
 export interface DeploymentTarget {
@@ -32,9 +36,9 @@ export interface DeploymentTarget {
  */
 export async function openDeployment(target: DeploymentTarget): Promise<Deployment> {
   const deployment = await openBindings(target)
-  if (target.location === 'remote' || (await isUpToDate(deployment.db))) return deployment
+  if (target.location === 'remote') return deployment
   try {
-    await applyMigrations('local', target.persistTo)
+    await retryWhileBusy(() => applyMigrations(deployment.db))
     return deployment
   } catch (error) {
     await deployment.close()
@@ -42,29 +46,12 @@ export async function openDeployment(target: DeploymentTarget): Promise<Deployme
   }
 }
 
-/** Whether every migration is applied; asking wrangler takes seconds. */
-async function isUpToDate(db: Database): Promise<boolean> {
-  try {
-    const [applied = []] = await runBatch(db, [sql`SELECT "name" FROM "d1_migrations"`])
-    const names = new Set(applied.map(({ name }) => name))
-    return (await migrationFiles()).every((name) => names.has(name))
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('no such table')) throw error
-    return false
-  }
-}
-
-/** The names of all migrations, in order. */
-export async function migrationFiles(): Promise<readonly string[]> {
-  const names = await readdir(join(projectFolder, 'drizzle'))
-  return names.filter((name) => name.endsWith('.sql')).toSorted()
-}
-
 /**
  * Opens the bindings of a deployment: on this machine those of `npm start`, be it running or not,
  * else those of the deployed Worker, through a session of wrangler.
  */
 async function openBindings(target: DeploymentTarget): Promise<Deployment> {
+  const { getPlatformProxy, unstable_readConfig: readConfig } = await loadWrangler()
   const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
   const bindings =
     target.location === 'remote'
@@ -75,8 +62,6 @@ async function openBindings(target: DeploymentTarget): Promise<Deployment> {
   const configPath = join(folder.path, 'wrangler.json')
   const { name, compatibility_date, account_id } = config
   await writeFile(configPath, JSON.stringify({ name, compatibility_date, account_id, ...bindings }))
-  process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-  process.env['WRANGLER_SEND_METRICS'] = 'false'
   try {
     const { env, dispose } = await getPlatformProxy<{ DB: Database; FILES: Bucket }>({
       configPath,
@@ -89,7 +74,6 @@ async function openBindings(target: DeploymentTarget): Promise<Deployment> {
   }
 }
 
-/** Where wrangler keeps a local deployment. */
 function stateFolder({ persistTo }: DeploymentTarget): string {
-  return persistTo ?? join(projectFolder, '.wrangler/state')
+  return persistTo ?? localStateFolder
 }

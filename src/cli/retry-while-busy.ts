@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { UsageError } from './usage.ts'
-import { WranglerError } from './wrangler.ts'
 
 /** How often it is tried, and how long is waited in between. */
 const defaults = { attempts: 6, pauseMilliseconds: 1000 }
@@ -19,7 +18,7 @@ export async function retryWhileBusy<T>(
     try {
       return await run()
     } catch (error) {
-      if (!(error instanceof WranglerError) || !error.message.includes('SQLITE_BUSY')) throw error
+      if (!(error instanceof Error) || !error.message.includes('SQLITE_BUSY')) throw error
       if (attempt === attempts) {
         throw new UsageError('Another process has the database to itself. Try again in a moment.', {
           cause: error,

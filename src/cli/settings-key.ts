@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { SettingsKeys } from '#settings/secrets.ts'
-import type { DatabaseLocation } from './d1.ts'
+import type { DatabaseLocation } from './deployment.ts'
 import { projectFolder } from './wrangler.ts'
 
 /** The Worker secret that seals the secrets among the settings. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
-import type { DatabaseLocation } from './d1.ts'
+import type { DatabaseLocation } from './deployment.ts'
 import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run superuser` explains when asked, or when it did not understand. */

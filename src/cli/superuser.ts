@@ -1,9 +1,8 @@
 /*
  * The command behind `npm run superuser`.
  */
-import { applyMigrations, queryRows, runStatements } from './d1.ts'
-import type { DatabaseLocation } from './d1.ts'
 import { runCommand } from './run-command.ts'
+import { openSqlSession, type SqlSession } from './sql-session.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
@@ -12,42 +11,48 @@ import { UsageError } from './usage.ts'
 import { WranglerError } from './wrangler.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {
-  switch (command.action) {
-    case 'help':
-      return superuserHelp
-    case 'list':
-      return list(command.location)
-    case 'upsert':
-      return upsert(command.location, command.email, command.password)
-    case 'delete':
-      return remove(command.location, command.email)
+  if (command.action === 'help') return superuserHelp
+  const session = await openSqlSession(command.location)
+  try {
+    switch (command.action) {
+      case 'list':
+        return await list(session, command)
+      case 'upsert':
+        return await upsert(session, command)
+      case 'delete':
+        return await remove(session, command)
+    }
+  } finally {
+    await session.close()
   }
 }
 
-async function list(location: DatabaseLocation): Promise<string> {
-  const addresses = await superusersAt(location)
+/** What the command line asks for under this name. */
+type Command<Action> = Extract<SuperuserCommand, { action: Action }>
+
+async function list(session: SqlSession, { location }: Command<'list'>): Promise<string> {
+  const addresses = await superusersIn(session)
   if (addresses.length > 0) return addresses.map((email) => `${email}\n`).join('')
   const option = location === 'remote' ? ' --remote' : ''
   return `No superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD${option}\n`
 }
 
 async function upsert(
-  location: DatabaseLocation,
-  email: string,
-  password: string,
+  session: SqlSession,
+  { email, password }: Command<'upsert'>,
 ): Promise<string> {
-  const existing = await superusersAt(location)
-  await runStatements(location, await superuserWithPassword(email, password))
+  const existing = await superusersIn(session)
+  await session.run(await superuserWithPassword(email, password))
   return existing.includes(email)
     ? `Changed the password of ${email} and ended its sessions.\n`
     : `Made the superuser ${email}.\n`
 }
 
-async function remove(location: DatabaseLocation, email: string): Promise<string> {
-  const existing = await superusersAt(location)
+async function remove(session: SqlSession, { email }: Command<'delete'>): Promise<string> {
+  const existing = await superusersIn(session)
   if (!existing.includes(email)) throw new UsageError(`There is no superuser ${email}.`)
 
-  await runStatements(location, deleteSuperuser(email))
+  await session.run(deleteSuperuser(email))
   const warning =
     existing.length === 1
       ? 'That was the last one: nobody can change collections or settings until you make another.\n'
@@ -55,20 +60,16 @@ async function remove(location: DatabaseLocation, email: string): Promise<string
   return `Deleted the superuser ${email}.\n${warning}`
 }
 
-/** The addresses of all superusers. A local database that is not there yet is made. */
-async function superusersAt(location: DatabaseLocation): Promise<readonly string[]> {
+/** The addresses of all superusers. */
+async function superusersIn(session: SqlSession): Promise<readonly string[]> {
   try {
-    const rows = await queryRows(location, listSuperusers)
+    const rows = await session.rows(listSuperusers)
     return rows.map(({ email }) => String(email))
   } catch (error) {
     if (!(error instanceof WranglerError) || !error.message.includes('no such table')) throw error
-    if (location === 'remote') {
-      throw new UsageError('The deployed database has no tables yet. First: npm run deploy', {
-        cause: error,
-      })
-    }
-    await applyMigrations(location)
-    return []
+    throw new UsageError('The deployed database has no tables yet. First: npm run deploy', {
+      cause: error,
+    })
   }
 }
 

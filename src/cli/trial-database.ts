@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { systemCollections } from '#collections/system-collections.ts'
 import type { Database } from '#platform/bindings.ts'
-import { migrationFiles } from './deployment.ts'
-import { projectFolder } from './wrangler.ts'
+import { readMigrations } from './migrations.ts'
 
 /** A database to try things out on. */
 export interface TrialDatabase {
@@ -27,22 +24,9 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
     }),
   )
   const db = await miniflare.getD1Database('DB')
-  for (const statements of await migrations()) {
+  for (const { statements } of await readMigrations()) {
     await db.batch(statements.map((text) => db.prepare(text)))
   }
   await db.batch(systemCollections.map(({ name }) => db.prepare(`DROP TABLE "${name}"`)))
   return { db, close: () => miniflare.dispose() }
-}
-
-/** The statements of every migration, in order. */
-async function migrations(): Promise<string[][]> {
-  const folder = join(projectFolder, 'drizzle')
-  const names = await migrationFiles()
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
-  return texts.map((text) =>
-    text
-      .split('--> statement-breakpoint')
-      .map((statement) => statement.trim())
-      .filter((statement) => statement !== ''),
-  )
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { join } from 'node:path'
+import type * as Wrangler from 'wrangler'
 import { fileURLToPath } from 'node:url'
 import { wranglerFailure } from './wrangler-failure.ts'
 
@@ -8,6 +9,21 @@ import { wranglerFailure } from './wrangler-failure.ts'
 export const projectFolder = join(import.meta.dirname, '../..')
 
 const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
+
+/** Local runs would else fetch example metadata of requests from the internet. */
+const wranglerEnvironment = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
+
+/** How much wrangler logs, as the user has set it. */
+const { WRANGLER_LOG } = process.env
+
+/**
+ * Loads wrangler as a library that keeps to itself what is no warning. It takes a second, for which
+ * nobody waits who asks for help or mistypes.
+ */
+export async function loadWrangler(): Promise<typeof Wrangler> {
+  Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
+  return await import('wrangler')
+}
 
 /** Wrangler ended with a failure; the message says what it printed. */
 export class WranglerError extends Error {
@@ -32,9 +48,9 @@ export function startWrangler(
     cwd: projectFolder,
     env: {
       ...process.env,
-      // Else local runs try to fetch example request metadata from the internet.
-      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-      WRANGLER_SEND_METRICS: 'false',
+      ...wranglerEnvironment,
+      // As a program it prints what it is asked for.
+      WRANGLER_LOG,
       ...options.env,
     },
     stdio: options.stdio,

@@ -74,3 +74,5 @@ export default {
     return Response.json(recorded)
   },
 }
+
+export { BackupObject, RealtimeShard } from '#worker.ts'

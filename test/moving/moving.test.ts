@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import PocketBase from 'pocketbase'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { startArete } from './arete-process.ts'
+import { startArete } from './local-arete.ts'
 import { fill, members } from './fill.ts'
 import {
   initialisePocketBase,

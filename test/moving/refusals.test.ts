@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import PocketBase, { type RecordModel } from 'pocketbase'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { startArete } from './arete-process.ts'
+import { startArete } from './local-arete.ts'
 import {
   initialisePocketBase,
   type RunningPocketBase,

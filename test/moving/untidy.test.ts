@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { startArete } from './arete-process.ts'
+import { startArete } from './local-arete.ts'
 import { initialisePocketBase, signedIn, startPocketBase } from './pocketbase-process.ts'
 import { runCommand, runExport, runImport } from './run-command.ts'
 

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
-import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
+import { applyMigrations } from '#cli/migrations.ts'
 import { projectFolder } from '#cli/wrangler.ts'
-import { buildWorker } from '../../scripts/build-worker.ts'
+import { bundleWorker } from '../../scripts/bundle-worker.ts'
 
-/** The classes that the Worker itself exports. */
+/** The yardstick of a benchmark has no Durable Objects; every other Worker exports those of the product. */
+const bareWorker = 'test/bench/bare-worker.ts'
+
 const durableObjects = {
   REALTIME: { className: 'RealtimeShard', useSQLite: true },
   BACKUPS: { className: 'BackupObject', useSQLite: true },
@@ -46,14 +48,13 @@ export async function serveWorkers<Name extends string>(
   const workers = await Promise.all(
     names.map(async (name) => ({
       name,
-      modules: await build(name, entries[name]),
+      modules: await bundleWorker(entries[name]),
       compatibilityDate: config.compatibility_date,
       d1Databases: { DB: 'shared' },
       kvNamespaces: { SESSIONS: 'shared' },
       r2Buckets: { FILES: 'shared' },
       images: { binding: 'IMAGES' },
-      // Other entries export no classes of Durable Objects.
-      ...(entries[name] === 'src/worker.ts' ? { durableObjects } : {}),
+      ...(entries[name] === bareWorker ? {} : { durableObjects }),
       bindings: { SETTINGS_KEY: settingsKey, ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
@@ -65,25 +66,11 @@ export async function serveWorkers<Name extends string>(
     names.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin] as const),
   )
   const database = await miniflare.getD1Database('DB', names[0])
-  await migrate(database)
+  await applyMigrations(database)
   return {
     origins: Object.fromEntries(addresses) as Record<Name, string>,
     database,
     bucket: await miniflare.getR2Bucket('FILES', names[0]),
     stop: () => miniflare.dispose(),
-  }
-}
-
-async function build(name: string, entry: string) {
-  const files = await buildWorker(entry, `dist/served/${name}`)
-  return files.map((path) => ({
-    type: path.endsWith('.js') ? ('ESModule' as const) : ('CompiledWasm' as const),
-    path,
-  }))
-}
-
-async function migrate(database: ServedDatabase): Promise<void> {
-  for (const { queries } of await readD1Migrations(join(projectFolder, 'drizzle'))) {
-    await database.batch(queries.map((query) => database.prepare(query)))
   }
 }

@@ -1,9 +1,8 @@
 import { describe, it } from 'vitest'
 import { retryWhileBusy } from '#cli/retry-while-busy.ts'
 import { UsageError } from '#cli/usage.ts'
-import { WranglerError } from '#cli/wrangler.ts'
 
-const busy = new WranglerError('database is locked: SQLITE_BUSY')
+const busy = new Error('D1_ERROR: database is locked: SQLITE_BUSY')
 
 /** Fails with each of the errors in turn, and then succeeds. */
 function failing(...errors: readonly Error[]) {
@@ -30,7 +29,7 @@ describe('what needs a local database', () => {
   })
 
   it('is not tried again after any other failure', async ({ expect }) => {
-    const other = new WranglerError('no such table: x: SQLITE_ERROR')
+    const other = new Error('no such table: x: SQLITE_ERROR')
 
     await expect(retryWhileBusy(failing(other), quick)).rejects.toBe(other)
   })

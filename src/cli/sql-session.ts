@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { type DatabaseLocation, openDeployment } from './deployment.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
+import { runWrangler } from './wrangler.ts'
+
+/** A database that takes statements without parameters, here and in a deployment alike. */
+export interface SqlSession {
+  /** Returns the rows of a query, which may hold no secret. */
+  rows(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Runs statements that may hold secrets, and do no harm when they run twice. */
+  run(statements: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the database of a deployment; a local one that is not there yet is made. */
+export async function openSqlSession(location: DatabaseLocation): Promise<SqlSession> {
+  return location === 'remote' ? remoteSession : await openLocalSession()
+}
+
+async function openLocalSession(): Promise<SqlSession> {
+  const { db, close } = await openDeployment({ location: 'local' })
+  const batch = (statements: readonly string[]) =>
+    retryWhileBusy(() => db.batch(statements.map((statement) => db.prepare(statement))))
+  return {
+    rows: async (query) => (await batch([query])).flatMap(({ results }) => results),
+    run: async (statements) => void (await batch(statements)),
+    close,
+  }
+}
+
+/** The binding in wrangler.toml by which wrangler knows the database. */
+const remoteDatabase = ['DB', '--remote']
+
+const executed = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }))
+
+/** A call of wrangler for each step. Arguments are visible to other users of this machine. */
+const remoteSession: SqlSession = {
+  async rows(query) {
+    const command = ['d1', 'execute', ...remoteDatabase, '--json', '--command', query]
+    const output = await runWrangler(command)
+    return executed.parse(JSON.parse(output)).flatMap(({ results }) => results)
+  },
+
+  /** The statements travel in a file that only this user can read, and that is gone afterwards. */
+  async run(statements) {
+    const folder = makeTemporaryFolder()
+    const file = join(folder.path, 'statements.sql')
+    try {
+      await writeFile(file, statements.map((statement) => `${statement};\n`).join(''), {
+        mode: 0o600,
+      })
+      await runWrangler(['d1', 'execute', ...remoteDatabase, '--yes', '--file', file])
+    } finally {
+      folder.remove()
+    }
+  },
+
+  close: async () => undefined,
+}

@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { projectFolder } from './wrangler.ts'
+
+/** The version of this Arete, as package.json has it. */
+export async function readVersion(): Promise<string> {
+  const text = await readFile(join(projectFolder, 'package.json'), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}

@@ -1,0 +1,17 @@
+import { startLocalServer } from '../../scripts/local-server.ts'
+import { freePort } from '../parity/servers/child-process.ts'
+import { type RunningServer, signedIn } from './pocketbase-process.ts'
+
+/** Serves the local Arete that is kept in a folder, as `npm start` serves the one of the project. */
+export async function startArete(stateFolder: string): Promise<RunningServer> {
+  const host = '127.0.0.1'
+  const port = await freePort()
+  const { stop } = await startLocalServer({ host, port, stateFolder })
+  const origin = `http://${host}:${port}`
+  try {
+    return { origin, client: await signedIn(origin), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
