@@ -1,10 +1,14 @@
 /*
  * multipart/form-data as Go reads it, while it arrives: no more of it is in memory than what its
  * reader keeps. The runtime's own reader holds the whole form, and refuses it for a part whose name
- * has no quotes, as .NET sends it, or that has no name.
+ * has no quotes, as .NET sends it.
+ *
+ * A part is read, or the form is refused. Nothing is left out of a form that is accepted.
  */
 import { budget } from '#kernel/budget.ts'
-import { collected, joined, utf8Text } from '#kernel/bytes.ts'
+import { joined, utf8Text } from '#kernel/bytes.ts'
+import { parseParameters } from './header-parameters.ts'
+import { decodeQuotedPrintable } from './quoted-printable.ts'
 
 /** One part of a form; names may repeat. */
 export interface FormPart {
@@ -16,199 +20,234 @@ export interface FormPart {
 }
 
 /**
- * The parts of a form, in the order sent. Left out is what names no field, and what a browser sends
- * for a file input that nobody filled.
+ * The parts of a form, in the order sent. A file input that nobody filled is no part.
  *
- * @throws {SyntaxError} Without a boundary, when the last boundary is missing, for headers of more than
- * 64 KiB, and for more than a thousand parts.
+ * Line ends may be LF alone, and blanks may follow a delimiter. Quoted-printable is decoded.
+ *
+ * @throws {SyntaxError} Without a boundary, for a delimiter or header that cannot be read, when the last
+ * delimiter is missing, for a part without a name, for another transfer encoding, for headers of more
+ * than 64 KiB, and for more parts than the budget of a request has.
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 export async function* readMultipart(
   body: AsyncIterable<Uint8Array>,
   contentType: string,
 ): AsyncGenerator<FormPart> {
-  const boundary = parametersOf(contentType).get('boundary') ?? ''
+  const boundary = parseParameters(contentType).get('boundary') ?? ''
   if (boundary === '') throw new SyntaxError('The form has no boundary.')
 
-  const scanner = new Scanner(body, bytesOf(`\r\n--${boundary}`))
+  const scanner = new Scanner(body, boundary)
   for (let count = 1; await scanner.toNextPart(); count++) {
     if (count > budget.formParts) throw new SyntaxError('The form has too many parts.')
-    const header = await scanner.header()
-    const part = header === undefined ? undefined : partOf(header)
-    if (part === undefined) continue
-    const content = scanner.content()
-    if (part.fileName !== '') yield { ...part, content }
-    // A file input that nobody filled is no part; a text that is called a file without a name is one.
-    else yield* unnamed(part.name, content)
+    const headers = await scanner.headers()
+    const { name, fileName } = dispositionOf(headers)
+    const bytes = decoded(scanner.content(), headers)
+    const content = fileName === undefined ? readable(bytes, headers) : bytes
+    if (name !== '' && fileName !== '') {
+      yield { name, fileName, content }
+      continue
+    }
+    const filled = await unlessEmpty(content)
+    if (filled === undefined) continue
+    if (name === '') throw new SyntaxError('A part of the form has no name.')
+    // What is called a file without a name is a text.
+    yield { name, fileName: undefined, content: filled }
   }
 }
 
-async function* unnamed(
-  name: string,
+async function unlessEmpty(
   content: AsyncIterable<Uint8Array>,
-): AsyncGenerator<FormPart> {
-  const bytes = await collected(content)
-  if (bytes.length > 0) yield { name, fileName: undefined, content: chunksOf(bytes) }
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const chunks = content[Symbol.asyncIterator]()
+  for (;;) {
+    const { value, done } = await chunks.next()
+    if (done === true) return undefined
+    if (value.length > 0) return startingWith(value, chunks)
+  }
 }
 
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+async function* startingWith(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* { [Symbol.asyncIterator]: () => rest }
 }
 
-/** Headers of a part are at most so long. */
+type Headers = ReadonlyMap<string, string>
+
+function dispositionOf(headers: Headers): { name: string; fileName: string | undefined } {
+  const disposition = headers.get('content-disposition') ?? ''
+  if (!/^form-data\s*(?:;|$)/i.test(disposition)) return { name: '', fileName: undefined }
+  const parameters = parseParameters(disposition)
+  const path = parameters.get('filename')
+  return { name: parameters.get('name') ?? '', fileName: path && lastSegment(path) }
+}
+
+/** The part of a path after the last slash that has something behind it. */
+function lastSegment(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '')
+  return segments.at(-1) ?? '/'
+}
+
+const plainEncodings = ['', '7bit', '8bit', 'binary']
+
+function decoded(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIterable<Uint8Array> {
+  const encoding = (headers.get('content-transfer-encoding') ?? '').toLowerCase()
+  if (plainEncodings.includes(encoding)) return content
+  if (encoding === 'quoted-printable') return decodeQuotedPrintable(content)
+  throw new SyntaxError('A part of the form has a transfer encoding that is not read.')
+}
+
+/** Refuses a text in another character set than UTF-8, unless it reads the same. */
+function readable(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIterable<Uint8Array> {
+  const type = headers.get('content-type')
+  const charset = type && parseParameters(type).get('charset')?.toLowerCase()
+  return charset && !/^utf-?8$/.test(charset) ? asciiOnly(content) : content
+}
+
+async function* asciiOnly(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    if (chunk.some((byte) => byte === 0 || byte > 0x7f)) {
+      throw new SyntaxError('A part of the form has a character set that is not read.')
+    }
+    yield chunk
+  }
+}
+
+/** Bytes of one line, or of all headers of one part. */
 const maxHeaderBytes = 64 * 1024
 
-const lineEnd = bytesOf('\r\n')
-const emptyLine = bytesOf('\r\n\r\n')
+const newline = 0x0a
+const blanks = bytesOf(' \t\r\n')
 const dashes = bytesOf('--')
 
 /**
- * Finds the boundaries in bytes that arrive. A boundary's line end belongs to it, so before the first
- * byte one is imagined.
+ * Finds the delimiters in bytes that arrive. The line end before a delimiter belongs to it.
  *
- * Takes linear time for any body: no boundary has a line end in it, so no match can start within
+ * Takes linear time for any body: no delimiter has a line end in it, so no match can start within
  * another.
  */
 class Scanner {
   readonly #source: AsyncIterator<Uint8Array>
+  /** A delimiter without the line end before it. */
   readonly #delimiter: Uint8Array
-  #buffer = new Uint8Array(lineEnd)
-  /** Where the boundary is that ends what is read, once it was found. */
-  #boundaryAt: number | undefined
-  /** How far the buffer was searched for it. */
-  #searched = 0
+  /** The line end of the form, which its first delimiter shows. */
+  #lineEnd: Uint8Array | undefined
+  #buffer: Uint8Array = new Uint8Array(0)
+  #isInContent = true
 
-  constructor(body: AsyncIterable<Uint8Array>, delimiter: Uint8Array) {
+  constructor(body: AsyncIterable<Uint8Array>, boundary: string) {
     this.#source = body[Symbol.asyncIterator]()
-    this.#delimiter = delimiter
+    this.#delimiter = bytesOf(`--${boundary}`)
   }
 
   /** Leaves what is left of the current part behind; false after the last one. */
   async toNextPart(): Promise<boolean> {
     for await (const _ of this.content()) continue
-    const next = (this.#boundaryAt ?? 0) + this.#delimiter.length
-    if (startsWith(this.#buffer, dashes, next)) return false
-    // The line end after a boundary may be the one before the next.
-    this.#drop(next)
+    const line = await this.#line()
+    const rest = utf8Text(line.subarray(this.#delimiter.length))
+    if (/^--[ \t]*(?:\r?\n)?$/.test(rest)) return false
+
+    const [, lineEnd = ''] = /^[ \t]*(\r?\n)$/.exec(rest) ?? []
+    this.#lineEnd ??= bytesOf(lineEnd)
+    if (lineEnd === '' || lineEnd !== utf8Text(this.#lineEnd)) {
+      throw new SyntaxError('A delimiter of the form is malformed.')
+    }
     return true
   }
 
-  /** The headers of a part, whose content follows; undefined when the part has no content. */
-  async header(): Promise<string | undefined> {
+  /** The headers of a part, by name in lower case. Its content follows. */
+  async headers(): Promise<Headers> {
+    let text = ''
     for (;;) {
-      const boundary = await this.#findBoundary()
-      const end = indexOf(this.#buffer, emptyLine, 0)
-      const contentAt = end + emptyLine.length
-      // The second of the two line ends may be that of a boundary, of which not all is there yet.
-      const isSure = boundary === undefined ? this.#searched >= contentAt : boundary >= contentAt
-      if (end !== -1 && isSure) {
-        const text = utf8Text(this.#buffer.subarray(lineEnd.length, Math.max(end, lineEnd.length)))
-        this.#drop(contentAt)
-        return text
-      }
-      if (boundary !== undefined) return undefined
-      if (this.#buffer.length > maxHeaderBytes)
-        throw new SyntaxError('A part’s headers do not end.')
-      await this.#fill()
+      const line = utf8Text(await this.#line())
+      if (!line.endsWith('\n')) throw new SyntaxError('The form does not end.')
+      if (/^\r?\n$/.test(line)) break
+      text += line
+      if (text.length > maxHeaderBytes) throw new SyntaxError('A part’s headers do not end.')
     }
+    this.#isInContent = true
+    return headersOf(text)
   }
 
-  /** What comes before the next boundary. */
+  /** What comes before the next delimiter. */
   async *content(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const boundary = await this.#findBoundary()
-      const ready = boundary ?? this.#searched
-      if (ready > 0) {
-        yield this.#buffer.subarray(0, ready)
-        this.#drop(ready)
-      }
-      if (this.#boundaryAt !== undefined) return
-      await this.#fill()
-    }
+    if (!this.#isInContent) return
+    if (!(await this.#isAtDelimiter())) yield* this.#untilDelimiter()
+    this.#isInContent = false
   }
 
-  /** Where in the buffer the next boundary is; undefined when it is not there yet. */
-  async #findBoundary(): Promise<number | undefined> {
-    if (this.#boundaryAt !== undefined) return this.#boundaryAt
+  async *#untilDelimiter(): AsyncGenerator<Uint8Array> {
+    // Before the first delimiter a line may end either way.
+    const lineEnd = this.#lineEnd ?? Uint8Array.of(newline)
+    const sought = joined([lineEnd, this.#delimiter])
     for (;;) {
-      const at = indexOf(this.#buffer, this.#delimiter, this.#searched)
+      const at = indexOf(this.#buffer, sought)
+      const ready = at === -1 ? this.#buffer.length - sought.length + 1 : at
+      if (ready > 0) yield this.#take(ready)
       if (at === -1) {
-        this.#searched = Math.max(
-          this.#searched,
-          this.#buffer.length - this.#delimiter.length + 1,
-          0,
-        )
-        return undefined
+        if (!(await this.#fill())) throw new SyntaxError('The form does not end.')
+        continue
       }
-      const next = at + this.#delimiter.length
-      while (this.#buffer.length < next + dashes.length) await this.#fill()
-      const ends = startsWith(this.#buffer, dashes, next) || startsWith(this.#buffer, lineEnd, next)
-      if (ends) {
-        this.#boundaryAt = at
-        return at
-      }
-      this.#searched = next
+      this.#take(lineEnd.length)
+      if (await this.#isAtDelimiter()) return
+      yield lineEnd
     }
   }
 
-  async #fill(): Promise<void> {
-    const { value, done } = await this.#source.next()
-    if (done === true) throw new SyntaxError('The form does not end.')
-    this.#buffer = joined([this.#buffer, value])
+  /** Tells a delimiter by what follows: blanks, a line end, two dashes, or nothing. */
+  async #isAtDelimiter(): Promise<boolean> {
+    const { length } = this.#delimiter
+    while (this.#buffer.length < length + dashes.length && (await this.#fill())) continue
+    if (!startsWith(this.#buffer, this.#delimiter, 0)) return false
+    const next = this.#buffer[length]
+    return next === undefined || blanks.includes(next) || startsWith(this.#buffer, dashes, length)
   }
 
-  #drop(count: number): void {
+  /** Takes a line with its end; at the end of the body, what is left. */
+  async #line(): Promise<Uint8Array> {
+    for (;;) {
+      const at = this.#buffer.indexOf(newline)
+      if (at !== -1) return this.#take(at + 1)
+      if (this.#buffer.length > maxHeaderBytes)
+        throw new SyntaxError('A line of the form is too long.')
+      if (!(await this.#fill())) return this.#take(this.#buffer.length)
+    }
+  }
+
+  #take(count: number): Uint8Array {
+    const taken = this.#buffer.subarray(0, count)
     this.#buffer = this.#buffer.subarray(count)
-    this.#searched = Math.max(this.#searched - count, 0)
-    const at = this.#boundaryAt
-    this.#boundaryAt = at === undefined || at < count ? undefined : at - count
+    return taken
+  }
+
+  async #fill(): Promise<boolean> {
+    const { value, done } = await this.#source.next()
+    if (done === true) return false
+    this.#buffer = joined([this.#buffer, value])
+    return true
   }
 }
 
-function partOf(header: string): { name: string; fileName: string | undefined } | undefined {
-  const headers = headersOf(header)
-  const disposition = headers.get('content-disposition') ?? ''
-  const parameters = parametersOf(disposition)
-  const name = parameters.get('name') ?? ''
-  if (!/^form-data\b/i.test(disposition) || name === '') return undefined
-  return { name, fileName: parameters.get('filename')?.replace(/^.*\//s, '') }
-}
-
-function headersOf(text: string): Map<string, string> {
-  return new Map(
-    text.split('\r\n').map((line) => {
-      const [name = '', ...value] = line.split(':')
-      return [name.trim().toLowerCase(), value.join(':').trim()]
-    }),
-  )
-}
-
-/** The parameters of a header by name in lower case; `name*` decoded, and before `name`. */
-function parametersOf(header: string): Map<string, string> {
-  const found = header.matchAll(/;\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gs)
-  const parameters = [...found].map(([, name = '', quoted, plain = '']) => {
-    const value = quoted?.replace(/\\([()<>@,;:\\"/[\]?=])/g, '$1') ?? plain
-    return [name.toLowerCase(), value] as const
-  })
-  const extended = parameters
-    .filter(([name]) => name.endsWith('*'))
-    .map(([name, value]) => [name.slice(0, -1), decodeExtended(value)] as const)
-  return new Map([...parameters, ...extended])
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc8187#section-3.2 */
-function decodeExtended(value: string): string {
-  const encoded = value.replace(/^[^']*'[^']*'/, '')
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return encoded
+/** Of a header that comes twice, the first counts. */
+function headersOf(text: string): Headers {
+  const headers = new Map<string, string>()
+  const unfolded = text.replaceAll(/\r?\n(?=[ \t])/g, '')
+  for (const line of unfolded.split(/\r?\n/).slice(0, -1)) {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).trimEnd().toLowerCase()
+    if (colon === -1 || !/^[^\s:]+$/.test(name)) {
+      throw new SyntaxError('A header of the form is malformed.')
+    }
+    if (!headers.has(name)) headers.set(name, line.slice(colon + 1).trim())
   }
+  return headers
 }
 
-function indexOf(bytes: Uint8Array, sought: Uint8Array, from: number): number {
+function indexOf(bytes: Uint8Array, sought: Uint8Array): number {
   const [first = 0] = sought
-  let at = bytes.indexOf(first, from)
+  let at = bytes.indexOf(first)
   while (at !== -1 && !startsWith(bytes, sought, at)) at = bytes.indexOf(first, at + 1)
   return at
 }

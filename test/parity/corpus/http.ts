@@ -1,3 +1,4 @@
+import { type OddForm, oddForms, oddFormType } from '../../support/odd-forms.ts'
 import { type Scenario, type Step, longId } from '../scenario.ts'
 import { auth, base, field, open } from './collections-of.ts'
 import { list } from './steps.ts'
@@ -174,7 +175,6 @@ const bodies: Scenario = {
         [['@jsonPayload', '']],
         [['@jsonPayload', '{"m":["a","b"],"m-":"a"}']],
         [['j.a', '1']],
-        [['', 'x']],
         [['t', 'line\r\nbreak']],
         [['T', 'x']],
       ] as const
@@ -183,6 +183,28 @@ const bodies: Scenario = {
       { send: `POST ${path}?fields=t,n,b,j,m`, form: parts },
     ]),
   ],
+}
+
+const formFields = [field('text', 't'), field('text', 'u'), field('file', 'f')]
+
+function stepsOf(forms: readonly OddForm[]): Step[] {
+  return forms.map(({ type = oddFormType, body }) => ({
+    as: 'guest',
+    send: `POST ${path}?fields=t,u`,
+    raw: { type, text: body },
+  }))
+}
+
+const forms: Scenario = {
+  name: 'http: odd forms',
+  collections: [base('rows', formFields, open)],
+  steps: stepsOf(oddForms.filter((form) => !form.isAcceptedInPart)),
+}
+
+const partialForms: Scenario = {
+  name: 'http: forms that cannot be read whole',
+  collections: [base('rows', formFields, open)],
+  steps: stepsOf(oddForms.filter((form) => form.isAcceptedInPart)),
 }
 
 const routes: Scenario = {
@@ -397,4 +419,12 @@ const beyond: Scenario = {
 }
 
 /** The protocol itself. */
-export const httpScenarios: readonly Scenario[] = [bodies, routes, crossOrigin, sizes, beyond]
+export const httpScenarios: readonly Scenario[] = [
+  bodies,
+  forms,
+  partialForms,
+  routes,
+  crossOrigin,
+  sizes,
+  beyond,
+]
