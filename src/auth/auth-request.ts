@@ -4,7 +4,7 @@ import type { RequestInfo } from '#filter/schema.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
-import { ApiError } from '#kernel/errors.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { readRecordBody } from '#http/record-body.ts'
 import { headerMap, queryMap } from '#http/query.ts'
 import type {
@@ -49,7 +49,8 @@ async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
     const { data } = await readRecordBody(c, { takesFile: () => false })
     return Object.fromEntries(Object.entries(data).map(([key, known]) => [key, { known }]))
   } catch (error) {
-    if (error instanceof ApiError) return {}
+    const isUnreadable = error instanceof ApiError && error.code !== commonErrors.bodyTooLarge.code
+    if (isUnreadable) return {}
     throw error
   }
 }

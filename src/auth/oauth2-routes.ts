@@ -3,6 +3,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { queryMap } from '#http/query.ts'
+import { bodyLimit } from '#http/raw-body.ts'
+import { budget } from '#kernel/budget.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { appleSecretForm, generateAppleSecret } from './apple-client-secret.ts'
 import { answerSignIn, type AuthContext, portsOf, signInRequest } from './auth-request.ts'
@@ -11,13 +13,17 @@ import { oauth2Form, signInWithOAuth2 } from './with-oauth2.ts'
 
 /** Signing in with OAuth2 providers, and what they need for it. */
 export const oauth2Routes = new Hono<AppEnv>()
-  .post('/collections/:collection/auth-with-oauth2', async (c) => {
-    const answer = await signInWithOAuth2(portsOf(c), {
-      ...signInRequest(c, 'oauth2'),
-      form: () => readForm(c, oauth2Form),
-    })
-    return answerSignIn(c, answer)
-  })
+  .post(
+    '/collections/:collection/auth-with-oauth2',
+    bodyLimit(budget.largeFormBytes),
+    async (c) => {
+      const answer = await signInWithOAuth2(portsOf(c), {
+        ...signInRequest(c, 'oauth2'),
+        form: () => readForm(c, oauth2Form),
+      })
+      return answerSignIn(c, answer)
+    },
+  )
   .get('/oauth2-redirect', (c) => lead(c, async () => redirectForm.parse(queryMap(c.req.url))))
   .post('/oauth2-redirect', (c) => lead(c, () => readForm(c, redirectForm)))
   .post('/settings/apple/generate-client-secret', async (c) => {

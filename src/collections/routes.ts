@@ -4,6 +4,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import { readForm, readPartialForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { queryMap, readPaging } from '#http/query.ts'
+import { bodyLimit } from '#http/raw-body.ts'
+import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
 import { collectionBodyShape } from './decode-definition.ts'
@@ -37,7 +39,7 @@ export const collectionRoutes = new Hono<AppEnv>()
     const run = await read(c, async (scope) => planDryRun(definitionsOf(scope), await readQuery(c)))
     return c.json(run)
   })
-  .put('/collections/import', async (c) => {
+  .put('/collections/import', bodyLimit(budget.textBytes), async (c) => {
     await write(c, async (scope) => planImport(scope, await readImport(c)))
     return c.body(null, 204)
   })
@@ -49,7 +51,7 @@ export const collectionRoutes = new Hono<AppEnv>()
     })
     return c.json(page)
   })
-  .post('/collections', async (c) => {
+  .post('/collections', bodyLimit(budget.textBytes), async (c) => {
     const collection = await write(c, async (scope) =>
       planCreate(c.var.db, scope, await readNewCollection(c)),
     )
@@ -63,7 +65,7 @@ export const collectionRoutes = new Hono<AppEnv>()
     })
     return c.json(collection)
   })
-  .patch('/collections/:collection', async (c) => {
+  .patch('/collections/:collection', bodyLimit(budget.textBytes), async (c) => {
     const idOrName = c.req.param('collection')
     const collection = await write(c, async (scope) =>
       planUpdate(c.var.db, scope, idOrName, await readCollection(c)),

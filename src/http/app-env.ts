@@ -44,6 +44,8 @@ export interface Variables {
   sessions: KeyValueStore
   background: Background
   passwords: PasswordHasher
+  /** Bytes that the route's body may have; those of a form unless set. */
+  bodyLimitBytes: number | undefined
   /** The body, once something asked for it; its stream can be read but once. */
   rawBody: Promise<RawBody> | undefined
 }

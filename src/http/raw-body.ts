@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { budget } from '#kernel/budget.ts'
 import { collected, utf8Text } from '#kernel/bytes.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -22,12 +22,20 @@ export const jsonPayloadKey = '@jsonPayload'
 
 /** How a body is read. */
 export interface BodyOptions {
-  /** Bytes it may have; 32 MiB unless said otherwise. */
+  /** Bytes it may have; unless set, those of a form, or of the route's {@link bodyLimit}. */
   readonly limitBytes?: number
   /** Where files go that are too large for memory; without it they have to fit. */
   readonly spool?: UploadSpool
   /** Whether the file in a part of a form is of use; all are unless said. The others are skipped. */
   readonly takesFile?: (partName: string) => boolean
+}
+
+/** Lets a route take more bytes than a form has. */
+export function bodyLimit(bytes: number): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('bodyLimitBytes', bytes)
+    await next()
+  }
 }
 
 /**
@@ -40,14 +48,15 @@ export function readRawBody(c: Context<AppEnv>, options: BodyOptions = {}): Prom
   const known = c.get('rawBody')
   if (known !== undefined) return known
 
-  const body = read(c.req.raw, options)
+  const limitBytes = c.get('bodyLimitBytes') ?? budget.formBytes
+  const body = read(c.req.raw, { limitBytes, ...options })
   c.set('rawBody', body)
   return body
 }
 
 async function read(
   request: Request,
-  { limitBytes = budget.bodyBytes, ...options }: BodyOptions,
+  { limitBytes, ...options }: BodyOptions & { readonly limitBytes: number },
 ): Promise<RawBody> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
@@ -83,12 +92,6 @@ async function* limited(
 
 type Content = AsyncIterable<Uint8Array>
 
-/**
- * What is no file is kept in memory, and has so many bytes at most, whatever the limit for all of it;
- * the names of parts and of files are among it.
- */
-const maxTextBytes = budget.bodyBytes
-
 /** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
 async function decode(
   content: Content,
@@ -98,7 +101,7 @@ async function decode(
   if (contentType.startsWith('multipart/form-data')) {
     return { kind: 'form', entries: await multipartEntries(content, contentType, options) }
   }
-  const bytes = await collected(limited(content, maxTextBytes))
+  const bytes = await collected(limited(content, budget.textBytes))
   if (bytes.length === 0) return { kind: 'empty' }
   if (contentType.startsWith('application/json')) return { kind: 'json', text: utf8Text(bytes) }
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
@@ -133,10 +136,11 @@ async function readEntries(
   const entries: FormEntry[] = []
   let textBytes = 0
   for await (const { name, fileName, content } of parts) {
+    // Names of parts and files stay in memory as texts do.
     textBytes += byteLength(name) + byteLength(fileName ?? '')
-    if (textBytes > maxTextBytes) throw new ApiError(commonErrors.bodyTooLarge)
+    if (textBytes > budget.textBytes) throw new ApiError(commonErrors.bodyTooLarge)
     if (fileName === undefined) {
-      const text = await collected(limited(content, maxTextBytes - textBytes))
+      const text = await collected(limited(content, budget.textBytes - textBytes))
       textBytes += text.length
       entries.push([name, utf8Text(text)])
     } else if (takesFile(name)) {
@@ -147,6 +151,17 @@ async function readEntries(
 }
 
 function urlencodedEntries(text: string): FormEntry[] {
+  if (hasMore(text, '&', budget.formPairs - 1)) throw new ApiError(commonErrors.badRequest)
   if (malformedPair.test(text)) throw new ApiError(commonErrors.badRequest)
   return [...new URLSearchParams(text)]
+}
+
+/** Counts only as far as it has to. */
+function hasMore(text: string, sought: string, limit: number): boolean {
+  let at = -1
+  for (let count = 0; count <= limit; count++) {
+    at = text.indexOf(sought, at + 1)
+    if (at === -1) return false
+  }
+  return true
 }

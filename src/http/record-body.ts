@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertAffordable } from '#kernel/json-cost.ts'
 import type { AppEnv } from './app-env.ts'
 import { inferValue } from './infer-value.ts'
 import { parseFirstJson, parseJson } from './json-text.ts'
@@ -55,6 +56,7 @@ export function recordBodyOf(body: RawBody): RecordBody {
 }
 
 function formBody(entries: readonly FormEntry[]): RecordBody {
+  assertAffordable(entries.map(([, value]) => value).filter((value) => typeof value === 'string'))
   const values = new Map<string, string[]>()
   const files = new Map<string, Upload[]>()
   for (const [name, value] of entries) {

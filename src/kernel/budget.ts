@@ -8,10 +8,20 @@ const mebibyte = 1024 * kibibyte
  * @see docs/security.md, which lists every figure with its reason
  */
 export const budget = {
-  /** Bytes of a body on routes that take records. */
+  /** Bytes of a body on routes that take files. Fields of a collection add to it. */
   bodyBytes: 32 * mebibyte,
-  /** Levels of nested arrays and objects in a JSON document. SQLite reads no more. */
-  jsonDepth: 1000,
+  /** Bytes of a body that are in memory at once: all but the files of a form. */
+  textBytes: 16 * mebibyte,
+  /** Bytes of a body on routes that take a few known fields. */
+  formBytes: 64 * kibibyte,
+  /** Bytes of a body on routes whose known fields hold a list or a record. */
+  largeFormBytes: mebibyte,
+  /** Pairs of an urlencoded form. */
+  formPairs: 10_000,
   /** Parts of a multipart form. Go reads as many. */
   formParts: 1000,
+  /** Arrays, objects and commas of a JSON document, and of texts in it that may be JSON themselves. */
+  jsonMembers: 250_000,
+  /** Levels of nested arrays and objects in a JSON document. SQLite reads no more. */
+  jsonDepth: 1000,
 } as const

@@ -79,8 +79,9 @@ function decimal(value: number): string {
 
 const digits = '\\d(?:_?\\d)*'
 const hexDigits = '[\\da-f](?:_?[\\da-f])*'
+// Each text matches in one way only, or a long one would take a time that grows with its square.
 const decimalNumber = new RegExp(
-  `^[+-]?(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?$`,
+  `^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`,
   'i',
 )
 const hexNumber = new RegExp(

@@ -4,6 +4,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
+import { bodyLimit } from '#http/raw-body.ts'
+import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors, type Issues } from '#kernel/errors.ts'
 import { eachFault, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
 import type { RealtimeAccount, RealtimeShards, SubscribeOutcome } from '#platform/realtime.ts'
@@ -39,7 +41,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
     if (!opened.ok) throw new ApiError(commonErrors.unavailable)
     return new Response(opened.body, { headers: streamHeaders })
   })
-  .post('/realtime', async (c) => {
+  .post('/realtime', bodyLimit(budget.largeFormBytes), async (c) => {
     const shards = shardsOf(c.var.realtimeShards)
     const { clientId, subscriptions } = await readForm(c, subscribeForm, commonErrors.badRequest)
     const { ip, account } = await c.var.transactor.read(async (scope) => {

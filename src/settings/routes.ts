@@ -4,6 +4,8 @@ import { raiseRevision } from '#database/revision.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm, readPartialForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
+import { bodyLimit } from '#http/raw-body.ts'
+import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertFaultless } from '#kernel/validation-rules.ts'
 import { mergeSettings, settingsShape, type SettingsPatch } from './decode.ts'
@@ -25,7 +27,7 @@ export const settingsRoutes = new Hono<AppEnv>()
     })
     return c.json(publicSettings(settings))
   })
-  .patch('/settings', async (c) => {
+  .patch('/settings', bodyLimit(budget.textBytes), async (c) => {
     const settings = await c.var.transactor.write(async (scope) => {
       c.var.rateLimiter.count(scope)
       assertSuperuser(scope.caller)
