@@ -1,15 +1,28 @@
 /*
- * The query parameter `fields`: which keys of an answer the client wants. A projection is a set of
+ * The query parameter `fields`: which keys of an answer the client wants. A projection is a tree of
  * dotted paths; `*` stands for the keys of a level that no path names. An object that went through
  * one has its keys in alphabetical order, on every level.
  */
 import type { MiddlewareHandler } from 'hono'
+import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 
-/** The wanted paths, each with the excerpt its texts are cut to. The empty path is the value itself. */
-export type Projection = ReadonlyMap<string, ExcerptOptions | undefined>
+/** The wanted paths. */
+export interface Projection {
+  readonly tree: Wanted
+  /** Whether texts are shortened anywhere. */
+  readonly isShortened: boolean
+}
+
+/** What is wanted of a value. */
+interface Wanted {
+  /** How a value that is wanted whole is shortened; undefined when only parts of it are wanted. */
+  whole: { readonly excerpt: ExcerptOptions | undefined } | undefined
+  /** What is wanted of its keys. */
+  readonly keys: Map<string, Wanted>
+}
 
 type Shorten = (html: string, options: ExcerptOptions) => string
 
@@ -37,15 +50,37 @@ export function projectAnswers(): MiddlewareHandler<AppEnv> {
  * @throws {ApiError} `bad_request`
  */
 export function parseProjection(raw: string): Projection {
-  return new Map(splitTopLevel(raw).map(parsePath))
+  const texts = splitTopLevel(raw)
+  if (texts.length > budget.fieldPaths) {
+    const message = `The parameter fields names more than ${budget.fieldPaths} paths.`
+    throw new ApiError(commonErrors.badRequest, { message })
+  }
+  const paths = texts.map(parsePath)
+  const tree = nothingWanted()
+  for (const { keys, excerpt } of paths) addPath(tree, keys, excerpt)
+  return { tree, isShortened: paths.some(({ excerpt }) => excerpt !== undefined) }
+}
+
+function nothingWanted(): Wanted {
+  return { whole: undefined, keys: new Map() }
+}
+
+/** Adds a path; of equal ones the last counts. */
+function addPath(tree: Wanted, path: readonly string[], excerpt: ExcerptOptions | undefined): void {
+  let node = tree
+  for (const key of path) {
+    const next = node.keys.get(key) ?? nothingWanted()
+    node.keys.set(key, next)
+    node = next
+  }
+  node.whole = { excerpt }
 }
 
 /** The wanted part of a value; of the items, if the value is a page of a list. */
-export async function project(value: unknown, projection: Projection): Promise<unknown> {
-  const isShortened = [...projection.values()].some((options) => options !== undefined)
+export async function project(value: unknown, { tree, isShortened }: Projection): Promise<unknown> {
   const shorten = isShortened ? (await import('./excerpt.ts')).excerpt : (html: string) => html
-  if (isPage(value)) return { ...value, items: pick(value.items, projection, shorten) }
-  return pick(value, projection, shorten)
+  if (isPage(value)) return { ...value, items: pick(value.items, tree, shorten) }
+  return pick(value, tree, shorten)
 }
 
 const pageKeys = ['items', 'page', 'perPage', 'totalItems', 'totalPages']
@@ -56,39 +91,41 @@ function isPage(value: unknown): value is { items: unknown } {
   return keys.length === pageKeys.length && pageKeys.every((key) => Object.hasOwn(value, key))
 }
 
-function pick(value: unknown, wanted: Projection, shorten: Shorten): unknown {
+function pick(value: unknown, wanted: Wanted, shorten: Shorten): unknown {
   if (Array.isArray(value)) {
     return isObject(value[0]) ? value.map((item) => pick(item, wanted, shorten)) : sorted(value)
   }
-  if (!isObject(value) || wanted.size === 0) return sorted(value)
+  if (!isObject(value) || wanted.keys.size === 0) return sorted(value)
 
   const picked = Object.keys(value)
     .toSorted()
     .flatMap((key) => {
-      const below = pathsBelow(wanted, key)
-      return below.size === 0 ? [] : [[key, pickMember(value[key], below, shorten)] as const]
+      const below = wantedOf(wanted, key)
+      return below === undefined ? [] : [[key, pickMember(value[key], below, shorten)] as const]
     })
   return Object.fromEntries(picked)
 }
 
 /** A member that is named itself stays whole, whatever else is said of its parts. */
-function pickMember(value: unknown, below: Projection, shorten: Shorten): unknown {
-  if (!below.has('')) return pick(value, below, shorten)
-  const options = below.get('')
-  return options !== undefined && typeof value === 'string'
-    ? shorten(value, options)
+function pickMember(value: unknown, wanted: Wanted, shorten: Shorten): unknown {
+  const { whole } = wanted
+  if (whole === undefined) return pick(value, wanted, shorten)
+  return whole.excerpt !== undefined && typeof value === 'string'
+    ? shorten(value, whole.excerpt)
     : sorted(value)
 }
 
-/** What is wanted of a key: the paths that begin with it, without it; else what `*` says. */
-function pathsBelow(wanted: Projection, key: string): Projection {
-  const below = new Map<string, ExcerptOptions | undefined>()
-  for (const [path, options] of wanted) {
-    if (path === key) below.set('', options)
-    else if (path.startsWith(`${key}.`)) below.set(path.slice(key.length + 1), options)
-  }
-  if (below.size === 0 && wanted.has('*')) below.set('', wanted.get('*'))
-  return below
+/** What is wanted of a key, which may have dots in it; else what `*` says. */
+function wantedOf(wanted: Wanted, key: string): Wanted | undefined {
+  let named: Wanted | undefined = wanted
+  for (const segment of segmentsOf(key)) named = named?.keys.get(segment)
+  if (named !== undefined) return named
+  const others = wanted.keys.get('*')
+  return others?.whole && others
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('.')
 }
 
 function sorted(value: unknown): unknown {
@@ -123,10 +160,17 @@ function splitTopLevel(raw: string): string[] {
   return [...parts, part].map((text) => text.trim()).filter((text) => text !== '')
 }
 
-function parsePath(text: string): [string, ExcerptOptions | undefined] {
+interface Path {
+  readonly keys: readonly string[]
+  readonly excerpt: ExcerptOptions | undefined
+}
+
+function parsePath(text: string): Path {
   const colon = text.indexOf(':')
-  if (colon < 0) return [text, undefined]
-  return [text.slice(0, colon), parseModifier(text.slice(colon + 1))]
+  const path = colon < 0 ? text : text.slice(0, colon)
+  const excerpt = colon < 0 ? undefined : parseModifier(text.slice(colon + 1))
+  // A dot at the end says nothing.
+  return { keys: segmentsOf(path.replace(/\.$/, '')), excerpt }
 }
 
 /** `excerpt(max, withEllipsis?)`, the only modifier there is. */

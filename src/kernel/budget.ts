@@ -24,4 +24,6 @@ export const budget = {
   jsonMembers: 250_000,
   /** Levels of nested arrays and objects in a JSON document. SQLite reads no more. */
   jsonDepth: 1000,
+  /** Paths of the parameter `fields`. */
+  fieldPaths: 500,
 } as const

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
-import { parseProjection, project } from '#http/projection.ts'
+import { parseProjection, project, type Projection } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { toText } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -180,7 +180,9 @@ async function planItem(
   const key = `${collection.id}/${id}`
   const isThere = id !== '' && (changed.get(key) ?? exists.get(position) ?? false)
   const request = { collection, body: item.body, position }
-  const fields = item.facts.query['fields'] ?? ''
+  const { fields = '' } = item.facts.query
+  // A parameter that cannot be read is refused before anything is written.
+  const projection = fields === '' ? undefined : parseProjection(fields)
   const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
 
   const tag = item.action === 'upsert' ? (isThere ? 'update' : 'create') : item.action
@@ -189,18 +191,18 @@ async function planItem(
   if (item.action === 'delete') {
     changed.set(key, false)
     const write = await planDelete(scope, { ...request, facts: item.facts, id })
-    return { collection, fields, write }
+    return { collection, projection, write }
   }
   if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
     const facts = asMethod('PATCH')
     const claim = oldPasswordClaim(scope, collection, id, item.body)
     const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hashes.get(position)))
     const write = await planUpdate(scope, { ...request, facts, id, oldPassword })
-    return { collection, fields, write }
+    return { collection, projection, write }
   }
   changed.set(key, true)
   const write = await planCreate(scope, { ...request, facts: asMethod('POST') })
-  return { collection, fields, write }
+  return { collection, projection, write }
 }
 
 /** The abort message of a request that was refused while it was planned. */
@@ -244,22 +246,22 @@ function readAnswers(
   let start = 0
   return planned.flatMap((item) => {
     if (!('write' in item)) return []
-    const { write, fields } = item
+    const { write, projection } = item
     const own = rows.slice(start, start + write.statements.length)
     start += write.statements.length
-    return [readAnswer(write, own, fields)]
+    return [readAnswer(write, own, projection)]
   })
 }
 
 async function readAnswer(
   write: RecordWrite,
   rows: readonly (readonly Row[])[],
-  fields: string,
+  projection: Projection | undefined,
 ): Promise<BatchAnswer> {
   const body = write.answer(rows)
-  const isProjected = fields !== '' && body !== null
+  const isProjected = projection !== undefined && body !== null
   return {
-    body: isProjected ? await project(body, parseProjection(fields)) : body,
+    body: isProjected ? await project(body, projection) : body,
     status: write.status,
   }
 }

@@ -1,11 +1,17 @@
 import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
+import type { Projection } from '#http/projection.ts'
 import type { ApiError } from '#kernel/errors.ts'
 import type { RecordWrite } from './record-write.ts'
 
 /** A planned request of a batch, or what it is refused with before the database is asked. */
 export type PlannedRequest =
-  | { readonly collection: Collection; readonly write: RecordWrite; readonly fields: string }
+  | {
+      readonly collection: Collection
+      readonly write: RecordWrite
+      /** What is answered of the record; undefined for all of it. */
+      readonly projection: Projection | undefined
+    }
   | { readonly refusal: ApiError }
 
 /** The statements of all requests, in order. */

@@ -107,6 +107,18 @@ describe('a batch', () => {
 describe('a failing request', () => {
   const failing = { method: 'POST', url: posts, body: {} }
 
+  it('for the parameter fields leaves nothing of the others', async ({ expect }) => {
+    const world = await createWorld()
+
+    const answer = await world.run([
+      create('one'),
+      { ...create('two'), url: `${posts}?fields=title:unknown(` },
+    ])
+
+    expect(answer.status).toBe(400)
+    expect(await titlesOf(world)).toEqual([])
+  })
+
   it.for([0, 1, 2, 3])('at position %i leaves nothing of the others', async (at, { expect }) => {
     const world = await createWorld()
     await createRecords(world.app, world.admin.token, 'tags', { id, title: 'old' })

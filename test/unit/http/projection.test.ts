@@ -51,6 +51,31 @@ describe('a projection', () => {
     )
   })
 
+  it('names keys with dots in them', async ({ expect }) => {
+    const value = { 'a.b': { c: 1, d: 2 }, a: { 'b.c': 3, d: 4 } }
+
+    expect(await fieldsOf(value, 'a.b.c')).toEqual({ 'a.b': { c: 1 }, a: { 'b.c': 3 } })
+  })
+
+  it('names keys that every object inherits', async ({ expect }) => {
+    const value: unknown = JSON.parse('{"__proto__":{"a":1,"b":2},"constructor":1,"x":1}')
+
+    expect(JSON.stringify(await fieldsOf(value, '__proto__.a,constructor,toString'))).toBe(
+      '{"__proto__":{"a":1},"constructor":1}',
+    )
+  })
+
+  it('has 500 paths at most', ({ expect }) => {
+    const paths = (count: number): string => Array.from({ length: count }, (_, i) => `k${i}`).join()
+
+    expect(() => parseProjection(paths(500))).not.toThrow()
+    expect(() => parseProjection(paths(501))).toThrow('more than 500 paths')
+  })
+
+  it('may have a path of any depth', async ({ expect }) => {
+    expect(await fieldsOf(record, `${'j.'.repeat(50_000)}a,id`)).toEqual({ id: 'x1', j: [{}, {}] })
+  })
+
   it('looks at the items of a page and keeps the page whole', async ({ expect }) => {
     const page = { items: [record, record], page: 1, perPage: 30, totalItems: 2, totalPages: 1 }
 
