@@ -1,5 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
-import { requestId } from 'hono/request-id'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { backupRoutes } from '#backups/routes.ts'
 import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
@@ -24,6 +23,7 @@ import { allowOrigins } from '#http/cors.ts'
 import { answerError, answerNotFound } from '#http/error-response.ts'
 import { healthRoutes } from '#health/routes.ts'
 import { projectAnswers } from '#http/projection.ts'
+import { identifyRequests } from '#http/request-id.ts'
 import { secureAnswers } from '#http/security-headers.ts'
 import { countTrips } from '#http/trips.ts'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
@@ -79,7 +79,7 @@ export function createApp({
   const known = createKnownListeners()
 
   return new Hono<AppEnv>()
-    .use(requestId())
+    .use(identifyRequests())
     .use(allowOrigins())
     .use(secureAnswers())
     .use(cleanPaths())
@@ -104,6 +104,7 @@ export function createApp({
     .use(keepFiles(catalogs))
     .use(provideMail({ transports: mail, catalogs }))
     .use(limitRates(counters))
+    .use(limitPaths(catalogs))
     .use(projectAnswers())
     .route('/api', healthRoutes)
     .route('/api', collectionRoutes)
@@ -121,8 +122,35 @@ export function createApp({
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)
-    .notFound(answerNotFound)
+    .notFound(async (c) => {
+      if (isApiPath(c)) await countPath(c, catalogs)
+      return answerNotFound(c)
+    })
     .onError(answerError)
+}
+
+/** Holds pages and the state of health, which plan nothing, to the limits of their path. */
+function limitPaths(cache: CatalogCache): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (!isApiPath(c) || c.req.path === '/api/health') await countPath(c, cache)
+    await next()
+  }
+}
+
+function isApiPath(c: Context<AppEnv>): boolean {
+  return c.req.path.startsWith('/api/')
+}
+
+/**
+ * Counts a request under the catalog at hand, for whoever its token names: neither is confirmed, so
+ * that nothing is waited for. Database: none, but for the catalog in a fresh isolate.
+ *
+ * @throws {ApiError} `too_many_requests`
+ */
+async function countPath(c: Context<AppEnv>, cache: CatalogCache): Promise<void> {
+  const catalog = await cache.current(c.var.db)
+  const caller = await c.var.resolveCaller(catalog)
+  c.var.rateLimiter.count({ catalog, caller, now: new Date() })
 }
 
 /** Gives the request its store of files, and looks after what it left behind once it is answered. */

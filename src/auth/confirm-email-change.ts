@@ -81,18 +81,22 @@ async function planCheck(
   request: EmailConfirmation,
   { rateLimiter }: Ports,
 ): Promise<Plan<Candidate>> {
-  const collection = requireChangeable(scope, request)
-  const form = await request.form()
-  const { newEmail } = accountClaims(form.token)
-  const { statement, check } = selectHolder(scope, collection, 'emailChange', form.token)
-  return await rateLimiter.attempt(scope, targetOf(collection, form), {
-    statements: [statement, sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`],
-    answer: async ([rows = [], owners = []]) => {
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags }, async () => {
+    const collection = requireChangeable(scope, request)
+    const form = await request.form()
+    const { id, newEmail } = accountClaims(form.token)
+    const { statement, check } = selectHolder(scope, collection, 'emailChange', form.token)
+    const owner = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
+    const answer: Plan<Candidate>['answer'] = async ([rows = [], owners = []]) => {
       const isTaken = typeof owners[0]?.['id'] === 'string'
       return { form, check: ofFreeAddress(form, await check(rows), isTaken) }
-    },
+    }
+    return { account: id, plan: { statements: [statement, owner], answer } }
   })
 }
+
+const tags = ['confirmEmailChange']
 
 /** The check of a token that is also to name an address nobody has. */
 function ofFreeAddress(
@@ -136,7 +140,7 @@ async function planChange(
 
 /** A token says whose password is tried. */
 function targetOf(collection: AuthCollection, { token }: EmailChangeForm): AccountTarget {
-  return { collection, tags: ['confirmEmailChange'], account: accountClaims(token).id }
+  return { collection, tags, account: accountClaims(token).id }
 }
 
 function requireChangeable(scope: Scope, request: EmailConfirmation): AuthCollection {

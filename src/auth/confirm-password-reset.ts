@@ -71,20 +71,18 @@ async function planCheck(
   request: PasswordResetRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Admission>> {
-  const collection = requireAuth(requireCollection(scope, request.collection))
-  const form = await request.form()
-  const { statement, check } = selectHolder(scope, collection, 'passwordReset', form.token)
-  return await rateLimiter.attempt(
-    scope,
-    { collection, tags: ['confirmPasswordReset'] },
-    {
-      statements: [statement],
-      answer: async ([rows = []]) => {
-        const holder = requireHolder(await check(rows), passwordIssues(collection, form))
-        return { form, holder }
-      },
-    },
-  )
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['confirmPasswordReset'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireAuth(named)
+    const form = await request.form()
+    const { statement, check } = selectHolder(scope, collection, 'passwordReset', form.token)
+    const answer: Plan<Admission>['answer'] = async ([rows = []]) => ({
+      form,
+      holder: requireHolder(await check(rows), passwordIssues(collection, form)),
+    })
+    return { plan: { statements: [statement], answer } }
+  })
 }
 
 function passwordIssues(

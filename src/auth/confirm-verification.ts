@@ -69,17 +69,16 @@ async function planCheck(
   request: VerificationRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<TokenHolder>> {
-  const collection = requireVerifiable(scope, request)
-  const { token } = await request.form()
-  const { statement, check } = selectHolder(scope, collection, 'verification', token)
-  return await rateLimiter.attempt(
-    scope,
-    { collection, tags: ['confirmVerification'] },
-    {
-      statements: [statement],
-      answer: async ([rows = []]) => requireHolder(ofAddress(token, await check(rows))),
-    },
-  )
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['confirmVerification'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireVerifiable(scope, request)
+    const { token } = await request.form()
+    const { statement, check } = selectHolder(scope, collection, 'verification', token)
+    const answer: Plan<TokenHolder>['answer'] = async ([rows = []]) =>
+      requireHolder(ofAddress(token, await check(rows)))
+    return { plan: { statements: [statement], answer } }
+  })
 }
 
 /** The check of a token that is also to be about the account's present address. */

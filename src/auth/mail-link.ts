@@ -82,19 +82,19 @@ async function planLookup(
   link: LinkKind,
   { rateLimiter }: LinkPorts,
 ): Promise<Plan<Addressee>> {
-  const collection = requireAuth(requireCollection(scope, request.collection))
-  const refusal = link.refusal(collection)
-  if (refusal !== undefined) throw new ApiError(refusal)
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags: [link.tag] }, async () => {
+    const collection = requireAuth(named)
+    const refusal = link.refusal(collection)
+    if (refusal !== undefined) throw new ApiError(refusal)
 
-  const { email } = await request.form()
-  assertFaultless(faults({ email: firstFault(email, required, length(1, 255), emailRule) }))
-  const id = idByIdentity(collection, ['email'], email)
-  const { statements, addressee } = selectAddressee(scope, request.facts, collection, id)
-  return await rateLimiter.attempt(
-    scope,
-    { collection, tags: [link.tag], account: email },
-    { statements, answer: (rows) => addressee(rows) ?? nobody(email) },
-  )
+    const { email } = await request.form()
+    assertFaultless(faults({ email: firstFault(email, required, length(1, 255), emailRule) }))
+    const id = idByIdentity(collection, ['email'], email)
+    const { statements, addressee } = selectAddressee(scope, request.facts, collection, id)
+    const answer: Plan<Addressee>['answer'] = (rows) => addressee(rows) ?? nobody(email)
+    return { account: email, plan: { statements, answer } }
+  })
 }
 
 async function planMail(

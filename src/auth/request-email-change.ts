@@ -75,31 +75,40 @@ async function planWish(
   request: EmailChangeRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Wish>> {
-  const { collection, callerId } = requireOwner(scope, request)
-  const { newEmail } = await request.form()
-  assertFaultless(faults({ newEmail: firstFault(newEmail, required, length(1, 255), emailRule) }))
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['requestEmailChange'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const { collection, callerId } = requireOwner(scope, request)
+    const { newEmail } = await request.form()
+    assertFaultless(faults({ newEmail: firstFault(newEmail, required, length(1, 255), emailRule) }))
+    return { account: callerId, plan: planCheck(scope, request, collection, callerId, newEmail) }
+  })
+}
 
+function planCheck(
+  scope: Scope,
+  request: EmailChangeRequest,
+  collection: AuthCollection,
+  callerId: string,
+  newEmail: string,
+): Plan<Wish> {
   const { statements, addressee } = selectAddressee(scope, request.facts, collection, callerId)
   const holder = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
-  return await rateLimiter.attempt(
-    scope,
-    { collection, tags: ['requestEmailChange'], account: callerId },
-    {
-      statements: [holder, ...statements],
-      answer: ([holders = [], ...rows]) => {
-        const found = holders[0]?.['id']
-        const account = addressee(rows)
-        if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
-        const isTaken = typeof found === 'string' && found !== account.id
-        assertFaultless(
-          faults({
-            newEmail: newEmail === account.email ? unchanged : isTaken ? taken : undefined,
-          }),
-        )
-        return { addressee: account, newEmail }
-      },
+  return {
+    statements: [holder, ...statements],
+    answer: ([holders = [], ...rows]) => {
+      const found = holders[0]?.['id']
+      const account = addressee(rows)
+      if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
+      const isTaken = typeof found === 'string' && found !== account.id
+      assertFaultless(
+        faults({
+          newEmail: newEmail === account.email ? unchanged : isTaken ? taken : undefined,
+        }),
+      )
+      return { addressee: account, newEmail }
     },
-  )
+  }
 }
 
 async function planMail(

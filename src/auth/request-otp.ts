@@ -79,10 +79,22 @@ async function planLookup(
   otpId: string,
   { rateLimiter }: OtpRequestPorts,
 ): Promise<Plan<Recipient>> {
-  const collection = requireOtp(scope, request)
-  const { email } = await request.form()
-  assertFaultless(faults({ email: firstFault(email, required, length(1, 255), emailRule) }))
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['requestOTP'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const { email } = await request.form()
+    return { account: email, plan: await planRecipient(scope, request, otpId, email) }
+  })
+}
 
+async function planRecipient(
+  scope: Scope,
+  request: OtpRequest,
+  otpId: string,
+  email: string,
+): Promise<Plan<Recipient>> {
+  const collection = requireOtp(scope, request)
+  assertFaultless(faults({ email: firstFault(email, required, length(1, 255), emailRule) }))
   const isUniqueInAnyCase = collection.isUniqueIgnoringCase('email')
   const address = await keyedHash(
     collection,
@@ -94,17 +106,13 @@ async function planLookup(
   const notes = noteRequest({ id: otpId, address, expiresAt }, scope.now)
   const id = idByIdentity(collection, ['email'], email)
   const { statements, addressee } = selectAddressee(scope, request.facts, collection, id)
-  return await rateLimiter.attempt(
-    scope,
-    { collection, tags: ['requestOTP'], account: email },
-    {
-      statements: [...notes, ...statements],
-      answer: (rows) => ({
-        otpId: answeredId(rows),
-        addressee: addressee(rows.slice(notes.length)) ?? nobody(email),
-      }),
-    },
-  )
+  return {
+    statements: [...notes, ...statements],
+    answer: (rows) => ({
+      otpId: answeredId(rows),
+      addressee: addressee(rows.slice(notes.length)) ?? nobody(email),
+    }),
+  }
 }
 
 async function planCode(

@@ -90,24 +90,24 @@ async function planAttempt(
   request: OAuth2Request,
   rateLimiter: RateLimiter,
 ): Promise<Plan<{ form: OAuth2Form; provider: Provider }>> {
-  const collection = requireEnabled(scope, request)
-  const form = await request.form()
-  const { providers } = collection.auth.oauth2
-  const provider = findProvider(providers, form.provider)
-  assertFaultless(
-    faults({
-      provider: firstFault(form.provider, required, length(0, 100), () =>
-        provider === undefined ? unknownProvider(form.provider) : undefined,
-      ),
-      code: required(form.code),
-    }),
-    commonErrors.loadingFailed,
-  )
-  if (provider === undefined) throw new ApiError(commonErrors.loadingFailed)
-  const target = { collection, tags: ['authWithOAuth2', 'auth'] }
-  return await rateLimiter.attempt(scope, target, {
-    statements: [],
-    answer: () => ({ form, provider }),
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['authWithOAuth2', 'auth'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireEnabled(scope, request)
+    const form = await request.form()
+    const { providers } = collection.auth.oauth2
+    const provider = findProvider(providers, form.provider)
+    assertFaultless(
+      faults({
+        provider: firstFault(form.provider, required, length(0, 100), () =>
+          provider === undefined ? unknownProvider(form.provider) : undefined,
+        ),
+        code: required(form.code),
+      }),
+      commonErrors.loadingFailed,
+    )
+    if (provider === undefined) throw new ApiError(commonErrors.loadingFailed)
+    return { plan: { statements: [], answer: () => ({ form, provider }) } }
   })
 }
 

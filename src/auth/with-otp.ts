@@ -12,6 +12,7 @@ import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-answer.ts'
 import type { AuthCollection } from './auth-token.ts'
 import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 import { authErrors } from './errors.ts'
+import { requireCollection } from './guards.ts'
 import { type Addressee, selectAddressee } from './mail-account.ts'
 import { isCode } from './one-time-code.ts'
 import {
@@ -102,24 +103,25 @@ async function planAttempt(
   request: OtpSignInRequest,
   { rateLimiter }: OtpPorts,
 ): Promise<Plan<Attempt>> {
-  const collection = requireOtp(scope, request)
-  const form = await request.form()
-  assertFaultless(
-    faults({
-      otpId: firstFault(form.otpId, required, length(1, 255)),
-      password: firstFault(form.password, required, length(1, 71)),
-    }),
-  )
-  return await rateLimiter.attempt(
-    scope,
-    otpTarget(collection, form),
-    planLookup(scope, request, collection, form),
-  )
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags: otpTags }, async () => {
+    const collection = requireOtp(scope, request)
+    const form = await request.form()
+    assertFaultless(
+      faults({
+        otpId: firstFault(form.otpId, required, length(1, 255)),
+        password: firstFault(form.password, required, length(1, 71)),
+      }),
+    )
+    return { account: form.otpId, plan: planLookup(scope, request, collection, form) }
+  })
 }
+
+const otpTags = ['authWithOTP', 'auth']
 
 /** What a code is counted by: its id, whether there is such a code or not. */
 function otpTarget(collection: AuthCollection, { otpId }: OtpForm): AccountTarget {
-  return { collection, tags: ['authWithOTP', 'auth'], account: otpId }
+  return { collection, tags: otpTags, account: otpId }
 }
 
 function planLookup(

@@ -105,20 +105,23 @@ async function planAttempt(
   request: PasswordRequest,
   rateLimiter: RateLimiter,
 ): Promise<Plan<Candidate>> {
-  const collection = requireAuth(requireCollection(scope, request.collection))
-  if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
-
-  const form = await request.form()
-  const plan = planLookup(scope, request, collection, form)
-  return await rateLimiter.attempt(scope, passwordTarget(collection, form.identity), plan)
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags: passwordTags }, async () => {
+    const collection = requireAuth(named)
+    if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
+    const form = await request.form()
+    return { account: form.identity, plan: planLookup(scope, request, collection, form) }
+  })
 }
+
+const passwordTags = ['authWithPassword', 'auth']
 
 /**
  * What a password is counted by: the identity as it is typed in, whether there is such an account
  * or not.
  */
 export function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
-  return { collection, tags: ['authWithPassword', 'auth'], account: identity }
+  return { collection, tags: passwordTags, account: identity }
 }
 
 function planLookup(

@@ -80,16 +80,17 @@ export const collectionRoutes = new Hono<AppEnv>()
 type Planner<T> = (scope: Scope) => Plan<T> | Promise<Plan<T>>
 
 function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
-  return c.var.transactor.read(forSuperusers(plan))
+  return c.var.transactor.read(forSuperusers(c, plan))
 }
 
 function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
-  return c.var.transactor.write(forSuperusers(plan))
+  return c.var.transactor.write(forSuperusers(c, plan))
 }
 
 /** Nothing of a request is looked at before its caller may make it. */
-function forSuperusers<T>(plan: Planner<T>): Planner<T> {
+function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
   return (scope) => {
+    c.var.rateLimiter.count(scope)
     assertSuperuser(scope.caller)
     return plan(scope)
   }

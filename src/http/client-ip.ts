@@ -7,26 +7,32 @@ export interface ProxyTrust {
   readonly trustedProxy: { readonly headers: readonly string[]; readonly useLeftmostIP: boolean }
 }
 
-/** Who calls where no proxy says so: one's own machine. */
+/** The peer of a request on one's own machine, where nothing says otherwise. */
 const localAddress = '127.0.0.1'
 
-/** Cloudflare sets it on every request it forwards; a client cannot. */
+/** Cloudflare sets it on every request it forwards, in place of whatever the client sent. */
 const edgeHeader = 'CF-Connecting-IP'
 
 /** Where proxies write the client's address, the commonest first. */
 const proxyHeaders = [edgeHeader, 'Fly-Client-IP', 'X-Forwarded-For']
 
 /**
- * The address of the client, IPv6 in its longest form. It is what Cloudflare saw, whatever the
- * settings trust; without Cloudflare, what the first trusted header that holds an address says.
+ * The address of the client, IPv6 in its longest form: what the first header that the settings trust
+ * says, where it holds an address; else the peer's. A header that the settings do not name says
+ * nothing, since a client may send any.
  */
 export function clientIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
-  for (const name of [edgeHeader, ...trustedProxy.headers]) {
+  for (const name of trustedProxy.headers) {
     const addresses = addressesIn(c.req.raw.headers, name)
     const address = trustedProxy.useLeftmostIP ? addresses[0] : addresses.at(-1)
     if (address !== undefined) return address
   }
-  return localAddress
+  return peerIp(c)
+}
+
+/** The address that the request itself came from: the client's, or that of the last proxy. */
+export function peerIp(c: Context<AppEnv>): string {
+  return addressesIn(c.req.raw.headers, edgeHeader).at(-1) ?? localAddress
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseBool } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { headerKey } from './network-headers.ts'
 
 /** Which part of a list is wanted. */
 export interface Paging {
@@ -46,12 +47,18 @@ export function queryMap(url: string | URL): Record<string, string> {
   return Object.fromEntries(map)
 }
 
-/** The headers as rules ask for them: `X-Token` is `x_token`. `Host` is none of them, as in Go. */
+/**
+ * The headers as rules ask for them: `X-Token` is `x_token`. `Host` is none of them, as in Go. A name
+ * that is sent with an underscore never stands for one with hyphens, which the network may have
+ * written.
+ */
 export function headerMap(headers: Headers): Record<string, string> {
+  const named = [...headers].filter(([name]) => name !== 'host')
+  const [hyphened, underscored] = [false, true].map((isUnderscored) =>
+    named.filter(([name]) => name.includes('_') === isUnderscored),
+  )
   return Object.fromEntries(
-    [...headers]
-      .filter(([name]) => name !== 'host')
-      .map(([name, value]) => [name.replaceAll('-', '_'), value]),
+    [...(underscored ?? []), ...(hyphened ?? [])].map(([name, value]) => [headerKey(name), value]),
   )
 }
 

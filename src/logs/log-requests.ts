@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { CatalogCache } from '#collections/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { clientIp } from '#http/client-ip.ts'
+import { clientIp, peerIp } from '#http/client-ip.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { Settings } from '#settings/settings.ts'
@@ -64,7 +64,7 @@ function answered(
     method: c.req.method,
     address: pathname + search,
     status: c.res.status,
-    remoteIP: clientIp(c, { trustedProxy: { headers: [], useLeftmostIP: false } }),
+    remoteIP: peerIp(c),
     userIP: clientIp(c, settings),
     referer: c.req.header('Referer') ?? '',
     userAgent: c.req.header('User-Agent') ?? '',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { headerKey } from '#http/network-headers.ts'
 
 /** A subscription, read. */
 export interface Topic {
@@ -24,7 +25,7 @@ export function readTopic(text: string): Topic {
     collection: slash === -1 ? path : path.slice(0, slash),
     record: slash === -1 ? '*' : path.slice(slash + 1),
     query: texts(query, (name) => name),
-    headers: texts(headers, snakeCase),
+    headers: texts(headers, headerKey),
   }
 }
 
@@ -57,8 +58,4 @@ function texts(
 /** The text of a scalar; empty for everything else. */
 function textOf(value: unknown): string {
   return typeof value === 'object' || value === undefined ? '' : String(value)
-}
-
-function snakeCase(name: string): string {
-  return name.toLowerCase().replaceAll('-', '_')
 }

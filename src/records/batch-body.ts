@@ -1,9 +1,12 @@
 import * as z from 'zod'
+import type { ProxyTrust } from '#http/client-ip.ts'
+import { partHeaders } from '#http/network-headers.ts'
 import type { RecordBody } from '#http/record-body.ts'
 import { queryMap } from '#http/query.ts'
 import type { Upload } from '#http/upload.ts'
 import { ApiError, type Issues, required } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
+import type { Settings } from '#settings/settings.ts'
 import type { BatchItem } from './batch.ts'
 import { recordErrors } from './errors.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -33,15 +36,17 @@ type SubmittedRequest = NonNullable<z.output<typeof batchBody>['requests']>[numb
 export function readBatch(
   { data, files }: RecordBody,
   outer: RequestFacts,
-  maxRequests: number,
+  settings: Settings,
 ): BatchItem[] {
   const parsed = batchBody.safeParse(data)
   if (!parsed.success) throw new ApiError(recordErrors.batchUnreadable, { cause: parsed.error })
 
   const requests = parsed.data.requests ?? []
-  const issues = batchIssues(requests, maxRequests)
+  const issues = batchIssues(requests, settings.batch.maxRequests)
   if (issues !== undefined) throw new ApiError(recordErrors.batchInvalid, { issues })
-  return requests.map((request, position) => itemOf(request, outer, filesOf(files, position)))
+  return requests.map((request, position) =>
+    itemOf(request, outer, settings, filesOf(files, position)),
+  )
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -89,6 +94,7 @@ const actions: Readonly<Record<string, { pattern: RegExp; action: BatchItem['act
 function itemOf(
   { method, url, headers, body }: SubmittedRequest,
   outer: RequestFacts,
+  trust: ProxyTrust,
   files: RecordBody['files'],
 ): BatchItem {
   const known = actions[method ?? '']
@@ -98,9 +104,6 @@ function itemOf(
   const isWellFormed = match && collection !== undefined && id !== undefined
   // A file takes the place of a value under the same key.
   const data = Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
-  const own = Object.entries(headers ?? {}).filter(
-    ([name]) => name.toLowerCase() !== 'authorization',
-  )
   return {
     action: (isWellFormed && known?.action) || 'unknown',
     collection: collection ?? '',
@@ -109,16 +112,10 @@ function itemOf(
       context: 'batch',
       method: method ?? '',
       query: match ? queryMap(`http://batch${url ?? ''}`) : {},
-      headers: { ...outer.headers, ...namedAsInRules(own) },
+      headers: { ...outer.headers, ...partHeaders(headers ?? {}, trust) },
     },
     body: { data, files },
   }
-}
-
-function namedAsInRules(headers: readonly (readonly [string, string])[]): Record<string, string> {
-  return Object.fromEntries(
-    headers.map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
-  )
 }
 
 /** A segment of a path, decoded; undefined for one that is not well-formed. */

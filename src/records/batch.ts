@@ -30,6 +30,7 @@ import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import type { RequestFacts } from './viewer.ts'
 import { type FilePlan, writeWithFiles } from './write-with-files.ts'
+import { writeTarget } from './write-target.ts'
 
 /** What running a batch uses. */
 interface Ports {
@@ -186,7 +187,7 @@ async function planItem(
   const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
 
   const tag = item.action === 'upsert' ? (isThere ? 'update' : 'create') : item.action
-  scope.rateLimiter.count(scope, { collection, tags: [tag] })
+  scope.rateLimiter.count(scope, writeTarget(collection, tag))
 
   if (item.action === 'delete') {
     changed.set(key, false)

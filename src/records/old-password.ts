@@ -46,7 +46,7 @@ export async function planStoredHash(
   scope: Scope,
   claim: OldPasswordClaim,
 ): Promise<Plan<string | undefined>> {
-  return await rateLimiter.attempt(scope, targetOf(claim), {
+  return await limitClaims(rateLimiter, scope, [claim], {
     statements: [selectHash(claim)],
     answer: ([rows]) => {
       const stored = rows?.[0]?.['hash']
@@ -63,7 +63,11 @@ export async function limitClaims<T>(
   plan: Plan<T>,
 ): Promise<Plan<T>> {
   let limited = plan
-  for (const claim of claims) limited = await rateLimiter.attempt(scope, targetOf(claim), limited)
+  for (const claim of claims) {
+    const target = targetOf(claim)
+    const attempt = { account: target.account, plan: limited }
+    limited = await rateLimiter.attempt(scope, target, () => attempt)
+  }
   return limited
 }
 

@@ -7,6 +7,7 @@ import { headerMap, queryMap, readPaging } from '#http/query.ts'
 import { type RecordBody, readRecordBody } from '#http/record-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { guestSearches } from '#settings/guest-limits.ts'
 import { runRecordBatch } from './batch.ts'
 import { readBatch } from './batch-body.ts'
 import { planCreate } from './create-record.ts'
@@ -25,6 +26,7 @@ import { planTruncate } from './truncate-collection.ts'
 import { planUpdate } from './update-record.ts'
 import { planView } from './view-record.ts'
 import type { RequestFacts } from './viewer.ts'
+import { writeTarget } from './write-target.ts'
 import { writeWithFiles } from './write-with-files.ts'
 
 /** The records of collections: list, view, create, update, delete, and many at once. */
@@ -33,9 +35,10 @@ export const recordRoutes = new Hono<AppEnv>()
     const { transactor, rateLimiter } = c.var
     const page = await transactor.read((scope) => {
       const collection = collectionOf(scope, c)
-      rateLimiter.count(scope, { collection, tags: ['list'] })
       const facts = factsOf(c)
       const { filter = '', sort = '' } = facts.query
+      const guestLimit = filter === '' ? undefined : guestSearches
+      rateLimiter.count(scope, { collection, tags: ['list'], guestLimit })
       const plan = planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
       const mayProbe =
         filter !== '' && collection.rules.list.kind === 'filter' && !scope.caller?.isSuperuser
@@ -94,6 +97,7 @@ export const recordRoutes = new Hono<AppEnv>()
   .delete('/collections/:collection/truncate', async (c) => {
     const { passwords } = c.var
     await writeWithFiles(c.var, async (scope) => {
+      c.var.rateLimiter.count(scope)
       assertSuperuser(scope.caller)
       const collection = scope.catalog.collections.find(c.req.param('collection'))
       if (collection === undefined) throw new ApiError(commonErrors.notFound)
@@ -111,7 +115,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const limitBytes = maxBodySize || defaultBatchLimit
       const options = { limitBytes, spool: c.var.fileStore.spool }
       const body = await readRecordBody(c, options).catch(batchUnreadable)
-      return readBatch(body, factsOf(c), maxRequests)
+      return readBatch(body, factsOf(c), catalog.settings)
     })
     return c.json(answers)
   })
@@ -155,7 +159,7 @@ function writableOf(
 ): Collection {
   const collection = collectionOf(scope, c)
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  c.var.rateLimiter.count(scope, { collection, tags: [tag] })
+  c.var.rateLimiter.count(scope, writeTarget(collection, tag))
   return collection
 }
 

@@ -11,6 +11,7 @@ import type { Scope } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
+import { partHeaders } from '#http/network-headers.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { GroupSights, ListenerGroup, RealtimeAccount, Sight } from '#platform/realtime.ts'
@@ -235,7 +236,7 @@ function planSet(
   audience: Members,
 ): MembersPart | undefined {
   const { collection } = source
-  const viewer = viewerOf(group, audience, columnOf(viewerTable, 'value'))
+  const viewer = viewerOf(scope, group, audience, columnOf(viewerTable, 'value'))
   const question = conditionOf(scope, source, group, viewer)
   if (question === undefined) return undefined
 
@@ -277,7 +278,7 @@ function planExpanded(
   const ids = audience.collection === undefined ? [guestKey] : audience.ids
   const asked = isAlike ? ids.slice(0, 1) : ids
   const selects = asked.flatMap((id) => {
-    const viewer = viewerOf(group, audience, id)
+    const viewer = viewerOf(scope, group, audience, id)
     const question = conditionOf(scope, source, group, viewer)
     if (question === undefined) return []
     const { name } = source.collection
@@ -334,12 +335,17 @@ function memberKey({ collection }: Members, id: string): string {
     : accountKey({ collectionId: collection.id, recordId: id })
 }
 
-function viewerOf(group: ListenerGroup, audience: Members, id: string | SQL): Viewer {
+function viewerOf(
+  { catalog: { settings } }: Scope,
+  group: ListenerGroup,
+  audience: Members,
+  id: string | SQL,
+): Viewer {
   const facts: RequestFacts = {
     context: 'realtime',
     method: 'GET',
     query: group.query,
-    headers: group.headers,
+    headers: partHeaders(group.headers, settings),
   }
   const { collection } = audience
   const auth = collection && { id, collection }

@@ -4,6 +4,10 @@ import type { RateLimitRule } from './settings.ts'
 export interface MemoryCounters {
   /** Counts one; the seconds to wait if it was one too many. */
   hit(key: string, rule: RateLimitRule, now: Date): number | undefined
+  /** Takes one back that was counted for nothing. */
+  takeBack(key: string): void
+  /** Counts as many as there may be, in a window that ends then: another isolate has seen them. */
+  exhaust(key: string, rule: RateLimitRule, endsAt: Date): void
 }
 
 interface Window {
@@ -19,8 +23,7 @@ interface Window {
 export function createMemoryCounters(capacity = 10_000): MemoryCounters {
   const windows = new Map<string, Window>()
 
-  function begin(key: string, rule: RateLimitRule, now: number): Window {
-    const window = { rule, endsAt: now + rule.duration * 1000, hits: 0 }
+  function begin(key: string, window: Window): Window {
     windows.delete(key)
     windows.set(key, window)
     const [oldest] = windows.keys()
@@ -33,9 +36,17 @@ export function createMemoryCounters(capacity = 10_000): MemoryCounters {
       const now = date.getTime()
       const current = windows.get(key)
       const isCurrent = current !== undefined && current.endsAt > now && isEqual(current.rule, rule)
-      const window = isCurrent ? current : begin(key, rule, now)
+      const endsAt = now + rule.duration * 1000
+      const window = isCurrent ? current : begin(key, { rule, endsAt, hits: 0 })
       window.hits++
       return window.hits > rule.maxRequests ? (window.endsAt - now) / 1000 : undefined
+    },
+    takeBack(key) {
+      const window = windows.get(key)
+      if (window !== undefined && window.hits > 0) window.hits--
+    },
+    exhaust(key, rule, endsAt) {
+      begin(key, { rule, endsAt: endsAt.getTime(), hits: rule.maxRequests })
     },
   }
 }

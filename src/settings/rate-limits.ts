@@ -44,7 +44,12 @@ export interface RateTarget {
   readonly collection: { readonly id: string; readonly name: string }
   /** `list`, `create`, ...; in PocketBase's words and order. */
   readonly tags: readonly string[]
+  /** The limit that guests are under where the settings have no rule for these tags. */
+  readonly guestLimit?: GuestLimit | undefined
 }
+
+/** A limit that holds without a rule of the settings; see decision 0011. */
+export type GuestLimit = Pick<RateLimitRule, 'duration' | 'maxRequests'>
 
 /** An attempt to get a secret of one account right. */
 export interface AccountTarget extends RateTarget {
@@ -53,6 +58,13 @@ export interface AccountTarget extends RateTarget {
    * name, whether they exist or not. The first tag says what is tried; each is counted for itself.
    */
   readonly account: string
+}
+
+/** An attempt, once its request was read. */
+export interface Attempt<T> {
+  /** As in `AccountTarget`, where the attempt is at one account. */
+  readonly account?: string
+  readonly plan: AttemptPlan<T>
 }
 
 /** The plan of an attempt; it belongs into a write. */
@@ -72,15 +84,19 @@ export interface RateLimiter {
    */
   count(scope: RateScope, target?: RateTarget): void
   /**
-   * The same plan, refused as a whole with `too_many_requests` once there were too many attempts;
+   * The plan of an attempt, refused as a whole with `too_many_requests` once there were too many;
    * they are counted exactly, in the plan's own batch. For routes that check a secret: stops
    * guessing from many places of the network at once. With an `account` each attempt also counts as
    * its failure, until `succeed` says otherwise.
+   *
+   * @param read reads the request, or refuses it. The client is counted in memory before, so that a
+   *   flood of large bodies is not read, and exactly whether or not the request is refused.
+   * @throws {ApiError} `too_many_requests`
    */
   attempt<T>(
     scope: RateScope,
-    target: RateTarget | AccountTarget,
-    plan: AttemptPlan<T>,
+    target: RateTarget,
+    read: () => Attempt<T> | Promise<Attempt<T>>,
   ): Promise<AttemptPlan<T>>
   /**
    * The statements that make good what an attempt was counted for, now that the secret turned out
@@ -117,31 +133,56 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
     return applicableLimit(scope, clientIp(c, scope.catalog.settings), c.req, target)
   }
 
+  /** The limits this request was admitted under; a plan that is made anew is not another attempt. */
+  const admitted = new Set<string>()
+
   function accountAttempt(
     scope: RateScope,
-    target: RateTarget | AccountTarget,
+    { collection, tags, account }: AccountTarget,
   ): AccountAttempt | undefined {
     const ip = clientIp(c, scope.catalog.settings)
-    if (!('account' in target) || isExempt(scope, ip)) return undefined
-    const { collection, tags, account } = target
+    if (isExempt(scope, ip)) return undefined
     const purpose = tags[0] ?? ''
     return { purpose, collectionId: collection.id, account, place: addressBlock(ip) }
+  }
+
+  function countInMemory(limit: Limit, now: Date): void {
+    const waitSeconds = counters.hit(limit.key, limit.rule, now)
+    if (waitSeconds !== undefined) throw tooMany(waitSeconds)
   }
 
   return {
     count(scope, target) {
       const limit = limitOf(scope, target)
-      if (limit === undefined) return
-      const waitSeconds = counters.hit(limit.key, limit.rule, scope.now)
-      if (waitSeconds !== undefined) throw tooMany(waitSeconds)
+      if (limit !== undefined) countInMemory(limit, scope.now)
     },
-    async attempt(scope, target, plan) {
+    async attempt<T>(
+      scope: RateScope,
+      target: RateTarget,
+      read: () => Attempt<T> | Promise<Attempt<T>>,
+    ) {
       const limit = limitOf(scope, target)
-      const account = accountAttempt(scope, target)
-      return limitPlan(plan, scope.now, [
-        ...(limit === undefined ? [] : clientCounters(limit, scope.now)),
-        ...(account === undefined ? [] : await accountCounters(account, scope.now)),
-      ])
+      if (limit !== undefined && !admitted.has(limit.key)) {
+        countInMemory(limit, scope.now)
+        admitted.add(limit.key)
+      }
+      const { plan, account } = await readAttempt(read)
+      const guess =
+        account === undefined ? undefined : accountAttempt(scope, { ...target, account })
+      return limitPlan(
+        plan,
+        scope.now,
+        [
+          ...(limit === undefined ? [] : clientCounters(limit, scope.now)),
+          ...(guess === undefined ? [] : await accountCounters(guess, scope.now)),
+        ],
+        ({ by, until }) => {
+          if (limit === undefined) return
+          // What an account's limit refuses counts for nothing, here as in the database.
+          if (by === 'account') counters.takeBack(limit.key)
+          else counters.exhaust(limit.key, limit.rule, until)
+        },
+      )
     },
     async succeed(scope, target, otherNames = []) {
       const attempt = accountAttempt(scope, target)
@@ -155,6 +196,19 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
       const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
       await new Promise((resolve) => setTimeout(resolve, random % maxDelayMilliseconds))
     },
+  }
+}
+
+/** A refused attempt does nothing but count, and is refused then. */
+async function readAttempt<T>(read: () => Attempt<T> | Promise<Attempt<T>>): Promise<Attempt<T>> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const refuse = (): never => {
+      throw error
+    }
+    return { plan: { statements: [], answer: refuse } }
   }
 }
 
@@ -180,14 +234,25 @@ function applicableLimit(
   if (isExempt(scope, ip)) return undefined
 
   const { rules } = scope.catalog.settings.rateLimits
-  const labels = [...tagLabels(target), `${method} ${path}`, path]
-  const rule = findRateLimit(rules, labels, scope.caller === undefined ? '@guest' : '@auth')
+  const audience = scope.caller === undefined ? '@guest' : '@auth'
+  const rule =
+    findRateLimit(rules, tagLabels(target), audience) ??
+    guestRule(target, audience) ??
+    findRateLimit(rules, [`${method} ${path}`, path], audience)
   if (rule === undefined) return undefined
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
   // Saved settings begin all counts anew; so do changed definitions, which are as rare.
   const { revision } = scope.catalog
   return { rule, key: `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}` }
+}
+
+function guestRule(
+  target: RateTarget | undefined,
+  audience: '@guest' | '@auth',
+): RateLimitRule | undefined {
+  if (target?.guestLimit === undefined || audience !== '@guest') return undefined
+  return { ...target.guestLimit, label: '', audience }
 }
 
 function tagLabels(target: RateTarget | undefined): string[] {
@@ -217,32 +282,52 @@ export function findRateLimit(
 function clientCounters({ rule, key }: Limit, now: Date): SQL[] {
   return [
     countAttempt(key, rule.duration, now),
-    refuseUntil(overcrowdedUntil(key, rule.maxRequests)),
+    refuseUntil('client', overcrowdedUntil(key, rule.maxRequests)),
   ]
 }
 
 /** The statements that refuse an attempt at an account before its time, and count it. */
 async function accountCounters(attempt: AccountAttempt, now: Date): Promise<SQL[]> {
   const limit = await accountLimit(attempt, now)
-  return [refuseUntil(limitedUntil(limit, now)), ...countFailure(limit, now)]
+  return [refuseUntil('account', limitedUntil(limit, now)), ...countFailure(limit, now)]
 }
 
-const refusal = 'arete:too-many-until:'
+/** Why a batch was undone: the limit that was reached, and how long it holds. */
+interface Refusal {
+  readonly by: 'client' | 'account'
+  readonly until: Date
+}
 
 /** Undoes the batch if there is a moment, in Unix seconds, before which nobody is let in. */
-function refuseUntil(moment: SQL): SQL {
-  return abortWith(sql`${refusal} || ${moment}`)
+function refuseUntil(by: Refusal['by'], moment: SQL): SQL {
+  return abortWith(sql`${`arete:too-many:${by}:`} || ${moment}`)
 }
 
-function limitPlan<T>(plan: AttemptPlan<T>, now: Date, counters: readonly SQL[]): AttemptPlan<T> {
+function refusalOf(failure: BatchFailure): Refusal | undefined {
+  const message = failure.kind === 'aborted' ? failure.message : ''
+  const [, by, seconds] = /^arete:too-many:(client|account):(\d+)$/.exec(message) ?? []
+  if (seconds === undefined) return undefined
+  return {
+    by: by === 'client' ? 'client' : 'account',
+    until: new Date(Number(seconds) * 1000),
+  }
+}
+
+function limitPlan<T>(
+  plan: AttemptPlan<T>,
+  now: Date,
+  counters: readonly SQL[],
+  onRefusal: (refusal: Refusal) => void,
+): AttemptPlan<T> {
   return {
     ...plan,
     statements: [...counters, ...plan.statements],
     answer: (rows) => plan.answer(rows.slice(counters.length)),
     refuse: async (failure) => {
-      if (failure.kind === 'aborted' && failure.message.startsWith(refusal)) {
-        const until = Number(failure.message.slice(refusal.length))
-        return tooMany(until - now.getTime() / 1000)
+      const refusal = refusalOf(failure)
+      if (refusal !== undefined) {
+        onRefusal(refusal)
+        return tooMany((refusal.until.getTime() - now.getTime()) / 1000)
       }
       return (await plan.refuse?.(failure)) ?? new Error('Undone batch', { cause: failure })
     },

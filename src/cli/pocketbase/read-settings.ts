@@ -74,7 +74,7 @@ function usableSettings(text: string): ReadSettings {
       notes: [`The settings cannot be read and were left out: ${parsed}.`],
     }
   }
-  const { settings, notes } = withoutS3(parsed)
+  const { settings, notes } = withoutProxy(withoutS3({ settings: parsed, notes: [] }))
   const groups = Object.keys(settingsFaults(settings)) as (keyof Settings)[]
   return {
     settings: groups.reduce(
@@ -96,9 +96,28 @@ function parsedSettings(text: string): Settings | string {
   }
 }
 
-function withoutS3(settings: Settings): { settings: Settings; notes: string[] } {
+interface Fitted {
+  readonly settings: Settings
+  readonly notes: readonly string[]
+}
+
+/** The proxy of one place is not in front of another, where anybody could send its header. */
+function withoutProxy({ settings, notes }: Fitted): Fitted {
+  const { headers } = settings.trustedProxy
+  if (headers.length === 0) return { settings, notes }
+  const note =
+    `The trusted proxy headers were left out (${headers.join(', ')}): Cloudflare says itself who calls. ` +
+    'See docs/deploy.md for when to name some.'
+  return {
+    settings: { ...settings, trustedProxy: defaultSettings.trustedProxy },
+    notes: [...notes, note],
+  }
+}
+
+function withoutS3({ settings, notes: before }: Fitted): Fitted {
   const { s3, backups } = settings
   const notes = [
+    ...before,
     ...(s3.enabled
       ? [
           'The files are in an S3 store, and were looked for in the folder only: see docs/moving.md.',

@@ -31,6 +31,23 @@ describe('every answer', () => {
     expect(answer.headers.get('Access-Control-Allow-Credentials')).toBeNull()
   })
 
+  it('has an id of the server, whatever the client sends', async ({ expect }) => {
+    const app = createTestApp()
+    const headers = { 'X-Request-Id': 'chosen-by-the-client-0000' }
+
+    const ids = await Promise.all(
+      answers.map(async ([, method, path]) => {
+        const answer = await app.request(method, path, { headers })
+        return answer.headers.get('X-Request-Id')
+      }),
+    )
+
+    expect(new Set(ids).size).toBe(answers.length)
+    expect(
+      ids.filter((id) => !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id ?? '')),
+    ).toEqual([])
+  })
+
   it('names no origin when none asks', async ({ expect }) => {
     const { headers } = await createTestApp().get('/api/health')
 

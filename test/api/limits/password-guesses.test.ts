@@ -272,9 +272,8 @@ describe('guesses from many places', () => {
 describe('guesses at accounts', () => {
   // Guards against learning who has an account.
   it('that do not exist are limited like others', async ({ expect }) => {
-    const app = createTestApp()
-    await signUp(app, owner)
-    const series = async (identity: string): Promise<string[]> => [
+    await signUp(createTestApp(), owner)
+    const series = async (app: TestApp, identity: string): Promise<string[]> => [
       ...(await inTurn(12, async () =>
         outcome(await guess(app, { identity, from: '192.0.2.50' })),
       )),
@@ -283,9 +282,9 @@ describe('guesses at accounts', () => {
       )),
     ]
 
-    const known = await series(owner)
+    const known = await series(createTestApp(), owner)
     await bindings.DB.prepare('DELETE FROM "_attempts"').run()
-    const unknown = await series('nobody@example.com')
+    const unknown = await series(createTestApp(), 'nobody@example.com')
 
     expect(unknown).toEqual(known)
     expect(known.filter((text) => text.startsWith('429'))).not.toHaveLength(0)

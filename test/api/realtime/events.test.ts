@@ -191,6 +191,30 @@ describe('who hears', () => {
     expect(event?.data).toMatchObject({ action: 'delete', record: { text: 'x', post } })
   })
 
+  it.for(['X-Forwarded-For', 'cf_connecting_ip', 'X-Office-Address'])(
+    'cannot say by %s in its options where it comes from',
+    async (name, { expect }) => {
+      const key = name.toLowerCase().replaceAll('-', '_')
+      const { app, admin } = await createWorld({
+        listRule: `@request.headers.${key} = '10.0.0.1' || @request.headers.x_key = 'k'`,
+      })
+      await app.patch(
+        '/api/settings',
+        { trustedProxy: { headers: ['X-Office-Address'] } },
+        { token: admin.token },
+      )
+      const topic = (headers: Record<string, string>) =>
+        `posts/*?options=${encodeURIComponent(JSON.stringify({ headers }))}`
+      const stream = await connect(app)
+      const [spoofed, honest] = [topic({ [name]: '10.0.0.1' }), topic({ 'X-Key': 'k' })]
+      await stream.subscribe([spoofed, honest])
+
+      await createRecords(app, admin.token, 'posts', { title: 'one' })
+
+      expect((await stream.received(1)).map(({ event }) => event)).toEqual([honest])
+    },
+  )
+
   it('is judged with the options of each subscription', async ({ expect }) => {
     const { app, ada } = await createWorld()
     const options = (query: Record<string, string>): string =>

@@ -313,6 +313,36 @@ describe('a later request', () => {
     expect(alone.status).toBe(400)
   })
 
+  it.for([
+    'CF-Connecting-IP',
+    'cf_connecting_ip',
+    'CF-IPCountry',
+    'X-Forwarded-For',
+    'x_forwarded_proto',
+    'Forwarded',
+    'X-Real-IP',
+    'True-Client-IP',
+    'X-Office-Address',
+  ])('cannot say by %s where it comes from', async (name, { expect }) => {
+    const { app, admin, run } = await createWorld()
+    const key = name.toLowerCase().replaceAll('-', '_')
+    await app.patch(
+      '/api/settings',
+      { trustedProxy: { headers: ['X-Office-Address'] } },
+      { token: admin.token },
+    )
+    await changeCollection(app, admin.token, 'posts', {
+      createRule: `@request.headers.${key} = '10.0.0.1'`,
+    })
+
+    const own = await run([{ ...create('one'), headers: { [name]: '10.0.0.1' } }])
+    const outer = await run([{ ...create('two'), headers: { [name]: '6.6.6.6' } }], {
+      headers: { [name]: '10.0.0.1' },
+    })
+
+    expect([own.status, outer.status]).toEqual([400, 200])
+  })
+
   it('is signed in as the whole, whatever its own headers say', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     const user = await signUp(app, 'user@example.com')

@@ -1,5 +1,7 @@
 import { describe, it, vi } from 'vitest'
-import { password, signInSuperuser } from '../../support/accounts.ts'
+import { guestSearches, guestSignUps } from '#settings/guest-limits.ts'
+import { password, signInSuperuser, signUp } from '../../support/accounts.ts'
+import { createCollections } from '../../support/collections.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 async function limitTo(
@@ -93,6 +95,184 @@ describe('limited sign-in', () => {
   })
 })
 
+/** Requests for each kind of sign-in, and whatever else checks a secret, that cannot succeed. */
+const refusals: readonly (readonly [route: string, tag: string, body: unknown])[] = [
+  ['auth-with-password', 'auth', {}],
+  ['auth-with-password', 'authWithPassword', { identity: 'x'.repeat(300), password: 'x' }],
+  ['auth-with-password', 'auth', '{'],
+  ['auth-with-password', 'auth', { identity: 5 }],
+  ['auth-with-otp', 'auth', {}],
+  ['auth-with-otp', 'authWithOTP', '[]'],
+  ['auth-with-oauth2', 'auth', {}],
+  ['auth-with-oauth2', 'authWithOAuth2', { provider: 'nobody', code: 'x' }],
+  ['request-otp', 'requestOTP', {}],
+  ['request-verification', 'requestVerification', {}],
+  ['request-verification', 'requestVerification', { email: 'none' }],
+  ['confirm-verification', 'confirmVerification', '{'],
+  ['request-password-reset', 'requestPasswordReset', {}],
+  ['confirm-password-reset', 'confirmPasswordReset', '"x"'],
+  ['request-email-change', 'requestEmailChange', {}],
+  ['confirm-email-change', 'confirmEmailChange', '{'],
+]
+
+describe('an attempt whose request is refused', () => {
+  // Two isolates share what the database counted, and nothing else.
+  it.for(refusals)(
+    'is counted, over all isolates: %s by *:%s, %j',
+    async ([route, tag, body], { expect }) => {
+      await limitTo(createTestApp(), [
+        { label: `*:${tag}`, audience: '', duration: 60, maxRequests: 2 },
+      ])
+
+      const answers: number[] = []
+      for (const app of [createTestApp(), createTestApp(), createTestApp()]) {
+        answers.push((await app.post(`/api/collections/users/${route}`, body)).status)
+      }
+
+      expect(answers.map((status) => status === 429)).toEqual([false, false, true])
+    },
+  )
+
+  it('is counted where passwords are turned off, and where nobody can sign in', async ({
+    expect,
+  }) => {
+    const app = createTestApp()
+    const token = await limitTo(app, [twoSignIns])
+    await createCollections(app, token, { name: 'notes', fields: [] })
+    await app.patch('/api/collections/users', { passwordAuth: { enabled: false } }, { token })
+
+    const answers: number[] = []
+    for (const name of ['users', 'users', 'users', 'notes', 'notes', 'notes']) {
+      const path = `/api/collections/${name}/auth-with-password`
+      answers.push((await app.post(path, { identity: 'x', password: 'x' })).status)
+    }
+
+    expect(answers).toEqual([403, 403, 429, 404, 404, 429])
+  })
+})
+
+describe('a client that has signed in too often', () => {
+  it.for(['in this isolate', 'in another'])(
+    'is refused before its body is read: %s',
+    async (where, { expect }) => {
+      const app = createTestApp()
+      await limitTo(app, [twoSignIns])
+      const other = where === 'in another' ? createTestApp() : app
+      for (const _ of [1, 2]) await guess(other, '192.0.2.7')
+      if (where === 'in another') await guess(app, '192.0.2.7')
+      let isRead = false
+      const body = new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            isRead = true
+            controller.close()
+          },
+        },
+        { highWaterMark: 0 },
+      )
+
+      const { status, headers } = await app.post(
+        '/api/collections/users/auth-with-password',
+        body,
+        {
+          headers: { 'CF-Connecting-IP': '192.0.2.7' },
+        },
+      )
+
+      expect(status).toBe(429)
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(50)
+      expect(isRead).toBe(false)
+    },
+  )
+})
+
+describe('guests', () => {
+  const search = "/api/collections/users/records?filter=name='x'"
+  const { maxRequests } = guestSearches
+
+  async function searches(app: TestApp, count: number, token?: string): Promise<number[]> {
+    // A client that finds nothing is delayed by chance.
+    const chance = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => array)
+    const answers: number[] = []
+    for (let i = 0; i < count; i++) answers.push((await app.get(search, { token })).status)
+    chance.mockRestore()
+    return answers
+  }
+
+  async function signUps(app: TestApp, count: number): Promise<number[]> {
+    const answers: number[] = []
+    for (let i = 0; i < count; i++) {
+      // An address that is refused costs and tells as much as one that is not.
+      const { status } = await app.post('/api/collections/users/records', { email: 'x' })
+      answers.push(status)
+    }
+    return answers
+  }
+
+  it('search lists so often, from the start, and read them more often', async ({ expect }) => {
+    const app = createTestApp()
+    const user = await signUp(app, 'user@example.com')
+
+    const answers = await searches(app, maxRequests + 1)
+
+    expect(answers.slice(0, -1).every((status) => status === 200)).toBe(true)
+    expect(answers.at(-1)).toBe(429)
+    expect((await app.get('/api/collections/users/records')).status).toBe(200)
+    expect(await searches(app, 1, user.token)).toEqual([200])
+  })
+
+  it('sign up so often, from the start, and by batches no more often', async ({ expect }) => {
+    const app = createTestApp()
+    const { token } = await signInSuperuser(app)
+    await app.patch('/api/settings', { batch: { enabled: true } }, { token })
+
+    const answers = await signUps(app, guestSignUps.maxRequests + 1)
+    const batch = await app.post('/api/batch', {
+      requests: [{ method: 'POST', url: '/api/collections/users/records', body: { email: 'x' } }],
+    })
+    const superuser = await app.post('/api/collections/users/records', { email: 'x' }, { token })
+
+    expect(new Set(answers.slice(0, -1))).toEqual(new Set([400]))
+    expect(answers.at(-1)).toBe(429)
+    expect(JSON.stringify(batch.body)).toContain('"status":429')
+    expect(superuser.status).toBe(400)
+  })
+
+  it('are under the rule of the settings for a tag, where there is one', async ({ expect }) => {
+    const app = createTestApp()
+    await limitTo(app, [
+      { label: '*:list', audience: '', duration: 60, maxRequests: maxRequests + 5 },
+      { label: 'users:create', audience: '@guest', duration: 60, maxRequests: 1 },
+      { label: '/api/', audience: '', duration: 60, maxRequests: 1 },
+    ])
+
+    expect((await searches(app, maxRequests + 6)).at(-2)).toBe(200)
+    expect(await signUps(app, 2)).toEqual([400, 429])
+  })
+
+  it('are under no limit where limits are off', async ({ expect }) => {
+    const app = createTestApp()
+    const { token } = await signInSuperuser(app)
+    await app.patch('/api/settings', { rateLimits: { enabled: false } }, { token })
+
+    expect((await searches(app, maxRequests + 1)).at(-1)).toBe(200)
+    expect((await signUps(app, guestSignUps.maxRequests + 1)).at(-1)).toBe(400)
+  })
+
+  it('create what is no account as often as they like', async ({ expect }) => {
+    const app = createTestApp()
+    const { token } = await signInSuperuser(app)
+    await createCollections(app, token, { name: 'notes', fields: [], createRule: '' })
+
+    const answers: number[] = []
+    for (let i = 0; i <= guestSignUps.maxRequests; i++) {
+      answers.push((await app.post('/api/collections/notes/records', {})).status)
+    }
+
+    expect(new Set(answers)).toEqual(new Set([200]))
+  })
+})
+
 describe('limited requests', () => {
   it('are counted for each client', async ({ expect }) => {
     const app = createTestApp()
@@ -117,6 +297,48 @@ describe('limited requests', () => {
     for (const _ of [1, 2]) answers.push(await list(app, '198.51.100.1'))
 
     expect(answers).toEqual([200, 200, 200, 200])
+  })
+
+  it.for([
+    ['GET', '/api/health', '/api/health'],
+    ['HEAD', '/api/health', '/api/'],
+    ['GET', '/api/nowhere', '/api/'],
+    ['POST', '/api/nowhere', '/api/nowhere'],
+    ['GET', '/nowhere', '/'],
+    ['GET', '/_/', '/_/'],
+    ['GET', '/_/auth/password-changed', '/_/'],
+    ['GET', '/api/collections', '/api/collections'],
+    ['GET', '/api/collections/users', '/api/'],
+    ['GET', '/api/collections/meta/scaffolds', '/api/'],
+    ['PUT', '/api/collections/import', '/api/'],
+    ['DELETE', '/api/collections/users/truncate', '/api/collections/'],
+    ['GET', '/api/logs', '/api/'],
+    ['POST', '/api/realtime', 'POST /api/realtime'],
+    ['POST', '/api/files/token', '/api/'],
+    ['POST', '/api/collections/users/impersonate/x', '/api/'],
+  ] as const)('to any path are counted: %s %s by %s', async ([method, path, label], { expect }) => {
+    const app = createTestApp()
+    const rule = { label, audience: '@guest', duration: 60, maxRequests: 2 }
+    const token = await limitTo(app, [rule])
+
+    const answers: number[] = []
+    for (const _ of [1, 2, 3]) answers.push((await app.request(method, path)).status)
+    const superuser = await app.request(method, path, { token })
+
+    expect(answers.map((status) => status === 429)).toEqual([false, false, true])
+    expect(superuser.status).not.toBe(429)
+  })
+
+  it('to a collection that is not there are not, as in PocketBase', async ({ expect }) => {
+    const app = createTestApp()
+    await limitTo(app, [{ label: '/api/', audience: '', duration: 60, maxRequests: 1 }])
+
+    const answers: number[] = []
+    for (const _ of [1, 2, 3]) {
+      answers.push((await app.get('/api/collections/nope/records')).status)
+    }
+
+    expect(answers).toEqual([404, 404, 404])
   })
 
   it('are refused before anybody asks who may', async ({ expect }) => {

@@ -12,6 +12,7 @@ import {
 } from '#settings/account-limits.ts'
 import { budget } from '#kernel/budget.ts'
 import { defaultSettings } from '#settings/defaults.ts'
+import { guestSearches, guestSignUps } from '#settings/guest-limits.ts'
 
 const text = await readFile('docs/security.md', 'utf8')
 
@@ -111,6 +112,10 @@ describe('the page on security', () => {
       `a second, different one of these within ${mfa.duration / minute} minutes`,
     )
     expect(words).toContain(`good once for ${passwordResetToken.duration / minute} minutes`)
+    expect(words).toContain(
+      `${guestSearches.maxRequests} lists with a filter in ${guestSearches.duration} seconds, and create ${guestSignUps.maxRequests} accounts in a minute`,
+    )
+    expect(guestSignUps.duration).toBe(minute)
     expect(text).toMatch(rowOf('a password', secretCapacity))
     expect(text).toMatch(rowOf('a one-time code', codeCapacity))
     expect(text).toMatch(rowOf('a mail', mailCapacity))

@@ -69,6 +69,19 @@ describe('the settings of a PocketBase', () => {
     expect(notes).toEqual([expect.stringMatching(/^The settings "backups" were left out/)])
   })
 
+  // On Cloudflare anybody can send the header that only a former proxy could.
+  it('trust no header of a former proxy', ({ expect }) => {
+    const trustedProxy = { headers: ['X-Real-IP'], useLeftmostIP: true }
+
+    const { settings, notes } = readSettings(
+      databaseWith(JSON.stringify({ trustedProxy })),
+      undefined,
+    )
+
+    expect(settings?.trustedProxy).toEqual(defaultSettings.trustedProxy)
+    expect(notes).toEqual([expect.stringContaining('X-Real-IP')])
+  })
+
   it('keep files and backups out of S3', ({ expect }) => {
     const s3 = {
       enabled: true,

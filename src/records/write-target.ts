@@ -1,0 +1,12 @@
+import type { Collection } from '#collections/collection.ts'
+import { guestSignUps } from '#settings/guest-limits.ts'
+import type { RateTarget } from '#settings/rate-limits.ts'
+
+/** The part of a write that its limits go by. A guest who creates an account signs up. */
+export function writeTarget(
+  collection: Collection,
+  tag: 'create' | 'update' | 'delete',
+): RateTarget {
+  const isSignUp = tag === 'create' && collection.auth !== undefined
+  return { collection, tags: [tag], guestLimit: isSignUp ? guestSignUps : undefined }
+}
