@@ -32,6 +32,15 @@ import { logRoutes } from '#logs/routes.ts'
 import { inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
 import type { ImageResizer } from '#platform/images.ts'
+import {
+  guardBackups,
+  guardBucket,
+  guardDatabase,
+  guardImages,
+  guardKeyValueStore,
+  guardRawDatabase,
+  guardShards,
+} from '#platform/outages.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -70,9 +79,14 @@ export function createApp({
   images,
   backups,
   realtime,
-  redirectReceivers = realtime === undefined ? noReceivers : createRedirectReceivers(realtime),
+  redirectReceivers,
   logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
+  const shards = realtime && guardShards(realtime)
+  const receivers =
+    redirectReceivers ?? (shards === undefined ? noReceivers : createRedirectReceivers(shards))
+  const runner = backups && guardBackups(backups)
+  const resizer = images && guardImages(images)
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
   const counters = createMemoryCounters()
@@ -80,14 +94,15 @@ export function createApp({
 
   return new Hono<AppEnv>()
     .use(identifyRequests())
+    .use(guardBindings())
     .use(allowOrigins())
     .use(secureAnswers())
     .use(cleanPaths())
     .use(async (c, next) => {
       c.set('passwords', passwords)
-      c.set('redirectReceivers', redirectReceivers)
-      c.set('realtimeShards', realtime)
-      c.set('backupRunner', backups)
+      c.set('redirectReceivers', receivers)
+      c.set('realtimeShards', shards)
+      c.set('backupRunner', runner)
       c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
       await next()
     })
@@ -96,7 +111,7 @@ export function createApp({
     .use(loadCaller(tokens))
     .use(async (c, next) => {
       const { db, resolveCaller, background } = c.var
-      const directory = realtime && createDirectory({ db, shards: realtime, known, background })
+      const directory = shards && createDirectory({ db, shards, known, background })
       const ports = { db, cache: catalogs, resolveCaller, realtime: directory }
       c.set('transactor', createTransactor(ports))
       await next()
@@ -109,7 +124,7 @@ export function createApp({
     .route('/api', healthRoutes)
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
-    .route('/api', createFileRoutes(images))
+    .route('/api', createFileRoutes(resizer))
     .route('/api', realtimeRoutes)
     .route('/api', authRoutes)
     .route('/api', confirmationRoutes)
@@ -127,6 +142,21 @@ export function createApp({
       return answerNotFound(c)
     })
     .onError(answerError)
+}
+
+/** Has outages of the bindings answered as such. */
+function guardBindings(): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { DB, LOGS, SESSIONS, FILES } = c.env
+    c.env = {
+      ...c.env,
+      DB: guardRawDatabase(DB),
+      ...(LOGS === undefined ? {} : { LOGS: guardDatabase(LOGS) }),
+      SESSIONS: guardKeyValueStore(SESSIONS),
+      FILES: guardBucket(FILES),
+    }
+    await next()
+  }
 }
 
 /** Holds pages and the state of health, which plan nothing, to the limits of their path. */

@@ -4,7 +4,6 @@
  * truth: the other half, the account's token key and `_session_overrides`, is asked in D1.
  */
 import * as z from 'zod'
-import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
@@ -50,7 +49,7 @@ export async function findSession(
   key: SessionKey,
 ): Promise<Session | undefined> {
   const name = nameOf(key)
-  const text = isTooLong(name) ? null : await available(kv.get(name))
+  const text = isTooLong(name) ? null : await kv.get(name)
   return text === null ? undefined : sessionEntry.safeParse(JSON.parse(text)).data
 }
 
@@ -63,12 +62,12 @@ export async function saveSession(
   const text = JSON.stringify(session)
   const expiration = Math.ceil(session.expiresAt.getTime() / 1000) + graceSeconds
   // The metadata repeats the value, so that listing needs no reading.
-  await available(kv.put(nameOf(key), text, { expiration, metadata: JSON.parse(text) }))
+  await kv.put(nameOf(key), text, { expiration, metadata: JSON.parse(text) })
 }
 
 /** Removes a session. Other places may still see it for a while. KV: 1 write. */
 export async function removeSession(kv: KeyValueStore, key: SessionKey): Promise<void> {
-  await available(kv.delete(nameOf(key)))
+  await kv.delete(nameOf(key))
 }
 
 /**
@@ -85,7 +84,7 @@ export async function listSessions(
 
   let cursor: string | undefined
   do {
-    const page = await available(kv.list({ prefix, cursor }))
+    const page = await kv.list({ prefix, cursor })
     for (const { name, metadata } of page.keys) {
       const { data } = sessionEntry.safeParse(metadata)
       if (data !== undefined) sessions.set(name.slice(prefix.length), data)
@@ -107,12 +106,4 @@ function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
 /** No entry has a name of more than 512 bytes, and KV does not like to be asked for one. */
 function isTooLong(name: string): boolean {
   return byteLength(name) > 512
-}
-
-async function available<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call
-  } catch (error) {
-    throw new ApiError(commonErrors.unavailable, { cause: error })
-  }
 }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
+import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
@@ -8,7 +9,11 @@ import { decodeStored } from './stored-definition.ts'
 
 /** The catalog of an isolate: loaded once, kept until a batch answers another revision. */
 export interface CatalogCache {
-  /** The catalog at hand, or a fresh one. Database: 1 batch when none is at hand. */
+  /**
+   * The catalog at hand, or a fresh one. Database: 1 batch when none is at hand.
+   *
+   * @throws {ApiError} `unavailable` while the database has no revision
+   */
   current(db: Database): Promise<Catalog>
   /** Drops a catalog that proved old; a newer one that came meanwhile is kept. */
   forget(catalog: Catalog): void
@@ -48,9 +53,11 @@ export function createCatalogCache(): CatalogCache {
       if (loaded === catalog) loaded = undefined
     },
     renew(catalog, answers) {
-      const revision = Number(answers[0]?.[0]?.['revision'])
+      const revision = readNumber(answers[0]?.[0], 'revision')
       if (revision === catalog.revision) return 'current'
-      if (loaded === undefined || loaded.revision < revision) loaded = compileCatalog(answers)
+      // Another request may have loaded a newer one; the one that was asked with is old in any case.
+      const isOld = loaded === undefined || loaded === catalog || loaded.revision < revision
+      if (isOld) loaded = compileCatalog(answers)
       return 'renewed'
     },
   }
@@ -59,7 +66,7 @@ export function createCatalogCache(): CatalogCache {
 function compileCatalog([revisions, definitions]: readonly (readonly Row[])[]): Catalog {
   const settings = revisions?.[0]?.['settings']
   return {
-    revision: Number(revisions?.[0]?.['revision']),
+    revision: readNumber(revisions?.[0], 'revision'),
     collections: compileCollections((definitions ?? []).map(decodeStored)),
     settings: decodeSettings(typeof settings === 'string' ? settings : null),
   }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { readNumber } from '#database/read-number.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
@@ -43,7 +44,7 @@ export function planCollectionList(now: Date, parameters: ListParameters): Plan<
     statements: skipTotal ? [select] : [select, total],
     answer: ([rows = [], totals]) => {
       const items = rows.map((row) => definitionJson(decodeStored(row)))
-      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
       const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
       return { items, page, perPage, totalItems, totalPages }
     },

@@ -14,6 +14,7 @@ import {
   isUndone,
 } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
+import { findNumber } from '#database/read-number.ts'
 import { countPublication, newListener } from '#database/realtime-interests.ts'
 import { raiseRevision } from '#database/revision.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
@@ -222,10 +223,11 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
 
   /** Passes on what a batch did to records, if somebody listens. */
   function tell(plan: Plan<unknown>, rows: readonly (readonly Row[])[], counted: readonly Row[]) {
-    const shards = counted.map(({ id, sequence }) => ({
-      id: Number(id),
-      sequence: Number(sequence),
-    }))
+    // What is committed stays so; a shard that misses a number has its clients read anew.
+    const shards = counted.flatMap((row) => {
+      const [id, sequence] = [findNumber(row, 'id'), findNumber(row, 'sequence')]
+      return id === undefined || sequence === undefined ? [] : [{ id, sequence }]
+    })
     if (shards.length === 0) return
     const rowsOf = (statement: SQL): readonly Row[] =>
       rows[plan.statements.indexOf(statement)] ?? []

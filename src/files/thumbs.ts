@@ -4,6 +4,7 @@
  */
 import { runBatch } from '#database/batch.ts'
 import { hastenSweeps } from '#database/file-sweeps.ts'
+import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { ImageFormat, ImageResize, ImageResizer } from '#platform/images.ts'
@@ -64,6 +65,8 @@ interface ThumbPorts {
  * be served.
  *
  * R2: 1 read; where one is made, 2 more and 1 write. Database: 1 batch where one is made.
+ *
+ * @throws {ApiError} `unavailable`
  */
 export async function findThumb(
   { db, bucket, images }: ThumbPorts,
@@ -85,6 +88,8 @@ export async function findThumb(
     await bucket.put(key, thumb.bytes, { httpMetadata: { contentType: thumb.format } })
     return key
   } catch (error) {
+    // The original in place of a thumbnail would stay in caches after the outage.
+    if (error instanceof ApiError) throw error
     // oxlint-disable-next-line no-console -- the client gets the original
     console.error({ thumb: key, error: error instanceof Error ? error.message : String(error) })
     return undefined
@@ -119,6 +124,7 @@ async function makeThumb(
     try {
       return { bytes: await images.resize(source.body, resize, format), format }
     } catch (error) {
+      if (error instanceof ApiError) throw error
       failure = error
     }
   }

@@ -25,11 +25,14 @@ export interface ErrorEnvelope {
 export function answerError(error: unknown, c: Context<AppEnv>): Response {
   const refusal = asApiError(error)
   if (refusal.status >= 500) logDefect(error, c)
-  if (refusal.retryAfterSeconds !== undefined) {
-    c.header('Retry-After', String(refusal.retryAfterSeconds))
-  }
+  const retryAfterSeconds =
+    refusal.retryAfterSeconds ?? (refusal.status === 503 ? outageSeconds : undefined)
+  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds))
   return c.json(errorEnvelope(refusal), refusal.status)
 }
+
+/** Outages that pass at all mostly do within seconds. */
+const outageSeconds = 5
 
 /** Answers a path or method that no route has. There is no 405, as in PocketBase. */
 export function answerNotFound(c: Context<AppEnv>): Response {

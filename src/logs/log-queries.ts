@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Plan } from '#collections/transact.ts'
+import { readNumber } from '#database/read-number.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
@@ -45,7 +46,7 @@ export function planLogList(now: Date, parameters: LogListParameters): Plan<LogP
   return {
     statements: skipTotal ? [select] : [select, total],
     answer: ([rows = [], totals]) => {
-      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
       const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
       return { items: rows.map(toLogEntry), page, perPage, totalItems, totalPages }
     },
@@ -67,7 +68,7 @@ export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]
         FROM "_logs"${where} GROUP BY "hour" ORDER BY "hour"`,
     ],
     answer: ([rows = []]) =>
-      rows.map((row) => ({ date: String(row['hour']), total: Number(row['total']) })),
+      rows.map((row) => ({ date: String(row['hour']), total: readNumber(row, 'total') })),
   }
 }
 

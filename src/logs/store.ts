@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { findNumber } from '#database/read-number.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Row } from '#database/batch.ts'
 import type { LogEntry } from './log-entry.ts'
@@ -44,6 +45,6 @@ export function toLogEntry(row: Row): LogEntry {
     // Written by insertLogs, and so an object.
     data: JSON.parse(String(row['data'])) as LogEntry['data'],
     message: String(row['message']),
-    level: Number(row['level']),
+    level: findNumber(row, 'level') ?? 0,
   }
 }

@@ -1,5 +1,6 @@
 import type { Transactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
+import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
 import { type Mailer, MailRefusedError } from '#platform/mailer.ts'
 import type { Settings } from '#settings/settings.ts'
@@ -71,7 +72,7 @@ async function nextRound({ transactor, chooseMailer }: DeliveryPorts): Promise<R
         mailer,
         claimed: mailer === undefined ? [] : claimedMails(rows),
         expired: expired.map(({ id }) => String(id)),
-        waiting: mailer === undefined ? Number(rows[0]?.['waiting']) : 0,
+        waiting: mailer === undefined ? readNumber(rows[0], 'waiting') : 0,
       }),
     }
   })

@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
+import { findNumber } from '#database/read-number.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
@@ -50,8 +51,8 @@ async function readInbox(db: Database, select: SQL): Promise<ReceivedMail[]> {
 
 function receivedMail(row: Row): ReceivedMail {
   return {
-    number: Number(row['number']),
-    receivedAt: new Date(Number(row['received']) * 1000),
+    number: findNumber(row, 'number') ?? 0,
+    receivedAt: new Date((findNumber(row, 'received') ?? 0) * 1000),
     mail: decodeMail(String(row['mail'])),
   }
 }

@@ -6,6 +6,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
+import { findNumber } from '#database/read-number.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
@@ -57,7 +58,7 @@ export function claimDue(now: Date, limit: number): SQL {
 export function claimedMails(rows: readonly Row[]): ClaimedMail[] {
   return rows.map((row) => ({
     id: String(row['id']),
-    attempts: Number(row['attempts']),
+    attempts: findNumber(row, 'attempts') ?? 1,
     mail: () => decodeMail(String(row['mail'])),
   }))
 }

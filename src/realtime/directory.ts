@@ -3,6 +3,7 @@
  * is asked; a batch that finds one all the same is undone and planned again.
  */
 import { runBatch } from '#database/batch.ts'
+import { readNumber } from '#database/read-number.ts'
 import { interestedShards } from '#database/realtime-interests.ts'
 import type { Background, Database } from '#platform/bindings.ts'
 import type {
@@ -43,7 +44,7 @@ export function createDirectory({ db, shards, known, background }: Ports): Realt
     const now = Date.now()
     if (topics.some((topic) => known.unknown.has(topic))) {
       const [rows = []] = await runBatch(db, [interestedShards(topics, new Date(now))])
-      const ids = rows.map(({ shard }) => Number(shard))
+      const ids = rows.map((row) => readNumber(row, 'shard'))
       for (const topic of topics) {
         known.unknown.delete(topic)
         known.shards.set(topic, { ids, until: now + beliefMilliseconds })

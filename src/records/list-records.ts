@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import type { Plan, Scope } from '#collections/transact.ts'
+import { readNumber } from '#database/read-number.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
@@ -70,7 +71,7 @@ export function planList(
   return {
     statements: skipTotal ? [select.statement] : [select.statement, total],
     answer: ([rows = [], totals]) => {
-      const totalItems = totals === undefined ? -1 : Number(totals[0]?.['total'])
+      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
       const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
       return { items: select.read(rows), page, perPage, totalItems, totalPages }
     },

@@ -133,10 +133,10 @@ async function prove(
 /** Bytes a batch may have unless the settings say otherwise. */
 const defaultBatchLimit = 128 * 1024 * 1024
 
-/** Says of a body that could not be read that it was a batch's; one that is too large stays that. */
+/** Says of a body that could not be read that it was a batch's; what is too large, or an outage, stays that. */
 function batchUnreadable(error: unknown): never {
-  const isTooLarge = error instanceof ApiError && error.status === 413
-  throw isTooLarge ? error : new ApiError(recordErrors.batchUnreadable, { cause: error })
+  const isOther = error instanceof ApiError && (error.status === 413 || error.status >= 500)
+  throw isOther ? error : new ApiError(recordErrors.batchUnreadable, { cause: error })
 }
 
 type RecordContext = Context<AppEnv, string>

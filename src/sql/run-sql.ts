@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Plan } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
+import { readNumber } from '#database/read-number.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { RawDatabase } from '#platform/bindings.ts'
 import { columnTypes, typesOf } from './column-types.ts'
@@ -36,7 +37,7 @@ export function planSqlWrite({ text }: SuperuserStatement, started: number): Pla
     statements: [sql.raw(text), sql`SELECT changes() AS "changes"`],
     answer: ([, counts]) => ({
       execTime: millisecondsSince(started),
-      affectedRows: Number(counts?.[0]?.['changes'] ?? 0),
+      affectedRows: readNumber(counts?.[0], 'changes'),
       columns: [],
       rows: [],
     }),
@@ -80,7 +81,7 @@ async function readSql(
     .prepare(text)
     .raw({ columnNames: true })
     .catch((error: unknown) => {
-      throw sqlFailure(wordsOf(error))
+      throw error instanceof ApiError ? error : sqlFailure(wordsOf(error))
     })
   const names = withoutCounts(header.map(String))
   const types = typesOf(statement, names, declared)

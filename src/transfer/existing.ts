@@ -3,6 +3,7 @@ import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { systemCollections } from '#collections/system-collections.ts'
 import { runBatch } from '#database/batch.ts'
+import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
 
 /** What may happen to what is there already. */
@@ -50,6 +51,6 @@ export async function existingContent(
   const initial = new Set(systemCollections.map(({ id }) => id))
   return {
     collections: definitions.filter(({ id }) => !initial.has(id)).map(({ name }) => name),
-    records: counts.reduce((sum, rows) => sum + Number(rows[0]?.['n']), 0),
+    records: counts.reduce((sum, rows) => sum + readNumber(rows[0], 'n'), 0),
   }
 }

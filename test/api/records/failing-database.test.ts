@@ -75,10 +75,10 @@ async function everything(): Promise<unknown> {
   return found.map(({ results }) => results)
 }
 
-const internal = {
+const unavailable = {
   data: {},
-  message: 'Something went wrong while processing your request.',
-  status: 500,
+  message: 'The service is temporarily unavailable. Please try again later.',
+  status: 503,
 }
 
 describe('a database that fails', () => {
@@ -94,7 +94,7 @@ describe('a database that fails', () => {
 
       const answer = await write.send(app, world)
 
-      expect(answer.body).toEqual(internal)
+      expect(answer.body).toEqual(unavailable)
       expect(await everything()).toEqual(before)
       expect(log).toHaveBeenCalledOnce()
       log.mockRestore()
@@ -111,7 +111,7 @@ describe('a database that fails', () => {
 
       const answer = await send(app, world)
 
-      expect(answer.body).toEqual(internal)
+      expect(answer.body).toEqual(unavailable)
       log.mockRestore()
       const dangling = await bindings.DB.prepare(
         'SELECT count(*) AS n FROM "comments" WHERE "post" NOT IN (SELECT "id" FROM "posts")',
@@ -128,7 +128,7 @@ describe('a database that fails', () => {
     const list = await app.get(posts)
     const view = await app.get(`${posts}/${id}`)
 
-    expect([list.body, view.body]).toEqual([internal, internal])
+    expect([list.body, view.body]).toEqual([unavailable, unavailable])
     log.mockRestore()
   })
 
@@ -148,7 +148,8 @@ describe('a database that fails', () => {
     isDown = false
     const up = await app.get(posts)
 
-    expect([down.status, up.status]).toEqual([500, 200])
+    expect([down.status, up.status]).toEqual([503, 200])
+    expect(Number(down.headers.get('Retry-After'))).toBeGreaterThan(0)
     log.mockRestore()
   })
 })

@@ -1,0 +1,170 @@
+/*
+ * Tells an outage of a service from a defect of ours. An outage passes, so the client is told to try
+ * again (503); a defect stays until somebody mends it (500). Each guard hands its port through and
+ * turns outages into `unavailable`; every other error stays what it is.
+ *
+ * A write that was answered so may have happened all the same, if only its response was lost.
+ */
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { BackupRunner } from './backups.ts'
+import type { Bucket, Database, KeyValueStore, MultipartUpload, RawDatabase } from './bindings.ts'
+import type { ImageResizer } from './images.ts'
+import type { RealtimeShards } from './realtime.ts'
+
+type Judgement = (error: Error) => boolean
+
+async function reach<T>(call: () => Promise<T>, isOutage: Judgement): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    const isMeant = error instanceof Error && isForeign(error) && isOutage(error)
+    throw isMeant ? new ApiError(commonErrors.unavailable, { cause: error }) : error
+  }
+}
+
+/** Whether a service threw an error, and not the code that calls it. */
+function isForeign(error: Error): boolean {
+  const own = [ApiError, TypeError, RangeError, ReferenceError, SyntaxError]
+  return !own.some((kind) => error instanceof kind) && error.name !== 'DataCloneError'
+}
+
+/** SQLite could not get at its file; whatever else it says is about the statement or the data. */
+const sqliteOutage = /^SQLITE_(?:BUSY|LOCKED|IOERR|INTERRUPT|CANTOPEN|PROTOCOL)/
+
+/** D1 says by a code what SQLite refused, and by a name of its own what it was called wrongly with. */
+function isDatabaseOutage({ message }: Error): boolean {
+  const [code] = /\bSQLITE_[A-Z]+\b/.exec(message) ?? []
+  if (code !== undefined) return sqliteOutage.test(code)
+  const isMisuse = /\bD1_(?!ERROR)[A-Z_]+|Wrong number of parameter bindings/.test(message)
+  return !isMisuse && !/\bmaximum\b.*\b(?:size|limit)\b/i.test(message)
+}
+
+/** A refused call names its status. */
+function isKeyValueOutage({ message }: Error): boolean {
+  const [, status = '500'] = /failed: (\d{3})\b/.exec(message) ?? []
+  return status === '429' || Number(status) >= 500
+}
+
+/** R2's own codes, in parentheses: an internal error, no service, too many requests; 0 is unknown. */
+function isBucketOutage({ message }: Error): boolean {
+  const [, code] = /\((\d+)\)/.exec(message) ?? []
+  return code === undefined || ['0', '10001', '10043', '10058'].includes(code)
+}
+
+/** The platform says whether an object's own code threw; that is a defect, unless D1 failed in there. */
+function isObjectOutage(error: Error): boolean {
+  const { remote, retryable, overloaded } = error as Error & {
+    readonly remote?: boolean
+    readonly retryable?: boolean
+    readonly overloaded?: boolean
+  }
+  if (retryable === true || overloaded === true || remote !== true) return true
+  const isDatabaseError = error.message.startsWith('D1_ERROR')
+  return isDatabaseError
+    ? isDatabaseOutage(error)
+    : error.message === commonErrors.unavailable.message
+}
+
+/** Codes of Images for what it did wrong itself; the others are about the picture. */
+const imagesOutage = /^9(?:50[459]|51[0178]|52[389])$/
+
+function isImagesOutage(error: Error): boolean {
+  const { code } = error as Error & { readonly code?: unknown }
+  const [known = /\b9\d{3}\b/.exec(error.message)?.[0]] =
+    typeof code === 'number' ? [String(code)] : []
+  if (known !== undefined) return imagesOutage.test(known)
+  return /network connection lost|internal error|overloaded|timed out/i.test(error.message)
+}
+
+/** A database whose outages are `unavailable`. */
+export function guardDatabase(db: Database): Database {
+  return {
+    prepare: (text) => db.prepare(text),
+    batch: (statements) => reach(() => db.batch(statements), isDatabaseOutage),
+  }
+}
+
+/** The same, with statements whose rows can be read as lists. */
+export function guardRawDatabase(db: Database & RawDatabase): Database & RawDatabase {
+  const rows: RawDatabase = db
+  return {
+    ...guardDatabase(db),
+    prepare: (text: string) =>
+      Object.assign(db.prepare(text), {
+        raw: (options: { columnNames: true }) =>
+          reach(() => rows.prepare(text).raw(options), isDatabaseOutage),
+      }),
+  }
+}
+
+/** A store whose outages are `unavailable`. */
+export function guardKeyValueStore(store: KeyValueStore): KeyValueStore {
+  return {
+    get: (key) => reach(() => store.get(key), isKeyValueOutage),
+    list: (options) => reach(() => store.list(options), isKeyValueOutage),
+    put: (key, value, options) => reach(() => store.put(key, value, options), isKeyValueOutage),
+    delete: (key) => reach(() => store.delete(key), isKeyValueOutage),
+  }
+}
+
+/** A bucket whose outages are `unavailable`. Those amid a stream end the stream. */
+export function guardBucket(bucket: Bucket): Bucket {
+  return {
+    head: (key) => reach(() => bucket.head(key), isBucketOutage),
+    get: (key, options) => reach(() => bucket.get(key, options), isBucketOutage),
+    put: (key, content, options) => reach(() => bucket.put(key, content, options), isBucketOutage),
+    delete: (keys) => reach(() => bucket.delete(keys), isBucketOutage),
+    list: (options) => reach(() => bucket.list(options), isBucketOutage),
+    createMultipartUpload: async (key, options) =>
+      guardUpload(await reach(() => bucket.createMultipartUpload(key, options), isBucketOutage)),
+    resumeMultipartUpload: (key, uploadId) =>
+      guardUpload(bucket.resumeMultipartUpload(key, uploadId)),
+  }
+}
+
+function guardUpload(upload: MultipartUpload): MultipartUpload {
+  return {
+    key: upload.key,
+    uploadId: upload.uploadId,
+    uploadPart: (partNumber, content) =>
+      reach(() => upload.uploadPart(partNumber, content), isBucketOutage),
+    complete: (parts) => reach(() => upload.complete(parts), isBucketOutage),
+    abort: () => reach(() => upload.abort(), isBucketOutage),
+  }
+}
+
+/** Shards whose outages are `unavailable`. */
+export function guardShards(shards: RealtimeShards): RealtimeShards {
+  return {
+    count: shards.count,
+    shard: (number) => {
+      const shard = shards.shard(number)
+      return {
+        fetch: (request) => reach(() => shard.fetch(request), isObjectOutage),
+        subscribe: (command) => reach(() => shard.subscribe(command), isObjectOutage),
+        publish: (publication) => reach(() => shard.publish(publication), isObjectOutage),
+        listeners: (topics) => reach(() => shard.listeners(topics), isObjectOutage),
+        send: (message) => reach(() => shard.send(message), isObjectOutage),
+      }
+    },
+  }
+}
+
+/** A runner of backups whose outages are `unavailable`. */
+export function guardBackups(runner: BackupRunner): BackupRunner {
+  return {
+    current: () => reach(() => runner.current(), isObjectOutage),
+    start: (task, afterMilliseconds) =>
+      reach(() => runner.start(task, afterMilliseconds), isObjectOutage),
+    wait: () => reach(() => runner.wait(), isObjectOutage),
+  }
+}
+
+/** A resizer whose outages are `unavailable`; what is wrong with a picture is not. */
+export function guardImages(images: ImageResizer): ImageResizer {
+  return {
+    measure: (image) => reach(() => images.measure(image), isImagesOutage),
+    resize: (image, resize, format) =>
+      reach(() => images.resize(image, resize, format), isImagesOutage),
+  }
+}
