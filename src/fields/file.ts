@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { toTextList } from '#kernel/casts.ts'
-import { isContentType } from '#kernel/content-type.ts'
+import { bareType, isContentType } from '#kernel/content-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
+import { isContradicted } from '#kernel/file-endings.ts'
 import { eachFault, faults, firstFault, matches } from '#kernel/validation-rules.ts'
 import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
@@ -63,6 +64,7 @@ export const fileField = defineFieldType({
           ...sent.flatMap((file) => [
             ...tooLarge(file, maxSize),
             ...wrongType(file, definition.mimeTypes ?? []),
+            ...wrongEnding(file),
           ]),
         ]
       },
@@ -136,6 +138,16 @@ function wrongType(
   const issue = {
     code: 'validation_invalid_mime_type',
     message: `"${name}" mime type must be one of: ${mimeTypes.join(', ')}.`,
+  }
+  return [{ violated: sql`1`, issue }]
+}
+
+/** Stops a script that looks like a picture to whoever checks it, and like a script to a browser. */
+function wrongEnding({ name, contentType }: UploadedFile): DatabaseCheck[] {
+  if (!isContradicted(name, contentType)) return []
+  const issue = {
+    code: 'validation_invalid_mime_type',
+    message: `"${name}" is not what its ending says: its content is ${bareType(contentType)}.`,
   }
   return [{ violated: sql`1`, issue }]
 }

@@ -4,6 +4,7 @@
  * no rights.
  */
 import { toBool } from '#kernel/casts.ts'
+import { isContradicted, servedType } from '#kernel/file-endings.ts'
 import type { StoredObject } from '#platform/bindings.ts'
 
 /** The types that are shown; all others are saved. */
@@ -17,35 +18,28 @@ const shown = new Set([
   'application/x-pdf',
 ])
 
-const ooxml = 'application/vnd.openxmlformats-officedocument.'
-
-/** Types by the ending of a name, which go before what the content looks like. */
-const typesByEnding: Readonly<Record<string, string>> = {
-  '.svg': 'image/svg+xml',
-  '.css': 'text/css',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.xlsx': `${ooxml}spreadsheetml.sheet`,
-  '.docx': `${ooxml}wordprocessingml.document`,
-  '.pptx': `${ooxml}presentationml.presentation`,
-}
-
 /** The headers of a download, but for the one that says whether it is shown or saved. */
 export function downloadHeaders(object: StoredObject, name: string): Record<string, string> {
-  const ending = /\.[^.]*$/.exec(name)?.[0] ?? ''
   return {
-    'Content-Type': typesByEnding[ending] ?? typeOf(object),
+    'Content-Type': servedType(name, typeOf(object)),
     'Content-Security-Policy':
       "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
     'Cache-Control': 'max-age=2592000, stale-while-revalidate=86400',
   }
 }
 
-/** Whether a file is shown, or saved under its name; `download` is the query's. */
+/**
+ * Whether a file is shown, or saved under its name; `download` is the query's. A file whose name and
+ * content are at odds is never shown.
+ */
 export function contentDisposition(object: StoredObject, name: string, download: string): string {
-  const isShown = !toBool(download) && shown.has(typeOf(object))
+  const type = typeOf(object)
+  const isShown = !toBool(download) && shown.has(type) && !isContradicted(name, type)
   return `${isShown ? 'inline' : 'attachment'}; filename=${name}`
 }
+
+/** What no cache may keep: it is for whoever has a token, and for as long as the token holds. */
+export const neverKept = { 'Cache-Control': 'private, no-store' }
 
 function typeOf({ httpMetadata }: StoredObject): string {
   return httpMetadata?.contentType ?? 'application/octet-stream'

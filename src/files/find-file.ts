@@ -34,6 +34,8 @@ export interface FoundFile {
   readonly key: string
   /** Sizes of thumbnails that the field allows besides the usual one. */
   readonly thumbs: readonly string[]
+  /** Whether it takes a token, or an open rule, to read it. */
+  readonly isProtected: boolean
 }
 
 /** Views that are read from views are followed so far. */
@@ -79,7 +81,11 @@ export function planFile(scope: Scope, request: FileRequest): Plan<FoundFile> {
       if (owner.id === undefined || typeof owner.record !== 'string') {
         throw new ApiError(commonErrors.notFound)
       }
-      return { key: fileKey(owner.id, owner.record, name), thumbs: thumbsOf(field) }
+      return {
+        key: fileKey(owner.id, owner.record, name),
+        thumbs: thumbsOf(field),
+        isProtected: isProtected(field),
+      }
     },
   }
 }

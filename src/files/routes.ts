@@ -5,7 +5,7 @@ import { headerMap, queryMap } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import { recordErrors } from '#records/errors.ts'
-import { contentDisposition, downloadHeaders } from './download-headers.ts'
+import { contentDisposition, downloadHeaders, neverKept } from './download-headers.ts'
 import { planFileToken } from './file-token.ts'
 import { planFile } from './find-file.ts'
 import { serveObject } from './serve-object.ts'
@@ -23,7 +23,7 @@ export function createFileRoutes(images: ImageResizer | undefined) {
     })
     .get('/files/:collection/:record/:name', async (c) => {
       const name = c.req.param('name')
-      const { key, thumbs } = await c.var.transactor.read((scope) => {
+      const { key, thumbs, isProtected } = await c.var.transactor.read((scope) => {
         const collection = scope.catalog.collections.find(c.req.param('collection'))
         if (collection === undefined) throw new ApiError(recordErrors.writtenCollectionMissing)
         c.var.rateLimiter.count(scope, { collection, tags: ['file'] })
@@ -52,6 +52,7 @@ export function createFileRoutes(images: ImageResizer | undefined) {
       const served = thumb === undefined ? name : `${size}_${name}`
       return await serveObject(c, bucket, thumb ?? key, (object) => ({
         ...downloadHeaders(object, served),
+        ...(isProtected ? neverKept : {}),
         'Content-Disposition': contentDisposition(object, served, c.req.query('download') ?? ''),
       }))
     })

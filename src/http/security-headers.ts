@@ -11,6 +11,11 @@ const headers = {
 
 const filePath = /^\/api\/files\/[^/]+\/[^/]+\/[^/]+$/
 
+/** What somebody may see with a token is for nobody else, and so for no cache. */
+function hasToken({ req }: Context<AppEnv>): boolean {
+  return req.header('Authorization') !== undefined || req.query('token') !== undefined
+}
+
 /** Files may be shown within the pages of an application; they are sandboxed. */
 function isFramed({ req, res }: Context<AppEnv>): boolean {
   return filePath.test(req.path) && (res.ok || [304, 412, 416].includes(res.status))
@@ -30,6 +35,9 @@ export function secureAnswers(): MiddlewareHandler<AppEnv> {
     for (const [name, value] of Object.entries(headers)) {
       if (c.res.headers.has(name) || (name === 'X-Frame-Options' && isFramed(c))) continue
       c.res.headers.set(name, value)
+    }
+    if (hasToken(c) && !c.res.headers.has('Cache-Control')) {
+      c.res.headers.set('Cache-Control', 'no-store')
     }
     if (c.req.url.startsWith('https:')) {
       c.res.headers.set('Strict-Transport-Security', transportSecurity)

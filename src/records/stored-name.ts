@@ -1,4 +1,4 @@
-import { contentTypeOf, extensionOf } from '#kernel/content-type.ts'
+import { extensionOf } from '#kernel/content-type.ts'
 import { byteLength, snakeCase } from '#kernel/text.ts'
 import type { Upload } from '#http/upload.ts'
 
@@ -36,7 +36,7 @@ function rawExtension(name: string): string {
 
 function extensionIn(name: string, head: Uint8Array): string {
   const clean = trimPoints(rawExtension(name).replaceAll(/[^\w.*\-+=#]/g, ''))
-  if (clean === '') return extensionOf(contentTypeOf(head))
+  if (clean === '') return extensionOf(head)
   if (clean.length + 1 <= maxExtensionLength) return `.${clean}`
   return `.${trimPoints(clean.slice(-maxExtensionLength))}`
 }

@@ -105,6 +105,22 @@ describe('a protected file', () => {
     expect([status, body]).toEqual([404, notFound])
   })
 
+  it('is kept by no cache, neither whole, nor in part, nor unchanged', async ({ expect }) => {
+    const { app, owner, tokenFor, open, viewPath } = await createVault()
+    const token = await tokenFor(owner)
+
+    const whole = await open(token)
+    const part = await open(token, { Range: 'bytes=0-1' })
+    const same = await open(token, { 'If-None-Match': whole.headers.get('etag') ?? '' })
+    const byOpenRule = await app.get(viewPath)
+
+    const answers = [whole, part, same, byOpenRule]
+    expect(answers.map(({ status }) => status)).toEqual([200, 206, 304, 200])
+    for (const { headers } of answers) {
+      expect(headers.get('cache-control')).toBe('private, no-store')
+    }
+  })
+
   it('takes no notice of who is signed in', async ({ expect }) => {
     const { admin, owner, open } = await createVault()
 

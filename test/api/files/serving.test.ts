@@ -61,7 +61,6 @@ describe('a file', () => {
     ['a page', 'page.html', '<html><script>alert(1)</script></html>', 'text/html; charset=utf-8'],
     ['a page without an ending', 'page', '<!DOCTYPE html><p>x', 'text/html; charset=utf-8'],
     ['a drawing', 'drawing.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml'],
-    ['a page that says it is a picture', 'pic.png', '<html></html>', 'text/html; charset=utf-8'],
     ['a script', 'code.js', 'alert(1)', 'text/javascript'],
   ] as const)('is saved, not shown, when it is %s', async ([, name, content, type], { expect }) => {
     const { headers } = await (await createShelf(content, name)).get()
@@ -70,6 +69,39 @@ describe('a file', () => {
     expect(headers.get('content-security-policy')).toContain('sandbox')
     expect(headers.get('content-type')).toBe(type)
   })
+
+  it.for([
+    {
+      name: 'a picture called a script',
+      given: 'code.js',
+      stored: ['GIF89a=1;alert()', 'image/gif'],
+      served: 'image/gif',
+    },
+    {
+      name: 'a PDF called a page',
+      given: 'page.html',
+      stored: ['%PDF-1.7', 'application/pdf'],
+      served: 'application/pdf',
+    },
+    {
+      name: 'a picture called a drawing',
+      given: 'drawing.svg',
+      stored: ['GIF89a', 'image/gif'],
+      served: 'image/gif',
+    },
+  ] as const)(
+    'that was stored before names had to fit is served as what it is, and saved: $name',
+    async ({ given, stored: [content, contentType], served }, { expect }) => {
+      const { id, name, get } = await createShelf('text', given)
+      const key = `docs_id/${id}/${name}`
+      await bindings.FILES.put(key, content, { httpMetadata: { contentType } })
+
+      const { headers } = await get()
+
+      expect(headers.get('content-type')).toBe(served)
+      expect(headers.get('content-disposition')).toMatch(/^attachment; /)
+    },
+  )
 
   it('is told by HEAD without its content', async ({ expect }) => {
     const { app, path } = await createShelf()

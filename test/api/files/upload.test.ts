@@ -286,6 +286,27 @@ describe('a refused upload stores nothing', () => {
     expect(await waitingSweeps()).toBe(0)
   })
 
+  it.for([
+    { name: 'a picture called a script', file: new File(['GIF89a=1;alert()'], 'x.js') },
+    { name: 'a picture called a page', file: new File(['GIF89a'], 'x.HTML') },
+    { name: 'a page called a picture', file: new File(['<script>alert(1)</script>'], 'x.png') },
+    {
+      name: 'a drawing called a photograph',
+      file: new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'x.jpeg'),
+    },
+    { name: 'a text called a film for Flash', file: new File(['text'], 'x.swf') },
+  ])('$name, whichever types the field takes', async ({ file }, { expect }) => {
+    const { app } = await createWorld({
+      mimeTypes: ['image/gif', 'text/html', 'image/svg+xml', 'text/plain'],
+    })
+
+    const { status, body } = await app.post(docs, formOf(['one', file]))
+
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ data: { one: { code: 'validation_invalid_mime_type' } } })
+    expect(await storedKeys()).toEqual([])
+  })
+
   it('a rule that does not hold', async ({ expect }) => {
     const { app } = await createWorld({ rules: { createRule: "title = 'open'" } })
 

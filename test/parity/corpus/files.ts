@@ -338,11 +338,7 @@ const typed: readonly (readonly [name: string, content: string | Uint8Array])[] 
   ['style.css', 'body { color: red }'],
   ['code.js', 'alert(1)'],
   ['code.mjs', 'export {}'],
-  ['sheet.xlsx', 'not really'],
-  ['letter.docx', 'not really'],
-  ['talk.pptx', 'not really'],
-  ['picture.png', '<html>no picture</html>'],
-  ['page.html', pictures.png],
+  ['sheet.xlsx', 'PK\u0003\u0004\u0014\0\0\0\0\0'],
   ['doc.pdf', '%PDF-1.4'],
   ['data.json', '{"a":1}'],
   ['feed.xml', '<?xml version="1.0"?><a/>'],
@@ -363,6 +359,29 @@ const typed: readonly (readonly [name: string, content: string | Uint8Array])[] 
   ['script.php', '<?php echo 1;'],
   ['upper.SVG', '<svg xmlns="http://www.w3.org/2000/svg"></svg>'],
 ]
+
+const contradictory: typeof typed = [
+  ['code.js', 'GIF89a=1;alert()'],
+  ['picture.png', '<html>no picture</html>'],
+  ['page.html', pictures.png],
+]
+
+const contradictions: Scenario = {
+  name: 'files: names that the content contradicts',
+  collections: [documents],
+  steps: contradictory.map(([name, content], at) =>
+    upload(`d${at}x`, [file('f', name, content)], undefined),
+  ),
+}
+
+const noOffice: Scenario = {
+  name: 'files: texts called office files',
+  collections: [documents],
+  steps: ['sheet.xlsx', 'letter.docx', 'talk.pptx'].flatMap((name, at) => [
+    upload(`d${at}x`, [file('f', name, 'not really')], 200, { keep: { [`f${at}`]: '$.f' } }),
+    get(`docs/${longId(`d${at}x`)}/{{f${at}}}`, 200),
+  ]),
+}
 
 const types: Scenario = {
   name: 'files: types by content and by ending',
@@ -631,6 +650,19 @@ const changedFields: Scenario = {
 
 /** What is stored of files, under which name, and how it is served. */
 export const fileScenarios: readonly Scenario[] = [
-  ...[names, values, checks, rules, served, oddRanges, types, guarded, ...thumbs, noPictures],
+  ...[
+    names,
+    values,
+    checks,
+    rules,
+    served,
+    oddRanges,
+    types,
+    contradictions,
+    noOffice,
+    guarded,
+    ...thumbs,
+    noPictures,
+  ],
   ...[views, batches, changedFields],
 ]
