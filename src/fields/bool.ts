@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { toBool } from '#kernel/casts.ts'
+import { parseBool, toBool } from '#kernel/casts.ts'
 import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions } from './options.ts'
@@ -16,5 +16,7 @@ export const boolField = defineFieldType({
       isBlank: (value) => !value,
       isStoredBlank: (value) => sql`${value} = 0`,
       toColumn: Number,
+      // A view may cast any number to a bool; 1 alone is true, which is also what a filter compares with.
+      fromColumn: (stored) => parseBool(String(stored)) ?? false,
     }),
 })

@@ -15,9 +15,20 @@ export const textValue = {
   toColumn: toText,
 } as const
 
-/** The length of a text in code points, which is what SQLite's `length()` counts. */
+/** The length of a text in code points. */
 export function textLength(text: string): number {
   return Array.from(text).length
+}
+
+/**
+ * The same of a stored value. SQLite's `length()` counts up to the first NUL; a text that has one is
+ * counted as JSON in which another character stands for it.
+ */
+export function storedTextLength(value: SQL): SQL {
+  const withoutBackslashes = sql`replace(json_quote(${value}), '\\\\', '/')`
+  const withoutNul = sql`replace(${withoutBackslashes}, '\\u0000', ' ')`
+  return sql`CASE WHEN typeof(${value}) = 'text' AND instr(CAST(${value} AS BLOB), x'00') > 0
+    THEN length(json_extract(${withoutNul}, '$')) ELSE length(${value}) END`
 }
 
 /** The length of a stored value in bytes. */

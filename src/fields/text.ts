@@ -10,7 +10,7 @@ import { type Decoded, defineFieldType } from './define-field-type.ts'
 import type { Field, FieldValue, SettingsContext } from './field-type.ts'
 import { commonOptions, flag, integer, patternFault, sizeFault, text } from './options.ts'
 import { asPrimaryKey, primaryKeyConstraints, primaryKeyFaults } from './primary-key.ts'
-import { patternConstraints, textLength, textValue } from './text-value.ts'
+import { patternConstraints, storedTextLength, textLength, textValue } from './text-value.ts'
 
 const options = {
   ...commonOptions,
@@ -63,7 +63,7 @@ function minLength(min: number): Constraint<string> {
       params: { min },
     },
     (value) => textLength(value) < min,
-    (value) => sql`length(${value}) < ${min}`,
+    (value) => sql`${storedTextLength(value)} < ${min}`,
   )
 }
 
@@ -75,7 +75,7 @@ function maxLength(max: number): Constraint<string> {
       params: { max },
     },
     (value) => textLength(value) > max,
-    (value) => sql`length(${value}) > ${max}`,
+    (value) => sql`${storedTextLength(value)} > ${max}`,
   )
 }
 

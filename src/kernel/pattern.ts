@@ -7,6 +7,8 @@
  * more in the bundle than the rest of the fields together.
  */
 
+import { lazy } from './lazy.ts'
+
 /** A set of characters, by code point. */
 export interface CharacterSet {
   /** Code points from, to; both included. Unordered, may overlap. */
@@ -14,7 +16,8 @@ export interface CharacterSet {
   /** Further sets that are part of it: the Unicode classes, and negated classes inside a class. */
   readonly classes: readonly { has(codePoint: number): boolean }[]
   readonly isNegated: boolean
-  readonly ignoresCase: boolean
+  /** The ranges in any case; undefined where case counts. */
+  readonly folded: { has(codePoint: number): boolean } | undefined
 }
 
 /** A place between characters that an expression may ask for. */
@@ -62,9 +65,7 @@ export function parsePattern(source: string): PatternNode {
 
 /** Whether a set holds a character. */
 export function setHas(set: CharacterSet, codePoint: number): boolean {
-  const found =
-    holds(set, codePoint) ||
-    (set.ignoresCase && caseVariants(codePoint).some((variant) => holds(set, variant)))
+  const found = holds(set, codePoint) || (set.folded?.has(codePoint) ?? false)
   return found !== set.isNegated
 }
 
@@ -302,7 +303,7 @@ class Parser {
       } else ranges.push(...part.ranges)
     }
     this.#take(']')
-    return { ranges, classes, isNegated, ignoresCase: this.#flags.ignoresCase }
+    return { ...this.#set(ranges, isNegated), classes }
   }
 
   #range(classStart: number): readonly [number, number] {
@@ -339,7 +340,7 @@ class Parser {
     const start = this.#position
     const unicode = this.#takeMatch(/\\([pP])(?:\{(\^?)([^}]*)\}|([^{]))/uy)
     if (unicode === undefined) fail('invalid character class range', this.#source.slice(start))
-    const member = unicodeClass(unicode[3] ?? unicode[4] ?? '')
+    const member = unicodeClass(unicode[3] ?? unicode[4] ?? '', this.#flags)
     if (member === undefined) fail('invalid character class range', unicode[0])
     const isNegated = (unicode[1] === 'P') !== (unicode[2] === '^')
     return { ...this.#set([], isNegated), classes: [member] }
@@ -387,7 +388,8 @@ class Parser {
   }
 
   #set(ranges: CharacterSet['ranges'], isNegated: boolean): CharacterSet {
-    return { ranges, classes: [], isNegated, ignoresCase: this.#flags.ignoresCase }
+    const folded = this.#flags.ignoresCase ? foldedRanges(ranges) : undefined
+    return { ranges, classes: [], isNegated, folded }
   }
 
   #isAtEnd(): boolean {
@@ -447,11 +449,25 @@ function repeatsWithin(node: PatternNode, limit: number): boolean {
   return repeatsWithin(node.part, count > 1 ? Math.floor(limit / count) : limit)
 }
 
-function unicodeClass(name: string): { has(codePoint: number): boolean } | undefined {
+/*
+ * With both flags, JavaScript compares characters by Unicode's simple case folding, as RE2 does: `s` is
+ * `ſ`, and `k` the sign of kelvin. No expression of these has anything to backtrack into.
+ */
+
+function foldedRanges(ranges: CharacterSet['ranges']): { has(codePoint: number): boolean } {
+  const members = ranges.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`)
+  const expression = lazy(() => new RegExp(`^[${members.join('')}]$`, 'iu'))
+  return { has: (codePoint) => expression().test(String.fromCodePoint(codePoint)) }
+}
+
+function unicodeClass(
+  name: string,
+  { ignoresCase }: Flags,
+): { has(codePoint: number): boolean } | undefined {
   if (name === 'Any') return { has: () => true }
   for (const property of ['General_Category', 'Script']) {
     try {
-      const expression = new RegExp(`^\\p{${property}=${name}}$`, 'u')
+      const expression = new RegExp(`^\\p{${property}=${name}}$`, ignoresCase ? 'iu' : 'u')
       return { has: (codePoint) => expression.test(String.fromCodePoint(codePoint)) }
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
@@ -465,9 +481,4 @@ function holds(set: CharacterSet, codePoint: number): boolean {
     set.ranges.some(([from, to]) => from <= codePoint && codePoint <= to) ||
     set.classes.some((part) => part.has(codePoint))
   )
-}
-
-function caseVariants(codePoint: number): readonly number[] {
-  const character = String.fromCodePoint(codePoint)
-  return [...codePoints(character.toLowerCase()), ...codePoints(character.toUpperCase())]
 }

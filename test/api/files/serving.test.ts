@@ -92,11 +92,11 @@ describe('a file', () => {
   ] as const)(
     'that was stored before names had to fit is served as what it is, and saved: $name',
     async ({ given, stored: [content, contentType], served }, { expect }) => {
-      const { id, name, get } = await createShelf('text', given)
+      const { app, id, name, path } = await createShelf('text', given)
       const key = `docs_id/${id}/${name}`
       await bindings.FILES.put(key, content, { httpMetadata: { contentType } })
 
-      const { headers } = await get()
+      const { headers } = await app.request('HEAD', path)
 
       expect(headers.get('content-type')).toBe(served)
       expect(headers.get('content-disposition')).toMatch(/^attachment; /)

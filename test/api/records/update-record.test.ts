@@ -36,6 +36,24 @@ describe('updating a record', () => {
     expect(stored.body).toMatchObject(changed.body as object)
   })
 
+  it('counts a stored text as it was counted when it came, NUL included', async ({ expect }) => {
+    const { app, admin } = await createBlog()
+    await createCollections(app, admin.token, {
+      name: 'counted',
+      fields: [
+        { type: 'text', name: 't', min: 3, max: 5 },
+        { type: 'number', name: 'n' },
+      ],
+    })
+    const records = '/api/collections/counted/records'
+
+    for (const t of ['\0\0\0', 'a\0b', '\0ü€😀"', '\\\0\\']) {
+      const { body } = await app.post(records, { t })
+      const changed = await app.patch(`${records}/${(body as { id: string }).id}`, { n: 1 })
+      expect(changed).toMatchObject({ status: 200, body: { t, n: 1 } })
+    }
+  })
+
   it('with nothing to change still sets the moment of the last change', async ({ expect }) => {
     const { app, post } = await createPost()
     const before = (await app.get(post)).body as { updated: string; created: string }

@@ -57,6 +57,28 @@ describe('the records of a view', () => {
     })
   })
 
+  it('show as true what a filter finds as true, where a number is cast to a bool', async ({
+    expect,
+  }) => {
+    const { app, admin } = await createBlog()
+    const { token } = admin
+    const counts = [-1, 0, 0.5, 1, 2]
+    for (const views of counts) await createRecords(app, token, 'posts', { title: 'a', views })
+    await createCollections(app, token, {
+      ...{ name: 'seen', type: 'view', listRule: '' },
+      viewQuery: 'SELECT id, views, CAST(views AS BOOL) AS b FROM posts',
+    })
+    const shown = async (filter: string) => {
+      const { body } = await app.get(`/api/collections/seen/records?sort=views&filter=(${filter})`)
+      return (body as { items: { views: number; b: boolean }[] }).items
+    }
+
+    const all = await shown('views > -9')
+
+    expect(all.map(({ b }) => b)).toEqual(counts.map((views) => views === 1))
+    expect(await shown('b = true')).toEqual(all.filter(({ b }) => b))
+  })
+
   it.for(['sort=@rowid', 'filter=(nothing=1)'])(
     'are not asked for %s',
     async (query, { expect }) => {

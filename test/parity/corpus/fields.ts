@@ -554,6 +554,56 @@ const validation: readonly Scenario[] = [
   },
 ]
 
+const nulTexts = ['\0\0\0', 'a\0b', 'a\0', '\\\0\\', 'a\\u0000', '\0ü€😀"', '\0\0\0\0\0\0']
+
+/** Texts with NUL, which the database stops at when it counts. */
+const nul: Scenario = {
+  name: 'fields: texts with NUL between lengths',
+  collections: [base('nul', [field('text', 't', { min: 3, max: 5 }), field('number', 'n')], open)],
+  steps: nulTexts.flatMap((t, at) => [
+    create('nul', { id: longId(`n${at}x`), t }),
+    update('nul', `n${at}x`, { n: 1 }),
+    one('nul', `n${at}x`),
+  ]),
+}
+
+/** Characters beyond ASCII that are the same in another case. */
+const folded: readonly Scenario[] = (
+  [
+    ['(?i)^ς$', 'σ'],
+    ['(?i)^[a-z]$', 'ſ'],
+    ['(?i)^\\w$', '\u212a'],
+    ['(?i)^µ$', 'Μ'],
+    ['(?i)^i$', 'ı'],
+    ['(?i)^[^s]$', 'ſ'],
+    ['(?i)^\\P{Lu}$', 'a'],
+  ] as const
+).map(([pattern, t], at) => ({
+  name: `fields: patterns that ignore case, ${at + 1}`,
+  collections: [base('folded', [field('text', 't', { pattern })], open)],
+  steps: [create('folded', { id: longId('a'), t })],
+}))
+
+/** What is shown of numbers that a view casts to a bool, and what a filter finds. */
+const castBools: Scenario = {
+  name: 'fields: numbers cast to a bool',
+  collections: [
+    base('numbers', [field('number', 'n')], open),
+    view(
+      'bools',
+      'SELECT id, n, CAST(n AS BOOL) AS b, CAST(nullif(n, 0) AS BOOLEAN) AS m FROM numbers',
+      {
+        listRule: '',
+      },
+    ),
+  ],
+  records: { numbers: [-1, 0, 0.5, 1, 2].map((n, at) => ({ id: longId(`n${at}x`), n })) },
+  steps: [
+    list('bools', { sort: 'n' }, 200),
+    ...filtered('bools', [['b = true'], ['b != true'], ['b = false'], ['b > 0'], ['m = true']]),
+  ],
+}
+
 const noted = base('noted', [field('text', 't'), field('json', 'j')], {
   ...open,
   indexes: ['CREATE UNIQUE INDEX `idx_noted_j` ON `noted` (`j`)'],
@@ -1062,6 +1112,9 @@ export const fieldScenarios: readonly Scenario[] = [
   oddScenario('password', { cost: 4 }),
   ...validation,
   ...jsonNulls,
+  nul,
+  ...folded,
+  castBools,
   modifiers,
   relations,
   autodates,
