@@ -50,7 +50,7 @@ function xml(content: string): string {
 
 function tar(): string {
   const name = 'hello.txt'.padEnd(100, '\0')
-  const numbers = `0000644\0${'0000000\0'.repeat(2)}00000000000\0${'00000000000\0'}`
+  const numbers = `0000644\0${'0000000\0'.repeat(2)}00000000000\x0000000000000\0`
   const rest = `0${z(100)}ustar\x0000${z(32)}${z(32)}`
   const block = (sum: string): string => `${name}${numbers}${sum}${rest}`.padEnd(512, '\0')
   const total = Array.from(block(' '.repeat(8))).reduce((sum, byte) => sum + byte.charCodeAt(0), 0)

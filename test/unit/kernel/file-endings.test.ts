@@ -53,7 +53,7 @@ describe('the ending of a name', () => {
     [
       'sheet.xlsx',
       'application/zip',
-      `${'application/vnd.openxmlformats-officedocument.'}spreadsheetml.sheet`,
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     ],
     ['sheet.xlsx', 'text/plain; charset=utf-8', 'text/plain; charset=utf-8'],
     ['page.html', 'text/plain; charset=utf-8', 'text/plain; charset=utf-8'],
