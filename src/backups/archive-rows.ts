@@ -1,10 +1,6 @@
-import {
-  beforeAllRows,
-  type PlacedRow,
-  type StoredRow,
-  type StoredValue,
-} from '#transfer/source.ts'
+import { beforeAllRows, type PlacedRow, type StoredRow } from '#transfer/source.ts'
 import { encodedRow } from '#transfer/stored-rows.ts'
+import { decodeValue, shownValue, type StoredValue } from '#transfer/stored-value.ts'
 
 /** A page of rows as text: the columns, then a line for each row, its place first. */
 export function encodePage(rows: readonly PlacedRow[]): string {
@@ -17,7 +13,7 @@ export function encodePage(rows: readonly PlacedRow[]): string {
 /** The rows of a page. @throws {SyntaxError} */
 export function decodePage(text: string): PlacedRow[] {
   const [first = '[]', ...lines] = text.split('\n').filter((line) => line !== '')
-  const columns = listOf(first).map(String)
+  const columns = listOf(first).map(shownValue)
   return lines.map((line) => {
     const [place, ...values] = listOf(line)
     const row: Record<string, StoredValue> = {}
@@ -37,5 +33,5 @@ function listOf(line: string): StoredValue[] {
     return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value
   })
   if (!Array.isArray(list)) throw new SyntaxError('A line is no list.')
-  return list as StoredValue[]
+  return list.map(decodeValue)
 }

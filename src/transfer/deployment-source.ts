@@ -2,7 +2,7 @@
  * A deployment as a source. It may be in use: a page of rows is one moment of it, and the definitions
  * are the same from the first page to the last, or the reading fails.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Catalog } from '#collections/catalog.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { runBatch } from '#database/batch.ts'
@@ -12,7 +12,7 @@ import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import { filesNamedIn, type NamedFile } from './named-files.ts'
 import { rowsOf, type Source, type SourceFile } from './source.ts'
-import { decodeRows, selectRows } from './stored-rows.ts'
+import { readRows } from './stored-rows.ts'
 
 const changed = 'arete:definitions-changed'
 
@@ -22,15 +22,12 @@ export function deploymentSource(
   onMissing: (file: NamedFile) => void,
 ): Source {
   const definitions = catalog.collections.all.map(({ definition }) => definition)
+  const isSame = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
+  const send = async (statements: readonly SQL[]) =>
+    (await runBatch(db, [abortUnless(isSame, changed), ...statements])).slice(1)
   const rows: Source['rows'] = async (definition, after, limit) => {
-    const isSame = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
-    const statements = [
-      abortUnless(isSame, changed),
-      selectRows(definition, definition.name, after, limit),
-    ]
     try {
-      const [, found = []] = await runBatch(db, statements)
-      return decodeRows(definition, found)
+      return await readRows(send, definition, definition.name, { after, limit })
     } catch (error) {
       const failure = batchFailure(error)
       if (failure?.kind !== 'aborted' || failure.message !== changed) throw error

@@ -5,7 +5,8 @@ import { createIndex } from '#collections/sync-table.ts'
 import { LoadError, withUniqueFault } from './load-error.ts'
 import { beforeAllRows, type PlacedRow, rowsOf, type Source } from './source.ts'
 import { type Staging, stagingTable } from './staging.ts'
-import { decodeRows, encodedRow, insertRows, isTooLargeToStore, selectRows } from './stored-rows.ts'
+import { encodedRow, insertRows, isTooLargeToStore, readRows } from './stored-rows.ts'
+import { shownValue } from './stored-value.ts'
 
 /** Rows of one batch. */
 const pageRows = 1000
@@ -98,7 +99,7 @@ export async function compareRows(
   for await (const row of rowsOf(source, definition, start)) {
     place = row.place
     if (isTooLargeToStore(row)) {
-      refused.push({ collection: definition.name, id: String(row.values['id']) })
+      refused.push({ collection: definition.name, id: shownValue(row.values['id']) })
       continue
     }
     const found = await loaded.next()
@@ -117,11 +118,8 @@ export async function compareRows(
 }
 
 function stagedRows(staging: Staging): Source['rows'] {
-  return async (definition, after, limit) => {
-    const table = stagingTable(definition)
-    const [rows = []] = await staging.send([selectRows(definition, table, after, limit)])
-    return decodeRows(definition, rows)
-  }
+  return async (definition, after, limit) =>
+    await readRows(staging.send, definition, stagingTable(definition), { after, limit })
 }
 
 function expectEqual(
@@ -131,7 +129,7 @@ function expectEqual(
 ): void {
   const columns = Object.keys(expected.values)
   if (found !== undefined && encodedRow(found, columns) === encodedRow(expected, columns)) return
-  const id = String(expected.values['id'])
+  const id = shownValue(expected.values['id'])
   throw new LoadError(`The record ${id} of ${definition.name} is not what it was in the source.`)
 }
 

@@ -4,9 +4,7 @@
  */
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Settings } from '#settings/settings.ts'
-
-/** A value as a column holds it. An integer that is not safe as a number is a bigint. */
-export type StoredValue = string | number | bigint | null
+import type { StoredValue } from './stored-value.ts'
 
 /** A record's columns, by the names of its fields; those that are missing have their defaults. */
 export type StoredRow = Readonly<Record<string, StoredValue>>

@@ -1,15 +1,26 @@
 /*
  * Rows as they travel to and from D1 without losing anything: D1 answers integers past 2^53 rounded,
- * binds every number as a real, and takes 100 parameters and values of 2 MB.
+ * infinities as NULL and bytes that are not UTF-8 as U+FFFD, binds every number as a real, and takes
+ * 100 parameters and values of 2 MB.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Row } from '#database/batch.ts'
 import { sumOf } from '#database/sum-of.ts'
-import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
-import type { PlacedRow, StoredValue } from './source.ts'
+import type { PlacedRow } from './source.ts'
+import {
+  bytesOf,
+  encodeValue,
+  isBytes,
+  isDoubtful,
+  sizeOf,
+  storedBlob,
+  storedInteger,
+  storedText,
+  type StoredValue,
+} from './stored-value.ts'
 
 /** What D1 takes as one row. It is not held to this on one's own machine. */
 const maxRowBytes = 2_000_000
@@ -19,8 +30,7 @@ const maxPageBytes = 500_000
 
 /** Whether a row is larger than D1 takes. */
 export function isTooLargeToStore({ values }: PlacedRow): boolean {
-  const sizes = Object.values(values).map((value) => byteLength(String(value ?? '')))
-  return sizes.reduce((sum, size) => sum + size, 0) > maxRowBytes
+  return Object.values(values).reduce<number>((sum, v) => sum + sizeOf(v), 0) > maxRowBytes
 }
 
 /** The statements that insert rows at their places. The rows have the same columns. */
@@ -38,7 +48,7 @@ export function insertRows(table: string, rows: readonly PlacedRow[]): SQL[] {
   for (const row of rows) {
     const text = encodedRow(row, columns)
     const bytes = byteLength(text)
-    if (bytes > maxPageBytes) {
+    if (bytes > maxPageBytes || Object.values(row.values).some(isBytes)) {
       // Rows are inserted in order: one that is interrupted goes on behind the last there is.
       endPage()
       statements.push(insertOne(table, row, columns))
@@ -54,14 +64,7 @@ export function insertRows(table: string, rows: readonly PlacedRow[]): SQL[] {
 
 /** A row as JSON text, which is the same for the same values and no others. */
 export function encodedRow({ place, values }: PlacedRow, columns: readonly string[]): string {
-  return `[${[place, ...columns.map((column) => values[column] ?? null)].map(encoded).join()}]`
-}
-
-function encoded(value: StoredValue): string {
-  if (typeof value === 'bigint') return String(value)
-  // Written without an exponent, a large real would be read as another integer.
-  const isLargeReal = typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER
-  return isLargeReal ? value.toExponential() : JSON.stringify(value)
+  return `[${[place, ...columns.map((column) => values[column] ?? null)].map(encodeValue).join()}]`
 }
 
 function insertPage(table: string, rows: readonly string[], columns: readonly string[]): SQL {
@@ -72,14 +75,18 @@ function insertPage(table: string, rows: readonly string[], columns: readonly st
     FROM json_each(${`[${rows.join()}]`})`
 }
 
-/** Each value is a parameter of its own: of numbers, the column makes what they were. */
 function insertOne(table: string, { place, values }: PlacedRow, columns: readonly string[]): SQL {
-  const parameters = columns.map((column) => {
-    const value = values[column] ?? null
-    return sql`${typeof value === 'bigint' ? String(value) : value}`
-  })
+  const parameters = columns.map((column) => boundValue(values[column] ?? null))
   return sql`INSERT INTO ${sql.identifier(table)} (${names(['_rowid_', ...columns])})
     VALUES (${sql.join([sql`CAST(${String(place)} AS INTEGER)`, ...parameters], sql`, `)})`
+}
+
+/** A value as a parameter of its own: of the digits of a number, the column makes what it was. */
+function boundValue(value: StoredValue): SQL {
+  if (typeof value === 'bigint') return sql`${String(value)}`
+  if (typeof value === 'number' && !Number.isFinite(value)) return sql.raw(encodeValue(value))
+  if (!isBytes(value)) return sql`${value}`
+  return 'blob' in value ? sql`${bytesOf(value)}` : sql`CAST(${bytesOf(value)} AS TEXT)`
 }
 
 function names(columns: readonly string[]): SQL {
@@ -89,72 +96,91 @@ function names(columns: readonly string[]): SQL {
   )
 }
 
-/** The name under which a row's place is answered; no field has it. */
-const placeColumn = ':place'
+/** Sends statements as one transaction, and gives the rows of each. */
+type Send = (statements: readonly SQL[]) => Promise<readonly (readonly Row[])[]>
 
 /** Rows are read up to so many bytes, and one more. */
 const maxAnswerBytes = 1_000_000
 
 /**
- * The statement that reads rows of a collection, or of a table with its columns, behind a place: at
- * most so many, and fewer when they are large.
+ * Reads rows of a collection, or of a table with its columns, behind a place: at most so many, and
+ * fewer when they are large. They are of one moment.
+ *
+ * Database: 1 batch; 2 where a text holds U+FFFD, as only its bytes tell whether it is UTF-8.
  */
-export function selectRows(
+export async function readRows(
+  send: Send,
   definition: CollectionDefinition,
   table: string,
-  after: bigint,
-  limit: number,
-): SQL {
-  const fields = definition.fields.map(compileField)
-  const columns = fields.map((field) => {
-    const column = sql.identifier(field.name)
-    // Written as a literal, an integer arrives as it is.
-    return isQuoted(field) ? sql`quote(${column}) AS ${column}` : column
-  })
-  const bytes = sumOf(
-    fields.map(({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`),
-  )
-  return sql`SELECT ${sql.identifier(placeColumn)}, ${names(fields.map(({ name }) => name))} FROM (
-      SELECT CAST("_rowid_" AS TEXT) AS ${sql.identifier(placeColumn)}, ${sql.join(columns, sql`, `)},
-        sum(${bytes}) OVER (ORDER BY "_rowid_" ROWS UNBOUNDED PRECEDING) - ${bytes} AS ":before"
-      FROM ${sql.identifier(table)} WHERE "_rowid_" > CAST(${String(after)} AS INTEGER)
-      ORDER BY "_rowid_" LIMIT CAST(${limit} AS INTEGER)
-    ) WHERE ":before" <= ${maxAnswerBytes}`
-}
-
-function isQuoted({ isNumber, jsonAccess }: Field): boolean {
-  return isNumber || jsonAccess === 'document'
-}
-
-/** What {@link selectRows} answered. */
-export function decodeRows(definition: CollectionDefinition, rows: readonly Row[]): PlacedRow[] {
-  const quoted = new Set(
-    definition.fields
-      .map(compileField)
-      .filter(isQuoted)
-      .map(({ name }) => name),
-  )
-  return rows.map(({ [placeColumn]: place, ...values }) => ({
-    place: BigInt(String(place)),
-    values: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        quoted.has(name) ? unquoted(String(value)) : (value as StoredValue),
+  { after, limit }: { readonly after: bigint; readonly limit: number },
+): Promise<PlacedRow[]> {
+  const columns = definition.fields.map(compileField).map(({ name }) => name)
+  const doubtful = new Map<string, Set<string>>()
+  for (;;) {
+    const asked = [...doubtful]
+    const [rows = [], ...contents] = await send([
+      selectRows(columns, table, after, limit),
+      ...asked.map(([column, places]) => selectBytes(table, column, [...places])),
+    ])
+    const bytes = new Map(
+      asked.map(([column], at) => [
+        column,
+        new Map((contents[at] ?? []).map((row) => [String(row['place']), listOf(row['bytes'])])),
       ]),
-    ),
-  }))
+    )
+    let isCertain = true
+    const decoded = rows.map((row) => {
+      const place = String(row['place'])
+      const values = columns.map((column, at): [string, StoredValue] => {
+        const value = decodeAnswer(row[`c${at}`])
+        if (typeof value !== 'string' || !isDoubtful(value)) return [column, value]
+        const content = bytes.get(column)?.get(place)
+        if (content !== undefined) return [column, storedText(content)]
+        isCertain = false
+        doubtful.set(column, (doubtful.get(column) ?? new Set()).add(place))
+        return [column, value]
+      })
+      return { place: BigInt(place), values: Object.fromEntries(values) }
+    })
+    if (isCertain) return decoded
+  }
 }
 
-/** An integer as a stored value has it. */
-export function storedInteger(integer: bigint): number | bigint {
-  const number = Number(integer)
-  return Number.isSafeInteger(number) ? number : integer
+/** Selects rows with a letter for the type before each value; BLOBs and NULLs are as they are. */
+function selectRows(columns: readonly string[], table: string, after: bigint, limit: number): SQL {
+  const aliases = columns.map((_, at) => sql.identifier(`c${at}`))
+  const named = columns.map((name, at) => sql`${sql.identifier(name)} AS ${aliases[at]}`)
+  const typed = aliases.map(
+    (alias) => sql`CASE typeof(${alias}) WHEN 'text' THEN 't' || ${alias}
+      WHEN 'integer' THEN 'i' || ${alias} WHEN 'real' THEN 'r' || quote(${alias})
+      ELSE ${alias} END AS ${alias}`,
+  )
+  const bytes = sumOf(aliases.map((alias) => sql`ifnull(octet_length(${alias}), 0)`))
+  return sql`SELECT CAST("place" AS TEXT) AS "place", ${sql.join(typed, sql`, `)} FROM (
+      SELECT *, sum(${bytes}) OVER (ORDER BY "place" ROWS UNBOUNDED PRECEDING) - ${bytes} AS "before"
+      FROM (
+        SELECT "_rowid_" AS "place", ${sql.join(named, sql`, `)} FROM ${sql.identifier(table)}
+        WHERE "_rowid_" > CAST(${String(after)} AS INTEGER)
+        ORDER BY "_rowid_" LIMIT CAST(${limit} AS INTEGER)
+      )
+    ) WHERE "before" <= ${maxAnswerBytes}`
 }
 
-/** The value of an SQL literal: a text, a number or NULL. */
-function unquoted(literal: string): StoredValue {
-  if (literal === 'NULL') return null
-  if (literal.startsWith("'")) return literal.slice(1, -1).replaceAll("''", "'")
-  if (!/^-?\d+$/.test(literal)) return Number(literal)
-  return storedInteger(BigInt(literal))
+function selectBytes(table: string, column: string, places: readonly string[]): SQL {
+  return sql`SELECT CAST("_rowid_" AS TEXT) AS "place", CAST(${sql.identifier(column)} AS BLOB) AS "bytes"
+    FROM ${sql.identifier(table)}
+    WHERE "_rowid_" IN (SELECT value FROM json_each(${`[${places.join()}]`}))`
+}
+
+/** A value of {@link selectRows}. */
+function decodeAnswer(value: unknown): StoredValue {
+  if (typeof value !== 'string') return value === null ? null : storedBlob(listOf(value))
+  const content = value.slice(1)
+  if (value.startsWith('t')) return content
+  return value.startsWith('i') ? storedInteger(BigInt(content)) : Number(content)
+}
+
+/** Bytes, which D1 answers as a list of numbers. */
+function listOf(value: unknown): Uint8Array {
+  return Uint8Array.from(value as Iterable<number>)
 }

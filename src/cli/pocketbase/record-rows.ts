@@ -1,6 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PlacedRow, StoredValue } from '#transfer/source.ts'
-import { storedInteger } from '#transfer/stored-rows.ts'
+import type { PlacedRow } from '#transfer/source.ts'
+import {
+  isDoubtful,
+  sizeOf,
+  storedBlob,
+  storedInteger,
+  storedText,
+  type StoredValue,
+} from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
@@ -34,14 +41,17 @@ export function rowsAfter(
   const rows: PlacedRow[] = []
   let bytes = 0
   for (const { ':place': at, ...columnValues } of statement.iterate(place, limit)) {
+    const place = at as bigint
     const values = Object.fromEntries(
       Object.entries(columnValues).map(([name, value]) => [
         name,
-        storedValue(value ?? zeros.get(name)),
+        typeof value === 'string' && isDoubtful(value)
+          ? textAt(database, table, name, place)
+          : storedValue(value ?? zeros.get(name)),
       ]),
     )
-    rows.push({ place: at as bigint, values })
-    bytes += Object.values(values).reduce<number>((sum, value) => sum + String(value).length, 0)
+    rows.push({ place, values })
+    bytes += Object.values(values).reduce<number>((sum, value) => sum + sizeOf(value), 0)
     if (bytes > maxPageBytes) break
   }
   return rows
@@ -72,11 +82,24 @@ function fieldsOf(database: DatabaseSync, { name, fields }: CollectionDefinition
   return fields.map(compileField).filter((field) => present.has(field.name))
 }
 
-/** PocketBase writes text; a blob that came there by other ways is the text it holds. */
+/** A value as it is stored, type included. */
 function storedValue(value: unknown): StoredValue {
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  if (value instanceof Uint8Array) return storedBlob(value)
   if (typeof value === 'bigint') return storedInteger(value)
   return (value ?? null) as StoredValue
+}
+
+/** A text by its bytes, which alone tell whether it is UTF-8. */
+function textAt(
+  database: DatabaseSync,
+  table: string,
+  column: string,
+  place: bigint,
+): StoredValue {
+  const row = database
+    .prepare(`SELECT CAST(${quoted(column)} AS BLOB) AS bytes FROM ${table} WHERE _rowid_ = ?`)
+    .get(place)
+  return storedText(row?.['bytes'] as Uint8Array)
 }
 
 function quoted(name: string): string {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
 import type { PlacedRow, StoredRow } from '#transfer/source.ts'
+import { bytesOf, isBytes, type StoredValue } from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { encodeStored } from '#collections/stored-definition.ts'
@@ -95,20 +96,36 @@ function insert(
   inTransaction(database, () => insertInto(database, name, placed))
 }
 
-/** The rows have the same columns; the names are those of collections and fields. */
+/** Inserts rows, which have the same columns. */
 function insertInto(database: DatabaseSync, table: string, rows: readonly StoredRow[]): void {
   const [first] = rows
   if (first === undefined) return
   const columns = Object.keys(first)
-  const statement = database.prepare(
-    `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join()})
-      VALUES (${columns.map(() => '?').join()})`,
-  )
-  for (const row of rows) statement.run(...columns.map((column) => row[column] ?? null))
+  const insert = (parameters: readonly string[]): StatementSync =>
+    database.prepare(
+      `INSERT INTO ${quoted(table)} (${columns.map(quoted).join()}) VALUES (${parameters.join()})`,
+    )
+  const plain = insert(columns.map(() => '?'))
+  for (const row of rows) {
+    const values = columns.map((column) => row[column] ?? null)
+    const statement = values.some(isIllFormed)
+      ? insert(values.map((value) => (isIllFormed(value) ? 'CAST(? AS TEXT)' : '?')))
+      : plain
+    statement.run(...values.map((value) => (isBytes(value) ? bytesOf(value) : value)))
+  }
 }
 
+function isIllFormed(value: StoredValue): boolean {
+  return isBytes(value) && 'text' in value
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** Runs statements, each of them one: what else a text holds would not be run. */
 function run(database: DatabaseSync, statements: readonly SQL[]): void {
-  for (const statement of statements) database.exec(toStatement(statement).sql)
+  for (const statement of statements) database.prepare(toStatement(statement).sql).run()
 }
 
 function inTransaction(database: DatabaseSync, work: () => void): void {

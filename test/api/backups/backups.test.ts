@@ -133,6 +133,41 @@ describe('a backup', () => {
     expect(again.status).toBe(400)
   })
 
+  it('brings back values of every type that the database holds', async ({ expect }) => {
+    const world = await createWorld()
+    const { app, admin } = world
+    const values = [
+      "x'00ff'",
+      "x''",
+      '9e999',
+      '-9e999',
+      '9223372036854775807',
+      '0.1',
+      "CAST(x'61ff' AS TEXT)",
+      "'a' || char(0) || 'b'",
+      "'a \ufffd b'",
+    ]
+    const stored = 'SELECT id, hex(title), typeof(title), quote(rank), hex(rank), typeof(rank), '
+    const query = `${stored} quote(extra), hex(extra), typeof(extra) FROM docs ORDER BY id`
+    await bindings.DB.batch(
+      values.map((value, at) =>
+        bindings.DB.prepare(
+          `INSERT INTO docs (id, title, rank, extra) VALUES ('doc${at}', ${value}, ${value}, ${value})`,
+        ),
+      ),
+    )
+    const before = await bindings.DB.prepare(query).raw()
+
+    await create(world)
+    await bindings.DB.exec('DELETE FROM docs')
+    const restored = await app.post('/api/backups/a.zip/restore', undefined, admin)
+    await settled()
+
+    expect(restored.status).toBe(204)
+    expect(before).toHaveLength(values.length)
+    expect(await bindings.DB.prepare(query).raw()).toEqual(before)
+  })
+
   it('is named after the application and the moment unless it is given a name', async ({
     expect,
   }) => {

@@ -65,6 +65,11 @@ const awkward: readonly Values[] = [
   { number: -1.5e-7, json: '"9007199254740993"' },
   { json: '{"a":"\\u0000","b":[null,1.0]}' },
   { json: 123 },
+  { text: { blob: '00FF' }, number: { blob: '' }, json: { blob: '7B7D' } },
+  { text: { text: '61FF00' }, number: { text: 'EDA080' }, json: { text: '22C322' } },
+  { number: Infinity, json: -Infinity, text: { blob: '61'.repeat(600_000) } },
+  { text: 'a lawful \ufffd, and 9e999', number: '12 apples', json: 'a\0b' },
+  { text: '\ufeff marked', number: 'X\'00FF\'', json: '{"blob":"00FF"}' },
   { text: 'x'.repeat(700_000), json: `"${'\\"'.repeat(300_000)}"` },
 ]
 

@@ -1,0 +1,113 @@
+/*
+ * Values of every type that SQLite stores, and their form as JSON: the same text for the same value
+ * of the same type, and for no other.
+ */
+import { byteLength } from '#kernel/text.ts'
+
+/** Bytes, in hexadecimal digits: a BLOB, or a text that is not UTF-8. */
+export type StoredBytes = { readonly blob: string } | { readonly text: string }
+
+/** A value of a column. An integer that is not safe as a number is a bigint. */
+export type StoredValue = string | number | bigint | null | StoredBytes
+
+/** Returns whether a value is bytes. */
+export function isBytes(value: StoredValue): value is StoredBytes {
+  return typeof value === 'object' && value !== null
+}
+
+/** A BLOB as a stored value. */
+export function storedBlob(bytes: Iterable<number>): StoredBytes {
+  return { blob: hexOf(bytes) }
+}
+
+/** A text by its bytes: a string where they are UTF-8. */
+export function storedText(bytes: Uint8Array): StoredValue {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return { text: hexOf(bytes) }
+  }
+}
+
+/** An integer as a stored value. */
+export function storedInteger(integer: bigint): number | bigint {
+  const number = Number(integer)
+  return Number.isSafeInteger(number) ? number : integer
+}
+
+/**
+ * Whether a string that was read may stand for a text that is not UTF-8: readers put U+FFFD in the
+ * place of what they cannot read.
+ */
+export function isDoubtful(text: string): boolean {
+  return text.includes('\uFFFD')
+}
+
+/** The bytes of a BLOB or a text. */
+export function bytesOf(value: StoredBytes): Uint8Array {
+  const digits = 'blob' in value ? value.blob : value.text
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+}
+
+/** The size of a value, in bytes; for a number, that of its digits. */
+export function sizeOf(value: StoredValue): number {
+  if (isBytes(value)) return bytesOf(value).length
+  return byteLength(String(value ?? ''))
+}
+
+/** A value as people read it: bytes as SQL writes them. */
+export function shownValue(value: StoredValue | undefined): string {
+  if (value === undefined || value === null) return ''
+  return isBytes(value) ? `X'${'blob' in value ? value.blob : value.text}'` : String(value)
+}
+
+/** A value as JSON. */
+export function encodeValue(value: StoredValue): string {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'number') return JSON.stringify(value)
+  // Beyond the range of numbers, JSON is read as an infinity by SQLite and by JavaScript.
+  if (!Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999'
+  // Written without an exponent, a large real would be read as another integer.
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential() : JSON.stringify(value)
+}
+
+/**
+ * A value of a JSON text, whose large integers are bigints.
+ *
+ * @throws {SyntaxError} for JSON that no value is encoded as
+ */
+export function decodeValue(value: unknown): StoredValue {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+      return value
+    case 'object':
+      return value === null ? null : decodeBytes(value)
+    default:
+      throw new SyntaxError('A value is none of a column.')
+  }
+}
+
+function decodeBytes(value: object): StoredBytes {
+  // Archives of before wrote BLOBs as lists of bytes.
+  if (Array.isArray(value) && value.every(isByte)) return storedBlob(value)
+  if ('blob' in value && isHex(value.blob)) return { blob: value.blob }
+  if ('text' in value && isHex(value.text)) return { text: value.text }
+  throw new SyntaxError('A value is none of a column.')
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:[0-9A-F]{2})*$/.test(value)
+}
+
+function hexOf(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()
+}
