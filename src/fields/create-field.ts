@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { customType, type SQLiteColumnBuilderBase } from 'drizzle-orm/sqlite-core'
+import { utf8Text } from '#kernel/bytes.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import type {
   CheckContext,
@@ -90,10 +91,11 @@ export function createField<Value>(
     ]
   }
 
+  const fromColumn = stated.fromColumn ?? behaviour.normalise
   return {
     ...usual,
-    fromColumn: (stored) => behaviour.normalise(stored),
     ...stated,
+    fromColumn: (stored) => fromColumn(Array.isArray(stored) ? textOfBytes(stored) : stored),
     definition,
     name: definition.name,
     hidden: definition.hidden,
@@ -101,6 +103,11 @@ export function createField<Value>(
     validate,
     checks,
   }
+}
+
+/** A BLOB, which D1 answers as a list of bytes, is the text it holds: PocketBase reads it so. */
+function textOfBytes(bytes: readonly unknown[]): string {
+  return utf8Text(Uint8Array.from(bytes, Number))
 }
 
 /** A constraint with one issue: the values it refuses, known and stored. */

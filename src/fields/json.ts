@@ -56,19 +56,11 @@ export const jsonField = defineFieldType({
       ],
       // SQL's own null, so that indexes, views and aggregates see that there is no value.
       toColumn: (value) => (value === null ? null : (JSON.stringify(value) ?? null)),
-      // The column has numeric affinity: a JSON text of a number comes back as the number. What a
-      // view casts to a blob comes as bytes.
-      fromColumn: (stored) => {
-        const content = Array.isArray(stored) ? textOfBytes(stored) : stored
-        return (typeof content === 'string' ? valueOfText(content) : content) ?? null
-      },
+      // The column has numeric affinity: a JSON text of a number comes back as the number.
+      fromColumn: (stored) => (typeof stored === 'string' ? valueOfText(stored) : stored) ?? null,
     })
   },
 })
-
-function textOfBytes(bytes: readonly unknown[]): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes, Number))
-}
 
 /** The value a text stands for: JSON that is no bare word is read, anything else is a string. */
 function valueOfText(text: string): unknown {

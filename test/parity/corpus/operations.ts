@@ -1,5 +1,6 @@
 import type { Json } from '../client.ts'
 import type { Expectation, Scenario, Step } from '../scenario.ts'
+import { base, field } from './collections-of.ts'
 
 function run(query: Json, gives?: Expectation): Step {
   return {
@@ -133,6 +134,37 @@ const trials: Scenario = {
   ],
 }
 
+const storedBytes: Scenario = {
+  name: 'sql: bytes in the columns of records',
+  collections: [
+    base(
+      'bytes',
+      [
+        field('text', 't'),
+        field('json', 'j'),
+        field('number', 'n'),
+        field('bool', 'b'),
+        field('select', 's', { values: ['a', 'b'], maxSelect: 2 }),
+        field('date', 'd'),
+      ],
+      { listRule: '' },
+    ),
+  ],
+  records: { bytes: [{ t: 'x' }] },
+  steps: [
+    read("UPDATE bytes SET t = x'6869', j = x'7b7d'"),
+    { as: 'guest', send: 'GET /api/collections/bytes/records', gives: 200 },
+    read("UPDATE bytes SET n = x'3132', b = x'31'"),
+    { as: 'guest', send: 'GET /api/collections/bytes/records', gives: 200 },
+    read("UPDATE bytes SET s = x'5b2261225d', j = x'6869'"),
+    { as: 'guest', send: 'GET /api/collections/bytes/records', gives: 200 },
+    read("UPDATE bytes SET t = x'', j = x'', n = x''"),
+    { as: 'guest', send: 'GET /api/collections/bytes/records', gives: 200 },
+    read("UPDATE bytes SET d = x'323032342d30312d30312031303a30303a30302e3030305a'"),
+    { as: 'guest', send: 'GET /api/collections/bytes/records', gives: 200 },
+  ],
+}
+
 const health: Scenario = {
   name: 'health: what superusers learn of it',
   steps: [
@@ -149,6 +181,7 @@ export const operationScenarios: readonly Scenario[] = [
   backups,
   crons,
   statements,
+  storedBytes,
   trials,
   health,
 ]
