@@ -7,6 +7,7 @@ import type { CollectionDefinition } from './definition.ts'
 import { blankFor, type CollectionBody, type Draft } from './draft-definition.ts'
 import { addField } from './field-list.ts'
 import { importFailure } from './import-failure.ts'
+import { fromLegacy, isLegacy } from './legacy-format.ts'
 
 /** What an import asks for. */
 export interface CollectionImport {
@@ -40,21 +41,27 @@ function compare(a: string, b: string): number {
 
 function draftItem(
   stored: readonly CollectionDefinition[],
-  body: CollectionBody,
+  item: CollectionBody,
   { deleteMissing, now }: { readonly deleteMissing: boolean; readonly now: Date },
 ): Draft {
+  const note = isLegacy(item) ? legacyNote(item) : ''
+  const body = isLegacy(item) ? readable(() => fromLegacy(item), note) : item
   const previous = identified(stored, body)
   if (previous === undefined) {
-    const { definition, type } = decode(blankFor(body, body['id']), body)
+    const { definition, type } = decode(blankFor(body, body['id']), body, note)
     const isTaken = (id: string) => stored.some((other) => other.id === id)
     return { next: completeNew(definition, { isTaken, now }), previous, type }
   }
 
   const isCleared = deleteMissing && (body['fields'] ?? null) === null
-  const { definition, type } = decode(previous, isCleared ? { ...body, fields: [] } : body)
+  const { definition, type } = decode(previous, isCleared ? { ...body, fields: [] } : body, note)
+  if (definition.id !== previous.id) {
+    const name = JSON.stringify(definition.name)
+    throw importFailure(`failed to save collection ${name}: primary key change is not allowed.`)
+  }
   const restored = previous.fields.filter(({ system }) => system || !deleteMissing)
   const fields = restored.reduce(withStoredField, definition.fields)
-  const changed = { ...definition, id: previous.id, fields }
+  const changed = { ...definition, fields }
   return { next: completeChanged(changed, { previous, now }), previous, type }
 }
 
@@ -83,14 +90,25 @@ function withStoredField(
   return at === -1 ? addField(fields, stored) : fields.with(at, stored)
 }
 
+function legacyNote({ name }: CollectionBody): string {
+  return ` (${JSON.stringify(name)} is in the format of PocketBase 0.22 or older)`
+}
+
+/** Decodes an item over a stored definition or a scaffold; `note` says what form the item had. */
 function decode(
   stored: CollectionDefinition,
   body: CollectionBody,
+  note: string,
 ): ReturnType<typeof decodeDefinition> {
+  return readable(() => decodeDefinition(stored, body), note)
+}
+
+/** @throws {ApiError} `importFailed` for what is not of the right form */
+function readable<T>(read: () => T, note: string): T {
   try {
-    return decodeDefinition(stored, body)
+    return read()
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
-    throw importFailure(error.issues[0]?.message ?? error.message, error)
+    throw importFailure(`${error.issues[0]?.message ?? error.message}${note}`, error)
   }
 }

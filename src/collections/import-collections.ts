@@ -92,6 +92,7 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
     const next = after.find(({ id }) => id === draft.id) ?? draft
     const unreadable = next.indexes.findIndex((text) => parseIndex(text) === undefined)
     if (unreadable !== -1) throw refusedIndex({ [unreadable]: invalidIndex() })
+    if (previous === undefined) assertFreeName(next, after)
     const issues = validateDefinition({
       next,
       // A new definition counts as stored: in an import definitions may refer to one another.
@@ -103,6 +104,13 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
     })
     if (Object.keys(issues).length > 0) throw invalidImport(next, issues)
   }
+}
+
+/** In an import PocketBase leaves it to its database to refuse a name that another collection has. */
+function assertFreeName({ id, name }: CollectionDefinition, all: readonly CollectionDefinition[]) {
+  if (!all.some((other) => other.id !== id && other.name === name)) return
+  const fault = 'UNIQUE constraint failed: _collections.name.'
+  throw importFailure(`failed to save collection ${JSON.stringify(name)}: ${fault}`)
 }
 
 /** The statements that make a collection as if it had never been; its views are gone already. */

@@ -25,7 +25,184 @@ async function namesOf({ app, token }: Importer): Promise<string[]> {
   return (body as { items: { name: string }[] }).items.map(({ name }) => name)
 }
 
+/** A collection as PocketBase 0.22 exports it. */
+function legacyField(name: string, type: string, options = {}, more = {}) {
+  const common = { system: false, required: false, presentable: false, unique: false }
+  return { ...common, id: `old_${name}`, name, type, options, ...more }
+}
+
+const legacyRules = { viewRule: null, updateRule: null, deleteRule: null }
+const legacy = [
+  {
+    id: '_pb_users_auth_',
+    created: '2024-01-01 00:00:00.000Z',
+    updated: '2024-01-01 00:00:00.000Z',
+    name: 'users',
+    type: 'auth',
+    system: false,
+    schema: [legacyField('score', 'number', { min: null, max: 10, noDecimal: true })],
+    indexes: [],
+    ...legacyRules,
+    listRule: 'id = @request.auth.id',
+    createRule: '@request.data.score:isset = false',
+    options: {
+      allowEmailAuth: true,
+      allowOAuth2Auth: false,
+      allowUsernameAuth: true,
+      exceptEmailDomains: ['spam.example'],
+      manageRule: '@request.data.score = 1',
+      minPasswordLength: 9,
+      onlyEmailDomains: null,
+      onlyVerified: true,
+      requireEmail: false,
+    },
+  },
+  {
+    id: 'oldpostsoldposts',
+    name: 'posts',
+    type: 'base',
+    system: false,
+    schema: [
+      legacyField('title', 'text', { min: null, max: 20, pattern: '' }, { unique: true }),
+      legacyField('body', 'editor', { convertUrls: true }),
+      legacyField('kind', 'select', { maxSelect: 2, values: ['a', 'b'] }),
+      legacyField('owner', 'relation', {
+        collectionId: '_pb_users_auth_',
+        cascadeDelete: true,
+        minSelect: null,
+        maxSelect: null,
+        displayFields: null,
+      }),
+      legacyField('scan', 'file', { maxSelect: 1, maxSize: 10, mimeTypes: [], thumbs: null }),
+      legacyField('extra', 'json', { maxSize: 2_000_000 }),
+      legacyField('at', 'date', { min: '', max: '' }),
+    ],
+    indexes: ['CREATE INDEX `idx_old_kind` ON `posts` (`kind`)'],
+    ...legacyRules,
+    listRule: "@request.data.title != '@request.database'",
+    createRule: '',
+    options: {},
+  },
+  {
+    id: 'oldtitlesoldview',
+    name: 'titles',
+    type: 'view',
+    system: false,
+    schema: [legacyField('title', 'text')],
+    indexes: [],
+    ...legacyRules,
+    listRule: '',
+    createRule: null,
+    options: { query: 'SELECT id, title FROM posts' },
+  },
+]
+
+describe('a file of PocketBase 0.22 or older', () => {
+  it('is converted: fields, options, rules, dates, unique values', async ({ expect }) => {
+    const importer = await createImporter()
+    const { app, token } = importer
+
+    const answer = await importer.run({ collections: legacy })
+    const posts = (await app.get(`${path}/posts`, { token })).body
+    const users = (await app.get(`${path}/users`, { token })).body
+    const titles = (await app.get(`${path}/titles`, { token })).body
+
+    expect(answer.status).toBe(204)
+    expect(posts).toMatchObject({
+      listRule: "@request.body.title != '@request.database'",
+      fields: [
+        { name: 'id' },
+        { name: 'title', max: 20, id: 'old_title' },
+        { name: 'body', convertURLs: true },
+        { name: 'kind', maxSelect: 2, values: ['a', 'b'] },
+        { name: 'owner', maxSelect: 2 ** 31 - 1, cascadeDelete: true },
+        { name: 'scan', maxSize: 10 },
+        { name: 'extra', maxSize: 2_000_000 },
+        { name: 'at' },
+        { name: 'created', type: 'autodate', onCreate: true, onUpdate: false },
+        { name: 'updated', type: 'autodate', onCreate: true, onUpdate: true },
+      ],
+      indexes: [
+        'CREATE INDEX `idx_old_kind` ON `posts` (`kind`)',
+        'CREATE UNIQUE INDEX `idx_unique_old_title` ON `posts` (`title`)',
+      ],
+    })
+    expect(users).toMatchObject({
+      createRule: '@request.body.score:isset = false',
+      authRule: 'verified=true',
+      manageRule: '@request.body.score = 1',
+      passwordAuth: { enabled: true, identityFields: ['email', 'username'] },
+      oauth2: { enabled: false, mappedFields: { username: 'username' } },
+    })
+    const fields = (users as { fields: { name: string }[] }).fields
+    expect(fields).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'password', min: 9, system: true }),
+        expect.objectContaining({
+          name: 'email',
+          required: false,
+          exceptDomains: ['spam.example'],
+        }),
+        expect.objectContaining({ name: 'score', max: 10, onlyInt: true }),
+        expect.objectContaining({ name: 'username', min: 3, autogeneratePattern: 'users[0-9]{6}' }),
+      ]),
+    )
+    expect(titles).toMatchObject({ viewQuery: 'SELECT id, title FROM posts' })
+  })
+
+  it('gives collections that take records and accounts', async ({ expect }) => {
+    const importer = await createImporter()
+    const { app, token } = importer
+    await importer.run({ collections: legacy })
+
+    const post = await app.post('/api/collections/posts/records', { title: 'one' }, { token })
+    const twin = await app.post('/api/collections/posts/records', { title: 'one' }, { token })
+    const user = { email: 'a@example.com', password: 'password1', passwordConfirm: 'password1' }
+    const account = await app.post('/api/collections/users/records', user)
+
+    expect(post.body).toMatchObject({ title: 'one', created: expect.stringMatching(/^2/) })
+    expect(twin.status).toBe(400)
+    expect(account.body).toMatchObject({ username: expect.stringMatching(/^users\d{6}$/) })
+  })
+
+  it.for([
+    { name: 'no list of objects', schema: ['title'] },
+    { name: 'a field of no known type', schema: [legacyField('who', 'user')] },
+  ])('is refused by name with $name', async ({ schema }, { expect }) => {
+    const importer = await createImporter()
+
+    const answer = await importer.run({ collections: [{ name: 'posts', type: 'base', schema }] })
+
+    expect(answer.status).toBe(400)
+    expect(JSON.stringify(answer.body)).toContain('PocketBase 0.22 or older')
+    expect(await namesOf(importer)).toEqual(['users'])
+  })
+})
+
 describe('PUT /api/collections/import', () => {
+  // The id says which collection is meant; one that names another collection would change that one.
+  it.for([
+    { name: 'the name of the stored one', item: { id: 'users', name: 'users', type: 'auth' } },
+    { name: 'the name in capitals', item: { id: 'USERS', name: 'users', type: 'auth' } },
+    { name: 'empty', item: { id: '', name: 'users', type: 'auth' } },
+    { name: 'the name of another', item: { id: 'users', name: 'people' } },
+    { name: 'the name of a system collection', item: { id: '_superusers', name: '_superusers' } },
+  ])('refuses an id that is $name, and changes nothing', async ({ item }, { expect }) => {
+    const importer = await createImporter()
+    const { app, token } = importer
+    const before = await app.get(path, { token })
+
+    const plain = await importer.run({ collections: [{ ...item, listRule: '' }] })
+    const withFields = await importer.run({ collections: [{ ...item, fields: [] }] })
+    const missing = await importer.run({ collections: [item], deleteMissing: true })
+
+    expect([plain.status, withFields.status, missing.status]).toEqual([400, 400, 400])
+    expect(plain.body).toMatchObject({
+      data: { collections: { code: 'validation_collections_import_failure' } },
+    })
+    expect((await app.get(path, { token })).body).toEqual(before.body)
+  })
+
   it('makes collections that refer to one another, in any order', async ({ expect }) => {
     const importer = await createImporter()
     const collections = [

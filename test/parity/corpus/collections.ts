@@ -1,5 +1,5 @@
 import type { Json } from '../client.ts'
-import { type Scenario, longId } from '../scenario.ts'
+import { type Scenario, type Step, longId } from '../scenario.ts'
 import { type Body, auth, base, field, open, relation, times, view } from './collections-of.ts'
 import { create, createCollection, list, refused, update, updateCollection } from './steps.ts'
 
@@ -886,6 +886,61 @@ const deletion: Scenario = {
   ],
 }
 
+function importing(item: Body): { readonly send: string; readonly json: Json } {
+  return { send: 'PUT /api/collections/import', json: { collections: [item] } }
+}
+
+function refusedImport(item: Body): Step {
+  const issues = { collections: 'validation_collections_import_failure' }
+  const gives = refused(issues, 'Failed to import collections.')
+  return { ...importing({ ...item, fields: [], viewRule: '' }), gives }
+}
+
+const importedIds: Scenario = {
+  name: 'collections: importing under an id that is a name',
+  collections: [base('kept', [field('text', 'a')], { listRule: '' })],
+  steps: [
+    refusedImport({ id: 'kept', name: 'kept' }),
+    refusedImport({ id: 'KEPT', name: 'kept' }),
+    refusedImport({ id: 'kept', name: 'other' }),
+    refusedImport({ id: 'kept' }),
+    refusedImport({ id: 'users', name: 'users', type: 'auth' }),
+    refusedImport({ id: '', name: 'kept' }),
+    refusedImport({ id: '_superusers', name: '_superusers', type: 'auth' }),
+    refusedImport({ id: longId('other'), name: 'kept' }),
+    refusedImport({ id: longId('kept').toUpperCase(), name: 'kept' }),
+    { send: 'GET /api/collections/kept', gives: 200 },
+    { send: 'GET /api/collections/users?fields=viewRule', gives: 200 },
+    { ...importing({ name: 'KEPT' }), gives: 204 },
+    { ...importing({ id: longId('kept') }), gives: 204 },
+    { ...importing({ id: null, name: 'kept' }), gives: 204 },
+  ],
+}
+
+const olderFile: Scenario = {
+  name: 'collections: importing a file of PocketBase 0.22',
+  steps: [
+    {
+      send: 'PUT /api/collections/import',
+      json: {
+        collections: [
+          {
+            id: longId('old'),
+            name: 'old',
+            type: 'base',
+            schema: [{ id: 'a', name: 'title', type: 'text', options: { max: 9 } }],
+            indexes: [],
+            listRule: '',
+            options: {},
+          },
+        ],
+      },
+      gives: 204,
+    },
+    { send: 'GET /api/collections/old', gives: 200 },
+  ],
+}
+
 const imports: Scenario = {
   name: 'collections: importing',
   collections: [base('kept', [field('text', 'a'), field('number', 'b')], { listRule: '' })],
@@ -1044,6 +1099,8 @@ export const collectionScenarios: readonly Scenario[] = [
   meta,
   deletion,
   imports,
+  importedIds,
+  olderFile,
   scaffoldTypes,
   ambiguous,
   reserved,
