@@ -3,7 +3,9 @@
  * read without the others; files are as they are in the bucket. The manifest, which is written last,
  * has a digest of the names, sizes and checksums of all other entries: so it vouches for everything.
  */
+import { fileKey } from '#files/object-key.ts'
 import { hexDigest } from '#kernel/bytes.ts'
+import { isCollectionId, isSafeName } from '#transfer/safe-names.ts'
 import * as z from 'zod'
 import type { ZipEntry } from './zip-format.ts'
 
@@ -34,9 +36,10 @@ export function fileName(key: string): string {
 
 /** The key of a file; undefined for what is none. No name leads anywhere else. */
 export function fileKeyOf(name: string): string | undefined {
-  const [, key] = /^storage\/([^/]+\/[^/]+\/[^/]+)$/.exec(name) ?? []
-  if (key === undefined || key.startsWith('@')) return undefined
-  return key.split('/').some((segment) => segment === '.' || segment === '..') ? undefined : key
+  const [, id = '', record = '', file = ''] =
+    /^storage\/([^/]*)\/([^/]*)\/([^/]*)$/.exec(name) ?? []
+  const isSafe = isCollectionId(id) && isSafeName(record) && isSafeName(file)
+  return isSafe ? fileKey(id, record, file) : undefined
 }
 
 /** What the comment of a file says of it. */
@@ -57,6 +60,12 @@ export const manifestShape = z.object({
   files: z.object({ count: z.int(), bytes: z.int() }),
   /** Files that records named and that were not there. */
   missing: z.array(z.string()),
+  /** Values that could not be taken; missing in archives of earlier versions. */
+  leftOut: z
+    .array(
+      z.object({ collection: z.string(), id: z.string(), field: z.string(), reason: z.string() }),
+    )
+    .default([]),
   /** The digest of all other entries. */
   digest: z.string(),
 })

@@ -21,6 +21,7 @@ import {
   settingsName,
 } from './archive-layout.ts'
 import { decodePage } from './archive-rows.ts'
+import { isCollectionId } from '#transfer/safe-names.ts'
 import type { PlacedRow, Source, SourceFile } from '#transfer/source.ts'
 import {
   endBytes,
@@ -35,6 +36,8 @@ import {
 /** An archive that holds a deployment. */
 export interface ArchiveSource extends Source {
   readonly manifest: Manifest
+  /** Entries with names that lead elsewhere; they are not read. */
+  readonly leftOut: readonly string[]
 }
 
 /** What an archive holds, as far as its directory tells. */
@@ -90,11 +93,15 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     ({ collectionId }) => collectionId,
   )
   // An archive has them in the order of rows, the bucket in this.
+  const folders = new Set(definitions.map(({ id }) => id))
+  const isFile = ({ name }: ZipEntry): boolean => folders.has(fileKeyOf(name)?.split('/')[0] ?? '')
   const fileEntries = entries
-    .filter(({ name }) => fileKeyOf(name) !== undefined)
+    .filter(isFile)
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const others = entries.filter(({ name }) => name.startsWith('storage/'))
   return {
     manifest,
+    leftOut: others.filter((entry) => !isFile(entry)).map(({ name }) => name),
     definitions,
     settings,
     async rows({ id }, after, limit) {
@@ -125,7 +132,7 @@ function definitionsOf(document: unknown): CollectionDefinition[] {
 }
 
 const definitionShape = z.looseObject({
-  id: z.string(),
+  id: z.string().refine(isCollectionId),
   name: z.string(),
   type: z.enum(['base', 'auth', 'view']),
   fields: z.array(z.looseObject({ id: z.string(), name: z.string(), type: z.string() })),

@@ -24,6 +24,11 @@ export function objectKey(name: string): string {
   return prefix + name
 }
 
+/** The name of the backup that an object is. */
+export function nameOf(key: string): string {
+  return key.slice(prefix.length)
+}
+
 /** The name of a backup that is made now and was not given one. */
 export function defaultName(appName: string, now: Date, madeBy: 'superuser' | 'clock'): string {
   const app = snakeCase(appName).slice(0, maxAppNameLength)
@@ -35,7 +40,7 @@ export function defaultName(appName: string, now: Date, madeBy: 'superuser' | 'c
 export async function listBackups(bucket: Bucket): Promise<BackupInfo[]> {
   return (await allObjects(bucket, prefix)).map(({ key, size, uploaded }) => ({
     modified: formatDate(uploaded),
-    key: key.slice(prefix.length),
+    key: nameOf(key),
     size,
   }))
 }

@@ -8,12 +8,8 @@ import type { StepStorage } from '#platform/step-storage.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets, type SettingsKeys } from '#settings/secrets.ts'
 import { openArchive } from './archive-source.ts'
-import {
-  loadDeployment,
-  type LoadMarks,
-  type LoadReport,
-  noMarks,
-} from '#transfer/load-deployment.ts'
+import { loadDeployment, type LoadMarks, noMarks } from '#transfer/load-deployment.ts'
+import { type BackupContent, maxNamed } from './backup-report.ts'
 import {
   budgetedBucket,
   budgetedDatabase,
@@ -43,7 +39,7 @@ const marksKey = 'marks'
 export async function stepRestore(
   { db, bucket, storage, catalog, keys, limits }: RestorePorts,
   key: string,
-): Promise<LoadReport | undefined> {
+): Promise<BackupContent | undefined> {
   const budget = new StepBudget(limits)
   const limited = { db: budgetedDatabase(db, budget), bucket: budgetedBucket(bucket, budget) }
   const object = await bucket.head(key)
@@ -54,13 +50,28 @@ export async function stepRestore(
     const settings =
       archive.settings && (await sealNewSecrets(keys, defaultSettings, archive.settings))
     const source = { ...archive, settings }
-    return await loadDeployment({ ...limited, catalog }, source, {
+    const { records, files, refused } = await loadDeployment({ ...limited, catalog }, source, {
       fingerprint: `backup ${object.etag}`,
       existing: 'replace',
       onProgress: () => {},
       marks,
       expectSame: () => {},
     })
+    const leftOut = [
+      ...refused.map((record) => ({ ...record, field: '', reason: 'The record is too large.' })),
+      ...archive.leftOut.map((name) => ({
+        collection: '',
+        id: '',
+        field: '',
+        reason: `The name ${JSON.stringify(name)} of an entry leads elsewhere.`,
+      })),
+    ]
+    return {
+      records: Object.fromEntries(records.map(({ collection, count }) => [collection, count])),
+      files: { count: files.files, bytes: files.bytes },
+      missing: archive.manifest.missing.slice(0, maxNamed),
+      leftOut: leftOut.slice(0, maxNamed),
+    }
   } catch (error) {
     if (!(error instanceof StepOverError)) throw error
     await storage.put({ [marksKey]: marks })

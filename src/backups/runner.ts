@@ -7,11 +7,13 @@ import { runBatch } from '#database/batch.ts'
 import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
+import { formatDate } from '#kernel/dates.ts'
 import { openSecrets, type SettingsKeys } from '#settings/secrets.ts'
-import { pruneBackups } from './backup-objects.ts'
+import { type BackupContent, noContent } from './backup-report.ts'
+import { nameOf, pruneBackups } from './backup-objects.ts'
 import { stepRestore } from './restore-backup.ts'
 import type { StepLimits } from './step-budget.ts'
-import { forgetActivity, noteActivity } from './store.ts'
+import { endActivity, noteActivity } from './store.ts'
 import { abandonBackup, stepBackup } from './write-backup.ts'
 import { ZipError } from './zip-format.ts'
 
@@ -30,7 +32,13 @@ export interface RunnerPorts {
 interface Running {
   readonly task: BackupTask
   readonly attempts: number
+  readonly started: string
+  /** Of the last attempt that failed. */
+  readonly reason: string
 }
+
+/** An attempt that ends the invocation leaves no other. */
+const unknownReason = 'It ended in the middle each time it was tried, without an error.'
 
 const runningKey = 'running'
 /** A step that fails is tried again so often, each time after a longer while. */
@@ -57,7 +65,9 @@ export class SteppedBackupRunner implements BackupRunner {
   async start(task: BackupTask, afterMilliseconds = 0): Promise<'started' | 'busy'> {
     const { storage, db, schedule } = this.#ports
     if ((await this.current()) !== undefined) return 'busy'
-    await storage.put({ [runningKey]: { task, attempts: 0 } satisfies Running })
+    const started = formatDate(new Date())
+    const running: Running = { task, attempts: 0, started, reason: unknownReason }
+    await storage.put({ [runningKey]: running })
     await schedule(watchMilliseconds)
     await runBatch(db, [noteActivity(task, new Date())])
     await schedule(afterMilliseconds)
@@ -79,63 +89,73 @@ export class SteppedBackupRunner implements BackupRunner {
     if (running === undefined) return
     // Whatever ends this step, memory that runs out included, has cost an attempt, and another follows.
     await schedule(watchMilliseconds)
-    if (running.attempts >= maxAttempts) return await this.#giveUp(running.task)
+    if (running.attempts >= maxAttempts) return await this.#giveUp(running)
     const attempts = running.attempts + 1
     await storage.put({ [runningKey]: { ...running, attempts } })
     try {
-      if (await this.#advance(running.task)) return await this.#end('done')
+      const content = await this.#advance(running.task)
+      if (content !== undefined) return await this.#end({ ...running, reason: '' }, content)
       await storage.put({ [runningKey]: { ...running, attempts: 0 } })
       await schedule(0)
     } catch (error) {
       this.#report(running.task, error)
+      const failed: Running = { ...running, attempts, reason: reasonOf(error) }
       // A damaged archive does not mend.
       if (error instanceof ZipError) {
-        await storage.put({ [runningKey]: { ...running, attempts: maxAttempts } })
-        return await this.#giveUp(running.task)
+        await storage.put({ [runningKey]: { ...failed, attempts: maxAttempts } })
+        return await this.#giveUp(failed)
       }
-      if (attempts >= maxAttempts) return await this.#giveUp(running.task)
+      await storage.put({ [runningKey]: failed })
+      if (attempts >= maxAttempts) return await this.#giveUp(failed)
       await schedule(1000 * 2 ** attempts)
     }
   }
 
-  async #giveUp(task: BackupTask): Promise<void> {
+  async #giveUp(running: Running): Promise<void> {
+    const { task } = running
     if (task.kind === 'create') {
       await abandonBackup(this.#ports, task.key).catch((failure: unknown) =>
         this.#report(task, failure),
       )
     }
-    await this.#end('failed')
+    await this.#end(running, noContent)
   }
 
-  /** Whether the task is done. */
-  async #advance({ kind, key, keep }: BackupTask): Promise<boolean> {
+  /** Gives what was written or restored once the task is done. */
+  async #advance({ kind, key, keep }: BackupTask): Promise<BackupContent | undefined> {
     const { db, bucket, storage, keys, limits } = this.#ports
     const catalog = await createCatalogCache().current(db)
     if (kind === 'restore') {
-      const report = await stepRestore({ db, bucket, storage, catalog, keys, limits }, key)
-      return report !== undefined
+      return await stepRestore({ db, bucket, storage, catalog, keys, limits }, key)
     }
     const { settings, unreadable } = await openSecrets(keys, catalog.settings)
     if (unreadable.length > 0) {
       // oxlint-disable-next-line no-console -- a backup without them is better than none
       console.error({ backup: kind, key, withoutSecrets: unreadable })
     }
-    const isDone = await stepBackup({ db, bucket, storage, catalog, settings, limits }, key)
-    if (isDone && keep !== undefined) await pruneBackups(bucket, keep)
-    return isDone
+    const content = await stepBackup({ db, bucket, storage, catalog, settings, limits }, key)
+    if (content !== undefined && keep !== undefined) await pruneBackups(bucket, keep)
+    return content
   }
 
-  async #end(outcome: BackupOutcome): Promise<void> {
+  async #end({ task, started, reason }: Running, content: BackupContent): Promise<void> {
     const { db, storage } = this.#ports
-    await runBatch(db, [forgetActivity])
+    const outcome = reason === '' ? 'done' : 'failed'
+    const now = new Date()
+    const key = nameOf(task.key)
+    const report = { key, started, ended: formatDate(now), outcome, reason, ...content } as const
+    await runBatch(db, endActivity(task, report, now))
     await storage.deleteAll()
     this.#last = outcome
     for (const resolve of this.#waiting.splice(0)) resolve(outcome)
   }
 
   #report({ kind, key }: BackupTask, error: unknown): void {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : ''
     // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
-    console.error({ backup: kind, key, reason })
+    console.error({ backup: kind, key, reason: reasonOf(error) })
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'An error without words.'
 }

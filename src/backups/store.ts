@@ -1,20 +1,55 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Row } from '#database/batch.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { BackupTask } from '#platform/backups.ts'
+import type { BackupReport } from './backup-report.ts'
 
 /** The row of `_params` that is there while a backup is written or restored. */
 const activityParameter = 'backup'
+/** The rows of `_params` that hold the reports of the last tasks. */
+const reportParameters = { create: 'lastBackup', restore: 'lastRestore' } as const
 
-/** Asks whether a backup is being written or restored: a row if so. */
-export const selectActivity: SQL = sql`SELECT 1 FROM "_params" WHERE "id" = ${activityParameter}`
+/** Asks whether a backup is being written or restored, and for the reports of the last ones. */
+export const selectActivity: SQL = sql`SELECT "id", "value" FROM "_params"
+  WHERE "id" IN (${activityParameter}, ${reportParameters.create}, ${reportParameters.restore})`
+
+/** What a superuser learns of backups; reports are null before the first. */
+export interface BackupActivity {
+  readonly canBackup: boolean
+  readonly lastBackup: BackupReport | null
+  readonly lastRestore: BackupReport | null
+}
+
+/** The answer to {@link selectActivity}. */
+export function readActivity(rows: readonly Row[]): BackupActivity {
+  const values = new Map(rows.map(({ id, value }) => [String(id), String(value)]))
+  const reportOf = (id: string): BackupReport | null => {
+    const text = values.get(id)
+    return text === undefined ? null : (JSON.parse(text) as BackupReport)
+  }
+  return {
+    canBackup: !values.has(activityParameter),
+    lastBackup: reportOf(reportParameters.create),
+    lastRestore: reportOf(reportParameters.restore),
+  }
+}
 
 /** The statement that says that a task is being done. */
 export function noteActivity(task: BackupTask, now: Date): SQL {
-  const stamp = formatDate(now)
-  return sql`INSERT INTO "_params" ("id", "value", "created", "updated")
-    VALUES (${activityParameter}, ${JSON.stringify(task)}, ${stamp}, ${stamp})
-    ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`
+  return storeParameter(activityParameter, task, now)
 }
 
-/** The statement that says that none is. */
-export const forgetActivity: SQL = sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`
+/** The statements that end a task, and keep its report. */
+export function endActivity({ kind }: BackupTask, report: BackupReport, now: Date): SQL[] {
+  return [
+    sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`,
+    storeParameter(reportParameters[kind], report, now),
+  ]
+}
+
+function storeParameter(id: string, value: unknown, now: Date): SQL {
+  const stamp = formatDate(now)
+  return sql`INSERT INTO "_params" ("id", "value", "created", "updated")
+    VALUES (${id}, ${JSON.stringify(value)}, ${stamp}, ${stamp})
+    ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`
+}

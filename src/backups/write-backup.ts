@@ -26,6 +26,7 @@ import { deploymentSource, findFile } from '#transfer/deployment-source.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
 import { beforeAllRows, type Source } from '#transfer/source.ts'
 import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
+import { type BackupContent, type LeftOut, maxNamed, unrestorable } from './backup-report.ts'
 import type { ZipEntry } from './zip-format.ts'
 
 /** What writing a backup works with. */
@@ -57,6 +58,8 @@ interface Progress {
   readonly records: Manifest['records']
   readonly files: Manifest['files']
   readonly missing: readonly string[]
+  /** Missing in what an earlier version kept. */
+  readonly leftOut?: readonly LeftOut[]
   readonly isComplete: boolean
 }
 
@@ -67,14 +70,17 @@ const maxPageRows = 1000
 const pieceBytes = 1024 * 1024
 
 /**
- * Does one step of a backup; gives whether it is complete.
+ * Does one step of a backup; gives what is in it once it is complete.
  *
  * @throws {Error} when the definitions have changed since the first step
  */
-export async function stepBackup(ports: BackupPorts, key: string): Promise<boolean> {
+export async function stepBackup(
+  ports: BackupPorts,
+  key: string,
+): Promise<BackupContent | undefined> {
   const { storage, bucket, catalog } = ports
   const known = await storage.get<Progress>(progressKey)
-  if (known?.isComplete === true && (await bucket.head(key)) !== null) return true
+  if (known?.isComplete === true && (await bucket.head(key)) !== null) return contentOf(known)
   if (known !== undefined && known.revision !== catalog.revision) {
     await bucket.resumeMultipartUpload(key, known.writer.uploadId).abort()
     throw new Error('The definitions have changed while they were read; try again.')
@@ -93,6 +99,10 @@ export async function abandonBackup(
   await bucket.resumeMultipartUpload(key, known.writer.uploadId).abort()
 }
 
+function contentOf({ records, files, missing, leftOut = [] }: Progress): BackupContent {
+  return { records, files, missing: missing.slice(0, maxNamed), leftOut }
+}
+
 class BackupStep {
   readonly #ports: BackupPorts
   readonly #source: Source
@@ -102,6 +112,7 @@ class BackupStep {
   #progress: Progress
   #pending: string[]
   readonly #missing: string[]
+  readonly #leftOut: LeftOut[]
 
   private constructor(ports: BackupPorts, writer: ArchiveWriter, progress: Progress) {
     this.#ports = ports
@@ -112,6 +123,7 @@ class BackupStep {
     this.#progress = progress
     this.#pending = [...progress.pending]
     this.#missing = [...progress.missing]
+    this.#leftOut = [...(progress.leftOut ?? [])]
   }
 
   static async open(
@@ -140,11 +152,12 @@ class BackupStep {
       records: {},
       files: { count: 0, bytes: 0 },
       missing: [],
+      leftOut: [],
       isComplete: false,
     })
   }
 
-  async run(): Promise<boolean> {
+  async run(): Promise<BackupContent | undefined> {
     try {
       await this.#writeFiles()
       while (this.#progress.collection < this.#stored.length) {
@@ -154,7 +167,7 @@ class BackupStep {
     } catch (error) {
       if (!(error instanceof StepOverError)) throw error
       await this.#keep({})
-      return false
+      return undefined
     }
     return await this.#complete()
   }
@@ -179,7 +192,10 @@ class BackupStep {
     const page = textBytes(encodePage(rows))
     this.#budget.spend(page.length)
     await this.#writer.add(pageName(definition.id, last.place), page)
-    this.#pending = rows.flatMap(filesNamedIn(definition) ?? (() => [])).map(({ key }) => key)
+    const named = rows.flatMap(filesNamedIn(definition) ?? (() => []))
+    this.#pending = named.filter(({ isSafe }) => isSafe).map(({ key }) => key)
+    const leftOut = rows.flatMap((row) => unrestorable(definition, row))
+    this.#leftOut.push(...leftOut.slice(0, maxNamed - this.#leftOut.length))
     this.#progress = {
       ...this.#progress,
       place: String(last.place),
@@ -225,6 +241,7 @@ class BackupStep {
         ...this.#progress,
         pending: this.#pending,
         missing: this.#missing,
+        leftOut: this.#leftOut,
         writer: state,
         restPieces: restPieces.length,
         directoryPieces: before + added.length,
@@ -233,7 +250,7 @@ class BackupStep {
     })
   }
 
-  async #complete(): Promise<boolean> {
+  async #complete(): Promise<BackupContent> {
     const { storage, catalog } = this.#ports
     const { created, records, files } = this.#progress
     const manifest: Manifest = {
@@ -243,12 +260,19 @@ class BackupStep {
       records,
       files,
       missing: this.#missing,
+      leftOut: this.#leftOut,
       digest: await digestOf(this.#allEntries()),
     }
     await this.#writer.add(manifestName, textBytes(JSON.stringify(manifest)))
     await this.#writer.complete(this.#allEntries())
-    await storage.put({ [progressKey]: { ...this.#progress, isComplete: true } })
-    return true
+    const progress = {
+      ...this.#progress,
+      missing: this.#missing,
+      leftOut: this.#leftOut,
+      isComplete: true,
+    } satisfies Progress
+    await storage.put({ [progressKey]: progress })
+    return contentOf(progress)
   }
 
   /** The entries of all steps, of which a piece at a time is in memory. */

@@ -12,8 +12,9 @@ accounts, settings and files.
   --remote                of the deployed Arete, not the local one of npm start
   --persist-to FOLDER     of the local Arete that is kept there, as wrangler's option of this name
 
-Nobody can sign in to PocketBase with a password that was set in Arete: PocketBase does not know
-its kind of hash. The command says whose that are; they ask for a new one by mail.
+Nobody can sign in to PocketBase with a password that was set in Arete, or used to sign in to it:
+PocketBase does not know its kind of hash. The command lists these accounts; their users ask for
+a new password by mail.
 `
 
 /** What the command line asks for. */

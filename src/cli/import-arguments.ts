@@ -5,13 +5,15 @@ import { readArguments, UsageError } from './usage.ts'
 
 /** What `npm run import` explains when asked. */
 export const importHelp = `Moves a PocketBase in: collections, rules, indexes, records, accounts with their passwords,
-settings and files.
+settings and files. A folder pb_public beside the data goes into public/.
 
   npm run import -- PB_DATA_FOLDER        the data folder of a stopped PocketBase, 0.23 or later
   npm run import -- BACKUP.zip            or a backup that PocketBase made
 
   --remote                into the deployed Arete, not the local one of npm start
-  --replace               even if it has records: they are replaced
+  --replace               even if it has records, or public/ has files of these names: they are
+                          replaced
+  --without-public        leaves pb_public where it is
   --dry-run               says what would be taken, and what not, and changes nothing
   --encryption-env NAME   the environment variable with the key of PocketBase's settings, as its
                           own option --encryptionEnv names it
@@ -31,6 +33,8 @@ export type ImportCommand =
       readonly target: DeploymentTarget
       readonly existing: 'keep' | 'replace'
       readonly isDryRun: boolean
+      /** Leaves the front end behind. */
+      readonly withoutPublic: boolean
       /** The name of the environment variable that holds the key of the settings. */
       readonly encryptionEnv: string | undefined
     }
@@ -52,6 +56,7 @@ export function parseImportArguments(args: readonly string[], folder: string): I
         ...targetOptions,
         replace: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
+        'without-public': { type: 'boolean', default: false },
         'encryption-env': { type: 'string' },
       },
     },
@@ -69,6 +74,7 @@ export function parseImportArguments(args: readonly string[], folder: string): I
     target: readTarget(values, folder, help),
     existing: values.replace ? 'replace' : 'keep',
     isDryRun: values['dry-run'],
+    withoutPublic: values['without-public'],
     encryptionEnv: values['encryption-env'],
   }
 }

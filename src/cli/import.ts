@@ -1,9 +1,11 @@
 /*
  * The command behind `npm run import`.
  */
+import { join } from 'node:path'
 import { type ExistingContent, existingContent } from '#transfer/existing.ts'
 import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
 import { LoadError } from '#transfer/load-error.ts'
+import type { NamedFile } from '#transfer/named-files.ts'
 import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { isView } from '#collections/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -17,14 +19,16 @@ import { openPocketBase, type PocketBaseData } from './pocketbase/open-pocketbas
 import { pocketBaseSource } from './pocketbase/pocketbase-source.ts'
 import { readDefinitions } from './pocketbase/read-definitions.ts'
 import { type ReadSettings, readSettings } from './pocketbase/read-settings.ts'
-import type { RecordFile } from './pocketbase/record-files.ts'
 import { countRows } from './pocketbase/record-rows.ts'
+import { copyPublicFiles, findPublicFiles, type PublicFiles } from './pocketbase/public-files.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { knownSettingsKeys } from './settings-key.ts'
 import { openTrialDatabase } from './trial-database.ts'
 import { targetName } from './target-arguments.ts'
 import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
+import { counted } from './wording.ts'
+import { projectFolder } from './wrangler.ts'
 
 type ImportRequest = Extract<ImportCommand, { action: 'import' }>
 
@@ -51,15 +55,49 @@ async function runImport(
   progress: Progress,
 ): Promise<number> {
   progress.line(`Reading ${request.source}`)
+  if (data.linkedDatabase !== undefined) {
+    progress.line(`data.db is a link: ${data.linkedDatabase} is read.`)
+  }
   if (data.hasLog) {
     progress.line(
       'PocketBase was not stopped in order. What is in its write-ahead log is read too.',
     )
   }
   const settings = readSettings(data.database, key)
+  const publicFiles = await publicFilesOf(request, data)
   return request.isDryRun
-    ? describe(data, await fit(data, progress), settings, progress)
-    : await load(request, data, settings, progress)
+    ? describe({ data, settings, publicFiles, fitted: await fit(data, progress) }, progress)
+    : await load(request, { data, settings, publicFiles }, progress)
+}
+
+/** What a PocketBase holds, as far as it was read. */
+interface Contents {
+  readonly data: PocketBaseData
+  readonly settings: ReadSettings
+  /** Undefined where there is no front end, or it is to stay. */
+  readonly publicFiles: PublicFiles | undefined
+}
+
+/** @throws {UsageError} when files of the front end would replace others without being told to */
+async function publicFilesOf(
+  { withoutPublic, existing }: ImportRequest,
+  { publicFolder }: PocketBaseData,
+): Promise<PublicFiles | undefined> {
+  if (withoutPublic || publicFolder === undefined) return undefined
+  const found = await findPublicFiles(publicFolder, join(projectFolder, 'public'))
+  if (found.conflicts.length === 0 || existing === 'replace') return found
+  throw new UsageError(
+    `public/ holds other files of the same names: ${shortened(found.conflicts)}. ` +
+      'To replace them: --replace. To leave pb_public where it is: --without-public',
+  )
+}
+
+const shownConflicts = 5
+
+function shortened(names: readonly string[]): string {
+  const shown = names.slice(0, shownConflicts).join(', ')
+  const more = names.length - shownConflicts
+  return more > 0 ? `${shown} and ${more} more` : shown
 }
 
 function encryptionKey(name: string | undefined): string | undefined {
@@ -84,9 +122,7 @@ async function fit(data: PocketBaseData, progress: Progress): Promise<FittedDefi
 }
 
 function describe(
-  data: PocketBaseData,
-  fitted: FittedDefinitions,
-  settings: ReadSettings,
+  { data, settings, publicFiles, fitted }: Contents & { readonly fitted: FittedDefinitions },
   progress: Progress,
 ): number {
   const stored = fitted.definitions.filter((definition) => !isView(definition))
@@ -96,14 +132,17 @@ function describe(
   }))
   progress.line('Nothing is changed. These would be taken:')
   tellCounts(records, fitted.definitions.length - stored.length, progress)
-  tellLeftBehind({ data, fitted, settings, refused: [], missing: [], unnamed: 0 }, progress)
+  tellPublic(publicFiles, progress)
+  tellLeftBehind(
+    { data, fitted, settings, publicFiles, refused: [], missing: [], unnamed: 0 },
+    progress,
+  )
   return fitted.refused.length > 0 ? incompleteStatus : 0
 }
 
 async function load(
   { source: path, target, existing }: ImportRequest,
-  data: PocketBaseData,
-  settings: ReadSettings,
+  { data, settings, publicFiles }: Contents,
   progress: Progress,
 ): Promise<number> {
   progress.line(`Into ${targetName(target)}.`)
@@ -115,7 +154,7 @@ async function load(
       expectNothing(await existingContent(db, definitions))
     }
     const fitted = await fit(data, progress)
-    const missing = new Map<string, RecordFile>()
+    const missing = new Map<string, NamedFile>()
     const keys = await knownSettingsKeys(target.location)
     // Without a key they lie open, until the deployment seals them within the hour.
     const sealed =
@@ -125,7 +164,7 @@ async function load(
     const source = pocketBaseSource(
       data,
       { definitions: fitted.definitions, settings: sealed },
-      (file) => missing.set(file.path, file),
+      (file) => missing.set(file.key, file),
     )
     const report = await loadDeployment({ db, bucket, catalog }, source, {
       fingerprint: `pocketbase ${data.fingerprint} ${path}`,
@@ -138,13 +177,23 @@ async function load(
         expectAll(data, fitted, found)
       },
     })
+    if (publicFiles !== undefined) await copyPublicFiles(publicFiles, existing)
     progress.line(
       'Moved in. Every record was compared with its original, every file by its checksum, or by its size beyond 8 MiB:',
     )
     tellReport(report, fitted, progress)
+    tellPublic(publicFiles, progress)
     const unnamed = (await countOriginals(data.files)) - report.files.files
     tellLeftBehind(
-      { data, fitted, settings, refused: report.refused, missing: [...missing.values()], unnamed },
+      {
+        data,
+        fitted,
+        settings,
+        publicFiles,
+        refused: report.refused,
+        missing: [...missing.values()],
+        unnamed,
+      },
       progress,
     )
     progress.line(adviceAfter(settings, report))
@@ -169,8 +218,10 @@ function outdated(cause: unknown): UsageError {
 function expectNothing({ collections, records }: ExistingContent): void {
   if (collections.length === 0 && records === 0) return
   const found = [
-    ...(records > 0 ? [`${records} records`] : []),
-    ...(collections.length > 0 ? [`the collections ${collections.join(', ')}`] : []),
+    ...(records > 0 ? [counted(records, 'record')] : []),
+    ...(collections.length > 0
+      ? [`the ${collections.length === 1 ? 'collection' : 'collections'} ${collections.join(', ')}`]
+      : []),
   ]
   throw new UsageError(
     `There is something in this Arete already: ${found.join(', and ')}. An import replaces all of it. ` +
@@ -195,7 +246,7 @@ function expectAll(data: PocketBaseData, fitted: FittedDefinitions, report: Load
     const count = countRows(data.database, definition)
     if (taken + refused === count) continue
     throw new LoadError(
-      `Of ${count} records of ${name} only ${taken} could be read. Nothing was changed here.`,
+      `Of ${counted(count, 'record')} of ${name} only ${taken} could be read. Nothing was changed here.`,
     )
   }
 }
@@ -203,26 +254,31 @@ function expectAll(data: PocketBaseData, fitted: FittedDefinitions, report: Load
 function tellReport({ records, files }: LoadReport, fitted: FittedDefinitions, progress: Progress) {
   const views = fitted.definitions.filter(isView).length
   tellCounts(records, views, progress)
-  progress.line(`  ${files.files} files, ${files.bytes} bytes`)
+  progress.line(`  ${counted(files.files, 'file')}, ${counted(files.bytes, 'byte')}`)
 }
 
 function tellCounts(records: LoadReport['records'], views: number, progress: Progress): void {
-  for (const { collection, count } of records) progress.line(`  ${collection}: ${count} records`)
-  if (views > 0) progress.line(`  ${views} views`)
+  for (const { collection, count } of records) {
+    progress.line(`  ${collection}: ${counted(count, 'record')}`)
+  }
+  if (views > 0) progress.line(`  ${counted(views, 'view')}`)
 }
 
-interface LeftBehind {
-  readonly data: PocketBaseData
+function tellPublic(publicFiles: PublicFiles | undefined, progress: Progress): void {
+  if (publicFiles === undefined || publicFiles.paths.length === 0) return
+  progress.line(`  ${counted(publicFiles.paths.length, 'file')} of pb_public, in public/`)
+}
+
+interface LeftBehind extends Contents {
   readonly fitted: FittedDefinitions
-  readonly settings: ReadSettings
   readonly refused: LoadReport['refused']
-  readonly missing: readonly RecordFile[]
+  readonly missing: readonly NamedFile[]
   /** Files in the folder that no record names. */
   readonly unnamed: number
 }
 
 function tellLeftBehind(
-  { data, fitted, settings, refused, missing, unnamed }: LeftBehind,
+  { data, fitted, settings, publicFiles, refused, missing, unnamed }: LeftBehind,
   progress: Progress,
 ): void {
   const losses = [
@@ -231,13 +287,15 @@ function tellLeftBehind(
       ({ collection, id }) => `The record ${id} of ${collection}: it is larger than 2 MB.`,
     ),
     ...missing.map(
-      ({ collection, record, path }) =>
-        `The file ${path.slice(path.lastIndexOf('/') + 1)} of the record ${record} of ${collection}: it is not in the folder.`,
+      ({ collection, record, name, isSafe }) =>
+        `The file ${name} of the record ${record} of ${collection}: ${isSafe ? 'it is not in the folder.' : 'its name leads elsewhere.'}`,
     ),
+    ...(publicFiles?.notes ?? []),
   ]
   progress.list('Not taken, because it could not be:', losses)
   progress.list('Not as it was:', [...settings.notes, ...fitted.notes])
-  const unused = unnamed > 0 ? [`${unnamed} files that no record that was taken names.`] : []
+  const unused =
+    unnamed > 0 ? [`${counted(unnamed, 'file')} that no record that was taken names.`] : []
   progress.list('Left behind, because Arete has no use for it:', [...unused, ...data.leftBehind])
 }
 

@@ -1,3 +1,5 @@
+import { printable } from './wording.ts'
+
 /** Tells somebody who waits how far a long work is. */
 export interface Progress {
   /** Shows a step that has done so much of a total; a total of zero is not known. */
@@ -47,7 +49,7 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
 
   function line(text: string): void {
     end()
-    output.write(`${text}\n`)
+    output.write(`${printable(text)}\n`)
   }
 
   return {
@@ -55,7 +57,8 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
       const isNew = name !== step
       if (isNew) end()
       step = name
-      const text = total === 0 ? `${name}: ${done}` : `${name}: ${done} of ${total}`
+      const title = printable(name)
+      const text = total === 0 ? `${title}: ${done}` : `${title}: ${done} of ${total}`
       const pause = output.isTTY ? terminalPause : plainPause
       if (isNew || now() - writtenAt >= pause) write(text)
       else pending = text
@@ -64,7 +67,7 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
     list(title, lines, most = lines.length) {
       if (lines.length === 0) return
       line(title)
-      for (const text of lines.slice(0, most)) line(`  - ${text}`)
+      for (const text of lines.slice(0, most)) line(`  - ${text.replaceAll('\n', ' ')}`)
       if (lines.length > most) line(`  and ${lines.length - most} more`)
     },
     end,

@@ -1,6 +1,7 @@
 import { LoadError } from '#transfer/load-error.ts'
 import { UsageError } from './usage.ts'
 import { readVersion } from './version.ts'
+import { printable } from './wording.ts'
 import { WranglerError } from './wrangler.ts'
 
 /** How a command ends when everything is done but for what it names. */
@@ -43,7 +44,7 @@ export async function runToStatus(run: Command): Promise<void> {
   } catch (error) {
     const message = messageOf(error)
     if (message === undefined) throw error
-    process.stderr.write(`${message}\n`)
+    process.stderr.write(`${printable(message)}\n`)
     process.exitCode = 1
   }
 }

@@ -18,7 +18,7 @@ import {
 } from '#database/file-sweeps.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
-import { fileKey, type KeyOwner, ownerOf, thumbPrefix } from './object-key.ts'
+import { fileKey, type KeyOwner, ownerOf, spoolPrefix, thumbPrefix } from './object-key.ts'
 
 /** What a sweep works with. */
 export interface SweepPorts {
@@ -131,6 +131,8 @@ function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<
       const pending = announced.map((row) => String(row['prefix']))
       const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
       return (key, owner) => {
+        // Backups lie beside the collections.
+        if (key.startsWith('@') && !key.startsWith(spoolPrefix)) return true
         const original = owner && fileKey(owner.collectionId, owner.recordId, owner.name)
         if (original !== undefined && named.has(original)) return true
         // A thumbnail is nobody's without its original, however new it is.

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { selectActivity } from '#backups/store.ts'
+import { readActivity, selectActivity } from '#backups/store.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp, possibleProxyHeader } from '#http/client-ip.ts'
 
@@ -13,10 +13,10 @@ export const healthRoutes = new Hono<AppEnv>().get('/health', async (c) => {
     ? {}
     : await c.var.transactor.read(({ caller, catalog: { settings } }) => ({
         statements: [selectActivity],
-        answer: ([activities = []]) =>
+        answer: ([activity = []]) =>
           caller?.isSuperuser === true
             ? {
-                canBackup: activities.length === 0,
+                ...readActivity(activity),
                 possibleProxyHeader: possibleProxyHeader(c, settings),
                 realIP: clientIp(c, settings),
               }

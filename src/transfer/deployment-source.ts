@@ -11,17 +11,24 @@ import type { Bucket, Database } from '#platform/bindings.ts'
 import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import { filesNamedIn, type NamedFile } from './named-files.ts'
+import { assertCollectionIds } from './safe-names.ts'
 import { rowsOf, type Source, type SourceFile } from './source.ts'
 import { readRows } from './stored-rows.ts'
 
 const changed = 'arete:definitions-changed'
 
-/** Reads what a deployment holds. Files that are missing are told, and left out. */
+/**
+ * Reads what a deployment holds. Files that are missing, or that have names which lead elsewhere, are
+ * told, and left out.
+ *
+ * @throws {LoadError} when a collection has an id that is none
+ */
 export function deploymentSource(
   { db, bucket, catalog }: { db: Database; bucket: Bucket; catalog: Catalog },
   onMissing: (file: NamedFile) => void,
 ): Source {
   const definitions = catalog.collections.all.map(({ definition }) => definition)
+  assertCollectionIds(definitions)
   const isSame = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
   const send = async (statements: readonly SQL[]) =>
     (await runBatch(db, [abortUnless(isSame, changed), ...statements])).slice(1)
@@ -46,7 +53,7 @@ export function deploymentSource(
         if (namedIn === undefined) continue
         for await (const row of rowsOf({ rows }, definition)) {
           for (const named of namedIn(row)) {
-            const file = await findFile(bucket, named.key)
+            const file = named.isSafe ? await findFile(bucket, named.key) : undefined
             if (file !== undefined) yield file
             else onMissing(named)
           }

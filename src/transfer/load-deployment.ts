@@ -20,6 +20,7 @@ import {
   loadRows,
   type RefusedRecord,
 } from './load-rows.ts'
+import { assertCollectionIds } from './safe-names.ts'
 import type { Source } from './source.ts'
 import { LoadError } from './load-error.ts'
 import { beginStaging, endStaging, type Staging } from './staging.ts'
@@ -88,6 +89,7 @@ export async function loadDeployment(
   given: Source,
   options: LoadOptions,
 ): Promise<LoadReport> {
+  assertCollectionIds(given.definitions)
   const source = withJsonNulls(given)
   const stored = source.definitions.filter((definition) => !isView(definition))
   const staging = await beginStaging(db, options.fingerprint, stored)

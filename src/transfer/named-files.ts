@@ -3,15 +3,20 @@ import { isView } from '#collections/derive-views.ts'
 import { compileField } from '#fields/registry.ts'
 import { fileKey } from '#files/object-key.ts'
 import { toTextList } from '#kernel/casts.ts'
+import { isCollectionId, isSafeName } from './safe-names.ts'
 import type { PlacedRow } from './source.ts'
+import { shownValue } from './stored-value.ts'
 
 /** A file that a record names. */
 export interface NamedFile {
-  /** In the bucket. */
+  /** In the bucket, and below the storage folder of a PocketBase. */
   readonly key: string
   readonly collection: string
   readonly record: string
+  readonly field: string
   readonly name: string
+  /** Whether the key leads to a file of this record. Any other is neither read nor written. */
+  readonly isSafe: boolean
 }
 
 /** How the files of a collection's rows are found; undefined where it keeps none. */
@@ -21,13 +26,17 @@ export function filesNamedIn(
   const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
   if (isView(definition) || fields.length === 0) return undefined
   return ({ values }) => {
-    const record = String(values['id'])
-    const names = fields.flatMap((field) => toTextList(values[field.name]))
-    return names.map((name) => ({
-      key: fileKey(definition.id, record, name),
-      collection: definition.name,
-      record,
-      name,
-    }))
+    const record = shownValue(values['id'])
+    const isSafeFolder = isCollectionId(definition.id) && isSafeName(record)
+    return fields.flatMap((field) =>
+      toTextList(values[field.name]).map((name) => ({
+        key: fileKey(definition.id, record, name),
+        collection: definition.name,
+        record,
+        field: field.name,
+        name,
+        isSafe: isSafeFolder && isSafeName(name),
+      })),
+    )
   }
 }

@@ -2,6 +2,7 @@
  * Values of every type that SQLite stores, and their form as JSON: the same text for the same value
  * of the same type, and for no other.
  */
+import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
 
 /** Bytes, in hexadecimal digits: a BLOB, or a text that is not UTF-8. */
@@ -78,32 +79,25 @@ export function encodeValue(value: StoredValue): string {
  * @throws {SyntaxError} for JSON that no value is encoded as
  */
 export function decodeValue(value: unknown): StoredValue {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'bigint':
-      return value
-    case 'object':
-      return value === null ? null : decodeBytes(value)
-    default:
-      throw new SyntaxError('A value is none of a column.')
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+    return value
   }
+  return value === null ? null : decodeBytes(value)
 }
 
-function decodeBytes(value: object): StoredBytes {
+function decodeBytes(value: unknown): StoredBytes {
   // Archives of before wrote BLOBs as lists of bytes.
   if (Array.isArray(value) && value.every(isByte)) return storedBlob(value)
-  if ('blob' in value && isHex(value.blob)) return { blob: value.blob }
-  if ('text' in value && isHex(value.text)) return { text: value.text }
+  const bytes = storedBytes.safeParse(value)
+  if (bytes.success) return bytes.data
   throw new SyntaxError('A value is none of a column.')
 }
 
+const hex = z.string().regex(/^(?:[0-9A-F]{2})*$/)
+const storedBytes = z.union([z.strictObject({ blob: hex }), z.strictObject({ text: hex })])
+
 function isByte(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255
-}
-
-function isHex(value: unknown): value is string {
-  return typeof value === 'string' && /^(?:[0-9A-F]{2})*$/.test(value)
 }
 
 function hexOf(bytes: Iterable<number>): string {

@@ -90,7 +90,7 @@ describe('a PocketBase that moves in and out again', { concurrent: false }, () =
     // Arete gives whoever signs in a stronger hash, which PocketBase does not know.
     const moved = await runExport([exported, '--persist-to', state], settingsKey)
     expect(moved).toMatchObject({ status: 0 })
-    expect(moved.output).toContain('3 accounts cannot sign in with their passwords')
+    expect(moved.output).toContain('3 accounts cannot sign in to PocketBase with the same password')
     for (const email of [superuser.email, ada.email, grace.email]) {
       expect(moved.output).toContain(email)
     }

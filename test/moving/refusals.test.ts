@@ -99,10 +99,10 @@ describe('an import', () => {
 
     expect(first).toMatchObject({ status: 2 })
     expect(first.output).toContain(`The file ${lost} of the record`)
-    expect(first.output).toContain('1 files that no record that was taken names.')
+    expect(first.output).toContain('1 file that no record that was taken names.')
     expect(again).toMatchObject({ status: 1 })
     expect(again.output).toContain(
-      'There is something in this Arete already: 2 records, and the collections notes.',
+      'There is something in this Arete already: 2 records, and the collection notes.',
     )
     expect(replaced.output).toBe('There is no environment variable NO_SUCH.\n')
     expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare'])

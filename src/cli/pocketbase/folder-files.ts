@@ -1,10 +1,17 @@
 import { createReadStream } from 'node:fs'
-import { opendir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { opendir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { isInside, pathInside } from '#cli/path-inside.ts'
 import { parseAttributes } from './file-attributes.ts'
 import { type FileTree, sidecarSuffix } from './file-tree.ts'
 
-/** The files of a storage folder on disk; there may be no such folder. */
+/** A larger sidecar file is none. */
+const maxSidecarBytes = 64 * 1024
+
+/**
+ * The files of a storage folder on disk; there may be no such folder. Links that lead out of the
+ * folder lead to no file: a folder from elsewhere could name any file of this machine.
+ */
 export function filesInFolder(folder: string): FileTree {
   return {
     async *paths() {
@@ -13,17 +20,32 @@ export function filesInFolder(folder: string): FileTree {
       }
     },
     async find(path) {
-      const file = join(folder, path)
-      const found = await orMissing(stat(file))
-      if (found === undefined || !found.isFile()) return undefined
-      const sidecar = await orMissing(readFile(file + sidecarSuffix, 'utf8'))
+      const file = await findInside(folder, path)
+      if (file === undefined) return undefined
+      const sidecar = await findInside(folder, path + sidecarSuffix)
+      const isReadable = sidecar !== undefined && sidecar.sizeBytes <= maxSidecarBytes
       return {
-        sizeBytes: found.size,
-        attributes: sidecar === undefined ? {} : parseAttributes(sidecar),
+        sizeBytes: file.sizeBytes,
+        attributes: isReadable ? parseAttributes(await readFile(sidecar.path, 'utf8')) : {},
       }
     },
-    read: (path) => createReadStream(join(folder, path), { highWaterMark: 2 ** 20 }),
+    async *read(path) {
+      const file = await findInside(folder, path)
+      if (file === undefined) throw new Error(`The file ${path} is gone.`)
+      yield* createReadStream(file.path, { highWaterMark: 2 ** 20 })
+    },
   }
+}
+
+/** A file below a folder, by its path without links; undefined for none, and for one elsewhere. */
+async function findInside(
+  folder: string,
+  path: string,
+): Promise<{ readonly path: string; readonly sizeBytes: number } | undefined> {
+  const file = await orMissing(realpath(pathInside(folder, path)))
+  if (file === undefined || !isInside(await realpath(resolve(folder)), file)) return undefined
+  const found = await stat(file)
+  return found.isFile() ? { path: file, sizeBytes: found.size } : undefined
 }
 
 async function* walk(folder: string): AsyncGenerator<string> {
@@ -36,11 +58,16 @@ async function* walk(folder: string): AsyncGenerator<string> {
   }
 }
 
+/** Links in a circle, names that are too long and files in the place of folders lead nowhere. */
+const missing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
+
 async function orMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (error instanceof Error && 'code' in error && missing.has(String(error.code))) {
+      return undefined
+    }
     throw error
   }
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { isInside } from '#cli/path-inside.ts'
 import { UsageError } from '#cli/usage.ts'
 import { makeTemporaryFolder } from '#cli/temporary-folder.ts'
+import { counted } from '#cli/wording.ts'
 import { openArchive } from './archive.ts'
 import type { FileTree } from './file-tree.ts'
 import { filesInFolder } from './folder-files.ts'
@@ -13,8 +15,12 @@ import { openDatabase, openReadOnly } from './open-database.ts'
 export interface PocketBaseData {
   readonly database: DatabaseSync
   readonly files: FileTree
+  /** The database itself, where `data.db` is a link that leads out of the folder. */
+  readonly linkedDatabase: string | undefined
   /** What is there beside collections, records and files, and stays behind; one sentence each. */
   readonly leftBehind: readonly string[]
+  /** The folder of the front end beside the data folder, where there is one. */
+  readonly publicFolder: string | undefined
   /** PocketBase did not end in order; what it had written is read all the same. */
   readonly hasLog: boolean
   /** The same for the same data at the same place, and for no other. */
@@ -32,6 +38,11 @@ export interface PocketBaseData {
 export async function openPocketBase(path: string): Promise<PocketBaseData> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) throw new UsageError(`There is no ${path}.`)
+  if (path.endsWith('.json')) {
+    throw new UsageError(
+      `${path} is no data folder. Collections as JSON are imported over the API: PUT /api/collections/import`,
+    )
+  }
   return stat.isDirectory() ? openFolder(path) : await openBackup(path)
 }
 
@@ -43,16 +54,31 @@ function openFolder(folder: string): PocketBaseData {
         'PocketBase keeps its data in pb_data, unless --dir says otherwise.',
     )
   }
+  expectOwnStorage(folder)
   // SQLite keeps its log beside the file that a link leads to.
   const file = realpathSync(join(folder, 'data.db'))
   const opened = openDatabase(file)
   return {
     ...opened,
     files: filesInFolder(join(folder, 'storage')),
+    linkedDatabase: isInside(realpathSync(folder), file) ? undefined : file,
     leftBehind: [...leftBehind(opened.database, names, folder), ...hooksBeside(folder)],
+    publicFolder: publicFolderBeside(folder),
     fingerprint: fingerprintOf(file, `${file}-wal`),
     close: () => Promise.resolve(opened.database.close()),
   }
+}
+
+/** A folder from elsewhere could have a link for its storage that leads to any file of this machine. */
+function expectOwnStorage(folder: string): void {
+  const storage = join(folder, 'storage')
+  if (!existsSync(storage)) return
+  const real = realpathSync(storage)
+  if (isInside(realpathSync(folder), real)) return
+  throw new UsageError(
+    `${storage} is a link that leads out of the folder, to ${real}. If its files belong to this ` +
+      'data, put them in the place of the link, then try again.',
+  )
 }
 
 async function openBackup(path: string): Promise<PocketBaseData> {
@@ -75,7 +101,9 @@ async function openBackup(path: string): Promise<PocketBaseData> {
     return {
       ...opened,
       files: archive.filesIn('storage'),
+      linkedDatabase: undefined,
       leftBehind: leftBehind(opened.database, archive.topNames, folder),
+      publicFolder: undefined,
       fingerprint: fingerprintOf(path),
       close() {
         opened.database.close()
@@ -104,8 +132,13 @@ const unremarkable =
 
 /** Databases that PocketBase keeps beside its own, with the rows in them that somebody may miss. */
 const countedBeside = [
-  { file: 'auxiliary.db', table: '_logs', kind: 'log entries' },
-  { file: 'openworkflow.db', table: 'workflow_runs', kind: 'runs of workflows' },
+  { file: 'auxiliary.db', table: '_logs', noun: 'log entry', plural: 'log entries' },
+  {
+    file: 'openworkflow.db',
+    table: 'workflow_runs',
+    noun: 'run of a workflow',
+    plural: 'runs of workflows',
+  },
 ] as const
 
 function leftBehind(
@@ -114,9 +147,9 @@ function leftBehind(
   /** Where the databases beside are. */
   folder: string,
 ): string[] {
-  const counts = countedBeside.flatMap(({ file, table, kind }) => {
+  const counts = countedBeside.flatMap(({ file, table, noun, plural }) => {
     const count = countBeside(join(folder, file), table)
-    return count === 0 ? [] : [`${count} ${kind}.`]
+    return count === 0 ? [] : [`${counted(count, noun, plural)}.`]
   })
   const migrations = ownMigrations(database)
   const tables = foreignTables(database)
@@ -126,9 +159,9 @@ function leftBehind(
   return [
     ...counts,
     ...(migrations > 0
-      ? [`The history of ${migrations} migrations; what they changed is in what was taken.`]
+      ? [`The history of ${counted(migrations, 'migration')}: their changes are in what was taken.`]
       : []),
-    ...(parameters > 0 ? [`${parameters} rows of _params that are not the settings.`] : []),
+    ...(parameters > 0 ? [`${counted(parameters, 'row')} of _params beside the settings.`] : []),
     ...(triggers.length > 0 ? [`Triggers of the database: ${triggers.join(', ')}.`] : []),
     ...(tables.length > 0 ? [`Tables that are no collections: ${tables.join(', ')}.`] : []),
     ...(others.length > 0 ? [`Other things in the folder: ${others.join(', ')}.`] : []),
@@ -173,8 +206,13 @@ function namesIn(database: DatabaseSync, query: string): string[] {
     .map(({ name }) => String(name))
 }
 
+function publicFolderBeside(folder: string): string | undefined {
+  const beside = join(dirname(folder), 'pb_public')
+  return existsSync(beside) ? beside : undefined
+}
+
 function hooksBeside(folder: string): string[] {
-  const names = ['pb_hooks', 'pb_migrations', 'pb_public'].filter((name) =>
+  const names = ['pb_hooks', 'pb_migrations'].filter((name) =>
     existsSync(join(dirname(folder), name)),
   )
   return names.length === 0

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type Source, type SourceFile } from '#transfer/source.ts'
+import type { NamedFile } from '#transfer/named-files.ts'
+import type { Source, SourceFile } from '#transfer/source.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { PocketBaseData } from './open-pocketbase.ts'
-import { type RecordFile, recordFiles } from './record-files.ts'
+import { recordFiles } from './record-files.ts'
 import { rowsAfter } from './record-rows.ts'
 
 /** What of a PocketBase goes into a deployment. */
@@ -23,7 +24,7 @@ async function md5Of(content: AsyncIterable<Uint8Array>): Promise<string> {
 export function pocketBaseSource(
   { database, files }: Pick<PocketBaseData, 'database' | 'files'>,
   { definitions, settings }: Selection,
-  onMissing: (file: RecordFile) => void,
+  onMissing: (file: NamedFile) => void,
 ): Source {
   return {
     definitions,
@@ -32,18 +33,18 @@ export function pocketBaseSource(
       Promise.resolve(rowsAfter(database, definition, after, limit)),
     async *files() {
       for (const file of recordFiles(database, definitions)) {
-        const found = file.isInside ? await files.find(file.path) : undefined
+        const found = file.isSafe ? await files.find(file.key) : undefined
         if (found === undefined) {
           onMissing(file)
           continue
         }
         yield {
-          key: file.path,
+          key: file.key,
           sizeBytes: found.sizeBytes,
           contentType: found.attributes.contentType,
           originalName: found.attributes.originalName,
-          read: () => files.read(file.path),
-          md5: () => md5Of(files.read(file.path)),
+          read: () => files.read(file.key),
+          md5: () => md5Of(files.read(file.key)),
         } satisfies SourceFile
       }
     },

@@ -9,6 +9,7 @@ import { decodeDefinition } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { isView } from '#collections/derive-views.ts'
 import { blankFor, type CollectionBody } from '#collections/draft-definition.ts'
+import { isCollectionId } from '#transfer/safe-names.ts'
 
 /** The definitions that could be read, in the order in which they were made. */
 export interface ReadDefinitions {
@@ -32,7 +33,9 @@ export function readDefinitions(database: DatabaseSync): ReadDefinitions {
   for (const row of database.prepare('SELECT * FROM _collections ORDER BY rowid').all()) {
     try {
       const definition = definitionOf(row)
-      if (isView(definition) || hasTable(database, definition)) definitions.push(definition)
+      if (!isCollectionId(definition.id)) {
+        refused.push({ name: definition.name, reason: notAnId(definition.id) })
+      } else if (isView(definition) || hasTable(database, definition)) definitions.push(definition)
       else refused.push({ name: definition.name, reason: 'its table is missing' })
     } catch (error) {
       if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error
@@ -41,6 +44,10 @@ export function readDefinitions(database: DatabaseSync): ReadDefinitions {
     }
   }
   return { definitions, refused }
+}
+
+function notAnId(id: string): string {
+  return `its id ${JSON.stringify(id)} is none that PocketBase gives: letters, digits and underscores`
 }
 
 function hasTable(database: DatabaseSync, { name }: CollectionDefinition): boolean {

@@ -1,20 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { beforeAllRows } from '#transfer/source.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
-import { compileField } from '#fields/registry.ts'
+import { filesNamedIn, type NamedFile } from '#transfer/named-files.ts'
+import { beforeAllRows } from '#transfer/source.ts'
 import { rowsAfter } from './record-rows.ts'
-
-/** A file that a record names. */
-export interface RecordFile {
-  readonly collection: string
-  readonly record: string
-  readonly field: string
-  /** Its path in the storage: `<collection id>/<record id>/<name>`. */
-  readonly path: string
-  /** Whether the path stays inside the storage; what does not is not read. */
-  readonly isInside: boolean
-}
 
 const pageSize = 1000
 
@@ -22,26 +10,11 @@ const pageSize = 1000
 export function* recordFiles(
   database: DatabaseSync,
   definitions: readonly CollectionDefinition[],
-): Generator<RecordFile> {
+): Generator<NamedFile> {
   for (const definition of definitions) {
-    const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
-    if (isView(definition) || fields.length === 0) continue
-    for (const { values } of allRows(database, definition)) {
-      const record = String(values['id'])
-      for (const field of fields) {
-        const names = [field.fromColumn(values[field.name])].flat()
-        for (const name of names.map(String)) {
-          if (name === '') continue
-          yield {
-            collection: definition.name,
-            record,
-            field: field.name,
-            path: `${definition.id}/${record}/${name}`,
-            isInside: isFileName(name) && isFileName(record),
-          }
-        }
-      }
-    }
+    const namedIn = filesNamedIn(definition)
+    if (namedIn === undefined) continue
+    for (const row of allRows(database, definition)) yield* namedIn(row)
   }
 }
 
@@ -54,12 +27,4 @@ function* allRows(database: DatabaseSync, definition: CollectionDefinition) {
     if (last === undefined) return
     place = last.place
   }
-}
-
-/**
- * Whether a name stays inside its folder: a database that was tampered with must not have files
- * from elsewhere on this machine taken along.
- */
-function isFileName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
 }

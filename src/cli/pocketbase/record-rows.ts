@@ -41,16 +41,16 @@ export function rowsAfter(
   const rows: PlacedRow[] = []
   let bytes = 0
   for (const { ':place': at, ...columnValues } of statement.iterate(place, limit)) {
-    const place = at as bigint
+    const row = at as bigint
     const values = Object.fromEntries(
       Object.entries(columnValues).map(([name, value]) => [
         name,
         typeof value === 'string' && isDoubtful(value)
-          ? textAt(database, table, name, place)
+          ? textAt(database, table, name, row)
           : storedValue(value ?? zeros.get(name)),
       ]),
     )
-    rows.push({ place, values })
+    rows.push({ place: row, values })
     bytes += Object.values(values).reduce<number>((sum, value) => sum + sizeOf(value), 0)
     if (bytes > maxPageBytes) break
   }
@@ -90,12 +90,7 @@ function storedValue(value: unknown): StoredValue {
 }
 
 /** A text by its bytes, which alone tell whether it is UTF-8. */
-function textAt(
-  database: DatabaseSync,
-  table: string,
-  column: string,
-  place: bigint,
-): StoredValue {
+function textAt(database: DatabaseSync, table: string, column: string, place: bigint): StoredValue {
   const row = database
     .prepare(`SELECT CAST(${quoted(column)} AS BLOB) AS bytes FROM ${table} WHERE _rowid_ = ?`)
     .get(place)

@@ -4,6 +4,7 @@ import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
+import { pathInside } from '#cli/path-inside.ts'
 import type { PlacedRow, StoredRow } from '#transfer/source.ts'
 import { bytesOf, isBytes, type StoredValue } from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#collections/definition.ts'
@@ -13,6 +14,7 @@ import { createTable, createViews } from '#collections/sync-table.ts'
 import { toStatement } from '#database/statement.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Settings } from '#settings/settings.ts'
+import { unfinished } from './empty-folder.ts'
 import { formatAttributes } from './file-attributes.ts'
 import { type FileAttributes, sidecarSuffix } from './file-tree.ts'
 import { systemMigrations, systemTables } from './system-schema.ts'
@@ -34,9 +36,6 @@ export interface FolderWriter {
   abandon(): void
 }
 
-/** Under this name PocketBase does not find the database. */
-export const unfinished = 'data.db.unfinished'
-
 /** Begins a data folder, in a folder that is empty or not there. */
 export async function beginFolder(folder: string): Promise<FolderWriter> {
   await mkdir(folder, { recursive: true })
@@ -48,7 +47,7 @@ export async function beginFolder(folder: string): Promise<FolderWriter> {
     define: (definitions, settings) => define(database, definitions, settings),
     insert: (definition, rows) => insert(database, definition, rows),
     writeFile: (path, content, attributes) =>
-      writeStored(join(folder, 'storage', path), content, attributes),
+      writeStored(pathInside(join(folder, 'storage'), path), content, attributes),
     async finish() {
       database.close()
       await rename(file, join(folder, 'data.db'))
@@ -101,15 +100,15 @@ function insertInto(database: DatabaseSync, table: string, rows: readonly Stored
   const [first] = rows
   if (first === undefined) return
   const columns = Object.keys(first)
-  const insert = (parameters: readonly string[]): StatementSync =>
+  const prepare = (parameters: readonly string[]): StatementSync =>
     database.prepare(
       `INSERT INTO ${quoted(table)} (${columns.map(quoted).join()}) VALUES (${parameters.join()})`,
     )
-  const plain = insert(columns.map(() => '?'))
+  const plain = prepare(columns.map(() => '?'))
   for (const row of rows) {
     const values = columns.map((column) => row[column] ?? null)
     const statement = values.some(isIllFormed)
-      ? insert(values.map((value) => (isIllFormed(value) ? 'CAST(? AS TEXT)' : '?')))
+      ? prepare(values.map((value) => (isIllFormed(value) ? 'CAST(? AS TEXT)' : '?')))
       : plain
     statement.run(...values.map((value) => (isBytes(value) ? bytesOf(value) : value)))
   }

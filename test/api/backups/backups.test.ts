@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
 import { archiveFormat, digestOf, manifestName } from '#backups/archive-layout.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -55,6 +56,22 @@ async function list({ app, admin }: World): Promise<{ key: string; size: number 
     key: string
     size: number
   }[]
+}
+
+interface Report {
+  readonly outcome: string
+  readonly reason: string
+  readonly records: Readonly<Record<string, number>>
+  readonly leftOut: readonly unknown[]
+}
+
+/** What superusers learn of the last backup and the last restore. */
+async function activity({
+  app,
+  admin,
+}: World): Promise<{ lastBackup: Report | null; lastRestore: Report | null }> {
+  const { body } = await app.get('/api/health', admin)
+  return (body as { data: { lastBackup: Report | null; lastRestore: Report | null } }).data
 }
 
 /** Waits for what was started. */
@@ -166,6 +183,108 @@ describe('a backup', () => {
     expect(restored.status).toBe(204)
     expect(before).toHaveLength(values.length)
     expect(await bindings.DB.prepare(query).raw()).toEqual(before)
+  })
+
+  it('names at once every value that no restore could put back', async ({ expect }) => {
+    const world = await createWorld()
+    const doc = await uploadDoc(world, 'one', 'content')
+    await bindings.DB.batch([
+      bindings.DB.prepare(`UPDATE docs SET title = CAST(zeroblob(2000001) AS TEXT)`),
+      bindings.DB.prepare("INSERT INTO docs (id, scan) VALUES ('aside', '../../other/scan.txt')"),
+      bindings.DB.prepare("INSERT INTO docs (id, scan) VALUES ('..', 'scan.txt')"),
+    ])
+
+    await create(world)
+
+    const { lastBackup, lastRestore } = await activity(world)
+    expect(lastRestore).toBeNull()
+    expect(lastBackup).toMatchObject({ key: 'a.zip', outcome: 'done', reason: '' })
+    expect(lastBackup?.leftOut).toEqual([
+      { collection: 'docs', id: doc.id, field: 'title', reason: expect.stringContaining('2 MB') },
+      { collection: 'docs', id: 'aside', field: 'scan', reason: expect.stringContaining('other') },
+      { collection: 'docs', id: '..', field: 'scan', reason: expect.stringContaining('scan.txt') },
+    ])
+  })
+
+  it('tells superusers alone what a restore did, and why one failed', async ({ expect }) => {
+    const world = await createWorld()
+    await uploadDoc(world, 'one', 'content')
+    await create(world)
+    const restore = () => world.app.post('/api/backups/a.zip/restore', undefined, world.admin)
+
+    await restore()
+    await settled()
+    const done = await activity(world)
+    await bindings.DB.exec("CREATE TABLE 'staging:docs_id' (id TEXT)")
+    await bindings.DB.exec('CREATE VIEW blocking AS SELECT id FROM docs')
+    await bindings.DB.exec('DROP VIEW titles')
+    await restore()
+    await settled()
+    const failed = await activity(world)
+
+    expect(done.lastRestore).toMatchObject({
+      key: 'a.zip',
+      outcome: 'done',
+      reason: '',
+      records: { docs: 1 },
+      files: { count: 1, bytes: 7 },
+      leftOut: [],
+    })
+    expect(failed.lastRestore).toMatchObject({ key: 'a.zip', outcome: 'failed', records: {} })
+    expect(failed.lastRestore?.reason).toContain('titles')
+    expect(failed.lastBackup).toMatchObject({ outcome: 'done' })
+    expect((await world.app.get('/api/health')).body).toMatchObject({ data: {} })
+    const user = await signUp(world.app, 'user@example.com')
+    const seen = await world.app.get('/api/health', user)
+    expect((seen.body as { data: unknown }).data).toEqual({})
+  })
+
+  it('restores no file to a place that is not one of a record', async ({ expect }) => {
+    const world = await createWorld()
+    const { collections } = await createCatalogCache().current(bindings.DB)
+    const definitions = collections.all.map(({ definition }) => definition)
+    const names = [
+      'storage/docs_id/../a.txt',
+      'storage/../docs_id/a.txt',
+      'storage/@backups/other/a.zip',
+      'storage/docs_id/r1/CON',
+      'storage/unknown/r1/a.txt',
+      'storage/docs_id/r1/b/c.txt',
+    ]
+    const archive = await archiveOf({
+      'definitions.json': JSON.stringify(definitions),
+      'settings.json': JSON.stringify(defaultSettings),
+      ...Object.fromEntries(names.map((name) => [name, 'hostile'])),
+    })
+    await bindings.FILES.put('@backups/hostile.zip', archive)
+
+    await world.app.post('/api/backups/hostile.zip/restore', undefined, world.admin)
+    await settled()
+
+    expect(await storedKeys()).toEqual(['@backups/hostile.zip'])
+    const { results } = await bindings.DB.prepare(
+      "SELECT value FROM _params WHERE id = 'lastRestore'",
+    ).all<{ value: string }>()
+    const { leftOut } = JSON.parse(results[0]?.value ?? '') as { leftOut: { reason: string }[] }
+    expect(leftOut.map(({ reason }) => reason)).toEqual(
+      names.map((name) => expect.stringContaining(name)),
+    )
+  })
+
+  it('is no archive of definitions with an id that leads elsewhere', async ({ expect }) => {
+    const world = await createWorld()
+    const { collections } = await createCatalogCache().current(bindings.DB)
+    const definitions = collections.all.map(({ definition }) => definition)
+    const hostile = definitions.map((one) => (one.name === 'docs' ? { ...one, id: '../x' } : one))
+    const archive = await archiveOf({
+      'definitions.json': JSON.stringify(hostile),
+      'settings.json': JSON.stringify(defaultSettings),
+    })
+    await bindings.FILES.put('@backups/hostile.zip', archive)
+
+    const answer = await world.app.post('/api/backups/hostile.zip/restore', undefined, world.admin)
+
+    expect(answer.status).toBe(400)
   })
 
   it('is named after the application and the moment unless it is given a name', async ({

@@ -19,6 +19,32 @@ async function prepare(): Promise<World> {
   return { app, superuser, run: (query) => app.post('/api/sql', { query }, superuser) }
 }
 
+// An export makes paths of these ids, a restore and a clean-up keys.
+describe('the id of a collection', () => {
+  it.for([
+    `'../../config'`,
+    `'..'`,
+    `'a/b'`,
+    `'a\\b'`,
+    `'@backups'`,
+    `'C:a'`,
+    `''`,
+    `'é'`,
+    `'a' || char(0) || '/../b'`,
+    `char(0)`,
+    `x'2e2e2f'`,
+    `replace(hex(zeroblob(101)), '00', 'a')`,
+  ])('cannot become %s', async (id, { expect }) => {
+    const { run } = await prepare()
+
+    const changed = await run(`UPDATE _collections SET id = ${id} WHERE name = 'users'`)
+    const added = await run(`INSERT INTO _collections (id, name) VALUES (${id}, 'hostile')`)
+
+    expect([changed.status, added.status]).toEqual([400, 400])
+    expect(changed.body).toMatchObject({ message: expect.stringContaining('letters, digits') })
+  })
+})
+
 describe('SQL that reads', () => {
   it.for([
     {

@@ -69,7 +69,7 @@ const awkward: readonly Values[] = [
   { text: { text: '61FF00' }, number: { text: 'EDA080' }, json: { text: '22C322' } },
   { number: Infinity, json: -Infinity, text: { blob: '61'.repeat(600_000) } },
   { text: 'a lawful \ufffd, and 9e999', number: '12 apples', json: 'a\0b' },
-  { text: '\ufeff marked', number: 'X\'00FF\'', json: '{"blob":"00FF"}' },
+  { text: '\ufeff marked', number: "X'00FF'", json: '{"blob":"00FF"}' },
   { text: 'x'.repeat(700_000), json: `"${'\\"'.repeat(300_000)}"` },
 ]
 
@@ -257,6 +257,20 @@ describe('loading a deployment', () => {
       expect((await app.get('/api/collections/old/records')).status).toBe(404)
     },
   )
+
+  it('neither reads nor loads a collection with an id that leads elsewhere', async ({ expect }) => {
+    const source = await createSource([])
+    const hostile = { ...notes, id: '@backups' }
+    await bindings.DB.exec('DROP TRIGGER _collections_id_update')
+    await bindings.DB.exec("UPDATE _collections SET id = '../../config' WHERE name = 'users'")
+    await bindings.DB.exec('UPDATE _catalog_revision SET revision = revision + 1')
+
+    const loading = load({ ...source, definitions: [...source.definitions, hostile] })
+
+    await expect(loading).rejects.toThrow(/The collection "notes" has the id "@backups"/)
+    await expect(contentOf('users')).rejects.toThrow(/The collection "users" has the id/)
+    expect(await leftovers()).toEqual([])
+  })
 
   it('begins anew when it is of something else than the one before', async ({ expect }) => {
     const other = [{ place: 1n, values: { id: 'other', ...blank } }]

@@ -12,6 +12,7 @@ describe('the arguments of npm run import', () => {
       target: { location: 'local' },
       existing: 'keep',
       isDryRun: false,
+      withoutPublic: false,
       encryptionEnv: undefined,
     })
   })
@@ -20,6 +21,7 @@ describe('the arguments of npm run import', () => {
     const options = [
       '--remote',
       '--dry-run',
+      '--without-public',
       '/srv/pb_data',
       '--replace',
       '--encryption-env',
@@ -33,6 +35,7 @@ describe('the arguments of npm run import', () => {
       target: { location: 'remote' },
       existing: 'replace',
       isDryRun: true,
+      withoutPublic: true,
       encryptionEnv: 'KEY',
     })
   })

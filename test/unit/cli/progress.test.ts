@@ -13,6 +13,17 @@ function recorder(isTTY: boolean) {
 }
 
 describe('progress', () => {
+  it('shows no control characters of names', ({ expect }) => {
+    const { progress, written } = recorder(false)
+
+    progress.step('Records of \u001B[2J', 1, 2)
+    progress.list('Not taken:', ['a\u001B]0;title\u0007\nforged line'])
+
+    expect(written()).toBe(
+      'Records of \uFFFD[2J: 1 of 2\nNot taken:\n  - a\uFFFD]0;title\uFFFD forged line\n',
+    )
+  })
+
   it('is one line on a terminal, written over as it changes', ({ expect }) => {
     const { progress, pass, written } = recorder(true)
 

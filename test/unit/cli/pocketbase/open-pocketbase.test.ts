@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -49,6 +49,20 @@ describe('a data folder', () => {
     )
   })
 
+  it('is refused with a link for its storage that leads elsewhere', async ({ expect }) => {
+    createDatabase(...systemTables).close()
+    await symlink(tmpdir(), join(folder, 'storage'))
+
+    await expect(openPocketBase(folder)).rejects.toThrow(/storage is a link that leads out of/)
+  })
+
+  it('is no file of collections', async ({ expect }) => {
+    const file = join(folder, 'pb_schema.json')
+    await writeFile(file, '[]')
+
+    await expect(openPocketBase(file)).rejects.toThrow('PUT /api/collections/import')
+  })
+
   it('is refused while its database is in use', async ({ expect }) => {
     const database = createDatabase('PRAGMA journal_mode = WAL', ...systemTables)
 
@@ -86,7 +100,7 @@ describe('a data folder', () => {
     await source.close()
 
     expect(source.leftBehind).toEqual([
-      'The history of 1 migrations; what they changed is in what was taken.',
+      'The history of 1 migration: their changes are in what was taken.',
       'Triggers of the database: tidy.',
       'Tables that are no collections: spare.',
       'Other things in the folder: backups.',

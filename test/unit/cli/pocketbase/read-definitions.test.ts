@@ -48,6 +48,20 @@ describe('the definitions of a PocketBase', () => {
     expect(definitions[0]?.fields[1]).toMatchObject({ max: 10, help: '', required: false })
   })
 
+  // They become parts of paths on this machine, and of keys in the bucket.
+  it.for(['../../config', '..', '@backups', 'a\0b', ''])(
+    'never have the id %j',
+    (id, { expect }) => {
+      const fields = `[${idField}]`
+      const database = databaseWith({ id, name: 'posts', type: 'base', fields })
+
+      const { definitions, refused } = readDefinitions(database)
+
+      expect(definitions.map((definition) => definition.id)).not.toContain(id)
+      expect(refused.length + definitions.length).toBe(1)
+    },
+  )
+
   it('keep the secrets of tokens and providers', ({ expect }) => {
     const options = {
       authRule: 'verified = true',

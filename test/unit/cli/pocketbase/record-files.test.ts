@@ -35,7 +35,7 @@ describe('the files that records name', () => {
       ['r3', '', '', '["d.txt"]'],
     )
 
-    const paths = [...recordFiles(database, [posts])].map(({ path }) => path)
+    const paths = [...recordFiles(database, [posts])].map(({ key }) => key)
 
     expect(paths).toEqual(['c1/r2/a.png', 'c1/r2/b.txt', 'c1/r2/c.txt', 'c1/r3/d.txt'])
   })
@@ -48,8 +48,8 @@ describe('the files that records name', () => {
       ['..', '', 'key.pem', '[]'],
     )
 
-    const inside = [...recordFiles(database, [posts])].filter(({ isInside }) => isInside)
+    const inside = [...recordFiles(database, [posts])].filter(({ isSafe }) => isSafe)
 
-    expect(inside.map(({ path }) => path)).toEqual(['c1/r1/fine.txt'])
+    expect(inside.map(({ key }) => key)).toEqual(['c1/r1/fine.txt'])
   })
 })

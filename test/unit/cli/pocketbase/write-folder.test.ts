@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, it } from 'vitest'
 import { parseAttributes } from '#cli/pocketbase/file-attributes.ts'
 import { beginFolder } from '#cli/pocketbase/write-folder.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { scaffold } from '#collections/scaffolds.ts'
 import { systemCollections } from '#collections/system-collections.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 
@@ -62,6 +64,63 @@ describe('a data folder in the making', () => {
       { rowid: 7, id: 'b', method: 'otp' },
       { rowid: 9, id: 'a', method: 'it\'s "quoted"\0' },
     ])
+  })
+
+  it('holds values of every type, beside one another', async ({ expect }) => {
+    const [mfas] = systemCollections
+    if (mfas === undefined) return expect.unreachable()
+    const writer = await beginFolder(folder)
+    writer.define(systemCollections, defaultSettings)
+
+    writer.insert(mfas, [
+      { place: 1n, values: { id: 'a', method: { blob: '00FF' } } },
+      { place: 2n, values: { id: 'b', method: { text: '61FF00' } } },
+      { place: 3n, values: { id: 'c', method: 'plain' } },
+    ])
+    await writer.finish()
+
+    const database = new DatabaseSync(join(folder, 'data.db'))
+    const rows = database
+      .prepare('SELECT id, typeof(method) AS type, hex(method) AS hex FROM _mfas ORDER BY id')
+      .all()
+    database.close()
+    expect(rows).toEqual([
+      { id: 'a', type: 'blob', hex: '00FF' },
+      { id: 'b', type: 'text', hex: '61FF00' },
+      { id: 'c', type: 'text', hex: '706C61696E' },
+    ])
+  })
+
+  // The names come from the database of a deployment, where `/api/sql` writes.
+  it('is not left by any path', async ({ expect }) => {
+    const writer = await beginFolder(folder)
+    const paths = ['../../config', '../data.db', '/tmp/arete-escape', 'c/../../../x', '..', '.']
+
+    for (const path of paths) {
+      await expect(async () => writer.writeFile(path, contentOf('a'), {})).rejects.toThrow(
+        /leads out of/,
+      )
+    }
+
+    expect(await readdir(folder)).toEqual(['data.db.unfinished'])
+    expect(await readdir(parent)).toEqual(['new'])
+    writer.abandon()
+  })
+
+  it('runs one statement for each view, whatever its query holds', async ({ expect }) => {
+    const elsewhere = join(parent, 'elsewhere.db')
+    const view = {
+      ...scaffold('view'),
+      id: 'v',
+      name: 'v',
+      options: { viewQuery: `SELECT id FROM _mfas); ATTACH '${elsewhere}' AS e; SELECT (1` },
+    } as CollectionDefinition
+    const writer = await beginFolder(folder)
+
+    expect(() => writer.define([...systemCollections, view], defaultSettings)).toThrow()
+
+    writer.abandon()
+    expect(await readdir(parent)).toEqual(['new'])
   })
 
   it('holds files with what is known of them beside', async ({ expect }) => {

@@ -1,0 +1,156 @@
+/*
+ * A deployment becomes a data folder of PocketBase.
+ */
+import { deploymentSource } from '#transfer/deployment-source.ts'
+import type { NamedFile } from '#transfer/named-files.ts'
+import { type PlacedRow, rowsOf, type Source } from '#transfer/source.ts'
+import { createCatalogCache } from '#collections/catalog-cache.ts'
+import type { CollectionDefinition } from '#collections/definition.ts'
+import { isView } from '#collections/derive-views.ts'
+import { defaultSettings } from '#settings/defaults.ts'
+import { openSecrets } from '#settings/secrets.ts'
+import { atExit } from './at-exit.ts'
+import { type DeploymentTarget, openDeployment } from './deployment.ts'
+import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { incompleteStatus } from './run-command.ts'
+import { knownSettingsKeys } from './settings-key.ts'
+import { targetName } from './target-arguments.ts'
+import { counted } from './wording.ts'
+
+/** Rows that are written at a time. */
+const pageRows = 100
+
+/** Writes a data folder, and says what it could not take; gives the status of the command. */
+export async function exportDeployment(target: DeploymentTarget, folder: string): Promise<number> {
+  const progress = createProgress(process.stdout)
+  progress.line(`Out of ${targetName(target)}.`)
+  const { db, files: bucket, close } = await openDeployment(target)
+  try {
+    const catalog = await createCatalogCache().current(db)
+    const missing: NamedFile[] = []
+    const source = deploymentSource({ db, bucket, catalog }, (file) => missing.push(file))
+    const keys = await knownSettingsKeys(target.location)
+    const { settings, unreadable } = await openSecrets(keys, catalog.settings)
+    const strangers = await writeFolder(folder, { ...source, settings }, progress)
+    tell(folder, { strangers, missing, unreadable }, progress)
+    return missing.length + unreadable.length > 0 ? incompleteStatus : 0
+  } finally {
+    progress.end()
+    await close()
+  }
+}
+
+/** Writes everything; gives the accounts whose passwords PocketBase cannot check. */
+async function writeFolder(
+  folder: string,
+  source: Source,
+  progress: Progress,
+): Promise<readonly string[]> {
+  const writer = await beginFolder(folder)
+  const stay = atExit(() => writer.abandon())
+  try {
+    writer.define(source.definitions, source.settings ?? defaultSettings)
+    const strangers: string[] = []
+    for (const definition of source.definitions) {
+      if (isView(definition)) continue
+      strangers.push(...(await writeRows(writer, source, definition, progress)))
+    }
+    await writeFiles(writer, source, progress)
+    await writer.finish()
+    return strangers
+  } catch (error) {
+    writer.abandon()
+    throw error
+  } finally {
+    stay()
+  }
+}
+
+async function writeRows(
+  writer: FolderWriter,
+  source: Source,
+  definition: CollectionDefinition,
+  progress: Progress,
+): Promise<readonly string[]> {
+  const strangers: string[] = []
+  let count = 0
+  let page: PlacedRow[] = []
+  const writePage = (): void => {
+    writer.insert(definition, page)
+    count += page.length
+    page = []
+    progress.step(`Records of ${definition.name}`, count, 0)
+  }
+
+  for await (const row of rowsOf(source, definition)) {
+    if (isOwnCode(definition, row)) continue
+    const stranger = strangerIn(definition, row)
+    if (stranger !== undefined) strangers.push(stranger)
+    page.push(row)
+    if (page.length === pageRows) writePage()
+  }
+  if (page.length > 0) writePage()
+  return strangers
+}
+
+/** A one-time code is kept in a form of Arete's own, and good for minutes. */
+function isOwnCode({ name }: CollectionDefinition, { values }: PlacedRow): boolean {
+  return name === '_otps' && String(values['password']).startsWith('hmac-sha256:')
+}
+
+/** An account with a kind of password hash that PocketBase does not know. */
+function strangerIn(
+  { name, type }: CollectionDefinition,
+  { values }: PlacedRow,
+): string | undefined {
+  if (type !== 'auth' || !String(values['password']).startsWith('$argon2')) return undefined
+  return `${String(values['email'] || values['id'])} of ${name}`
+}
+
+async function writeFiles(writer: FolderWriter, source: Source, progress: Progress): Promise<void> {
+  let count = 0
+  for await (const file of source.files()) {
+    const { contentType, originalName } = file
+    const written = await writer.writeFile(file.key, file.read(), { contentType, originalName })
+    if (written !== file.sizeBytes)
+      throw new Error(`The file ${file.key} changed while it was read.`)
+    count++
+    progress.step('Files', count, 0)
+  }
+}
+
+interface Shortcomings {
+  /** Accounts whose passwords PocketBase cannot check. */
+  readonly strangers: readonly string[]
+  readonly missing: readonly NamedFile[]
+  /** Settings whose secrets could not be read. */
+  readonly unreadable: readonly string[]
+}
+
+/** There may be as many as there are accounts. */
+const shownStrangers = 50
+
+function tell(
+  folder: string,
+  { strangers, missing, unreadable }: Shortcomings,
+  progress: Progress,
+): void {
+  progress.line(
+    `Moved out. PocketBase starts with it: pocketbase serve --dir=${JSON.stringify(folder)}`,
+  )
+  progress.list(
+    `${counted(strangers.length, 'account')} cannot sign in to PocketBase with the same password: Arete stores a stronger hash once a password is set, or used to sign in. Users ask for a new one by mail; a superuser gets one by pocketbase superuser upsert EMAIL PASSWORD:`,
+    strangers,
+    shownStrangers,
+  )
+  const files = missing.map(
+    ({ collection, record, name, isSafe }) =>
+      `The file ${name} of the record ${record} of ${collection}${isSafe ? '' : ': its name leads elsewhere'}.`,
+  )
+  progress.list('Not taken, because it is not there:', files)
+  progress.list(
+    'Not taken, because it is sealed. To take it too: SETTINGS_KEY=KEY npm run export -- FOLDER',
+    unreadable.map((path) => `The setting ${path}.`),
+  )
+}

@@ -1,0 +1,19 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { UsageError } from './usage.ts'
+
+/** Whether a path lies below a folder; both are absolute. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/**
+ * Joins a path to a folder, whatever names the path is made of.
+ *
+ * @throws {UsageError} when it leads out of the folder
+ */
+export function pathInside(folder: string, path: string): string {
+  const joined = resolve(folder, path)
+  if (isInside(resolve(folder), joined)) return joined
+  throw new UsageError(`${JSON.stringify(path)} leads out of ${folder}.`)
+}
