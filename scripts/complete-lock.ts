@@ -20,6 +20,7 @@ interface LockedPackage {
   dev?: boolean
   optional?: boolean
   optionalDependencies?: Record<string, string>
+  engines?: unknown
 }
 
 const lockFile = join(projectFolder, 'package-lock.json')
@@ -102,6 +103,16 @@ function complete(packages: Record<string, LockedPackage>): number {
   return added
 }
 
+/**
+ * Removes which Node a package wants: npm would compare it with the one that runs npm, and warn, while
+ * every command of the project runs in the Node that is among its packages, and looks for that itself.
+ */
+function dropEngines({ packages }: LockFile): void {
+  for (const location of Object.keys(packages)) {
+    if (location !== '') delete packages[location]?.engines
+  }
+}
+
 interface LockFile {
   packages: Record<string, LockedPackage>
 }
@@ -152,6 +163,7 @@ await runCommand(async (args) => {
   askAgain()
   const lock = readLock()
   const added = complete(lock.packages)
+  dropEngines(lock)
   writeLock(lock)
   process.stdout.write(
     `Added ${added} packages of other platforms to package-lock.json. ` +

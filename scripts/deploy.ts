@@ -5,11 +5,17 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Unstable_Config } from 'wrangler'
+import { runCommand } from '#cli/run-command.ts'
 import { newSettingsKey } from '#cli/settings-key.ts'
-import { readArguments, UsageError } from '#cli/usage.ts'
-import { projectFolder, runWrangler, startWrangler, WranglerError } from '#cli/wrangler.ts'
+import { readArguments } from '#cli/usage.ts'
+import {
+  loadWrangler,
+  projectFolder,
+  runWrangler,
+  startWrangler,
+  WranglerError,
+} from '#cli/wrangler.ts'
 import { notSignedIn } from '#cli/wrangler-failure.ts'
 import {
   checkAccount,
@@ -38,15 +44,24 @@ const superuserAdvice = `There is no superuser yet. Make one:
   npm run superuser -- upsert EMAIL PASSWORD --remote
 `
 
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<number> {
   const { values } = readArguments(
-    { options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } } },
+    {
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } },
+    },
     'npm run deploy -- --help',
   )
-  if (values.help) return say(help)
+  if (values.help) {
+    say(help)
+    return 0
+  }
 
-  const name = databaseName()
-  if (values['dry-run']) return showPlan(name)
+  const name = await databaseName()
+  if (values['dry-run']) {
+    showPlan(name)
+    return 0
+  }
 
   await expectAccount()
   const listed = await runWrangler(listDatabases.args)
@@ -60,14 +75,18 @@ async function main(): Promise<void> {
   }
   for (const address of addresses) say(`\nThe API is at ${address}/api/\n`)
   if (!hasSuperuser(await runWrangler(countSuperusers.args))) say(`\n${superuserAdvice}`)
+  return 0
 }
 
 function say(text: string): void {
   process.stdout.write(text)
 }
 
-function databaseName(): string {
-  const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
+async function databaseName(): Promise<string> {
+  const { unstable_readConfig } = await loadWrangler()
+  const config: Unstable_Config = unstable_readConfig({
+    config: join(projectFolder, 'wrangler.toml'),
+  })
   const name = config.d1_databases.find(({ binding }) => binding === 'DB')?.database_name
   if (name === undefined) throw new WranglerError('wrangler.toml names no database for DB.')
   return name
@@ -134,10 +153,4 @@ async function run({ purpose, args }: DeployStep): Promise<string> {
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof WranglerError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runCommand(main)

@@ -5,6 +5,8 @@ import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
+import { runCommand } from '#cli/run-command.ts'
+import { readArguments } from '#cli/usage.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 
 const source = join(import.meta.dirname, '../src')
@@ -62,4 +64,19 @@ function row({
   return `| \`${code}\` | ${status} | ${message.replaceAll('|', '\\|')} |`
 }
 
-if (import.meta.main) writeFileSync(errorListFile, await renderErrorList())
+const help = `Writes docs/errors.md from the error catalogues.
+
+  npm run docs:errors
+`
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    'npm run docs:errors -- --help',
+  )
+  if (values.help) process.stdout.write(help)
+  else writeFileSync(errorListFile, await renderErrorList())
+  return 0
+}
+
+if (import.meta.main) await runCommand(main)

@@ -4,8 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { runCommand } from '#cli/run-command.ts'
+import { readArguments } from '#cli/usage.ts'
 import { projectFolder } from '#cli/wrangler.ts'
 import { buildWorker } from './build-worker.ts'
 
@@ -42,16 +43,33 @@ function objection(bytes: number, ratchetBytes: number): string | undefined {
   )
 }
 
-const { values } = parseArgs({ options: { update: { type: 'boolean' } } })
-const bytes = await gzipBytes()
-if (values.update) {
-  writeFileSync(ratchetFile, `${JSON.stringify({ workerGzipBytes: bytes }, null, 2)}\n`)
-}
-const ratchets = JSON.parse(readFileSync(ratchetFile, 'utf8')) as Ratchets
-const complaint = objection(bytes, ratchets.workerGzipBytes)
+const help = `Compares the gzip size of the Worker with the last one kept; growth fails.
 
-process.stdout.write(`The Worker has ${kib(bytes)} gzipped.\n`)
-if (complaint !== undefined) {
+  npm run size
+  npm run size -- --update   keeps the size of now
+`
+
+await runCommand(async (args) => {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, update: { type: 'boolean' } },
+    },
+    'npm run size -- --help',
+  )
+  if (values.help) {
+    process.stdout.write(help)
+    return 0
+  }
+  const bytes = await gzipBytes()
+  if (values.update) {
+    writeFileSync(ratchetFile, `${JSON.stringify({ workerGzipBytes: bytes }, null, 2)}\n`)
+  }
+  const ratchets = JSON.parse(readFileSync(ratchetFile, 'utf8')) as Ratchets
+  const complaint = objection(bytes, ratchets.workerGzipBytes)
+
+  process.stdout.write(`The Worker has ${kib(bytes)} gzipped.\n`)
+  if (complaint === undefined) return 0
   process.stderr.write(`${complaint}\n`)
-  process.exitCode = 1
-}
+  return 1
+})

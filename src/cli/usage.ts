@@ -25,6 +25,17 @@ export function readArguments<T extends ParseArgsConfig>(
   }
 }
 
+/**
+ * Reads the value of an option that is a number over zero.
+ *
+ * @throws {UsageError}
+ */
+export function positiveNumber(option: string, text: string): number {
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new UsageError(`${option} takes a number over zero, not "${text}".`)
+}
+
 /** npm takes options for its own that stand before `--`, and says so in the environment. */
 function expectNothingKept({ args = [], options = {} }: ParseArgsConfig, help: string): void {
   const kept = Object.keys(options).filter((name) => {

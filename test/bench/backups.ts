@@ -2,8 +2,9 @@
  * A backup of many records and large files, and its restore: how long they take, and that everything is
  * there afterwards.
  */
-import { parseArgs } from 'node:util'
+import { runCommand } from '#cli/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
+import { positiveNumber, readArguments } from '#cli/usage.ts'
 import { type ServedWorkers, serveWorkers } from '../support/serve-workers.ts'
 
 const help = `npm run bench:backups -- [options]
@@ -108,15 +109,26 @@ async function digestOf({ database }: ServedWorkers<string>): Promise<string> {
   return JSON.stringify(row)
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      records: { type: 'string', default: '100000' },
-      files: { type: 'string', default: '128' },
-      help: { type: 'boolean', default: false },
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        records: { type: 'string', default: '100000' },
+        files: { type: 'string', default: '128' },
+        help: { type: 'boolean', short: 'h' },
+      },
     },
-  })
-  if (values.help) return say(help)
+    'npm run bench:backups -- --help',
+  )
+  if (values.help) {
+    say(help)
+    return 0
+  }
+  const sizes = {
+    records: positiveNumber('--records', values.records),
+    files: positiveNumber('--files', values.files),
+  }
 
   const served = await serveWorkers({ 'bench-backups': 'src/worker.ts' })
   try {
@@ -125,7 +137,6 @@ async function main(): Promise<void> {
     const server = new Server(served.origins['bench-backups'])
     await server.signIn()
     await server.call('PATCH', '/api/settings', { rateLimits: { enabled: false } })
-    const sizes = { records: Number(values.records), files: Number(values.files) }
     await fill(server, served, sizes)
     const before = await digestOf(served)
 
@@ -149,10 +160,10 @@ async function main(): Promise<void> {
     say(
       `restored in ${seconds(restoring)}: ${isWhole ? 'everything is there' : 'NOT everything is there'}`,
     )
-    if (!isWhole) process.exitCode = 1
+    return isWhole ? 0 : 1
   } finally {
     await served.stop()
   }
 }
 
-await main()
+await runCommand(main)

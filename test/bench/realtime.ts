@@ -4,8 +4,9 @@
  */
 import { execFileSync } from 'node:child_process'
 import { request, type IncomingMessage } from 'node:http'
-import { parseArgs } from 'node:util'
+import { runCommand } from '#cli/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
+import { positiveNumber, readArguments } from '#cli/usage.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 
 const help = `npm run bench:realtime -- [options]
@@ -140,16 +141,28 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      connections: { type: 'string', default: '2000' },
-      changes: { type: 'string', default: '100' },
-      stream: { type: 'string', default: '10000' },
-      help: { type: 'boolean', default: false },
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        connections: { type: 'string', default: '2000' },
+        changes: { type: 'string', default: '100' },
+        stream: { type: 'string', default: '10000' },
+        help: { type: 'boolean', short: 'h' },
+      },
     },
-  })
-  if (values.help) return say(help)
+    'npm run bench:realtime -- --help',
+  )
+  if (values.help) {
+    say(help)
+    return 0
+  }
+  const sizes = {
+    connections: positiveNumber('--connections', values.connections),
+    changes: positiveNumber('--changes', values.changes),
+    stream: positiveNumber('--stream', values.stream),
+  }
 
   const served = await serveWorkers({ 'bench-realtime': 'src/worker.ts' })
   try {
@@ -164,11 +177,8 @@ async function main(): Promise<void> {
     )) as { token: string }
     const server = { origin, token: signedIn.token }
     await prepare(server)
-    await measure(server, {
-      connections: Number(values.connections),
-      changes: Number(values.changes),
-      stream: Number(values.stream),
-    })
+    await measure(server, sizes)
+    return 0
   } finally {
     await served.stop()
   }
@@ -243,4 +253,4 @@ async function measure(
   for (const { close } of few) close()
 }
 
-await main()
+await runCommand(main)

@@ -2,7 +2,8 @@
  * Requests per second of the product, next to a bare Hono handler that sends the same SQL to the
  * same database. Both are measured in turns, so that what else the machine does hits both.
  */
-import { parseArgs } from 'node:util'
+import { runCommand } from '#cli/run-command.ts'
+import { positiveNumber, readArguments } from '#cli/usage.ts'
 import { requestsPerSecond, send } from './load.ts'
 import { recordingPath, replayPath } from './recording.ts'
 import type { Recording, Replay } from './recording.ts'
@@ -102,30 +103,39 @@ function measuredRow({ name, product, bare, ratio, trips }: Measurement): string
   ).replace('\n', `${mark}\n`)
 }
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '0.5' },
-    rounds: { type: 'string', default: '15' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-
-if (values.help) {
-  process.stdout.write(help)
-} else {
+await runCommand(async (args) => {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        seconds: { type: 'string', default: '0.5' },
+        rounds: { type: 'string', default: '15' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
+    'npm run bench -- --help',
+  )
+  if (values.help) {
+    process.stdout.write(help)
+    return 0
+  }
+  const effort = {
+    seconds: positiveNumber('--seconds', values.seconds),
+    rounds: positiveNumber('--rounds', values.rounds),
+  }
   const servers = await serveWorkers({
     product: 'src/worker.ts',
     recording: 'test/bench/recording-worker.ts',
     bare: 'test/bench/bare-worker.ts',
   })
   try {
-    const effort = { seconds: Number(values.seconds), rounds: Number(values.rounds) }
     const scenarios = await prepareScenarios(servers)
     process.stdout.write(row('', 'Arete', 'bare', 'ratio', 'D1 trips'))
     for (const scenario of scenarios) {
       process.stdout.write(measuredRow(await measure(servers, scenario, effort)))
     }
+    return 0
   } finally {
     await servers.stop()
   }
-}
+})

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, UsageError } from '#cli/usage.ts'
 
 /** What a run was asked for. */
 export interface Options {
@@ -30,24 +30,27 @@ POCKETBASE_BIN names another PocketBase binary. Exit code 1: something differs t
 docs/differences.md does not list.
 `
 
-/** Reads the command line. @throws Error for what it does not know. */
+/** Reads the command line. @throws {UsageError} for what it does not know. */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      help: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      requests: { type: 'string', default: '5000' },
-      only: { type: 'string' },
-      scenario: { type: 'string' },
-      world: { type: 'string' },
-      'self-test': { type: 'boolean', default: false },
-      verbose: { type: 'boolean', default: false },
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        seed: { type: 'string', default: '1' },
+        requests: { type: 'string', default: '5000' },
+        only: { type: 'string' },
+        scenario: { type: 'string' },
+        world: { type: 'string' },
+        'self-test': { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+      },
     },
-  })
+    'npm run parity -- --help',
+  )
   const { only } = values
   if (only !== undefined && only !== 'corpus' && only !== 'generator') {
-    throw new Error('--only takes corpus or generator.')
+    throw new UsageError('--only takes corpus or generator.')
   }
   return {
     help: values.help,
@@ -63,6 +66,6 @@ export function parseOptions(args: readonly string[]): Options {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`${name} takes a whole number.`)
+  if (!/^\d+$/.test(text)) throw new UsageError(`${name} takes a whole number.`)
   return Number(text)
 }

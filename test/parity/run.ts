@@ -7,6 +7,8 @@ import { Baseline } from './baseline.ts'
 import { areas } from './corpus/areas.ts'
 import { runGenerator } from './generator/run-generator.ts'
 import { parseListedDifferences } from './listed-differences.ts'
+import { runToStatus } from '#cli/run-command.ts'
+import { UsageError } from '#cli/usage.ts'
 import { type Options, help, parseOptions } from './options.ts'
 import { Pair } from './pair.ts'
 import { Report } from './report.ts'
@@ -73,13 +75,13 @@ function chosenAreas(name: string | undefined): typeof areas {
     scenarios: area.scenarios.filter((scenario) => scenario.name.includes(name)),
   }))
   if (chosen.every((area) => area.scenarios.length === 0)) {
-    throw new Error(`No scenario's name contains ${JSON.stringify(name)}.`)
+    throw new UsageError(`No scenario's name contains ${JSON.stringify(name)}.`)
   }
   return chosen
 }
 
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2))
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args)
   if (options.help) {
     console.log(help)
     return 0
@@ -91,12 +93,11 @@ async function main(): Promise<number> {
   }
   try {
     return (await run(options, servers)) ? 0 : 1
-  } catch (error) {
-    console.error(error)
-    return 2
   } finally {
     await stop()
   }
 }
 
-process.exit(await main())
+await runToStatus(main)
+// A connection that is kept alive would hold the process for its time-out.
+process.exit()

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, it } from 'vitest'
+import { projectFolder } from '#cli/wrangler.ts'
+
+const packageFile = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
+  readonly version: string
+  readonly scripts: Readonly<Record<string, string>>
+}
+
+/** Every npm script that is a program of ours, and its file. */
+const commands = Object.entries(packageFile.scripts).flatMap(([name, script]) => {
+  const file = /^node scripts\/require-node\.mjs && node (\S+\.ts)$/.exec(script)?.[1]
+  return file === undefined ? [] : [{ name, file }]
+})
+
+interface Outcome {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command as npm does. */
+async function run(file: string, ...args: readonly string[]): Promise<Outcome> {
+  return await new Promise((resolve) => {
+    const options = { cwd: projectFolder, env: { ...process.env, NODE_NO_WARNINGS: '1' } }
+    const command = [join(projectFolder, file), ...args]
+    execFile(process.execPath, command, options, (error, stdout, stderr) =>
+      resolve({ status: Number(error?.code ?? 0), stdout, stderr }),
+    )
+  })
+}
+
+describe.for(commands)('npm run $name', ({ name, file }) => {
+  it('explains itself, tells its version, and refuses what it does not know in one line', async ({
+    expect,
+  }) => {
+    const help = await run(file, '--help')
+    const version = await run(file, '--version')
+    const unknown = await run(file, '--nonsense')
+
+    expect(help).toMatchObject({ status: 0, stderr: '' })
+    expect(help.stdout).toMatch(new RegExp(`npm (?:run )?${name}`))
+    expect(version).toEqual({ status: 0, stdout: `${packageFile.version}\n`, stderr: '' })
+    expect(unknown).toMatchObject({ status: 1, stdout: '' })
+    expect(unknown.stderr).toMatch(/^Unknown option '--nonsense'.*\n$/)
+  })
+})
+
+describe('npm start', () => {
+  it.for([
+    { name: 'no number', args: ['--port', 'x'], says: '"x" is not a port' },
+    { name: 'zero', args: ['--port', '0'], says: '"0" is not a port' },
+    { name: 'too large', args: ['--port', '65536'], says: '"65536" is not a port' },
+  ])('refuses a port that is $name', async ({ args, says }, { expect }) => {
+    const outcome = await run('scripts/start.ts', ...args)
+
+    expect(outcome).toMatchObject({ status: 1, stdout: '' })
+    expect(outcome.stderr).toContain(says)
+  })
+
+  it.for([
+    {
+      name: 'Arete',
+      headers: { 'Server-Timing': 'd1;desc="0 batches"' },
+      says: /^Arete is running already: http:\/\/127\.0\.0\.1:\d+\. /,
+    },
+    { name: 'PocketBase', headers: {}, says: /^Port \d+ is taken by another program\. / },
+  ])('tells when $name has the port', async ({ headers, says }, { expect }) => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, headers).end('{"message":"API is healthy.","code":200,"data":{}}')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+
+    const outcome = await run('scripts/start.ts', '--port', String(port))
+    server.closeAllConnections()
+    server.close()
+
+    expect(outcome).toMatchObject({ status: 1, stdout: '' })
+    expect(outcome.stderr).toMatch(says)
+  })
+})

