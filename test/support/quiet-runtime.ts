@@ -17,15 +17,15 @@ const expected = [
   /oidc-provider (?:WARNING|NOTICE)/,
 ]
 
-type Write = NodeJS.WriteStream['write']
-
 /** Drops the listed lines from both streams of this process. */
 export function quietRuntime(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream) as Write
-    stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
-      const isExpected = typeof chunk === 'string' && expected.some((line) => line.test(chunk))
-      return isExpected || write(chunk, ...rest)
-    }) as Write
+    stream.write = new Proxy(stream.write, {
+      apply(write, target, args: Parameters<typeof stream.write>) {
+        const [chunk] = args
+        const isExpected = typeof chunk === 'string' && expected.some((line) => line.test(chunk))
+        return isExpected || Reflect.apply(write, target, args)
+      },
+    })
   }
 }
