@@ -8,12 +8,11 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
-import { tellableColumns, tellRows } from '#collections/record-events.ts'
 import { accountCollections, isSuperusers } from '#collections/system-collections.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
-import { type Heard, isAsked, watchRemoval } from './watch-removal.ts'
+import { type Heard, type Losing, watchRemoval } from './watch-removal.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Removal {
@@ -80,22 +79,17 @@ export function planRemoval({ collection, records, now, heard }: Removal): Remov
     watches:
       heard === undefined
         ? []
-        : watchRemoval(
-            heard,
-            [...reached].map((target) => ({ collection: target, ids: gone(target) })),
-            touchedBy(collection),
-          ),
+        : watchRemoval(heard, {
+            first: records === 'all' ? undefined : records.id,
+            leaving: [...reached].map((target) => ({ collection: target, ids: gone(target) })),
+            losing: losingReferences(edges, gone),
+          }),
     sweeps: [...reached]
       .flatMap((target) => abandonedFiles(target, gone, records === 'all' && target === collection))
       .map((prefixes) => sweepAll(prefixes, now)),
     writes: [
       ...[...reached].flatMap((target) => deleteRecords(target, gone)),
-      ...edges.map((edge) => {
-        const drop = dropReferences(edge, gone, now)
-        if (heard === undefined || !isAsked(heard)) return drop
-        const changed = sql`${drop} RETURNING ${tellableColumns(edge.collection)}`
-        return tellRows('update', edge.collection, changed)
-      }),
+      ...edges.map((edge) => dropReferences(edge, gone, now)),
       ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
     ],
     changed: edges.map((edge) => edge.collection),
@@ -201,17 +195,33 @@ function losesAll(edge: Edge, gone: Gone): SQL {
   return sql`(EXISTS (SELECT 1 FROM ${listOf(edge)}) AND NOT EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${gone(target)}))`
 }
 
-function dropReferences(edge: Edge, gone: Gone, now: Date): SQL {
+/** Whether the relation is set to a deleted record, and its own record stays. */
+function losesSome(edge: Edge, gone: Gone): SQL {
   const { collection, field, target } = edge
-  const column = columnOf(collection.name, field.name)
   const refers = field.isMultiple
     ? sql`EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" IN ${gone(target)})`
-    : sql`${column} IN ${gone(target)}`
+    : sql`${columnOf(collection.name, field.name)} IN ${gone(target)}`
+  return sql`${refers} AND "id" NOT IN ${gone(collection)}`
+}
+
+function losingReferences(edges: readonly Edge[], gone: Gone): Losing[] {
+  return [...Map.groupBy(edges, ({ collection }) => collection)].map(([collection, own]) => ({
+    collection,
+    targets: own.map(({ target }) => target),
+    where: sql.join(
+      own.map((edge) => losesSome(edge, gone)),
+      sql` OR `,
+    ),
+  }))
+}
+
+function dropReferences(edge: Edge, gone: Gone, now: Date): SQL {
+  const { collection, field, target } = edge
   const rest = field.isMultiple
     ? sql`(SELECT json_group_array("j"."value") FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${gone(target)})`
     : sql`''`
   const assignments = [sql`${sql.identifier(field.name)} = ${rest}`, ...autodates(collection, now)]
-  return sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE ${refers} AND "id" NOT IN ${gone(collection)}`
+  return sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE ${losesSome(edge, gone)}`
 }
 
 /** What the server sets by itself on every change. */

@@ -7,9 +7,22 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#collections/collection.ts'
 import { tellableColumns, tellableFields, topicsOf, watched } from '#collections/record-events.ts'
 import type { Scope } from '#collections/transact.ts'
+import type { Row } from '#database/batch.ts'
 import { sumOf } from '#database/sum-of.ts'
 import { noOtherListener } from '#database/realtime-interests.ts'
-import { type Audience, type ListenerGroup, maxListedGroups } from '#platform/realtime.ts'
+import {
+  type Audience,
+  type ListenerGroup,
+  maxListedGroups,
+  type RecordEvent,
+  type RecordRemoval,
+} from '#platform/realtime.ts'
+import {
+  ageColumn,
+  type DeletionStep,
+  orderDeletion,
+  type RecordsBefore,
+} from './deletion-order.ts'
 import { columnOf } from './identifiers.ts'
 import { planSights, planEnded } from './sights.ts'
 
@@ -28,16 +41,28 @@ export async function whoHears(
   return audience && { scope, audience }
 }
 
-/** Whether there is somebody to tell what happens to which record. */
-export function isAsked({ audience: { groups } }: Heard): boolean {
-  return groups !== 'unknown' && groups.length > 0
-}
-
 /** Records of a collection that go. */
 export interface Leaving {
   readonly collection: Collection
   /** A query for their ids, in parentheses. */
   readonly ids: SQL
+}
+
+/** Records of a collection that lose references and stay. */
+export interface Losing {
+  readonly collection: Collection
+  /** The collections whose deleted records they refer to. */
+  readonly targets: readonly Collection[]
+  readonly where: SQL
+}
+
+/** What a removal does to records, as its listeners are told. */
+export interface Removed {
+  /** The record that the request names, if it names one. */
+  readonly first: string | undefined
+  /** The collection that the request names comes first. */
+  readonly leaving: readonly Leaving[]
+  readonly losing: readonly Losing[]
 }
 
 /** Statements of a removal that ask who hears of it: the writer waits for them. */
@@ -52,14 +77,32 @@ const maxBytes = 5_000_000
 /** The statements to run before records go and others lose their references. */
 export function watchRemoval(
   { scope, audience }: Heard,
-  leaving: readonly Leaving[],
-  touched: readonly Collection[],
+  { first, leaving, losing }: Removed,
 ): SQL[] {
   const { shards, groups } = audience
+  const touched = [...new Set([...leaving, ...losing].map(({ collection }) => collection))]
   const guard = noOtherListener(touched.flatMap(topicsOf), shards, scope.now)
+  if (groups === 'unknown' || groups.length === 0) {
+    const untold = groups === 'unknown' ? tellNothing(touched) : []
+    return [watched(guard, { collections: touched, events: () => [] }), ...untold]
+  }
+  const deleted = askAll(scope, groups, leaving)
+  const changed = losing.map((records) => readLosing(records, deleted))
   return [
-    watched(guard, { collections: touched, events: () => [] }),
-    ...(groups === 'unknown' ? tellNothing(touched) : tellAll(scope, groups, leaving)),
+    watched(guard, {
+      collections: touched,
+      events: (_, rowsOf) => {
+        const removals = new Map(deleted.flatMap((asked) => asked.removals(rowsOf)))
+        const steps = orderDeletion({
+          first,
+          deleted: deleted.map((asked) => asked.before(rowsOf)),
+          changed: changed.map((read) => read.before(rowsOf)),
+          now: scope.now,
+        })
+        return steps.flatMap((step) => eventOf(step, removals) ?? [])
+      },
+    }),
+    ...[...deleted, ...changed].flatMap(({ statements }) => statements),
   ]
 }
 
@@ -68,29 +111,69 @@ function tellNothing(touched: readonly Collection[]): SQL[] {
   return touched.map((collection) => tellUntold(collection, sql`TRUE`))
 }
 
+type RowsOf = (statement: SQL) => readonly Row[]
+
+/** Statements that read the records of a collection, as far as their number allows. */
+interface ReadBefore {
+  readonly statements: readonly SQL[]
+  before(rowsOf: RowsOf): RecordsBefore
+}
+
+/** The same of records that go, and who hears of each of them. */
+interface AskedLeaving extends ReadBefore {
+  readonly collection: Collection
+  /** When they are not told of one by one. */
+  readonly isUntold: SQL
+  /** By collection and id. */
+  removals(rowsOf: RowsOf): (readonly [string, RecordRemoval])[]
+}
+
+function eventOf(
+  { action, collection, row }: DeletionStep,
+  removals: ReadonlyMap<string, RecordRemoval>,
+): RecordEvent | undefined {
+  if (action === 'update') return { action, collectionId: collection.id, row }
+  const removal = removals.get(removalKey(collection, row))
+  return removal && { ...removal, row }
+}
+
+function removalKey({ id }: Collection, row: Row): string {
+  return `${id}/${String(row['id'])}`
+}
+
 /** Questions that the removals of one batch ask so far, by the scope they are planned in. */
 const asked = new WeakMap<Scope, number>()
 
-function tellAll(
+function askAll(
   scope: Scope,
   groups: readonly ListenerGroup[],
   leaving: readonly Leaving[],
-): SQL[] {
-  if (groups.length === 0) return []
-  return leaving.flatMap((records, at) => {
+): AskedLeaving[] {
+  return leaving.map((records, at) => {
     const room = maxStatements - (asked.get(scope) ?? 0)
-    // Where there is none left, whoever listens reads anew.
-    if (room <= 0) return tellNothing([records.collection])
-    return tellLeaving(scope, groups, records, Math.ceil(room / (leaving.length - at)))
+    return room > 0
+      ? askLeaving(scope, groups, records, Math.ceil(room / (leaving.length - at)))
+      : askNothing(records)
   })
 }
 
-function tellLeaving(
+/** Where there is no room for questions left, whoever listens reads anew. */
+function askNothing({ collection }: Leaving): AskedLeaving {
+  return {
+    collection,
+    isUntold: sql`TRUE`,
+    statements: tellNothing([collection]),
+    before: () => ({ collection, rows: [] }),
+    removals: () => [],
+  }
+}
+
+function askLeaving(
   scope: Scope,
   groups: readonly ListenerGroup[],
   leaving: Leaving,
   most: number,
-): SQL[] {
+): AskedLeaving {
   const { collection, ids } = leaving
   const accounts = groups.flatMap((group) => group.accounts)
   const records = Math.floor(maxSights / (groups.length + accounts.length))
@@ -100,28 +183,58 @@ function tellLeaving(
   const question = planSights(scope, { collection, from, where: isLeaving }, groups, most)
   asked.set(scope, (asked.get(scope) ?? 0) + question.statements.length)
   const endings = planEnded(scope, accounts)
-  const rows = sql`SELECT ${tellableColumns(collection)} FROM ${from} WHERE ${isLeaving}`
-  return [
-    ...question.statements,
-    ...endings.statements,
-    watched(rows, {
-      collections: [collection],
-      events: (found, rowsOf) => {
-        const sightsOf = question.read(question.statements.map(rowsOf))
-        const unasked = new Set(question.unasked.map(({ key }) => key))
-        const ended = endings.read(endings.statements.map(rowsOf))
-        return found.map((row) => ({
+  const rows = selectBefore(collection, isLeaving)
+  return {
+    collection,
+    isUntold: areMany,
+    statements: [
+      ...question.statements,
+      ...endings.statements,
+      rows,
+      tellUntold(collection, areMany),
+    ],
+    before: (rowsOf) => ({ collection, rows: rowsOf(rows) }),
+    removals: (rowsOf) => {
+      const sightsOf = question.read(question.statements.map(rowsOf))
+      const unasked = new Set(question.unasked.map(({ key }) => key))
+      const ended = endings.read(endings.statements.map(rowsOf))
+      return rowsOf(rows).map((row) => {
+        const sights = [...sightsOf(String(row['id']))].filter(([key]) => !unasked.has(key))
+        const removal: RecordRemoval = {
           action: 'delete',
           collectionId: collection.id,
           row,
-          sights: new Map([...sightsOf(String(row['id']))].filter(([key]) => !unasked.has(key))),
+          sights: new Map(sights),
           ended,
           isWhole: unasked.size === 0 && groups.length < maxListedGroups,
-        }))
-      },
-    }),
-    tellUntold(collection, areMany),
-  ]
+        }
+        return [removalKey(collection, row), removal] as const
+      })
+    },
+  }
+}
+
+/** Where what they refer to is not told of one by one, neither are those that lose it. */
+function readLosing(
+  { collection, targets, where }: Losing,
+  leaving: readonly AskedLeaving[],
+): ReadBefore {
+  const untold = leaving.filter((records) => targets.includes(records.collection))
+  const isUntold = sql`(${sql.join(
+    untold.map((records) => records.isUntold),
+    sql` OR `,
+  )})`
+  const rows = selectBefore(collection, sql`(${where}) AND NOT ${isUntold}`)
+  const isLosing = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${where})`
+  return {
+    statements: [rows, tellUntold(collection, sql`${isUntold} AND ${isLosing}`)],
+    before: (rowsOf) => ({ collection, rows: rowsOf(rows) }),
+  }
+}
+
+/** Selects what others may come to see of records, and their age. */
+function selectBefore(collection: Collection, where: SQL): SQL {
+  return sql`SELECT ${tellableColumns(collection)}, "_rowid_" AS ${sql.identifier(ageColumn)} FROM ${sql.identifier(collection.name)} WHERE ${where}`
 }
 
 /** Whether more records go, or larger ones, than are told of one by one. */
