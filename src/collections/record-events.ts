@@ -59,11 +59,7 @@ export function tellOf(
 }
 
 /** Makes a statement that gives records' columns one that tells of them. */
-export function tellRows(
-  action: RecordSnapshot['action'],
-  collection: Collection,
-  statement: SQL,
-): SQL {
+function tellRows(action: RecordSnapshot['action'], collection: Collection, statement: SQL): SQL {
   return watched(statement, {
     collections: [collection],
     events: (rows) => rows.map((row) => ({ action, collectionId: collection.id, row })),

@@ -26,4 +26,10 @@ export const budget = {
   jsonDepth: 1000,
   /** Paths of the parameter `fields`. */
   fieldPaths: 500,
+  /** Characters of all subscriptions of a realtime client. */
+  subscriptionBytes: 256 * kibibyte,
+  /** Different options of the subscriptions that guests of an address have in one shard. */
+  guestOptions: 25,
+  /** Milliseconds in which the subscribers of a change are found. */
+  realtimeMilliseconds: 500,
 } as const

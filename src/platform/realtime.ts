@@ -32,6 +32,8 @@ export type SubscribeOutcome =
   /** It wants to hear of more than a client may, or the shard has room for. */
   | 'tooMuch'
   | 'full'
+  /** Guests of its address block would have more different options than they may. */
+  | 'tooManyOptions'
 
 /** A record that was made or changed, as it was then: its columns by name, secrets left out. */
 export interface RecordSnapshot {

@@ -8,8 +8,8 @@ import { createMessages, type Messages } from './messages.ts'
 
 /** Groups that are asked about of one event; anybody can make up options that nobody else has. */
 const maxGroups = 2000
-/** Statements of one batch; what they do not ask is asked in the next. */
-const maxStatements = 400
+/** Statements of one batch; between two batches the database, which has one thread, serves others. */
+const maxStatements = 100
 
 /** Who of some groups hears of an event. */
 export interface Question {
@@ -43,7 +43,7 @@ const nobody = { sights: new Map(), ended: new Set<string>(), messages: undefine
  * Plans the questions that events raise, as many as fit into a batch, in their order. Who hears of a
  * removal was asked before it: afterwards what a rule leads to may be gone.
  *
- * Database: 1 batch, whatever the number of events and of listeners; 1 more for each 400 statements.
+ * Database: 1 batch, whatever the number of events and of listeners; 1 more for each 100 statements.
  */
 export function planAnswers(scope: Scope, questions: readonly Question[], hub: Hub): Plan<Answers> {
   const steps: Step[] = []

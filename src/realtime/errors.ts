@@ -17,4 +17,9 @@ export const realtimeErrors = {
     status: 403,
     message: "The current and the previous request authorization don't match.",
   },
+  tooManyOptions: {
+    code: 'realtime_too_many_options',
+    status: 429,
+    message: 'Guests at this address have too many subscriptions with different options.',
+  },
 } as const satisfies Record<string, ErrorSpec>

@@ -2,23 +2,26 @@
  * The clients of one shard: who is connected, speaks for which account, and wants to hear of what. No
  * input or output; whoever carries it writes what it says to the streams.
  */
+import { budget } from '#kernel/budget.ts'
 import type {
   ListenerGroup,
   RealtimeAccount,
   SubscribeCommand,
   SubscribeOutcome,
 } from '#platform/realtime.ts'
+import { clientsThatGiveWay, holderOf, type ShareHolder } from './shares.ts'
 import { readTopic, type Topic } from './topics.ts'
 
 /** An open connection. */
-export interface Client {
+export interface Client extends ShareHolder {
   readonly id: string
-  readonly ip: string
-  readonly connectedAt: number
   /** When it was last sent a message, in milliseconds. */
   lastMessageAt: number
   account: RealtimeAccount | undefined
   topics: readonly Topic[]
+  characters: number
+  /** The groups with options that its topics belong to. */
+  groups: readonly string[]
 }
 
 /** A subscription of a client. */
@@ -34,9 +37,10 @@ const idleMilliseconds = 5 * 60 * 1000
 /** And any after so long: clients connect again, to whatever version runs by then. */
 const lifetimeMilliseconds = 30 * 60 * 1000
 
-/** Characters that all subscriptions of a client have together, and of a shard: their memory is a multiple. */
-const maxClientCharacters = 256 * 1024
+/** Characters of all subscriptions of a shard: their memory is a multiple. */
 const maxCharacters = 8 * 1024 * 1024
+/** More connections are not opened: an object has 128 MB. */
+const maxConnections = 4000
 
 /** The state of a shard. */
 export class Hub {
@@ -58,6 +62,8 @@ export class Hub {
       lastMessageAt: now,
       account: undefined,
       topics: [],
+      characters: 0,
+      groups: [],
     }
     this.#clients.set(id, client)
     return client
@@ -74,17 +80,70 @@ export class Hub {
     return this.#clients.get(id)
   }
 
+  /** The clients that give way to another connection; undefined where it cannot be opened. */
+  roomToConnect(ip: string): readonly Client[] | undefined {
+    const others = [...this.#clients.values()]
+    const excess = others.length + 1 - maxConnections
+    return excess <= 0
+      ? []
+      : clientsThatGiveWay(others, connectionAmount, { ip, account: undefined, amount: 1, excess })
+  }
+
+  /** The clients that give way to the subscriptions of another. */
+  roomToSubscribe(command: SubscribeCommand): readonly Client[] {
+    const clients = [
+      ...(this.#roomForOptions(command) ?? []),
+      ...(this.#roomForText(command) ?? []),
+    ]
+    return [...new Set(clients)]
+  }
+
+  /** Undefined where the text does not fit. */
+  #roomForText(command: SubscribeCommand): readonly Client[] | undefined {
+    const { clientId, clientIp: ip, account, subscriptions } = command
+    const amount = charactersOf(subscriptions)
+    const before = this.#clients.get(clientId)?.characters ?? 0
+    const excess = this.#characters - before + amount - maxCharacters
+    if (excess <= 0) return []
+    const wanted = { ip, account, amount, excess }
+    return clientsThatGiveWay(this.#others(clientId), ({ characters }) => characters, wanted)
+  }
+
+  /** Undefined where guests at the address would have too many different options. */
+  #roomForOptions(command: SubscribeCommand): readonly Client[] | undefined {
+    const { clientId, clientIp: ip, account, subscriptions } = command
+    const groups = account === undefined ? groupsWithOptions(topicsOf(subscriptions)) : []
+    if (groups.length === 0) return []
+    const block = holderOf({ ip, account: undefined })
+    const siblings = this.#others(clientId)
+      .filter((client) => client.groups.length > 0 && holderOf(client) === block)
+      .toSorted((a, b) => a.groups.length - b.groups.length)
+    const ended: Client[] = []
+    while (
+      countDistinct([groups, ...siblings.map((client) => client.groups)]) > budget.guestOptions
+    ) {
+      const most = siblings.pop()
+      if (most === undefined || most.groups.length <= groups.length) return undefined
+      ended.push(most)
+    }
+    return ended
+  }
+
+  #others(clientId: string): Client[] {
+    return [...this.#clients.values()].filter(({ id }) => id !== clientId)
+  }
+
   /** Whether a command is one to follow; a client keeps its address, and its account once it has one. */
-  judge({ clientId, clientIp, account, subscriptions }: SubscribeCommand): SubscribeOutcome {
+  judge(command: SubscribeCommand): SubscribeOutcome {
+    const { clientId, clientIp, account, subscriptions } = command
     const client = this.#clients.get(clientId)
     if (client === undefined) return 'missing'
     if (client.ip !== clientIp) return 'otherAddress'
     const isOther = client.account !== undefined && !isSameAccount(client.account, account)
     if (isOther) return 'otherAccount'
-    const wanted = charactersOf(subscriptions)
-    if (wanted > maxClientCharacters) return 'tooMuch'
-    const others = this.#characters - charactersOf(client.topics.map(({ text }) => text))
-    return others + wanted > maxCharacters ? 'full' : 'subscribed'
+    if (charactersOf(subscriptions) > budget.subscriptionBytes) return 'tooMuch'
+    if (this.#roomForOptions(command) === undefined) return 'tooManyOptions'
+    return this.#roomForText(command) === undefined ? 'full' : 'subscribed'
   }
 
   /** Follows a command: from now on the client hears of these topics alone. */
@@ -148,9 +207,11 @@ export class Hub {
       }
       if (listeners?.size === 0) this.#listeners.delete(collection)
     }
-    this.#characters += charactersOf(topics.map(({ text }) => text))
-    this.#characters -= charactersOf(client.topics.map(({ text }) => text))
+    this.#characters -= client.characters
     client.topics = topics
+    client.characters = charactersOf(topics.map(({ text }) => text))
+    client.groups = groupsWithOptions(topics)
+    this.#characters += client.characters
     for (const topic of topics) {
       const listeners = this.#listeners.get(topic.collection) ?? new Set<Listener>()
       this.#listeners.set(
@@ -161,10 +222,27 @@ export class Hub {
   }
 }
 
+function countDistinct(lists: readonly (readonly string[])[]): number {
+  return new Set(lists.flat()).size
+}
+
+/** A connection that listens to nothing counts twice. */
+function connectionAmount({ characters }: Client): number {
+  return characters === 0 ? 2 : 1
+}
+
 /** The topics that a command names, each once. */
 export function topicsOf(subscriptions: readonly string[]): Topic[] {
   const texts = new Set(subscriptions.filter((text) => text !== ''))
   return [...texts].map(readTopic)
+}
+
+/** The groups of topics with options, each once. */
+function groupsWithOptions(topics: readonly Topic[]): string[] {
+  const own = topics.filter(
+    ({ query, headers }) => Object.keys(query).length + Object.keys(headers).length > 0,
+  )
+  return [...new Set(own.map(groupKey))]
 }
 
 function charactersOf(subscriptions: readonly string[]): number {

@@ -6,14 +6,16 @@ import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { bodyLimit } from '#http/raw-body.ts'
 import { budget } from '#kernel/budget.ts'
-import { ApiError, commonErrors, type Issues } from '#kernel/errors.ts'
+import { ApiError, commonErrors, type FieldIssue, type Issues } from '#kernel/errors.ts'
 import { eachFault, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
 import type { RealtimeAccount, RealtimeShards, SubscribeOutcome } from '#platform/realtime.ts'
 import type { Scope } from '#collections/transact.ts'
+import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { shardOfClient } from './client-id.ts'
 import { realtimeErrors } from './errors.ts'
 import { streamHeaders } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
+import { readTopic } from './topics.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -49,6 +51,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
       const issues = faultsOf(clientId, subscriptions)
       if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
       const found = await accountOf(scope)
+      if (found === undefined) refuseRelationFilters(scope, subscriptions)
       return {
         statements: [],
         answer: () => ({ ip: clientIp(c, scope.catalog.settings), account: found }),
@@ -79,6 +82,25 @@ function faultsOf(clientId: string, subscriptions: readonly string[]): Issues {
   })
 }
 
+const relationFilter: FieldIssue = {
+  code: 'validation_relation_filter',
+  message: 'Guests cannot filter through relations. Filter by fields of the record, or sign in.',
+}
+
+/** A filter through relations is evaluated for every change; anybody could make up thousands of them. */
+function refuseRelationFilters({ catalog }: Scope, subscriptions: readonly string[]): void {
+  const issues = eachFault(subscriptions, (text) => {
+    const { collection: name, query } = readTopic(text)
+    const collection = catalog.collections.find(name)
+    if (collection === undefined) return undefined
+    const isRefused = filtersThroughRelations(collection, query['filter'] ?? '')
+    return isRefused ? relationFilter : undefined
+  })
+  if (Object.keys(issues).length > 0) {
+    throw new ApiError(commonErrors.badRequest, { issues: { subscriptions: issues } })
+  }
+}
+
 /** The caller as a connection keeps it; whether its session stands is confirmed by the batch. */
 async function accountOf({ caller, catalog }: Scope): Promise<RealtimeAccount | undefined> {
   const session = await caller?.session()
@@ -103,6 +125,7 @@ const refusals = {
   otherAccount: realtimeErrors.otherAccount,
   tooMuch: commonErrors.bodyTooLarge,
   full: commonErrors.unavailable,
+  tooManyOptions: realtimeErrors.tooManyOptions,
 }
 
 function refuse(outcome: SubscribeOutcome): void {

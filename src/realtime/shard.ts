@@ -9,12 +9,14 @@ import type { Catalog } from '#collections/catalog.ts'
 import { topicsOf as topicsOfCollection } from '#collections/record-events.ts'
 import { createGuestTransactor } from '#collections/transact.ts'
 import { runBatch } from '#database/batch.ts'
+import { budget } from '#kernel/budget.ts'
 import type { Database } from '#platform/bindings.ts'
 import {
   type DirectMessage,
   type ListenerGroup,
   maxListedGroups,
   type Publication,
+  type RecordEvent,
   type SubscribeCommand,
   type SubscribeOutcome,
 } from '#platform/realtime.ts'
@@ -40,12 +42,13 @@ interface Connection {
 }
 
 const heartbeatMilliseconds = 25_000
+/** Writes to a client that subscribes, and the time in which one fails that goes to nobody. */
+const probes = 2
+const probeMilliseconds = 10
 /** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
 const maxWaitingBytes = 512 * 1024
 /** And for all clients together. */
 const maxWaitingBytesInAll = 32 * 1024 * 1024
-/** More connections are not opened: an object has 128 MB. */
-const maxConnections = 4000
 /** So many transactions are told of at a time. */
 const maxPublications = 50
 /** A database that fails is asked again so often, before all clients are sent away. */
@@ -84,9 +87,11 @@ export class Shard {
     })
   }
 
-  /** Opens a stream, which begins with the client's id; undefined where there are too many. */
+  /** Opens a stream, which begins with the client's id; undefined where none with more gives way. */
   connect(ip: string): ReadableStream<Uint8Array> | undefined {
-    if (this.#connections.size >= maxConnections) return undefined
+    const inTheWay = this.#hub.roomToConnect(ip)
+    if (inTheWay === undefined) return undefined
+    for (const client of inTheWay) this.#end(client.id)
     if (this.#connections.size === 0) this.#sequencer.reset()
     const id = newClientId(this.#number)
     return new ReadableStream<Uint8Array>(
@@ -107,11 +112,26 @@ export class Shard {
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
     const outcome = this.#hub.judge(command)
     if (outcome !== 'subscribed') return outcome
+    await this.#findOutIfGone(command.clientId)
     const topics = topicsOf(command.subscriptions).map(({ collection }) => collection)
     return await this.#interests.note(topics, () => {
+      for (const client of this.#hub.roomToSubscribe(command)) this.#end(client.id)
       if (command.account !== undefined) this.#arrivals += 1
       return this.#hub.subscribe(command)
     })
+  }
+
+  /**
+   * Ends the connection of a client that is gone. The runtime notices that only when it writes: the first
+   * write is answered by the client's machine, and the second one fails.
+   */
+  async #findOutIfGone(id: string): Promise<void> {
+    for (let write = 0; write < probes; write++) {
+      const connection = this.#connections.get(id)
+      if (connection === undefined) return
+      this.#enqueue(connection, heartbeatFrame)
+      await new Promise((resolve) => setTimeout(resolve, probeMilliseconds))
+    }
   }
 
   /** Tells of a transaction, once all before it were told of. */
@@ -195,11 +215,22 @@ export class Shard {
 
   /** Tells what the database answers to questions, in their order. */
   async #answerAll(questions: readonly Question[]): Promise<void> {
+    const spent = new Map<RecordEvent, number>()
     for (let open = questions; open.length > 0;) {
+      const startedAt = Date.now()
       const { answers, rest } = await this.#askUntilAnswered(open)
       for (const answer of answers) await this.#deliver(answer)
       this.#sendAwaySlowest()
+      const [next, ...others] = rest
       open = rest
+      // Only the first is one of which a part was asked.
+      if (next?.groups === undefined) continue
+      const milliseconds = (spent.get(next.event) ?? 0) + Date.now() - startedAt
+      spent.set(next.event, milliseconds)
+      if (milliseconds < budget.realtimeMilliseconds) continue
+      const { collections } = await this.#catalogs.current(this.#db)
+      for (const answer of this.#lost(next, collections)) await this.#deliver(answer)
+      open = others
     }
   }
 

@@ -4,6 +4,8 @@
  * guard that fails undoes all of them and tells which request it belongs to.
  */
 import { sql } from 'drizzle-orm'
+import type { Catalog } from '#collections/catalog.ts'
+import type { Collection } from '#collections/collection.ts'
 import type { Plan, Scope, Transactor } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
@@ -29,6 +31,8 @@ import { type PlannedRequest, statementsOf } from './planned-request.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 import { planUpdate } from './update-record.ts'
 import type { RequestFacts } from './viewer.ts'
+import { takenAlong } from './removal.ts'
+import { guardGuesses, readWrongGuess, type UpsertGuess, WrongGuess } from './upsert-guesses.ts'
 import { type FilePlan, writeWithFiles } from './write-with-files.ts'
 import { writeTarget } from './write-target.ts'
 
@@ -42,6 +46,19 @@ interface Ports {
 
 /** What the requests of a batch are planned with. */
 type BatchScope = WriteScope & Pick<Ports, 'rateLimiter'>
+
+/** What outlives an attempt to run a batch. */
+interface Attempts {
+  /** Whether the record of an upsert exists when it is its turn, by position. */
+  readonly decided: Map<number, boolean>
+  /** What was counted against the rate limits, each once. */
+  readonly counted: Set<string>
+  /** What was read, and the catalog it was read under. */
+  looked: { readonly catalog: Catalog; readonly knowledge: Knowledge } | undefined
+}
+
+/** A batch is planned again at most this often. */
+const maxAttempts = 50
 
 /** One request of a batch, as its method and URL say. */
 export interface BatchItem {
@@ -60,7 +77,7 @@ export interface BatchAnswer {
   readonly status: number
 }
 
-/** What has to be read before a batch can be planned, by position. */
+/** What is read before a batch is planned, by position. */
 interface Knowledge {
   /** Whether the record of an upsert exists. */
   readonly exists: ReadonlyMap<number, boolean>
@@ -71,22 +88,44 @@ interface Knowledge {
 /**
  * Runs the requests of a batch in order, all or none.
  *
- * Database: 1 batch, 2 with files; 1 more before it when an upsert or an old password has to be looked up; and,
- * only when a unique index refuses a batch that writes to one collection several times, a few more to
- * find out which request it was.
+ * Database: 1 batch, 2 with files; 1 more before it when an upsert or an old password has to be looked up;
+ * 1 more when a deletion of the batch took records of later upserts by cascade; and, only when a unique
+ * index refuses a batch that writes to one collection several times, a few more to find out which request
+ * it was.
  *
  * @param readItems reads the requests, or refuses them as a whole
  * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
  */
 export async function runRecordBatch(
+  ports: Ports,
+  readItems: (scope: Scope) => Promise<readonly BatchItem[]>,
+): Promise<BatchAnswer[]> {
+  const attempts: Attempts = { decided: new Map(), counted: new Set(), looked: undefined }
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    try {
+      return await attemptBatch(ports, readItems, attempts)
+    } catch (error) {
+      if (!(error instanceof WrongGuess)) throw error
+      for (const [position, exists] of error.truth) attempts.decided.set(position, exists)
+    }
+  }
+  throw new ApiError(recordErrors.batchFailed)
+}
+
+async function attemptBatch(
   { transactor, passwords, rateLimiter, fileStore }: Ports,
   readItems: (scope: Scope) => Promise<readonly BatchItem[]>,
+  attempts: Attempts,
 ): Promise<BatchAnswer[]> {
   return await writeWithFiles({ transactor, fileStore }, async (scope) => {
     const items = await readItems(scope)
-    const knowledge = await look({ transactor, rateLimiter }, scope, items)
+    if (attempts.looked?.catalog !== scope.catalog) {
+      const knowledge = await look({ transactor, rateLimiter }, scope, items)
+      attempts.looked = { catalog: scope.catalog, knowledge }
+    }
+    const { knowledge } = attempts.looked
     const writeScope = { ...scope, passwords, rateLimiter }
-    return joinWrites(transactor, await planAll(writeScope, items, knowledge))
+    return joinWrites(transactor, await planAll(writeScope, items, knowledge, attempts))
   })
 }
 
@@ -145,33 +184,50 @@ function idOf({ action, id, body }: BatchItem): string {
   return action === 'upsert' || action === 'create' ? toText(body.data['id']) : id
 }
 
+/** What the requests of a batch that were planned so far do to records, by collection and id. */
+interface Effects {
+  /** Whether the record exists. */
+  readonly exists: Map<string, boolean>
+  /** The password hash it has; undefined where the record is gone. */
+  readonly hashes: Map<string, string | undefined>
+  /** The collections of which records may have gone by cascade. */
+  readonly cascaded: Set<Collection>
+  readonly guesses: UpsertGuess[]
+}
+
 /** Plans the requests in order, up to the first that is refused without asking. */
 async function planAll(
   scope: BatchScope,
   items: readonly BatchItem[],
   knowledge: Knowledge,
+  attempts: Attempts,
 ): Promise<PlannedRequest[]> {
-  /** What earlier requests of this batch made of a record's existence. */
-  const changed = new Map<string, boolean>()
+  const effects: Effects = {
+    exists: new Map(),
+    hashes: new Map(),
+    cascaded: new Set(),
+    guesses: [],
+  }
   const planned: PlannedRequest[] = []
   for (const [position, item] of items.entries()) {
     try {
-      planned.push(await planItem(scope, item, position, knowledge, changed))
+      planned.push(await planItem(scope, item, position, knowledge, attempts, effects))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       planned.push({ refusal: error })
       break
     }
   }
-  return planned
+  return guardGuesses(planned, effects.guesses)
 }
 
 async function planItem(
   scope: BatchScope,
   item: BatchItem,
   position: number,
-  { exists, hashes }: Knowledge,
-  changed: Map<string, boolean>,
+  knowledge: Knowledge,
+  { decided, counted }: Attempts,
+  effects: Effects,
 ): Promise<PlannedRequest> {
   if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
   const collection = scope.catalog.collections.find(item.collection)
@@ -179,31 +235,55 @@ async function planItem(
 
   const id = idOf(item)
   const key = `${collection.id}/${id}`
-  const isThere = id !== '' && (changed.get(key) ?? exists.get(position) ?? false)
+  const known = effects.exists.get(key) ?? knowledge.exists.get(position) ?? false
+  const exists = id !== '' && (decided.get(position) ?? known)
+  if (item.action === 'upsert' && id !== '' && effects.cascaded.has(collection)) {
+    effects.guesses.push({ position, collection, id, exists })
+  }
   const request = { collection, body: item.body, position }
   const { fields = '' } = item.facts.query
   // A parameter that cannot be read is refused before anything is written.
   const projection = fields === '' ? undefined : parseProjection(fields)
   const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
 
-  const tag = item.action === 'upsert' ? (isThere ? 'update' : 'create') : item.action
-  scope.rateLimiter.count(scope, writeTarget(collection, tag))
+  const tag = item.action === 'upsert' ? (exists ? 'update' : 'create') : item.action
+  if (!counted.has(`${position}:${tag}`)) {
+    counted.add(`${position}:${tag}`)
+    scope.rateLimiter.count(scope, writeTarget(collection, tag))
+  }
 
   if (item.action === 'delete') {
-    changed.set(key, false)
+    effects.exists.set(key, false)
+    effects.hashes.set(key, undefined)
+    for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
     const write = await planDelete(scope, { ...request, facts: item.facts, id })
     return { collection, projection, write }
   }
-  if (item.action === 'update' || (item.action === 'upsert' && isThere)) {
+  const passwords = noting(scope.passwords, (hash) => effects.hashes.set(key, hash))
+  if (tag === 'update') {
     const facts = asMethod('PATCH')
     const claim = oldPasswordClaim(scope, collection, id, item.body)
-    const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hashes.get(position)))
-    const write = await planUpdate(scope, { ...request, facts, id, oldPassword })
+    const hash = effects.hashes.has(key) ? effects.hashes.get(key) : knowledge.hashes.get(position)
+    const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hash))
+    const update = { ...request, facts, id, oldPassword }
+    const write = await planUpdate({ ...scope, passwords }, update)
     return { collection, projection, write }
   }
-  changed.set(key, true)
-  const write = await planCreate(scope, { ...request, facts: asMethod('POST') })
+  effects.exists.set(key, true)
+  const write = await planCreate({ ...scope, passwords }, { ...request, facts: asMethod('POST') })
   return { collection, projection, write }
+}
+
+/** A hasher that says what it hashed a password to. */
+function noting(passwords: PasswordHasher, note: (hash: string) => void): PasswordHasher {
+  return {
+    ...passwords,
+    async hash(password) {
+      const hash = await passwords.hash(password)
+      note(hash)
+      return hash
+    },
+  }
 }
 
 /** The abort message of a request that was refused while it was planned. */
@@ -224,6 +304,8 @@ function joinWrites(
     mayDropFiles: writes.some(({ mayDropFiles }) => mayDropFiles),
     answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
     refuse: async (failure) => {
+      const wrongGuess = readWrongGuess(failure)
+      if (wrongGuess !== undefined) return wrongGuess
       if (failure.kind !== 'aborted') {
         const duplicate = await findDuplicate(transactor, planned, failure)
         return duplicate === undefined

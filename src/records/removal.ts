@@ -103,6 +103,13 @@ export function touchedBy(collection: Collection): Collection[] {
   return [...new Set([...reached, ...referring])]
 }
 
+/** The collections of which records may be deleted by cascade when records of this one are. */
+export function takenAlong(collection: Collection): Collection[] {
+  return [...reachedByCascade(collection)].flatMap((target) =>
+    target.references.flatMap((edge) => (edge.field.cascadeDelete ? [edge.collection] : [])),
+  )
+}
+
 /** A relation field, and the collection it leads to. */
 interface Edge extends Reference {
   readonly target: Collection

@@ -9,6 +9,7 @@ import type { Collection } from '#collections/collection.ts'
 import { tellableFields } from '#collections/record-events.ts'
 import type { Scope } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
+import { toStatement } from '#database/statement.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
 import { partHeaders } from '#http/network-headers.ts'
@@ -19,6 +20,7 @@ import { parseExpand } from './expand-paths.ts'
 import { allOf, columnOf, internalName } from './identifiers.ts'
 import { hasReservedWords, maxFilterBytes } from './list-records.ts'
 import { planRecordSelect } from './record-select.ts'
+import { filtersThroughRelations } from './relation-filter.ts'
 import { manageFlag } from './select-list.ts'
 import type { RequestFacts, Viewer } from './viewer.ts'
 
@@ -104,37 +106,128 @@ export function planSights(
 ): SightQuestion {
   const asked = new Set<string>()
   const parts: { readonly key: string; readonly part: MembersPart }[] = []
+  const guests: GuestCondition[] = []
   const waiting = groups.flatMap(inPieces)
   let count = 0
   while (waiting.length > 0) {
     const [group] = waiting as [ListenerGroup]
-    const own = membersOfGroup(scope, group).flatMap(
-      (members) => planMembers(scope, source, group, members) ?? [],
-    )
-    const added = own.reduce((sum, { statements }) => sum + statements.length, 0)
+    const condition = guestCondition(scope, source, group)
+    const own = membersOfGroup(scope, group)
+      .filter(({ collection }) => collection !== undefined || condition === undefined)
+      .flatMap((members) => planMembers(scope, source, group, members) ?? [])
+    const added =
+      own.reduce((sum, { statements }) => sum + statements.length, 0) +
+      (condition === undefined ? 0 : 1 / guestsPerStatement)
     if (count > 0 && count + added > most) break
     count += added
     asked.add(group.key)
     parts.push(...own.map((part) => ({ key: group.key, part })))
+    if (condition !== undefined) guests.push(condition)
     waiting.shift()
   }
+  const together = inStatements(guests).map((some) => planGuests(source, some))
   return {
-    statements: parts.flatMap(({ part }) => part.statements),
+    statements: [...parts.map(({ part }) => part), ...together].flatMap(
+      ({ statements }) => statements,
+    ),
     unasked: waiting,
     read(rows) {
       let start = 0
-      const found = parts.map(({ key, part }) => {
-        const own = rows.slice(start, start + part.statements.length)
-        start += own.length
-        return { key, sights: part.read(own) }
-      })
+      const take = ({ statements }: { readonly statements: readonly SQL[] }) => {
+        start += statements.length
+        return rows.slice(start - statements.length, start)
+      }
+      const found = parts.map(({ key, part }) => ({ key, sights: part.read(take(part)) }))
+      const seenByGuests = together.map((part) => part.read(take(part)))
       return (recordId) => {
         const sights = new Map([...asked].map((key) => [key, new Map<string, Sight>()] as const))
         for (const { key, sights: seen } of found) {
           for (const [member, sight] of seen(recordId)) sights.get(key)?.set(member, sight)
         }
+        for (const key of seenByGuests.flatMap((keysOf) => keysOf(recordId))) {
+          sights.get(key)?.set(guestKey, { manages: false })
+        }
         return sights
       }
+    },
+  }
+}
+
+/** Conditions of guests that one statement evaluates. */
+const guestsPerStatement = 20
+
+/** Whether the guests of a group see a record. */
+interface GuestCondition {
+  readonly key: string
+  readonly where: SQL
+}
+
+/**
+ * The condition of a group's guests, if it is about the record alone: such conditions are columns of one
+ * statement, as anybody can make up options that nobody else has. Undefined where a statement of its own is
+ * needed, or none.
+ */
+function guestCondition(
+  scope: Scope,
+  source: SightSource,
+  group: ListenerGroup,
+): GuestCondition | undefined {
+  const { query, key, withoutGuests, rule } = group
+  const isPlain = (query['expand'] ?? '') === '' && source.collection.auth === undefined
+  const filter = query['filter'] ?? ''
+  const isShort = byteLength(filter) <= maxTogetherBytes && !hasReservedWords(filter)
+  if (withoutGuests === true || !isPlain || !isShort) return undefined
+  const { kind } = source.collection.rules[rule]
+  if (kind !== 'filter' && (kind !== 'open' || filter === '')) return undefined
+  if (filtersThroughRelations(source.collection, filter)) return undefined
+  const guests: Members = { collection: undefined, isSuperuser: false, ids: [] }
+  const viewer = viewerOf(scope, group, guests, guestKey)
+  const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
+  return question === undefined || question.query.hasJoins
+    ? undefined
+    : { key, where: question.where }
+}
+
+/** Bytes of a filter that is evaluated together with others. */
+const maxTogetherBytes = 500
+/** Characters of SQL that such conditions are together; a statement has 100 kB. */
+const maxTogetherCharacters = 60_000
+
+/** The conditions, divided so that those of each part fit into a statement. */
+function inStatements(guests: readonly GuestCondition[]): GuestCondition[][] {
+  const statements: GuestCondition[][] = []
+  let room = 0
+  for (const guest of guests) {
+    const { length } = toStatement(guest.where).sql
+    const last = statements.at(-1)
+    if (last === undefined || length > room || last.length >= guestsPerStatement) {
+      statements.push([guest])
+      room = maxTogetherCharacters
+    } else last.push(guest)
+    room -= length
+  }
+  return statements
+}
+
+/** One statement for guests of several groups. */
+function planGuests(
+  { collection, from, where }: SightSource,
+  guests: readonly GuestCondition[],
+): {
+  readonly statements: readonly SQL[]
+  read(rows: readonly (readonly Row[])[]): (recordId: string) => readonly string[]
+} {
+  const columns = guests.map(
+    (guest, at) => sql`(${guest.where}) IS TRUE AS ${sql.identifier(`g${at}`)}`,
+  )
+  const statement = sql`SELECT ${columnOf(collection.name, 'id')} AS "id", ${sql.join(columns, sql`, `)}
+    FROM ${from} AS ${sql.identifier(collection.name)} ${where === undefined ? sql`` : sql`WHERE ${where}`}`
+  return {
+    statements: [statement],
+    read([rows = []]) {
+      const byId = new Map(rows.map((row) => [String(row['id']), row]))
+      return (recordId) =>
+        guests.filter((_, at) => byId.get(recordId)?.[`g${at}`] === 1).map(({ key }) => key)
     },
   }
 }
@@ -209,6 +302,9 @@ function planAudience(
   const filter = group.query['filter'] ?? ''
   if (byteLength(filter) > maxFilterBytes) return undefined
   if (filter !== '' && !audience.isSuperuser && hasReservedWords(filter)) return undefined
+  // A guest is refused such a subscription; a client may become a guest later.
+  const isGuest = audience.collection === undefined
+  if (isGuest && filtersThroughRelations(collection, filter)) return undefined
 
   const expand = group.query['expand'] ?? ''
   const tree = expand === '' ? [] : parseExpand(expand, collection, scope.catalog.collections)

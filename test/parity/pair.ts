@@ -5,7 +5,7 @@ import { type EventStream, openEventStream, type StreamMessage } from './event-s
 import type { Report } from './report.ts'
 import type { CaughtMail, MailCatcher } from './servers/mail-catcher.ts'
 import { type ParityRequest, type Values, toWire } from './request.ts'
-import type { StoredValue } from './scenario.ts'
+import type { Step, StoredValue } from './scenario.ts'
 import { type ParityServer, superuser } from './servers/server.ts'
 
 /** Where in the run a request belongs. */
@@ -117,11 +117,18 @@ export class Pair {
   }
 
   /** Waits until a stream of both has so many messages, and compares them. */
-  async hear(origin: Origin, name: string, count: number): Promise<number> {
+  async hear(
+    origin: Origin,
+    name: string,
+    count: number,
+    { isUnordered = false }: Pick<Step, 'isUnordered'>,
+  ): Promise<number> {
     const streams = this.#streams.get(name)
     if (streams === undefined) throw new Error(`There is no stream ${name}.`)
     const [left, right] = await Promise.all(streams.map((stream) => stream.take(count)))
-    const answers = [streamAnswer(left), streamAnswer(right)] as const
+    const inOrder = (messages: readonly StreamMessage[] = []): readonly StreamMessage[] =>
+      isUnordered ? messages.toSorted(byText) : messages
+    const answers = [streamAnswer(inOrder(left)), streamAnswer(inOrder(right))] as const
     const path = `/${name}`
     const wire = { method: 'STREAM', path, headers: {}, body: '' }
     const place = { method: wire.method, path, scenario: origin.scenario }
@@ -130,6 +137,12 @@ export class Pair {
       compare(...answers, { correspondence: this.#correspondence }),
     )
     return left?.length ?? 0
+  }
+
+  /** Ends a stream of both. */
+  closeStream(name: string): void {
+    for (const stream of this.#streams.get(name) ?? []) stream.close()
+    this.#streams.delete(name)
   }
 
   /** Ends all streams. */
@@ -227,7 +240,11 @@ export class Pair {
 }
 
 /** Messages as something that was answered. */
-function streamAnswer(messages: readonly StreamMessage[] = []): Answer {
+function byText(a: StreamMessage, b: StreamMessage): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+}
+
+function streamAnswer(messages: readonly StreamMessage[]): Answer {
   const json = messages.map((message) => ({ ...message }))
   return { status: 200, headers: {}, text: JSON.stringify(json), json }
 }

@@ -51,10 +51,11 @@ async function runScenario(
       again: `--scenario ${JSON.stringify(scenario.name)}  (step ${position}${isSetup ? ', setup' : ''})`,
     }
     if (step.opens !== undefined) await pair.openStream(step.opens)
+    if (step.closes !== undefined) pair.closeStream(step.closes)
     const { left, sameStatus } = await pair.send(step, origin, step)
     const unmet = unmetExpectations(step, left)
     for (const [name, count] of Object.entries(step.hears ?? {})) {
-      const heard = await pair.hear(origin, name, count)
+      const heard = await pair.hear(origin, name, count, step)
       if (heard !== count) unmet.push(`${name} should hear ${count} messages and hears ${heard}`)
     }
     if (step.mail !== undefined) {

@@ -19,7 +19,7 @@ export type Expectation =
 export interface Step extends ParityRequest {
   /** Values of the answer to send later as `{{name}}`, by name. `token:ann` lets `ann` send requests. */
   readonly keep?: Readonly<Record<string, string>>
-  /** Whether the request leaves the order of its items open. */
+  /** Whether the request leaves the order of its items, or of the messages about it, open. */
   readonly isUnordered?: boolean
   /** Whether the answer is a picture that each server makes by itself. */
   readonly isPicture?: boolean
@@ -27,6 +27,8 @@ export interface Step extends ParityRequest {
   readonly gives?: Expectation
   /** A stream to open before the request; `{{name}}` is then its client's id. */
   readonly opens?: string
+  /** A stream to close before the request. */
+  readonly closes?: string
   /** How many messages each of these streams gets by the request; they are compared. */
   readonly hears?: Readonly<Record<string, number>>
   /** The mail that the request causes, which is waited for; a mail that no step names is a fault. */

@@ -340,7 +340,8 @@ describe('what one client asks for keeps nobody from anything:', () => {
     const ids = await createRecords(app, token, 'posts', ...titles)
     const listener = await connect(app)
     const topics = Array.from({ length: 100 }, (_, n) => withOptions('posts/*', { n: String(n) }))
-    await listener.subscribe(topics)
+    const ada = await signUp(app, 'ada@example.com')
+    await listener.subscribe(topics, ada.token)
     let most = 0
     const DB = {
       prepare: (text: string) => bindings.DB.prepare(text),

@@ -368,6 +368,48 @@ const noAction: Scenario = {
   ],
 }
 
+const effects: Scenario = {
+  name: 'batch: what earlier requests did by cascade',
+  collections: [
+    ...collections,
+    base('notes', [relation('post', 'posts', { cascadeDelete: true })], open),
+  ],
+  accounts,
+  records: {
+    teams: [
+      { id: longId('t1'), name: 'one' },
+      { id: longId('t2'), name: 'two' },
+    ],
+    posts: [{ id: longId('p1'), title: 'p1', must: longId('t1') }],
+    notes: [{ id: longId('n1'), post: longId('p1') }],
+  },
+  steps: [
+    batch([drop('teams', 't1'), put('posts', { id: longId('p1'), title: 'back' })], 200),
+    batch(
+      [
+        make('teams', { id: longId('t3'), name: 'three' }),
+        put('posts', { id: longId('p1'), title: 'p1', must: longId('t3') }),
+        put('notes', { id: longId('n1'), post: longId('p1') }),
+        drop('teams', 't3'),
+        put('notes', { id: longId('n1') }),
+        put('posts', { id: longId('p1'), title: 'p2', must: longId('t2') }),
+      ],
+      200,
+    ),
+    batch(
+      [
+        change('posts', 'p1', { must: '' }),
+        drop('teams', 't2'),
+        put('posts', { id: longId('p1'), title: 'kept' }),
+      ],
+      200,
+    ),
+    batch([drop('posts', 'p1'), put('posts', { id: longId('p1'), title: '' })], 400),
+    batch([drop('posts', 'p1'), put('posts', { id: longId('p1'), team: 'missing' })], 400),
+    list('posts'),
+  ],
+}
+
 const turnedOff: Scenario = {
   name: 'batch: turned off and limited',
   collections,
@@ -385,4 +427,11 @@ const turnedOff: Scenario = {
 }
 
 /** Many writes at once. */
-export const batchScenarios: readonly Scenario[] = [shapes, working, positions, noAction, turnedOff]
+export const batchScenarios: readonly Scenario[] = [
+  shapes,
+  working,
+  positions,
+  noAction,
+  effects,
+  turnedOff,
+]

@@ -94,6 +94,21 @@ const refusals: Scenario = {
       ],
       gives: 204,
     },
+    {
+      closes: 'one',
+      as: 'ann',
+      send: 'POST /api/realtime',
+      json: { clientId: '{{one}}', subscriptions: ['rt_posts/*'] },
+      gives: { status: 404, message: 'Missing or invalid client id.' },
+    },
+    ...['00', 'a'.repeat(40), '0'.repeat(40), `zz${'a'.repeat(38)}`, '../x'].map(
+      (clientId): Step => ({
+        as: 'guest',
+        send: 'POST /api/realtime',
+        json: { clientId },
+        gives: 404,
+      }),
+    ),
   ],
 }
 
@@ -290,6 +305,51 @@ const cascades: Scenario = {
   ],
 }
 
+const both = '/api/collections/rt_both/records'
+
+/** PocketBase hands messages to the stream side by side, so that their order varies a little. */
+const order: Scenario = {
+  name: 'realtime: the messages about a deletion',
+  collections: [
+    { name: 'rt_roots', type: 'base', ...open, fields: [{ type: 'text', name: 'title' }] },
+  ],
+  steps: [
+    { send: 'GET /api/collections/rt_roots', keep: { roots: '$.id' } },
+    {
+      send: 'POST /api/collections',
+      json: {
+        name: 'rt_both',
+        type: 'base',
+        ...open,
+        fields: [
+          { type: 'relation', name: 'rel', collectionId: '{{roots}}', maxSelect: 1 },
+          { type: 'relation', name: 'list', collectionId: '{{roots}}', maxSelect: 5 },
+          {
+            type: 'relation',
+            name: 'own',
+            collectionId: '{{roots}}',
+            cascadeDelete: true,
+            maxSelect: 1,
+          },
+        ],
+      },
+      gives: 200,
+    },
+    { send: 'POST /api/collections/rt_roots/records', json: { id: longId('a') } },
+    { send: 'POST /api/collections/rt_roots/records', json: { id: longId('b') } },
+    { send: `POST ${both}`, json: { id: longId('c'), rel: longId('a') } },
+    { send: `POST ${both}`, json: { id: longId('d'), rel: longId('a'), own: longId('a') } },
+    { send: `POST ${both}`, json: { id: longId('e'), list: [longId('b'), longId('a')] } },
+    listen('all', ['rt_roots/*', 'rt_both/*']),
+    {
+      send: `DELETE /api/collections/rt_roots/records/${longId('a')}`,
+      gives: 204,
+      isUnordered: true,
+      hears: { all: 5 },
+    },
+  ],
+}
+
 const batches: Scenario = {
   name: 'realtime: batches',
   collections,
@@ -331,5 +391,6 @@ export const realtimeScenarios: readonly Scenario[] = [
   options,
   accountsOf,
   cascades,
+  order,
   batches,
 ]

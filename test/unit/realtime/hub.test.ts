@@ -146,3 +146,41 @@ describe('subscriptions', () => {
     expect(group?.records).toBe('all')
   })
 })
+
+describe('a full shard', () => {
+  const large = Array.from({ length: 104 }, (_, at) => `${at}`.padEnd(2500, 'x'))
+
+  /** A hub in which guests of one address have all the text there is room for. */
+  function createFullHub(): Hub {
+    const hub = new Hub()
+    for (let at = 0; at < 33; at++) {
+      hub.connect(`c${at}`, '1.1.1.1', at)
+      hub.subscribe({ ...subscription(large), clientId: `c${at}` })
+    }
+    hub.connect('a', '1.1.1.1', 100)
+    return hub
+  }
+
+  it('refuses who wants as much as all others have', ({ expect }) => {
+    const hub = createFullHub()
+
+    expect(hub.subscribe(subscription(large))).toBe('full')
+  })
+
+  it('names who gives way to a client that wants little, at the same address too', ({ expect }) => {
+    const hub = createFullHub()
+    const wish = subscription(large.slice(0, 30))
+
+    expect(hub.judge(wish)).toBe('subscribed')
+    expect(hub.roomToSubscribe(wish).map(({ id }) => id)).toEqual(['c0'])
+  })
+
+  it('of connections ends one that listens to nothing, the oldest', ({ expect }) => {
+    const hub = new Hub()
+    for (let at = 0; at < 4000; at++) hub.connect(`c${at}`, '1.1.1.1', at)
+    hub.subscribe({ ...subscription(['posts/*']), clientId: 'c0' })
+
+    expect(hub.roomToConnect('1.1.1.1')?.map(({ id }) => id)).toEqual(['c1'])
+    expect(hub.roomToConnect('2.2.2.2')?.map(({ id }) => id)).toEqual(['c1'])
+  })
+})
