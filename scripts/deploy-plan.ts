@@ -35,7 +35,8 @@ export const migrate: DeployStep = {
 
 /** wrangler finds the database by its name; KV namespace and bucket it makes at the first deployment. */
 export const deployWorker: DeployStep = {
-  purpose: 'Deploy the Worker, and the first time create its KV namespace and its R2 bucket',
+  purpose:
+    'Deploy the Worker with the files in public/, and the first time create its KV namespace and its R2 bucket',
   args: ['deploy'],
 }
 

@@ -22,6 +22,7 @@ import { cleanPaths } from '#http/clean-paths.ts'
 import { allowOrigins } from '#http/cors.ts'
 import { answerError, answerNotFound } from '#http/error-response.ts'
 import { healthRoutes } from '#health/routes.ts'
+import { homeRoutes } from '#home/routes.ts'
 import { projectAnswers } from '#http/projection.ts'
 import { identifyRequests } from '#http/request-id.ts'
 import { secureAnswers } from '#http/security-headers.ts'
@@ -137,6 +138,7 @@ export function createApp({
     .route('/api', testMailRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)
+    .route('/', homeRoutes)
     .notFound(async (c) => {
       if (isApiPath(c)) await countPath(c, catalogs)
       return answerNotFound(c)

@@ -25,24 +25,27 @@ describe('README.md, read from the first chapter to the last,', () => {
   })
 
   it('leads a superuser through settings, logs, jobs, health and SQL', async ({ expect }) => {
-    const entry = `INSERT INTO "_logs" VALUES ('a', 8, 'GET /api/x', '{"status":404,"error":"No."}', '2026-01-02 10:00:00.000Z')`
-    await server.database.prepare(entry).run()
+    const documented = outputOf('Operations')
+    const [, message = '', status = '', error = ''] =
+      /^(GET \S+) (\d+) (.+)$/m.exec(documented) ?? []
+    const data = JSON.stringify({ status: Number(status), error })
+    await server.database
+      .prepare(`INSERT INTO "_logs" VALUES ('a', 8, ?, ?, '2026-01-02 10:00:00.000Z')`)
+      .bind(message, data)
+      .run()
 
-    const printed = (await server.run('Operations')).split('\n')
+    const printed = await server.run('Operations')
 
-    expect(printed).toEqual(
-      expect.arrayContaining([
-        'Settings: Notes notes undefined',
-        'GET /api/x 404 No.',
-        expect.stringMatching(/^Hours with requests: \d$/),
-        expect.stringMatching(/^Jobs: __pbDBOptimize__ \(0 0 \* \* \*\), /),
-        'API is healthy. Seen from 127.0.0.1',
-        expect.stringMatching(/^Users: \d$/),
-      ]),
-    )
+    // Other requests may have failed before, and how many users there are depends on the chapters read.
+    const linesOf = (text: string) =>
+      text
+        .replace(/(?<=users: |requests: )\d+/gi, 'N')
+        .replace(/, __.*|, …/g, '')
+        .split('\n')
+    expect(linesOf(printed)).toEqual(expect.arrayContaining(linesOf(documented)))
   })
 
   it('makes a backup and restores it', async ({ expect }) => {
-    expect(await server.run('Backups')).toBe('Made: true\n')
+    expect(await server.run('Backups')).toBe(outputOf('Backups'))
   })
 })

@@ -4,6 +4,8 @@ import type { Child, FC } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { randomString } from '#kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
+import { answerError } from './error-response.ts'
+import { pageStyle } from './page-style.ts'
 
 /** A page for people. */
 export interface Page {
@@ -16,34 +18,29 @@ export interface Page {
 }
 
 const styleSheet = `
-:root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1c1f24; --muted: #545b65;
-  --line: #767c86; --accent: #0b57d0; --on-accent: #fff; --error: #b3261e; }
-@media (prefers-color-scheme: dark) {
-  :root { --page: #16181c; --card: #22252b; --text: #e6e8eb; --muted: #b4bac3; --line: #8b929c;
-    --accent: #8ab4f8; --on-accent: #10131a; --error: #ffb4ab; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; padding: 24px 16px; background: var(--page); color: var(--text);
-  font: 1.0625rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 27rem; margin: 4vh auto 0; padding: 24px; background: var(--card);
-  border-radius: 12px; overflow-wrap: anywhere; }
-header, footer { max-width: 27rem; margin: 0 auto; color: var(--muted); text-align: center; }
-h1 { margin: 0 0 12px; font-size: 1.5rem; line-height: 1.25; }
-p { margin: 0 0 16px; }
+main { max-width: 28rem; margin: 16px auto 0; padding: 24px; background: var(--surface);
+  border: 1px solid var(--line); border-radius: 8px; }
+header { max-width: 28rem; margin: 4vh auto 0; color: var(--muted); text-align: center; }
+main > img { display: block; margin: 0 0 12px; }
 main > :last-child, form > :last-child { margin-bottom: 0; }
 label { display: block; margin-bottom: 4px; font-weight: 600; }
 .field { margin-bottom: 20px; }
 .hint { margin: 0 0 4px; color: var(--muted); font-size: .9375rem; }
-.error { margin: 0 0 4px; color: var(--error); font-weight: 600; }
-input { width: 100%; min-height: 46px; padding: 8px 12px; border: 1px solid var(--line);
-  border-radius: 8px; background: var(--card); color: var(--text); font: inherit; }
+.error { margin: 0 0 4px; color: var(--danger); font-weight: 600; }
+input { width: 100%; min-height: 46px; padding: 8px 12px; border: 1px solid var(--control);
+  border-radius: 4px; background: var(--surface); color: var(--text); font: inherit; }
 input[readonly] { border-style: dashed; }
-input[aria-invalid=true] { border: 2px solid var(--error); }
-button { width: 100%; min-height: 48px; padding: 8px 20px; border: 0; border-radius: 8px;
+input[aria-invalid=true] { border: 2px solid var(--danger); }
+button { width: 100%; min-height: 48px; padding: 8px 20px; border: 0; border-radius: 4px;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600;
   cursor: pointer; }
-a { color: var(--accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.links { list-style: none; margin: 0 -8px 16px; padding: 0; }
+.links a { display: block; padding: 8px; border-radius: 4px; text-decoration: none; }
+.links a:hover { background: var(--sunken); }
+.links strong { display: block; text-decoration: underline; text-underline-offset: .15em; }
+.links span { color: var(--muted); font-size: .9375rem; }
+pre { margin: 0 0 16px; padding: 8px 12px; border-radius: 4px; background: var(--sunken);
+  font-size: .875rem; white-space: pre-wrap; }
 @media (forced-colors: active) { button { border: 1px solid; } }
 `
 
@@ -67,12 +64,25 @@ export function answerPage(
   return c.body(`<!doctype html>${html}`, status, { 'Content-Type': 'text/html; charset=utf-8' })
 }
 
+/** Answers what a page's handler threw, for people: as `answerError`, without a word about the cause. */
+export function answerErrorPage(error: unknown, c: Context<AppEnv>): Response {
+  const { status } = answerError(error, c)
+  const content = (
+    <>
+      <h1>Something went wrong</h1>
+      <p>Please try again in a moment.</p>
+    </>
+  )
+  const page = { title: 'Something went wrong', appName: 'Sorry', content }
+  return answerPage(c, page, status === 503 ? 503 : 500)
+}
+
 function contentPolicy({ script }: Page, nonce: string): string {
   return [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
     ...(script === undefined ? [] : ["script-src 'self'"]),
-    'img-src data:',
+    "img-src 'self' data:",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -87,8 +97,8 @@ const Layout: FC<Page & { readonly nonce: string }> = (page) => (
       <meta name="color-scheme" content="light dark" />
       <meta name="robots" content="noindex" />
       <title>{`${page.title} – ${page.appName}`}</title>
-      <link rel="icon" href="data:," />
-      <style nonce={page.nonce}>{raw(styleSheet)}</style>
+      <link rel="icon" href="/favicon.ico" />
+      <style nonce={page.nonce}>{raw(pageStyle + styleSheet)}</style>
       {page.script === undefined ? null : <script src={page.script} defer></script>}
     </head>
     <body>

@@ -1,40 +1,35 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
+import { isOwnMachine } from '#http/own-machine.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { findInInbox, listInbox } from './inbox.ts'
 import { renderInbox, renderInboxMail } from './inbox-page.tsx'
+import { inboxScript } from './inbox-script.ts'
 
-/** Nothing but what is on the page, also in the frame with the mail, which inherits it. */
+/**
+ * The page's own script, and nothing that is not on the page. The frame with the mail inherits it,
+ * and its sandbox forbids scripts.
+ */
 const contentPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The pages of the local inbox. Where mails are sent, there are none. */
 export const inboxRoutes = new Hono<AppEnv>()
   .use('/inbox/*', async (c, next) => {
-    if (!isShown(c)) throw new ApiError(commonErrors.fileNotFound)
+    if (!isOwnMachine(c)) throw new ApiError(commonErrors.fileNotFound)
     await next()
     c.res.headers.set('Content-Security-Policy', contentPolicy)
     c.res.headers.set('Cache-Control', 'no-store')
   })
-  .get('/inbox', async (c) => c.html(renderInbox(await listInbox(c.var.db))))
+  .get('/inbox', async (c) => {
+    const updates = c.req.query('updates') === 'off' ? 'off' : 'on'
+    return c.html(renderInbox(await listInbox(c.var.db), updates))
+  })
+  .get('/inbox/inbox.js', (c) =>
+    c.body(inboxScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  )
   .get('/inbox/:number{[0-9]+}', async (c) => {
     const found = await findInInbox(c.var.db, Number(c.req.param('number')))
     if (found === undefined) throw new ApiError(commonErrors.fileNotFound)
     return c.html(renderInboxMail(found))
   })
-
-/**
- * Only to the machine's own user. A script of some other page gives its origin away, unless its
- * name was pointed at this machine after it had loaded (DNS rebinding): then the name is in `Host`.
- */
-function isShown(c: Context<AppEnv>): boolean {
-  if (c.env.LOCAL_INBOX !== '1' || c.req.header('Origin') !== undefined) return false
-  const host = c.req.header('Host')
-  return isLoopback(c.req.url) && (host === undefined || isLoopback(`http://${host}`))
-}
-
-const loopbackHost = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
-
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname)
-}

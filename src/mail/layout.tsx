@@ -11,21 +11,21 @@ interface Content {
 /** Nothing is fetched from anywhere: a mail that is opened tells nobody. */
 const style = `
 :root { color-scheme: light dark; }
-body { margin: 0; padding: 24px 12px; background: #f4f5f7; color: #1c1f24;
+body { margin: 0; padding: 24px 12px; background: #f6f5f1; color: #1e1c17;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 36rem; margin: 0 auto; padding: 24px; background: #fff; border-radius: 8px;
   overflow-wrap: anywhere; }
-a { color: #0b57d0; }
-a.btn { display: inline-block; padding: 10px 20px; border-radius: 6px; background: #0b57d0;
+a { color: #0b6477; }
+a.btn { display: inline-block; padding: 10px 20px; border-radius: 6px; background: #0b6477;
   color: #fff; font-weight: 600; text-decoration: none; }
-footer { max-width: 36rem; margin: 12px auto 0; color: #5a616b; font-size: 13px;
+footer { max-width: 36rem; margin: 12px auto 0; color: #5d584c; font-size: 13px;
   text-align: center; }
 @media (prefers-color-scheme: dark) {
-  body { background: #16181c; color: #e6e8eb; }
-  main { background: #22252b; }
-  a { color: #8ab4f8; }
-  a.btn { background: #8ab4f8; color: #10131a; }
-  footer { color: #a2a9b4; }
+  body { background: #131210; color: #edeae2; }
+  main { background: #1b1a17; }
+  a { color: #62c4d6; }
+  a.btn { background: #62c4d6; color: #06262d; }
+  footer { color: #b5afa2; }
 }
 `
 

@@ -30,6 +30,7 @@ export async function deploy(): Promise<Deployment> {
     meta: { appName: 'Acme Inc', appURL: origin },
     rateLimits: { enabled: false },
   })
+  await admin.collections.update('users', { otp: { enabled: true } })
 
   return {
     origin,

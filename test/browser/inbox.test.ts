@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startChromium } from './chromium.ts'
 import { deploy, type Deployment } from './deployment.ts'
-import { visit, visitors } from './visitor.ts'
+import { obstacles, visit, visitors } from './visitor.ts'
 
 let browser: Browser
 let deployment: Deployment
@@ -45,3 +45,79 @@ it.for(visitors)(
     await page.context().close()
   },
 )
+
+describe('the inbox where scripts run', () => {
+  const withScripts = {
+    javaScriptEnabled: true,
+    timezoneId: 'Asia/Kolkata',
+    locale: 'en-GB',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  }
+
+  it('shows a new mail without losing the focus, and copies its code by one click', async ({
+    expect,
+  }) => {
+    const user = await deployment.signUp('coded@example.com')
+    await user.collection('users').requestVerification('coded@example.com')
+    const { page, complaints } = await visit(browser, deployment.origin, withScripts)
+    await page.goto(`${deployment.origin}/_/inbox`)
+    const link = page
+      .getByRole('listitem')
+      .filter({ hasText: 'coded@example.com' })
+      .getByRole('link', { name: 'Verify your Acme Inc email' })
+    await link.focus()
+
+    await user.collection('users').requestOTP('coded@example.com')
+    const entry = page.getByRole('listitem').filter({ hasText: 'OTP for Acme Inc' })
+    await entry.waitFor({ timeout: 20_000 })
+
+    expect(await page.evaluate('document.activeElement.id')).toBe(await link.getAttribute('id'))
+    await entry.getByRole('button', { name: 'Copy' }).click()
+    await entry.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      await entry.getByRole('code').innerText(),
+    )
+    expect(await obstacles(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('tells times by the clock of its reader', async ({ expect }) => {
+    const { page } = await visit(browser, deployment.origin, withScripts)
+    await page.goto(`${deployment.origin}/_/inbox`)
+
+    const time = page.locator('time').first()
+    const at = new Date((await time.getAttribute('datetime')) ?? '')
+    const format = { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Asia/Kolkata' } as const
+
+    expect(await time.innerText()).toBe(at.toLocaleString('en-GB', format))
+    await page.context().close()
+  })
+
+  it('stops updating when it is told to', async ({ expect }) => {
+    const { page } = await visit(browser, deployment.origin, withScripts)
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(request.url()))
+    await page.clock.install()
+    await page.goto(`${deployment.origin}/_/inbox`)
+    await page.getByRole('link', { name: 'Stop' }).click()
+    await page.getByRole('link', { name: 'Resume' }).waitFor()
+    requests.length = 0
+
+    await page.clock.runFor(60_000)
+
+    expect(requests).toEqual([])
+    await page.context().close()
+  })
+})
+
+it.for(visitors)('the inbox has no obstacles, $name', async ({ options }, { expect }) => {
+  const { page } = await visit(browser, deployment.origin, options)
+
+  for (const path of ['/', '/_/inbox', '/_/inbox?updates=off', '/_/inbox/1']) {
+    await page.goto(deployment.origin + path)
+
+    expect(await obstacles(page), path).toEqual([])
+  }
+  await page.context().close()
+})

@@ -38,10 +38,12 @@ export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
  * afterwards.
  *
  * @param variables what all of them find in their environment besides their stores
+ * @param publicFolders by name, the folder served as `wrangler.toml` says of `public/`
  */
 export async function serveWorkers<Name extends string>(
   entries: Readonly<Record<Name, string>>,
   variables: Readonly<Record<string, string>> = {},
+  publicFolders: Partial<Readonly<Record<Name, string>>> = {},
 ): Promise<ServedWorkers<Name>> {
   const names = Object.keys(entries) as Name[]
   const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
@@ -55,6 +57,7 @@ export async function serveWorkers<Name extends string>(
       r2Buckets: { FILES: 'shared' },
       images: { binding: 'IMAGES' },
       ...(entries[name] === bareWorker ? {} : { durableObjects }),
+      assets: assetsIn(publicFolders[name], config),
       bindings: { SETTINGS_KEY: settingsKey, ...variables },
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
@@ -72,5 +75,15 @@ export async function serveWorkers<Name extends string>(
     database,
     bucket: await miniflare.getR2Bucket('FILES', names[0]),
     stop: () => miniflare.dispose(),
+  }
+}
+
+function assetsIn(directory: string | undefined, { assets }: Unstable_Config) {
+  if (directory === undefined) return undefined
+  return {
+    directory,
+    run_worker_first: assets?.run_worker_first,
+    routerConfig: { has_user_worker: true },
+    assetConfig: { not_found_handling: assets?.not_found_handling },
   }
 }

@@ -27,18 +27,6 @@ export async function readLink(
   return await transactor.read((scope) => planLink(scope, kind, token))
 }
 
-/** The application's name, for pages that are about nobody. Database: 1 batch. */
-export async function readAppName({
-  transactor,
-}: {
-  readonly transactor: Transactor
-}): Promise<string> {
-  return await transactor.read(({ catalog }) => ({
-    statements: [],
-    answer: () => catalog.settings.meta.appName,
-  }))
-}
-
 function planLink(scope: Scope, kind: AccountTokenKind, token: string): Plan<Link> {
   const { collectionId, email, newEmail } = accountClaims(token)
   const { appName } = scope.catalog.settings.meta

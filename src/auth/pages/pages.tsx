@@ -163,13 +163,19 @@ export function brokenLinkPage(appName: string): Page {
  */
 export function entrancePage(appName: string): Page {
   return {
-    title: 'Welcome',
+    title: 'No dashboard',
     appName,
     script: '/_/auth/follow-link.js',
     content: (
       <>
-        <h1>{appName}</h1>
-        <p>There is nothing to do on this page.</p>
+        <h1>There is no dashboard here</h1>
+        <p>
+          {appName} runs on Arete, which comes without a dashboard. Superusers manage it through the{' '}
+          <a href="https://pocketbase.io/docs/api-collections/">API</a> and its SDKs.
+        </p>
+        <p>
+          <a href="/">Start page</a>
+        </p>
         <noscript>
           <p>
             Did a link in a mail lead you here? Without JavaScript please take the{' '}

@@ -10,12 +10,12 @@ import { accountClaims, type AccountTokenKind } from '#auth/account-tokens.ts'
 import { confirmEmailChange } from '#auth/confirm-email-change.ts'
 import { confirmPasswordReset } from '#auth/confirm-password-reset.ts'
 import { confirmVerification } from '#auth/confirm-verification.ts'
+import { readAppName } from '#collections/read-app-name.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { answerError } from '#http/error-response.ts'
 import { readForm } from '#http/form.ts'
-import { answerPage, type Page } from '#http/page.tsx'
+import { answerErrorPage, answerPage, type Page } from '#http/page.tsx'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { type Link, readAppName, readLink } from './link.ts'
+import { type Link, readLink } from './link.ts'
 import {
   brokenLinkPage,
   emailChangePage,
@@ -99,11 +99,7 @@ export const pageRoutes = new Hono<AppEnv>()
     const text = 'You can close this window, go back to the app and try again.'
     return answerPage(c, notice(await readAppName(c.var), 'The sign-in did not work', text))
   })
-  .onError(async (error, c) => {
-    const { status } = answerError(error, c)
-    const text = 'Please try again in a moment.'
-    return answerPage(c, notice('Sorry', 'Something went wrong', text), status === 503 ? 503 : 500)
-  })
+  .onError(answerErrorPage)
 
 type PageOf = (link: Link, refusal?: Refusal) => Page
 

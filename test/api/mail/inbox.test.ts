@@ -31,7 +31,9 @@ describe('the local inbox', () => {
 
     expect(status).toBe(200)
     expect(headers.get('Content-Type')).toContain('text/html')
-    expect(String(body)).toMatch(/href="\/_\/inbox\/2">Second<[\s\S]*href="\/_\/inbox\/1">First</)
+    expect(String(body)).toMatch(
+      /href="\/_\/inbox\/2"[^>]*>Second<[\s\S]*href="\/_\/inbox\/1"[^>]*>First</,
+    )
   })
 
   it('shows a mail in a frame that may do nothing but open links', async ({ expect }) => {
@@ -43,7 +45,9 @@ describe('the local inbox', () => {
     const sandbox = /<iframe[^>]*sandbox="([^"]*)"/.exec(String(body))?.[1]
     expect(sandbox).toBe('allow-popups allow-popups-to-escape-sandbox')
     expect(String(body)).toContain('srcdoc="&lt;p&gt;Hello &quot;Ada&quot;&lt;/p&gt;')
-    expect(String(body)).not.toContain('<script')
+    expect(String(body).match(/<script[^>]*>/g)).toEqual([
+      '<script src="/_/inbox/inbox.js" defer="">',
+    ])
     expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'")
   })
 
@@ -58,6 +62,57 @@ describe('the local inbox', () => {
       expect(String(body)).toContain('&lt;b&gt;x&lt;/b&gt;')
       expect(String(body)).not.toMatch(/<b>|<i>/)
     }
+  })
+
+  it('shows the code of a mail, with a button to copy it, in the list and beside the mail', async ({
+    expect,
+  }) => {
+    const app = createTestApp(local)
+    await keep({ text: 'Your one-time password is 48213377\n\nBest regards' })
+
+    for (const path of ['/_/inbox', '/_/inbox/1']) {
+      const { body } = await app.get(path)
+
+      expect(body, path).toContain('<code>48213377</code>')
+      expect(body, path).toMatch(/<button[^>]* data-code="48213377"[^>]*>/)
+    }
+  })
+
+  it('updates itself until it is told to stop', async ({ expect }) => {
+    const app = createTestApp(local)
+
+    const running = String((await app.get('/_/inbox')).body)
+    const stopped = String((await app.get('/_/inbox?updates=off')).body)
+
+    expect(running).toContain('<noscript><meta http-equiv="refresh" content="5"/></noscript>')
+    expect(running).toContain('data-seconds="5"')
+    expect(running).toContain('href="/_/inbox?updates=off"')
+    expect(stopped).not.toMatch(/http-equiv="refresh"|data-seconds/)
+    expect(stopped).toContain('href="/_/inbox"')
+  })
+
+  it('tells times in whole seconds, for scripts and without them', async ({ expect }) => {
+    const app = createTestApp(local)
+    await keep()
+
+    for (const path of ['/_/inbox', '/_/inbox/1']) {
+      const { body } = await app.get(path)
+
+      expect(body, path).toMatch(
+        /<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC<\/time>/,
+      )
+    }
+  })
+
+  it('has its script for nobody else', async ({ expect }) => {
+    const here = await createTestApp(local).get('/_/inbox/inbox.js')
+    const deployed = await createTestApp().get('/_/inbox/inbox.js')
+
+    expect([here.status, here.headers.get('Content-Type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ])
+    expect(deployed.status).toBe(404)
   })
 
   it('keeps the last hundred mails', async ({ expect }) => {

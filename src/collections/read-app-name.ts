@@ -1,0 +1,13 @@
+import type { Transactor } from './transact.ts'
+
+/** The application's name, for pages that are about no record. Database: 1 batch. */
+export async function readAppName({
+  transactor,
+}: {
+  readonly transactor: Transactor
+}): Promise<string> {
+  return await transactor.read(({ catalog }) => ({
+    statements: [],
+    answer: () => catalog.settings.meta.appName,
+  }))
+}
