@@ -79,11 +79,23 @@ async function tryToken(
     },
     requestOptions(signal),
   )
-  const answer: unknown = await response.json()
+  const answer = await readAnswer(response)
   if (!response.ok || !isObject(answer) || typeof answer['access_token'] !== 'string') {
     throw new Error(`The token endpoint answered ${response.status} ${textAt(answer, 'error')}`)
   }
   return answer
+}
+
+/** Some providers answer as a form, and some of these call it plain text. */
+const formTypes = new Set(['application/x-www-form-urlencoded', 'text/plain'])
+
+/** @throws SyntaxError for what is neither JSON nor a form. */
+async function readAnswer(response: Response): Promise<unknown> {
+  const [type = ''] = (response.headers.get('Content-Type') ?? '').split(';')
+  const text = await response.text()
+  const isForm = formTypes.has(type.trim().toLowerCase()) && !text.trimStart().startsWith('{')
+  // The first of several values counts.
+  return isForm ? Object.fromEntries([...new URLSearchParams(text)].toReversed()) : JSON.parse(text)
 }
 
 /**

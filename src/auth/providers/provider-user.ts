@@ -95,6 +95,16 @@ async function askOptional(
   return await response.json()
 }
 
+/** How often a provider may send us on. */
+const maxRedirects = 5
+
+const redirects = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Requests an address with the token. A GET follows redirects within the origin that the superuser
+ * named; one to anywhere else would hand the token to another server, or make us call one inside a
+ * private network, and is returned as it is.
+ */
 async function send(
   url: string,
   { accessToken }: ProviderToken,
@@ -103,7 +113,7 @@ async function send(
 ): Promise<Response> {
   const posted: Record<string, string> =
     query === undefined ? {} : { 'Content-Type': 'application/json' }
-  return await fetch(url, {
+  const request = {
     method: query === undefined ? 'GET' : 'POST',
     headers: {
       ...requestOptions(signal).headers,
@@ -112,8 +122,25 @@ async function send(
       ...headers,
     },
     body: query === undefined ? null : JSON.stringify({ query }),
-    // The token is for this address alone.
     redirect: 'manual',
     signal,
-  })
+  } as const
+  let response = await fetch(url, request)
+  let at = url
+  for (let count = 0; count < maxRedirects; count++) {
+    const next = query === undefined ? redirectWithin(at, response) : undefined
+    if (next === undefined) return response
+    await response.body?.cancel()
+    response = await fetch(next, request)
+    at = next
+  }
+  return response
+}
+
+/** Where a response sends us, if that is an address of the same origin. */
+function redirectWithin(url: string, { status, headers }: Response): string | undefined {
+  const location = headers.get('Location')
+  if (!redirects.has(status) || location === null || !URL.canParse(location, url)) return undefined
+  const next = new URL(location, url)
+  return next.origin === new URL(url).origin ? next.href : undefined
 }

@@ -294,6 +294,102 @@ describe('what it refuses', () => {
   })
 })
 
+describe('a provider that answers as few do', () => {
+  const tokenURL = 'https://id.example.com/token'
+  const userInfoURL = 'https://id.example.com/me'
+  const form = 'access_token=a%2Bb&token_type=bearer&expires_in=3600'
+  const json = '{"access_token":"a+b"}'
+
+  it.for([
+    { name: 'a form', type: 'application/x-www-form-urlencoded', body: form },
+    { name: 'a form in capitals', type: 'Application/X-WWW-Form-Urlencoded', body: form },
+    { name: 'a form called plain text', type: 'text/plain; charset=utf-8', body: form },
+    { name: 'a form with a second token', type: 'text/plain', body: `${form}&access_token=x` },
+    { name: 'JSON called plain text', type: 'text/plain', body: json },
+    { name: 'JSON called a form', type: 'application/x-www-form-urlencoded', body: json },
+    { name: 'JSON of no type', type: '', body: json },
+  ])('signs in with $name for a token', async ({ type, body }, { expect }) => {
+    provider.answer(tokenURL, () => new Response(body, { headers: { 'Content-Type': type } }))
+    provider.answer(userInfoURL, () => Response.json(ada))
+
+    const answer = successOf(await signInWithCode(app, 'x'))
+
+    expect(answer.record).toMatchObject({ verified: true })
+    expect(answer.meta).toMatchObject({ accessToken: 'a+b' })
+  })
+
+  it.for([
+    { name: 'an error', type: 'application/x-www-form-urlencoded', body: 'error=invalid_grant' },
+    { name: 'nothing', type: 'text/plain', body: '' },
+    { name: 'a form of another type', type: 'text/html', body: form },
+    { name: 'a blank token', type: 'text/plain', body: 'access_token=' },
+  ])('does not sign in with $name for a token', async ({ type, body }, { expect }) => {
+    provider.answer(tokenURL, () => new Response(body, { headers: { 'Content-Type': type } }))
+    provider.answer(userInfoURL, () => Response.json(ada))
+
+    const { status, body: refusal } = await signInWithCode(app, 'x')
+
+    expect([status, refusal]).toMatchObject([400, { message: 'Failed to fetch OAuth2 token.' }])
+  })
+
+  it.for([301, 302, 303, 307, 308])(
+    'is followed by %d within its origin',
+    async (status, { expect }) => {
+      const headers = { Location: '/users/me?v=2' }
+      provider.answer(userInfoURL, () => new Response(null, { status, headers }))
+
+      const { record } = successOf(await signInWithCode(app, provider.codeFor(ada)))
+
+      expect(record).toMatchObject({ verified: true })
+      expect(provider.requests.map(({ line }) => line)).toContain(
+        'GET https://id.example.com/users/me?v=2',
+      )
+    },
+  )
+
+  it.for([
+    'https://other.example.com/me',
+    '//other.example.com/me',
+    'http://id.example.com/me',
+    'https://id.example.com:8443/me',
+    'https://id.example.com.evil.example/me',
+    'https://id.example.com@evil.example/me',
+    'http://169.254.169.254/latest/meta-data/',
+    'data:application/json,{"sub":"x"}',
+    'https://',
+  ])('is not followed to %s, which the token is not for', async (Location, { expect }) => {
+    const response = () => new Response(null, { status: 302, headers: { Location } })
+    provider.answer(userInfoURL, response)
+
+    const { body } = await signInWithCode(app, provider.codeFor(ada))
+
+    expect(body).toMatchObject({ message: 'Failed to fetch OAuth2 user.' })
+    expect(provider.requests.at(-1)?.line).toBe(`GET ${userInfoURL}`)
+  })
+
+  it('is not followed for ever', async ({ expect }) => {
+    const headers = { Location: userInfoURL }
+    provider.answer(userInfoURL, () => new Response(null, { status: 302, headers }))
+
+    const { body } = await signInWithCode(app, provider.codeFor(ada))
+
+    expect(body).toMatchObject({ message: 'Failed to fetch OAuth2 user.' })
+    expect(provider.requests).toHaveLength(1 + 6)
+  })
+
+  it('gives its token to no address that its token endpoint redirects to', async ({ expect }) => {
+    const headers = { Location: 'https://other.example.com/token' }
+    provider.answer(tokenURL, () => new Response(null, { status: 307, headers }))
+
+    const { body } = await signInWithCode(app, 'x')
+
+    expect(body).toMatchObject({ message: 'Failed to fetch OAuth2 token.' })
+    expect(new Set(provider.requests.map(({ line }) => line))).toEqual(
+      new Set([`POST ${tokenURL}`]),
+    )
+  })
+})
+
 describe('a new account', () => {
   it('is what the client says, then what the provider says', async ({ expect }) => {
     const createData = { name: 'Countess', emailVisibility: true }
