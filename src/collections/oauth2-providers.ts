@@ -1,8 +1,10 @@
+import { providerLogos } from './provider-logos.ts'
+
 /** A sign-in provider a collection may be configured with. */
 export interface ProviderInfo {
   readonly name: string
   readonly displayName: string
-  /** An inline SVG; empty where the dashboard draws none. */
+  /** An inline SVG. */
   readonly logo: string
 }
 
@@ -43,7 +45,12 @@ const displayNames: Readonly<Record<string, string>> = {
 
 /** Every provider, in the order in which the dashboard offers them. */
 export const oauth2Providers: readonly ProviderInfo[] = Object.entries(displayNames).map(
-  ([name, displayName]) => ({ name, displayName, logo: '' }),
+  ([name, displayName]) => ({
+    name,
+    displayName,
+    // `oidc2` and `oidc3` are of one kind with `oidc`.
+    logo: providerLogos.get(name.replace(/^oidc\d$/, 'oidc')) ?? '',
+  }),
 )
 
 /** Whether a provider of this name exists. */
