@@ -7,6 +7,7 @@ import { fieldScenarios } from './fields.ts'
 import { fileScenarios } from './files.ts'
 import { filterScenarios } from './filters.ts'
 import { httpScenarios } from './http.ts'
+import { oddScenarios } from './odd-requests.ts'
 import { oneTimeCodeScenarios } from './one-time-codes.ts'
 import { oauth2Scenarios } from './oauth2.ts'
 import { operationScenarios } from './operations.ts'
@@ -32,4 +33,5 @@ export const areas: readonly Area[] = [
   { name: 'http', scenarios: httpScenarios },
   { name: 'realtime', scenarios: realtimeScenarios },
   { name: 'operations', scenarios: operationScenarios },
+  { name: 'odd requests', scenarios: oddScenarios },
 ]

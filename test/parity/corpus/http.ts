@@ -418,6 +418,16 @@ const beyond: Scenario = {
   ],
 }
 
+const pages: Scenario = {
+  name: 'http: pages beside the API',
+  steps: [
+    { as: 'guest', send: 'GET /', gives: 404 },
+    { as: 'guest', send: 'GET /favicon.ico', gives: 404 },
+    { as: 'guest', send: 'GET /none', gives: 404 },
+    { as: 'guest', send: 'POST /', gives: 404 },
+  ],
+}
+
 /** The protocol itself. */
 export const httpScenarios: readonly Scenario[] = [
   bodies,
@@ -427,4 +437,5 @@ export const httpScenarios: readonly Scenario[] = [
   crossOrigin,
   sizes,
   beyond,
+  pages,
 ]
