@@ -10,6 +10,7 @@ import {
   type CollectionType,
   collectionTypes,
   type CommonDefinition,
+  type ProviderOptions,
   type ViewOptions,
 } from './definition.ts'
 import { fieldList } from './field-list.ts'
@@ -68,7 +69,7 @@ export function decodeDefinition(
   const auth = stored.type === 'auth' ? stored.options : zeroOf(authOptionsSchema)
   const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
   const options = {
-    auth: decodeOver(authOptionsSchema, auth, submitted),
+    auth: withOwnSecrets(decodeOver(authOptionsSchema, auth, submitted), auth, submitted),
     view: decodeOver(viewOptionsSchema, view, submitted),
   }
 
@@ -82,6 +83,37 @@ export function decodeDefinition(
     definition: withOptions(isCollectionType(type) ? type : stored.type, common, options),
     type,
   }
+}
+
+/**
+ * Options whose providers have the secrets that were sent with them, and else those stored for the
+ * same client at the same addresses, wherever in the list. A secret never goes along to another
+ * provider or address: whoever can change one would have it sent there.
+ */
+function withOwnSecrets(
+  decoded: AuthOptions,
+  stored: AuthOptions,
+  submitted: Readonly<Record<string, unknown>>,
+): AuthOptions {
+  const sent = sentProviders.safeParse(submitted).data?.oauth2?.providers
+  if (sent === undefined) return decoded
+  const providers = decoded.oauth2.providers.map((provider, at) => {
+    if (typeof sent[at]?.clientSecret === 'string') return provider
+    const own = stored.oauth2.providers.find((candidate) => isSameClient(candidate, provider))
+    return { ...provider, clientSecret: own?.clientSecret ?? '' }
+  })
+  return { ...decoded, oauth2: { ...decoded.oauth2, providers } }
+}
+
+const sentProviders = z.object({
+  oauth2: z
+    .object({ providers: z.array(z.object({ clientSecret: z.unknown().optional() })).optional() })
+    .optional(),
+})
+
+function isSameClient(a: ProviderOptions, b: ProviderOptions): boolean {
+  const keys = ['name', 'clientId', 'authURL', 'tokenURL', 'userInfoURL'] as const
+  return keys.every((key) => a[key] === b[key])
 }
 
 /** Whether a value names a type of collection. */

@@ -42,8 +42,10 @@ export function createMailService(
 ): MailService {
   const { DB: db, LOCAL_INBOX } = bindings
   const inbox = LOCAL_INBOX === '1' ? createInboxMailer(db) : undefined
-  const chooseMailer = ({ smtp }: Settings): Mailer | undefined =>
-    smtp.enabled ? createSealedSmtp(transports, bindings, smtp) : (inbox ?? transports.platform)
+  const chooseMailer = (settings: Settings): Mailer | undefined =>
+    settings.smtp.enabled
+      ? createSealedSmtp(transports, bindings, settings)
+      : (inbox ?? transports.platform)
   const resolveCaller = async () => undefined
   const transactor = createTransactor({ db, cache: catalogs, resolveCaller })
   return { chooseMailer, deliver: () => deliverDue({ db, transactor, chooseMailer }) }
@@ -53,12 +55,12 @@ export function createMailService(
 function createSealedSmtp(
   transports: MailTransports,
   keys: SettingsKeys,
-  smtp: Settings['smtp'],
+  settings: Settings,
 ): Mailer {
   return {
     async send(mail) {
-      const password = await openSecret(keys, 'smtp.password', smtp.password)
-      await transports.smtp({ ...smtp, password }).send(mail)
+      const password = await openSecret(keys, 'smtp.password', settings)
+      await transports.smtp({ ...settings.smtp, password }).send(mail)
     },
   }
 }

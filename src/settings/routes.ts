@@ -11,7 +11,7 @@ import { assertFaultless } from '#kernel/validation-rules.ts'
 import { mergeSettings, settingsShape, type SettingsPatch } from './decode.ts'
 import { settingsErrors } from './errors.ts'
 import { publicSettings } from './public-settings.ts'
-import { sealNewSecrets } from './secrets.ts'
+import { misdirectedSecrets, sealNewSecrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { storeSettings } from './store.ts'
 import { testS3, testS3Form } from './test-s3.ts'
@@ -34,6 +34,8 @@ export const settingsRoutes = new Hono<AppEnv>()
       const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
       const changed = change(scope.catalog.settings, patch)
       assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
+      const misdirected = misdirectedSecrets(scope.catalog.settings, changed)
+      assertFaultless(misdirected, settingsErrors.savingFailed)
       const sealed = await sealNewSecrets(c.env, scope.catalog.settings, changed)
       return {
         statements: [storeSettings(sealed, scope.now), raiseRevision],

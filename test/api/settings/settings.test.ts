@@ -66,14 +66,57 @@ describe('settings', () => {
     const { token } = await signInSuperuser(app)
     await app.patch(path, { smtp: { password: 'top-secret' } }, { token })
 
-    const { body } = await app.patch(path, { smtp: { username: 'mailer' } }, { token })
+    const { body } = await app.patch(path, { smtp: { localName: 'mailer' } }, { token })
     const stored = await bindings.DB.prepare(`SELECT "value" FROM "_params"`).first<string>('value')
 
     expect(JSON.stringify(body)).not.toMatch(/top-secret|enc:/)
     expect(stored).not.toContain('top-secret')
     expect(JSON.parse(stored ?? '')).toMatchObject({
-      smtp: { username: 'mailer', password: expect.stringMatching(/^enc:v1:/) },
+      smtp: { localName: 'mailer', password: expect.stringMatching(/^enc:v1:/) },
     })
+  })
+
+  // Whoever has a superuser's session could otherwise have the password sent to a server of theirs.
+  it.for([
+    [{ smtp: { host: 'mail.attacker.example.com' } }, ['smtp', 'password']],
+    [{ smtp: { username: 'other' } }, ['smtp', 'password']],
+    [{ smtp: { enabled: true, port: 2525 } }, ['smtp', 'password']],
+    [{ s3: { endpoint: 'https://attacker.example.com' } }, ['s3', 'secret']],
+    [{ backups: { s3: { accessKey: 'other' } } }, ['backups', 's3', 'secret']],
+  ] as const)(
+    'send no stored secret to another server or user: %j',
+    async ([change, at], { expect }) => {
+      const app = createTestApp()
+      const { token } = await signInSuperuser(app)
+      const s3 = { secret: 'top-secret' }
+      await app.patch(path, { smtp: { password: 'top-secret' }, s3, backups: { s3 } }, { token })
+      const issue = at.toReversed().reduce<unknown>((inner, name) => ({ [name]: inner }), {
+        code: 'validation_secret_required_again',
+        message: expect.stringContaining('another server or user'),
+      })
+
+      const kept = await app.patch(path, change, { token })
+      const { body } = await app.get(path, { token })
+
+      expect(kept).toMatchObject({
+        status: 400,
+        body: { message: 'An error occurred while saving the new settings.', data: issue },
+      })
+      expect(body).not.toMatchObject(change)
+    },
+  )
+
+  it('take another server with its secret, or with none', async ({ expect }) => {
+    const app = createTestApp()
+    const { token } = await signInSuperuser(app)
+    const patch = (smtp: object) => app.patch(path, { smtp }, { token })
+    await patch({ password: 'top-secret' })
+
+    const sent = await patch({ host: 'a.example.com', password: 'top-secret' })
+    const removed = await patch({ host: 'b.example.com', password: '' })
+    const free = await patch({ host: 'c.example.com' })
+
+    expect([sent.status, removed.status, free.status]).toEqual([200, 200, 200])
   })
 
   it('store no secret while there is no key to seal it with', async ({ expect }) => {

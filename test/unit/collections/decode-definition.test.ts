@@ -61,14 +61,52 @@ describe('decodeDefinition', () => {
     const { definition: stored } = decodeDefinition(auth, { oauth2: { providers: [provider] } })
 
     const { definition } = decodeDefinition(stored, {
-      oauth2: { providers: [{ name: 'google', clientId: 'other' }] },
+      oauth2: { providers: [{ name: 'google', clientId: 'id', displayName: 'G' }] },
       authToken: { duration: 60 },
     })
 
     expect(definition.options).toMatchObject({
-      oauth2: { providers: [{ clientId: 'other', clientSecret: 'secret' }] },
+      oauth2: { providers: [{ displayName: 'G', clientSecret: 'secret' }] },
       authToken: { duration: 60, secret: auth.type === 'auth' && auth.options.authToken.secret },
     })
+  })
+
+  it('keeps the secrets of providers that change places', ({ expect }) => {
+    const [one, two] = [
+      { name: 'google', clientId: 'g', clientSecret: 'of google' },
+      { name: 'github', clientId: 'h', clientSecret: 'of github' },
+    ]
+    const { definition: stored } = decodeDefinition(auth, { oauth2: { providers: [one, two] } })
+
+    const { definition } = decodeDefinition(stored, {
+      oauth2: { providers: [{ name: 'github', clientId: 'h' }] },
+    })
+
+    expect(definition.options).toMatchObject({
+      oauth2: { providers: [{ name: 'github', clientSecret: 'of github' }] },
+    })
+  })
+
+  // Who may change a definition may not read the secrets in it.
+  it.for([
+    { name: 'oidc' },
+    { clientId: 'other' },
+    { tokenURL: 'https://attacker.example.com/token' },
+    { tokenURL: '' },
+    { authURL: 'https://attacker.example.com/auth' },
+    { userInfoURL: 'https://attacker.example.com/user' },
+    { tokenURL: 'https://attacker.example.com/token', clientSecret: null },
+  ])('sends no stored secret to another client or address: %j', (change, { expect }) => {
+    const provider = { name: 'oidc2', clientId: 'id', tokenURL: 'https://example.com/token' }
+    const { definition: stored } = decodeDefinition(auth, {
+      oauth2: { providers: [{ ...provider, clientSecret: 'secret' }] },
+    })
+
+    const { definition } = decodeDefinition(stored, {
+      oauth2: { providers: [{ ...provider, ...change }] },
+    })
+
+    expect(definition.options).toMatchObject({ oauth2: { providers: [{ clientSecret: '' }] } })
   })
 
   it.for([

@@ -1,7 +1,14 @@
 import { describe, it } from 'vitest'
 import { mergeSettings } from '#settings/decode.ts'
 import { defaultSettings } from '#settings/defaults.ts'
-import { openSecret, openSecrets, resealSecrets, sealNewSecrets } from '#settings/secrets.ts'
+import { seal } from '#kernel/sealed-text.ts'
+import {
+  misdirectedSecrets,
+  openSecret,
+  openSecrets,
+  resealSecrets,
+  sealNewSecrets,
+} from '#settings/secrets.ts'
 import type { Settings } from '#settings/settings.ts'
 
 const [key, otherKey] = ['first key, '.padEnd(32, 'x'), 'other key, '.padEnd(32, 'x')]
@@ -19,11 +26,12 @@ describe('a secret of the settings', () => {
   it.for(['secret', 'ключ', 'enc:v1:AAAA', 'x'.repeat(5000)])(
     'is stored sealed and opens again: %.20s',
     async (secret, { expect }) => {
-      const { smtp } = await stored(secret)
+      const settings = await stored(secret)
+      const { smtp } = settings
 
       expect(smtp.password).toMatch(/^enc:v1:[A-Za-z0-9+/]+={0,2}$/)
       expect(smtp.password).not.toContain(secret)
-      expect(await openSecret(keys, 'smtp.password', smtp.password)).toBe(secret)
+      expect(await openSecret(keys, 'smtp.password', settings)).toBe(secret)
     },
   )
 
@@ -48,10 +56,59 @@ describe('a secret of the settings', () => {
 
   // Whoever can write to the database could have the server send one secret where another belongs.
   it('does not open in the place of another', async ({ expect }) => {
-    const { s3 } = await stored('', 'secret')
+    const settings = await stored('', 'secret')
+    const swapped = mergeSettings(settings, { smtp: { password: settings.s3.secret } })
 
-    await expect(openSecret(keys, 'smtp.password', s3.secret)).rejects.toThrow('smtp.password')
-    expect(await openSecret(keys, 's3.secret', s3.secret)).toBe('secret')
+    await expect(openSecret(keys, 'smtp.password', swapped)).rejects.toThrow('smtp.password')
+    expect(await openSecret(keys, 's3.secret', settings)).toBe('secret')
+  })
+
+  // The same writer could have it sent to a server of theirs.
+  it.for([
+    ['smtp.password', { smtp: { host: 'mail.attacker.example.com' } }],
+    ['smtp.password', { smtp: { port: 25 } }],
+    ['smtp.password', { smtp: { username: 'other' } }],
+    ['smtp.password', { smtp: { tls: true } }],
+    ['s3.secret', { s3: { endpoint: 'https://attacker.example.com' } }],
+    ['s3.secret', { s3: { accessKey: 'other' } }],
+  ] as const)(
+    'does not open for another server or user: %s, %j',
+    async ([at, change], { expect }) => {
+      const settings = await stored('secret', 'secret')
+      const moved = mergeSettings(settings, change)
+      const sentAgain = mergeSettings(moved, { smtp: { password: 'x' }, s3: { secret: '' } })
+
+      await expect(openSecret(keys, at, moved)).rejects.toThrow('another server or user')
+      expect((await openSecrets(keys, moved)).unreadable).toEqual([at])
+      expect(misdirectedSecrets(settings, moved)).not.toEqual({})
+      expect(misdirectedSecrets(settings, sentAgain)).toEqual({})
+    },
+  )
+
+  it('opens while everything else of its server changes', async ({ expect }) => {
+    const settings = await stored('secret', 'secret')
+    const changed = mergeSettings(settings, {
+      smtp: { enabled: true, authMethod: 'LOGIN', localName: 'me' },
+      s3: { bucket: 'b', forcePathStyle: true },
+    })
+
+    expect(misdirectedSecrets(settings, changed)).toEqual({})
+    expect(await openSecret(keys, 'smtp.password', changed)).toBe('secret')
+    expect(await openSecret(keys, 's3.secret', changed)).toBe('secret')
+  })
+
+  it('that an earlier version sealed for its place alone opens, and is sealed anew', async ({
+    expect,
+  }) => {
+    const password = await seal('secret', { passphrase: key, purpose: 'smtp.password' })
+    const settings = withSecrets(defaultSettings, password)
+
+    const resealed = await resealSecrets(keys, settings)
+
+    expect(await openSecret(keys, 'smtp.password', settings)).toBe('secret')
+    expect(resealed).toMatchObject({ isChanged: true, unreadable: [] })
+    expect(await openSecret(keys, 'smtp.password', resealed.settings)).toBe('secret')
+    expect((await resealSecrets(keys, resealed.settings)).isChanged).toBe(false)
   })
 
   it.for([
@@ -61,9 +118,14 @@ describe('a secret of the settings', () => {
     { name: 'a part only', keys, change: (text: string) => text.slice(0, 15) },
     { name: 'no base64', keys, change: () => 'enc:v1:*' },
   ])('does not open with $name', async ({ keys: held, change }, { expect }) => {
-    const { smtp } = await stored('secret')
+    const settings = await stored('secret')
+    const password = change(settings.smtp.password)
 
-    const opened = openSecret(held, 'smtp.password', change(smtp.password))
+    const opened = openSecret(
+      held,
+      'smtp.password',
+      mergeSettings(settings, { smtp: { password } }),
+    )
 
     await expect(opened).rejects.toThrow('SETTINGS_KEY')
   })
@@ -90,14 +152,14 @@ describe('a secret from the time before keys', () => {
     const after = await sealNewSecrets({}, before, before)
 
     expect(after.smtp.password).toBe('plain')
-    expect(await openSecret({}, 'smtp.password', 'plain')).toBe('plain')
+    expect(await openSecret({}, 'smtp.password', before)).toBe('plain')
   })
 
   it('is sealed by the next change of any setting', async ({ expect }) => {
-    const { smtp } = await sealNewSecrets(keys, before, before)
+    const settings = await sealNewSecrets(keys, before, before)
 
-    expect(smtp.password).not.toContain('plain')
-    expect(await openSecret(keys, 'smtp.password', smtp.password)).toBe('plain')
+    expect(settings.smtp.password).not.toContain('plain')
+    expect(await openSecret(keys, 'smtp.password', settings)).toBe('plain')
   })
 })
 
@@ -110,10 +172,9 @@ describe('sealing anew', () => {
     const first = await resealSecrets(rotated, { ...old, s3: (await stored('', 'secret')).s3 })
     const again = await resealSecrets(rotated, first.settings)
 
-    const { smtp, s3 } = first.settings
     expect(first).toMatchObject({ isChanged: true, unreadable: [] })
-    expect(await openSecret({ SETTINGS_KEY: otherKey }, 's3.secret', s3.secret)).toBe('secret')
-    expect(await openSecret({ SETTINGS_KEY: otherKey }, 'smtp.password', smtp.password)).toBe(
+    expect(await openSecret({ SETTINGS_KEY: otherKey }, 's3.secret', first.settings)).toBe('secret')
+    expect(await openSecret({ SETTINGS_KEY: otherKey }, 'smtp.password', first.settings)).toBe(
       'plain',
     )
     expect(again).toMatchObject({ isChanged: false, unreadable: [] })
