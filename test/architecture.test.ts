@@ -94,7 +94,24 @@ function resolved(file: SourceFile, imported: string): string | undefined {
   return imported.startsWith('.') ? posix.join(posix.dirname(file.path), imported) : undefined
 }
 
+/** What puts names from outside into plain objects, as `path: code`. */
+function plainObjectKeys(path: string): string[] {
+  const text = readFileSync(join(source, path), 'utf8')
+  const declared = text.matchAll(/(?:const|let) (\w+)(?:: [^=]+)? = (?:\{\}|Object\.fromEntries)/g)
+  const plainObjects = new Set([...declared].map(([, name]) => name))
+  const assigned = [...text.matchAll(/\b(\w+)\[[^\]'"]+\] (?:\?\?)?= .*/g)].filter(([, name]) =>
+    plainObjects.has(name),
+  )
+  // Zod's record leaves `__proto__` out; Object.assign sets it as the prototype.
+  const called = text.matchAll(/\b(?:Object\.assign\((?!process\.env|.*\{$)|z\.record\().*/gm)
+  return [...assigned, ...called].map(([code]) => `${path}: ${code}`)
+}
+
 describe('the source tree', () => {
+  it('makes no name from outside a key of a plain object', ({ expect }) => {
+    expect(files.flatMap(({ path }) => plainObjectKeys(path))).toEqual([])
+  })
+
   it('holds only layers that the table of import directions names', ({ expect }) => {
     const unknown = files.filter(({ layer }) => !directions.has(layer))
 

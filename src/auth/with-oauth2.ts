@@ -22,6 +22,8 @@ import { proveIdentity } from './prove-identity.ts'
 import { exchangeCode, type ProviderToken } from './providers/exchange-code.ts'
 import { configuredProvider, type Provider } from './providers/provider.ts'
 import { fetchProviderUser, type ProviderUser } from './providers/provider-user.ts'
+import { namedValues } from '#kernel/named-values.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** What a client sends to sign in with a provider. */
 export const oauth2Form = z.object({
@@ -31,7 +33,7 @@ export const oauth2Form = z.object({
   redirectURL: z.string().default(''),
   /** What the client had the provider put into the id_token; not looked at unless it is sent. */
   nonce: z.string().default(''),
-  createData: z.record(z.string(), z.unknown()).default({}),
+  createData: namedValues(z.unknown()).default(() => dictionary()),
 })
 
 type OAuth2Form = z.output<typeof oauth2Form>

@@ -8,6 +8,7 @@ import { hexDigest } from '#kernel/bytes.ts'
 import { isCollectionId, isSafeName } from '#transfer/safe-names.ts'
 import * as z from 'zod'
 import type { ZipEntry } from './zip-format.ts'
+import { namedValues } from '#kernel/named-values.ts'
 
 /** The version of the layout; a later one may not be readable. */
 export const archiveFormat = 1
@@ -56,7 +57,7 @@ export const manifestShape = z.object({
   created: z.string(),
   appName: z.string(),
   /** Records by collection. */
-  records: z.record(z.string(), z.int()),
+  records: namedValues(z.int()),
   files: z.object({ count: z.int(), bytes: z.int() }),
   /** Files that records named and that were not there. */
   missing: z.array(z.string()),

@@ -1,6 +1,7 @@
 import { beforeAllRows, type PlacedRow, type StoredRow } from '#transfer/source.ts'
 import { encodedRow } from '#transfer/stored-rows.ts'
 import { decodeValue, shownValue, type StoredValue } from '#transfer/stored-value.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** A page of rows as text: the columns, then a line for each row, its place first. */
 export function encodePage(rows: readonly PlacedRow[]): string {
@@ -16,8 +17,7 @@ export function decodePage(text: string): PlacedRow[] {
   const columns = listOf(first).map(shownValue)
   return lines.map((line) => {
     const [place, ...values] = listOf(line)
-    const row: Record<string, StoredValue> = {}
-    for (const [at, column] of columns.entries()) row[column] = values[at] ?? null
+    const row = dictionary(columns.map((column, at) => [column, values[at] ?? null] as const))
     return { place: placeOf(place), values: row satisfies StoredRow }
   })
 }

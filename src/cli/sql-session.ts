@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { namedValues } from '#kernel/named-values.ts'
 import { type DatabaseLocation, openDeployment } from './deployment.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -34,7 +35,7 @@ async function openLocalSession(): Promise<SqlSession> {
 /** The binding in wrangler.toml by which wrangler knows the database. */
 const remoteDatabase = ['DB', '--remote']
 
-const executed = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }))
+const executed = z.array(z.object({ results: z.array(namedValues(z.unknown())) }))
 
 /** A call of wrangler for each step. Arguments are visible to other users of this machine. */
 const remoteSession: SqlSession = {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { AuthOptions, ViewOptions } from './definition.ts'
+import { namedValues } from '#kernel/named-values.ts'
 
 const wholeNumber = z.int()
 
@@ -16,7 +17,7 @@ const providerOptions = z.object({
   tokenURL: z.string(),
   userInfoURL: z.string(),
   displayName: z.string(),
-  extra: z.record(z.string(), z.unknown()).nullable(),
+  extra: namedValues(z.unknown()).nullable(),
 })
 
 /** The shape of an auth collection's options; the keys are in the order of the JSON output. */

@@ -1,4 +1,3 @@
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Field } from '#fields/field-type.ts'
 import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
 import type { Rules } from './compile/rules.ts'
@@ -9,8 +8,6 @@ export interface Collection extends FilterCollection {
   readonly definition: CollectionDefinition
   /** In the order of the definition. */
   readonly fields: readonly Field[]
-  /** The Drizzle table, or view, that holds the records. Its columns carry the fields' names. */
-  readonly table: SQLiteTable
   readonly rules: Rules
   field(name: string): Field | undefined
   /** The options of an auth collection; undefined for the others. */

@@ -5,10 +5,11 @@
  * with its own database.
  */
 import * as z from 'zod'
+import { namedValues } from '#kernel/named-values.ts'
 import type { CollectionBody } from './draft-definition.ts'
 import { authFields, autodateField, textField } from './system-fields.ts'
 
-const record = z.record(z.string(), z.unknown())
+const record = namedValues(z.unknown())
 const legacyShape = z.object({
   schema: z.array(record),
   options: record.nullish().transform((options) => options ?? {}),

@@ -21,6 +21,7 @@ import { oauth2Providers } from './oauth2-providers.ts'
 import { definitionsOf, planCreate, planUpdate } from './save-collection.ts'
 import { scaffold } from './scaffolds.ts'
 import type { Plan, Scope } from './transact.ts'
+import { namedValues } from '#kernel/named-values.ts'
 
 /** The definitions of collections, for superusers: list, view, create, update, delete, import. */
 export const collectionRoutes = new Hono<AppEnv>()
@@ -121,7 +122,7 @@ async function readQuery(c: Context<AppEnv>): Promise<string> {
 }
 
 const importShape = z.object({
-  collections: z.array(z.record(z.string(), z.unknown())).default([]),
+  collections: z.array(namedValues(z.unknown())).default([]),
   deleteMissing: z.boolean().default(false),
 })
 

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { customType, type SQLiteColumnBuilderBase } from 'drizzle-orm/sqlite-core'
 import { utf8Text } from '#kernel/bytes.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import type {
@@ -99,7 +98,6 @@ export function createField<Value>(
     definition,
     name: definition.name,
     hidden: definition.hidden,
-    column: () => columnOf(definition.name, behaviour.ddl),
     validate,
     checks,
   }
@@ -121,10 +119,4 @@ export function constraint<Value>(
     checksOf: (value) =>
       refusesStored === undefined ? [] : [{ violated: refusesStored(value.sql), issue }],
   }
-}
-
-/** Values pass unchanged: `toColumn` and `fromColumn` do what conversion there is. */
-function columnOf(name: string, ddl: string): SQLiteColumnBuilderBase {
-  const [declaredType = 'TEXT'] = ddl.split(' ', 1)
-  return customType<{ data: ColumnValue }>({ dataType: () => declaredType })(name)
 }

@@ -8,7 +8,6 @@
  * validated is said to the database as checks.
  */
 import type { SQL } from 'drizzle-orm'
-import type { SQLiteColumnBuilderBase } from 'drizzle-orm/sqlite-core'
 import type * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 
@@ -93,8 +92,6 @@ export interface Field {
   readonly hidden: boolean
   /** The definition of its column in DDL, without the name: `TEXT DEFAULT '' NOT NULL`. */
   readonly ddl: string
-  /** A fresh builder of its Drizzle column. */
-  column(): SQLiteColumnBuilderBase
   /** The normalised value of a field that was never set. */
   readonly zero: unknown
 

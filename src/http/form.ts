@@ -72,7 +72,7 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
   const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const payloads = texts.filter(([name]) => name === jsonPayloadKey)
   const typed = payloads.map(([, text]) => fitObject(shape, parseJson(text)))
-  return Object.assign(fromTexts(shape, texts, ''), ...typed)
+  return Object.fromEntries([fromTexts(shape, texts, ''), ...typed].flatMap(Object.entries))
 }
 
 /**

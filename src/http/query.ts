@@ -1,5 +1,6 @@
 import { parseBool } from '#kernel/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 import { headerKey } from './network-headers.ts'
 
 /** Which part of a list is wanted. */
@@ -44,7 +45,7 @@ export function queryMap(url: string | URL): Record<string, string> {
   for (const [name, value] of new URLSearchParams(query)) {
     if (!map.has(name)) map.set(name, value)
   }
-  return Object.fromEntries(map)
+  return dictionary(map)
 }
 
 /**
@@ -57,8 +58,10 @@ export function headerMap(headers: Headers): Record<string, string> {
   const [hyphened, underscored] = [false, true].map((isUnderscored) =>
     named.filter(([name]) => name.includes('_') === isUnderscored),
   )
-  return Object.fromEntries(
-    [...(underscored ?? []), ...(hyphened ?? [])].map(([name, value]) => [headerKey(name), value]),
+  return dictionary(
+    [...(underscored ?? []), ...(hyphened ?? [])].map(
+      ([name, value]) => [headerKey(name), value] as const,
+    ),
   )
 }
 

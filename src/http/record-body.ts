@@ -12,10 +12,11 @@ import {
   readRawBody,
 } from './raw-body.ts'
 import type { Upload } from './upload.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** What a request says a record should be. */
 export interface RecordBody {
-  /** Typed values by key; never holds `__proto__`. */
+  /** Typed values by key; inherits nothing. */
   readonly data: Readonly<Record<string, unknown>>
   /** Uploaded files by the name of their part, in the order sent. */
   readonly files: ReadonlyMap<string, readonly Upload[]>
@@ -47,9 +48,9 @@ export async function readRecordBody(
 export function recordBodyOf(body: RawBody): RecordBody {
   switch (body.kind) {
     case 'empty':
-      return { data: {}, files: new Map() }
+      return { data: dictionary(), files: new Map() }
     case 'json':
-      return { data: asObject(parseFirstJson(body.text)), files: new Map() }
+      return { data: dictionary(membersOf(parseFirstJson(body.text))), files: new Map() }
     case 'form':
       return formBody(body.entries)
   }
@@ -66,11 +67,9 @@ function formBody(entries: readonly FormEntry[]): RecordBody {
   const payloads = values.get(jsonPayloadKey) ?? []
   values.delete(jsonPayloadKey)
 
-  const data = withoutPrototype(
-    Object.fromEntries([...values].map(([name, texts]) => [name, inferAll(texts)])),
-  )
-  for (const payload of payloads) Object.assign(data, asObject(parseJson(payload)))
-  return { data, files }
+  const inferred = [...values].map(([name, texts]) => [name, inferAll(texts)] as const)
+  const merged = payloads.flatMap((payload) => membersOf(parseJson(payload)))
+  return { data: dictionary<unknown>([...inferred, ...merged]), files }
 }
 
 function append<T>(lists: Map<string, T[]>, name: string, value: T): void {
@@ -83,15 +82,9 @@ function inferAll(texts: readonly string[]): unknown {
   return texts.length === 1 ? inferValue(texts[0] ?? '') : texts.map(inferValue)
 }
 
-/** A document as an object; `null` is an empty one. */
-function asObject(value: unknown): Record<string, unknown> {
-  if (value === null) return {}
+/** The members of a document; `null` has none. */
+function membersOf(value: unknown): [string, unknown][] {
+  if (value === null) return []
   if (typeof value !== 'object' || Array.isArray(value)) throw new SyntaxError('Not an object.')
-  return withoutPrototype(value as Record<string, unknown>)
-}
-
-/** Assigning this key in a copy would exchange the copy's prototype instead of adding a key. */
-function withoutPrototype(data: Record<string, unknown>): Record<string, unknown> {
-  if (!Object.hasOwn(data, '__proto__')) return data
-  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== '__proto__'))
+  return Object.entries(value)
 }

@@ -90,36 +90,38 @@ const perlClasses: Readonly<Record<string, CharacterSet['ranges']>> = {
   w: wordCharacters,
 }
 
-const posixClasses: Readonly<Record<string, CharacterSet['ranges']>> = {
-  alnum: [...digits, ...letters],
-  alpha: letters,
-  ascii: [[0x00, 0x7f]],
-  blank: [
-    [0x09, 0x09],
-    [0x20, 0x20],
-  ],
-  cntrl: [
-    [0x00, 0x1f],
-    [0x7f, 0x7f],
-  ],
-  digit: digits,
-  graph: [[0x21, 0x7e]],
-  lower,
-  print: [[0x20, 0x7e]],
-  punct: [
-    [0x21, 0x2f],
-    [0x3a, 0x40],
-    [0x5b, 0x60],
-    [0x7b, 0x7e],
-  ],
-  space: [
-    [0x09, 0x0d],
-    [0x20, 0x20],
-  ],
-  upper,
-  word: wordCharacters,
-  xdigit: [...digits, [0x41, 0x46], [0x61, 0x66]],
-}
+const posixClasses: ReadonlyMap<string, CharacterSet['ranges']> = new Map(
+  Object.entries({
+    alnum: [...digits, ...letters],
+    alpha: letters,
+    ascii: [[0x00, 0x7f]],
+    blank: [
+      [0x09, 0x09],
+      [0x20, 0x20],
+    ],
+    cntrl: [
+      [0x00, 0x1f],
+      [0x7f, 0x7f],
+    ],
+    digit: digits,
+    graph: [[0x21, 0x7e]],
+    lower,
+    print: [[0x20, 0x7e]],
+    punct: [
+      [0x21, 0x2f],
+      [0x3a, 0x40],
+      [0x5b, 0x60],
+      [0x7b, 0x7e],
+    ],
+    space: [
+      [0x09, 0x0d],
+      [0x20, 0x20],
+    ],
+    upper,
+    word: wordCharacters,
+    xdigit: [...digits, [0x41, 0x46], [0x61, 0x66]],
+  }),
+)
 
 const namedEscapes: Readonly<Record<string, number>> = {
   a: 0x07,
@@ -325,7 +327,7 @@ class Parser {
   #posixClass(): CharacterSet | undefined {
     const name = this.#takeMatch(/\[:(\^?)([^:]*):\]/y)
     if (name === undefined) return undefined
-    const ranges = posixClasses[name[2] ?? '']
+    const ranges = posixClasses.get(name[2] ?? '')
     if (ranges === undefined) return fail('invalid character class range', name[0])
     return this.#set(ranges, name[1] === '^')
   }

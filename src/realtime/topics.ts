@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { headerKey } from '#http/network-headers.ts'
+import { namedValues } from '#kernel/named-values.ts'
 
 /** A subscription, read. */
 export interface Topic {
@@ -30,8 +31,8 @@ export function readTopic(text: string): Topic {
 }
 
 const options = z.object({
-  query: z.record(z.string(), z.unknown()).nullish(),
-  headers: z.record(z.string(), z.unknown()).nullish(),
+  query: namedValues(z.unknown()).nullish(),
+  headers: namedValues(z.unknown()).nullish(),
 })
 
 /** Options that cannot be read count as none. */

@@ -10,6 +10,8 @@ import type { Settings } from '#settings/settings.ts'
 import type { BatchItem } from './batch.ts'
 import { recordErrors } from './errors.ts'
 import type { RequestFacts } from './viewer.ts'
+import { namedValues } from '#kernel/named-values.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** URLs of a batch's requests are at most so long. */
 const maxUrlLength = 2000
@@ -20,8 +22,8 @@ const batchBody = z.object({
       z.object({
         method: z.string().nullish(),
         url: z.string().nullish(),
-        headers: z.record(z.string(), z.string()).nullish(),
-        body: z.record(z.string(), z.unknown()).nullish(),
+        headers: namedValues(z.string()).nullish(),
+        body: namedValues(z.unknown()).nullish(),
       }),
     )
     .nullish(),
@@ -58,7 +60,7 @@ function batchIssues(requests: readonly SubmittedRequest[], max: number): Issues
     const message = `The length must be no more than ${max}.`
     return { requests: { code: 'validation_length_too_long', message, params } }
   }
-  const byPosition: Record<string, Issues> = {}
+  const byPosition = dictionary<Issues>()
   for (const [position, request] of requests.entries()) {
     const issues = requestIssues(request)
     if (Object.keys(issues).length > 0) byPosition[String(position)] = issues
@@ -103,7 +105,7 @@ function itemOf(
   const id = segment(match?.[2])
   const isWellFormed = match && collection !== undefined && id !== undefined
   // A file takes the place of a value under the same key.
-  const data = Object.fromEntries(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
+  const data = dictionary(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
   return {
     action: (isWellFormed && known?.action) || 'unknown',
     collection: collection ?? '',

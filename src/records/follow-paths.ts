@@ -36,10 +36,10 @@ function followPath(
   if (found.length > 0 && !followPath(path, depth + 1, found, branch.children, loaded)) return false
 
   for (const record of records) {
-    record.expand ??= {}
+    record.expand ??= new Map()
     const list = related.get(record) ?? []
     const [first] = list
-    if (first !== undefined) record.expand[step.key] = step.isSingle ? first : list
+    if (first !== undefined) record.expand.set(step.key, step.isSingle ? first : list)
   }
   return true
 }

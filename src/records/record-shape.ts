@@ -5,6 +5,7 @@ import { toStatement } from '#database/statement.ts'
 import type { Field } from '#fields/field-type.ts'
 import { columnOf } from './identifiers.ts'
 import type { Viewer } from './viewer.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** A record as the API answers it: its visible fields, keys in byte order. */
 export type RecordJson = Readonly<Record<string, unknown>>
@@ -15,7 +16,7 @@ export interface LoadedRecord {
   readonly row: Row
   readonly shape: Shape
   /** Undefined until a path has been followed. */
-  expand: Record<string, LoadedRecord | readonly LoadedRecord[]> | undefined
+  expand: Map<string, LoadedRecord | readonly LoadedRecord[]> | undefined
 }
 
 /** What of a collection's records is selected, and under which names it arrives. */
@@ -144,7 +145,7 @@ export function snapshotJson(
 
 /** A record as the viewer receives it. */
 export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
-  const json: Record<string, unknown> = {}
+  const json = dictionary<unknown>()
   for (const { key, read } of record.shape.entries) {
     const content = read(record, viewer)
     if (content !== undefined) json[key] = content
@@ -154,10 +155,8 @@ export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
 
 function expandJson({ expand }: LoadedRecord, viewer: Viewer): RecordJson | undefined {
   if (expand === undefined) return undefined
-  const json: Record<string, unknown> = {}
-  for (const key of Object.keys(expand).toSorted()) {
-    const related = expand[key]
-    if (related === undefined) continue
+  const json = dictionary<unknown>()
+  for (const [key, related] of [...expand].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     json[key] =
       'row' in related
         ? recordJson(related, viewer)

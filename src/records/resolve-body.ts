@@ -7,6 +7,7 @@ import { contentTypeOf } from '#kernel/content-type.ts'
 import { toTextList } from '#kernel/casts.ts'
 import type { UploadedFile } from '#fields/field-type.ts'
 import { storedName } from './stored-name.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** What a request submits for a record. */
 export interface SubmittedBody {
@@ -49,7 +50,7 @@ export function resolveBody(
   stored: (field: Field) => SQL | undefined,
 ): ResolvedBody {
   const values = new Map<Field, FieldValue>()
-  const request: Record<string, BodyValue> = Object.create(null) as Record<string, BodyValue>
+  const request = dictionary<BodyValue>()
   const isOpen = (field: Field): boolean =>
     isSuperuser || !field.hidden || (collection.auth !== undefined && field.name === 'password')
 

@@ -9,6 +9,7 @@ import { toStatement } from '#database/statement.ts'
 import type { IssueAbout } from '#fields/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { concatenation } from './identifiers.ts'
+import { dictionary } from '#kernel/dictionary.ts'
 
 /** A fault of one field. */
 export interface Violation {
@@ -53,7 +54,7 @@ export function guardViolations(
     ),
     issues: (codes) => {
       const found = readCodes(codes)
-      const issues: Record<string, FieldIssue> = {}
+      const issues = dictionary<FieldIssue>()
       for (const { field, issue, when, code } of coded) {
         if (when !== 'always' && !found.has(code)) continue
         issues[field] ??= 'subject' in issue ? issue.issueOf(found.get(code) ?? '') : issue

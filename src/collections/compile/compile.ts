@@ -1,6 +1,6 @@
 /*
  * A definition, compiled. What requests need of a collection is derived from its definition once
- * per revision: its fields' behaviour, its Drizzle table, its parsed rules, what its unique indexes
+ * per revision: its fields' behaviour, its parsed rules, what its unique indexes
  * say, and which relations lead to it. Compilation never fails: definitions were validated when
  * they were saved, and a rule that has become invalid since refuses at the request it guards.
  */
@@ -10,7 +10,6 @@ import type { Collection, CollectionSet, Reference } from '#collections/collecti
 import type { CollectionDefinition } from '#collections/definition.ts'
 import { parseIndex, singleUniqueColumn } from '#collections/indexes.ts'
 import { compileRules } from './rules.ts'
-import { compileTable } from './table.ts'
 
 /** Compiles all definitions of one revision together, as relations connect them. */
 export function compileCollections(definitions: readonly CollectionDefinition[]): CollectionSet {
@@ -54,7 +53,6 @@ function compileCollection(definition: CollectionDefinition): Compiling {
     type: definition.type,
     listRule: definition.listRule,
     fields,
-    table: compileTable(definition.name, fields),
     rules: compileRules(definition),
     auth: definition.type === 'auth' ? definition.options : undefined,
     references: [],
