@@ -67,9 +67,12 @@ function isObjectOutage(error: Error): boolean {
 
 /** Codes of Images for what it did wrong itself; the others are about the picture. */
 const imagesOutage = /^9(?:50[459]|51[0178]|52[389])$/
+/** The local runtime reports an unreadable picture as 9523, too. */
+const unreadablePicture = /Input buffer|Input image|unsupported image format/
 
 function isImagesOutage(error: Error): boolean {
   const { code } = error as Error & { readonly code?: unknown }
+  if (unreadablePicture.test(error.message)) return false
   const [known = /\b9\d{3}\b/.exec(error.message)?.[0]] =
     typeof code === 'number' ? [String(code)] : []
   if (known !== undefined) return imagesOutage.test(known)

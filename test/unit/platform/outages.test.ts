@@ -114,6 +114,14 @@ describe('a call to a service', () => {
     ['Images', images, Object.assign(new Error('not an image'), { code: 9412 })],
     ['Images', images, new Error('IMAGES_INFO_ERROR 9520: unsupported format')],
     ['Images', images, new Error('Input buffer contains unsupported image format')],
+    [
+      'Images',
+      images,
+      Object.assign(
+        new Error('Unexpected error response 500: Error: Input buffer has corrupt header: '),
+        { code: 9523 },
+      ),
+    ],
     ['any', r2, new ApiError({ code: 'body_too_large', status: 413, message: 'x' })],
     ['any', d1, 'a text that was thrown'],
   ] as const)(
