@@ -22,9 +22,9 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content:
 .mail .quiet { display: flex; flex-wrap: wrap; gap: 0 16px; font-size: .9375rem; }
 .code { display: flex; align-items: center; gap: 8px; margin: 0 0 16px; }
 li .code { margin: 0; }
-.code code { padding: 4px 12px; border-radius: 4px; background: var(--sunken); font-size: 1.125rem;
+.code code { padding: 8px 12px; border-radius: 4px; background: var(--sunken); font-size: 1.125rem;
   letter-spacing: .08em; }
-button { min-height: 36px; min-width: 6.5rem; padding: 4px 12px; border: 1px solid var(--control);
+button { min-height: 44px; min-width: 6.5rem; padding: 4px 12px; border: 1px solid var(--control);
   border-radius: 4px; background: var(--surface); color: var(--text); font: inherit;
   cursor: pointer; }
 button:hover { background: var(--sunken); }
