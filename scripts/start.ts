@@ -88,7 +88,8 @@ async function whyNotOn(port: number, error: unknown): Promise<string> {
 async function isArete(port: number): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(10_000)
-    const { headers } = await fetch(`http://${host}:${port}/api/health`, { signal })
+    const { headers, body } = await fetch(`http://${host}:${port}/api/health`, { signal })
+    await body?.cancel()
     return headers.get('Server-Timing')?.startsWith('d1;') ?? false
   } catch {
     // Nothing that speaks HTTP, or nothing that answers in time, is not Arete.

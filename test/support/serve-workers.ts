@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { unstable_readConfig as readConfig } from 'wrangler'
+import type { Miniflare } from 'miniflare'
 import type { Unstable_Config } from 'wrangler'
 import { applyMigrations } from '#cli/migrations.ts'
-import { projectFolder } from '#cli/wrangler.ts'
+import { loadWrangler, projectFolder } from '#cli/wrangler.ts'
 import { bundleWorker } from '../../scripts/bundle-worker.ts'
 
 /** The yardstick of a benchmark has no Durable Objects; every other Worker exports those of the product. */
@@ -46,7 +45,12 @@ export async function serveWorkers<Name extends string>(
   publicFolders: Partial<Readonly<Record<Name, string>>> = {},
 ): Promise<ServedWorkers<Name>> {
   const names = Object.keys(entries) as Name[]
-  const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
+  // A benchmark that is asked for help does without both.
+  const { unstable_readConfig } = await loadWrangler()
+  const { convertV4MiniflareOptions, Miniflare: Runtime } = await import('miniflare')
+  const config: Unstable_Config = unstable_readConfig({
+    config: join(projectFolder, 'wrangler.toml'),
+  })
   const workers = await Promise.all(
     names.map(async (name) => ({
       name,
@@ -62,7 +66,7 @@ export async function serveWorkers<Name extends string>(
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
   )
-  const miniflare = new Miniflare(
+  const miniflare = new Runtime(
     convertV4MiniflareOptions({ cf: false, logRequests: false, workers }),
   )
   const addresses = await Promise.all(
