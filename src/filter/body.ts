@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { compare } from './compare.ts'
+import { compareSides } from './compare.ts'
 import { FilterFault } from './fault.ts'
 import { listedRecords, listedValues } from './joins.ts'
 import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
@@ -72,7 +72,7 @@ function knownBody({ request }: Scope): Readonly<Record<string, unknown>> {
 
 function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
   if (value === undefined) return nothing
-  if ('sql' in value) return unknownValue(expression(value.sql))
+  if ('sql' in value) return unknownValue(expression(scope, value.sql))
   // A JSON field's value is its JSON text, `null` and `"text"` included.
   if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
   return resolveStatic({ [field.name]: value.known }, [field.name], scope.base, position)
@@ -92,7 +92,7 @@ function nested(
   const path = jsonPath([...rest.slice(0, -1), split.name])
   if (path === undefined) return new FilterFault('Invalid path into JSON.', position)
 
-  const found = extract(expression(value.sql), path)
+  const found = extract(expression(scope, value.sql), path)
   if (split.modifier === 'isset') {
     return unknownValue(term(sql`(${found.sql} IS NOT NULL)`, 1, found))
   }
@@ -107,7 +107,7 @@ function throughRelation(
   if (collection === undefined) {
     return new FilterFault(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
   }
-  const ids = submittedIds(value)
+  const ids = submittedIds(scope, value)
   if (ids === undefined) return nothing
 
   const { catalog } = scope
@@ -122,11 +122,11 @@ function throughRelation(
 }
 
 /** The JSON array of submitted ids; undefined when it is known that there are none. */
-function submittedIds(value: BodyValue | undefined): SQL | undefined {
+function submittedIds(scope: Scope, value: BodyValue | undefined): string | SQL | undefined {
   if (value === undefined) return undefined
-  if ('sql' in value) return arrayOf(expression(value.sql)).sql
+  if ('sql' in value) return arrayOf(expression(scope, value.sql)).sql
   const ids = items(value.known).filter((id) => typeof id === 'string' && id !== '')
-  return ids.length === 0 ? undefined : sql`${JSON.stringify(ids)}`
+  return ids.length === 0 ? undefined : JSON.stringify(ids)
 }
 
 /** Whether the submitted value differs from that of the record, as `!=` would say. */
@@ -137,10 +137,13 @@ function changed(submitted: Submitted): ResolvedOperand | FilterFault {
   const left = plain(submitted)
   if (left instanceof FilterFault) return left
   const isDocument = field.jsonAccess === 'document'
-  const stored: Term = { sql: column(scope.root.alias, field.name), depth: 2 }
+  const stored: Term = {
+    sql: column(scope.root.alias, field.name),
+    depth: 2,
+    places: [scope.root],
+  }
   const right = unknownValue(isDocument ? extract(stored, '') : stored, isDocument)
-  const rows = { alias: scope.root.alias, joins: scope.joins }
-  const differs = compare({ left, sign: '!=', right, isAny: true, position }, rows)
+  const differs = compareSides({ left, sign: '!=', right, position })
   if (differs instanceof FilterFault) return differs
   return {
     ...unknownValue(term(sql`(${differs.sql})`, 0, differs), true),
@@ -148,11 +151,11 @@ function changed(submitted: Submitted): ResolvedOperand | FilterFault {
   }
 }
 
-function length({ field, value, position }: Submitted): ResolvedOperand | FilterFault {
+function length({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
   if (value === undefined) return count(0)
   if ('known' in value) return count(items(value.known).length)
-  return field.isMultiple ? unknownValue(lengthOf(expression(value.sql))) : count(1)
+  return field.isMultiple ? unknownValue(lengthOf(expression(scope, value.sql))) : count(1)
 }
 
 function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
@@ -160,8 +163,8 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
 
   const list =
     value === undefined || 'known' in value
-      ? sql`${JSON.stringify(items(value?.known))}`
-      : arrayOf(expression(value.sql)).sql
+      ? JSON.stringify(items(value?.known))
+      : arrayOf(expression(scope, value.sql)).sql
   const hop = listedValues(`@body values ${field.name}`, field.name, list, field.isMultiple)
   const route: Route = {
     hops: [hop],
@@ -174,10 +177,10 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
   return operand instanceof FilterFault ? operand : { ...operand, certainty: 'filled' }
 }
 
-function lower({ field, value }: Submitted): ResolvedOperand {
+function lower({ scope, field, value }: Submitted): ResolvedOperand {
   if (value === undefined || field.isMultiple) return boundText('')
   if ('known' in value) return lowered(boundText(textOf(field, value.known)))
-  const stored = expression(value.sql)
+  const stored = expression(scope, value.sql)
   return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
 
@@ -191,8 +194,8 @@ function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function expression(value: SQL): Term {
-  return { sql: sql`(${value})`, depth: expressionDepth }
+function expression({ surroundings }: Scope, value: SQL): Term {
+  return { sql: sql`(${value})`, depth: expressionDepth, places: [surroundings] }
 }
 
 function notMultiValuer(field: FilterField, position: number): FilterFault {

@@ -2,11 +2,14 @@ import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { Comparison } from './ast.ts'
 import { FilterFault } from './fault.ts'
-import type { Joins } from './joins.ts'
+import type { Formula } from './formula.ts'
+import { connect, test } from './formula.ts'
+import type { Place, Places } from './joins.ts'
+import { sameRows } from './joins.ts'
 import { contains } from './like.ts'
 import type { ResolvedOperand, Side } from './operand.ts'
 import type { Term } from './term.ts'
-import { column, joinTerms, term } from './term.ts'
+import { column, readingAt, term } from './term.ts'
 
 /** Two sides and the sign between them. */
 interface Sides extends Pick<Comparison, 'sign' | 'position'> {
@@ -20,38 +23,44 @@ export interface ResolvedComparison extends Pick<Comparison, 'sign' | 'isAny' | 
   readonly right: ResolvedOperand
 }
 
-/** The rows of the query: the alias every path starts at, and the joins taken from there. */
+/** The rows that are tested, the places of the query, and who wrote the comparison. */
 export interface Rows {
-  readonly alias: string
-  readonly joins: Joins
+  readonly root: Place
+  readonly places: Places
+  readonly isClient: boolean
 }
 
 /**
- * The SQL of one comparison. A plain sign over an operand with many values holds when one of them
+ * The formula of one comparison. A plain sign over an operand with many values holds when one of them
  * fits and none of them fails.
  */
-export function compare(comparison: ResolvedComparison, rows: Rows): Term | FilterFault {
+export function compare(comparison: ResolvedComparison, rows: Rows): Formula | FilterFault {
   const { left, right, isAny } = comparison
   const fits = compareSides(comparison)
   if (fits instanceof FilterFault) return fits
 
-  const conditions: Term[] = []
+  const conditions: Formula[] = []
   if (!isAny && (left.many !== undefined || right.many !== undefined)) {
     const all = noneFails(comparison, rows)
     if (all instanceof FilterFault) return all
     conditions.push(all)
   }
-  return joinTerms('and', fits, ...conditions, ...arePublic(left.emailOf, right.emailOf))
+  conditions.push(...arePublic(rows, left.emailOf, right.emailOf))
+  return connect('and', test(fits, rows.isClient), ...conditions)
 }
 
-/** That emails are public, by the aliases of their records. */
-function arePublic(...aliases: readonly (string | undefined)[]): Term[] {
-  return aliases
-    .filter((alias) => alias !== undefined)
-    .map((alias) => term(sql`${column(alias, 'emailVisibility')} = 1`, 3))
+/** That emails are public, by the places of their records. */
+function arePublic({ isClient }: Rows, ...places: readonly (Place | undefined)[]): Formula[] {
+  return places
+    .filter((place) => place !== undefined)
+    .map((place) => {
+      const isPublic = sql`${column(place.alias, 'emailVisibility')} = 1`
+      return test({ sql: isPublic, depth: 3, places: [place] }, isClient)
+    })
 }
 
-function compareSides({ left, sign, right, position }: Sides): Term | FilterFault {
+/** The term of two sides; it holds for every row that fits. */
+export function compareSides({ left, sign, right, position }: Sides): Term | FilterFault {
   switch (sign) {
     case '=':
       return equal(left, right)
@@ -113,51 +122,44 @@ function orEmpty(side: Side): SQL {
  * That no value of a side with many fails, beside the other side or beside each value of it. What the
  * caller may not see cannot fail: that it does would tell what it is.
  */
-function noneFails(comparison: ResolvedComparison, rows: Rows): Term | FilterFault {
-  const left = repeat(comparison.left, rows)
+function noneFails(comparison: ResolvedComparison, rows: Rows): Formula | FilterFault {
+  const root = sameRows(rows.root)
+  const left = repeat(comparison.left, rows, root)
   if (left instanceof FilterFault) return left
-  const right = repeat(comparison.right, rows)
+  // Steps that both sides take are taken for each of them.
+  const right = repeat(comparison.right, rows, sameRows(root))
   if (right instanceof FilterFault) return right
   const fits = compareSides({ ...comparison, left: left.side, right: right.side })
   if (fits instanceof FilterFault) return fits
 
-  const fails = term(sql`NOT (${fits.sql})`, 1, fits)
-  const tested = joinTerms('and', fails, ...left.isVisible, ...right.isVisible)
-  // Even without related rows there is one row, all NULL, to compare.
-  const joins = [...left.joins, ...right.joins]
-  const query = sql`NOT EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join(joins, sql` `)} WHERE ${tested.sql})`
-  // The conditions of the joins are strung onto that of the WHERE, one level each.
-  const innerDepth = tested.depth + joins.length + (tested.innerDepth ?? 0)
-  return { sql: query, depth: tested.depth + 2, innerDepth }
+  const fails = test(term(sql`NOT (${fits.sql})`, 1, fits), rows.isClient)
+  const formula = connect('and', fails, ...left.isVisible, ...right.isVisible)
+  return { kind: 'none', root, formula }
 }
 
-/** An operand as it stands in the subquery. */
+/** An operand among its own rows. */
 interface Repeated {
-  readonly joins: readonly SQL[]
   readonly side: Side
   /** What must hold for the caller to see the value. */
-  readonly isVisible: readonly Term[]
+  readonly isVisible: readonly Formula[]
 }
 
-/** The operand in the subquery: all its values, or its only one beside the others. */
-function repeat(operand: ResolvedOperand, { alias, joins }: Rows): Repeated | FilterFault {
+/** The operand once more: all its values, or its only one beside the others. */
+function repeat(operand: ResolvedOperand, rows: Rows, root: Place): Repeated | FilterFault {
   const { many, emailOf } = operand
-  if (many === undefined) return { joins: [], side: beside(operand), isVisible: [] }
+  if (many === undefined) return { side: beside(operand), isVisible: [] }
 
-  const { clauses, aliases } = joins.repeat(alias, many.hops)
-  const end = aliases.at(-1) ?? alias
-  const isVisible = arePublic(emailOf === undefined ? undefined : end)
-  for (const [step, { collection }] of many.hops.entries()) {
-    const isListable = collection && many.isListable?.(collection, aliases[step] ?? alias)
+  let place = root
+  const isVisible: Formula[] = []
+  for (const hop of many.hops) {
+    place = rows.places.reach(place, hop)
+    const isListable = hop.collection && many.isListable?.(hop.collection, place)
     if (isListable instanceof FilterFault) return isListable
     if (isListable !== undefined) isVisible.push(isListable)
   }
-  const value = many.value(end)
-  return {
-    joins: clauses,
-    isVisible,
-    side: { ...value, certainty: 'unknown', isExact: many.isExact },
-  }
+  if (emailOf !== undefined) isVisible.push(...arePublic(rows, place))
+  const value = readingAt(place, many.value(place.alias))
+  return { isVisible, side: { ...value, certainty: 'unknown', isExact: many.isExact } }
 }
 
 /** A single value beside many: it is exact no longer, and filled if any known value is in it. */

@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { arrayOf } from './json.ts'
+import { arrayIn } from './json.ts'
 import type { FilterCollection, FilterField } from './schema.ts'
 import { column } from './term.ts'
-import type { Term } from './term.ts'
 
 /** One step of a path: rows that are joined to those reached before it. */
 export interface Hop {
@@ -15,75 +14,98 @@ export interface Hop {
   readonly isMultiple: boolean
   /** The collection whose records are reached; undefined for the values of an array. */
   readonly collection: FilterCollection | undefined
+  /** What the rows are found by: those before it, nothing, or what surrounds the whole query. */
+  readonly foundBy: 'rows' | 'nothing' | 'surroundings'
   /** What follows LEFT JOIN: the rows under the alias `to`, and how they belong to `from`. */
   target(from: string, to: string): SQL
+  /** All rows with what they refer to, for references that no index finds. */
+  references?(alias: string): References
 }
 
-/** A place in the joins of a query: rows under an alias, and the steps already taken from there. */
+/** The rows of a collection, once for each record they refer to. */
+export interface References {
+  /** What follows FROM. */
+  readonly from: SQL
+  /** The id of the record that is referred to. */
+  readonly id: SQL
+}
+
+/** Rows under an alias: those of the query, or those that steps lead to from there. */
 export interface Place {
   readonly alias: string
+  /** Where the step began; undefined for the rows of the query. */
+  readonly parent: Place | undefined
+  /** Undefined for the rows of `parent` themselves, from which steps are taken once more. */
+  readonly hop: Hop | undefined
   readonly next: Map<string, Place>
   /** Whether a guard for its rows was added. */
   isGuarded: boolean
 }
 
-/**
- * The LEFT JOINs of one statement. The same step from the same place is joined once, so that
- * comparisons along a common path look at the same row.
- */
-export class Joins {
+/** The places of one statement, and their aliases. */
+export class Places {
   readonly #prefix: string
-  readonly #clauses: SQL[] = []
   #aliases = 0
 
   constructor(prefix: string) {
     this.#prefix = prefix
   }
 
-  /** How many tables are joined. */
-  get size(): number {
-    return this.#clauses.length
-  }
-
-  /** All joins so far, in an order in which each finds what it refers to. */
-  get clauses(): readonly SQL[] {
-    return this.#clauses
-  }
-
-  /** Goes a step, joining its rows unless they are joined already. */
+  /**
+   * Goes a step. The same step from the same place leads to the same rows, so that comparisons along
+   * a common path look at one row.
+   */
   reach(from: Place, hop: Hop): Place {
     const known = from.next.get(hop.key)
     if (known !== undefined) return known
-
-    const place = newPlace(this.newAlias(hop.label))
+    const place = newPlace(this.newAlias(hop.label), from, hop)
     from.next.set(hop.key, place)
-    this.#clauses.push(sql`LEFT JOIN ${hop.target(from.alias, place.alias)}`)
     return place
   }
 
-  /** The same steps once more, for a subquery: the joins, and the aliases they lead to. */
-  repeat(
-    start: string,
-    hops: readonly Hop[],
-  ): { readonly clauses: readonly SQL[]; readonly aliases: readonly string[] } {
-    const aliases = hops.map((hop) => this.newAlias(hop.label))
-    const clauses = hops.map((hop, step) => {
-      const [from = start, to = start] = [aliases[step - 1], aliases[step]]
-      return sql`LEFT JOIN ${hop.target(from, to)}`
-    })
-    return { clauses, aliases }
-  }
-
-  /** An alias nothing else has: its dot cannot be in a collection's name. */
+  /** A name nothing else has: its dot cannot be in a collection's name. */
   newAlias(label: string): string {
     this.#aliases += 1
     return `${this.#prefix}${label}.${this.#aliases}`
   }
 }
 
-/** A place nothing was joined to yet. */
-export function newPlace(alias: string): Place {
-  return { alias, next: new Map(), isGuarded: false }
+/** The rows of a query. */
+export function rootPlace(alias: string): Place {
+  return newPlace(alias, undefined, undefined)
+}
+
+/** The rows of a place, from which steps lead to rows of their own. */
+export function sameRows(place: Place): Place {
+  return newPlace(place.alias, place, undefined)
+}
+
+function newPlace(alias: string, parent: Place | undefined, hop: Hop | undefined): Place {
+  return { alias, parent, hop, next: new Map(), isGuarded: false }
+}
+
+/** The place that a step leads to, of several with the same rows. */
+export function ownPlace(place: Place): Place {
+  return place.hop === undefined && place.parent !== undefined ? ownPlace(place.parent) : place
+}
+
+/** The place a step began at. */
+export function placeBefore({ parent }: Place): Place | undefined {
+  return parent && ownPlace(parent)
+}
+
+/** The steps to a place, the first one first. */
+export function stepsTo(place: Place): readonly Place[] {
+  const own = ownPlace(place)
+  const before = placeBefore(own)
+  return before === undefined ? [] : [...stepsTo(before), own]
+}
+
+/** Whether a place is another one, or is reached from there. */
+export function isWithin(place: Place, other: Place): boolean {
+  const own = ownPlace(place)
+  const before = placeBefore(own)
+  return own === other || (before !== undefined && isWithin(before, other))
 }
 
 /** The record a single relation leads to. */
@@ -93,6 +115,7 @@ export function relatedRecord(field: string, collection: FilterCollection): Hop 
     label: collection.name,
     isMultiple: false,
     collection,
+    foundBy: 'rows',
     target: (from, to) => onRow(collection, to, sql`${column(to, 'id')} = ${column(from, field)}`),
   }
 }
@@ -104,24 +127,39 @@ export function valuesOf(field: FilterField): Hop {
     label: field.name,
     isMultiple: field.isMultiple,
     collection: undefined,
-    target: (from, to) => each({ sql: column(from, field.name), depth: 2 }, to),
+    foundBy: 'rows',
+    target: (from, to) => each(column(from, field.name), to),
   }
 }
 
 /** The records that refer to one by a relation field of theirs. */
 export function referringRecords(collection: FilterCollection, field: FilterField): Hop {
+  const { name } = field
+  const list = (alias: string): SQL => arrayIn(column(alias, name))
   return {
-    key: `referring ${collection.id} ${field.name}`,
+    key: `referring ${collection.id} ${name}`,
     label: collection.name,
-    isMultiple: field.isMultiple || !collection.isUnique(field.name),
+    isMultiple: field.isMultiple || !collection.isUnique(name),
     collection,
+    foundBy: 'rows',
     target: (from, to) => {
-      const reference = column(to, field.name)
+      const id = column(from, 'id')
       const refers = field.isMultiple
-        ? sql`${column(from, 'id')} IN (SELECT value FROM json_each(${arrayOf({ sql: reference, depth: 2 }).sql}))`
-        : sql`${reference} = ${column(from, 'id')}`
+        ? sql`${id} IN (SELECT value FROM json_each(${list(to)}))`
+        : sql`${column(to, name)} = ${id}`
       return onRow(collection, to, refers)
     },
+    ...(field.isMultiple
+      ? {
+          references: (alias) => {
+            const values = `${alias}.values`
+            const listed = sql`json_each(${list(alias)}) AS ${sql.identifier(values)}`
+            return { from: sql`${row(collection, alias)}, ${listed}`, id: column(values, 'value') }
+          },
+        }
+      : !collection.isIndexed(name) && {
+          references: (alias) => ({ from: row(collection, alias), id: column(alias, name) }),
+        }),
   }
 }
 
@@ -132,6 +170,7 @@ export function anyRecord(collection: FilterCollection, alias: string): Hop {
     label: collection.name,
     isMultiple: true,
     collection,
+    foundBy: 'nothing',
     target: (_, to) => row(collection, to),
   }
 }
@@ -143,15 +182,16 @@ export function knownRecord(key: string, collection: FilterCollection, id: strin
     label: collection.name,
     isMultiple: false,
     collection,
+    foundBy: typeof id === 'string' ? 'nothing' : 'surroundings',
     target: (_, to) => onRow(collection, to, sql`${column(to, 'id')} = ${id}`),
   }
 }
 
-/** The records whose ids are in a JSON array. */
+/** The records whose ids are in a JSON array, bound or an expression. */
 export function listedRecords(
   key: string,
   collection: FilterCollection,
-  ids: SQL,
+  ids: string | SQL,
   isMultiple: boolean,
 ): Hop {
   return {
@@ -159,24 +199,31 @@ export function listedRecords(
     label: collection.name,
     isMultiple,
     collection,
+    foundBy: typeof ids === 'string' ? 'nothing' : 'surroundings',
     target: (_, to) =>
       onRow(collection, to, sql`${column(to, 'id')} IN (SELECT value FROM json_each(${ids}))`),
   }
 }
 
 /** The values of a JSON array that is not in a column. */
-export function listedValues(key: string, label: string, list: SQL, isMultiple: boolean): Hop {
+export function listedValues(
+  key: string,
+  label: string,
+  list: string | SQL,
+  isMultiple: boolean,
+): Hop {
   return {
     key,
     label,
     isMultiple,
     collection: undefined,
+    foundBy: typeof list === 'string' ? 'nothing' : 'surroundings',
     target: (_, to) => sql`json_each(${list}) AS ${sql.identifier(to)}`,
   }
 }
 
-function each(value: Term, to: string): SQL {
-  return sql`json_each(${arrayOf(value).sql}) AS ${sql.identifier(to)}`
+function each(value: SQL, to: string): SQL {
+  return sql`json_each(${arrayIn(value)}) AS ${sql.identifier(to)}`
 }
 
 function row(collection: FilterCollection, alias: string): SQL {

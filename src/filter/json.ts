@@ -9,6 +9,11 @@ export function arrayOf(value: Term): Term {
   return term(query, 4, value)
 }
 
+/** The array of a column, for `json_each`. */
+export function arrayIn(column: SQL): SQL {
+  return arrayOf({ sql: column, depth: 2 }).sql
+}
+
 /** How many values a column holds: none when empty or NULL, one when it is no array. */
 export function lengthOf(value: Term): Term {
   const v = value.sql

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { FilterFault } from './fault.ts'
-import type { Hop } from './joins.ts'
+import type { Formula } from './formula.ts'
+import type { Hop, Place } from './joins.ts'
 import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
@@ -27,8 +28,8 @@ export interface Many {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
   value(alias: string): Term
-  /** Whether the caller may list the record under an alias; undefined where that goes without asking. */
-  isListable?(collection: FilterCollection, alias: string): Term | FilterFault | undefined
+  /** Whether the caller may list the record at a place; undefined where that goes without asking. */
+  isListable?(collection: FilterCollection, place: Place): Formula | FilterFault | undefined
 }
 
 /** An operand whose meaning is known: a side in the main query, and what belongs to it. */
@@ -37,8 +38,8 @@ export interface ResolvedOperand extends Side {
   readonly many?: Many
   /** Has a known value somewhere in it, which makes it count as filled beside many values. */
   readonly hasKnownPart?: boolean
-  /** The alias of the auth record whose email this is, if callers may only see public ones. */
-  readonly emailOf?: string
+  /** The place of the auth record whose email this is, if callers may only see public ones. */
+  readonly emailOf?: Place
 }
 
 /** NULL, which equals the empty text. */
@@ -61,8 +62,8 @@ export function boundText(text: string): ResolvedOperand {
 }
 
 /** The text of an expression that is never empty. */
-export function filledText(expression: SQL): ResolvedOperand {
-  return { sql: expression, depth: 2, certainty: 'filled', isExact: false }
+export function filledText(expression: Term): ResolvedOperand {
+  return { ...expression, certainty: 'filled', isExact: false }
 }
 
 /** A bound number, a REAL as everywhere in the language. */

@@ -4,36 +4,47 @@
  * A text is split into tokens (tokenize.ts) and parsed (parse.ts) into a tree (ast.ts) that is kept
  * and used for many queries. For one query, each name in the tree is resolved to an operand: what it
  * reads, what is known of it before any row is read (operand.ts), and, for paths through relations,
- * the steps that lead there (path.ts). Steps are joined to the main query once and shared by all paths
- * that begin with them (joins.ts); where every related value must fit, they are taken once more in a
- * subquery (compare.ts).
+ * the steps that lead there (path.ts). All paths that begin with the same steps share the places these
+ * lead to (joins.ts); where every related value must fit, the steps are taken once more (compare.ts).
+ * What comes of it are formulas (formula.ts), and once all of them are there, SQL that finds the rows
+ * they are about (quantify.ts).
  *
  * Nothing throws: what cannot be compiled is a fault with its place in the text. Names reach SQL as
  * identifiers only after they were found in the schema; every other word of a text is bound.
  */
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import { budget } from '#kernel/budget.ts'
 import type { FilterNode } from './ast.ts'
+import { compileFilter } from './compile-filter.ts'
 import { FilterFault } from './fault.ts'
+import type { Formula } from './formula.ts'
+import { connect, placesOf, plainTerm, test } from './formula.ts'
 import type { Place } from './joins.ts'
-import { Joins, newPlace } from './joins.ts'
+import { Places, rootPlace, sameRows } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
 import { parseFilter } from './parse.ts'
+import type { QueryRows } from './quantify.ts'
+import { Quantifier } from './quantify.ts'
 import { resolveName } from './resolve.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 import type { Access, Scope } from './scope.ts'
-import { compileSort } from './sort.ts'
 import { sizeFault } from './size-limit.ts'
+import type { SortTerm } from './sort.ts'
+import { compileSort, orderTerm } from './sort.ts'
 import type { Term } from './term.ts'
 import { column, joinTerms, term } from './term.ts'
-import { compileFilter } from './to-sql.ts'
 
 /** The rows a query tests. */
 export interface FilterBase {
   readonly collection: FilterCollection
   /** The name under which their columns are visible in the query, usually the collection's. */
   readonly alias: string
+  /** What they are read from, if that is not the table of the collection. */
+  readonly source?: SQL
+  /** Which of them are meant besides those that the conditions allow. */
+  readonly where?: SQL
   /** True for a record that is not stored yet: nothing refers to it. */
   readonly isVirtual?: boolean
 }
@@ -47,75 +58,121 @@ export interface FilterQueryOptions {
   readonly aliasPrefix?: string
   /** The moment that `@now` and the other macros tell of. */
   readonly now?: Date
+  /**
+   * What becomes of a client's filter that tests too many combinations of related records: the
+   * statement fails (`isExcess`), or no row is found. It fails unless said otherwise.
+   */
+  readonly onExcess?: 'fail' | 'find nothing'
+  /** Where the SELECT stands: by itself, or in an expression of another one, as those of rules do. */
+  readonly place?: 'statement' | 'expression'
 }
 
-/** A condition, or why there is none. */
-export type WhereResult =
-  | { readonly ok: true; readonly sql: SQL }
-  | { readonly ok: false; readonly fault: FilterFault }
-
-/** The terms of an ORDER BY, or why there are none. */
-export type OrderResult =
-  | { readonly ok: true; readonly terms: readonly SQL[] }
-  | { readonly ok: false; readonly fault: FilterFault }
+/** Whether a text was taken, or why not. */
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly fault: FilterFault }
 
 /** The conditions and the order of one SELECT, which share their joins. */
 export interface FilterQuery {
   /**
-   * The condition of a filter. With client access `guards` may grow, hidden fields are refused, and
-   * of emails only public ones are compared.
+   * Adds the condition of a filter. With client access, records on its way that the caller could not
+   * list drop the row, hidden fields are refused, and of emails only public ones are compared.
    */
-  where(filter: FilterNode, access: Access): WhereResult
-  /** The terms of a sort; none for an empty one. */
-  orderBy(sort: string, access: Access): OrderResult
-  /** What follows the FROM for all conditions and terms so far; undefined when nothing was joined. */
-  joins(): SQL | undefined
-  /** Whether a row may come more than once, so that the caller selects DISTINCT ones. */
-  readonly hasJoins: boolean
-  /** What must hold besides the conditions, because of records that clients' paths pass. */
-  guards(): readonly SQL[]
+  where(filter: FilterNode, access: Access): Taken
+  /** Adds a sort; an empty one changes nothing. */
+  orderBy(sort: string, access: Access): Taken
+  /** The SQL of all that was added. */
+  compile(): CompiledResult
 }
 
-/**
- * Starts the conditions of one SELECT. Nothing is asked of a database.
- *
- * The order of the calls matters not, but `joins` and `guards` are complete only after all of them.
- */
+/** The parts of a SELECT. */
+export interface CompiledQuery {
+  readonly ok: true
+  /** What precedes the SELECT. */
+  readonly with: SQL
+  /** What follows the FROM. */
+  readonly joins: SQL
+  /** Undefined where every row is meant. */
+  readonly where: SQL | undefined
+  /** The terms of the ORDER BY. */
+  readonly order: readonly SQL[]
+  /** Whether a row may come more than once, so that the caller selects DISTINCT ones. */
+  readonly hasJoins: boolean
+  /** Whether `where` is a condition of the row that needs neither tables nor joins. */
+  readonly standsAlone: boolean
+}
+
+/** The parts of a SELECT, or why there is none. */
+export type CompiledResult = CompiledQuery | { readonly ok: false; readonly fault: FilterFault }
+
+/** Starts the conditions of one SELECT. Nothing is asked of a database. */
 export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
-  const joins = new Joins(aliasPrefix)
-  const root = newPlace(base.alias)
-  const guards: Term[] = []
-  const parts: Term[] = []
-  // Clients filter lists, which no statement encloses.
-  let isNested = true
-  let questions = 0
+  const places = new Places(aliasPrefix)
+  const root = rootPlace(base.alias)
+  const surroundings = rootPlace('')
+  const formulas: Formula[] = []
+  const order: SortTerm[] = []
 
   return {
     where(filter, access) {
-      const condition = compile(filter, scopeOf(access))
-      if (condition instanceof FilterFault) return { ok: false, fault: condition }
-      const fault = add(condition)
-      return fault === undefined ? { ok: true, sql: condition.sql } : { ok: false, fault }
+      const formula = compile(filter, scopeOf(access))
+      if (formula instanceof FilterFault) return { ok: false, fault: formula }
+      formulas.push(formula)
+      return { ok: true }
     },
     orderBy(sort, access) {
       const scope = scopeOf(access)
       const terms = compileSort(sort, (name, position) => sortColumn(scope, name, position))
       if (terms instanceof FilterFault) return { ok: false, fault: terms }
-      const fault = add(...terms)
-      return fault === undefined
-        ? { ok: true, terms: terms.map((each) => each.sql) }
-        : { ok: false, fault }
+      order.push(...terms)
+      return { ok: true }
     },
-    joins: () => (joins.size === 0 ? undefined : sql.join([...joins.clauses], sql` `)),
-    get hasJoins() {
-      return joins.size > 0
+    compile: () => {
+      const compiled = assemble('deep')
+      return compiled.ok ? compiled : assemble('flat')
     },
-    guards: () => allGuards().map((each) => each.sql),
+  }
+
+  function assemble(nesting: 'deep' | 'flat'): CompiledResult {
+    const parts = formulas.flatMap((each) => (each.kind === 'and' ? each.parts : [each]))
+    const sorted = order.flatMap(({ operand }) => operand.places ?? [])
+    const read = [...parts.flatMap((each) => [...placesOf(each)]), ...sorted]
+    const quantifier = new Quantifier(places, root, rowsFor(parts), read, nesting)
+    const where = conditionOf(parts, quantifier)
+    const terms = order.map((each) => sortTerm(each, quantifier, parts))
+    const fault = sizeFault({
+      parts: where === undefined ? terms : [where, ...terms],
+      joins: [...quantifier.directJoins, ...quantifier.directLists],
+      listDepth: quantifier.listDepth,
+      tables: quantifier.tables,
+      allJoins: quantifier.joinCount,
+      isNested: options.place !== 'statement',
+    })
+    return fault === undefined ? compiledQuery(quantifier, where, terms) : { ok: false, fault }
+  }
+
+  /** All formulas as one term, undefined without any. */
+  function conditionOf(parts: readonly Formula[], quantifier: Quantifier): Term | undefined {
+    const [first, ...others] = parts
+    if (first === undefined) return undefined
+    const holds = quantifier.condition(connect('and', first, ...others))
+    const isBounded = quantifier.combinesAtMost(budget.filterCombinations)
+    if (isBounded === undefined) return holds
+    const isEnough = options.onExcess === 'find nothing' ? isBounded : orFail(isBounded)
+    return joinTerms('and', isEnough, holds)
+  }
+
+  /** The rows, as far as conditions that need nothing else tell them. */
+  function rowsFor(parts: readonly Formula[]): QueryRows {
+    const own = parts.filter((part) => isAboutRow(part, root)).map(plainTerm)
+    const where = base.where === undefined ? own : [{ sql: base.where, depth: 1 }, ...own]
+    const [first, ...others] = where
+    return {
+      from: sql`${base.source ?? sql.identifier(base.collection.name)} AS ${sql.identifier(base.alias)}`,
+      where: first && joinTerms('and', first, ...others).sql,
+    }
   }
 
   function scopeOf(access: Access): Scope {
-    if (access === 'client') isNested = false
     const { collection, isVirtual = false } = base
     return {
       catalog,
@@ -123,8 +180,9 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       access,
       base: collection,
       root,
+      surroundings,
+      places,
       isVirtual,
-      joins,
       now,
       guard,
       isListable,
@@ -143,81 +201,102 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     }
 
     place.isGuarded = true
-    const rule = parseFilter(collection.listRule)
-    // The rule's own joins are not those of the client's paths, so it starts at a new place.
-    const compiled = rule.ok
-      ? compile(rule.filter, ruleScope(collection, newPlace(place.alias)))
-      : rule.fault
-    if (compiled instanceof FilterFault) {
-      return new FilterFault(`The list rule of ${name} is broken: ${compiled.message}`, position)
+    const holds = listRule(collection, place)
+    if (holds instanceof FilterFault) {
+      return new FilterFault(`The list rule of ${name} is broken: ${holds.message}`, position)
     }
     const id = column(place.alias, 'id')
-    guards.push(term(sql`(${id} = '' OR ${id} IS NULL OR ${compiled.sql})`, 2, compiled))
+    const isNone = { sql: sql`(${id} = '' OR ${id} IS NULL)`, depth: 4, places: [place] }
+    formulas.push(connect('or', test(isNone, false), holds))
     return undefined
   }
 
   function isListable(
     collection: FilterCollection,
-    alias: string,
+    place: Place,
     position: number,
-  ): Term | FilterFault | undefined {
+  ): Formula | FilterFault | undefined {
     if (collection.listRule === '') return undefined
+    const holds = listRule(collection, place)
+    if (holds instanceof FilterFault) return new FilterFault(holds.message, position)
+    const isNone = sql`${column(place.alias, 'id')} IS NULL`
+    return connect('or', test({ sql: isNone, depth: 3, places: [place] }, false), holds)
+  }
+
+  /** The list rule of the records at a place. Its steps are not those of the client's paths. */
+  function listRule(collection: FilterCollection, place: Place): Formula | FilterFault {
     const rule = parseFilter(collection.listRule ?? '')
-    if (!rule.ok) return new FilterFault(rule.fault.message, position)
-
-    questions += 1
-    const own = new Joins(`${aliasPrefix}listed${questions}_`)
-    const listed = own.newAlias(collection.name)
-    const scope = { ...ruleScope(collection, newPlace(listed)), joins: own }
-    const holds = compile(rule.filter, scope)
-    if (holds instanceof FilterFault) return holds
-    const id = column(alias, 'id')
-    const isSame = term(sql`${column(listed, 'id')} = ${id}`, 3)
-    const isListed = exists(collection, listed, own, joinTerms('and', isSame, holds))
-    return joinTerms('or', term(sql`${id} IS NULL`, 3), isListed)
-  }
-
-  function ruleScope(collection: FilterCollection, place: Place): Scope {
-    return { ...scopeOf('rule'), base: collection, root: place, isVirtual: false }
-  }
-
-  /** Counts what is about to be given out, and refuses it when D1 would. */
-  function add(...terms: readonly Term[]): FilterFault | undefined {
-    parts.push(...terms)
-    return sizeFault({ parts: [...parts, ...allGuards()], joins: joins.clauses, isNested })
-  }
-
-  /** The guards as one balanced condition, if there are any. */
-  function allGuards(): readonly Term[] {
-    const [first, ...others] = guards
-    return first === undefined ? [] : [joinTerms('and', first, ...others)]
+    if (!rule.ok) return rule.fault
+    const scope = { ...scopeOf('rule'), base: collection, root: sameRows(place), isVirtual: false }
+    return compile(rule.filter, scope)
   }
 }
 
-function compile(filter: FilterNode, scope: Scope): Term | FilterFault {
-  const { root, joins, now } = scope
+/** The path that JSON does not have; SQLite names it when it fails. */
+const excess = 'arete:too-many-combinations'
+
+/** A condition that fails the statement unless it holds. */
+function orFail(condition: Term): Term {
+  const fails = sql`CASE WHEN ${condition.sql} THEN 1 ELSE json_extract('{}', ${excess}) END`
+  return term(fails, 2, condition)
+}
+
+/** Whether a statement failed because a client's filter tests too many combinations of records. */
+export function isExcess(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(excess)
+}
+
+/** Whether a formula is about nothing but the row itself. */
+function isAboutRow(formula: Formula, root: Place): boolean {
+  if (formula.kind === 'none') return false
+  if (formula.kind === 'test') return formula.term.places?.every((place) => place === root) ?? true
+  return formula.parts.every((part) => isAboutRow(part, root))
+}
+
+function sortTerm(
+  { operand, isDescending }: SortTerm,
+  quantifier: Quantifier,
+  formulas: readonly Formula[],
+): Term {
+  const [place] = operand.places ?? []
+  const value = place === undefined ? operand : quantifier.firstValue(operand, place, formulas)
+  return orderTerm(value, isDescending)
+}
+
+function compiledQuery(
+  { tables, directJoins, directLists }: Quantifier,
+  where: Term | undefined,
+  order: readonly Term[],
+): CompiledQuery {
+  return {
+    ok: true,
+    with: tables.length === 0 ? sql`` : sql`WITH ${sql.join([...tables], sql`, `)} `,
+    joins: sql.join([...directJoins, ...directLists], sql` `),
+    where: where?.sql,
+    order: order.map((each) => each.sql),
+    hasJoins: directJoins.length > 0,
+    standsAlone: tables.length + directJoins.length === 0,
+  }
+}
+
+function compile(filter: FilterNode, scope: Scope): Formula | FilterFault {
+  const { root, places, now, access } = scope
   return compileFilter(filter, {
-    rows: { alias: root.alias, joins },
+    rows: { root, places, isClient: access === 'client' },
     now,
     resolve: (name, position) => resolveName(scope, name, position),
   })
-}
-
-/** That a collection has a record, under an alias, for which a condition holds. */
-function exists(collection: FilterCollection, alias: string, joins: Joins, condition: Term): Term {
-  const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
-  return {
-    sql: sql`EXISTS (SELECT 1 FROM ${from} ${sql.join([...joins.clauses], sql` `)} WHERE ${condition.sql})`,
-    depth: condition.depth + 2,
-    innerDepth: condition.depth + joins.size + (condition.innerDepth ?? 0),
-  }
 }
 
 function sortColumn(scope: Scope, name: string, position: number): ResolvedOperand | FilterFault {
   if (name === '@rowid') {
     const hasRowId = scope.base.type !== 'view' && !scope.isVirtual
     if (!hasRowId) return new FilterFault('There is no @rowid here.', position)
-    return unknownValue({ sql: column(scope.root.alias, '_rowid_'), depth: 2 })
+    return unknownValue({
+      sql: column(scope.root.alias, '_rowid_'),
+      depth: 2,
+      places: [scope.root],
+    })
   }
   // What a filter would tell from a name by its tokens.
   if (!/^@?\w[\w.:]*$/.test(name)) return new FilterFault('Invalid sort field.', position)
@@ -227,8 +306,8 @@ function sortColumn(scope: Scope, name: string, position: number): ResolvedOpera
 }
 
 /** An email to order by: one that is not public would be told by its place among others. */
-function publicEmail({ emailOf = '', ...email }: ResolvedOperand): ResolvedOperand {
-  const isPublic = term(sql`${column(emailOf, 'emailVisibility')} = 1`, 3)
+function publicEmail({ emailOf, ...email }: ResolvedOperand): ResolvedOperand {
+  const isPublic = term(sql`${column(emailOf?.alias ?? '', 'emailVisibility')} = 1`, 3)
   const value = term(sql`CASE WHEN ${isPublic.sql} THEN ${email.sql} END`, 1, isPublic, email)
   return unknownValue(value)
 }

@@ -41,7 +41,9 @@ function resolveAuth(
   const { auth } = scope.request
   if (auth === undefined) return nothing
   const known = knownOfAuth(auth, path.join('.'))
-  if (known !== undefined) return typeof known === 'string' ? boundText(known) : filledText(known)
+  const { surroundings } = scope
+  if (typeof known === 'string') return boundText(known)
+  if (known !== undefined) return filledText({ sql: known, depth: 2, places: [surroundings] })
 
   const { catalog } = scope
   const { collection, id } = auth
@@ -56,7 +58,7 @@ function resolveAuth(
   if (route.hops.length > hops.length) return operandAt(scope, route, position)
 
   // A field of the record itself is read once, without a join.
-  const alias = scope.joins.newAlias(collection.name)
+  const alias = scope.places.newAlias(collection.name)
   const value = route.value(alias)
   const isPlain = plainAuthFields.has(path.join('.'))
   // The plus takes away the affinity that a bound value would not have.
@@ -64,8 +66,9 @@ function resolveAuth(
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
   const query = sql`(SELECT ${selected} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
   const depth = value.depth + 3
+  const places = typeof id === 'string' ? [] : [surroundings]
   return {
-    ...unknownValue({ sql: query, depth, innerDepth: depth }, route.isExact),
+    ...unknownValue({ sql: query, depth, innerDepth: depth, places }, route.isExact),
     isVerbatim: isPlain,
   }
 }

@@ -28,6 +28,8 @@ export interface FilterCollection {
   field(name: string): FilterField | undefined
   /** Whether a single-column UNIQUE index covers the field. */
   isUnique(fieldName: string): boolean
+  /** Whether an index finds the records by the field alone. */
+  isIndexed(fieldName: string): boolean
 }
 
 /** Every collection, by exact id or by name ignoring case. */

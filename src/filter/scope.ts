@@ -1,10 +1,11 @@
 import type { FilterFault } from './fault.ts'
-import type { Joins, Place } from './joins.ts'
+import type { Formula } from './formula.ts'
+import type { Place, Places } from './joins.ts'
 import type { Many, ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
 import type { Route } from './path.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
-import type { Term } from './term.ts'
+import { readingAt } from './term.ts'
 
 /**
  * Who wrote an expression. A rule may use everything; a client no hidden field, no private email and
@@ -12,7 +13,7 @@ import type { Term } from './term.ts'
  */
 export type Access = 'rule' | 'client'
 
-/** All that names in an expression may refer to, and the joins they are found by. */
+/** All that names in an expression may refer to, and the places they are found at. */
 export interface Scope {
   readonly catalog: FilterCatalog
   readonly request: RequestInfo
@@ -23,20 +24,22 @@ export interface Scope {
   readonly root: Place
   /** True when the record tested is not stored yet. */
   readonly isVirtual: boolean
-  readonly joins: Joins
+  /** Stands for what is outside the query: no rows of it, and not the same for all statements. */
+  readonly surroundings: Place
+  readonly places: Places
   /** The moment macros tell of. */
   readonly now: Date
   /** Sees to it that only records count that the caller may list; for clients' paths. */
   guard(place: Place, collection: FilterCollection, position: number): FilterFault | undefined
-  /** Whether the caller may list the record under an alias; undefined where everybody may. */
+  /** Whether the caller may list the record at a place; undefined where everybody may. */
   isListable(
     collection: FilterCollection,
-    alias: string,
+    place: Place,
     position: number,
-  ): Term | FilterFault | undefined
+  ): Formula | FilterFault | undefined
 }
 
-/** Joins the rows a route passes, guards them, and gives what it reads at its end. */
+/** Goes the steps of a route, guards them, and gives what it reads at its end. */
 export function operandAt(
   scope: Scope,
   route: Route,
@@ -44,17 +47,17 @@ export function operandAt(
 ): ResolvedOperand | FilterFault {
   let place = scope.root
   for (const hop of route.hops) {
-    place = scope.joins.reach(place, hop)
+    place = scope.places.reach(place, hop)
     if (scope.access === 'rule' || hop.collection === undefined) continue
     const fault = scope.guard(place, hop.collection, position)
     if (fault !== undefined) return fault
   }
 
-  const operand = unknownValue(route.value(place.alias), route.isExact)
+  const operand = readingAt(place, unknownValue(route.value(place.alias), route.isExact))
   return {
     ...operand,
     many: route.hops.some((hop) => hop.isMultiple) ? manyOf(scope, route, position) : undefined,
-    emailOf: scope.access === 'client' && route.isEmail ? place.alias : undefined,
+    emailOf: scope.access === 'client' && route.isEmail ? place : undefined,
   }
 }
 
@@ -62,6 +65,6 @@ function manyOf(scope: Scope, route: Route, position: number): Many {
   if (scope.access === 'rule') return route
   return {
     ...route,
-    isListable: (collection, alias) => scope.isListable(collection, alias, position),
+    isListable: (collection, place) => scope.isListable(collection, place, position),
   }
 }

@@ -1,15 +1,16 @@
 import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { FilterNode } from './ast.ts'
 import { FilterFault } from './fault.ts'
-import type { OrderResult, WhereResult } from './query.ts'
-import { Joins } from './joins.ts'
+import { plainTerm } from './formula.ts'
+import { Places, rootPlace } from './joins.ts'
 import { jsonPath } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
-import { compileSort } from './sort.ts'
+import { compileSort, orderTerm } from './sort.ts'
 import { sizeFault } from './size-limit.ts'
 import { column, term } from './term.ts'
-import { compileFilter } from './to-sql.ts'
+import { compileFilter } from './compile-filter.ts'
 
 /** What filters over a table of ours may name. */
 export interface SimpleQueryOptions {
@@ -20,6 +21,16 @@ export interface SimpleQueryOptions {
   readonly jsonColumns?: readonly string[]
   readonly now?: Date
 }
+
+/** A condition, or why there is none. */
+type WhereResult =
+  | { readonly ok: true; readonly sql: SQL }
+  | { readonly ok: false; readonly fault: FilterFault }
+
+/** The terms of an ORDER BY, or why there are none. */
+type OrderResult =
+  | { readonly ok: true; readonly terms: readonly SQL[] }
+  | { readonly ok: false; readonly fault: FilterFault }
 
 /** The conditions and the order of one SELECT without relations. */
 export interface SimpleQuery {
@@ -33,16 +44,26 @@ export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
 
   return {
     where(filter) {
-      const rows = { alias, joins: new Joins('') }
-      const condition = compileFilter(filter, { rows, now, resolve })
-      if (condition instanceof FilterFault) return { ok: false, fault: condition }
-      const fault = sizeFault({ parts: [condition], joins: [], isNested: false })
+      const rows = { root: rootPlace(alias), places: new Places(''), isClient: true }
+      const formula = compileFilter(filter, { rows, now, resolve })
+      if (formula instanceof FilterFault) return { ok: false, fault: formula }
+      const condition = plainTerm(formula)
+      const size = {
+        parts: [condition],
+        joins: [],
+        tables: [],
+        listDepth: 0,
+        allJoins: 0,
+        isNested: false,
+      }
+      const fault = sizeFault(size)
       return fault === undefined ? { ok: true, sql: condition.sql } : { ok: false, fault }
     },
     orderBy(sort) {
       const terms = compileSort(sort, resolve)
       if (terms instanceof FilterFault) return { ok: false, fault: terms }
-      return { ok: true, terms: terms.map((each) => each.sql) }
+      const order = terms.map(({ operand, isDescending }) => orderTerm(operand, isDescending))
+      return { ok: true, terms: order.map((each) => each.sql) }
     },
   }
 

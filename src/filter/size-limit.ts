@@ -6,17 +6,25 @@ import { sqlLength } from './term.ts'
 /** D1 joins 64 tables, the base among them. */
 const maxJoins = 62
 
+/** Joins of all terms together: what a statement costs before it reads a row. */
+const maxAllJoins = 400
+
 /** D1 takes statements of 100,000 bytes; the rest is left to the caller. */
 const maxSqlLength = 80_000
 
 /** D1 takes expressions 100 deep; some levels are left to the caller. */
 const maxDepth = 90
 
-/** What a query consists of so far, as far as D1 limits it. */
+/** What a query consists of, as far as D1 limits it. */
 export interface QuerySize {
   /** The conditions and terms. */
   readonly parts: readonly Term[]
   readonly joins: readonly SQL[]
+  readonly tables: readonly SQL[]
+  /** How deep the conditions in the tables are. */
+  readonly listDepth: number
+  /** The joins of all terms and tables. */
+  readonly allJoins: number
   /** Whether the conditions may stand in an `EXISTS` of another statement, as those of rules do. */
   readonly isNested: boolean
 }
@@ -27,15 +35,21 @@ export interface QuerySize {
  * SQLite adds the depth of a nested condition to that of the statement around it, so there it counts
  * twice; and it strings the conditions of joins onto the others, one level each.
  */
-export function sizeFault({ parts, joins, isNested }: QuerySize): FilterFault | undefined {
-  if (joins.length > maxJoins) return new FilterFault('The expression has too many relations.', 0)
+export function sizeFault(size: QuerySize): FilterFault | undefined {
+  const { parts, joins, tables, listDepth, allJoins, isNested } = size
+  if (joins.length > maxJoins || allJoins > maxAllJoins) {
+    return new FilterFault('The expression has too many relations.', 0, 'limit')
+  }
   const depth = Math.max(0, ...parts.map((part) => part.depth))
   const innerDepth = Math.max(0, ...parts.map((part) => part.innerDepth ?? 0))
-  if ((isNested ? 2 : 1) * depth + innerDepth + joins.length > maxDepth) {
-    return new FilterFault('The expression is nested too deeply.', 0)
+  const levels = (isNested ? 2 : 1) * depth + Math.max(innerDepth + joins.length, listDepth)
+  if (levels > maxDepth) {
+    return new FilterFault('The expression is nested too deeply.', 0, 'limit')
   }
 
   let room = maxSqlLength
-  for (const query of [...joins, ...parts.map((part) => part.sql)]) room -= sqlLength(query, room)
-  return room < 0 ? new FilterFault('The expression is too long.', 0) : undefined
+  for (const query of [...joins, ...tables, ...parts.map((part) => part.sql)]) {
+    room -= sqlLength(query, room)
+  }
+  return room < 0 ? new FilterFault('The expression is too long.', 0, 'limit') : undefined
 }

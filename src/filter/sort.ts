@@ -9,29 +9,39 @@ const maxEntries = 8
 const maxEntryBytes = 255
 
 /**
- * The ORDER BY terms of a sort, or the first fault in it. `column` gives the meaning of a name; values
+ * The values that a sort orders by, or the first fault in it. `column` gives the meaning of a name; values
  * that are the same for every row are refused.
  */
 export function compileSort(
   sort: string,
   column: (name: string, position: number) => ResolvedOperand | FilterFault,
-): readonly Term[] | FilterFault {
+): readonly SortTerm[] | FilterFault {
   const entries = parseSort(sort)
   if (entries instanceof FilterFault) return entries
 
-  const terms: Term[] = []
+  const terms: SortTerm[] = []
   for (const { name, isDescending, position } of entries) {
     if (name === '@random') {
-      terms.push({ sql: sql`random()`, depth: 1 })
+      terms.push({ operand: { sql: sql`random()`, depth: 1 }, isDescending: false })
       continue
     }
     const operand = column(name, position)
     if (operand instanceof FilterFault) return operand
     if (operand.certainty !== 'unknown') return new FilterFault('Not a sort field.', position)
-    const order = isDescending ? sql`${operand.sql} DESC` : sql`${operand.sql} ASC`
-    terms.push(term(order, 0, operand))
+    terms.push({ operand, isDescending })
   }
   return terms
+}
+
+/** A value to order by. */
+export interface SortTerm {
+  readonly operand: Term
+  readonly isDescending: boolean
+}
+
+/** A term of an ORDER BY. */
+export function orderTerm(value: Term, isDescending: boolean): Term {
+  return term(isDescending ? sql`${value.sql} DESC` : sql`${value.sql} ASC`, 0, value)
 }
 
 /** One entry of a sort: what to order by, and whether the greatest comes first. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import type { Place } from './joins.ts'
 
 /** SQL that is being built, with how deep SQLite's expression tree for it is, at most. */
 export interface Term {
@@ -7,6 +8,8 @@ export interface Term {
   readonly depth: number
   /** The depth of the deepest condition in a subselect of it, which SQLite adds to that around it. */
   readonly innerDepth?: number
+  /** The places whose rows it reads. */
+  readonly places?: readonly Place[]
 }
 
 /** A term that adds `levels` of nesting to the deepest of its parts. */
@@ -15,7 +18,13 @@ export function term(query: SQL, levels: number, ...parts: readonly Term[]): Ter
     sql: query,
     depth: levels + Math.max(0, ...parts.map((part) => part.depth)),
     innerDepth: Math.max(0, ...parts.map((part) => part.innerDepth ?? 0)),
+    places: [...new Set(parts.flatMap((part) => part.places ?? []))],
   }
+}
+
+/** The same term, known to read a place. */
+export function readingAt<T extends Term>(place: Place, query: T): T {
+  return { ...query, places: [...new Set([...(query.places ?? []), place])] }
 }
 
 /** Joins terms as a balanced tree, so that two hundred of them are eight levels deep. */

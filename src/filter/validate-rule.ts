@@ -27,9 +27,8 @@ export function validateRule(
   if (!parsed.ok) return parsed.fault.message
 
   const base = { collection, alias: collection.name }
-  const compiled = createFilterQuery({ catalog, request: emptyRequest, base }).where(
-    parsed.filter,
-    'rule',
-  )
-  return compiled.ok ? undefined : compiled.fault.message
+  const query = createFilterQuery({ catalog, request: emptyRequest, base })
+  const taken = query.where(parsed.filter, 'rule')
+  const result = taken.ok ? query.compile() : taken
+  return result.ok ? undefined : result.fault.message
 }

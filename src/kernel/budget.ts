@@ -32,4 +32,10 @@ export const budget = {
   guestOptions: 25,
   /** Milliseconds in which the subscribers of a change are found. */
   realtimeMilliseconds: 500,
+  /** Combinations of related records that one statement tests for a client's filter. */
+  filterCombinations: 200_000,
+  /** Records in one response, repeated ones included, where relations are expanded. */
+  expandNodes: 50_000,
+  /** Bytes of these records, about. */
+  expandBytes: 8 * mebibyte,
 } as const

@@ -19,6 +19,7 @@ import { findDuplicate } from './find-duplicate.ts'
 import { planCreate } from './create-record.ts'
 import { planDelete } from './delete-record.ts'
 import { recordErrors } from './errors.ts'
+import { ExpandAllowance } from './expand-allowance.ts'
 import {
   limitClaims,
   oldPasswordClaim,
@@ -124,7 +125,7 @@ async function attemptBatch(
       attempts.looked = { catalog: scope.catalog, knowledge }
     }
     const { knowledge } = attempts.looked
-    const writeScope = { ...scope, passwords, rateLimiter }
+    const writeScope = { ...scope, passwords, rateLimiter, allowance: new ExpandAllowance() }
     return joinWrites(transactor, await planAll(writeScope, items, knowledge, attempts))
   })
 }

@@ -27,6 +27,23 @@ export const recordErrors = {
     status: 403,
     message: 'Only superusers can filter by @request.',
   },
+  filterTooBroad: {
+    code: 'filter_too_broad',
+    status: 400,
+    message: 'The filter compares too many combinations of related records.',
+  },
+  filterTooComplex: {
+    code: 'filter_too_complex',
+    status: 400,
+    message:
+      'The filter or sort is too complex: the database takes about 80 levels of groups and relations, and 62 relations side by side.',
+  },
+  expandTooLarge: {
+    code: 'expand_too_large',
+    status: 400,
+    message:
+      'The expanded relations make the response too large. Expand fewer relations or request fewer records.',
+  },
   createFailed: { code: 'create_failed', status: 400, message: 'Failed to create record.' },
   updateFailed: { code: 'update_failed', status: 400, message: 'Failed to update record.' },
   deleteFailed: {

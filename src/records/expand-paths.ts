@@ -23,35 +23,38 @@ export interface ExpandPath {
   readonly isBroken: boolean
 }
 
+/** What an `expand` parameter is read with. */
+interface Reader {
+  readonly collections: CollectionSet
+  /** For others, hidden relations are not there. */
+  readonly isSuperuser: boolean
+}
+
 /**
  * Reads an `expand` parameter against a collection. Never fails: what cannot be followed is marked
  * broken.
  */
-export function parseExpand(
-  expand: string,
-  collection: Collection,
-  collections: CollectionSet,
-): ExpandPath[] {
+export function parseExpand(expand: string, collection: Collection, reader: Reader): ExpandPath[] {
   const paths = expand
     .split(',')
     .map((path) => path.replaceAll(' ', '').replace(/^\.+|\.+$/g, ''))
     .filter((path) => path !== '')
   return [...new Set(paths)]
     .filter((path) => !paths.some((other) => other.startsWith(`${path}.`)))
-    .map((path) => resolvePath(path.split('.').slice(0, maxDepth), collection, collections))
+    .map((path) => resolvePath(path.split('.').slice(0, maxDepth), collection, reader))
 }
 
 function resolvePath(
   segments: readonly string[],
   collection: Collection,
-  collections: CollectionSet,
+  reader: Reader,
 ): ExpandPath {
   const steps: ExpandStep[] = []
   let current = collection
   for (const segment of segments) {
-    const step =
-      forwardStep(segment, current, collections) ?? backStep(segment, current, collections)
-    if (step === undefined) return { steps, isBroken: true }
+    const step = forwardStep(segment, current, reader) ?? backStep(segment, current, reader)
+    const isSeen = reader.isSuperuser || step?.field.hidden === false
+    if (step === undefined || !isSeen) return { steps, isBroken: true }
     steps.push(step)
     current = step.target
   }
@@ -61,7 +64,7 @@ function resolvePath(
 function forwardStep(
   key: string,
   collection: Collection,
-  collections: CollectionSet,
+  { collections }: Reader,
 ): ExpandStep | undefined {
   const field = collection.field(key)
   const target = field?.relatedCollectionId && collections.find(field.relatedCollectionId)
@@ -75,7 +78,7 @@ const legacyBackReference = /^(\w+)\((\w+)\)$/
 function backStep(
   key: string,
   collection: Collection,
-  collections: CollectionSet,
+  { collections }: Reader,
 ): ExpandStep | undefined {
   const [, name, fieldName] = backReference.exec(key) ?? legacyBackReference.exec(key) ?? []
   const target = name === undefined ? undefined : collections.find(name)

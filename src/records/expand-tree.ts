@@ -36,7 +36,10 @@ export function readExpand(
   collections: CollectionSet,
   viewer: Viewer,
 ): ExpandTree {
-  const paths = expand === '' ? [] : parseExpand(expand, collection, collections)
+  const paths =
+    expand === ''
+      ? []
+      : parseExpand(expand, collection, { collections, isSuperuser: viewer.isSuperuser })
   const closed = viewer.isSuperuser
     ? new Set<Collection>()
     : closedTargets(paths, collections, viewer)

@@ -1,4 +1,5 @@
 import type { Field } from '#fields/field-type.ts'
+import { budget } from '#kernel/budget.ts'
 import type { ExpandPath, ExpandStep } from './expand-paths.ts'
 import type { Branch, ExpandTree } from './expand-tree.ts'
 import type { LoadedRecord } from './record-shape.ts'
@@ -7,13 +8,27 @@ import { maxBackRelations } from './related-select.ts'
 /** The records of each section, by id. */
 export type LoadedSections = readonly ReadonlyMap<string, LoadedRecord>[]
 
-/** Attaches to records what the paths of a tree lead to. */
+/**
+ * Attaches to records what the paths of a tree lead to; false when one of them leads to more than a
+ * response may have, whereupon some is attached and some is not.
+ */
 export function followPaths(
   { paths, children }: ExpandTree,
   records: readonly LoadedRecord[],
   loaded: LoadedSections,
-): void {
-  for (const path of paths) followPath(path, 0, records, children, loaded)
+): boolean {
+  return paths.every((path) => {
+    const room = { left: budget.expandNodes }
+    followPath(path, 0, records, children, { loaded, room })
+    return room.left >= 0
+  })
+}
+
+/** What a path is followed with. */
+interface Way {
+  readonly loaded: LoadedSections
+  /** How many records may still be attached; negative once there were too many. */
+  readonly room: { left: number }
 }
 
 /**
@@ -25,15 +40,15 @@ function followPath(
   depth: number,
   records: readonly LoadedRecord[],
   branches: ReadonlyMap<string, Branch>,
-  loaded: LoadedSections,
+  way: Way,
 ): boolean {
   const step = path.steps[depth]
   const branch = step && branches.get(step.key)
   if (step === undefined || branch === undefined) return !path.isBroken
 
-  const related = relatedBy(step, records, loaded[branch.section] ?? new Map())
+  const related = relatedBy(step, records, way.loaded[branch.section] ?? new Map(), way)
   const found = [...new Set([...related.values()].flat())]
-  if (found.length > 0 && !followPath(path, depth + 1, found, branch.children, loaded)) return false
+  if (found.length > 0 && !followPath(path, depth + 1, found, branch.children, way)) return false
 
   for (const record of records) {
     record.expand ??= new Map()
@@ -49,29 +64,44 @@ function relatedBy(
   step: ExpandStep,
   records: readonly LoadedRecord[],
   candidates: ReadonlyMap<string, LoadedRecord>,
+  { room }: Way,
 ): Map<LoadedRecord, LoadedRecord[]> {
-  if (step.direction === 'forward') {
-    return new Map(
-      records.map((record) => [
-        record,
-        linkedIds(record, step.field)
-          .map((id) => candidates.get(id))
-          .filter((candidate) => candidate !== undefined),
-      ]),
-    )
+  const listOf =
+    step.direction === 'forward' ? linkedBy(step, candidates) : linking(step, candidates)
+  const related = new Map<LoadedRecord, LoadedRecord[]>()
+  for (const record of records) {
+    const list = listOf(record)
+    room.left -= list.length
+    if (room.left < 0) return new Map()
+    related.set(record, list)
   }
+  return related
+}
+
+/** Finds the records that one refers to. */
+function linkedBy(
+  { field }: ExpandStep,
+  candidates: ReadonlyMap<string, LoadedRecord>,
+): (record: LoadedRecord) => LoadedRecord[] {
+  return (record) =>
+    linkedIds(record, field)
+      .map((id) => candidates.get(id))
+      .filter((candidate) => candidate !== undefined)
+}
+
+/** Finds the records that refer to one. */
+function linking(
+  { field }: ExpandStep,
+  candidates: ReadonlyMap<string, LoadedRecord>,
+): (record: LoadedRecord) => LoadedRecord[] {
   const byParent = Map.groupBy(
     [...candidates.values()].flatMap((child) =>
-      linkedIds(child, step.field).map((parent) => ({ parent, child })),
+      linkedIds(child, field).map((parent) => ({ parent, child })),
     ),
     ({ parent }) => parent,
   )
-  return new Map(
-    records.map((record) => [
-      record,
-      (byParent.get(record.id) ?? []).slice(0, maxBackRelations).map(({ child }) => child),
-    ]),
-  )
+  return (record) =>
+    (byParent.get(record.id) ?? []).slice(0, maxBackRelations).map(({ child }) => child)
 }
 
 function linkedIds({ row, shape }: LoadedRecord, field: Field): string[] {

@@ -20,18 +20,24 @@ export function internalName(suffix: string | number): string {
  * true.
  */
 export function allOf(conditions: readonly SQL[]): SQL {
-  const [first, second] = conditions
-  if (first === undefined) return sql`TRUE`
-  if (second === undefined) return first
-  const middle = conditions.length >> 1
-  return sql`(${allOf(conditions.slice(0, middle))} AND ${allOf(conditions.slice(middle))})`
+  return balanced(conditions, sql`AND`, sql`TRUE`)
 }
 
 /** Concatenates texts as a balanced tree, for the same reason. */
 export function concatenation(texts: readonly SQL[]): SQL {
-  const [first, second] = texts
-  if (first === undefined) return sql`''`
+  return balanced(texts, sql`||`, sql`''`)
+}
+
+/** Adds numbers as a balanced tree, for the same reason. */
+export function sumOf(numbers: readonly SQL[]): SQL {
+  return balanced(numbers, sql`+`, sql`0`)
+}
+
+function balanced(parts: readonly SQL[], operator: SQL, none: SQL): SQL {
+  const [first, second] = parts
+  if (first === undefined) return none
   if (second === undefined) return first
-  const middle = texts.length >> 1
-  return sql`(${concatenation(texts.slice(0, middle))} || ${concatenation(texts.slice(middle))})`
+  const middle = parts.length >> 1
+  const [left, right] = [parts.slice(0, middle), parts.slice(middle)]
+  return sql`(${balanced(left, operator, none)} ${operator} ${balanced(right, operator, none)})`
 }

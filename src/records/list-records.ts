@@ -2,13 +2,14 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import type { Plan, Scope } from '#collections/transact.ts'
 import { readNumber } from '#database/read-number.ts'
+import type { FilterFault } from '#filter/fault.ts'
 import { parseFilter } from '#filter/parse.ts'
-import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
+import { createFilterQuery, type FilterQuery, isExcess } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from './errors.ts'
-import { allOf, columnOf } from './identifiers.ts'
+import { columnOf } from './identifiers.ts'
 import { planRecordSelect } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { type RequestFacts, type Viewer, viewerOf } from './viewer.ts'
@@ -36,7 +37,9 @@ export const maxFilterBytes = 3500
  *
  * Database: 1 batch of 1 statement, 2 with totals.
  *
- * @throws {ApiError} `superusersOnly`, `filterByCollection`, `filterByRequest`, `badRequest`
+ * @throws {ApiError} `superusersOnly`, `filterByCollection`, `filterByRequest`, `filterTooBroad`, `filterTooComplex`,
+ * `expandTooLarge`,
+ * `badRequest`
  */
 export function planList(
   scope: Scope,
@@ -52,22 +55,25 @@ export function planList(
   const { collections } = scope.catalog
   const { page, perPage, skipTotal } = parameters
   const query = listQuery(collections, viewer, collection, scope.now)
-  const conditions = listConditions(query, viewer, collection, parameters.filter)
-  const order = orderTerms(query, viewer, parameters.sort)
-  const where = allOf([...conditions, ...query.guards()])
-  const table = sql`FROM ${sql.identifier(collection.name)} ${query.joins() ?? sql``}`
+  addConditions(query, viewer, collection, parameters.filter)
+  accepted(query.orderBy(parameters.sort, accessOf(viewer)))
+  const compiled = accepted(query.compile())
+  const where = compiled.where ?? sql`TRUE`
+  const order = orderBy(compiled.order)
+  const table = sql`FROM ${sql.identifier(collection.name)} ${compiled.joins}`
   const select = planRecordSelect(
     collections,
     viewer,
     {
       collection,
-      isDistinct: query.hasJoins,
+      isDistinct: compiled.hasJoins,
+      with: compiled.with,
       from: sql`${table} WHERE ${where}${order} LIMIT ${integer(perPage)} OFFSET ${integer(perPage * (page - 1))}`,
     },
-    facts.query['expand'],
+    { expand: facts.query['expand'], onExcess: 'refuse' },
   )
-  const counted = query.hasJoins ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
-  const total = sql`SELECT COUNT(${counted}) AS "total" ${table} WHERE ${where}`
+  const counted = compiled.hasJoins ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
+  const total = sql`${compiled.with}SELECT COUNT(${counted}) AS "total" ${table} WHERE ${where}`
   return {
     statements: skipTotal ? [select.statement] : [select.statement, total],
     answer: ([rows = [], totals]) => {
@@ -75,6 +81,8 @@ export function planList(
       const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
       return { items: select.read(rows), page, perPage, totalItems, totalPages }
     },
+    explain: (error) =>
+      isExcess(error) ? new ApiError(recordErrors.filterTooBroad, { cause: error }) : undefined,
   }
 }
 
@@ -99,44 +107,46 @@ function listQuery(
   collection: Collection,
   now: Date,
 ): FilterQuery {
-  return createFilterQuery({ catalog, request, base: { collection, alias: collection.name }, now })
+  const base = { collection, alias: collection.name }
+  return createFilterQuery({ catalog, request, base, now, place: 'statement' })
 }
 
-function listConditions(
+function addConditions(
   query: FilterQuery,
   viewer: Viewer,
   { rules }: Collection,
   filter: string,
-): SQL[] {
-  const conditions: SQL[] = []
+): void {
   if (!viewer.isSuperuser && rules.list.kind === 'broken')
     throw new ApiError(commonErrors.badRequest)
   if (!viewer.isSuperuser && rules.list.kind === 'filter') {
-    conditions.push(accepted(query.where(rules.list.filter, 'rule')).sql)
+    accepted(query.where(rules.list.filter, 'rule'))
   }
-  if (filter !== '') {
-    if (byteLength(filter) > maxFilterBytes) {
-      throw new ApiError(commonErrors.badRequest)
-    }
-    const parsed = accepted(parseFilter(filter))
-    conditions.push(accepted(query.where(parsed.filter, accessOf(viewer))).sql)
-  }
-  return conditions
+  if (filter === '') return
+  if (byteLength(filter) > maxFilterBytes) throw new ApiError(commonErrors.badRequest)
+  const parsed = accepted(parseFilter(filter))
+  accepted(query.where(parsed.filter, accessOf(viewer)))
 }
 
-function orderTerms(query: FilterQuery, viewer: Viewer, sort: string): SQL {
-  if (sort === '') return sql``
-  const { terms } = accepted(query.orderBy(sort, accessOf(viewer)))
-  return sql` ORDER BY ${sql.join([...terms], sql`, `)}`
+function orderBy(terms: readonly SQL[]): SQL {
+  return terms.length === 0 ? sql`` : sql` ORDER BY ${sql.join([...terms], sql`, `)}`
 }
 
 function accessOf(viewer: Viewer): 'rule' | 'client' {
   return viewer.isSuperuser ? 'rule' : 'client'
 }
 
-/** Unwraps what the filter language accepted; what is wrong with a refused text is not revealed. */
-function accepted<T extends { readonly ok: boolean }>(result: T): Extract<T, { ok: true }> {
-  if (!result.ok) throw new ApiError(commonErrors.badRequest)
+/**
+ * Unwraps what the filter language accepted; what is wrong with a refused text is not revealed, save that
+ * it is too large.
+ */
+function accepted<T extends { readonly ok: boolean }>(
+  result: T | { readonly ok: false; readonly fault: FilterFault },
+): Extract<T, { ok: true }> {
+  if (!result.ok) {
+    const isTooLarge = 'fault' in result && result.fault.isLimit
+    throw new ApiError(isTooLarge ? recordErrors.filterTooComplex : commonErrors.badRequest)
+  }
   return result as Extract<T, { ok: true }>
 }
 

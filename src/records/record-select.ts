@@ -8,10 +8,14 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#collections/collection.ts'
 import type { Row } from '#database/batch.ts'
 import type { Field } from '#fields/field-type.ts'
+import { budget } from '#kernel/budget.ts'
+import { ApiError } from '#kernel/errors.ts'
 import { unionAll } from './compound-select.ts'
+import { recordErrors } from './errors.ts'
+import { ExpandAllowance } from './expand-allowance.ts'
 import { type ExpandTree, readExpand } from './expand-tree.ts'
 import { followPaths, type LoadedSections } from './follow-paths.ts'
-import { internalName } from './identifiers.ts'
+import { internalName, sumOf } from './identifiers.ts'
 import {
   type LoadedRecord,
   recordJson,
@@ -26,6 +30,8 @@ import type { Viewer } from './viewer.ts'
 /** Which records to read: everything of a select but its column list. */
 export interface RecordSource {
   readonly collection: Collection
+  /** What precedes the `SELECT`. */
+  readonly with?: SQL
   /** `FROM ... WHERE ... ORDER BY ... LIMIT ...`, with the table under its own name. */
   readonly from: SQL
   /** Joins may repeat a record. */
@@ -43,12 +49,27 @@ interface Section {
   readonly select: SQL
 }
 
-/** Plans the reading of records with their expanded relations. Database: 1 statement. */
+/** What is expanded, and what for. */
+export interface Expansion {
+  readonly expand: string | undefined
+  /** What becomes of a response that grows too large: an error, or one in which nothing is expanded. */
+  readonly onExcess: 'refuse' | 'omit'
+  /** Shared with the other selects of a request. */
+  readonly allowance?: ExpandAllowance | undefined
+}
+
+const nothingExpanded: Expansion = { expand: '', onExcess: 'refuse' }
+
+/**
+ * Plans the reading of records with their expanded relations. Database: 1 statement.
+ *
+ * @throws {ApiError} `expandTooLarge`, while reading
+ */
 export function planRecordSelect(
   catalog: CollectionSet,
   viewer: Viewer,
   source: RecordSource,
-  expand = '',
+  { expand = '', onExcess, allowance = new ExpandAllowance() }: Expansion = nothingExpanded,
 ): RecordSelect {
   const tree = readExpand(expand, source.collection, catalog, viewer)
   const sections = planSections(catalog, viewer, source, tree)
@@ -57,7 +78,12 @@ export function planRecordSelect(
     read: (rows) => {
       const loaded = sectionRecords(sections, rows)
       const page = [...(loaded[0]?.values() ?? [])]
-      followPaths(tree, page, loaded)
+      const isExpanded = tree.branches.length > 0
+      const fits = rows.length <= budget.expandNodes && followPaths(tree, page, loaded)
+      if (isExpanded && !(fits && allowance.take(page))) {
+        if (onExcess === 'refuse') throw new ApiError(recordErrors.expandTooLarge)
+        for (const record of page) record.expand = undefined
+      }
       return page.map((record) => recordJson(record, viewer))
     },
   }
@@ -80,7 +106,7 @@ function planSections(
   const sections: Section[] = [
     {
       shape: page,
-      select: sql`${selectList(catalog, viewer, page, source.isDistinct)} ${source.from}`,
+      select: sql`${source.with ?? sql``}${selectList(catalog, viewer, page, source.isDistinct)} ${source.from}`,
     },
   ]
   for (const branch of branches) {
@@ -101,7 +127,22 @@ function unite(sections: readonly Section[]): SQL {
     ({ select }, index) => sql`${sql.identifier(internalName(index))} AS MATERIALIZED (${select})`,
   )
   const arms = sections.map(({ shape }, index) => arm(shape, index, width))
-  return sql`WITH ${sql.join(expressions, sql`, `)} ${unionAll(arms)}`
+  return sql`WITH ${sql.join(expressions, sql`, `)} ${withinBudget(unionAll(arms), width)}`
+}
+
+/**
+ * The first of the rows: the page, and of the others no more than shows that they are too many or too
+ * large for one response.
+ */
+function withinBudget(rows: SQL, width: number): SQL {
+  const bytes = sumOf(
+    Array.from({ length: width }, (_, index) => {
+      return sql`ifnull(octet_length(${sql.identifier(`c${index}`)}), 0)`
+    }),
+  )
+  const before = sql`SUM(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const counted = sql`SELECT *, ${before} AS "t" FROM (${rows} LIMIT ${sql.raw(String(budget.expandNodes + 1))})`
+  return sql`SELECT * FROM (${counted}) WHERE "s" = 0 OR ifnull("t", 0) <= ${sql.raw(String(budget.expandBytes))}`
 }
 
 function arm({ columns, collection }: Shape, section: number, width: number): SQL {

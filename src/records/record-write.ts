@@ -12,6 +12,7 @@ import { parseIndex } from '#collections/indexes.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { ExpandAllowance } from './expand-allowance.ts'
 import type { RecordFile } from './write-with-files.ts'
 import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
 import type { RequestFacts } from './viewer.ts'
@@ -21,6 +22,8 @@ import { guardViolations, type Violation } from './violations.ts'
 /** What every write is planned with. */
 export interface WriteScope extends Scope {
   readonly passwords: PasswordHasher
+  /** What the writes of one batch may expand. */
+  readonly allowance?: ExpandAllowance
 }
 
 /** A write of one record, asked for by itself or inside a batch. */

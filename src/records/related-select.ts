@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#collections/collection.ts'
+import { arrayIn } from '#filter/json.ts'
 import { createFilterQuery } from '#filter/query.ts'
+import { budget } from '#kernel/budget.ts'
 import type { ExpandStep } from './expand-paths.ts'
 import type { Branch } from './expand-tree.ts'
 import { allOf, columnOf, internalName } from './identifiers.ts'
@@ -23,36 +25,40 @@ export function relatedSelect(
   parentShape: Shape,
 ): SQL {
   const { target, field } = step
+  const where =
+    step.direction === 'forward'
+      ? forwardCondition(step, parent, parentShape.columnName(field))
+      : backCondition(step, idsOf(parent, parentShape))
   const query = createFilterQuery({
     catalog,
     request: { ...viewer.request, context: 'expand' },
-    base: { collection: target, alias: target.name },
+    base: { collection: target, alias: target.name, where },
     aliasPrefix: internalName(`${section}_`),
   })
   const rule = target.rules.view
-  const visible =
-    rule.kind === 'filter' && !viewer.isSuperuser ? query.where(rule.filter, 'rule') : undefined
-  const conditions = [
-    step.direction === 'forward'
-      ? forwardCondition(step, parent, parentShape.columnName(field))
-      : backCondition(step, idsOf(parent, parentShape)),
-    ...(visible === undefined ? [] : [visible.ok ? visible.sql : sql`FALSE`]),
-  ]
-  const list = selectList(catalog, viewer, shape, query.hasJoins)
+  const isAsked = rule.kind === 'filter' && !viewer.isSuperuser
+  const taken = isAsked ? query.where(rule.filter, 'rule') : undefined
+  const compiled = taken?.ok === false ? taken : query.compile()
+  const visible = compiled.ok
+    ? compiled
+    : { with: sql``, joins: sql``, where: sql`FALSE`, hasJoins: false }
+  const list = selectList(catalog, viewer, shape, visible.hasJoins)
   const isOrdered = step.direction === 'back' && target.type !== 'view'
   const rowid = isOrdered ? sql`, ${columnOf(target.name, '_rowid_')} AS "r"` : sql``
-  const select = sql`${list}${rowid} FROM ${sql.identifier(target.name)} ${
-    query.joins() ?? sql``
+  const conditions = visible.where === undefined ? [where] : [where, visible.where]
+  const select = sql`${visible.with}${list}${rowid} FROM ${sql.identifier(target.name)} ${
+    visible.joins
   } WHERE ${allOf(conditions)}`
-  if (step.direction === 'forward') return select
-  return limitedPerParent(step, shape, idsOf(parent, parentShape), select)
+  const limit = sql` LIMIT ${sql.raw(String(budget.expandNodes + 1))}`
+  if (step.direction === 'forward') return sql`${select}${limit}`
+  return sql`${limitedPerParent(step, shape, idsOf(parent, parentShape), select)}${limit}`
 }
 
 function forwardCondition({ field, target }: ExpandStep, parent: number, name: string): SQL {
   const table = sql.identifier(internalName(parent))
   const column = columnOf(internalName(parent), name)
   const ids = field.isMultiple
-    ? sql`SELECT "j"."value" FROM ${table}, json_each(${jsonList(column)}) AS "j"`
+    ? sql`SELECT "j"."value" FROM ${table}, json_each(${arrayIn(column)}) AS "j"`
     : sql`SELECT ${column} FROM ${table}`
   return sql`${columnOf(target.name, 'id')} IN (${ids})`
 }
@@ -60,7 +66,7 @@ function forwardCondition({ field, target }: ExpandStep, parent: number, name: s
 function backCondition({ field, target }: ExpandStep, parents: SQL): SQL {
   const column = columnOf(target.name, field.name)
   if (!field.isMultiple) return sql`${column} IN (${parents})`
-  return sql`EXISTS (SELECT 1 FROM json_each(${jsonList(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
+  return sql`EXISTS (SELECT 1 FROM json_each(${arrayIn(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
 }
 
 /** A select of the ids of a section's records. */
@@ -80,15 +86,10 @@ function limitedPerParent(
 ): SQL {
   const link = columnOf('s', shape.columnName(field))
   const referrers = field.isMultiple
-    ? sql`(${select}) AS "s", json_each(${jsonList(link)}) AS "j" WHERE "j"."value" IN (${parents})`
+    ? sql`(${select}) AS "s", json_each(${arrayIn(link)}) AS "j" WHERE "j"."value" IN (${parents})`
     : sql`(${select}) AS "s"`
   const parent = field.isMultiple ? sql`"j"."value"` : link
   const order = target.type === 'view' ? sql`` : sql` ORDER BY "r"`
   const numbered = sql`SELECT "s".*, ROW_NUMBER() OVER (PARTITION BY ${parent}${order}) AS "n" FROM ${referrers}`
   return sql`SELECT * FROM (${numbered}) WHERE "n" <= ${sql.raw(String(maxBackRelations))}${order}`
-}
-
-/** The list in a column, tolerant of one that holds no JSON. */
-function jsonList(column: SQL): SQL {
-  return sql`CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END`
 }

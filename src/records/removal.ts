@@ -9,6 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#collections/collection.ts'
 import { accountCollections, isSuperusers } from '#collections/system-collections.ts'
+import { arrayIn } from '#filter/json.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { maxCompoundTerms, unionAll } from './compound-select.ts'
 import { allOf, columnOf } from './identifiers.ts'
@@ -189,10 +190,9 @@ function superuserRemains(reached: ReadonlySet<Collection>, gone: Gone): SQL | u
   return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${gone(superusers)})`
 }
 
-/** The list of a multiple relation, tolerant of a column that holds no JSON. */
+/** The values of a multiple relation; a column that holds no list holds one. */
 function listOf({ collection, field }: Edge): SQL {
-  const column = columnOf(collection.name, field.name)
-  return sql`json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '[]' END)`
+  return sql`json_each(${arrayIn(columnOf(collection.name, field.name))})`
 }
 
 /** Whether the relation is set, and to deleted records only. */

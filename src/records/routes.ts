@@ -44,7 +44,7 @@ export const recordRoutes = new Hono<AppEnv>()
         filter !== '' && collection.rules.list.kind === 'filter' && !scope.caller?.isSuperuser
       if (!mayProbe) return plan
       return {
-        statements: plan.statements,
+        ...plan,
         answer: async (rows) => {
           const found = await plan.answer(rows)
           if (found.items.length === 0) await rateLimiter.delayProbing(scope, collection.id)

@@ -53,15 +53,18 @@ export function ruleCondition(
 ): SQL | undefined {
   if (rule.kind !== 'open' && rule.kind !== 'filter') return undefined
 
+  const { collection, alias, source, isVirtual } = row
+  const where = row.where(alias)
   const query = createFilterQuery({
     catalog,
     request: viewer.request,
-    base: { collection: row.collection, alias: row.alias, isVirtual: row.isVirtual },
+    base: { collection, alias, source, where, isVirtual },
     aliasPrefix: internalName('rule_'),
   })
-  const condition = rule.kind === 'filter' ? query.where(rule.filter, 'rule') : undefined
-  if (condition?.ok === false) return undefined
+  if (rule.kind === 'filter' && !query.where(rule.filter, 'rule').ok) return undefined
+  const compiled = query.compile()
+  if (!compiled.ok) return undefined
 
-  const conditions = [row.where(row.alias), condition?.sql].filter((part) => part !== undefined)
-  return sql`EXISTS (SELECT 1 FROM ${row.source} AS ${sql.identifier(row.alias)} ${query.joins() ?? sql``} WHERE ${allOf(conditions)})`
+  const conditions = [where, compiled.where].filter((part) => part !== undefined)
+  return sql`EXISTS (${compiled.with}SELECT 1 FROM ${source} AS ${sql.identifier(alias)} ${compiled.joins} WHERE ${allOf(conditions)})`
 }

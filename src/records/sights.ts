@@ -11,11 +11,12 @@ import type { Scope } from '#collections/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { toStatement } from '#database/statement.ts'
 import { parseFilter } from '#filter/parse.ts'
-import { createFilterQuery, type FilterQuery } from '#filter/query.ts'
+import { type CompiledQuery, createFilterQuery } from '#filter/query.ts'
 import { partHeaders } from '#http/network-headers.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { GroupSights, ListenerGroup, RealtimeAccount, Sight } from '#platform/realtime.ts'
+import { ExpandAllowance } from './expand-allowance.ts'
 import { parseExpand } from './expand-paths.ts'
 import { allOf, columnOf, internalName } from './identifiers.ts'
 import { hasReservedWords, maxFilterBytes } from './list-records.ts'
@@ -183,9 +184,9 @@ function guestCondition(
   const guests: Members = { collection: undefined, isSuperuser: false, ids: [] }
   const viewer = viewerOf(scope, group, guests, guestKey)
   const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
-  return question === undefined || question.query.hasJoins
-    ? undefined
-    : { key, where: question.where }
+  return question?.standsAlone === true && question.where !== undefined
+    ? { key, where: question.where }
+    : undefined
 }
 
 /** Bytes of a filter that is evaluated together with others. */
@@ -307,7 +308,9 @@ function planAudience(
   if (isGuest && filtersThroughRelations(collection, filter)) return undefined
 
   const expand = group.query['expand'] ?? ''
-  const tree = expand === '' ? [] : parseExpand(expand, collection, scope.catalog.collections)
+  const { collections } = scope.catalog
+  const { isSuperuser } = audience
+  const tree = expand === '' ? [] : parseExpand(expand, collection, { collections, isSuperuser })
   if (tree.some(({ steps }) => steps.length > 0)) {
     const targets = tree.flatMap(({ steps }) => steps.map(({ target }) => target))
     return planExpanded(scope, source, group, audience, targets)
@@ -341,10 +344,10 @@ function planSet(
     collection.auth === undefined
       ? sql`NULL`
       : manageFlag(scope.catalog.collections, viewer, collection)
-  const distinct = question.query.hasJoins ? sql`DISTINCT ` : sql``
-  const statement = sql`SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
-    FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.query.joins() ?? sql``}
-    WHERE ${question.where}`
+  const distinct = question.hasJoins ? sql`DISTINCT ` : sql``
+  const statement = sql`${question.with}SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
+    FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.joins}
+    WHERE ${question.where ?? sql`TRUE`}`
   return {
     statements: [statement],
     read: ([rows = []]) => {
@@ -373,6 +376,7 @@ function planExpanded(
   const members = membersOf(audience)
   const ids = audience.collection === undefined ? [guestKey] : audience.ids
   const asked = isAlike ? ids.slice(0, 1) : ids
+  const allowance = new ExpandAllowance()
   const selects = asked.flatMap((id) => {
     const viewer = viewerOf(scope, group, audience, id)
     const question = conditionOf(scope, source, group, viewer)
@@ -383,10 +387,11 @@ function planExpanded(
       viewer,
       {
         collection: source.collection,
-        isDistinct: question.query.hasJoins,
-        from: sql`FROM ${source.from} AS ${sql.identifier(name)} ${question.query.joins() ?? sql``} WHERE ${question.where}`,
+        isDistinct: question.hasJoins,
+        with: question.with,
+        from: sql`FROM ${source.from} AS ${sql.identifier(name)} ${question.joins} WHERE ${question.where ?? sql`TRUE`}`,
       },
-      group.query['expand'],
+      { expand: group.query['expand'], onExcess: 'omit', allowance },
     )
     return [{ keys: isAlike ? members : [memberKey(audience, id)], select }]
   })
@@ -451,38 +456,40 @@ function viewerOf(
 /** Which records a viewer may hear of; undefined when that cannot be said any more. */
 function conditionOf(
   scope: Scope,
-  { collection, where, whereRelated }: SightSource,
+  { collection, from, where, whereRelated }: SightSource,
   group: ListenerGroup,
   viewer: Viewer,
-): { readonly query: FilterQuery; readonly where: SQL } | undefined {
+): CompiledQuery | undefined {
   const rule = collection.rules[group.rule]
-  const query = createFilterQuery({
-    catalog: scope.catalog.collections,
-    request: viewer.request,
-    base: { collection, alias: collection.name },
-    now: scope.now,
-  })
   const conditions: SQL[] = where === undefined ? [] : [where]
   const texts = [collection.definition[`${group.rule}Rule`], group.query['filter']]
   if (whereRelated !== undefined && texts.some(leadsElsewhere)) conditions.push(whereRelated)
-  if (!viewer.isSuperuser && rule.kind === 'filter') {
-    const condition = query.where(rule.filter, 'rule')
-    if (!condition.ok) return undefined
-    conditions.push(condition.sql)
+  if (group.records !== 'all') {
+    const id = columnOf(collection.name, 'id')
+    conditions.push(sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(group.records)}))`)
+  }
+  const asked = allOf(conditions)
+  const query = createFilterQuery({
+    catalog: scope.catalog.collections,
+    request: viewer.request,
+    base: { collection, alias: collection.name, source: from, where: asked },
+    now: scope.now,
+    // What one subscriber filters by must not keep a write from happening.
+    onExcess: 'find nothing',
+  })
+  if (!viewer.isSuperuser && rule.kind === 'filter' && !query.where(rule.filter, 'rule').ok) {
+    return undefined
   }
   const filter = group.query['filter'] ?? ''
   if (filter !== '') {
     const parsed = parseFilter(filter)
     // What is hidden is for nobody to filter by, as what is heard would tell it.
-    const condition = parsed.ok ? query.where(parsed.filter, 'client') : undefined
-    if (!condition?.ok) return undefined
-    conditions.push(condition.sql)
+    if (!parsed.ok || !query.where(parsed.filter, 'client').ok) return undefined
   }
-  if (group.records !== 'all') {
-    const id = columnOf(collection.name, 'id')
-    conditions.push(sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(group.records)}))`)
-  }
-  return { query, where: allOf([...conditions, ...query.guards()]) }
+  const compiled = query.compile()
+  if (!compiled.ok) return undefined
+  const all = compiled.where === undefined ? [asked] : [asked, compiled.where]
+  return { ...compiled, where: allOf(all) }
 }
 
 /** Whether a rule or filter may ask about more than the record itself and who looks. */

@@ -4,6 +4,7 @@ import type { Plan, Scope } from '#collections/transact.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { columnOf } from './identifiers.ts'
+import type { ExpandAllowance } from './expand-allowance.ts'
 import { planRecordSelect, type RecordSelect } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { type RequestFacts, type Viewer, viewerOf } from './viewer.ts'
@@ -13,7 +14,7 @@ import { type RequestFacts, type Viewer, viewerOf } from './viewer.ts'
  *
  * Database: 1 batch of 1 statement.
  *
- * @throws {ApiError} `superusersOnly`, `notFound`
+ * @throws {ApiError} `superusersOnly`, `notFound`, `expandTooLarge`
  */
 export function planView(
   scope: Scope,
@@ -26,27 +27,29 @@ export function planView(
   if (rule.kind === 'locked' && !viewer.isSuperuser) throw new ApiError(commonErrors.superusersOnly)
 
   const { collections } = scope.catalog
+  const sameId = sql`${columnOf(collection.name, 'id')} = ${id}`
   const query = createFilterQuery({
     catalog: collections,
     request: viewer.request,
-    base: { collection, alias: collection.name },
+    base: { collection, alias: collection.name, where: sameId },
     now: scope.now,
   })
   const isAsked = rule.kind !== 'open' && !viewer.isSuperuser
-  const condition = rule.kind === 'filter' && isAsked ? query.where(rule.filter, 'rule') : undefined
-  if (isAsked && !condition?.ok) throw new ApiError(commonErrors.notFound)
+  const isTaken = !isAsked || (rule.kind === 'filter' && query.where(rule.filter, 'rule').ok)
+  const compiled = query.compile()
+  if (!isTaken || !compiled.ok) throw new ApiError(commonErrors.notFound)
 
-  const sameId = sql`${columnOf(collection.name, 'id')} = ${id}`
-  const where = condition?.ok ? sql`${sameId} AND (${condition.sql})` : sameId
+  const where = compiled.where === undefined ? sameId : sql`${sameId} AND (${compiled.where})`
   const select = planRecordSelect(
     collections,
     viewer,
     {
       collection,
-      isDistinct: query.hasJoins,
-      from: sql`FROM ${sql.identifier(collection.name)} ${query.joins() ?? sql``} WHERE ${where}`,
+      isDistinct: compiled.hasJoins,
+      with: compiled.with,
+      from: sql`FROM ${sql.identifier(collection.name)} ${compiled.joins} WHERE ${where}`,
     },
-    facts.query['expand'],
+    { expand: facts.query['expand'], onExcess: 'refuse' },
   )
   return {
     statements: [select.statement],
@@ -60,7 +63,7 @@ export function planView(
 
 /** Plans the reading of a record whatever its rules say; what a write or a sign-in answers with. */
 export function selectRecord(
-  scope: Scope,
+  scope: Scope & { readonly allowance?: ExpandAllowance },
   viewer: Viewer,
   collection: Collection,
   id: string,
@@ -74,6 +77,7 @@ export function selectRecord(
       isDistinct: false,
       from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`,
     },
-    expand,
+    // What is answered has happened by then: it is not refused for its size.
+    { expand, onExcess: 'omit', allowance: scope.allowance },
   )
 }

@@ -46,6 +46,7 @@ function compileCollection(definition: CollectionDefinition): Compiling {
   const fields = definition.fields.map(compileField)
   const byName = new Map(fields.map((field) => [field.name, field]))
   const uniques = uniqueColumns(definition.indexes)
+  const indexed = indexedColumns(definition.indexes)
   return {
     definition,
     id: definition.id,
@@ -58,8 +59,18 @@ function compileCollection(definition: CollectionDefinition): Compiling {
     references: [],
     field: (name) => byName.get(name),
     isUnique: (name) => uniques.has(name.toLowerCase()),
+    isIndexed: (name) => indexed.has(name.toLowerCase()),
     isUniqueIgnoringCase: (name) => uniques.get(name.toLowerCase()) === 'nocase',
   }
+}
+
+/** The columns by which an index finds any row, in lower case. */
+function indexedColumns(indexes: readonly string[]): ReadonlySet<string> {
+  const columns = indexes
+    .map(parseIndex)
+    .map((index) => (index?.where === '' ? index.columns[0] : undefined))
+  const plain = columns.filter((column) => column?.isExpression === false && column.collate === '')
+  return new Set(['id', ...plain.map((column) => column?.name.toLowerCase() ?? '')])
 }
 
 /** The columns that a UNIQUE index covers alone, in lower case, with how it compares text. */

@@ -1,7 +1,8 @@
-import { it } from 'vitest'
+import { describe, it } from 'vitest'
 import { signUp } from '../../support/accounts.ts'
+import { bindings } from '../../support/bindings.ts'
 import { createBlog } from '../../support/blog.ts'
-import { changeCollection, createRecords } from '../../support/collections.ts'
+import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
 
 type Json = Record<string, unknown>
 
@@ -154,4 +155,129 @@ it('expands up to a hundred relations, and refuses more', async ({ expect }) => 
   expect(many.status).toBe(200)
   expect(many.body).toHaveProperty('expand.author.expand.posts_via_author.0.title', 'p')
   expect(tooMany.status).toBe(400)
+})
+
+it('does not tell of hidden relations, forward, backward or nested', async ({ expect }) => {
+  const { app, admin } = await createBlog()
+  await createCollections(app, admin.token, {
+    name: 'cases',
+    fields: [
+      { type: 'text', name: 'title' },
+      { type: 'relation', name: 'judge', collectionId: 'tags_id', maxSelect: 1, hidden: true },
+      { type: 'relation', name: 'topic', collectionId: 'tags_id', maxSelect: 1 },
+    ],
+  })
+  const [tag] = await createRecords(app, admin.token, 'tags', { title: 'x' })
+  await createRecords(app, admin.token, 'cases', { title: 'c', judge: tag, topic: tag })
+  const expanded = async (path: string, token?: string): Promise<unknown> => {
+    const { body } = await app.get(path, token === undefined ? {} : { token })
+    return ((body as Json)['items'] as Json[])[0]?.['expand']
+  }
+  const cases = '/api/collections/cases/records?expand='
+  const tags = '/api/collections/tags/records?expand='
+
+  expect(await expanded(`${cases}judge`)).toEqual(await expanded(`${cases}nothing`))
+  expect(await expanded(`${tags}cases_via_judge`)).toBeUndefined()
+  expect(await expanded(`${cases}topic.cases_via_judge`)).toBeUndefined()
+  expect(await expanded(`${tags}cases_via_topic.judge`)).toBeUndefined()
+  expect(await expanded(`${cases}judge`, admin.token)).toMatchObject({ judge: { title: 'x' } })
+  expect(await expanded(`${tags}cases_via_judge`, admin.token)).toBeDefined()
+  expect((await app.get(`${cases}&filter=judge.title='x'`)).status).toBe(400)
+  expect((await app.get(`${tags}&filter=cases_via_judge.title='c'`)).status).toBe(400)
+  expect((await app.get(`${tags}&sort=cases_via_judge.title`)).status).toBe(400)
+})
+
+it('follows a relation of several that is stored as a bare id', async ({ expect }) => {
+  const { app, post } = await createPost()
+  const [tag] = ((await app.get('/api/collections/tags/records')).body as { items: Json[] }).items
+  await bindings.DB.prepare('UPDATE "posts" SET "tags" = ?').bind(tag?.['id']).run()
+
+  const forward = await app.get(`/api/collections/posts/records/${post}?expand=tags`)
+  const back = await app.get(
+    `/api/collections/tags/records/${String(tag?.['id'])}?expand=posts_via_tags`,
+  )
+  const found = await app.get(
+    `/api/collections/posts/records?filter=tags.id='${String(tag?.['id'])}'`,
+  )
+
+  expect(forward.body).toMatchObject({ tags: [tag?.['id']], expand: { tags: [tag] } })
+  expect(back.body).toMatchObject({ expand: { posts_via_tags: [{ id: post }] } })
+  expect(found.body).toMatchObject({ totalItems: 1 })
+})
+
+describe('a response that expanding makes too large', () => {
+  const many = 'tags.posts_via_tags.tags.posts_via_tags'
+
+  /** 400 posts that all share five tags: four steps lead from each to four million records. */
+  async function createDense() {
+    const { app, admin } = await createBlog()
+    const tags = await createRecords(
+      app,
+      admin.token,
+      'tags',
+      ...Array.from({ length: 5 }, (_, n) => ({ title: `tag ${n}` })),
+    )
+    await bindings.DB.prepare(
+      `INSERT INTO "posts" ("id", "title", "tags")
+       WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < 399)
+       SELECT printf('post%011d', n), 'post', ?1 FROM series`,
+    )
+      .bind(JSON.stringify(tags))
+      .run()
+    return { app, admin, id: 'post00000000000', tags }
+  }
+
+  it('is refused as a list and as a view', async ({ expect }) => {
+    const { app, id } = await createDense()
+    const list = '/api/collections/posts/records'
+
+    const answers = [
+      await app.get(`${list}?perPage=1&expand=${many}`),
+      await app.get(`${list}/${id}?expand=${many}`),
+      await app.get(`${list}?perPage=500&expand=tags.posts_via_tags`),
+    ]
+    const small = await app.get(`${list}/${id}?expand=tags.posts_via_tags`)
+
+    for (const { status, body } of answers) {
+      expect(status).toBe(400)
+      expect((body as Json)['message']).toContain('Expand fewer relations')
+    }
+    expect(small.status).toBe(200)
+  })
+
+  it('is refused for its bytes, though it has few records', async ({ expect }) => {
+    const { app, id } = await createDense()
+    await bindings.DB.prepare('UPDATE "posts" SET "title" = ?').bind('x'.repeat(10_000)).run()
+
+    const { status } = await app.get(
+      `/api/collections/posts/records/${id}?expand=tags.posts_via_tags`,
+    )
+
+    expect(status).toBe(400)
+  })
+
+  it('is answered without what it expands, once a write has happened', async ({ expect }) => {
+    const { app, admin, id, tags } = await createDense()
+    const { token } = admin
+    const url = '/api/collections/posts/records'
+    await app.patch('/api/settings', { batch: { enabled: true } }, { token })
+
+    const changed = await app.patch(`${url}/${id}?expand=${many}`, { title: 'new' }, { token })
+    const batch = await app.post(
+      '/api/batch',
+      {
+        requests: [
+          { method: 'POST', url: `${url}?expand=${many}`, body: { title: 'one', tags } },
+          { method: 'POST', url: `${url}?expand=tags`, body: { title: 'two', tags } },
+        ],
+      },
+      { token },
+    )
+
+    expect(changed).toMatchObject({ status: 200, body: { title: 'new' } })
+    expect(changed.body).not.toHaveProperty('expand')
+    const [one, two] = batch.body as { body: Json }[]
+    expect(one?.body).not.toHaveProperty('expand')
+    expect(two?.body).toHaveProperty('expand.tags.4')
+  })
 })

@@ -190,3 +190,33 @@ it('answers many comparisons though the database binds a hundred values', async 
   expect(answer.status).toBe(200)
   expect(titles(answer.body)).toEqual(['a'])
 })
+
+describe('groups of a filter', () => {
+  it.for([
+    ['of one operator', ['&& ', '&& ']],
+    ['of both operators', ['&& ', '|| ']],
+  ] as const)('%s may be nested fifty deep', async ([, joins], { expect }) => {
+    const { app } = await createBlog()
+    const opened = Array.from({ length: 50 }, (_, n) => `(title != 'x${n}' ${joins[n % 2]}`).join(
+      '',
+    )
+    const filter = encodeURIComponent(`${opened}title != 'y'${')'.repeat(50)}`)
+
+    const { status } = await app.get(`/api/collections/posts/records?filter=${filter}`)
+
+    expect(status).toBe(200)
+  })
+
+  it('are refused past what the database takes, saying so', async ({ expect }) => {
+    const { app } = await createBlog()
+    const opened = Array.from({ length: 95 }, (_, n) => `(views=${n}${n % 2 ? '||' : '&&'}`).join(
+      '',
+    )
+    const filter = encodeURIComponent(`${opened}views=1${')'.repeat(95)}`)
+
+    const { status, body } = await app.get(`/api/collections/posts/records?filter=${filter}`)
+
+    expect(status).toBe(400)
+    expect((body as { message: string }).message).toContain('80 levels of groups')
+  })
+})

@@ -984,6 +984,40 @@ const wideExpand: Scenario = {
   ],
 }
 
+const hiddenExpand: Scenario = {
+  name: 'expand: hidden relations',
+  collections: [
+    base('judges', [], open),
+    base('cases', [relation('judge', 'judges', { hidden: true })], open),
+  ],
+  records: {
+    judges: [{ id: longId('j') }],
+    cases: [{ id: longId('c'), judge: longId('j') }],
+  },
+  steps: [
+    one('cases', 'c', { expand: 'judge' }, 200),
+    one('judges', 'j', { expand: 'cases_via_judge' }, 200),
+  ],
+}
+
+const crowd = Array.from({ length: 50 }, (_, n) => `m${n}x`)
+
+/** Each of fifty records refers to all of them. */
+const largeExpand: Scenario = {
+  name: 'expand: more records than a response may have',
+  collections: [base('members', [], open)],
+  steps: [
+    updateCollection(
+      'members',
+      { fields: [relation('friends', 'members', { maxSelect: 50 })] },
+      200,
+    ),
+    ...crowd.map((id) => create('members', { id: longId(id) }, 200)),
+    ...crowd.map((id) => update('members', id, { friends: crowd.map(longId) }, 200)),
+    one('members', 'm0x', { expand: 'friends.friends.friends', fields: 'id' }, 200),
+  ],
+}
+
 /** The paths of three steps that begin with one, so that there are 155 relations in all. */
 function thirdLevel(first: string): string[] {
   return branches.flatMap((second) => branches.map((third) => `${first}.${second}.${third}`))
@@ -1136,6 +1170,8 @@ export const recordScenarios: readonly Scenario[] = [
   excerpts,
   expands,
   wideExpand,
+  hiddenExpand,
+  largeExpand,
   cascades,
   cascadeOrder,
   cascadeUnique,

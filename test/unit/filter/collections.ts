@@ -7,7 +7,7 @@ import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import { toStatement } from '#database/statement.ts'
 import { parseFilter } from '#filter/parse.ts'
-import type { FilterQuery } from '#filter/query.ts'
+import type { CompiledQuery, FilterQuery } from '#filter/query.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import type { FilterCatalog, FilterCollection, FilterField, RequestInfo } from '#filter/schema.ts'
 import type { Access } from '#filter/scope.ts'
@@ -100,7 +100,6 @@ export class World {
   /** The ids of the records that match, or the words of the fault. */
   ask(question: Question): string[] | string {
     const query = this.query(question)
-    const conditions: SQL[] = []
     const texts = [
       { text: question.rule, access: 'rule' },
       { text: question.filter, access: question.access ?? 'rule' },
@@ -109,25 +108,26 @@ export class World {
       if (text === undefined) continue
       const parsed = parseFilter(text)
       if (!parsed.ok) return parsed.fault.message
-      const compiled = query.where(parsed.filter, access)
-      if (!compiled.ok) return compiled.fault.message
-      conditions.push(compiled.sql)
+      const taken = query.where(parsed.filter, access)
+      if (!taken.ok) return taken.fault.message
     }
     const order = query.orderBy(question.sort ?? '', question.access ?? 'rule')
     if (!order.ok) return order.fault.message
-    return this.run(question.in, query, conditions, order.terms)
+    const compiled = query.compile()
+    return compiled.ok ? this.run(question.in, compiled) : compiled.fault.message
   }
 
   /** Runs what was compiled; the ids come in the order of the rows. */
-  run(name: string, query: FilterQuery, where: readonly SQL[], order: readonly SQL[]): string[] {
+  run(name: string, compiled: CompiledQuery): string[] {
+    return this.all(this.statement(name, compiled)).map((row) => String(row['id']))
+  }
+
+  /** The statement that selects the rows that match. */
+  statement(name: string, { with: tables, joins, where, order, hasJoins }: CompiledQuery): SQL {
     const table = sql.identifier(name)
-    const conditions = [sql`1`, ...where, ...query.guards()]
     const orderBy = order.length === 0 ? sql`` : sql`ORDER BY ${sql.join([...order], sql`, `)}`
-    const select = query.hasJoins ? sql`SELECT DISTINCT` : sql`SELECT`
-    const rows = this.all(
-      sql`${select} ${table}.* FROM ${table} ${query.joins() ?? sql``} WHERE ${sql.join(conditions, sql` AND `)} ${orderBy}`,
-    )
-    return rows.map((row) => String(row['id']))
+    const select = hasJoins ? sql`SELECT DISTINCT` : sql`SELECT`
+    return sql`${tables}${select} ${table}.* FROM ${table} ${joins} WHERE ${where ?? sql`1`} ${orderBy}`
   }
 
   all(query: SQL): Record<string, unknown>[] {
@@ -173,6 +173,7 @@ function build(name: string, spec: CollectionSpec): TestCollection {
     fields,
     field: (field) => byName.get(field),
     isUnique: (field) => field === 'id' || (spec.unique?.includes(field) ?? false),
+    isIndexed: (field) => field === 'id' || (spec.unique?.includes(field) ?? false),
   }
 }
 

@@ -357,14 +357,20 @@ describe('a record that is not stored yet', () => {
     const rule = "teams.name ?= 'blue' && teams.n >= 1 && m:each = 'z' && @collection.posts.t != t"
     const parsed = parseFilter(rule)
     if (!parsed.ok) throw new Error(parsed.fault.message)
-    const base = { collection: world.collection('posts'), alias: 'draft', isVirtual: true }
+    const base = {
+      collection: world.collection('posts'),
+      alias: 'draft',
+      source: sql`draft`,
+      isVirtual: true,
+    }
     const query = createFilterQuery({ catalog: world.catalog, request: guest, base })
-    const where = query.where(parsed.filter, 'rule')
-    if (!where.ok) throw new Error(where.fault.message)
+    const taken = query.where(parsed.filter, 'rule')
+    const found = taken.ok ? query.compile() : taken
+    if (!found.ok) throw new Error(found.fault.message)
     const draft = sql`SELECT 'id' AS id, 't' AS t, ${'["z"]'} AS m, ${'["red","blue"]'} AS teams`
 
     const rows = world.all(
-      sql`WITH draft AS (${draft}) SELECT DISTINCT 1 FROM draft ${query.joins() ?? sql``} WHERE ${where.sql}`,
+      sql`WITH draft AS (${draft}) SELECT * FROM (${found.with}SELECT DISTINCT 1 FROM draft ${found.joins} WHERE ${found.where})`,
     )
 
     expect(rows).toHaveLength(1)

@@ -2,12 +2,12 @@ import type { Comparison, FilterNode, Identifier, Operand } from './ast.ts'
 import type { Rows } from './compare.ts'
 import { compare } from './compare.ts'
 import { FilterFault } from './fault.ts'
+import type { Formula } from './formula.ts'
+import { connect } from './formula.ts'
 import { resolveCall } from './functions.ts'
 import { macroValue } from './macros.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundInteger, boundNumber, boundText, nothing, truth } from './operand.ts'
-import type { Term } from './term.ts'
-import { joinTerms } from './term.ts'
 
 /** What names mean where a filter is used. */
 export interface Vocabulary {
@@ -17,21 +17,21 @@ export interface Vocabulary {
   resolve(name: string, position: number): ResolvedOperand | FilterFault
 }
 
-/** The SQL condition of a filter, or the first fault in it. */
-export function compileFilter(filter: FilterNode, words: Vocabulary): Term | FilterFault {
+/** The formula of a filter, or the first fault in it. */
+export function compileFilter(filter: FilterNode, words: Vocabulary): Formula | FilterFault {
   if (filter.kind === 'comparison') return compileComparison(filter, words)
 
-  const terms: Term[] = []
+  const formulas: Formula[] = []
   for (const node of filter.nodes) {
     const compiled = compileFilter(node, words)
     if (compiled instanceof FilterFault) return compiled
-    terms.push(compiled)
+    formulas.push(compiled)
   }
-  const [first, ...others] = terms as [Term, ...Term[]] // a junction has two nodes or more
-  return joinTerms(filter.kind, first, ...others)
+  const [first, ...others] = formulas as [Formula, ...Formula[]] // a junction has two nodes or more
+  return connect(filter.kind, first, ...others)
 }
 
-function compileComparison(comparison: Comparison, words: Vocabulary): Term | FilterFault {
+function compileComparison(comparison: Comparison, words: Vocabulary): Formula | FilterFault {
   const left = resolveOperand(comparison.left, words)
   if (left instanceof FilterFault) return left
   const right = resolveOperand(comparison.right, words)

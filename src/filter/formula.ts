@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm'
+import type { Place } from './joins.ts'
+import { isWithin, ownPlace } from './joins.ts'
+import type { Term } from './term.ts'
+import { joinTerms, term } from './term.ts'
+
+/** A condition whose related rows are yet to be found: it holds if some of them fulfil it. */
+export type Formula = Test | Connective | NoneOf
+
+/** One condition about the rows at its places. */
+export interface Test {
+  readonly kind: 'test'
+  readonly term: Term
+  /** True in what a client wrote, which may cost only so much. */
+  readonly isClient: boolean
+}
+
+/** Formulas of which all, or one, must hold; none of them has the connective's own kind. */
+export interface Connective {
+  readonly kind: 'and' | 'or'
+  readonly parts: readonly Formula[]
+}
+
+/** That no rows at the places below `root` fulfil a formula. */
+export interface NoneOf {
+  readonly kind: 'none'
+  readonly root: Place
+  readonly formula: Formula
+}
+
+/** A formula of one term. */
+export function test(condition: Term, isClient: boolean): Test {
+  return { kind: 'test', term: condition, isClient }
+}
+
+/** Joins formulas under one kind; those of that kind are dissolved into it, a single one stays itself. */
+export function connect(kind: Connective['kind'], first: Formula, ...others: Formula[]): Formula {
+  const parts = [first, ...others].flatMap((part) => (part.kind === kind ? part.parts : [part]))
+  return parts.length === 1 ? first : { kind, parts }
+}
+
+/** The places that must be joined around a formula; those that it joins itself are left out. */
+export function placesOf(formula: Formula): ReadonlySet<Place> {
+  switch (formula.kind) {
+    case 'test':
+      return new Set(formula.term.places?.map(ownPlace))
+    case 'and':
+    case 'or':
+      return new Set(formula.parts.flatMap((part) => [...placesOf(part)]))
+    case 'none': {
+      const { root } = formula
+      const places = [...placesOf(formula.formula)]
+      return new Set(places.map((place) => (isBelow(place, root) ? ownPlace(root) : place)))
+    }
+  }
+}
+
+/** Whether a place was reached from `root` itself, rather than from another of the same rows. */
+function isBelow(place: Place, root: Place): boolean {
+  return place === root || (place.parent !== undefined && isBelow(place.parent, root))
+}
+
+/** All places of a formula, those that it joins itself included. */
+export function isAllWithin(formula: Formula, place: Place): boolean {
+  if (formula.kind === 'test') {
+    return formula.term.places?.every((other) => isWithin(other, place)) ?? true
+  }
+  if (formula.kind === 'none') return isAllWithin(formula.formula, place)
+  return formula.parts.every((part) => isAllWithin(part, place))
+}
+
+/** Whether a client wrote a part of a formula. */
+export function hasClientPart(formula: Formula): boolean {
+  if (formula.kind === 'test') return formula.isClient
+  if (formula.kind === 'none') return hasClientPart(formula.formula)
+  return formula.parts.some(hasClientPart)
+}
+
+/** Joins the terms that formulas become. */
+export function connectTerms(
+  kind: Connective['kind'],
+  parts: readonly Formula[],
+  toTerm: (part: Formula) => Term,
+): Term {
+  const [first, ...others] = parts.map(toTerm) as [Term, ...Term[]] // a connective has two parts or more
+  return joinTerms(kind, first, ...others)
+}
+
+/** The term of a formula that needs no other rows than those it is about. */
+export function plainTerm(formula: Formula): Term {
+  if (formula.kind === 'test') return formula.term
+  if (formula.kind !== 'none') return connectTerms(formula.kind, formula.parts, plainTerm)
+  const some = plainTerm(formula.formula)
+  return term(sql`NOT (${some.sql})`, 1, some)
+}

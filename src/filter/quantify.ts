@@ -1,0 +1,498 @@
+/*
+ * From formulas to SQL: how the rows are found that a formula is about.
+ *
+ * A formula holds for a row of the query if some rows at its places fulfil it. Joining all of them
+ * would test each combination of related records. Here each part of a formula is instead asked about
+ * the places it reads and no others, as an EXISTS; and whether a related record fulfils its part is
+ * found once per record, however many rows lead there: the records that do are listed before, in a
+ * common table expression. So the cost follows from how many references there are, not from how many
+ * paths they form. Only records that the rows of the query lead to are listed, step by step.
+ *
+ * Where a related record is compared with the row it was reached from, nothing can be listed before.
+ */
+import { sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import type { Formula } from './formula.ts'
+import { connect, connectTerms, hasClientPart, isAllWithin, placesOf } from './formula.ts'
+import type { Place, Places } from './joins.ts'
+import { isWithin, placeBefore, stepsTo } from './joins.ts'
+import type { FilterCollection } from './schema.ts'
+import type { Term } from './term.ts'
+import { column, joinTerms, term } from './term.ts'
+
+/** The rows of a query, as what follows FROM, and which of them are meant. */
+export interface QueryRows {
+  readonly from: SQL
+  readonly where: SQL | undefined
+}
+
+/** The rows that one SELECT tests: the places joined so far, and the way that led to them. */
+interface Joined {
+  /** Whose rows everything starts from. */
+  readonly root: Place
+  readonly places: ReadonlySet<Place>
+  /** What `joins` start from. */
+  readonly start: SQL
+  readonly joins: readonly SQL[]
+  /** Steps among them that may meet several rows. */
+  readonly multiples: number
+  readonly lists: Lists
+}
+
+/** The lists that one SELECT looks records up in, and how deep their own conditions are. */
+interface Lists {
+  readonly joins: SQL[]
+  depth: number
+}
+
+/** A place of records. */
+interface RecordPlace {
+  readonly record: Place
+  readonly collection: FilterCollection
+}
+
+/** How a formula is taken on; see `#nextOf`. */
+interface Next {
+  readonly all?: readonly Formula[]
+  readonly any?: readonly Formula[]
+  readonly place?: Place | undefined
+}
+
+/** Alternatives that an expression is spread over at most, rather than combine unrelated rows. */
+const maxSpread = 64
+
+/** The tables that the formulas of one query need, and the terms they become. */
+export class Quantifier {
+  readonly #places: Places
+  readonly #root: Place
+  readonly #rows: QueryRows
+  readonly #nesting: 'deep' | 'flat'
+  readonly #tables = new Map<string, { readonly name: string; readonly select: SQL }>()
+  readonly #direct: Joined
+  readonly #directJoins: SQL[] = []
+  readonly #directLists: Lists = { joins: [], depth: 0 }
+  readonly #combined: Joined[] = []
+  #joinCount = 0
+
+  /**
+   * @param read the places of all formulas: those that single relations lead to are joined to the
+   * rows themselves
+   * @param nesting whether parts with rows in common are asked one within the other, which tests the
+   * fewest combinations, or side by side, which takes fewer levels
+   */
+  constructor(
+    places: Places,
+    root: Place,
+    rows: QueryRows,
+    read: Iterable<Place>,
+    nesting: 'deep' | 'flat',
+  ) {
+    this.#places = places
+    this.#root = root
+    this.#rows = rows
+    this.#nesting = nesting
+    const joined = new Set([root])
+    for (const step of [...read].flatMap(stepsTo)) {
+      const before = placeBefore(step)
+      if (before === undefined || !joined.has(before) || step.hop?.isMultiple !== false) continue
+      if (!joined.has(step)) this.#directJoins.push(...this.#joinsOf(step))
+      joined.add(step)
+    }
+    this.#direct = {
+      root,
+      places: joined,
+      start: rows.from,
+      joins: this.#directJoins,
+      multiples: 0,
+      lists: this.#directLists,
+    }
+  }
+
+  /** The joins of single relations. */
+  get directJoins(): readonly SQL[] {
+    return this.#directJoins
+  }
+
+  /** The joins of lists of records, which never make more rows of one. */
+  get directLists(): readonly SQL[] {
+    return this.#directLists.joins
+  }
+
+  /** How deep the conditions are by which these lists are made. */
+  get listDepth(): number {
+    return this.#directLists.depth
+  }
+
+  /** The common table expressions of all terms so far, in an order in which each finds the others. */
+  get tables(): readonly SQL[] {
+    return [...this.#tables.values()].map(
+      ({ name, select }) => sql`${sql.identifier(name)} AS MATERIALIZED (${select})`,
+    )
+  }
+
+  /**
+   * That a client's comparisons of rows with those they were reached from test no more combinations
+   * than a maximum; undefined where there are none.
+   */
+  combinesAtMost(maximum: number): Term | undefined {
+    const share = Math.floor(maximum / this.#combined.length)
+    const [first, ...others] = this.#combined.map(({ root, start, joins }) => {
+      const where = (root === this.#root ? this.#rows.where : undefined) ?? sql`1`
+      const rows = sql`SELECT 1 FROM ${start} ${sql.join([...joins], sql` `)} WHERE ${where} LIMIT ${sql.raw(String(share + 1))}`
+      const isLess = sql`(SELECT COUNT(*) FROM (${rows})) <= ${sql.raw(String(share))}`
+      return { sql: isLess, depth: 3, innerDepth: 12 + joins.length }
+    })
+    return first && joinTerms('and', first, ...others)
+  }
+
+  /** How often rows are joined, in all terms so far. */
+  get joinCount(): number {
+    return this.#joinCount
+  }
+
+  /** The term of a formula. */
+  condition(formula: Formula): Term {
+    return this.#some(formula, this.#direct)
+  }
+
+  /**
+   * A value at a place: of several, that of the first row for which the formulas about that place
+   * hold too.
+   */
+  firstValue(value: Term, place: Place, formulas: readonly Formula[]): Term {
+    const steps = stepsTo(place).filter((step) => !this.#direct.places.has(step))
+    const [first] = steps
+    if (first === undefined) return value
+
+    const about = formulas.filter((formula) => this.#missing(formula, this.#direct).has(first))
+    const [one, ...more] = about
+    let joined: Joined = { ...this.#direct, lists: { joins: [], depth: 0 } }
+    const conditions: Term[] = []
+    for (const step of steps) {
+      joined = this.#with(joined, step)
+      // What holds further on is asked at each step, so that the first way taken is the right one.
+      if (one !== undefined) conditions.push(this.#some(connect('and', one, ...more), joined))
+    }
+    const where = joinTerms('and', { sql: sql`1`, depth: 1 }, ...conditions)
+    const joins = ownJoins(joined, this.#direct)
+    return {
+      sql: sql`(SELECT ${value.sql} FROM (SELECT 1) ${sql.join([...joins], sql` `)} WHERE ${where.sql} LIMIT 1)`,
+      depth: Math.max(value.depth, where.depth) + 2,
+      innerDepth: depthWithin(where, joins.length, joined.lists),
+    }
+  }
+
+  /** That rows exist at the places of a formula that are not joined yet, for which it holds. */
+  #some(formula: Formula, joined: Joined): Term {
+    const { place, all, any } = this.#nextOf(formula, joined)
+    if (all !== undefined) return connectTerms('and', all, (part) => this.#some(part, joined))
+    if (any !== undefined) return this.#someOr(any, joined)
+    if (place === undefined) return this.#plain(formula, joined)
+    const record = this.#listedAt(place, formula, joined)
+    return record === undefined
+      ? this.#exists(place, formula, joined)
+      : this.#listed(record, { place, formula }, joined)
+  }
+
+  /** What a formula comes down to: parts to be asked apart, or a place to be joined next, or neither. */
+  #nextOf(formula: Formula, joined: Joined): Next {
+    const missing = this.#missing(formula, joined)
+    const [place] = missing
+    if (formula.kind === 'or' && missing.size > 1) return { any: formula.parts }
+    if (formula.kind !== 'and' || place === undefined) return { place }
+    const groups = this.#independent(formula.parts, joined)
+    if (groups.length > 1) return { all: groups }
+    const any = missing.size > 1 ? this.#spread(formula.parts, joined) : undefined
+    return any === undefined ? { place } : { any }
+  }
+
+  /** Alternatives, those about the same place asked at once. */
+  #someOr(parts: readonly Formula[], joined: Joined): Term {
+    const byPlace = Map.groupBy(parts, (part) => {
+      const [first, ...others] = this.#missing(part, joined)
+      return others.length === 0 ? (first ?? 'none') : part
+    })
+    const groups = [...byPlace.values()].map(([first, ...others]) =>
+      connect('or', first as Formula, ...others),
+    ) // no group is empty
+    const [only] = groups
+    if (only !== undefined && groups.length === 1) return this.#some(only, joined)
+    return connectTerms('or', groups, (part) => this.#some(part, joined))
+  }
+
+  /** Parts in groups that have no missing place in common. */
+  #independent(parts: readonly Formula[], joined: Joined): Formula[] {
+    let groups: { readonly places: readonly Place[]; readonly parts: readonly Formula[] }[] = []
+    for (const part of parts) {
+      const missing = this.#missing(part, joined)
+      const met = groups.filter(({ places }) => places.some((place) => missing.has(place)))
+      groups = [
+        ...groups.filter((group) => !met.includes(group)),
+        {
+          places: [...met.flatMap(({ places }) => places), ...missing],
+          parts: [...met.flatMap((group) => group.parts), part],
+        },
+      ]
+    }
+    return groups.map((group) => connect('and', ...(group.parts as [Formula, ...Formula[]])))
+  }
+
+  /** What must hold together, as alternatives that each are about fewer places. */
+  #spread(parts: readonly Formula[], joined: Joined): readonly Formula[] | undefined {
+    const at = parts.findIndex((part) => part.kind === 'or' && this.#missing(part, joined).size > 1)
+    const part = parts[at]
+    const size = parts.reduce((sum, each) => sum * (each.kind === 'or' ? each.parts.length : 1), 1)
+    if (part?.kind !== 'or' || size > maxSpread) return undefined
+    const others = parts.toSpliced(at, 1)
+    return part.parts.map((alternative) => connect('and', alternative, ...others))
+  }
+
+  /** The record whose formula can be asked before, for all that are reached at once. */
+  #listedAt(place: Place, formula: Formula, { root }: Joined): RecordPlace | undefined {
+    const before = placeBefore(place)
+    const collection = before?.hop?.collection
+    if (before === undefined || collection === undefined || before === root) return undefined
+    const isFound = stepsTo(before).every(({ hop }) => hop?.foundBy !== 'surroundings')
+    return isFound && isAllWithin(formula, before) ? { record: before, collection } : undefined
+  }
+
+  /** That a record is among those for which a formula about a place holds, no record included. */
+  #listed(
+    { record, collection }: RecordPlace,
+    { place, formula }: { readonly place: Place; readonly formula: Formula },
+    { lists }: Joined,
+  ): Term {
+    const table = sql`${sql.identifier(collection.name)} AS ${sql.identifier(record.alias)}`
+    const { joined, holds } = this.#within(place, formula, {
+      root: record,
+      places: new Set([record]),
+      start: sql`${this.#reached(record)} LEFT JOIN ${table} ON ${column(record.alias, 'id')} = "reached"."id"`,
+      joins: [],
+      multiples: 0,
+      lists: { joins: [], depth: 0 },
+    })
+    const id = sql`COALESCE(${column(record.alias, 'id')}, '')`
+    const joins = [...joined.joins, ...joined.lists.joins]
+    const name = this.#table(
+      this.#places.newAlias('fulfilling'),
+      sql`SELECT DISTINCT ${id} AS "id" FROM ${joined.start} ${sql.join(joins, sql` `)} WHERE ${holds.sql}`,
+    )
+    const alias = this.#places.newAlias('listed')
+    lists.joins.push(
+      sql`LEFT JOIN ${sql.identifier(name)} AS ${sql.identifier(alias)} ON ${column(alias, 'id')} = ${id}`,
+    )
+    lists.depth = Math.max(lists.depth, depthWithin(holds, joins.length + 2, joined.lists))
+    this.#joinCount += 1
+    return { sql: sql`${column(alias, 'id')} IS NOT NULL`, depth: 3 }
+  }
+
+  #exists(place: Place, formula: Formula, outer: Joined): Term {
+    const lists = { joins: [], depth: 0 }
+    const { joined, holds } = this.#within(place, formula, { ...outer, lists })
+    const joins = ownJoins(joined, outer)
+    return {
+      // Even without related rows there is one row, all NULL, to compare.
+      sql: sql`EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join([...joins], sql` `)} WHERE ${holds.sql})`,
+      depth: holds.depth + 2,
+      innerDepth: depthWithin(holds, joins.length, lists),
+    }
+  }
+
+  /** Joins a place, with what single relations lead to from there, and asks the rest of a formula. */
+  #within(
+    place: Place,
+    formula: Formula,
+    outer: Joined,
+  ): { readonly joined: Joined; readonly holds: Term } {
+    let joined = this.#withSingles(this.#with(outer, place), place, formula)
+    let next = this.#nextToJoin(formula, joined)
+    while (next !== undefined) {
+      joined = this.#withSingles(this.#with(joined, next), next, formula)
+      next = this.#nextToJoin(formula, joined)
+    }
+    const holds = this.#some(formula, joined)
+    if (hasClientPart(formula)) this.#countCombinations(place, joined)
+    return { joined, holds }
+  }
+
+  /** A place of a formula that is neither joined yet nor asked apart. */
+  #nextToJoin(formula: Formula, joined: Joined): Place | undefined {
+    const { place, all = [] } = this.#nextOf(formula, joined)
+    if (place !== undefined) {
+      return this.#listedAt(place, formula, joined) === undefined ? place : undefined
+    }
+    if (this.#nesting === 'deep') return undefined
+    return all.map((part) => this.#nextToJoin(part, joined)).find((found) => found !== undefined)
+  }
+
+  /** Joins what single relations lead to from a place. */
+  #withSingles(outer: Joined, place: Place, formula: Formula): Joined {
+    let joined = outer
+    for (const step of [...placesOf(formula)].flatMap(stepsTo)) {
+      const before = placeBefore(step)
+      const goesOn = isWithin(step, place) && before !== undefined && joined.places.has(before)
+      if (goesOn && !joined.places.has(step) && step.hop?.isMultiple === false) {
+        joined = this.#with(joined, step)
+      }
+    }
+    return joined
+  }
+
+  /** Keeps what was joined, unless every row is there for one row only. */
+  #countCombinations(place: Place, joined: Joined): void {
+    const { multiples, root, joins } = joined
+    const isOwn = multiples === 0 || (multiples === 1 && placeBefore(place) === root)
+    const isPart = this.#combined.some((other) => joins.every((join) => other.joins.includes(join)))
+    if (!isOwn && !isPart) this.#combined.push(joined)
+  }
+
+  #plain(formula: Formula, joined: Joined): Term {
+    switch (formula.kind) {
+      case 'test':
+        return formula.term
+      case 'and':
+      case 'or':
+        return connectTerms(formula.kind, formula.parts, (part) => this.#plain(part, joined))
+      case 'none': {
+        const some = this.#some(formula.formula, joined)
+        return term(sql`NOT ${some.sql}`, 1, some)
+      }
+    }
+  }
+
+  /** The first places on the ways to those of a formula that are not joined yet. */
+  #missing(formula: Formula, { places }: Joined): ReadonlySet<Place> {
+    const missing = [...placesOf(formula)].flatMap((place) => {
+      const steps = stepsTo(place)
+      const last = steps.findLastIndex((step) => places.has(step))
+      return steps.slice(last + 1, last + 2)
+    })
+    return new Set(missing)
+  }
+
+  #with(joined: Joined, step: Place): Joined {
+    return {
+      ...joined,
+      places: new Set([...joined.places, step]),
+      joins: [...joined.joins, ...this.#joinsOf(step)],
+      multiples: joined.multiples + (step.hop?.isMultiple === true ? 1 : 0),
+    }
+  }
+
+  /** The joins of a step to what is joined already. */
+  #joinsOf(step: Place): readonly SQL[] {
+    const { hop, alias } = step
+    const before = placeBefore(step)
+    if (hop === undefined || before === undefined) return []
+    this.#joinCount += 1
+    const references = this.#references(step)
+    if (references === undefined || hop.collection === undefined) {
+      return [sql`LEFT JOIN ${hop.target(before.alias, alias)}`]
+    }
+    const pairs = `${alias}.pairs`
+    const target = sql`${sql.identifier(hop.collection.name)} AS ${sql.identifier(alias)}`
+    return [
+      sql`LEFT JOIN ${sql.identifier(references)} AS ${sql.identifier(pairs)} ON ${column(pairs, 'to')} = ${column(before.alias, 'id')}`,
+      sql`LEFT JOIN ${target} ON ${column(alias, rowKey(hop.collection))} = ${column(pairs, 'row')}`,
+    ]
+  }
+
+  /** A table of which records refer to those reached before a step; undefined where an index tells. */
+  #references(step: Place): string | undefined {
+    const { hop, alias } = step
+    const before = placeBefore(step)
+    if (hop?.collection === undefined || before === undefined) return undefined
+    const references = hop.references?.(alias)
+    if (references === undefined) return undefined
+
+    const { collection } = hop
+    return this.#shared(`references ${keyOf(step)}`, 'references', () => {
+      const rows = [
+        sql`${references.id} AS "to"`,
+        sql`${column(alias, rowKey(collection))} AS "row"`,
+        sql`${column(alias, 'id')} AS "id"`,
+      ]
+      return sql`SELECT DISTINCT ${sql.join(rows, sql`, `)} FROM ${references.from} JOIN ${this.#reached(before)} ON "reached"."id" = ${references.id}`
+    })
+  }
+
+  /** What follows FROM for the ids of the records at a place that the rows of the query lead to. */
+  #reached(place: Place): SQL {
+    const name = this.#shared(`reached ${keyOf(place)}`, 'reached', () => this.#reach(place))
+    return sql`${sql.identifier(name)} AS "reached"`
+  }
+
+  #reach(place: Place): SQL {
+    const { hop, alias } = place
+    const id = column(alias, 'id')
+    if (hop === undefined) return selectIds(id, this.#rows.from, this.#rows.where)
+
+    const references = this.#references(place)
+    // Where nothing is reached there is a row all the same, of NULL.
+    const nothing = sql`UNION SELECT NULL`
+    if (references !== undefined) {
+      return sql`SELECT "id" FROM ${sql.identifier(references)} ${nothing}`
+    }
+    const steps = stepsTo(place)
+    const start = steps.findLastIndex(
+      (step) => step !== place && step.hop?.collection !== undefined,
+    )
+    const from = steps[start]
+    const free = steps.findLastIndex((step) => step.hop?.foundBy === 'nothing')
+    const way = steps.slice(Math.max(start + 1, free))
+    const joins = way.map((step) => this.#innerJoin(step))
+    if (free > start) {
+      return sql`${selectIds(id, sql`(SELECT 1) ${sql.join(joins, sql` `)}`, undefined)} ${nothing}`
+    }
+    if (from?.hop?.collection === undefined) {
+      const rows = sql`${this.#rows.from} ${sql.join(joins, sql` `)}`
+      return sql`${selectIds(id, rows, this.#rows.where)} ${nothing}`
+    }
+    const table = sql`${sql.identifier(from.hop.collection.name)} AS ${sql.identifier(from.alias)}`
+    const rows = sql`${this.#reached(from)} JOIN ${table} ON ${column(from.alias, 'id')} = "reached"."id" ${sql.join(joins, sql` `)}`
+    return sql`${selectIds(id, rows, undefined)} ${nothing}`
+  }
+
+  #innerJoin(step: Place): SQL {
+    const before = placeBefore(step)
+    this.#joinCount += 1
+    return sql`JOIN ${step.hop?.target(before?.alias ?? this.#root.alias, step.alias)}`
+  }
+
+  #shared(key: string, label: string, select: () => SQL): string {
+    const known = this.#tables.get(key)
+    if (known !== undefined) return known.name
+    return this.#table(this.#places.newAlias(label), select(), key)
+  }
+
+  #table(name: string, select: SQL, key = name): string {
+    this.#tables.set(key, { name, select })
+    return name
+  }
+}
+
+/** The joins of a SELECT that those around it do not have. */
+function ownJoins({ joins, lists }: Joined, outer: Joined): readonly SQL[] {
+  return [...joins.slice(outer.joins.length), ...lists.joins]
+}
+
+/** How deep a SELECT is: SQLite strings the conditions of its joins onto that of the WHERE. */
+function depthWithin(condition: Term, joins: number, { depth }: Lists): number {
+  return Math.max(condition.depth + joins + (condition.innerDepth ?? 0), depth)
+}
+
+function selectIds(id: SQL, from: SQL, where: SQL | undefined): SQL {
+  return sql`SELECT ${id} AS "id" FROM ${from}${where === undefined ? sql`` : sql` WHERE ${where}`}`
+}
+
+/** The steps to a place, in words. */
+function keyOf(place: Place): string {
+  return stepsTo(place)
+    .map(({ hop }) => hop?.key)
+    .join('\n')
+}
+
+/** The column by which rows are found fastest, in the order they were made in. */
+function rowKey({ type }: FilterCollection): '_rowid_' | 'id' {
+  return type === 'view' ? 'id' : '_rowid_'
+}

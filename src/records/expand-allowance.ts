@@ -1,0 +1,57 @@
+import { budget } from '#kernel/budget.ts'
+import { byteLength } from '#kernel/text.ts'
+import type { LoadedRecord } from './record-shape.ts'
+
+/** How much a response becomes where relations are expanded. */
+interface Extent {
+  readonly nodes: number
+  readonly bytes: number
+}
+
+/** About the bytes of a number or a boolean, and of what JSON puts around a key. */
+const scalarBytes = 24
+
+/** What may still be expanded for one request, whose parts share it. */
+export class ExpandAllowance {
+  #nodes: number = budget.expandNodes
+  #bytes: number = budget.expandBytes
+
+  /** Takes what records and everything expanded from them need; false, and nothing taken, if it is not there. */
+  take(records: readonly LoadedRecord[]): boolean {
+    const { nodes, bytes } = sum(records, new Map())
+    if (nodes > this.#nodes || bytes > this.#bytes) return false
+    this.#nodes -= nodes
+    this.#bytes -= bytes
+    return true
+  }
+}
+
+function sum(records: readonly LoadedRecord[], known: Map<LoadedRecord, Extent>): Extent {
+  let [nodes, bytes] = [0, 0]
+  for (const record of records) {
+    const extent = extentOf(record, known)
+    nodes += extent.nodes
+    bytes += extent.bytes
+  }
+  return { nodes, bytes }
+}
+
+/** A record that many refer to is measured once, and counts wherever it is repeated. */
+function extentOf(record: LoadedRecord, known: Map<LoadedRecord, Extent>): Extent {
+  const measured = known.get(record)
+  if (measured !== undefined) return measured
+  const related = sum([...(record.expand?.values() ?? [])].flat(), known)
+  const extent = { nodes: related.nodes + 1, bytes: related.bytes + ownBytes(record) }
+  known.set(record, extent)
+  return extent
+}
+
+function ownBytes({ row, shape }: LoadedRecord): number {
+  const keys = shape.entries.reduce((bytes, { key }) => bytes + key.length, 0)
+  const values = Object.values(row).reduce(
+    (bytes: number, value) =>
+      bytes + scalarBytes + (typeof value === 'string' ? byteLength(value) : 0),
+    0,
+  )
+  return keys + values
+}
