@@ -76,7 +76,7 @@ async function activity({
 
 /** Waits for what was started. */
 async function settled(): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const runner = bindings.BACKUPS.getByName('backups')
     if ((await runner.current()) === undefined) return
     await new Promise((resolve) => setTimeout(resolve, 50))
