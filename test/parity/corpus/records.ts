@@ -803,7 +803,6 @@ const expands: Scenario = {
       'author,cats',
       'lock',
       'author,lock',
-      'quiet',
       'nothing',
       'title',
       'author.nothing',
@@ -995,8 +994,9 @@ const hiddenExpand: Scenario = {
     cases: [{ id: longId('c'), judge: longId('j') }],
   },
   steps: [
-    one('cases', 'c', { expand: 'judge' }, 200),
-    one('judges', 'j', { expand: 'cases_via_judge' }, 200),
+    one('cases', 'c', { expand: 'judge' }, 200, 'guest'),
+    one('judges', 'j', { expand: 'cases_via_judge' }, 200, 'guest'),
+    one('cases', 'c', { expand: 'judge' }, 200, 'superuser'),
   ],
 }
 
