@@ -198,11 +198,13 @@ export class Quantifier {
   #nextOf(formula: Formula, joined: Joined): Next {
     const missing = this.#missing(formula, joined)
     const [place] = missing
-    if (formula.kind === 'or' && missing.size > 1) return { any: formula.parts }
+    if (formula.kind === 'or' && this.#comesApart(formula.parts, missing, joined)) {
+      return { any: formula.parts }
+    }
     if (formula.kind !== 'and' || place === undefined) return { place }
     const groups = this.#independent(formula.parts, joined)
     if (groups.length > 1) return { all: groups }
-    const any = missing.size > 1 ? this.#spread(formula.parts, joined) : undefined
+    const any = this.#spread(formula.parts, joined)
     return any === undefined ? { place } : { any }
   }
 
@@ -210,7 +212,8 @@ export class Quantifier {
   #someOr(parts: readonly Formula[], joined: Joined): Term {
     const byPlace = Map.groupBy(parts, (part) => {
       const [first, ...others] = this.#missing(part, joined)
-      return others.length === 0 ? (first ?? 'none') : part
+      const isAlone = others.length > 0 || this.#isDivided(part, joined)
+      return isAlone ? part : (first ?? 'none')
     })
     const groups = [...byPlace.values()].map(([first, ...others]) =>
       connect('or', first as Formula, ...others),
@@ -237,9 +240,23 @@ export class Quantifier {
     return groups.map((group) => connect('and', ...(group.parts as [Formula, ...Formula[]])))
   }
 
+  /** Whether alternatives are about several places, or need something besides a place. */
+  #comesApart(parts: readonly Formula[], missing: ReadonlySet<Place>, joined: Joined): boolean {
+    if (missing.size === 0) return false
+    return missing.size > 1 || parts.some((part) => this.#isDivided(part, joined))
+  }
+
+  #isDivided(part: Formula, joined: Joined): boolean {
+    const isAsked = this.#nesting === 'deep' && part.kind === 'and'
+    return isAsked && this.#independent(part.parts, joined).length > 1
+  }
+
   /** What must hold together, as alternatives that each are about fewer places. */
   #spread(parts: readonly Formula[], joined: Joined): readonly Formula[] | undefined {
-    const at = parts.findIndex((part) => part.kind === 'or' && this.#missing(part, joined).size > 1)
+    const at = parts.findIndex(
+      (part) =>
+        part.kind === 'or' && this.#comesApart(part.parts, this.#missing(part, joined), joined),
+    )
     const part = parts[at]
     const size = parts.reduce((sum, each) => sum * (each.kind === 'or' ? each.parts.length : 1), 1)
     if (part?.kind !== 'or' || size > maxSpread) return undefined

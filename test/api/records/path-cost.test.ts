@@ -84,6 +84,8 @@ describe('a list of a thousand records that lead to each other', () => {
         ? [`${path}.notes.a != 1`, `${path}.kinds:each = 'c'`, `${path}.topics:length > 5`]
         : []),
     ])
+    const far = 'topics.essays_via_topics.topics.essays_via_topics.title'
+    filters.push(`${far} != 'a' || ${far} != 'b'`, `title ~ 'p' && (${far} = 'a' || ${far} ~ 'p')`)
     const queries = [
       ...filters.map((filter) => `filter=${encodeURIComponent(filter)}`),
       ...paths.map(({ path }) => `sort=${path}.title`),
