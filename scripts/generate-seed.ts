@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { tokenOptionNames } from '#collections/auth-options.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { encodeStored } from '#collections/stored-definition.ts'
-import { createTable } from '#collections/sync-table.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import { tokenOptionNames } from '#catalog/auth-options.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { encodeStored } from '#catalog/stored-definition.ts'
+import { createTable } from '#collections/schema/sync-table.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import { toStatement } from '#database/statement.ts'
 
 /** Where the migration is, from the root of the project. */

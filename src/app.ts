@@ -2,31 +2,31 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { backupRoutes } from '#backups/routes.ts'
 import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
-import { confirmationRoutes } from '#auth/confirmation-routes.ts'
-import { loadCaller } from '#auth/load-caller.ts'
+import { confirmationRoutes } from '#auth/account-mail/confirmation-routes.ts'
+import { authenticate } from '#auth/authenticate.ts'
 import { pageRoutes } from '#auth/pages/routes.tsx'
-import { noReceivers, type RedirectReceivers } from '#auth/oauth2-redirect.ts'
-import { oauth2Routes } from '#auth/oauth2-routes.ts'
+import { noReceivers, type RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
+import { oauth2Routes } from '#auth/oauth2/oauth2-routes.ts'
 import { authRoutes } from '#auth/routes.ts'
-import { testMailRoutes } from '#auth/test-mail-routes.ts'
-import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
+import { testMailRoutes } from '#auth/account-mail/test-mail-routes.ts'
+import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
-import { createGuestTransactor, createTransactor } from '#collections/transact.ts'
+import { createSystemTransactor, createTransactor } from '#catalog/transact.ts'
 import { createCronRoutes } from '#crons/routes.ts'
 import { createJobs } from '#crons/run-jobs.ts'
 import { createFileStore } from '#files/file-store.ts'
 import { createFileRoutes } from '#files/routes.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { cleanPaths } from '#http/clean-paths.ts'
-import { allowOrigins } from '#http/cors.ts'
-import { answerError, answerNotFound } from '#http/error-response.ts'
+import { collapseSlashes } from '#http/collapse-slashes.ts'
+import { cors } from '#http/cors.ts'
+import { onError, answerNotFound } from '#http/error-response.ts'
 import { healthRoutes } from '#health/routes.ts'
 import { homeRoutes } from '#home/routes.ts'
-import { projectAnswers } from '#http/projection.ts'
+import { fieldProjection } from '#http/projection.ts'
 import { identifyRequests } from '#http/request-id.ts'
-import { secureAnswers } from '#http/security-headers.ts'
-import { countTrips } from '#http/trips.ts'
+import { secureHeaders } from '#http/secure-headers.ts'
+import { serverTiming } from '#http/server-timing.ts'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
@@ -45,13 +45,13 @@ import {
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import { createDirectory, createKnownListeners } from '#realtime/directory.ts'
+import { createDirectory, createSubscriberCache } from '#realtime/directory.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
 import { realtimeRoutes } from '#realtime/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
-import { createMemoryCounters } from '#settings/memory-counters.ts'
-import { limitRates } from '#settings/rate-limits.ts'
+import { createMemoryCounters } from '#limits/memory-counters.ts'
+import { rateLimit } from '#limits/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
 
 /** What a host gives the app once; what differs by request comes with its bindings. */
@@ -91,14 +91,14 @@ export function createApp({
   const catalogs = createCatalogCache()
   const tokens = createAuthTokens()
   const counters = createMemoryCounters()
-  const known = createKnownListeners()
+  const known = createSubscriberCache()
 
   return new Hono<AppEnv>()
     .use(identifyRequests())
     .use(guardBindings())
-    .use(allowOrigins())
-    .use(secureAnswers())
-    .use(cleanPaths())
+    .use(cors())
+    .use(secureHeaders())
+    .use(collapseSlashes())
     .use(async (c, next) => {
       c.set('passwords', passwords)
       c.set('redirectReceivers', receivers)
@@ -108,8 +108,8 @@ export function createApp({
       await next()
     })
     .use(logRequests({ buffer: logs, catalogs }))
-    .use(countTrips())
-    .use(loadCaller(tokens))
+    .use(serverTiming())
+    .use(authenticate(tokens))
     .use(async (c, next) => {
       const { db, resolveCaller, background } = c.var
       const directory = shards && createDirectory({ db, shards, known, background })
@@ -119,9 +119,9 @@ export function createApp({
     })
     .use(keepFiles(catalogs))
     .use(provideMail({ transports: mail, catalogs }))
-    .use(limitRates(counters))
+    .use(rateLimit(counters))
     .use(limitPaths(catalogs))
-    .use(projectAnswers())
+    .use(fieldProjection())
     .route('/api', healthRoutes)
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
@@ -143,7 +143,7 @@ export function createApp({
       if (isApiPath(c)) await countPath(c, catalogs)
       return answerNotFound(c)
     })
-    .onError(answerError)
+    .onError(onError)
 }
 
 /** Has outages of the bindings answered as such. */
@@ -190,7 +190,7 @@ function keepFiles(cache: CatalogCache): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { FILES: bucket, DB } = c.env
     const { db, background } = c.var
-    const transactor = createGuestTransactor(DB, cache)
+    const transactor = createSystemTransactor(DB, cache)
     const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
     const store = createFileStore({ bucket, db, background, sweep })
     c.set('fileStore', store)

@@ -26,7 +26,7 @@ function readDirections(page: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function namesIn(cell: string): string[] {
-  return [...cell.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => name)
+  return [...cell.matchAll(/`([\w.-]+)`/g)].map(([, name = '']) => name)
 }
 
 const directions = readDirections(

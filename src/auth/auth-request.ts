@@ -13,9 +13,9 @@ import type {
   MfaChallenge,
   SignInMethod,
   SignInRequest,
-} from './auth-answer.ts'
-import { deviceName } from './device.ts'
-import { placeOf } from './place.ts'
+} from '#auth/sign-in/auth-response.ts'
+import { deviceName } from '#auth/sign-in/device.ts'
+import { placeOf } from '#auth/sign-in/location.ts'
 
 /** The context of a request under `/collections/:collection`. */
 export type AuthContext = Context<AppEnv, string>
@@ -37,7 +37,7 @@ export function authRequest(c: AuthContext, context: SignInMethod | 'default'): 
       query: queryMap(c.req.url),
       headers: headerMap(c.req.raw.headers),
     },
-    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
+    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), location: placeOf(c.req.raw) },
     clientIp: (settings) => clientIp(c, settings),
     body: () => submittedValues(c),
   }

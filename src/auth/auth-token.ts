@@ -1,7 +1,7 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
-import type { Collection } from '#collections/collection.ts'
-import type { AuthOptions, TokenOptions } from '#collections/definition.ts'
+import type { Collection } from '#catalog/collection.ts'
+import type { AuthOptions, TokenOptions } from '#catalog/definition.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** A collection whose records can sign in. */

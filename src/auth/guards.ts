@@ -1,5 +1,5 @@
-import type { Collection } from '#collections/collection.ts'
-import type { Scope } from '#collections/transact.ts'
+import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/transact.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AuthCollection } from './auth-token.ts'
@@ -10,7 +10,7 @@ import { authErrors } from './errors.ts'
  *
  * @throws {ApiError} `collectionMissing`
  */
-export function requireCollection({ catalog }: Scope, idOrName: string): Collection {
+export function requireCollection({ catalog }: PlanContext, idOrName: string): Collection {
   const collection = catalog.collections.find(idOrName)
   if (collection === undefined) throw new ApiError(authErrors.collectionMissing)
   return collection
@@ -33,7 +33,7 @@ export function requireAuth(collection: Collection | undefined): AuthCollection 
  *
  * @throws {ApiError} `recordTokenRequired`
  */
-export function requireCaller({ caller }: Scope): Caller {
+export function requireCaller({ caller }: PlanContext): Caller {
   if (caller === undefined) throw new ApiError(commonErrors.recordTokenRequired)
   return caller
 }
@@ -43,7 +43,7 @@ export function requireCaller({ caller }: Scope): Caller {
  *
  * @throws {ApiError} `recordTokenRequired`, `otherCollectionRequired`
  */
-export function requireCallerOf(scope: Scope, collection: Collection): Caller {
+export function requireCallerOf(scope: PlanContext, collection: Collection): Caller {
   const caller = requireCaller(scope)
   if (caller.collectionId === collection.id) return caller
   throw new ApiError(authErrors.otherCollectionRequired, {

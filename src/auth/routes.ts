@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/form.ts'
 import { validateQuery } from '#http/validate.ts'
-import { authMethods } from './auth-methods.ts'
+import { authMethods } from '#auth/sign-in/auth-methods.ts'
 import {
   answerSignIn,
   type AuthContext,
@@ -11,16 +11,16 @@ import {
   portsOf,
   signInRequest,
 } from './auth-request.ts'
-import { endOtherSessions } from './end-other-sessions.ts'
-import { endOneSession, logOut } from './end-session.ts'
+import { endOtherSessions } from '#auth/sessions/end-other-sessions.ts'
+import { endOneSession, logOut } from '#auth/sessions/end-session.ts'
 import { requireAuth, requireCollection } from './guards.ts'
-import { impersonate, impersonateForm } from './impersonate.ts'
-import { listOwnSessions } from './list-sessions.ts'
-import { refreshToken } from './refresh.ts'
-import { otpRequestForm, requestOtp } from './request-otp.ts'
-import type { SessionsRequest } from './session-owner.ts'
-import { otpForm, signInWithOtp } from './with-otp.ts'
-import { passwordForm, signInWithPassword } from './with-password.ts'
+import { impersonate, impersonateForm } from '#auth/sign-in/impersonate.ts'
+import { listOwnSessions } from '#auth/sessions/list-sessions.ts'
+import { refreshToken } from '#auth/sessions/refresh.ts'
+import { otpRequestForm, requestOtp } from '#auth/sign-in/request-otp.ts'
+import type { SessionsRequest } from '#auth/sessions/session-owner.ts'
+import { otpForm, signInWithOtp } from '#auth/sign-in/with-otp.ts'
+import { passwordForm, signInWithPassword } from '#auth/sign-in/with-password.ts'
 
 /** Whose sessions are meant: the caller's own, or, for superusers, those of a record. */
 const sessionsQuery = z.object({ record: z.string().optional() })

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { AuthCollection } from './auth-token.ts'
-import type { Session } from './sessions.ts'
+import type { Session } from '#auth/sessions/sessions.ts'
 
 /** What signing in has to know of an account. */
 export interface Account {

@@ -1,7 +1,7 @@
-import type { Collection } from '#collections/collection.ts'
-import { isSuperusers } from '#collections/system-collections.ts'
+import type { Collection } from '#catalog/collection.ts'
+import { isSuperusers } from '#catalog/system-collections.ts'
 import { commonErrors, type ErrorSpec } from '#kernel/errors.ts'
-import { isInRanges } from '#kernel/ip-address.ts'
+import { isInRanges } from '#go-compat/ip-address.ts'
 import type { Settings } from '#settings/settings.ts'
 
 /**

@@ -4,7 +4,7 @@
  * key, and with it the token, still stands. Of two requests with one token, one changes the key.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan, Scope } from '#collections/transact.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 import type { Row } from '#database/batch.ts'
 import {
   ApiError,
@@ -14,9 +14,13 @@ import {
   required,
 } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import { type AccountChange, addAccountChange } from '#records/change-account.ts'
-import { planWrite, WriteBuilder } from '#records/record-write.ts'
-import { accountClaims, type AccountTokenKind, holdsAccountToken } from './account-tokens.ts'
+import { type AccountChange, addAccountChange } from '#records/write/change-account.ts'
+import { planWrite, WriteBuilder } from '#records/write/record-write.ts'
+import {
+  accountClaims,
+  type AccountTokenKind,
+  holdsAccountToken,
+} from '#auth/account-mail/account-tokens.ts'
 import type { AuthCollection } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
 
@@ -51,7 +55,7 @@ const otherCollection: FieldIssue = {
 
 /** Plans the check of a token that is to be of this kind, for an account of this collection. */
 export function selectHolder(
-  { catalog, now }: Scope,
+  { catalog, now }: PlanContext,
   collection: AuthCollection,
   kind: AccountTokenKind,
   token: string,
@@ -120,7 +124,7 @@ export interface HolderChange extends Omit<AccountChange, 'collection' | 'id'> {
  * token key, the one of whoever sent the token included.
  */
 export async function planHolderChange(
-  scope: Scope,
+  scope: PlanContext,
   passwords: PasswordHasher,
   { collection, holder, refusal, also, ...change }: HolderChange,
 ): Promise<Plan<unknown>> {

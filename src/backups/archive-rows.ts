@@ -1,10 +1,10 @@
-import { beforeAllRows, type PlacedRow, type StoredRow } from '#transfer/source.ts'
+import { beforeAllRows, type RowWithId, type StoredRow } from '#transfer/source.ts'
 import { encodedRow } from '#transfer/stored-rows.ts'
 import { decodeValue, shownValue, type StoredValue } from '#transfer/stored-value.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** A page of rows as text: the columns, then a line for each row, its place first. */
-export function encodePage(rows: readonly PlacedRow[]): string {
+/** A page of rows as text: the columns, then a line for each row, its rowId first. */
+export function encodePage(rows: readonly RowWithId[]): string {
   const columns = Object.keys(rows[0]?.values ?? {})
   return [JSON.stringify(columns), ...rows.map((row) => encodedRow(row, columns))]
     .map((line) => `${line}\n`)
@@ -12,17 +12,17 @@ export function encodePage(rows: readonly PlacedRow[]): string {
 }
 
 /** The rows of a page. @throws {SyntaxError} */
-export function decodePage(text: string): PlacedRow[] {
+export function decodePage(text: string): RowWithId[] {
   const [first = '[]', ...lines] = text.split('\n').filter((line) => line !== '')
   const columns = listOf(first).map(shownValue)
   return lines.map((line) => {
-    const [place, ...values] = listOf(line)
+    const [rowId, ...values] = listOf(line)
     const row = dictionary(columns.map((column, at) => [column, values[at] ?? null] as const))
-    return { place: placeOf(place), values: row satisfies StoredRow }
+    return { rowId: rowIdOf(rowId), values: row satisfies StoredRow }
   })
 }
 
-function placeOf(value: StoredValue | undefined): bigint {
+function rowIdOf(value: StoredValue | undefined): bigint {
   return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : beforeAllRows
 }
 

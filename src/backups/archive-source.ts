@@ -3,8 +3,8 @@
  * files, the manifest has to vouch for every entry, and each entry has to be what its checksum says.
  */
 import * as z from 'zod'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import { joined } from '#kernel/bytes.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import type { Bucket } from '#platform/bindings.ts'
@@ -22,7 +22,7 @@ import {
 } from './archive-layout.ts'
 import { decodePage } from './archive-rows.ts'
 import { isCollectionId } from '#transfer/safe-names.ts'
-import type { PlacedRow, Source, SourceFile } from '#transfer/source.ts'
+import type { RowWithId, Source, SourceFile } from '#transfer/source.ts'
 import {
   endBytes,
   maxDirectoryBytes,
@@ -109,7 +109,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
       if (page === undefined) return []
       const text = new TextDecoder().decode(await readEntry(bucket, key, page.entry))
       return rowsOf(text)
-        .filter(({ place }) => place > after)
+        .filter(({ rowId }) => rowId > after)
         .slice(0, limit)
     },
     async *files() {
@@ -139,7 +139,7 @@ const definitionShape = z.looseObject({
   indexes: z.array(z.string()),
 })
 
-function rowsOf(text: string): PlacedRow[] {
+function rowsOf(text: string): RowWithId[] {
   try {
     return decodePage(text)
   } catch (error) {

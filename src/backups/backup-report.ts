@@ -4,9 +4,9 @@
  */
 import { isTooLargeToStore } from '#transfer/stored-rows.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
-import type { PlacedRow } from '#transfer/source.ts'
+import type { RowWithId } from '#transfer/source.ts'
 import { shownValue, sizeOf } from '#transfer/stored-value.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 
 /** A value that a backup or a restore could not take. */
 export interface LeftOut {
@@ -50,7 +50,7 @@ export const noContent: BackupContent = {
 export const maxNamed = 500
 
 /** The values of a row that a restore could not put back. */
-export function unrestorable(definition: CollectionDefinition, row: PlacedRow): LeftOut[] {
+export function unrestorable(definition: CollectionDefinition, row: RowWithId): LeftOut[] {
   const id = shownValue(row.values['id'])
   const collection = definition.name
   const largest = Object.entries(row.values).toSorted(([, a], [, b]) => sizeOf(b) - sizeOf(a))[0]

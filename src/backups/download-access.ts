@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { accountClaims, holdsAccountToken } from '#auth/account-tokens.ts'
+import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
-import { isSuperusers } from '#collections/system-collections.ts'
-import type { Plan, Scope } from '#collections/transact.ts'
+import { isSuperusers } from '#catalog/system-collections.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 
 /** Asks whether a token is a superuser's, for files, from an address that is allowed. */
-export function planDownload(scope: Scope, token: string, ip: string): Plan<boolean> {
+export function planDownload(scope: PlanContext, token: string, ip: string): Plan<boolean> {
   const claims = accountClaims(token)
   const collection = scope.catalog.collections.find(claims.collectionId)
   const isDenied =

@@ -2,7 +2,7 @@
  * An archive becomes the deployment, step by step. The load goes on where it was: staging tables and
  * marks say how far rows, files and their comparison are.
  */
-import type { Catalog } from '#collections/catalog.ts'
+import type { Catalog } from '#catalog/catalog.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
 import { defaultSettings } from '#settings/defaults.ts'

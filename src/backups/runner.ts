@@ -2,7 +2,7 @@
  * Does one backup or restore at a time, in steps. What is being done is kept, so whoever wakes next goes
  * on with it; a step that fails is tried again, and what keeps failing is given up.
  */
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'

@@ -2,9 +2,9 @@
  * A deployment becomes an archive, step by step. What a step has done is kept at its end; one that
  * breaks off is done again from where it began.
  */
-import type { Catalog } from '#collections/catalog.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
+import type { Catalog } from '#catalog/catalog.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import { joined } from '#kernel/bytes.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -52,7 +52,7 @@ interface Progress {
   /** The collection that is being written, by its position. */
   readonly collection: number
   /** The place of its last row, in digits. */
-  readonly place: string
+  readonly rowId: string
   /** Files of the last page that are still to be written. */
   readonly pending: readonly string[]
   readonly records: Manifest['records']
@@ -147,7 +147,7 @@ class BackupStep {
       restPieces: 0,
       directoryPieces: 0,
       collection: 0,
-      place: String(beforeAllRows),
+      rowId: String(beforeAllRows),
       pending: [],
       records: {},
       files: { count: 0, bytes: 0 },
@@ -173,32 +173,32 @@ class BackupStep {
   }
 
   async #writePage(): Promise<void> {
-    const { collection, place, records } = this.#progress
+    const { collection, rowId, records } = this.#progress
     const definition = this.#stored[collection]
     if (definition === undefined) return
     this.#budget.call()
-    const rows = await this.#source.rows(definition, BigInt(place), maxPageRows)
+    const rows = await this.#source.rows(definition, BigInt(rowId), maxPageRows)
     const last = rows.at(-1)
     const count = (records[definition.name] ?? 0) + rows.length
     if (last === undefined) {
       this.#progress = {
         ...this.#progress,
         collection: collection + 1,
-        place: String(beforeAllRows),
+        rowId: String(beforeAllRows),
         records: { ...records, [definition.name]: count },
       }
       return
     }
     const page = textBytes(encodePage(rows))
     this.#budget.spend(page.length)
-    await this.#writer.add(pageName(definition.id, last.place), page)
+    await this.#writer.add(pageName(definition.id, last.rowId), page)
     const named = rows.flatMap(filesNamedIn(definition) ?? (() => []))
     this.#pending = named.filter(({ isSafe }) => isSafe).map(({ key }) => key)
     const leftOut = rows.flatMap((row) => unrestorable(definition, row))
     this.#leftOut.push(...leftOut.slice(0, maxNamed - this.#leftOut.length))
     this.#progress = {
       ...this.#progress,
-      place: String(last.place),
+      rowId: String(last.rowId),
       records: { ...records, [definition.name]: count },
     }
   }

@@ -3,10 +3,10 @@
  */
 import { deploymentSource } from '#transfer/deployment-source.ts'
 import type { NamedFile } from '#transfer/named-files.ts'
-import { type PlacedRow, rowsOf, type Source } from '#transfer/source.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
+import { type RowWithId, rowsOf, type Source } from '#transfer/source.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { openSecrets } from '#settings/secrets.ts'
 import { atExit } from './at-exit.ts'
@@ -75,7 +75,7 @@ async function writeRows(
 ): Promise<readonly string[]> {
   const strangers: string[] = []
   let count = 0
-  let page: PlacedRow[] = []
+  let page: RowWithId[] = []
   const writePage = (): void => {
     writer.insert(definition, page)
     count += page.length
@@ -95,14 +95,14 @@ async function writeRows(
 }
 
 /** A one-time code is kept in a form of Arete's own, and good for minutes. */
-function isOwnCode({ name }: CollectionDefinition, { values }: PlacedRow): boolean {
+function isOwnCode({ name }: CollectionDefinition, { values }: RowWithId): boolean {
   return name === '_otps' && String(values['password']).startsWith('hmac-sha256:')
 }
 
 /** An account with a kind of password hash that PocketBase does not know. */
 function strangerIn(
   { name, type }: CollectionDefinition,
-  { values }: PlacedRow,
+  { values }: RowWithId,
 ): string | undefined {
   if (type !== 'auth' || !String(values['password']).startsWith('$argon2')) return undefined
   return `${String(values['email'] || values['id'])} of ${name}`

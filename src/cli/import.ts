@@ -2,16 +2,16 @@
  * The command behind `npm run import`.
  */
 import { join } from 'node:path'
-import { type ExistingContent, existingContent } from '#transfer/existing.ts'
+import { type ExistingContent, existingContent } from '#transfer/existing-content.ts'
 import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
 import { LoadError } from '#transfer/load-error.ts'
 import type { NamedFile } from '#transfer/named-files.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import { isView } from '#collections/derive-views.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets } from '#settings/secrets.ts'
 import { openDeployment } from './deployment.ts'
-import { fitDefinitions, type FittedDefinitions } from './fit-definitions.ts'
+import { fitDefinitions, type FittedDefinitions } from './check-compatibility.ts'
 import { type ImportCommand, importHelp, parseImportArguments } from './import-arguments.ts'
 import { createLoadProgress } from './load-progress.ts'
 import { countOriginals } from './pocketbase/file-tree.ts'
@@ -133,7 +133,7 @@ function describe(
   progress.line('Nothing is changed. These would be taken:')
   tellCounts(records, fitted.definitions.length - stored.length, progress)
   tellPublic(publicFiles, progress)
-  tellLeftBehind(
+  printNotImported(
     { data, fitted, settings, publicFiles, refused: [], missing: [], unnamed: 0 },
     progress,
   )
@@ -184,7 +184,7 @@ async function load(
     tellReport(report, fitted, progress)
     tellPublic(publicFiles, progress)
     const unnamed = (await countOriginals(data.files)) - report.files.files
-    tellLeftBehind(
+    printNotImported(
       {
         data,
         fitted,
@@ -277,7 +277,7 @@ interface LeftBehind extends Contents {
   readonly unnamed: number
 }
 
-function tellLeftBehind(
+function printNotImported(
   { data, fitted, settings, publicFiles, refused, missing, unnamed }: LeftBehind,
   progress: Progress,
 ): void {
@@ -296,7 +296,7 @@ function tellLeftBehind(
   progress.list('Not as it was:', [...settings.notes, ...fitted.notes])
   const unused =
     unnamed > 0 ? [`${counted(unnamed, 'file')} that no record that was taken names.`] : []
-  progress.list('Left behind, because Arete has no use for it:', [...unused, ...data.leftBehind])
+  progress.list('Left behind, because Arete has no use for it:', [...unused, ...data.notImported])
 }
 
 function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): string {

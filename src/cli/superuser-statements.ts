@@ -2,7 +2,7 @@
  * The SQL of the superuser command. wrangler takes text without parameters, so values are written
  * into it as literals, all by `literal`.
  */
-import { superusersId } from '#collections/system-collections.ts'
+import { superusersId } from '#catalog/system-collections.ts'
 
 /** What a superuser's row is written with; `password` is a hash. */
 export interface SuperuserRow {

@@ -1,5 +1,5 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { systemCollections } from '#collections/system-collections.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import type { Database } from '#platform/bindings.ts'
 import { readMigrations } from './migrations.ts'
 

@@ -1,10 +1,10 @@
 import { crc32 } from '#kernel/crc32.ts'
 import { formatDate } from '#kernel/dates.ts'
-import type { AuthOptions, CollectionDefinition, CollectionType } from './definition.ts'
+import type { AuthOptions, CollectionDefinition, CollectionType } from '#catalog/definition.ts'
 import { withSystemFields } from './field-list.ts'
-import { formatIndex, parseIndex, singleUniqueColumn, withTableName } from './indexes.ts'
-import { authIndexes, newSecret, scaffold } from './scaffolds.ts'
-import { superusersId } from './system-collections.ts'
+import { formatIndex, parseIndex, singleUniqueColumn, withTableName } from '#catalog/indexes.ts'
+import { authIndexes, newSecret, scaffold } from '#catalog/scaffolds.ts'
+import { superusersId } from '#catalog/system-collections.ts'
 
 /** The definition a new collection starts from: the scaffold of its type, with its default id. */
 export function blankDefinition(type: CollectionType, name: string, id = ''): CollectionDefinition {

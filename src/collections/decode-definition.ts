@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
-import { parseDate } from '#kernel/parse-date.ts'
-import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
+import { parseDate } from '#go-compat/parse-date.ts'
+import { authOptionsSchema, viewOptionsSchema } from '#catalog/auth-options.ts'
 import { decodeOver, zeroOf } from './decode-over.ts'
 import {
   type AuthOptions,
@@ -12,7 +12,7 @@ import {
   type CommonDefinition,
   type ProviderOptions,
   type ViewOptions,
-} from './definition.ts'
+} from '#catalog/definition.ts'
 import { fieldList } from './field-list.ts'
 
 const rule = z.string().nullable()

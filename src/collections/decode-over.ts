@@ -17,7 +17,7 @@ export function decodeOver<T extends z.ZodType>(
   return schema.parse(merge(schema, stored, submitted))
 }
 
-/** The value of a shape that nobody filled: empty texts and lists, zeros, falsehoods, nulls. */
+/** The zero value of a schema: empty strings and lists, zeros, false, null. */
 export function zeroOf<T extends z.ZodType>(schema: T): z.output<T> {
   return schema.parse(zero(schema))
 }

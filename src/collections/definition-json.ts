@@ -1,5 +1,5 @@
-import { withoutSecrets } from './auth-options.ts'
-import type { CollectionDefinition } from './definition.ts'
+import { withoutSecrets } from '#catalog/auth-options.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 
 /** A collection as the API shows it. */
 export type CollectionJson = Readonly<Record<string, unknown>>

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { raiseRevision } from '#database/revision.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import type { Collection } from './collection.ts'
-import { databaseFault } from './database-error.ts'
-import { isView } from './derive-views.ts'
+import type { Collection } from '#catalog/collection.ts'
+import { databaseFault } from '#collections/schema/database-error.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import { collectionErrors } from './errors.ts'
 import { definitionsOf } from './save-collection.ts'
-import { deleteAccountRecords, forgetDefinition } from './store.ts'
-import { dropTable } from './sync-table.ts'
-import type { Plan, Scope } from './transact.ts'
+import { deleteAccountRecords, forgetDefinition } from '#collections/schema/store.ts'
+import { dropTable } from '#collections/schema/sync-table.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 
 /**
  * Plans the deletion of a collection, with its records and what belongs to its accounts. Views that
@@ -18,7 +18,7 @@ import type { Plan, Scope } from './transact.ts'
  *
  * @throws {ApiError} `notFound`, `deleteFailed`
  */
-export function planDelete(scope: Scope, idOrName: string): Plan<undefined> {
+export function planDelete(scope: PlanContext, idOrName: string): Plan<undefined> {
   const { collections } = scope.catalog
   const collection = collections.find(idOrName)
   if (collection === undefined) throw new ApiError(commonErrors.notFound)

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { blankDefinition, completeChanged, completeNew } from './complete-definition.ts'
 import { type DecodedDefinition, decodeDefinition, isCollectionType } from './decode-definition.ts'
-import type { CollectionDefinition } from './definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { collectionErrors } from './errors.ts'
-import type { Scope } from './transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
 
-/** What a body says of a collection, key by key; nothing of it is checked yet. */
+/** A collection as a body gives it, by key; not yet validated. */
 export type CollectionBody = Readonly<Record<string, unknown>>
 
 /** A definition that a request asks for, complete, beside the one it replaces. */
@@ -23,7 +23,7 @@ export interface Draft {
  *
  * @throws {ApiError} `malformed`
  */
-export function draftNew({ catalog, now }: Scope, body: CollectionBody): Draft {
+export function draftNew({ catalog, now }: PlanContext, body: CollectionBody): Draft {
   const { definition, type } = decode(blankFor(body), body)
   const isTaken = (id: string) => catalog.collections.all.some((other) => other.id === id)
   return { next: completeNew(definition, { isTaken, now }), previous: undefined, type }
@@ -35,7 +35,7 @@ export function draftNew({ catalog, now }: Scope, body: CollectionBody): Draft {
  * @throws {ApiError} `notFound`, `malformed`; `updateFailed` for a body that says another id
  */
 export function draftChanged(
-  { catalog, now }: Scope,
+  { catalog, now }: PlanContext,
   idOrName: string,
   body: CollectionBody,
 ): Draft {

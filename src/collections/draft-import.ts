@@ -2,14 +2,14 @@ import * as z from 'zod'
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { completeChanged, completeNew } from './complete-definition.ts'
 import { decodeDefinition } from './decode-definition.ts'
-import { fieldById } from './definition-check.ts'
-import type { CollectionDefinition } from './definition.ts'
+import { fieldById } from '#collections/validate/definition-check.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { blankFor, type CollectionBody, type Draft } from './draft-definition.ts'
 import { addField } from './field-list.ts'
 import { importFailure } from './import-failure.ts'
 import { fromLegacy, isLegacy } from './legacy-format.ts'
 
-/** What an import asks for. */
+/** An import as requested. */
 export interface CollectionImport {
   readonly collections: readonly CollectionBody[]
   /** Deletes what the document does not name: collections and fields, unless they are system ones. */

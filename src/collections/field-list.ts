@@ -3,8 +3,8 @@
  * has none, what has the same id (or, without one, the same name) is replaced where it stands.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
-import type { CollectionType } from './definition.ts'
-import { authFields, defaultFieldId, idField, withSortedKeys } from './system-fields.ts'
+import type { CollectionType } from '#catalog/definition.ts'
+import { authFields, defaultFieldId, idField, withSortedKeys } from '#catalog/system-fields.ts'
 
 type Fields = readonly FieldDefinition[]
 

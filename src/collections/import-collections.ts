@@ -6,24 +6,39 @@ import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { ApiError, type Issues } from '#kernel/errors.ts'
-import { databaseFault } from './database-error.ts'
-import type { CollectionDefinition } from './definition.ts'
-import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
+import { databaseFault } from '#collections/schema/database-error.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import {
+  deriveView,
+  isView,
+  withDefinition,
+  withDerivedViews,
+} from '#collections/views/derive-views.ts'
 import type { Draft } from './draft-definition.ts'
 import { type CollectionImport, draftImport } from './draft-import.ts'
 import { collectionErrors } from './errors.ts'
 import { importFailure, invalidImport } from './import-failure.ts'
-import { parseIndex } from './indexes.ts'
-import { invalidIndex, invalidViewQuery } from './issues.ts'
+import { parseIndex } from '#catalog/indexes.ts'
+import { invalidIndex, invalidViewQuery } from '#collections/validate/issues.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
-import { ruleChecker } from './rule-checker.ts'
+import { ruleChecker } from '#collections/validate/rule-checker.ts'
 import { definitionsOf } from './save-collection.ts'
-import { firstRefusedIndex } from './schema-trial.ts'
-import { deleteAccountRecords, forgetDefinition, storeDefinition } from './store.ts'
-import { createTable, createViews, dropTable, dropViews, syncTable } from './sync-table.ts'
-import type { Plan, Scope } from './transact.ts'
-import { validateDefinition } from './validate-definition.ts'
-import type { ViewDefinition } from './view-dependencies.ts'
+import { firstRefusedIndex } from '#collections/schema/schema-trial.ts'
+import {
+  deleteAccountRecords,
+  forgetDefinition,
+  storeDefinition,
+} from '#collections/schema/store.ts'
+import {
+  createTable,
+  createViews,
+  dropTable,
+  dropViews,
+  syncTable,
+} from '#collections/schema/sync-table.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { validateDefinition } from '#collections/validate/validate-definition.ts'
+import type { ViewDefinition } from '#collections/views/view-dependencies.ts'
 
 /**
  * Plans an import: nothing of it happens when anything in it is wrong.
@@ -32,7 +47,7 @@ import type { ViewDefinition } from './view-dependencies.ts'
  *
  * @throws {ApiError} `importFailed`
  */
-export function planImport(scope: Scope, request: CollectionImport): Plan<undefined> {
+export function planImport(scope: PlanContext, request: CollectionImport): Plan<undefined> {
   const stored = definitionsOf(scope)
   const drafts = draftImport(stored, request, scope.now)
   const isKept = ({ id, system }: CollectionDefinition) =>

@@ -1,5 +1,5 @@
 import { ApiError, type FieldIssue, isFieldIssue, type Issues } from '#kernel/errors.ts'
-import type { CollectionDefinition } from './definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { collectionErrors } from './errors.ts'
 
 /** The refusal of an import that the database, or the form of the document, made impossible. */
@@ -21,7 +21,7 @@ function refusal(message: string, cause?: unknown): ApiError {
   return new ApiError(collectionErrors.importFailed, { issues: { collections }, cause })
 }
 
-/** What is said of each key, keys in alphabetical order. */
+/** The message of each key, in alphabetical order. */
 function messagesOf(issues: Issues): Record<string, unknown> {
   const entries = Object.entries(issues).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(

@@ -7,7 +7,7 @@
 import * as z from 'zod'
 import { namedValues } from '#kernel/named-values.ts'
 import type { CollectionBody } from './draft-definition.ts'
-import { authFields, autodateField, textField } from './system-fields.ts'
+import { authFields, autodateField, textField } from '#catalog/system-fields.ts'
 
 const record = namedValues(z.unknown())
 const legacyShape = z.object({

@@ -5,10 +5,10 @@ import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type CollectionJson, definitionJson } from './definition-json.ts'
-import { decodeStored } from './stored-definition.ts'
-import type { Plan } from './transact.ts'
+import { decodeStored } from '#catalog/stored-definition.ts'
+import type { Plan } from '#catalog/transact.ts'
 
-/** What a list may be asked for; empty texts are not sent. */
+/** The parameters of a list; an empty string means the parameter was not sent. */
 export interface ListParameters extends Paging {
   readonly filter: string
   readonly sort: string

@@ -1,4 +1,4 @@
-import type { Transactor } from './transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
 
 /** The application's name, for pages that are about no record. Database: 1 batch. */
 export async function readAppName({

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { RateLimitRule } from '#settings/settings.ts'
 import { storeSettings } from '#settings/store.ts'
-import type { Scope } from './transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
 
 /** Another name for a collection. */
 export interface Rename {
@@ -11,7 +11,7 @@ export interface Rename {
 
 /** Lets limits that name a collection, as `posts:create` does, go on to hold for it. */
 export function renameRateLimits(
-  { catalog: { settings }, now }: Scope,
+  { catalog: { settings }, now }: PlanContext,
   renames: readonly Rename[],
 ): SQL[] {
   const { rules } = settings.rateLimits

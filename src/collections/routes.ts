@@ -7,20 +7,20 @@ import { queryMap, readPaging } from '#http/query.ts'
 import { bodyLimit } from '#http/raw-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import { collectionBodyShape } from './decode-definition.ts'
 import { definitionJson } from './definition-json.ts'
 import { planDelete } from './delete-collection.ts'
 import type { CollectionBody } from './draft-definition.ts'
 import type { CollectionImport } from './draft-import.ts'
-import { planDryRun } from './dry-run-view.ts'
+import { planDryRun } from '#collections/views/dry-run-view.ts'
 import { collectionErrors } from './errors.ts'
 import { planImport } from './import-collections.ts'
 import { planCollectionList } from './list-collections.ts'
-import { oauth2Providers } from './oauth2-providers.ts'
+import { oauth2Providers } from '#catalog/oauth2-providers.ts'
 import { definitionsOf, planCreate, planUpdate } from './save-collection.ts'
-import { scaffold } from './scaffolds.ts'
-import type { Plan, Scope } from './transact.ts'
+import { scaffold } from '#catalog/scaffolds.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
 /** The definitions of collections, for superusers: list, view, create, update, delete, import. */
@@ -78,7 +78,7 @@ export const collectionRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
 
-type Planner<T> = (scope: Scope) => Plan<T> | Promise<Plan<T>>
+type Planner<T> = (scope: PlanContext) => Plan<T> | Promise<Plan<T>>
 
 function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
   return c.var.transactor.read(forSuperusers(c, plan))
@@ -117,7 +117,7 @@ const maxQueryBytes = 5000
 
 async function readQuery(c: Context<AppEnv>): Promise<string> {
   const { query } = await readForm(c, z.object({ query: text }))
-  assertFaultless(faults({ query: firstFault(query, required, length(0, maxQueryBytes)) }))
+  assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryBytes)) }))
   return query
 }
 
@@ -128,6 +128,6 @@ const importShape = z.object({
 
 async function readImport(c: Context<AppEnv>): Promise<CollectionImport> {
   const request = await readForm(c, importShape)
-  assertFaultless(faults({ collections: required(request.collections) }))
+  assertValid(issuesOf({ collections: required(request.collections) }))
   return request
 }

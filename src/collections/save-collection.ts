@@ -5,20 +5,25 @@
 import { raiseRevision } from '#database/revision.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
-import { databaseFault } from './database-error.ts'
+import { databaseFault } from '#collections/schema/database-error.ts'
 import { type CollectionJson, definitionJson } from './definition-json.ts'
-import type { CollectionDefinition } from './definition.ts'
-import { deriveView, isView, withDefinition, withDerivedViews } from './derive-views.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import {
+  deriveView,
+  isView,
+  withDefinition,
+  withDerivedViews,
+} from '#collections/views/derive-views.ts'
 import { type CollectionBody, type Draft, draftChanged, draftNew } from './draft-definition.ts'
 import { collectionErrors } from './errors.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
-import { ruleChecker } from './rule-checker.ts'
-import { type RefusedSchema, refusedIndexes } from './schema-trial.ts'
-import { storeDefinition } from './store.ts'
-import { createTable, syncTable } from './sync-table.ts'
-import type { Plan, Scope } from './transact.ts'
-import { validateDefinition } from './validate-definition.ts'
-import { tryViewQuery } from './view-sample.ts'
+import { ruleChecker } from '#collections/validate/rule-checker.ts'
+import { type RefusedSchema, refusedIndexes } from '#collections/schema/schema-trial.ts'
+import { storeDefinition } from '#collections/schema/store.ts'
+import { createTable, syncTable } from '#collections/schema/sync-table.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { validateDefinition } from '#collections/validate/validate-definition.ts'
+import { tryViewQuery } from '#collections/views/view-sample.ts'
 
 /**
  * Plans a new collection, with its table or view.
@@ -29,7 +34,7 @@ import { tryViewQuery } from './view-sample.ts'
  */
 export async function planCreate(
   db: Database,
-  scope: Scope,
+  scope: PlanContext,
   body: CollectionBody,
 ): Promise<Plan<CollectionJson>> {
   return await planSave(db, scope, draftNew(scope, body), collectionErrors.createFailed)
@@ -44,7 +49,7 @@ export async function planCreate(
  */
 export async function planUpdate(
   db: Database,
-  scope: Scope,
+  scope: PlanContext,
   idOrName: string,
   body: CollectionBody,
 ): Promise<Plan<CollectionJson>> {
@@ -54,7 +59,7 @@ export async function planUpdate(
 
 async function planSave(
   db: Database,
-  scope: Scope,
+  scope: PlanContext,
   draft: Draft,
   refusal: ErrorSpec,
 ): Promise<Plan<CollectionJson>> {
@@ -86,7 +91,7 @@ async function planSave(
 }
 
 /** All definitions of a catalog, in the order in which they were made. */
-export function definitionsOf({ catalog }: Scope): CollectionDefinition[] {
+export function definitionsOf({ catalog }: PlanContext): CollectionDefinition[] {
   return catalog.collections.all.map(({ definition }) => definition)
 }
 
@@ -108,7 +113,7 @@ interface FailedSave {
   readonly refusal: ErrorSpec
 }
 
-/** What the database refused: indexes by their positions, anything else in its own words. */
+/** The error for a schema the database refused: indexes by position, anything else in its own words. */
 async function explained(
   error: unknown,
   { db, refusal, ...schema }: Omit<RefusedSchema, 'fault'> & FailedSave,

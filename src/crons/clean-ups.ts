@@ -3,25 +3,25 @@ import {
   removeExpiredChallenges,
   removeExpiredCodeRequests,
   removeExpiredCodes,
-} from '#auth/expired-steps.ts'
+} from '#auth/sign-in/expired-steps.ts'
 import { dropAbandonedStaging } from '#transfer/staging.ts'
-import { removeExpiredAttempts } from '#database/attempts.ts'
+import { removeExpiredAttempts } from '#limits/attempts.ts'
 import { runBatch } from '#database/batch.ts'
-import { removeDryBuckets, removeUnfamiliarPlaces } from '#database/failures.ts'
-import { removeExpiredInterests, removeExpiredShards } from '#database/realtime-interests.ts'
+import { deleteEmptyBuckets, removeUnfamiliarPlaces } from '#limits/failures.ts'
+import { removeExpiredTopics, removeExpiredShards } from '#database/realtime-subscriptions.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import type { Job } from './job.ts'
 
 /**
- * The job that forgets what counted: attempts, failures, revocations. It runs every minute, as
- * clients decide how many of these there are, and a run removes so many at most.
+ * The job that deletes expired counters: attempts, failures, revocations. It runs every minute,
+ * because clients decide how many of these there are and a run deletes a limited number.
  */
 export const countersCleanUp: Job = cleanUp('__areteCountersCleanup__', '* * * * *', [
   removeExpiredAttempts,
-  removeDryBuckets,
+  deleteEmptyBuckets,
   removeUnfamiliarPlaces,
   removeExpiredOverrides,
-  removeExpiredInterests,
+  removeExpiredTopics,
   removeExpiredShards,
 ])
 

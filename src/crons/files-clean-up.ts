@@ -1,5 +1,5 @@
-import type { CatalogCache } from '#collections/catalog-cache.ts'
-import { createGuestTransactor } from '#collections/transact.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import type { Job } from './job.ts'
 
@@ -9,7 +9,7 @@ export function filesCleanUp(cache: CatalogCache): Job {
     id: '__areteFilesCleanup__',
     expression: '* * * * *',
     run: ({ DB: db, FILES: bucket }, now) => {
-      const transactor = createGuestTransactor(db, cache)
+      const transactor = createSystemTransactor(db, cache)
       return sweepFiles({ bucket, db, transactor }, now)
     },
   }

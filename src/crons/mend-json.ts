@@ -4,9 +4,9 @@
  * migration, so it only noted which of them to mend; that is done here, a portion of rows at a time.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { CatalogCache } from '#collections/catalog-cache.ts'
-import { createGuestTransactor, type Plan } from '#collections/transact.ts'
-import type { Collection } from '#collections/collection.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor, type Plan } from '#catalog/transact.ts'
+import type { Collection } from '#catalog/collection.ts'
 import { runBatch } from '#database/batch.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Job } from './job.ts'
@@ -34,7 +34,7 @@ export function jsonMending(cache: CatalogCache): Job {
     id: '__areteJsonMending__',
     expression: '* * * * *',
     async run({ DB }, now) {
-      const transactor = createGuestTransactor(DB, cache)
+      const transactor = createSystemTransactor(DB, cache)
       const [due = []] = await runBatch(DB, [dueMends(now)])
       let portions = 0
       for (const row of due) {

@@ -1,6 +1,6 @@
 import type { BackupRunner } from '#platform/backups.ts'
-import { type CatalogCache, createCatalogCache } from '#collections/catalog-cache.ts'
-import { createGuestTransactor, type Plan } from '#collections/transact.ts'
+import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor, type Plan } from '#catalog/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
@@ -15,7 +15,7 @@ import { latestMinute } from './schedule.ts'
 import { secretsSealing } from './seal-secrets.ts'
 import { claimJobs } from './store.ts'
 
-/** What a deployment does by the clock. */
+/** The scheduled jobs of a deployment. */
 export interface Jobs {
   /** PocketBase's jobs in its order, then those of Arete alone. */
   readonly list: readonly Job[]
@@ -67,7 +67,7 @@ export function createJobs(
     list,
     under,
     async run(bindings, now) {
-      const due = await createGuestTransactor(bindings.DB, catalogs).write(({ catalog }) =>
+      const due = await createSystemTransactor(bindings.DB, catalogs).write(({ catalog }) =>
         planClaim(under(catalog.settings), now),
       )
       const failures = await runAll(due, bindings, now)
@@ -82,13 +82,13 @@ export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<b
     await job.run(bindings, now)
     return true
   } catch (error) {
-    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    // oxlint-disable-next-line no-console -- there is no response to report it in
     console.error({ job: job.id, error: error instanceof Error ? error.stack : String(error) })
     return false
   }
 }
 
-/** The jobs that are due and that nobody has taken on. Database: 1 batch. */
+/** Claims the jobs that are due and not claimed yet. Database: 1 batch. */
 function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
   const due = list.flatMap(({ id, expression }) => {
     const minute = minuteOf({ id, expression }, now)
@@ -103,12 +103,12 @@ function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
   }
 }
 
-/** An expression that nobody can read keeps its own job from being done, and no other. */
+/** An invalid expression stops its own job only. */
 function minuteOf({ id, expression }: Pick<Job, 'id' | 'expression'>, now: Date): Date | undefined {
   try {
     return latestMinute(expression, now)
   } catch (error) {
-    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    // oxlint-disable-next-line no-console -- there is no response to report it in
     console.error({ job: id, error: error instanceof Error ? error.message : '' })
     return undefined
   }

@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 
 const minuteMilliseconds = 60_000
 
-/** A minute that the host lost, as hosts do while they change versions, is made up for within so many. */
+/** A minute the host missed, as hosts do while they change versions, is caught up within this time. */
 const graceMinutes = 10
 
 /**

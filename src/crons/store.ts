@@ -6,7 +6,7 @@ export interface DueJob {
   readonly minute: Date
 }
 
-/** The statement that takes jobs on, and gives the `id` of each that nobody has taken for its minute. */
+/** Claims jobs, and returns the `id` of each that was not yet claimed for its minute. */
 export function claimJobs(due: readonly DueJob[]): SQL {
   const rows = due.map(({ id, minute }) => ({ id, seconds: minute.getTime() / 1000 }))
   return sql`INSERT INTO "_crons" ("id", "last_run")

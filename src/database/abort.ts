@@ -45,12 +45,12 @@ export function batchFailure(error: unknown): BatchFailure | undefined {
   }
 }
 
-/** Whether it is sure that nothing of a failed batch is kept: the database itself refused it. */
+/** True when a failed batch certainly left nothing behind: the database itself refused it. */
 export function isUndone(error: unknown): boolean {
   return error instanceof Error && /\bSQLITE_[A-Z]+\b/.test(error.message)
 }
 
-/** Whether a batch failed because a row, a value or a statement is larger than the database takes. */
+/** True when a batch failed because a row, value or statement is too large for the database. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof Error && /\bSQLITE_TOOBIG\b/.test(error.message)
 }

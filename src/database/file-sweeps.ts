@@ -1,8 +1,8 @@
 /*
- * What has to be looked at in the bucket of files. No transaction spans a database and a bucket, so a
- * row here says beforehand, or in the same batch as a change, where a file may be left behind; whoever
- * looks there later removes what no record names. So a crash between any two steps is mended, and
- * nothing is removed by a guess.
+ * The prefixes of the bucket to sweep. No transaction spans a database and a bucket, so a row is
+ * written beforehand, or in the same batch as a change, wherever a file may be left behind. A sweep
+ * later deletes the objects there that no record names. So a crash between any two steps is repaired,
+ * and no object is deleted by a guess.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
@@ -20,21 +20,21 @@ export interface DueSweep extends FileSweep {
   readonly reached: string
 }
 
-/** So long nothing is removed that is about to be named: longer than any upload takes. */
+/** The time a reserved key is kept: longer than any upload takes. */
 const patienceSeconds = 60 * 60
 
-/** A place that a run did not finish lets so long others come first. */
+/** The time an unfinished sweep waits, so that others run first. */
 const pauseSeconds = 60
 
 /** The statement that says which objects are about to be stored, before they are. */
-export function announceFiles(sweeps: readonly FileSweep[], now: Date): SQL {
+export function reserveKeys(sweeps: readonly FileSweep[], now: Date): SQL {
   const due = unixSeconds(now) + patienceSeconds
   return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
     SELECT value ->> 'id', value ->> 'prefix', ${due} FROM json_each(${JSON.stringify(sweeps)})`
 }
 
-/** Whether none of the announced objects may have been removed in the meantime. */
-export function areStillAnnounced(sweeps: readonly FileSweep[], now: Date): SQL {
+/** True while no reserved object can have been deleted. */
+export function reservationsHold(sweeps: readonly FileSweep[], now: Date): SQL {
   return sql`(SELECT count(*) FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)}
     AND "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))) = ${sweeps.length}`
 }
@@ -48,7 +48,7 @@ export function forgetSweeps(sweeps: readonly Pick<FileSweep, 'id'>[]): SQL {
  * The statement that has places looked at now: what was announced there gets no record. One that was
  * forgotten meanwhile is looked at again.
  */
-export function hastenSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
+export function expediteSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
   return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
     SELECT value ->> 'id', value ->> 'prefix', ${unixSeconds(now)}
     FROM json_each(${JSON.stringify(sweeps)}) WHERE TRUE
@@ -56,7 +56,7 @@ export function hastenSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
 }
 
 /** The statement that forgets places after a look, save what was announced there again meanwhile. */
-export function forgetLooked(sweeps: readonly FileSweep[], now: Date): SQL {
+export function deleteSwept(sweeps: readonly FileSweep[], now: Date): SQL {
   return sql`${forgetSweeps(sweeps)} AND "due" <= ${unixSeconds(now)}`
 }
 
@@ -75,7 +75,7 @@ export function resumeSweeps(sweeps: readonly DueSweep[], now: Date): SQL {
  * The statement that gives up what was announced under a prefix and is overdue. From then on nothing
  * can name it any more, whatever the clocks of others say.
  */
-export function giveUpOverdue(prefix: string, now: Date): SQL {
+export function expireReservations(prefix: string, now: Date): SQL {
   return sql`UPDATE "_file_sweeps" SET "due" = 0 WHERE "due" <= ${unixSeconds(now)} AND ${isUnder(prefix)}`
 }
 
@@ -107,7 +107,7 @@ export function dueSweeps(now: Date, count: number): SQL {
 }
 
 /**
- * What is about to be named under a prefix, as `prefix`: keys, and the beginnings of those that
+ * The reservations under a prefix, as `prefix`: keys, and the beginnings of those that
  * {@link sweepLater} waits for.
  */
 export function announcedUnder(prefix: string, now: Date): SQL {

@@ -36,7 +36,7 @@ export function keepSession(session: SessionReference, tokenKey: string, changed
     WHERE "_session_overrides"."tokenKey" IS NOT NULL`
 }
 
-/** A realtime connection may speak for a session so long after its token has expired. */
+/** The time a realtime connection may keep a session after its token has expired. */
 const graceSeconds = 60 * 60
 
 /** The statement that removes the rows of sessions that would have ended by now anyway. */

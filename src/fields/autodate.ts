@@ -1,6 +1,6 @@
 import { formatDate } from '#kernel/dates.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { faults, firstFault } from '#kernel/validation-rules.ts'
+import { issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { createField } from './create-field.ts'
 import { dateValue } from './date-value.ts'
 import { defineFieldType } from './define-field-type.ts'
@@ -23,12 +23,12 @@ export const autodateField = defineFieldType({
       system && previous?.type === 'autodate' && previous[option] !== definition[option]
     const isNever = !onCreate && !onUpdate
     const faultOf = (option: 'onCreate' | 'onUpdate'): FieldIssue | undefined =>
-      firstFault(
+      firstIssue(
         definition[option],
         () => (wasChanged(option) ? changed : undefined),
         () => (isNever ? neither : undefined),
       )
-    return faults({ onCreate: faultOf('onCreate'), onUpdate: faultOf('onUpdate') })
+    return issuesOf({ onCreate: faultOf('onCreate'), onUpdate: faultOf('onUpdate') })
   },
   compile: (definition) =>
     createField<string>(definition, {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { parseBool, toBool } from '#kernel/casts.ts'
+import { parseBool, toBool } from '#go-compat/casts.ts'
 import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import { parseDate } from '#kernel/parse-date.ts'
+import { parseDate } from '#go-compat/parse-date.ts'
 import { textValue } from './text-value.ts'
 
 /** The part of the behaviour that both kinds of dates share. Their texts sort by time. */

@@ -1,6 +1,6 @@
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
-import { isDomain } from '#kernel/formats.ts'
-import { eachFault, faults } from '#kernel/validation-rules.ts'
+import { isDomain } from '#go-compat/formats.ts'
+import { eachFault, issuesOf } from '#go-compat/validation-rules.ts'
 import { texts } from './options.ts'
 
 /** The domains a field takes only, or takes all but; one list at most is set. */
@@ -21,7 +21,7 @@ const noDomain: FieldIssue = {
 
 /** The faults of the lists, by position where an entry is no domain. */
 export function domainListFaults({ onlyDomains, exceptDomains }: DomainLists): Issues {
-  return faults({
+  return issuesOf({
     exceptDomains: listFault(exceptDomains ?? [], onlyDomains ?? []),
     onlyDomains: listFault(onlyDomains ?? [], exceptDomains ?? []),
   })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { byteLength } from '#kernel/text.ts'
-import { faults } from '#kernel/validation-rules.ts'
+import { issuesOf } from '#go-compat/validation-rules.ts'
 import { maxColumnBytes } from './column-size.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
@@ -13,7 +13,7 @@ const defaultMaxSize = 5 * 2 ** 20
 export const editorField = defineFieldType({
   type: 'editor',
   options: { ...commonOptions, maxSize: integer, convertURLs: flag },
-  validateOptions: ({ maxSize }) => faults({ maxSize: sizeFault(maxSize) }),
+  validateOptions: ({ maxSize }) => issuesOf({ maxSize: sizeFault(maxSize) }),
   compile(definition) {
     const maxSize = Math.min(definition.maxSize || defaultMaxSize, maxColumnBytes)
     return createField<string>(definition, {

@@ -1,4 +1,4 @@
-import { isEmail } from '#kernel/formats.ts'
+import { isEmail } from '#go-compat/formats.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'

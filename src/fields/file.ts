@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { toTextList } from '#kernel/casts.ts'
-import { bareType, isContentType } from '#kernel/content-type.ts'
+import { toTextList } from '#go-compat/casts.ts'
+import { bareType, isContentType } from '#go-compat/content-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { isContradicted } from '#kernel/file-endings.ts'
-import { eachFault, faults, firstFault, matches } from '#kernel/validation-rules.ts'
+import { isContradicted } from '#go-compat/file-endings.ts'
+import { eachFault, issuesOf, firstIssue, matches } from '#go-compat/validation-rules.ts'
 import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import type { DatabaseCheck, FieldValue, UploadedFile } from './field-type.ts'
@@ -35,7 +35,7 @@ export const fileField = defineFieldType({
     protected: flag,
   },
   validateOptions: ({ maxSelect, maxSize, thumbs }) =>
-    faults({
+    issuesOf({
       maxSelect: sizeFault(maxSelect),
       maxSize: sizeFault(maxSize),
       thumbs: eachFault(thumbs ?? [], thumbFault),
@@ -164,7 +164,7 @@ function foreignFiles(names: readonly string[]): FieldIssue {
 const noThumbs: readonly string[] = ['0x0', '0x0t', '0x0b', '0x0f']
 
 function thumbFault(thumb: string): FieldIssue | undefined {
-  return firstFault(
+  return firstIssue(
     thumb,
     () =>
       noThumbs.includes(thumb)

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { parseJson } from '#kernel/casts.ts'
+import { parseJson } from '#go-compat/casts.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions } from './options.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { parseJson } from '#kernel/casts.ts'
+import { parseJson } from '#go-compat/casts.ts'
 import { byteLength } from '#kernel/text.ts'
-import { faults } from '#kernel/validation-rules.ts'
+import { issuesOf } from '#go-compat/validation-rules.ts'
 import { maxColumnBytes } from './column-size.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
@@ -26,7 +26,7 @@ const blanks = ['null', '""', '[]', '{}']
 export const jsonField = defineFieldType({
   type: 'json',
   options: { ...commonOptions, maxSize: integer },
-  validateOptions: ({ maxSize }) => faults({ maxSize: sizeFault(maxSize) }),
+  validateOptions: ({ maxSize }) => issuesOf({ maxSize: sizeFault(maxSize) }),
   compile(definition) {
     const maxSize = Math.min(definition.maxSize || defaultMaxSize, maxColumnBytes)
     return createField<unknown>(definition, {

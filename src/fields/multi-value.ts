@@ -4,7 +4,7 @@
  * twice: for a list that is known, and in SQL for the one that is stored.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { toText, toTextList } from '#kernel/casts.ts'
+import { toText, toTextList } from '#go-compat/casts.ts'
 import type { FieldBehaviour, StoredValue } from './create-field.ts'
 import type { FieldValue, Modifier } from './field-type.ts'
 

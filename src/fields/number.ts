@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { toNumber } from '#kernel/casts.ts'
+import { toNumber } from '#go-compat/casts.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { faults } from '#kernel/validation-rules.ts'
+import { issuesOf } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import type { FieldValue } from './field-type.ts'
@@ -17,7 +17,7 @@ export const numberField = defineFieldType({
   type: 'number',
   options: { ...commonOptions, min: limit, max: limit, onlyInt: flag },
   validateOptions: ({ min, max, onlyInt }) =>
-    faults({
+    issuesOf({
       min: decimalFault(min, onlyInt),
       max: decimalFault(max, onlyInt) ?? orderFault(min, max),
     }),

@@ -4,10 +4,10 @@
  */
 import * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
-import { parseDate } from '#kernel/parse-date.ts'
-import { PatternError } from '#kernel/pattern.ts'
-import { compilePattern } from '#kernel/pattern-matcher.ts'
-import { atLeast, atMost, firstFault } from '#kernel/validation-rules.ts'
+import { parseDate } from '#go-compat/parse-date.ts'
+import { PatternError } from '#go-compat/pattern.ts'
+import { compilePattern } from '#go-compat/pattern-matcher.ts'
+import { atLeast, atMost, firstIssue } from '#go-compat/validation-rules.ts'
 
 /** False until set. */
 export const flag = z
@@ -48,7 +48,7 @@ export const commonOptions = { help: text, required: flag }
 
 /** The fault of a size: not negative, and a whole number that JSON carries exactly. */
 export function sizeFault(value: number, min = 0): FieldIssue | undefined {
-  return firstFault(value, atLeast(min), atMost(Number.MAX_SAFE_INTEGER))
+  return firstIssue(value, atLeast(min), atMost(Number.MAX_SAFE_INTEGER))
 }
 
 /** The fault of a regular expression. */

@@ -1,6 +1,6 @@
 import type { FieldIssue } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
-import { atLeast, atMost, faults, firstFault } from '#kernel/validation-rules.ts'
+import { atLeast, atMost, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, integer, patternFault, text } from './options.ts'
@@ -18,10 +18,10 @@ export const passwordField = defineFieldType({
   type: 'password',
   options: { ...commonOptions, min: integer, max: integer, pattern: text, cost: integer },
   validateOptions: ({ min, max, pattern, cost }) =>
-    faults({
-      min: firstFault(min, atLeast(1), atMost(defaultMax)),
-      max: firstFault(max, atLeast(min), atMost(defaultMax)),
-      cost: firstFault(cost, atLeast(4), atMost(31)),
+    issuesOf({
+      min: firstIssue(min, atLeast(1), atMost(defaultMax)),
+      max: firstIssue(max, atLeast(min), atMost(defaultMax)),
+      cost: firstIssue(cost, atLeast(4), atMost(31)),
       pattern: patternFault(pattern),
     }),
   compile(definition) {

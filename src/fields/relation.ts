@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type FieldIssue, required } from '#kernel/errors.ts'
-import { atLeast, faults, firstFault } from '#kernel/validation-rules.ts'
+import { atLeast, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from './create-field.ts'
 import { type Decoded, defineFieldType } from './define-field-type.ts'
 import type { DatabaseCheck, FieldValue, SettingsContext } from './field-type.ts'
@@ -35,7 +35,7 @@ export const relationField = defineFieldType({
   options,
   validateOptions: (definition, context) => {
     const { minSelect, maxSelect } = definition
-    return faults({
+    return issuesOf({
       collectionId: collectionFault(definition, context),
       minSelect: atLeast(0)(minSelect),
       maxSelect: minSelect > 0 && maxSelect === 0 ? required : atLeast(minSelect)(maxSelect),
@@ -93,7 +93,7 @@ function collectionFault(
 ): FieldIssue | undefined {
   if (collectionId === '') return required
   const related = collection(collectionId)
-  return firstFault(
+  return firstIssue(
     collectionId,
     () => (isChanged(id, collectionId, previous) ? relationChanged : undefined),
     () => (related?.id === collectionId ? undefined : unknownCollection),

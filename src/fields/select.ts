@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type FieldIssue, required } from '#kernel/errors.ts'
-import { atLeast, atMost, faults, firstFault } from '#kernel/validation-rules.ts'
+import { atLeast, atMost, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { type Constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import {
@@ -19,9 +19,9 @@ export const selectField = defineFieldType({
   type: 'select',
   options: { ...commonOptions, values: texts, maxSelect: integer },
   validateOptions: ({ values, maxSelect }) =>
-    faults({
+    issuesOf({
       values: (values ?? []).length === 0 ? required : undefined,
-      maxSelect: firstFault(maxSelect, atLeast(0), atMost(values?.length || 1)),
+      maxSelect: firstIssue(maxSelect, atLeast(0), atMost(values?.length || 1)),
     }),
   compile: (definition) =>
     createField<MultiValue>(definition, {

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { toText } from '#kernel/casts.ts'
+import { toText } from '#go-compat/casts.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { lazy } from '#kernel/lazy.ts'
-import { compilePattern } from '#kernel/pattern-matcher.ts'
+import { compilePattern } from '#go-compat/pattern-matcher.ts'
 import { type Constraint, constraint } from './create-field.ts'
 
 /** The part of the behaviour that all fields with a plain text share. */

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { toText } from '#kernel/casts.ts'
+import { toText } from '#go-compat/casts.ts'
 import { type FieldIssue, type Issues, required } from '#kernel/errors.ts'
 import { lazy } from '#kernel/lazy.ts'
-import { PatternError } from '#kernel/pattern.ts'
-import { createSampler } from '#kernel/pattern-sampler.ts'
-import { faults, firstFault } from '#kernel/validation-rules.ts'
+import { PatternError } from '#go-compat/pattern.ts'
+import { createSampler } from '#go-compat/pattern-sampler.ts'
+import { issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from './create-field.ts'
 import { type Decoded, defineFieldType } from './define-field-type.ts'
 import type { Field, FieldValue, SettingsContext } from './field-type.ts'
@@ -81,7 +81,7 @@ function maxLength(max: number): Constraint<string> {
 
 function validateOptions(definition: TextDefinition, context: SettingsContext): Issues {
   const { min, max, pattern, primaryKey } = definition
-  return faults({
+  return issuesOf({
     min: sizeFault(min),
     max: sizeFault(max, min),
     pattern: primaryKey && pattern === '' ? required : patternFault(pattern),
@@ -95,7 +95,7 @@ const sampleCount = 10
 function autogenerateFault(definition: TextDefinition): FieldIssue | undefined {
   const { autogeneratePattern } = definition
   if (autogeneratePattern === '') return undefined
-  return firstFault(
+  return firstIssue(
     autogeneratePattern,
     () => patternFault(autogeneratePattern),
     () => samplesFault(definition),

@@ -1,4 +1,4 @@
-import { hostOf, isUrl } from '#kernel/formats.ts'
+import { hostOf, isUrl } from '#go-compat/formats.ts'
 import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'

@@ -3,8 +3,8 @@
  * origin: only what is harmless is shown, the rest is saved, and whatever is opened all the same has
  * no rights.
  */
-import { toBool } from '#kernel/casts.ts'
-import { isContradicted, servedType } from '#kernel/file-endings.ts'
+import { toBool } from '#go-compat/casts.ts'
+import { isContradicted, servedType } from '#go-compat/file-endings.ts'
 import type { StoredObject } from '#platform/bindings.ts'
 
 /** The types that are shown; all others are saved. */

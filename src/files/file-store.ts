@@ -1,8 +1,8 @@
 import { runBatch } from '#database/batch.ts'
-import { type FileSweep, hastenSweeps } from '#database/file-sweeps.ts'
+import { type FileSweep, expediteSweeps } from '#database/file-sweeps.ts'
 import type { Background, Bucket, Database } from '#platform/bindings.ts'
 import { joined } from '#kernel/bytes.ts'
-import type { FileStore, NewFile } from '#records/file-store.ts'
+import type { FileStore, NewFile } from '#records/write/file-store.ts'
 import { metadataOf } from './object-metadata.ts'
 import { openSpool } from './spool.ts'
 
@@ -32,7 +32,7 @@ export function createFileStore({ bucket, db, background, sweep }: Ports): Reque
 
   async function tidy(): Promise<void> {
     const given = [...spooled, ...discarded]
-    if (given.length > 0) await runBatch(db, [hastenSweeps(given, new Date())])
+    if (given.length > 0) await runBatch(db, [expediteSweeps(given, new Date())])
     await sweep()
   }
 

@@ -1,6 +1,6 @@
-import { accountTokenExpiry, signAccountToken } from '#auth/account-tokens.ts'
+import { accountTokenExpiry, signAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { requireAuth, requireCaller } from '#auth/guards.ts'
-import type { Plan, Scope } from '#collections/transact.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
@@ -12,7 +12,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
  *
  * @throws {ApiError} `recordTokenRequired`
  */
-export function planFileToken(scope: Scope): Plan<string> {
+export function planFileToken(scope: PlanContext): Plan<string> {
   const caller = requireCaller(scope)
   const collection = requireAuth(scope.catalog.collections.find(caller.collectionId))
   const id = caller.recordId

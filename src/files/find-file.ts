@@ -3,19 +3,19 @@
  * names its files; those of a view are the files of the record that the view's column is read from.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { accountClaims, holdsAccountToken } from '#auth/account-tokens.ts'
+import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
-import type { Collection } from '#collections/collection.ts'
-import { isSuperusers } from '#collections/system-collections.ts'
-import type { Plan, Scope } from '#collections/transact.ts'
-import { sourceOfViewColumn } from '#collections/view-query.ts'
+import type { Collection } from '#catalog/collection.ts'
+import { isSuperusers } from '#catalog/system-collections.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { sourceOfViewColumn } from '#collections/views/view-query.ts'
 import type { Row } from '#database/batch.ts'
 import type { Field } from '#fields/field-type.ts'
-import { toTextList } from '#kernel/casts.ts'
+import { toTextList } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { ruleHolds, storedRow } from '#records/rule-query.ts'
-import { recordAsViewer, type RequestFacts, type Viewer } from '#records/viewer.ts'
+import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
+import { requestInfoAs, type RequestFacts, type Viewer } from '#records/request-info.ts'
 import { fileKey } from './object-key.ts'
 
 /** A file that somebody asks for. */
@@ -48,7 +48,7 @@ const maxViews = 5
  *
  * @throws {ApiError} `notFound`
  */
-export function planFile(scope: Scope, request: FileRequest): Plan<FoundFile> {
+export function planFile(scope: PlanContext, request: FileRequest): Plan<FoundFile> {
   const { collection, recordId, name } = request
   const fields = collection.fields.filter(({ isFile }) => isFile)
   if (fields.length === 0) throw new ApiError(commonErrors.notFound)
@@ -105,7 +105,7 @@ interface Source {
 }
 
 /** The collection whose column a column of a view passes on, through other views if need be. */
-function sourceOf(scope: Scope, view: Collection, viewField: Field): Source | undefined {
+function sourceOf(scope: PlanContext, view: Collection, viewField: Field): Source | undefined {
   let collection = view
   let field: Field | undefined = viewField
   for (let depth = 0; depth < maxViews && field !== undefined; depth++) {
@@ -138,7 +138,7 @@ interface Access {
  * Asks the view rule twice: for a guest, and for the account that the token claims, whose answer
  * counts once the token holds. So the account needs no trip of its own.
  */
-function planAccess(scope: Scope, request: FileRequest): Access {
+function planAccess(scope: PlanContext, request: FileRequest): Access {
   const { collection, recordId, clientIp } = request
   const facts = { ...request.facts, context: 'protectedFile' }
   const guest: Viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: false }
@@ -160,7 +160,7 @@ function planAccess(scope: Scope, request: FileRequest): Access {
     return { statements: [asGuest], allows: async ([rows]) => rows?.[0]?.['allowed'] === 1 }
   }
 
-  const holder = recordAsViewer(account, claims.id, facts)
+  const holder = requestInfoAs(account, claims.id, facts)
   const isOpen = isSuperusers(account) ? sql`TRUE` : mayView(holder)
   const asHolder = sql`SELECT "tokenKey", ${isOpen} AS "allowed" FROM ${sql.identifier(account.name)} AS "holder" WHERE "holder"."id" = ${claims.id}`
   return {

@@ -1,4 +1,4 @@
-import { announceFiles, type FileSweep } from '#database/file-sweeps.ts'
+import { reserveKeys, type FileSweep } from '#database/file-sweeps.ts'
 import { runBatch } from '#database/batch.ts'
 import type { SpoolWriter } from '#http/upload.ts'
 import { joined } from '#kernel/bytes.ts'
@@ -21,7 +21,7 @@ export async function openSpool(
 ): Promise<SpoolWriter> {
   const key = spoolPrefix + randomString(30)
   const sweep = { id: newId(), prefix: key }
-  await runBatch(db, [announceFiles([sweep], new Date())])
+  await runBatch(db, [reserveKeys([sweep], new Date())])
   opened(sweep)
   return new BucketWriter(await bucket.createMultipartUpload(key))
 }

@@ -5,18 +5,18 @@
  * nobody's.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Collection } from '#collections/collection.ts'
-import type { Plan, Transactor } from '#collections/transact.ts'
+import type { Collection } from '#catalog/collection.ts'
+import type { Plan, Transactor } from '#catalog/transact.ts'
 import { runBatch, type Row } from '#database/batch.ts'
 import {
   announcedUnder,
   type DueSweep,
   dueSweeps,
-  forgetLooked,
-  giveUpOverdue,
+  deleteSwept,
+  expireReservations,
   resumeSweeps,
 } from '#database/file-sweeps.ts'
-import { toTextList } from '#kernel/casts.ts'
+import { toTextList } from '#go-compat/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { fileKey, type KeyOwner, ownerOf, spoolPrefix, thumbPrefix } from './object-key.ts'
 
@@ -59,7 +59,7 @@ export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Pro
     if (budget.pages <= 0) break
   }
   const looked = [
-    ...(done.length > 0 ? [forgetLooked(done, now)] : []),
+    ...(done.length > 0 ? [deleteSwept(done, now)] : []),
     ...(unfinished.length > 0 ? [resumeSweeps(unfinished, now)] : []),
   ]
   if (looked.length > 0) await runBatch(ports.db, looked)
@@ -123,7 +123,7 @@ interface Asked {
 function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<IsKept> {
   return {
     statements: [
-      giveUpOverdue(prefix, now),
+      expireReservations(prefix, now),
       announcedUnder(prefix, now),
       ...asked.map(selectNames),
     ],

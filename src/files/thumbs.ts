@@ -3,7 +3,7 @@
  * Where none can be made the original takes its place.
  */
 import { runBatch } from '#database/batch.ts'
-import { hastenSweeps } from '#database/file-sweeps.ts'
+import { expediteSweeps } from '#database/file-sweeps.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -84,7 +84,7 @@ export async function findThumb(
     if (thumb === undefined) return undefined
     // A file that is removed meanwhile takes only those thumbnails along that are there by then.
     const recheck = new Date(Date.now() + recheckMilliseconds)
-    await runBatch(db, [hastenSweeps([{ id: newId(), prefix: key }], recheck)])
+    await runBatch(db, [expediteSweeps([{ id: newId(), prefix: key }], recheck)])
     await bucket.put(key, thumb.bytes, { httpMetadata: { contentType: thumb.format } })
     return key
   } catch (error) {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { compareSides } from './compare.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import { listedRecords, listedValues } from './joins.ts'
 import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
@@ -9,7 +9,7 @@ import { boundText, boundValue, count, lowered, nothing, truth, unknownValue } f
 import type { Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
 import type { BodyValue, FilterField } from './schema.ts'
-import type { Scope } from './scope.ts'
+import type { ResolveContext } from './scope.ts'
 import { operandAt } from './scope.ts'
 import { resolveStatic } from './static-value.ts'
 import type { Term } from './term.ts'
@@ -17,7 +17,7 @@ import { column, term } from './term.ts'
 
 /** A submitted field of the base collection; without a value when it was not submitted. */
 interface Submitted {
-  readonly scope: Scope
+  readonly scope: ResolveContext
   readonly field: FilterField
   readonly value: BodyValue | undefined
   readonly position: number
@@ -28,14 +28,14 @@ const expressionDepth = 8
 
 /** The meaning of `@request.body.…`; `path` is what follows. */
 export function resolveBody(
-  scope: Scope,
+  scope: ResolveContext,
   path: readonly string[],
   position: number,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const { base, request } = scope
   const [first = '', ...rest] = path
   const split = splitModifier(first)
-  if (typeof split === 'string') return new FilterFault(split, position)
+  if (typeof split === 'string') return new FilterError(split, position)
 
   const field = base.field(split.name)
   if (field === undefined) return resolveStatic(knownBody(scope), path, base, position)
@@ -63,14 +63,14 @@ export function resolveBody(
   }
 }
 
-function knownBody({ request }: Scope): Readonly<Record<string, unknown>> {
+function knownBody({ request }: ResolveContext): Readonly<Record<string, unknown>> {
   const entries = Object.entries(request.body)
   return Object.fromEntries(
     entries.map(([key, value]) => [key, 'known' in value ? value.known : undefined]),
   )
 }
 
-function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
+function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (value === undefined) return nothing
   if ('sql' in value) return unknownValue(expression(scope, value.sql))
   // A JSON field's value is its JSON text, `null` and `"text"` included.
@@ -81,16 +81,16 @@ function plain({ scope, field, value, position }: Submitted): ResolvedOperand | 
 function nested(
   { scope, field, value, position }: Submitted,
   rest: readonly string[],
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   if (value === undefined || 'known' in value) {
     const data = value === undefined ? {} : { [field.name]: value.known }
     return resolveStatic(data, [field.name, ...rest], scope.base, position)
   }
 
   const split = splitModifier(rest.at(-1) ?? '')
-  if (typeof split === 'string') return new FilterFault(split, position)
+  if (typeof split === 'string') return new FilterError(split, position)
   const path = jsonPath([...rest.slice(0, -1), split.name])
-  if (path === undefined) return new FilterFault('Invalid path into JSON.', position)
+  if (path === undefined) return new FilterError('Invalid path into JSON.', position)
 
   const found = extract(expression(scope, value.sql), path)
   if (split.modifier === 'isset') {
@@ -102,10 +102,10 @@ function nested(
 function throughRelation(
   { scope, field, value, position }: Submitted,
   rest: readonly string[],
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const collection = scope.catalog.find(field.relatedCollectionId ?? '')
   if (collection === undefined) {
-    return new FilterFault(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
+    return new FilterError(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
   }
   const ids = submittedIds(scope, value)
   if (ids === undefined) return nothing
@@ -118,11 +118,14 @@ function throughRelation(
     position,
   )
   if (route instanceof Missing) return nothing
-  return route instanceof FilterFault ? route : operandAt(scope, route, position)
+  return route instanceof FilterError ? route : operandAt(scope, route, position)
 }
 
 /** The JSON array of submitted ids; undefined when it is known that there are none. */
-function submittedIds(scope: Scope, value: BodyValue | undefined): string | SQL | undefined {
+function submittedIds(
+  scope: ResolveContext,
+  value: BodyValue | undefined,
+): string | SQL | undefined {
   if (value === undefined) return undefined
   if ('sql' in value) return arrayOf(expression(scope, value.sql)).sql
   const ids = items(value.known).filter((id) => typeof id === 'string' && id !== '')
@@ -130,35 +133,35 @@ function submittedIds(scope: Scope, value: BodyValue | undefined): string | SQL 
 }
 
 /** Whether the submitted value differs from that of the record, as `!=` would say. */
-function changed(submitted: Submitted): ResolvedOperand | FilterFault {
+function changed(submitted: Submitted): ResolvedOperand | FilterError {
   const { scope, field, value, position } = submitted
   if (value === undefined) return { ...truth(false), certainty: 'unknown', isExact: true }
 
   const left = plain(submitted)
-  if (left instanceof FilterFault) return left
+  if (left instanceof FilterError) return left
   const isDocument = field.jsonAccess === 'document'
   const stored: Term = {
     sql: column(scope.root.alias, field.name),
     depth: 2,
-    places: [scope.root],
+    nodes: [scope.root],
   }
   const right = unknownValue(isDocument ? extract(stored, '') : stored, isDocument)
   const differs = compareSides({ left, sign: '!=', right, position })
-  if (differs instanceof FilterFault) return differs
+  if (differs instanceof FilterError) return differs
   return {
     ...unknownValue(term(sql`(${differs.sql})`, 0, differs), true),
     hasKnownPart: left.certainty === 'filled',
   }
 }
 
-function length({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
+function length({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
   if (value === undefined) return count(0)
   if ('known' in value) return count(items(value.known).length)
   return field.isMultiple ? unknownValue(lengthOf(expression(scope, value.sql))) : count(1)
 }
 
-function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterFault {
+function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
 
   const list =
@@ -174,7 +177,7 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
   }
   const operand = operandAt(scope, route, position)
   // PocketBase takes what was submitted for filled, so that no NULL equals the empty text.
-  return operand instanceof FilterFault ? operand : { ...operand, certainty: 'filled' }
+  return operand instanceof FilterError ? operand : { ...operand, certainty: 'filled' }
 }
 
 function lower({ scope, field, value }: Submitted): ResolvedOperand {
@@ -194,10 +197,10 @@ function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function expression({ surroundings }: Scope, value: SQL): Term {
-  return { sql: sql`(${value})`, depth: expressionDepth, places: [surroundings] }
+function expression({ surroundings }: ResolveContext, value: SQL): Term {
+  return { sql: sql`(${value})`, depth: expressionDepth, nodes: [surroundings] }
 }
 
-function notMultiValuer(field: FilterField, position: number): FilterFault {
-  return new FilterFault(`The field ${JSON.stringify(field.name)} holds no list.`, position)
+function notMultiValuer(field: FilterField, position: number): FilterError {
+  return new FilterError(`The field ${JSON.stringify(field.name)} holds no list.`, position)
 }

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { Comparison } from './ast.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Formula } from './formula.ts'
 import { connect, test } from './formula.ts'
-import type { Place, Places } from './joins.ts'
+import type { JoinNode, JoinNodes } from './joins.ts'
 import { sameRows } from './joins.ts'
 import { contains } from './like.ts'
 import type { ResolvedOperand, Side } from './operand.ts'
@@ -23,10 +23,10 @@ export interface ResolvedComparison extends Pick<Comparison, 'sign' | 'isAny' | 
   readonly right: ResolvedOperand
 }
 
-/** The rows that are tested, the places of the query, and who wrote the comparison. */
+/** The rows that are tested, the nodes of the query, and who wrote the comparison. */
 export interface Rows {
-  readonly root: Place
-  readonly places: Places
+  readonly root: JoinNode
+  readonly nodes: JoinNodes
   readonly isClient: boolean
 }
 
@@ -34,43 +34,43 @@ export interface Rows {
  * The formula of one comparison. A plain sign over an operand with many values holds when one of them
  * fits and none of them fails.
  */
-export function compare(comparison: ResolvedComparison, rows: Rows): Formula | FilterFault {
+export function compare(comparison: ResolvedComparison, rows: Rows): Formula | FilterError {
   const { left, right, isAny } = comparison
   const fits = compareSides(comparison)
-  if (fits instanceof FilterFault) return fits
+  if (fits instanceof FilterError) return fits
 
   const conditions: Formula[] = []
   if (!isAny && (left.many !== undefined || right.many !== undefined)) {
     const all = noneFails(comparison, rows)
-    if (all instanceof FilterFault) return all
+    if (all instanceof FilterError) return all
     conditions.push(all)
   }
   conditions.push(...arePublic(rows, left.emailOf, right.emailOf))
   return connect('and', test(fits, rows.isClient), ...conditions)
 }
 
-/** That emails are public, by the places of their records. */
-function arePublic({ isClient }: Rows, ...places: readonly (Place | undefined)[]): Formula[] {
-  return places
-    .filter((place) => place !== undefined)
-    .map((place) => {
-      const isPublic = sql`${column(place.alias, 'emailVisibility')} = 1`
-      return test({ sql: isPublic, depth: 3, places: [place] }, isClient)
+/** That emails are public, by the nodes of their records. */
+function arePublic({ isClient }: Rows, ...nodes: readonly (JoinNode | undefined)[]): Formula[] {
+  return nodes
+    .filter((node) => node !== undefined)
+    .map((node) => {
+      const isPublic = sql`${column(node.alias, 'emailVisibility')} = 1`
+      return test({ sql: isPublic, depth: 3, nodes: [node] }, isClient)
     })
 }
 
 /** The term of two sides; it holds for every row that fits. */
-export function compareSides({ left, sign, right, position }: Sides): Term | FilterFault {
+export function compareSides({ left, sign, right, position }: Sides): Term | FilterError {
   switch (sign) {
     case '=':
       return equal(left, right)
     case '!=':
       return unequal(left, right)
     case '~':
-      return contains(left, right) ?? new FilterFault('The text to look for is too long.', position)
+      return contains(left, right) ?? new FilterError('The text to look for is too long.', position)
     case '!~': {
       const found = compareSides({ left, sign: '~', right, position })
-      return found instanceof FilterFault ? found : term(sql`NOT (${found.sql})`, 1, found)
+      return found instanceof FilterError ? found : term(sql`NOT (${found.sql})`, 1, found)
     }
     case '<':
       return term(sql`${left.sql} < ${right.sql}`, 1, left, right)
@@ -122,15 +122,15 @@ function orEmpty(side: Side): SQL {
  * That no value of a side with many fails, beside the other side or beside each value of it. What the
  * caller may not see cannot fail: that it does would tell what it is.
  */
-function noneFails(comparison: ResolvedComparison, rows: Rows): Formula | FilterFault {
+function noneFails(comparison: ResolvedComparison, rows: Rows): Formula | FilterError {
   const root = sameRows(rows.root)
   const left = repeat(comparison.left, rows, root)
-  if (left instanceof FilterFault) return left
+  if (left instanceof FilterError) return left
   // Steps that both sides take are taken for each of them.
   const right = repeat(comparison.right, rows, sameRows(root))
-  if (right instanceof FilterFault) return right
+  if (right instanceof FilterError) return right
   const fits = compareSides({ ...comparison, left: left.side, right: right.side })
-  if (fits instanceof FilterFault) return fits
+  if (fits instanceof FilterError) return fits
 
   const fails = test(term(sql`NOT (${fits.sql})`, 1, fits), rows.isClient)
   const formula = connect('and', fails, ...left.isVisible, ...right.isVisible)
@@ -145,20 +145,20 @@ interface Repeated {
 }
 
 /** The operand once more: all its values, or its only one beside the others. */
-function repeat(operand: ResolvedOperand, rows: Rows, root: Place): Repeated | FilterFault {
+function repeat(operand: ResolvedOperand, rows: Rows, root: JoinNode): Repeated | FilterError {
   const { many, emailOf } = operand
   if (many === undefined) return { side: beside(operand), isVisible: [] }
 
-  let place = root
+  let node = root
   const isVisible: Formula[] = []
   for (const hop of many.hops) {
-    place = rows.places.reach(place, hop)
-    const isListable = hop.collection && many.isListable?.(hop.collection, place)
-    if (isListable instanceof FilterFault) return isListable
+    node = rows.nodes.reach(node, hop)
+    const isListable = hop.collection && many.isListable?.(hop.collection, node)
+    if (isListable instanceof FilterError) return isListable
     if (isListable !== undefined) isVisible.push(isListable)
   }
-  if (emailOf !== undefined) isVisible.push(...arePublic(rows, place))
-  const value = readingAt(place, many.value(place.alias))
+  if (emailOf !== undefined) isVisible.push(...arePublic(rows, node))
+  const value = readingAt(node, many.value(node.alias))
   return { isVisible, side: { ...value, certainty: 'unknown', isExact: many.isExact } }
 }
 

@@ -1,7 +1,7 @@
 import type { Comparison, FilterNode, Identifier, Operand } from './ast.ts'
 import type { Rows } from './compare.ts'
 import { compare } from './compare.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Formula } from './formula.ts'
 import { connect } from './formula.ts'
 import { resolveCall } from './functions.ts'
@@ -14,32 +14,32 @@ export interface Vocabulary {
   readonly rows: Rows
   /** The moment macros tell of. */
   readonly now: Date
-  resolve(name: string, position: number): ResolvedOperand | FilterFault
+  resolve(name: string, position: number): ResolvedOperand | FilterError
 }
 
 /** The formula of a filter, or the first fault in it. */
-export function compileFilter(filter: FilterNode, words: Vocabulary): Formula | FilterFault {
+export function compileFilter(filter: FilterNode, words: Vocabulary): Formula | FilterError {
   if (filter.kind === 'comparison') return compileComparison(filter, words)
 
   const formulas: Formula[] = []
   for (const node of filter.nodes) {
     const compiled = compileFilter(node, words)
-    if (compiled instanceof FilterFault) return compiled
+    if (compiled instanceof FilterError) return compiled
     formulas.push(compiled)
   }
   const [first, ...others] = formulas as [Formula, ...Formula[]] // a junction has two nodes or more
   return connect(filter.kind, first, ...others)
 }
 
-function compileComparison(comparison: Comparison, words: Vocabulary): Formula | FilterFault {
+function compileComparison(comparison: Comparison, words: Vocabulary): Formula | FilterError {
   const left = resolveOperand(comparison.left, words)
-  if (left instanceof FilterFault) return left
+  if (left instanceof FilterError) return left
   const right = resolveOperand(comparison.right, words)
-  if (right instanceof FilterFault) return right
+  if (right instanceof FilterError) return right
   return compare({ ...comparison, left, right }, words.rows)
 }
 
-function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterFault {
+function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterError {
   switch (operand.kind) {
     case 'text':
       return boundText(operand.text)
@@ -61,12 +61,12 @@ const constants: Readonly<Record<string, ResolvedOperand>> = {
 function resolveIdentifier(
   { name, position }: Identifier,
   words: Vocabulary,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const macro = macroValue(name, words.now)
   if (macro !== undefined) return typeof macro === 'string' ? boundText(macro) : boundInteger(macro)
 
   const resolved = words.resolve(name, position)
-  if (!(resolved instanceof FilterFault)) return resolved
+  if (!(resolved instanceof FilterError)) return resolved
   // A field of such a name comes first.
   const constant = name.toLowerCase()
   return (Object.hasOwn(constants, constant) ? constants[constant] : undefined) ?? resolved

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Place } from './joins.ts'
+import type { JoinNode } from './joins.ts'
 import { isWithin, ownPlace } from './joins.ts'
 import type { Term } from './term.ts'
 import { joinTerms, term } from './term.ts'
@@ -7,7 +7,7 @@ import { joinTerms, term } from './term.ts'
 /** A condition whose related rows are yet to be found: it holds if some of them fulfil it. */
 export type Formula = Test | Connective | NoneOf
 
-/** One condition about the rows at its places. */
+/** One condition about the rows at its nodes. */
 export interface Test {
   readonly kind: 'test'
   readonly term: Term
@@ -21,10 +21,10 @@ export interface Connective {
   readonly parts: readonly Formula[]
 }
 
-/** That no rows at the places below `root` fulfil a formula. */
+/** That no rows at the nodes below `root` fulfil a formula. */
 export interface NoneOf {
   readonly kind: 'none'
-  readonly root: Place
+  readonly root: JoinNode
   readonly formula: Formula
 }
 
@@ -39,34 +39,34 @@ export function connect(kind: Connective['kind'], first: Formula, ...others: For
   return parts.length === 1 ? first : { kind, parts }
 }
 
-/** The places that must be joined around a formula; those that it joins itself are left out. */
-export function placesOf(formula: Formula): ReadonlySet<Place> {
+/** The nodes that must be joined around a formula; those that it joins itself are left out. */
+export function placesOf(formula: Formula): ReadonlySet<JoinNode> {
   switch (formula.kind) {
     case 'test':
-      return new Set(formula.term.places?.map(ownPlace))
+      return new Set(formula.term.nodes?.map(ownPlace))
     case 'and':
     case 'or':
       return new Set(formula.parts.flatMap((part) => [...placesOf(part)]))
     case 'none': {
       const { root } = formula
-      const places = [...placesOf(formula.formula)]
-      return new Set(places.map((place) => (isBelow(place, root) ? ownPlace(root) : place)))
+      const nodes = [...placesOf(formula.formula)]
+      return new Set(nodes.map((node) => (isBelow(node, root) ? ownPlace(root) : node)))
     }
   }
 }
 
-/** Whether a place was reached from `root` itself, rather than from another of the same rows. */
-function isBelow(place: Place, root: Place): boolean {
-  return place === root || (place.parent !== undefined && isBelow(place.parent, root))
+/** Whether a node was reached from `root` itself, rather than from another of the same rows. */
+function isBelow(node: JoinNode, root: JoinNode): boolean {
+  return node === root || (node.parent !== undefined && isBelow(node.parent, root))
 }
 
-/** All places of a formula, those that it joins itself included. */
-export function isAllWithin(formula: Formula, place: Place): boolean {
+/** All nodes of a formula, those that it joins itself included. */
+export function isAllWithin(formula: Formula, node: JoinNode): boolean {
   if (formula.kind === 'test') {
-    return formula.term.places?.every((other) => isWithin(other, place)) ?? true
+    return formula.term.nodes?.every((other) => isWithin(other, node)) ?? true
   }
-  if (formula.kind === 'none') return isAllWithin(formula.formula, place)
-  return formula.parts.every((part) => isAllWithin(part, place))
+  if (formula.kind === 'none') return isAllWithin(formula.formula, node)
+  return formula.parts.every((part) => isAllWithin(part, node))
 }
 
 /** Whether a client wrote a part of a formula. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { FunctionCall, Operand } from './ast.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import { hasWildcard } from './like.ts'
 import type { Many, ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
@@ -8,10 +8,10 @@ import type { Term } from './term.ts'
 import { term } from './term.ts'
 
 /** Gives the meaning of an argument. */
-export type ResolveArgument = (operand: Operand) => ResolvedOperand | FilterFault
+export type ResolveArgument = (operand: Operand) => ResolvedOperand | FilterError
 
 const functions: Readonly<
-  Record<string, (call: FunctionCall, resolve: ResolveArgument) => ResolvedOperand | FilterFault>
+  Record<string, (call: FunctionCall, resolve: ResolveArgument) => ResolvedOperand | FilterError>
 > = { geoDistance, strftime }
 
 const maxStrftimeArguments = 10
@@ -23,28 +23,28 @@ const unmatched: Term = { sql: sql`NULL`, depth: 1 }
 export function resolveCall(
   call: FunctionCall,
   resolve: ResolveArgument,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const known = Object.hasOwn(functions, call.name) ? functions[call.name] : undefined
   if (known !== undefined) return known(call, resolve)
-  return new FilterFault(`Unknown function ${JSON.stringify(call.name)}.`, call.position)
+  return new FilterError(`Unknown function ${JSON.stringify(call.name)}.`, call.position)
 }
 
 /** Kilometres along a great circle: `geoDistance(lonA, latA, lonB, latB)`. Any related point will do. */
 function geoDistance(
   { args, position }: FunctionCall,
   resolve: ResolveArgument,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const wrong = args.find(({ kind }) => kind !== 'identifier' && kind !== 'number')
   if (wrong !== undefined) {
-    return new FilterFault('geoDistance takes fields and numbers.', wrong.position)
+    return new FilterError('geoDistance takes fields and numbers.', wrong.position)
   }
   const operands = resolveAll(args, resolve)
-  if (operands instanceof FilterFault) return operands
+  if (operands instanceof FilterError) return operands
   const [lonA, latA, lonB, latB, ...more] = operands
   if (lonA === undefined || latA === undefined || lonB === undefined || latB === undefined) {
-    return new FilterFault('geoDistance takes four arguments.', position)
+    return new FilterError('geoDistance takes four arguments.', position)
   }
-  if (more.length > 0) return new FilterFault('geoDistance takes four arguments.', position)
+  if (more.length > 0) return new FilterError('geoDistance takes four arguments.', position)
 
   const [aLat, bLat] = [sql`radians(${latA.sql})`, sql`radians(${latB.sql})`]
   const turn = sql`cos(radians(${lonB.sql}) - radians(${lonA.sql}))`
@@ -53,7 +53,7 @@ function geoDistance(
   return {
     ...unknownValue(term(query, 7, ...operands), true),
     hasKnownPart,
-    // PocketBase puts `%` around the known arguments, and a place that is no number is nowhere.
+    // PocketBase puts `%` around the known arguments, and a node that is no number is nowhere.
     pattern: hasKnownPart ? unmatched : undefined,
   }
 }
@@ -62,18 +62,18 @@ function geoDistance(
 function strftime(
   { args, position }: FunctionCall,
   resolve: ResolveArgument,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const [format, moment, ...modifiers] = args
   if (args.length > maxStrftimeArguments) {
-    return new FilterFault(`strftime takes at most ${maxStrftimeArguments} arguments.`, position)
+    return new FilterError(`strftime takes at most ${maxStrftimeArguments} arguments.`, position)
   }
-  if (format?.kind !== 'text') return new FilterFault('strftime takes a text first.', position)
+  if (format?.kind !== 'text') return new FilterError('strftime takes a text first.', position)
   const wrong = modifiers.find(({ kind }) => kind !== 'text')
-  if (wrong !== undefined) return new FilterFault('strftime takes texts last.', wrong.position)
-  if (moment?.kind === 'function') return new FilterFault('Functions do not nest.', moment.position)
+  if (wrong !== undefined) return new FilterError('strftime takes texts last.', wrong.position)
+  if (moment?.kind === 'function') return new FilterError('Functions do not nest.', moment.position)
 
   const operands = resolveAll(args, resolve)
-  if (operands instanceof FilterFault) return operands
+  if (operands instanceof FilterError) return operands
   const text = formatted(operands)
   const isPattern = hasWildcard(format.text) && operands.slice(1).every((each) => !isKnown(each))
   return {
@@ -105,11 +105,11 @@ function isKnown(operand: ResolvedOperand): boolean {
 function resolveAll(
   args: readonly Operand[],
   resolve: ResolveArgument,
-): ResolvedOperand[] | FilterFault {
+): ResolvedOperand[] | FilterError {
   const operands: ResolvedOperand[] = []
   for (const arg of args) {
     const operand = resolve(arg)
-    if (operand instanceof FilterFault) return operand
+    if (operand instanceof FilterError) return operand
     operands.push(operand)
   }
   return operands

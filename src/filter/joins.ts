@@ -31,19 +31,19 @@ export interface References {
 }
 
 /** Rows under an alias: those of the query, or those that steps lead to from there. */
-export interface Place {
+export interface JoinNode {
   readonly alias: string
   /** Where the step began; undefined for the rows of the query. */
-  readonly parent: Place | undefined
+  readonly parent: JoinNode | undefined
   /** Undefined for the rows of `parent` themselves, from which steps are taken once more. */
   readonly hop: Hop | undefined
-  readonly next: Map<string, Place>
+  readonly next: Map<string, JoinNode>
   /** Whether a guard for its rows was added. */
   isGuarded: boolean
 }
 
-/** The places of one statement, and their aliases. */
-export class Places {
+/** The nodes of one statement, and their aliases. */
+export class JoinNodes {
   readonly #prefix: string
   #aliases = 0
 
@@ -52,15 +52,15 @@ export class Places {
   }
 
   /**
-   * Goes a step. The same step from the same place leads to the same rows, so that comparisons along
+   * Goes a step. The same step from the same node leads to the same rows, so that comparisons along
    * a common path look at one row.
    */
-  reach(from: Place, hop: Hop): Place {
+  reach(from: JoinNode, hop: Hop): JoinNode {
     const known = from.next.get(hop.key)
     if (known !== undefined) return known
-    const place = newPlace(this.newAlias(hop.label), from, hop)
-    from.next.set(hop.key, place)
-    return place
+    const node = newPlace(this.newAlias(hop.label), from, hop)
+    from.next.set(hop.key, node)
+    return node
   }
 
   /** A name nothing else has: its dot cannot be in a collection's name. */
@@ -71,39 +71,39 @@ export class Places {
 }
 
 /** The rows of a query. */
-export function rootPlace(alias: string): Place {
+export function rootPlace(alias: string): JoinNode {
   return newPlace(alias, undefined, undefined)
 }
 
-/** The rows of a place, from which steps lead to rows of their own. */
-export function sameRows(place: Place): Place {
-  return newPlace(place.alias, place, undefined)
+/** The rows of a node, from which steps lead to rows of their own. */
+export function sameRows(node: JoinNode): JoinNode {
+  return newPlace(node.alias, node, undefined)
 }
 
-function newPlace(alias: string, parent: Place | undefined, hop: Hop | undefined): Place {
+function newPlace(alias: string, parent: JoinNode | undefined, hop: Hop | undefined): JoinNode {
   return { alias, parent, hop, next: new Map(), isGuarded: false }
 }
 
-/** The place that a step leads to, of several with the same rows. */
-export function ownPlace(place: Place): Place {
-  return place.hop === undefined && place.parent !== undefined ? ownPlace(place.parent) : place
+/** The node that a step leads to, of several with the same rows. */
+export function ownPlace(node: JoinNode): JoinNode {
+  return node.hop === undefined && node.parent !== undefined ? ownPlace(node.parent) : node
 }
 
-/** The place a step began at. */
-export function placeBefore({ parent }: Place): Place | undefined {
+/** The node a step began at. */
+export function placeBefore({ parent }: JoinNode): JoinNode | undefined {
   return parent && ownPlace(parent)
 }
 
-/** The steps to a place, the first one first. */
-export function stepsTo(place: Place): readonly Place[] {
-  const own = ownPlace(place)
+/** The steps to a node, the first one first. */
+export function stepsTo(node: JoinNode): readonly JoinNode[] {
+  const own = ownPlace(node)
   const before = placeBefore(own)
   return before === undefined ? [] : [...stepsTo(before), own]
 }
 
-/** Whether a place is another one, or is reached from there. */
-export function isWithin(place: Place, other: Place): boolean {
-  const own = ownPlace(place)
+/** Whether a node is another one, or is reached from there. */
+export function isWithin(node: JoinNode, other: JoinNode): boolean {
+  const own = ownPlace(node)
   const before = placeBefore(own)
   return own === other || (before !== undefined && isWithin(before, other))
 }

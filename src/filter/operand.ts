@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import type { FilterFault } from './fault.ts'
+import type { FilterError } from './filter-error.ts'
 import type { Formula } from './formula.ts'
-import type { Hop, Place } from './joins.ts'
+import type { Hop, JoinNode } from './joins.ts'
 import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
@@ -28,8 +28,8 @@ export interface Many {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
   value(alias: string): Term
-  /** Whether the caller may list the record at a place; undefined where that goes without asking. */
-  isListable?(collection: FilterCollection, place: Place): Formula | FilterFault | undefined
+  /** Whether the caller may list the record at a node; undefined where that goes without asking. */
+  isListable?(collection: FilterCollection, node: JoinNode): Formula | FilterError | undefined
 }
 
 /** An operand whose meaning is known: a side in the main query, and what belongs to it. */
@@ -38,8 +38,8 @@ export interface ResolvedOperand extends Side {
   readonly many?: Many
   /** Has a known value somewhere in it, which makes it count as filled beside many values. */
   readonly hasKnownPart?: boolean
-  /** The place of the auth record whose email this is, if callers may only see public ones. */
-  readonly emailOf?: Place
+  /** The node of the auth record whose email this is, if callers may only see public ones. */
+  readonly emailOf?: JoinNode
 }
 
 /** NULL, which equals the empty text. */

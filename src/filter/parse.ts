@@ -1,13 +1,13 @@
 import type { Comparison, FilterNode, FunctionCall, Operand, Sign } from './ast.ts'
 import { junction } from './ast.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Token } from './tokenize.ts'
 import { tokenize } from './tokenize.ts'
 
 /** A parsed filter, or why it could not be parsed. */
 export type ParseResult =
   | { readonly ok: true; readonly filter: FilterNode }
-  | { readonly ok: false; readonly fault: FilterFault }
+  | { readonly ok: false; readonly fault: FilterError }
 
 const maxComparisons = 200
 const maxFunctionNesting = 3
@@ -23,8 +23,8 @@ const maxFunctionNesting = 3
  */
 export function parseFilter(text: string): ParseResult {
   const tokens = tokenize(text)
-  const filter = tokens instanceof FilterFault ? tokens : parseTokens(tokens, text.length)
-  return filter instanceof FilterFault ? { ok: false, fault: filter } : { ok: true, filter }
+  const filter = tokens instanceof FilterError ? tokens : parseTokens(tokens, text.length)
+  return filter instanceof FilterError ? { ok: false, fault: filter } : { ok: true, filter }
 }
 
 /** What is known of a group, or of the whole filter, while its tokens are read. */
@@ -39,7 +39,7 @@ interface Frame {
   expects: 'left' | 'sign' | 'right' | 'join'
 }
 
-function parseTokens(tokens: readonly Token[], end: number): FilterNode | FilterFault {
+function parseTokens(tokens: readonly Token[], end: number): FilterNode | FilterError {
   const outer: Frame[] = []
   let frame = newFrame(0)
   let comparisons = 0
@@ -54,9 +54,9 @@ function parseTokens(tokens: readonly Token[], end: number): FilterNode | Filter
     if (token.kind === 'close') {
       const parent = outer.pop()
       if (parent === undefined)
-        return new FilterFault('Unexpected closing bracket.', token.position)
+        return new FilterError('Unexpected closing bracket.', token.position)
       const group = finish(frame, token.position)
-      if (group instanceof FilterFault) return group
+      if (group instanceof FilterError) return group
       addItem(parent, group)
       frame = parent
       continue
@@ -65,7 +65,7 @@ function parseTokens(tokens: readonly Token[], end: number): FilterNode | Filter
     let operand: Operand | undefined
     if (token.kind === 'call') {
       const call = parseCall(tokens, i, 1)
-      if (call instanceof FilterFault) return call
+      if (call instanceof FilterError) return call
       operand = call.call
       i = call.end
     } else operand = literal(token)
@@ -74,11 +74,11 @@ function parseTokens(tokens: readonly Token[], end: number): FilterNode | Filter
     if (fault !== undefined) return fault
     if (frame.expects === 'join' && operand !== undefined) comparisons += 1
     if (comparisons > maxComparisons) {
-      return new FilterFault(`More than ${maxComparisons} comparisons.`, token.position)
+      return new FilterError(`More than ${maxComparisons} comparisons.`, token.position)
     }
   }
 
-  if (outer.length > 0) return new FilterFault('Unclosed bracket.', frame.position)
+  if (outer.length > 0) return new FilterError('Unclosed bracket.', frame.position)
   return finish(frame, end)
 }
 
@@ -91,7 +91,7 @@ function advance(
   frame: Frame,
   token: Token,
   operand: Operand | undefined,
-): FilterFault | undefined {
+): FilterError | undefined {
   if (frame.expects === 'left' && operand !== undefined) {
     frame.left = operand
     frame.expects = 'sign'
@@ -104,7 +104,7 @@ function advance(
     frame.join = token.text
     frame.expects = 'left'
   } else {
-    return new FilterFault(`Unexpected ${JSON.stringify(token.text)}.`, token.position)
+    return new FilterError(`Unexpected ${JSON.stringify(token.text)}.`, token.position)
   }
   return undefined
 }
@@ -130,10 +130,10 @@ function addItem(frame: Frame, node: FilterNode): void {
   frame.expects = 'join'
 }
 
-function finish(frame: Frame, end: number): FilterNode | FilterFault {
+function finish(frame: Frame, end: number): FilterNode | FilterError {
   if (frame.expects !== 'join') {
     const isEmpty = frame.branches.length === 0 && frame.left === undefined
-    return new FilterFault(isEmpty ? 'Empty expression.' : 'Incomplete expression.', end)
+    return new FilterError(isEmpty ? 'Empty expression.' : 'Incomplete expression.', end)
   }
   return junction(
     'or',
@@ -155,9 +155,9 @@ function parseCall(
   tokens: readonly Token[],
   start: number,
   depth: number,
-): { readonly call: FunctionCall; readonly end: number } | FilterFault {
+): { readonly call: FunctionCall; readonly end: number } | FilterError {
   const { text: name, position } = tokens[start] as Token // the caller has seen it
-  if (depth > maxFunctionNesting) return new FilterFault('Functions nest too deeply.', position)
+  if (depth > maxFunctionNesting) return new FilterError('Functions nest too deeply.', position)
 
   const args: Operand[] = []
   let mayTakeArgument = true
@@ -174,15 +174,15 @@ function parseCall(
     let argument = literal(token)
     if (token.kind === 'call') {
       const nested = parseCall(tokens, i, depth + 1)
-      if (nested instanceof FilterFault) return nested
+      if (nested instanceof FilterError) return nested
       argument = nested.call
       i = nested.end
     }
     if (argument === undefined || !mayTakeArgument) {
-      return new FilterFault(`Unexpected ${JSON.stringify(token.text)}.`, token.position)
+      return new FilterError(`Unexpected ${JSON.stringify(token.text)}.`, token.position)
     }
     args.push(argument)
     mayTakeArgument = false
   }
-  return new FilterFault(`Unclosed arguments of ${JSON.stringify(name)}.`, position)
+  return new FilterError(`Unclosed arguments of ${JSON.stringify(name)}.`, position)
 }

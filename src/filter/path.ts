@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Hop } from './joins.ts'
 import { referringRecords, relatedRecord, valuesOf } from './joins.ts'
 import { extract, jsonPath, lengthOf } from './json.ts'
@@ -64,7 +64,7 @@ export function follow(
   start: Start,
   segments: readonly string[],
   position: number,
-): Route | Missing | FilterFault {
+): Route | Missing | FilterError {
   let { collection, isVirtual } = start
   const hops = [...start.hops]
 
@@ -75,16 +75,16 @@ export function follow(
     if (field !== undefined && field.jsonAccess !== 'none') {
       return inJson(field, rest, hops, position)
     }
-    if (index >= maxHops) return new FilterFault('Too many relations in a path.', position)
+    if (index >= maxHops) return new FilterError('Too many relations in a path.', position)
 
     if (field === undefined) {
       const back = backRelation(start, collection, segment, isVirtual, position)
-      if (back instanceof Missing || back instanceof FilterFault) return back
+      if (back instanceof Missing || back instanceof FilterError) return back
       hops.push(back.hop)
       collection = back.collection
     } else {
       const related = relatedCollection(start.catalog, field, position)
-      if (related instanceof FilterFault) return related
+      if (related instanceof FilterError) return related
       // The id of the record is what the field holds.
       if (!field.isMultiple && rest.length === 1 && rest[0] === 'id') {
         return lastSegment(start, collection, segment, hops, position)
@@ -102,14 +102,14 @@ function relatedCollection(
   catalog: FilterCatalog,
   field: FilterField,
   position: number,
-): FilterCollection | FilterFault {
+): FilterCollection | FilterError {
   if (field.relatedCollectionId === undefined) {
-    return new FilterFault(`The field ${JSON.stringify(field.name)} is no relation.`, position)
+    return new FilterError(`The field ${JSON.stringify(field.name)} is no relation.`, position)
   }
   const related = catalog.find(field.relatedCollectionId)
   return (
     related ??
-    new FilterFault(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
+    new FilterError(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
   )
 }
 
@@ -119,7 +119,7 @@ function backRelation(
   segment: string,
   isVirtual: boolean,
   position: number,
-): { readonly hop: Hop; readonly collection: FilterCollection } | Missing | FilterFault {
+): { readonly hop: Hop; readonly collection: FilterCollection } | Missing | FilterError {
   const missing = new Missing(`Unknown field ${JSON.stringify(segment)}.`)
   const [, name, fieldName] = /^(\w+)_via_(\w+)$/.exec(segment) ?? []
   if (name === undefined || fieldName === undefined) return missing
@@ -137,9 +137,9 @@ function inJson(
   rest: readonly string[],
   hops: readonly Hop[],
   position: number,
-): Route | FilterFault {
+): Route | FilterError {
   const path = jsonPath(rest)
-  if (path === undefined) return new FilterFault('Invalid path into JSON.', position)
+  if (path === undefined) return new FilterError('Invalid path into JSON.', position)
   return {
     hops,
     isExact: true,
@@ -154,9 +154,9 @@ function lastSegment(
   segment: string,
   hops: readonly Hop[],
   position: number,
-): Route | Missing | FilterFault {
+): Route | Missing | FilterError {
   const split = splitModifier(segment)
-  if (typeof split === 'string') return new FilterFault(split, position)
+  if (typeof split === 'string') return new FilterError(split, position)
   const { name, modifier } = split
   const field = collection.field(name)
   if (field === undefined) return new Missing(`Unknown field ${JSON.stringify(name)}.`)
@@ -181,8 +181,8 @@ function lastSegment(
   }
 }
 
-function hiddenField(name: string, position: number): FilterFault {
-  return new FilterFault(`The field ${JSON.stringify(name)} cannot be used.`, position)
+function hiddenField(name: string, position: number): FilterError {
+  return new FilterError(`The field ${JSON.stringify(name)} cannot be used.`, position)
 }
 
 function fieldOf(alias: string, field: FilterField): Term {

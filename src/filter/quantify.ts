@@ -1,9 +1,9 @@
 /*
  * From formulas to SQL: how the rows are found that a formula is about.
  *
- * A formula holds for a row of the query if some rows at its places fulfil it. Joining all of them
+ * A formula holds for a row of the query if some rows at its nodes fulfil it. Joining all of them
  * would test each combination of related records. Here each part of a formula is instead asked about
- * the places it reads and no others, as an EXISTS; and whether a related record fulfils its part is
+ * the nodes it reads and no others, as an EXISTS; and whether a related record fulfils its part is
  * found once per record, however many rows lead there: the records that do are listed before, in a
  * common table expression. So the cost follows from how many references there are, not from how many
  * paths they form. Only records that the rows of the query lead to are listed, step by step.
@@ -14,7 +14,7 @@ import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { Formula } from './formula.ts'
 import { connect, connectTerms, hasClientPart, isAllWithin, placesOf } from './formula.ts'
-import type { Place, Places } from './joins.ts'
+import type { JoinNode, JoinNodes } from './joins.ts'
 import { isWithin, placeBefore, stepsTo } from './joins.ts'
 import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
@@ -26,11 +26,11 @@ export interface QueryRows {
   readonly where: SQL | undefined
 }
 
-/** The rows that one SELECT tests: the places joined so far, and the way that led to them. */
+/** The rows that one SELECT tests: the nodes joined so far, and the way that led to them. */
 interface Joined {
   /** Whose rows everything starts from. */
-  readonly root: Place
-  readonly places: ReadonlySet<Place>
+  readonly root: JoinNode
+  readonly nodes: ReadonlySet<JoinNode>
   /** What `joins` start from. */
   readonly start: SQL
   readonly joins: readonly SQL[]
@@ -45,9 +45,9 @@ interface Lists {
   depth: number
 }
 
-/** A place of records. */
+/** A node of records. */
 interface RecordPlace {
-  readonly record: Place
+  readonly record: JoinNode
   readonly collection: FilterCollection
 }
 
@@ -55,7 +55,7 @@ interface RecordPlace {
 interface Next {
   readonly all?: readonly Formula[]
   readonly any?: readonly Formula[]
-  readonly place?: Place | undefined
+  readonly node?: JoinNode | undefined
 }
 
 /** Alternatives that an expression is spread over at most, rather than combine unrelated rows. */
@@ -63,8 +63,8 @@ const maxSpread = 64
 
 /** The tables that the formulas of one query need, and the terms they become. */
 export class Quantifier {
-  readonly #places: Places
-  readonly #root: Place
+  readonly #nodes: JoinNodes
+  readonly #root: JoinNode
   readonly #rows: QueryRows
   readonly #nesting: 'deep' | 'flat'
   readonly #tables = new Map<string, { readonly name: string; readonly select: SQL }>()
@@ -75,19 +75,19 @@ export class Quantifier {
   #joinCount = 0
 
   /**
-   * @param read the places of all formulas: those that single relations lead to are joined to the
+   * @param read the nodes of all formulas: those that single relations lead to are joined to the
    * rows themselves
    * @param nesting whether parts with rows in common are asked one within the other, which tests the
    * fewest combinations, or side by side, which takes fewer levels
    */
   constructor(
-    places: Places,
-    root: Place,
+    nodes: JoinNodes,
+    root: JoinNode,
     rows: QueryRows,
-    read: Iterable<Place>,
+    read: Iterable<JoinNode>,
     nesting: 'deep' | 'flat',
   ) {
-    this.#places = places
+    this.#nodes = nodes
     this.#root = root
     this.#rows = rows
     this.#nesting = nesting
@@ -100,7 +100,7 @@ export class Quantifier {
     }
     this.#direct = {
       root,
-      places: joined,
+      nodes: joined,
       start: rows.from,
       joins: this.#directJoins,
       multiples: 0,
@@ -156,11 +156,11 @@ export class Quantifier {
   }
 
   /**
-   * A value at a place: of several, that of the first row for which the formulas about that place
+   * A value at a node: of several, that of the first row for which the formulas about that node
    * hold too.
    */
-  firstValue(value: Term, place: Place, formulas: readonly Formula[]): Term {
-    const steps = stepsTo(place).filter((step) => !this.#direct.places.has(step))
+  firstValue(value: Term, node: JoinNode, formulas: readonly Formula[]): Term {
+    const steps = stepsTo(node).filter((step) => !this.#direct.nodes.has(step))
     const [first] = steps
     if (first === undefined) return value
 
@@ -182,33 +182,33 @@ export class Quantifier {
     }
   }
 
-  /** That rows exist at the places of a formula that are not joined yet, for which it holds. */
+  /** That rows exist at the nodes of a formula that are not joined yet, for which it holds. */
   #some(formula: Formula, joined: Joined): Term {
-    const { place, all, any } = this.#nextOf(formula, joined)
+    const { node, all, any } = this.#nextOf(formula, joined)
     if (all !== undefined) return connectTerms('and', all, (part) => this.#some(part, joined))
     if (any !== undefined) return this.#someOr(any, joined)
-    if (place === undefined) return this.#plain(formula, joined)
-    const record = this.#listedAt(place, formula, joined)
+    if (node === undefined) return this.#plain(formula, joined)
+    const record = this.#listedAt(node, formula, joined)
     return record === undefined
-      ? this.#exists(place, formula, joined)
-      : this.#listed(record, { place, formula }, joined)
+      ? this.#exists(node, formula, joined)
+      : this.#listed(record, { node, formula }, joined)
   }
 
-  /** What a formula comes down to: parts to be asked apart, or a place to be joined next, or neither. */
+  /** What a formula comes down to: parts to be asked apart, or a node to be joined next, or neither. */
   #nextOf(formula: Formula, joined: Joined): Next {
     const missing = this.#missing(formula, joined)
-    const [place] = missing
+    const [node] = missing
     if (formula.kind === 'or' && this.#comesApart(formula.parts, missing, joined)) {
       return { any: formula.parts }
     }
-    if (formula.kind !== 'and' || place === undefined) return { place }
+    if (formula.kind !== 'and' || node === undefined) return { node }
     const groups = this.#independent(formula.parts, joined)
     if (groups.length > 1) return { all: groups }
     const any = this.#spread(formula.parts, joined)
-    return any === undefined ? { place } : { any }
+    return any === undefined ? { node } : { any }
   }
 
-  /** Alternatives, those about the same place asked at once. */
+  /** Alternatives, those about the same node asked at once. */
   #someOr(parts: readonly Formula[], joined: Joined): Term {
     const byPlace = Map.groupBy(parts, (part) => {
       const [first, ...others] = this.#missing(part, joined)
@@ -223,16 +223,16 @@ export class Quantifier {
     return connectTerms('or', groups, (part) => this.#some(part, joined))
   }
 
-  /** Parts in groups that have no missing place in common. */
+  /** Parts in groups that have no missing node in common. */
   #independent(parts: readonly Formula[], joined: Joined): Formula[] {
-    let groups: { readonly places: readonly Place[]; readonly parts: readonly Formula[] }[] = []
+    let groups: { readonly nodes: readonly JoinNode[]; readonly parts: readonly Formula[] }[] = []
     for (const part of parts) {
       const missing = this.#missing(part, joined)
-      const met = groups.filter(({ places }) => places.some((place) => missing.has(place)))
+      const met = groups.filter(({ nodes }) => nodes.some((node) => missing.has(node)))
       groups = [
         ...groups.filter((group) => !met.includes(group)),
         {
-          places: [...met.flatMap(({ places }) => places), ...missing],
+          nodes: [...met.flatMap(({ nodes }) => nodes), ...missing],
           parts: [...met.flatMap((group) => group.parts), part],
         },
       ]
@@ -240,8 +240,8 @@ export class Quantifier {
     return groups.map((group) => connect('and', ...(group.parts as [Formula, ...Formula[]])))
   }
 
-  /** Whether alternatives are about several places, or need something besides a place. */
-  #comesApart(parts: readonly Formula[], missing: ReadonlySet<Place>, joined: Joined): boolean {
+  /** Whether alternatives are about several nodes, or need something besides a node. */
+  #comesApart(parts: readonly Formula[], missing: ReadonlySet<JoinNode>, joined: Joined): boolean {
     if (missing.size === 0) return false
     return missing.size > 1 || parts.some((part) => this.#isDivided(part, joined))
   }
@@ -251,7 +251,7 @@ export class Quantifier {
     return isAsked && this.#independent(part.parts, joined).length > 1
   }
 
-  /** What must hold together, as alternatives that each are about fewer places. */
+  /** What must hold together, as alternatives that each are about fewer nodes. */
   #spread(parts: readonly Formula[], joined: Joined): readonly Formula[] | undefined {
     const at = parts.findIndex(
       (part) =>
@@ -265,24 +265,24 @@ export class Quantifier {
   }
 
   /** The record whose formula can be asked before, for all that are reached at once. */
-  #listedAt(place: Place, formula: Formula, { root }: Joined): RecordPlace | undefined {
-    const before = placeBefore(place)
+  #listedAt(node: JoinNode, formula: Formula, { root }: Joined): RecordPlace | undefined {
+    const before = placeBefore(node)
     const collection = before?.hop?.collection
     if (before === undefined || collection === undefined || before === root) return undefined
     const isFound = stepsTo(before).every(({ hop }) => hop?.foundBy !== 'surroundings')
     return isFound && isAllWithin(formula, before) ? { record: before, collection } : undefined
   }
 
-  /** That a record is among those for which a formula about a place holds, no record included. */
+  /** That a record is among those for which a formula about a node holds, no record included. */
   #listed(
     { record, collection }: RecordPlace,
-    { place, formula }: { readonly place: Place; readonly formula: Formula },
+    { node, formula }: { readonly node: JoinNode; readonly formula: Formula },
     { lists }: Joined,
   ): Term {
     const table = sql`${sql.identifier(collection.name)} AS ${sql.identifier(record.alias)}`
-    const { joined, holds } = this.#within(place, formula, {
+    const { joined, holds } = this.#within(node, formula, {
       root: record,
-      places: new Set([record]),
+      nodes: new Set([record]),
       start: sql`${this.#reached(record)} LEFT JOIN ${table} ON ${column(record.alias, 'id')} = "reached"."id"`,
       joins: [],
       multiples: 0,
@@ -291,10 +291,10 @@ export class Quantifier {
     const id = sql`COALESCE(${column(record.alias, 'id')}, '')`
     const joins = [...joined.joins, ...joined.lists.joins]
     const name = this.#table(
-      this.#places.newAlias('fulfilling'),
+      this.#nodes.newAlias('fulfilling'),
       sql`SELECT DISTINCT ${id} AS "id" FROM ${joined.start} ${sql.join(joins, sql` `)} WHERE ${holds.sql}`,
     )
-    const alias = this.#places.newAlias('listed')
+    const alias = this.#nodes.newAlias('listed')
     lists.joins.push(
       sql`LEFT JOIN ${sql.identifier(name)} AS ${sql.identifier(alias)} ON ${column(alias, 'id')} = ${id}`,
     )
@@ -303,9 +303,9 @@ export class Quantifier {
     return { sql: sql`${column(alias, 'id')} IS NOT NULL`, depth: 3 }
   }
 
-  #exists(place: Place, formula: Formula, outer: Joined): Term {
+  #exists(node: JoinNode, formula: Formula, outer: Joined): Term {
     const lists = { joins: [], depth: 0 }
-    const { joined, holds } = this.#within(place, formula, { ...outer, lists })
+    const { joined, holds } = this.#within(node, formula, { ...outer, lists })
     const joins = ownJoins(joined, outer)
     return {
       // Even without related rows there is one row, all NULL, to compare.
@@ -315,40 +315,40 @@ export class Quantifier {
     }
   }
 
-  /** Joins a place, with what single relations lead to from there, and asks the rest of a formula. */
+  /** Joins a node, with what single relations lead to from there, and asks the rest of a formula. */
   #within(
-    place: Place,
+    node: JoinNode,
     formula: Formula,
     outer: Joined,
   ): { readonly joined: Joined; readonly holds: Term } {
-    let joined = this.#withSingles(this.#with(outer, place), place, formula)
+    let joined = this.#withSingles(this.#with(outer, node), node, formula)
     let next = this.#nextToJoin(formula, joined)
     while (next !== undefined) {
       joined = this.#withSingles(this.#with(joined, next), next, formula)
       next = this.#nextToJoin(formula, joined)
     }
     const holds = this.#some(formula, joined)
-    if (hasClientPart(formula)) this.#countCombinations(place, joined)
+    if (hasClientPart(formula)) this.#countCombinations(node, joined)
     return { joined, holds }
   }
 
-  /** A place of a formula that is neither joined yet nor asked apart. */
-  #nextToJoin(formula: Formula, joined: Joined): Place | undefined {
-    const { place, all = [] } = this.#nextOf(formula, joined)
-    if (place !== undefined) {
-      return this.#listedAt(place, formula, joined) === undefined ? place : undefined
+  /** A node of a formula that is neither joined yet nor asked apart. */
+  #nextToJoin(formula: Formula, joined: Joined): JoinNode | undefined {
+    const { node, all = [] } = this.#nextOf(formula, joined)
+    if (node !== undefined) {
+      return this.#listedAt(node, formula, joined) === undefined ? node : undefined
     }
     if (this.#nesting === 'deep') return undefined
     return all.map((part) => this.#nextToJoin(part, joined)).find((found) => found !== undefined)
   }
 
-  /** Joins what single relations lead to from a place. */
-  #withSingles(outer: Joined, place: Place, formula: Formula): Joined {
+  /** Joins what single relations lead to from a node. */
+  #withSingles(outer: Joined, node: JoinNode, formula: Formula): Joined {
     let joined = outer
     for (const step of [...placesOf(formula)].flatMap(stepsTo)) {
       const before = placeBefore(step)
-      const goesOn = isWithin(step, place) && before !== undefined && joined.places.has(before)
-      if (goesOn && !joined.places.has(step) && step.hop?.isMultiple === false) {
+      const goesOn = isWithin(step, node) && before !== undefined && joined.nodes.has(before)
+      if (goesOn && !joined.nodes.has(step) && step.hop?.isMultiple === false) {
         joined = this.#with(joined, step)
       }
     }
@@ -356,9 +356,9 @@ export class Quantifier {
   }
 
   /** Keeps what was joined, unless every row is there for one row only. */
-  #countCombinations(place: Place, joined: Joined): void {
+  #countCombinations(node: JoinNode, joined: Joined): void {
     const { multiples, root, joins } = joined
-    const isOwn = multiples === 0 || (multiples === 1 && placeBefore(place) === root)
+    const isOwn = multiples === 0 || (multiples === 1 && placeBefore(node) === root)
     const isPart = this.#combined.some((other) => joins.every((join) => other.joins.includes(join)))
     if (!isOwn && !isPart) this.#combined.push(joined)
   }
@@ -377,27 +377,27 @@ export class Quantifier {
     }
   }
 
-  /** The first places on the ways to those of a formula that are not joined yet. */
-  #missing(formula: Formula, { places }: Joined): ReadonlySet<Place> {
-    const missing = [...placesOf(formula)].flatMap((place) => {
-      const steps = stepsTo(place)
-      const last = steps.findLastIndex((step) => places.has(step))
+  /** The first nodes on the ways to those of a formula that are not joined yet. */
+  #missing(formula: Formula, { nodes }: Joined): ReadonlySet<JoinNode> {
+    const missing = [...placesOf(formula)].flatMap((node) => {
+      const steps = stepsTo(node)
+      const last = steps.findLastIndex((step) => nodes.has(step))
       return steps.slice(last + 1, last + 2)
     })
     return new Set(missing)
   }
 
-  #with(joined: Joined, step: Place): Joined {
+  #with(joined: Joined, step: JoinNode): Joined {
     return {
       ...joined,
-      places: new Set([...joined.places, step]),
+      nodes: new Set([...joined.nodes, step]),
       joins: [...joined.joins, ...this.#joinsOf(step)],
       multiples: joined.multiples + (step.hop?.isMultiple === true ? 1 : 0),
     }
   }
 
   /** The joins of a step to what is joined already. */
-  #joinsOf(step: Place): readonly SQL[] {
+  #joinsOf(step: JoinNode): readonly SQL[] {
     const { hop, alias } = step
     const before = placeBefore(step)
     if (hop === undefined || before === undefined) return []
@@ -415,7 +415,7 @@ export class Quantifier {
   }
 
   /** A table of which records refer to those reached before a step; undefined where an index tells. */
-  #references(step: Place): string | undefined {
+  #references(step: JoinNode): string | undefined {
     const { hop, alias } = step
     const before = placeBefore(step)
     if (hop?.collection === undefined || before === undefined) return undefined
@@ -433,27 +433,25 @@ export class Quantifier {
     })
   }
 
-  /** What follows FROM for the ids of the records at a place that the rows of the query lead to. */
-  #reached(place: Place): SQL {
-    const name = this.#shared(`reached ${keyOf(place)}`, 'reached', () => this.#reach(place))
+  /** What follows FROM for the ids of the records at a node that the rows of the query lead to. */
+  #reached(node: JoinNode): SQL {
+    const name = this.#shared(`reached ${keyOf(node)}`, 'reached', () => this.#reach(node))
     return sql`${sql.identifier(name)} AS "reached"`
   }
 
-  #reach(place: Place): SQL {
-    const { hop, alias } = place
+  #reach(node: JoinNode): SQL {
+    const { hop, alias } = node
     const id = column(alias, 'id')
     if (hop === undefined) return selectIds(id, this.#rows.from, this.#rows.where)
 
-    const references = this.#references(place)
+    const references = this.#references(node)
     // Where nothing is reached there is a row all the same, of NULL.
     const nothing = sql`UNION SELECT NULL`
     if (references !== undefined) {
       return sql`SELECT "id" FROM ${sql.identifier(references)} ${nothing}`
     }
-    const steps = stepsTo(place)
-    const start = steps.findLastIndex(
-      (step) => step !== place && step.hop?.collection !== undefined,
-    )
+    const steps = stepsTo(node)
+    const start = steps.findLastIndex((step) => step !== node && step.hop?.collection !== undefined)
     const from = steps[start]
     const free = steps.findLastIndex((step) => step.hop?.foundBy === 'nothing')
     const way = steps.slice(Math.max(start + 1, free))
@@ -470,7 +468,7 @@ export class Quantifier {
     return sql`${selectIds(id, rows, undefined)} ${nothing}`
   }
 
-  #innerJoin(step: Place): SQL {
+  #innerJoin(step: JoinNode): SQL {
     const before = placeBefore(step)
     this.#joinCount += 1
     return sql`JOIN ${step.hop?.target(before?.alias ?? this.#root.alias, step.alias)}`
@@ -479,7 +477,7 @@ export class Quantifier {
   #shared(key: string, label: string, select: () => SQL): string {
     const known = this.#tables.get(key)
     if (known !== undefined) return known.name
-    return this.#table(this.#places.newAlias(label), select(), key)
+    return this.#table(this.#nodes.newAlias(label), select(), key)
   }
 
   #table(name: string, select: SQL, key = name): string {
@@ -502,9 +500,9 @@ function selectIds(id: SQL, from: SQL, where: SQL | undefined): SQL {
   return sql`SELECT ${id} AS "id" FROM ${from}${where === undefined ? sql`` : sql` WHERE ${where}`}`
 }
 
-/** The steps to a place, in words. */
-function keyOf(place: Place): string {
-  return stepsTo(place)
+/** The steps to a node, in words. */
+function keyOf(node: JoinNode): string {
+  return stepsTo(node)
     .map(({ hop }) => hop?.key)
     .join('\n')
 }

@@ -4,12 +4,12 @@
  * A text is split into tokens (tokenize.ts) and parsed (parse.ts) into a tree (ast.ts) that is kept
  * and used for many queries. For one query, each name in the tree is resolved to an operand: what it
  * reads, what is known of it before any row is read (operand.ts), and, for paths through relations,
- * the steps that lead there (path.ts). All paths that begin with the same steps share the places these
+ * the steps that lead there (path.ts). All paths that begin with the same steps share the nodes these
  * lead to (joins.ts); where every related value must fit, the steps are taken once more (compare.ts).
  * What comes of it are formulas (formula.ts), and once all of them are there, SQL that finds the rows
  * they are about (quantify.ts).
  *
- * Nothing throws: what cannot be compiled is a fault with its place in the text. Names reach SQL as
+ * Nothing throws: what cannot be compiled is a fault with its node in the text. Names reach SQL as
  * identifiers only after they were found in the schema; every other word of a text is bound.
  */
 import { sql } from 'drizzle-orm'
@@ -17,11 +17,11 @@ import type { SQL } from 'drizzle-orm'
 import { budget } from '#kernel/budget.ts'
 import type { FilterNode } from './ast.ts'
 import { compileFilter } from './compile-filter.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Formula } from './formula.ts'
 import { connect, placesOf, plainTerm, test } from './formula.ts'
-import type { Place } from './joins.ts'
-import { Places, rootPlace, sameRows } from './joins.ts'
+import type { JoinNode } from './joins.ts'
+import { JoinNodes, rootPlace, sameRows } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
 import { parseFilter } from './parse.ts'
@@ -29,7 +29,7 @@ import type { QueryRows } from './quantify.ts'
 import { Quantifier } from './quantify.ts'
 import { resolveName } from './resolve.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
-import type { Access, Scope } from './scope.ts'
+import type { Access, ResolveContext } from './scope.ts'
 import { sizeFault } from './size-limit.ts'
 import type { SortTerm } from './sort.ts'
 import { compileSort, orderTerm } from './sort.ts'
@@ -64,11 +64,11 @@ export interface FilterQueryOptions {
    */
   readonly onExcess?: 'fail' | 'find nothing'
   /** Where the SELECT stands: by itself, or in an expression of another one, as those of rules do. */
-  readonly place?: 'statement' | 'expression'
+  readonly node?: 'statement' | 'expression'
 }
 
 /** Whether a text was taken, or why not. */
-export type Taken = { readonly ok: true } | { readonly ok: false; readonly fault: FilterFault }
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly fault: FilterError }
 
 /** The conditions and the order of one SELECT, which share their joins. */
 export interface FilterQuery {
@@ -101,12 +101,12 @@ export interface CompiledQuery {
 }
 
 /** The parts of a SELECT, or why there is none. */
-export type CompiledResult = CompiledQuery | { readonly ok: false; readonly fault: FilterFault }
+export type CompiledResult = CompiledQuery | { readonly ok: false; readonly fault: FilterError }
 
 /** Starts the conditions of one SELECT. Nothing is asked of a database. */
 export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
-  const places = new Places(aliasPrefix)
+  const nodes = new JoinNodes(aliasPrefix)
   const root = rootPlace(base.alias)
   const surroundings = rootPlace('')
   const formulas: Formula[] = []
@@ -115,14 +115,14 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   return {
     where(filter, access) {
       const formula = compile(filter, scopeOf(access))
-      if (formula instanceof FilterFault) return { ok: false, fault: formula }
+      if (formula instanceof FilterError) return { ok: false, fault: formula }
       formulas.push(formula)
       return { ok: true }
     },
     orderBy(sort, access) {
       const scope = scopeOf(access)
       const terms = compileSort(sort, (name, position) => sortColumn(scope, name, position))
-      if (terms instanceof FilterFault) return { ok: false, fault: terms }
+      if (terms instanceof FilterError) return { ok: false, fault: terms }
       order.push(...terms)
       return { ok: true }
     },
@@ -134,9 +134,9 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
 
   function assemble(nesting: 'deep' | 'flat'): CompiledResult {
     const parts = formulas.flatMap((each) => (each.kind === 'and' ? each.parts : [each]))
-    const sorted = order.flatMap(({ operand }) => operand.places ?? [])
+    const sorted = order.flatMap(({ operand }) => operand.nodes ?? [])
     const read = [...parts.flatMap((each) => [...placesOf(each)]), ...sorted]
-    const quantifier = new Quantifier(places, root, rowsFor(parts), read, nesting)
+    const quantifier = new Quantifier(nodes, root, rowsFor(parts), read, nesting)
     const where = conditionOf(parts, quantifier)
     const terms = order.map((each) => sortTerm(each, quantifier, parts))
     const fault = sizeFault({
@@ -145,7 +145,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       listDepth: quantifier.listDepth,
       tables: quantifier.tables,
       allJoins: quantifier.joinCount,
-      isNested: options.place !== 'statement',
+      isNested: options.node !== 'statement',
     })
     return fault === undefined ? compiledQuery(quantifier, where, terms) : { ok: false, fault }
   }
@@ -172,7 +172,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     }
   }
 
-  function scopeOf(access: Access): Scope {
+  function scopeOf(access: Access): ResolveContext {
     const { collection, isVirtual = false } = base
     return {
       catalog,
@@ -181,7 +181,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       base: collection,
       root,
       surroundings,
-      places,
+      nodes,
       isVirtual,
       now,
       guard,
@@ -190,44 +190,44 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   }
 
   function guard(
-    place: Place,
+    node: JoinNode,
     collection: FilterCollection,
     position: number,
-  ): FilterFault | undefined {
-    if (place.isGuarded || collection.listRule === '') return undefined
+  ): FilterError | undefined {
+    if (node.isGuarded || collection.listRule === '') return undefined
     const name = JSON.stringify(collection.name)
     if (collection.listRule === null) {
-      return new FilterFault(`The collection ${name} is for superusers only.`, position)
+      return new FilterError(`The collection ${name} is for superusers only.`, position)
     }
 
-    place.isGuarded = true
-    const holds = listRule(collection, place)
-    if (holds instanceof FilterFault) {
-      return new FilterFault(`The list rule of ${name} is broken: ${holds.message}`, position)
+    node.isGuarded = true
+    const holds = listRule(collection, node)
+    if (holds instanceof FilterError) {
+      return new FilterError(`The list rule of ${name} is broken: ${holds.message}`, position)
     }
-    const id = column(place.alias, 'id')
-    const isNone = { sql: sql`(${id} = '' OR ${id} IS NULL)`, depth: 4, places: [place] }
+    const id = column(node.alias, 'id')
+    const isNone = { sql: sql`(${id} = '' OR ${id} IS NULL)`, depth: 4, nodes: [node] }
     formulas.push(connect('or', test(isNone, false), holds))
     return undefined
   }
 
   function isListable(
     collection: FilterCollection,
-    place: Place,
+    node: JoinNode,
     position: number,
-  ): Formula | FilterFault | undefined {
+  ): Formula | FilterError | undefined {
     if (collection.listRule === '') return undefined
-    const holds = listRule(collection, place)
-    if (holds instanceof FilterFault) return new FilterFault(holds.message, position)
-    const isNone = sql`${column(place.alias, 'id')} IS NULL`
-    return connect('or', test({ sql: isNone, depth: 3, places: [place] }, false), holds)
+    const holds = listRule(collection, node)
+    if (holds instanceof FilterError) return new FilterError(holds.message, position)
+    const isNone = sql`${column(node.alias, 'id')} IS NULL`
+    return connect('or', test({ sql: isNone, depth: 3, nodes: [node] }, false), holds)
   }
 
-  /** The list rule of the records at a place. Its steps are not those of the client's paths. */
-  function listRule(collection: FilterCollection, place: Place): Formula | FilterFault {
+  /** The list rule of the records at a node. Its steps are not those of the client's paths. */
+  function listRule(collection: FilterCollection, node: JoinNode): Formula | FilterError {
     const rule = parseFilter(collection.listRule ?? '')
     if (!rule.ok) return rule.fault
-    const scope = { ...scopeOf('rule'), base: collection, root: sameRows(place), isVirtual: false }
+    const scope = { ...scopeOf('rule'), base: collection, root: sameRows(node), isVirtual: false }
     return compile(rule.filter, scope)
   }
 }
@@ -247,9 +247,9 @@ export function isExcess(error: unknown): boolean {
 }
 
 /** Whether a formula is about nothing but the row itself. */
-function isAboutRow(formula: Formula, root: Place): boolean {
+function isAboutRow(formula: Formula, root: JoinNode): boolean {
   if (formula.kind === 'none') return false
-  if (formula.kind === 'test') return formula.term.places?.every((place) => place === root) ?? true
+  if (formula.kind === 'test') return formula.term.nodes?.every((node) => node === root) ?? true
   return formula.parts.every((part) => isAboutRow(part, root))
 }
 
@@ -258,8 +258,8 @@ function sortTerm(
   quantifier: Quantifier,
   formulas: readonly Formula[],
 ): Term {
-  const [place] = operand.places ?? []
-  const value = place === undefined ? operand : quantifier.firstValue(operand, place, formulas)
+  const [node] = operand.nodes ?? []
+  const value = node === undefined ? operand : quantifier.firstValue(operand, node, formulas)
   return orderTerm(value, isDescending)
 }
 
@@ -279,33 +279,37 @@ function compiledQuery(
   }
 }
 
-function compile(filter: FilterNode, scope: Scope): Formula | FilterFault {
-  const { root, places, now, access } = scope
+function compile(filter: FilterNode, scope: ResolveContext): Formula | FilterError {
+  const { root, nodes, now, access } = scope
   return compileFilter(filter, {
-    rows: { root, places, isClient: access === 'client' },
+    rows: { root, nodes, isClient: access === 'client' },
     now,
     resolve: (name, position) => resolveName(scope, name, position),
   })
 }
 
-function sortColumn(scope: Scope, name: string, position: number): ResolvedOperand | FilterFault {
+function sortColumn(
+  scope: ResolveContext,
+  name: string,
+  position: number,
+): ResolvedOperand | FilterError {
   if (name === '@rowid') {
     const hasRowId = scope.base.type !== 'view' && !scope.isVirtual
-    if (!hasRowId) return new FilterFault('There is no @rowid here.', position)
+    if (!hasRowId) return new FilterError('There is no @rowid here.', position)
     return unknownValue({
       sql: column(scope.root.alias, '_rowid_'),
       depth: 2,
-      places: [scope.root],
+      nodes: [scope.root],
     })
   }
   // What a filter would tell from a name by its tokens.
-  if (!/^@?\w[\w.:]*$/.test(name)) return new FilterFault('Invalid sort field.', position)
+  if (!/^@?\w[\w.:]*$/.test(name)) return new FilterError('Invalid sort field.', position)
   const operand = resolveName(scope, name, position)
-  const isPrivate = !(operand instanceof FilterFault) && operand.emailOf !== undefined
+  const isPrivate = !(operand instanceof FilterError) && operand.emailOf !== undefined
   return isPrivate ? publicEmail(operand) : operand
 }
 
-/** An email to order by: one that is not public would be told by its place among others. */
+/** An email to order by: one that is not public would be told by its node among others. */
 function publicEmail({ emailOf, ...email }: ResolvedOperand): ResolvedOperand {
   const isPublic = term(sql`${column(emailOf?.alias ?? '', 'emailVisibility')} = 1`, 3)
   const value = term(sql`CASE WHEN ${isPublic.sql} THEN ${email.sql} END`, 1, isPublic, email)

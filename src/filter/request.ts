@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { resolveBody } from './body.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import { knownRecord } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundText, filledText, nothing, unknownValue } from './operand.ts'
 import { follow, Missing } from './path.ts'
 import type { RequestInfo } from './schema.ts'
-import type { Scope } from './scope.ts'
+import type { ResolveContext } from './scope.ts'
 import { operandAt } from './scope.ts'
 import { resolveStatic } from './static-value.ts'
 import { column } from './term.ts'
@@ -16,10 +16,10 @@ const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])
 
 /** The meaning of `@request.…`; `path` is what follows. What the request does not have is NULL. */
 export function resolveRequest(
-  scope: Scope,
+  scope: ResolveContext,
   path: readonly string[],
   position: number,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const { request, base } = scope
   const [source = '', ...rest] = path
   if (source === 'context' && rest.length === 0) return boundText(request.context)
@@ -30,20 +30,20 @@ export function resolveRequest(
     if (source === 'query') return resolveStatic(request.query, rest, base, position)
     if (source === 'headers') return resolveStatic(request.headers, rest, base, position)
   }
-  return new FilterFault(`Unknown ${JSON.stringify(`@request.${path.join('.')}`)}.`, position)
+  return new FilterError(`Unknown ${JSON.stringify(`@request.${path.join('.')}`)}.`, position)
 }
 
 function resolveAuth(
-  scope: Scope,
+  scope: ResolveContext,
   path: readonly string[],
   position: number,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const { auth } = scope.request
   if (auth === undefined) return nothing
   const known = knownOfAuth(auth, path.join('.'))
   const { surroundings } = scope
   if (typeof known === 'string') return boundText(known)
-  if (known !== undefined) return filledText({ sql: known, depth: 2, places: [surroundings] })
+  if (known !== undefined) return filledText({ sql: known, depth: 2, nodes: [surroundings] })
 
   const { catalog } = scope
   const { collection, id } = auth
@@ -54,11 +54,11 @@ function resolveAuth(
     position,
   )
   if (route instanceof Missing) return nothing
-  if (route instanceof FilterFault) return route
+  if (route instanceof FilterError) return route
   if (route.hops.length > hops.length) return operandAt(scope, route, position)
 
   // A field of the record itself is read once, without a join.
-  const alias = scope.places.newAlias(collection.name)
+  const alias = scope.nodes.newAlias(collection.name)
   const value = route.value(alias)
   const isPlain = plainAuthFields.has(path.join('.'))
   // The plus takes away the affinity that a bound value would not have.
@@ -66,9 +66,9 @@ function resolveAuth(
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
   const query = sql`(SELECT ${selected} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
   const depth = value.depth + 3
-  const places = typeof id === 'string' ? [] : [surroundings]
+  const nodes = typeof id === 'string' ? [] : [surroundings]
   return {
-    ...unknownValue({ sql: query, depth, innerDepth: depth, places }, route.isExact),
+    ...unknownValue({ sql: query, depth, innerDepth: depth, nodes }, route.isExact),
     isVerbatim: isPlain,
   }
 }

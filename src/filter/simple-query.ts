@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { FilterNode } from './ast.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import { plainTerm } from './formula.ts'
-import { Places, rootPlace } from './joins.ts'
+import { JoinNodes, rootPlace } from './joins.ts'
 import { jsonPath } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { unknownValue } from './operand.ts'
@@ -25,12 +25,12 @@ export interface SimpleQueryOptions {
 /** A condition, or why there is none. */
 type WhereResult =
   | { readonly ok: true; readonly sql: SQL }
-  | { readonly ok: false; readonly fault: FilterFault }
+  | { readonly ok: false; readonly fault: FilterError }
 
 /** The terms of an ORDER BY, or why there are none. */
 type OrderResult =
   | { readonly ok: true; readonly terms: readonly SQL[] }
-  | { readonly ok: false; readonly fault: FilterFault }
+  | { readonly ok: false; readonly fault: FilterError }
 
 /** The conditions and the order of one SELECT without relations. */
 export interface SimpleQuery {
@@ -44,9 +44,9 @@ export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
 
   return {
     where(filter) {
-      const rows = { root: rootPlace(alias), places: new Places(''), isClient: true }
+      const rows = { root: rootPlace(alias), nodes: new JoinNodes(''), isClient: true }
       const formula = compileFilter(filter, { rows, now, resolve })
-      if (formula instanceof FilterFault) return { ok: false, fault: formula }
+      if (formula instanceof FilterError) return { ok: false, fault: formula }
       const condition = plainTerm(formula)
       const size = {
         parts: [condition],
@@ -61,20 +61,20 @@ export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
     },
     orderBy(sort) {
       const terms = compileSort(sort, resolve)
-      if (terms instanceof FilterFault) return { ok: false, fault: terms }
+      if (terms instanceof FilterError) return { ok: false, fault: terms }
       const order = terms.map(({ operand, isDescending }) => orderTerm(operand, isDescending))
       return { ok: true, terms: order.map((each) => each.sql) }
     },
   }
 
-  function resolve(name: string, position: number): ResolvedOperand | FilterFault {
+  function resolve(name: string, position: number): ResolvedOperand | FilterError {
     if (name === '@rowid') return unknownValue({ sql: column(alias, '_rowid_'), depth: 2 })
     if (columns.includes(name)) return unknownValue({ sql: column(alias, name), depth: 2 })
 
     const [first = '', ...rest] = name.split('.')
     const path = jsonColumns.includes(first) && rest.length > 0 ? jsonPath(rest) : undefined
     if (path === undefined) {
-      return new FilterFault(`Unknown field ${JSON.stringify(name)}.`, position)
+      return new FilterError(`Unknown field ${JSON.stringify(name)}.`, position)
     }
     const value = term(sql`json_extract(${column(alias, first)}, ${`$${path}`})`, 3)
     return unknownValue(value, true)

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { Term } from './term.ts'
 import { sqlLength } from './term.ts'
 
@@ -35,21 +35,21 @@ export interface QuerySize {
  * SQLite adds the depth of a nested condition to that of the statement around it, so there it counts
  * twice; and it strings the conditions of joins onto the others, one level each.
  */
-export function sizeFault(size: QuerySize): FilterFault | undefined {
+export function sizeFault(size: QuerySize): FilterError | undefined {
   const { parts, joins, tables, listDepth, allJoins, isNested } = size
   if (joins.length > maxJoins || allJoins > maxAllJoins) {
-    return new FilterFault('The expression has too many relations.', 0, 'limit')
+    return new FilterError('The expression has too many relations.', 0, 'limit')
   }
   const depth = Math.max(0, ...parts.map((part) => part.depth))
   const innerDepth = Math.max(0, ...parts.map((part) => part.innerDepth ?? 0))
   const levels = (isNested ? 2 : 1) * depth + Math.max(innerDepth + joins.length, listDepth)
   if (levels > maxDepth) {
-    return new FilterFault('The expression is nested too deeply.', 0, 'limit')
+    return new FilterError('The expression is nested too deeply.', 0, 'limit')
   }
 
   let room = maxSqlLength
   for (const query of [...joins, ...tables, ...parts.map((part) => part.sql)]) {
     room -= sqlLength(query, room)
   }
-  return room < 0 ? new FilterFault('The expression is too long.', 0, 'limit') : undefined
+  return room < 0 ? new FilterError('The expression is too long.', 0, 'limit') : undefined
 }

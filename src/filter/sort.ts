@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { byteLength } from '#kernel/text.ts'
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { ResolvedOperand } from './operand.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
@@ -14,10 +14,10 @@ const maxEntryBytes = 255
  */
 export function compileSort(
   sort: string,
-  column: (name: string, position: number) => ResolvedOperand | FilterFault,
-): readonly SortTerm[] | FilterFault {
+  column: (name: string, position: number) => ResolvedOperand | FilterError,
+): readonly SortTerm[] | FilterError {
   const entries = parseSort(sort)
-  if (entries instanceof FilterFault) return entries
+  if (entries instanceof FilterError) return entries
 
   const terms: SortTerm[] = []
   for (const { name, isDescending, position } of entries) {
@@ -26,8 +26,8 @@ export function compileSort(
       continue
     }
     const operand = column(name, position)
-    if (operand instanceof FilterFault) return operand
-    if (operand.certainty !== 'unknown') return new FilterFault('Not a sort field.', position)
+    if (operand instanceof FilterError) return operand
+    if (operand.certainty !== 'unknown') return new FilterError('Not a sort field.', position)
     terms.push({ operand, isDescending })
   }
   return terms
@@ -52,20 +52,20 @@ interface SortEntry {
 }
 
 /** Splits a sort like `-created,+title` into its entries; an empty one has none. */
-function parseSort(sort: string): readonly SortEntry[] | FilterFault {
+function parseSort(sort: string): readonly SortEntry[] | FilterError {
   if (sort === '') return []
 
   const entries: SortEntry[] = []
   let position = 0
   for (const part of sort.split(',', maxEntries + 1)) {
     if (entries.length === maxEntries) {
-      return new FilterFault(`More than ${maxEntries} sort fields.`, position)
+      return new FilterError(`More than ${maxEntries} sort fields.`, position)
     }
     const text = part.trim()
     const name = /^[-+]/.test(text) ? text.slice(1) : text
-    if (name === '') return new FilterFault('Empty sort field.', position)
+    if (name === '') return new FilterError('Empty sort field.', position)
     if (byteLength(name) > maxEntryBytes) {
-      return new FilterFault('Too long a sort field.', position)
+      return new FilterError('Too long a sort field.', position)
     }
     entries.push({ name, isDescending: text.startsWith('-'), position })
     position += part.length + 1

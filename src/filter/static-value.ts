@@ -1,4 +1,4 @@
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundValue, lowered, truth } from './operand.ts'
 import { splitModifier } from './path.ts'
@@ -15,12 +15,12 @@ export function resolveStatic(
   path: readonly string[],
   base: FilterCollection,
   position: number,
-): ResolvedOperand | FilterFault {
+): ResolvedOperand | FilterError {
   const split = splitModifier(path.at(-1) ?? '')
-  if (typeof split === 'string') return new FilterFault(split, position)
+  if (typeof split === 'string') return new FilterError(split, position)
   const { name, modifier } = split
   if (modifier !== undefined && modifier !== 'isset' && modifier !== 'lower') {
-    return new FilterFault(`The modifier ${JSON.stringify(modifier)} is for fields only.`, position)
+    return new FilterError(`The modifier ${JSON.stringify(modifier)} is for fields only.`, position)
   }
 
   const found = valueAt(data, [...path.slice(0, -1), name])

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import type { Place } from './joins.ts'
+import type { JoinNode } from './joins.ts'
 
 /** SQL that is being built, with how deep SQLite's expression tree for it is, at most. */
 export interface Term {
@@ -8,8 +8,8 @@ export interface Term {
   readonly depth: number
   /** The depth of the deepest condition in a subselect of it, which SQLite adds to that around it. */
   readonly innerDepth?: number
-  /** The places whose rows it reads. */
-  readonly places?: readonly Place[]
+  /** The nodes whose rows it reads. */
+  readonly nodes?: readonly JoinNode[]
 }
 
 /** A term that adds `levels` of nesting to the deepest of its parts. */
@@ -18,13 +18,13 @@ export function term(query: SQL, levels: number, ...parts: readonly Term[]): Ter
     sql: query,
     depth: levels + Math.max(0, ...parts.map((part) => part.depth)),
     innerDepth: Math.max(0, ...parts.map((part) => part.innerDepth ?? 0)),
-    places: [...new Set(parts.flatMap((part) => part.places ?? []))],
+    nodes: [...new Set(parts.flatMap((part) => part.nodes ?? []))],
   }
 }
 
-/** The same term, known to read a place. */
-export function readingAt<T extends Term>(place: Place, query: T): T {
-  return { ...query, places: [...new Set([...(query.places ?? []), place])] }
+/** The same term, known to read a node. */
+export function readingAt<T extends Term>(node: JoinNode, query: T): T {
+  return { ...query, nodes: [...new Set([...(query.nodes ?? []), node])] }
 }
 
 /** Joins terms as a balanced tree, so that two hundred of them are eight levels deep. */

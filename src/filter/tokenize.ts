@@ -1,4 +1,4 @@
-import { FilterFault } from './fault.ts'
+import { FilterError } from './filter-error.ts'
 
 /** What a token is: `call` is a name together with the bracket that directly follows it. */
 export type TokenKind =
@@ -34,7 +34,7 @@ const signs = new Set('= != > >= < <= ~ !~ ?= ?!= ?> ?>= ?< ?<= ?~ ?!~'.split(' 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 
 /** Splits a filter into tokens, or tells what is none. Linear in the text. */
-export function tokenize(text: string): readonly Token[] | FilterFault {
+export function tokenize(text: string): readonly Token[] | FilterError {
   const tokens: Token[] = []
   const brackets: ('open' | 'call')[] = []
   let groups = 0
@@ -50,14 +50,14 @@ export function tokenize(text: string): readonly Token[] | FilterFault {
     const comment = match(patterns.comment, text, position)
     if (comment !== '') {
       if (groups > 0 && !isBalanced(comment)) {
-        return new FilterFault('Unbalanced quotes or brackets in a comment in brackets.', position)
+        return new FilterError('Unbalanced quotes or brackets in a comment in brackets.', position)
       }
       position += comment.length
       continue
     }
 
     const read = readToken(text, position)
-    if (read instanceof FilterFault) return read
+    if (read instanceof FilterError) return read
     if (read.token.kind === 'open' || read.token.kind === 'call') brackets.push(read.token.kind)
     if (read.token.kind === 'open') groups += 1
     if (read.token.kind === 'close' && brackets.pop() === 'open') groups -= 1
@@ -72,7 +72,7 @@ interface Read {
   readonly end: number
 }
 
-function readToken(text: string, position: number): Read | FilterFault {
+function readToken(text: string, position: number): Read | FilterError {
   const char = text.charAt(position)
   if (char === '(') return one('open')
   if (char === ')') return one('close')
@@ -82,27 +82,27 @@ function readToken(text: string, position: number): Read | FilterFault {
   if (/[-\d]/.test(char)) return readNumber(text, position)
   if (/[=?!><~]/.test(char)) return readSign(text, position)
   if (/[&|]/.test(char)) return readJoin(text, position)
-  return new FilterFault(`Unexpected character ${JSON.stringify(char)}.`, position)
+  return new FilterError(`Unexpected character ${JSON.stringify(char)}.`, position)
 
   function one(kind: TokenKind): Read {
     return { token: { kind, text: char, position }, end: position + 1 }
   }
 }
 
-function readText(text: string, position: number, quote: string): Read | FilterFault {
+function readText(text: string, position: number, quote: string): Read | FilterError {
   let end = position + 1
   while (end < text.length && text.charAt(end) !== quote) end += text.charAt(end) === '\\' ? 2 : 1
-  if (end >= text.length) return new FilterFault('Unterminated text.', position)
+  if (end >= text.length) return new FilterError('Unterminated text.', position)
 
   const raw = text.slice(position + 1, end)
   const unescaped = raw.replace(/\\(['"\\ntr])/g, (_, char: string) => escapes[char] ?? char)
   return { token: { kind: 'text', text: unescaped, position }, end: end + 1 }
 }
 
-function readIdentifier(text: string, position: number): Read | FilterFault {
+function readIdentifier(text: string, position: number): Read | FilterError {
   const name = match(patterns.identifier, text, position)
   if (!/\w$/.test(name) || name === '_') {
-    return new FilterFault(`Invalid identifier ${JSON.stringify(name)}.`, position)
+    return new FilterError(`Invalid identifier ${JSON.stringify(name)}.`, position)
   }
   const end = position + name.length
   const isCall = text.charAt(end) === '('
@@ -110,25 +110,25 @@ function readIdentifier(text: string, position: number): Read | FilterFault {
   return { token: { kind, text: name, position }, end: isCall ? end + 1 : end }
 }
 
-function readNumber(text: string, position: number): Read | FilterFault {
+function readNumber(text: string, position: number): Read | FilterError {
   const digits = match(patterns.number, text, position)
   if (!/^(?:-?\d+(?:\.\d+)?|-\.\d+)$/.test(digits)) {
-    return new FilterFault(`Invalid number ${JSON.stringify(digits)}.`, position)
+    return new FilterError(`Invalid number ${JSON.stringify(digits)}.`, position)
   }
   return { token: { kind: 'number', text: digits, position }, end: position + digits.length }
 }
 
-function readSign(text: string, position: number): Read | FilterFault {
+function readSign(text: string, position: number): Read | FilterError {
   const sign = match(patterns.sign, text, position)
   if (!signs.has(sign))
-    return new FilterFault(`Invalid operator ${JSON.stringify(sign)}.`, position)
+    return new FilterError(`Invalid operator ${JSON.stringify(sign)}.`, position)
   return { token: { kind: 'sign', text: sign, position }, end: position + sign.length }
 }
 
-function readJoin(text: string, position: number): Read | FilterFault {
+function readJoin(text: string, position: number): Read | FilterError {
   const join = match(patterns.join, text, position)
   if (join !== '&&' && join !== '||') {
-    return new FilterFault(`Invalid join ${JSON.stringify(join)}.`, position)
+    return new FilterError(`Invalid join ${JSON.stringify(join)}.`, position)
   }
   return { token: { kind: 'join', text: join, position }, end: position + join.length }
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { formatIpAddress, parseIpAddress } from '#kernel/ip-address.ts'
+import { formatIpAddress, parseIpAddress } from '#go-compat/ip-address.ts'
 import type { AppEnv } from './app-env.ts'
 
 /** Which headers tell the client's address. */

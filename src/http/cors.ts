@@ -10,7 +10,7 @@ const preflightVary = 'Origin, Access-Control-Request-Method, Access-Control-Req
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function allowOrigins(): MiddlewareHandler<AppEnv> {
+export function cors(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const hasOrigin = c.req.header('Origin') !== undefined
     if (c.req.method !== 'OPTIONS') await next()

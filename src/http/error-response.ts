@@ -22,7 +22,7 @@ export interface ErrorEnvelope {
  * Answers whatever a handler threw: an ApiError as it says, anything else as a defect, which is
  * logged and answered without a word about its cause.
  */
-export function answerError(error: unknown, c: Context<AppEnv>): Response {
+export function onError(error: unknown, c: Context<AppEnv>): Response {
   const refusal = asApiError(error)
   if (refusal.status >= 500) logDefect(error, c)
   const retryAfterSeconds =
@@ -39,7 +39,7 @@ export function answerNotFound(c: Context<AppEnv>): Response {
   const isPageRequest = c.req.method === 'GET' || c.req.method === 'HEAD'
   // Hono notes only what is thrown.
   c.error = new ApiError(isPageRequest ? commonErrors.fileNotFound : commonErrors.notFound)
-  return answerError(c.error, c)
+  return onError(c.error, c)
 }
 
 /** A refusal as the client reads it; also what a failed batch says of one of its requests. */

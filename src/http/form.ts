@@ -5,10 +5,10 @@
  */
 import type { Context } from 'hono'
 import * as z from 'zod'
-import { parseBool } from '#kernel/casts.ts'
+import { parseBool } from '#go-compat/casts.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { parseFirstJson, parseJson } from './json-text.ts'
+import { parseFirstJson, parseJson } from '#go-compat/json-text.ts'
 import { type FormEntry, jsonPayloadKey, type RawBody, readRawBody } from './raw-body.ts'
 
 /**

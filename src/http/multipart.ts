@@ -8,7 +8,7 @@
 import { budget } from '#kernel/budget.ts'
 import { joined, utf8Text } from '#kernel/bytes.ts'
 import { parseParameters } from './header-parameters.ts'
-import { decodeQuotedPrintable } from './quoted-printable.ts'
+import { decodeQuotedPrintable } from '#go-compat/quoted-printable.ts'
 
 /** One part of a form; names may repeat. */
 export interface FormPart {

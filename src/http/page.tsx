@@ -4,7 +4,7 @@ import type { Child, FC } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { randomString } from '#kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
-import { answerError } from './error-response.ts'
+import { onError } from './error-response.ts'
 import { pageStyle } from './page-style.ts'
 
 /** A page for people. */
@@ -66,7 +66,7 @@ export function answerPage(
 
 /** Answers what a page's handler threw, for people: as `answerError`, without a word about the cause. */
 export function answerErrorPage(error: unknown, c: Context<AppEnv>): Response {
-  const { status } = answerError(error, c)
+  const { status } = onError(error, c)
   const content = (
     <>
       <h1>Something went wrong</h1>

@@ -30,7 +30,7 @@ type Shorten = (html: string, options: ExcerptOptions) => string
  * Applies `fields` to every successful JSON answer. A parameter that cannot be read is refused
  * before the request does anything, and costs nothing when it is absent.
  */
-export function projectAnswers(): MiddlewareHandler<AppEnv> {
+export function fieldProjection(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const raw = c.req.query('fields')
     if (raw === undefined || raw === '') return await next()

@@ -1,4 +1,4 @@
-import { parseBool } from '#kernel/casts.ts'
+import { parseBool } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 import { headerKey } from './network-headers.ts'

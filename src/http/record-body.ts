@@ -2,8 +2,8 @@ import type { Context } from 'hono'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertAffordable } from '#kernel/json-cost.ts'
 import type { AppEnv } from './app-env.ts'
-import { inferValue } from './infer-value.ts'
-import { parseFirstJson, parseJson } from './json-text.ts'
+import { inferValue } from '#go-compat/infer-value.ts'
+import { parseFirstJson, parseJson } from '#go-compat/json-text.ts'
 import {
   type BodyOptions,
   type FormEntry,

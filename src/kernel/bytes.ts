@@ -16,7 +16,7 @@ export async function collected(content: AsyncIterable<Uint8Array>): Promise<Uin
   return joined(chunks)
 }
 
-/** What bytes say in UTF-8; those that are none become U+FFFD, and a mark of the order stays. */
+/** Decodes UTF-8; invalid bytes become U+FFFD, and a byte order mark stays. */
 export function utf8Text(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }

@@ -12,7 +12,7 @@ export interface Issues {
   readonly [key: string]: FieldIssue | Issues
 }
 
-/** What a refusal always looks like: its stable code, its HTTP status, its message. */
+/** An error's stable code, HTTP status and message. */
 export interface ErrorSpec {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503
@@ -115,7 +115,7 @@ export const commonErrors = {
 /** The issue of a value that must not be blank; the commonest one of all. */
 export const required: FieldIssue = { code: 'validation_required', message: 'Cannot be blank.' }
 
-/** Whether a node of issues is a leaf. */
+/** True for a leaf of a tree of issues. */
 export function isFieldIssue(node: FieldIssue | Issues): node is FieldIssue {
   return typeof node['code'] === 'string'
 }

@@ -6,7 +6,7 @@
 
 const replacement = '***'
 
-/** Names of values that let somebody in. */
+/** Names of values that grant access. */
 const secretName =
   /token|secret|passw|passphrase|signature|credential|(?:api|access|private).?key|verifier|authorization|bearer|cookie|session|(?:auth|otp|device).?code|^(?:auth|code|state|jwt|otp|key|pass|pin|pw|pwd|sid|sig)$/i
 
@@ -17,14 +17,14 @@ const secretInValue =
 /** A JSON web token, wherever it stands. */
 const webToken = /eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 
-/** Who signs in before the host of an address. */
+/** The credentials before the host of a URL. */
 const userInfo = /\/\/[^/?#@\s]*@/g
 
 /** An address without the secrets in it; what is no secret stays as it was written. */
 export function redactAddress(address: string): string {
   const start = address.indexOf('?')
   const [head, query] = start < 0 ? [address, ''] : [address.slice(0, start), address.slice(start)]
-  // A fragment never reaches a server; one in a referrer can only be somebody's mistake.
+  // A fragment never reaches a server; one in a referrer can only be a mistake.
   const path = head.replace(/#.+$/s, `#${replacement}`).replace(userInfo, `//${replacement}@`)
   return path.replace(/[^/]+/g, redactPart) + query.replace(/[^?&#;]+/g, redactPair)
 }
@@ -61,7 +61,7 @@ function redactPair(pair: string): string {
   return `${redactPart(name)}=${isSecret ? replacement : redactPart(value)}`
 }
 
-/** An address within an address has its escapes escaped; nobody does it more often. */
+/** A URL within a URL has its escapes escaped; deeper nesting does not occur. */
 const maxEscapings = 3
 
 function readAll(text: string): string {

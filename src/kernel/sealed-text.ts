@@ -4,18 +4,18 @@
  * does not open there. Form: `enc:v1:` and the base64 of nonce and ciphertext.
  */
 
-/** What a text is sealed with. */
+/** The passphrase and purpose of a sealed text. */
 export interface Seal {
-  /** A random text; no word somebody thought of, as nothing slows guesses down. */
+  /** A random string. Nothing slows guesses down, so a word a person chose is too weak. */
   readonly passphrase: string
-  /** What the text is for. */
+  /** The purpose of the text. */
   readonly purpose: string
 }
 
 const prefix = 'enc:v1:'
 const nonceBytes = 12
 
-/** Whether a text has the form of a sealed one. */
+/** True for a text in the form of a sealed one. */
 export function isSealed(text: string): boolean {
   return text.startsWith(prefix)
 }

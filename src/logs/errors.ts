@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the log routes refuse with, in PocketBase's words. */
+/** Errors of the log routes, in PocketBase's words. */
 export const logErrors = {
   filterInvalid: { code: 'log_filter_invalid', status: 400, message: 'Invalid filter format.' },
 } as const satisfies Record<string, ErrorSpec>

@@ -12,10 +12,10 @@ export interface LogBuffer {
   add(entry: LogEntry, write: WriteEntries): Promise<void>
 }
 
-/** So many entries do not wait any longer. */
+/** The number of entries that are written at once. */
 const fullSize = 200
 
-/** How long entries gather. */
+/** The time entries are collected before they are written. */
 const gatherMilliseconds = 3000
 
 /**

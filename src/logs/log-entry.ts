@@ -1,4 +1,4 @@
-/** How much an entry matters; `settings.logs.minLevel` leaves out what matters less. */
+/** Log levels; entries below `settings.logs.minLevel` are left out. */
 export const logLevels = { debug: -4, info: 0, warn: 4, error: 8 } as const
 
 /** Something that happened. */

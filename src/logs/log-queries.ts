@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan } from '#collections/transact.ts'
+import type { Plan } from '#catalog/transact.ts'
 import { readNumber } from '#database/read-number.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
@@ -9,7 +9,7 @@ import { logErrors } from './errors.ts'
 import type { LogEntry } from './log-entry.ts'
 import { logColumns, logsTableName, toLogEntry } from './store.ts'
 
-/** What a list may be asked for; empty texts are not sent. */
+/** The parameters of a list; an empty string means the parameter was not sent. */
 export interface LogListParameters extends Paging {
   readonly filter: string
   readonly sort: string
@@ -24,7 +24,7 @@ export interface LogPage {
   readonly totalPages: number
 }
 
-/** How many entries an hour has. */
+/** The number of entries in an hour. */
 export interface LogHour {
   readonly date: string
   readonly total: number

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { CatalogCache } from '#collections/catalog-cache.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp, peerIp } from '#http/client-ip.ts'

@@ -1,10 +1,10 @@
-import type { CatalogCache } from '#collections/catalog-cache.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { logDatabase } from './log-database.ts'
 import { removeOldLogs } from './store.ts'
 
-/** What one run removes at most, so that it stays within what a scheduled run may take. */
+/** The maximum number of rounds in a run, so that it stays within the limits of a scheduled run. */
 const maxRounds = 300
 
 /**

@@ -16,19 +16,19 @@ export interface AnsweredRequest {
   readonly userIP: string
   readonly referer: string
   readonly userAgent: string
-  /** Who called, confirmed by the database; undefined for guests. */
+  /** The caller, confirmed by the database; undefined for guests. */
   readonly caller: { readonly collectionName: string; readonly recordId: string } | undefined
   /** Why it was refused; undefined for a success. */
   readonly refusal: { readonly message: string; readonly details: unknown } | undefined
 }
 
-/** What the settings say of entries. */
+/** The settings for entries. */
 export interface EntryOptions {
   readonly logIP: boolean
   readonly logAuthId: boolean
 }
 
-/** What one entry may hold of the texts a client chooses. */
+/** The maximum lengths of strings a client chooses. */
 const maxAddressLength = 3000
 const maxTextLength = 2000
 
@@ -81,7 +81,7 @@ function cut(text: string, length: number): string {
   return text.slice(0, length).toWellFormed()
 }
 
-/** What another program said of a request may repeat any part of it, such as a literal in SQL. */
+/** Removes another program's message, which may repeat any part of the request, such as a literal in SQL. */
 function withoutRawError(message: string): string {
   return message.replace(/(?<=Raw error:)[\s\S]+$/, ' ***')
 }

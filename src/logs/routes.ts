@@ -1,12 +1,12 @@
 import { type Context, Hono } from 'hono'
-import type { Plan, Scope } from '#collections/transact.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { queryMap, readPaging } from '#http/query.ts'
 import { planLogList, planLogStats, planLogView } from './log-queries.ts'
 
-/** What happened, for superusers: list, statistics, view. */
+/** The log for superusers: list, statistics, view. */
 export const logRoutes = new Hono<AppEnv>()
   .get('/logs', async (c) => {
     const page = await read(c, ({ now }) => {
@@ -26,9 +26,9 @@ export const logRoutes = new Hono<AppEnv>()
   .get('/logs/:id', async (c) => c.json(await read(c, () => planLogView(c.req.param('id')))))
 
 /** Database: 1 batch; 1 more where logs have a database of their own, which cannot confirm the caller. */
-async function read<T>(c: Context<AppEnv>, planner: (scope: Scope) => Plan<T>): Promise<T> {
+async function read<T>(c: Context<AppEnv>, planner: (scope: PlanContext) => Plan<T>): Promise<T> {
   const { LOGS } = c.env
-  const permitted = (scope: Scope): Plan<T> => {
+  const permitted = (scope: PlanContext): Plan<T> => {
     c.var.rateLimiter.count(scope)
     assertSuperuser(scope.caller)
     return planner(scope)

@@ -30,7 +30,7 @@ export function insertLogs(entries: readonly LogEntry[]): SQL[] {
   )
 }
 
-/** The statement that removes entries older than so many days, some thousands at a time; gives those removed. */
+/** Removes entries older than `maxDays`, some thousands at a time, and returns them. */
 export function removeOldLogs(maxDays: number, now: Date): SQL {
   const oldest = formatDate(new Date(Math.max(0, now.getTime() - maxDays * dayMilliseconds)))
   return sql`DELETE FROM "_logs" WHERE "id" IN (SELECT "id" FROM "_logs"

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '#collections/definition.ts'
+import type { MailTemplate } from '#catalog/definition.ts'
 import { randomString } from '#kernel/random.ts'
 import type { Mailbox, OutgoingMail } from '#platform/mailer.ts'
 import type { Settings } from '#settings/settings.ts'

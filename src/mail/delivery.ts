@@ -1,4 +1,4 @@
-import type { Transactor } from '#collections/transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
@@ -15,7 +15,7 @@ import {
   removeMail,
 } from './outbox.ts'
 
-/** What delivering works with. */
+/** Dependencies of mail delivery. */
 export interface DeliveryPorts {
   readonly db: Database
   readonly transactor: Transactor
@@ -29,12 +29,12 @@ const roundSize = 4
 /** No new round after this long: what a Worker does after its answer is cut off after half a minute. */
 const roundsMilliseconds = 8_000
 
-/** What one look into the outbox found. */
+/** The result of one read of the outbox. */
 interface Round {
   readonly mailer: Mailer | undefined
   readonly claimed: readonly ClaimedMail[]
   readonly expired: readonly string[]
-  /** How many wait for a mailer to be configured. */
+  /** The number of mails that wait for a mailer to be configured. */
   readonly waiting: number
 }
 
@@ -49,7 +49,8 @@ export async function deliverDue(ports: DeliveryPorts): Promise<void> {
   const deadline = Date.now() + roundsMilliseconds
   do {
     const { mailer, claimed, expired, waiting } = await nextRound(ports)
-    if (expired.length > 0) logMail('error', 'gave up mails that nobody took in time', { expired })
+    if (expired.length > 0)
+      logMail('error', 'gave up mails that were not delivered in time', { expired })
     if (mailer === undefined) {
       if (waiting > 0) logMail('warn', noTransport, { waiting })
       return

@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the endpoints about mail refuse with, in PocketBase's words. */
+/** Errors of the mail endpoints, in PocketBase's words. */
 export const mailErrors = {
   testMailFailed: {
     code: 'test_mail_failed',

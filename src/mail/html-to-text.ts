@@ -7,7 +7,7 @@ const lines = new Set(['br', 'li', 'tr', 'dt', 'dd'])
 const unseen = new Set(['head', 'style', 'script', 'title', 'template', 'noscript'])
 
 /**
- * What a mail says without its markup. Paragraphs are set apart, list items begin with a dash, and
+ * The text of a mail without its markup. Paragraphs are separated, list items begin with a dash, and
  * a link is followed by its address, in angle brackets so that readers see where it ends (RFC 3986,
  * appendix C).
  */
@@ -24,7 +24,7 @@ export function htmlToText(html: string): string {
 
 class TextWriter {
   #text = ''
-  /** How many elements that are not shown are open. */
+  /** The number of open elements that are not shown. */
   #unseenDepth = 0
   /** Open links: where each leads, and where its text begins. */
   readonly #links: { readonly href: string; readonly start: number }[] = []

@@ -10,7 +10,7 @@ import type { Database } from '#platform/bindings.ts'
 import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
 
-/** How many mails are kept; older ones make room. */
+/** The number of mails kept; the oldest is dropped first. */
 const capacity = 100
 
 /** A mail that was kept. */

@@ -8,7 +8,7 @@ interface Content {
   readonly body: string
 }
 
-/** Nothing is fetched from anywhere: a mail that is opened tells nobody. */
+/** Fetches nothing, so opening a mail cannot be tracked. */
 const style = `
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 24px 12px; background: #f6f5f1; color: #1e1c17;

@@ -1,4 +1,4 @@
-/** What a log line about mails may say besides its message. */
+/** The details of a log line about mails. */
 interface Details {
   readonly error?: unknown
   readonly [name: string]: unknown
@@ -11,7 +11,7 @@ export function logMail(
   { error, ...details }: Details,
 ): void {
   const reason = error === undefined ? {} : { reason: withoutAddresses(wordsOf(error)) }
-  // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+  // oxlint-disable-next-line no-console -- there is no response to report it in
   console[level]({ mail: message, ...details, ...reason })
 }
 

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
-import type { CatalogCache } from '#collections/catalog-cache.ts'
-import { createTransactor } from '#collections/transact.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
+import { createTransactor } from '#catalog/transact.ts'
 import type { AppEnv, Bindings } from '#http/app-env.ts'
 import type { Mailer, MailTransports } from '#platform/mailer.ts'
 import { openSecret, type SettingsKeys } from '#settings/secrets.ts'
@@ -15,7 +15,7 @@ declare module 'hono' {
   }
 }
 
-/** What a request can do about mails besides writing them to the outbox. */
+/** The mail actions of a request besides writing to the outbox. */
 export interface RequestMail {
   /** Has the mails that are due delivered, after the answer. */
   deliver(): void

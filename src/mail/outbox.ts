@@ -1,8 +1,8 @@
 /*
  * The outbox: a mail is a row, written in the batch of what caused it, so that neither happens
- * without the other. Whoever delivers claims due rows first, by moving their next attempt into the
- * future. Should it vanish between sending and removing the row, the mail is tried once more, under
- * the same Message-ID: the only way to a duplicate.
+ * without the other. A delivery claims due rows first, by moving their next attempt into the future.
+ * If it dies between sending a mail and removing its row, the mail is sent once more, under the same
+ * Message-ID. That is the only way to a duplicate.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
@@ -11,17 +11,17 @@ import { unixSeconds } from '#kernel/dates.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
 
-/** A mail that nobody would take for three days is given up. */
+/** A mail that could not be delivered for three days is dropped. */
 const patienceSeconds = 3 * 24 * 60 * 60
 
-/** How long a claim holds: longer than a Worker may live on after its answer. */
+/** The lifetime of a claim: longer than a Worker may run after its response. */
 const claimSeconds = 60
 
 /** Tried again after 1, 2, 4, ... minutes, and at least once an hour. */
 const firstDelaySeconds = 60
 const longestDelaySeconds = 60 * 60
 
-/** A mail somebody has taken up. */
+/** A mail that is claimed for delivery. */
 export interface ClaimedMail {
   readonly id: string
   /** This attempt included. Tells this claim from a later one. */
@@ -63,7 +63,7 @@ export function claimedMails(rows: readonly Row[]): ClaimedMail[] {
   }))
 }
 
-/** The statement that gives up due mails nobody would take in time, and returns the `id` of each. */
+/** Drops due mails that could not be delivered in time, and returns the `id` of each. */
 export function removeExpired(now: Date): SQL {
   const moment = unixSeconds(now)
   return sql`DELETE FROM "_outbox" WHERE "due" <= ${moment} AND "expires" <= ${moment} RETURNING "id"`

@@ -1,9 +1,9 @@
-import type { Collection } from '#collections/collection.ts'
-import { toText } from '#kernel/casts.ts'
+import type { Collection } from '#catalog/collection.ts'
+import { toText } from '#go-compat/casts.ts'
 import type { Settings } from '#settings/settings.ts'
 import { escapeHtml } from './escape-html.ts'
 
-/** What a template's placeholders stand for, as plain text; those without a value stay as they are. */
+/** The values of a template's placeholders, as plain text; a placeholder without a value stays. */
 export interface Placeholders {
   /** `{TOKEN}` */
   readonly token?: string

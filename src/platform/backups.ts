@@ -2,16 +2,16 @@
  * Where backups are written and restored: one place of a deployment, that outlives requests.
  */
 
-/** What is to be done. */
+/** A task for the runner. */
 export interface BackupTask {
   readonly kind: 'create' | 'restore'
   /** Of the object in the bucket. */
   readonly key: string
-  /** How many backups that were made by the clock stay, where this is one of them. */
+  /** The number of scheduled backups to keep; set on a scheduled backup only. */
   readonly keep?: number
 }
 
-/** What came of it. */
+/** The outcome of a task. */
 export type BackupOutcome = 'done' | 'failed' | 'running'
 
 /** Does one backup or restore at a time. */

@@ -8,7 +8,7 @@ export interface PreparedStatement {
   bind(...values: unknown[]): PreparedStatement
 }
 
-/** What one statement of a batch gave. */
+/** The result of one statement of a batch. */
 export interface StatementResult {
   readonly results: readonly Record<string, unknown>[]
   readonly meta: {
@@ -49,7 +49,7 @@ export interface KeyValueStore {
   }>
 }
 
-/** What is kept beside an object of a bucket. */
+/** The metadata of an object in the bucket. */
 export interface ObjectMetadata {
   readonly httpMetadata?: { readonly contentType?: string }
   readonly customMetadata?: Readonly<Record<string, string>>

@@ -1,11 +1,11 @@
-/** What a picture is to become. */
+/** The target size of an image. */
 export interface ImageResize {
   /** Pixels; undefined for what follows from the other. One of them is given. */
   readonly width: number | undefined
   readonly height: number | undefined
   /** `cover` fills the area and cuts off what is over; `inside` never cuts and never enlarges. */
   readonly fit: 'cover' | 'inside'
-  /** What is kept of a picture that is cut. */
+  /** The part of a cropped image to keep. */
   readonly position: 'center' | 'top' | 'bottom'
 }
 

@@ -1,4 +1,4 @@
-/** Somebody a mail comes from or goes to; the name may be empty. */
+/** A sender or recipient; the name may be empty. */
 export interface Mailbox {
   readonly name: string
   readonly address: string
@@ -13,16 +13,16 @@ export interface OutgoingMail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** After this moment nobody can use the mail any more, and it is given up. */
+  /** The mail is of no use after this time, and is no longer sent. */
   readonly notAfter?: Date
 }
 
 /** A way for mails to leave. */
 export interface Mailer {
   /**
-   * Hands a mail over. Returns once somebody else has taken responsibility for it.
+   * Sends a mail. Returns once the next server has accepted it.
    *
-   * @throws {MailRefusedError} When trying again is of no use; any other error is worth another try.
+   * @throws {MailRefusedError} When a retry cannot succeed; any other error can be retried.
    */
   send(mail: OutgoingMail): Promise<void>
 }
@@ -36,14 +36,14 @@ export class MailRefusedError extends Error {
 export interface SmtpServer {
   readonly host: string
   readonly port: number
-  /** Empty: nobody signs in. */
+  /** Empty to send without authentication. */
   readonly username: string
   readonly password: string
   /** `PLAIN`, `LOGIN`, or empty for whichever the server offers. */
   readonly authMethod: string
   /** TLS from the first byte; otherwise STARTTLS, where the server offers it. */
   readonly tls: boolean
-  /** What the client calls itself; empty for a name that says nothing. */
+  /** The name in EHLO; empty for a neutral one. */
   readonly localName: string
 }
 

@@ -15,7 +15,7 @@ export interface RealtimeAccount {
   readonly isSuperuser: boolean
 }
 
-/** What a client wants to hear from now on, in place of what it heard before. */
+/** The subscriptions of a client, replacing its earlier ones. */
 export interface SubscribeCommand {
   readonly clientId: string
   readonly clientIp: string
@@ -23,7 +23,7 @@ export interface SubscribeCommand {
   readonly account: RealtimeAccount | undefined
 }
 
-/** What came of a subscription. */
+/** The outcome of a subscription. */
 export type SubscribeOutcome =
   | 'subscribed'
   | 'missing'
@@ -43,10 +43,10 @@ export interface RecordSnapshot {
 }
 
 /** Subscriptions of one shard that a rule treats alike: same rule, same options. */
-export interface ListenerGroup {
+export interface SubscriberGroup {
   /** Tells the group from others; the same in all shards. */
   readonly key: string
-  /** Which rule lets its members hear of a record. */
+  /** The rule that decides which records its members receive. */
   readonly rule: 'list' | 'view'
   /** The records they want to hear of, where they are few; a shard looks at that when it tells. */
   readonly records: readonly string[] | 'all'
@@ -62,40 +62,40 @@ export interface ListenerGroup {
   readonly accounts: readonly RealtimeAccount[]
 }
 
-/** How somebody sees a record. */
-export interface Sight {
-  /** Whether the viewer manages the account that the record is. */
-  readonly manages: boolean
+/** A record as a subscriber may see it. */
+export interface VisibleRecord {
+  /** True when the subscriber manages the account that the record is. */
+  readonly isManager: boolean
   /** The whole record as this viewer sees it, where relations were expanded. */
   readonly record?: Readonly<Record<string, unknown>>
 }
 
-/** Who of a group may hear of a record: by account, `COLLECTION ID/RECORD ID`, or `''` for guests. */
-export type GroupSights = ReadonlyMap<string, Sight>
+/** The members of a group that may see a record: by account, `COLLECTION ID/RECORD ID`, or `''` for guests. */
+export type GroupAccess = ReadonlyMap<string, VisibleRecord>
 
 /** A record that was removed, as it was before, and who might have seen it then. */
-export interface RecordRemoval {
+export interface DeletedRecord {
   readonly action: 'delete'
   readonly collectionId: string
   readonly row: Readonly<Record<string, unknown>>
   /** By the key of the group. */
-  readonly sights: ReadonlyMap<string, GroupSights>
+  readonly access: ReadonlyMap<string, GroupAccess>
   /** The sessions that had ended, of all that were asked about. */
   readonly ended: ReadonlySet<string>
-  /** Whether all groups were asked about; those that were not read anew. */
-  readonly isWhole: boolean
+  /** True when access was checked for all groups; the others must resync. */
+  readonly isComplete: boolean
 }
 
-/** Records of a collection were removed, and it was not asked who may hear of which: all read anew. */
-export interface UntoldRemoval {
-  readonly action: 'untold'
+/** Records of a collection were deleted without access checks: all its subscribers must resync. */
+export interface ResyncEvent {
+  readonly action: 'resync'
   readonly collectionId: string
 }
 
-/** What happened to a record, or to many. */
-export type RecordEvent = RecordSnapshot | RecordRemoval | UntoldRemoval
+/** A change of one record, or of many. */
+export type RecordEvent = RecordSnapshot | DeletedRecord | ResyncEvent
 
-/** What one transaction did, as one shard is to hear it. */
+/** The changes of one transaction, for one shard. */
 export interface Publication {
   /** Counts the transactions that the shard is told of, without a gap. */
   readonly sequence: number
@@ -116,11 +116,11 @@ export interface RealtimeShard {
   /** Opens a stream of events; `X-Client-Ip` tells the client's address. */
   fetch(request: Request): Promise<Response>
   subscribe(command: SubscribeCommand): Promise<SubscribeOutcome>
-  /** Resolves once the shard has told whoever is to hear of it. */
+  /** Resolves once the shard has delivered the events. */
   publish(publication: Publication): Promise<void>
-  /** Who listens to collections, by the ids and names that topics call them by; the first of them. */
-  listeners(topics: readonly string[]): Promise<readonly ListenerGroup[]>
-  /** Whether the client was there, and waited for the topic. */
+  /** The subscriber groups of collections, given by id and name; at most `maxListedGroups`. */
+  listeners(topics: readonly string[]): Promise<readonly SubscriberGroup[]>
+  /** True when the client is connected and subscribed to the topic. */
   send(message: DirectMessage): Promise<boolean>
 }
 
@@ -130,31 +130,31 @@ export interface RealtimeShards {
   shard(number: number): RealtimeShard
 }
 
-/** A shard names so many groups at most when it is asked who listens. */
+/** The maximum number of groups that a shard lists. */
 export const maxListedGroups = 1000
 
-/** Who listens to what a transaction may remove. */
-export interface Audience {
+/** The subscribers of records that a transaction may delete. */
+export interface Subscribers {
   /** The shards that were asked. */
   readonly shards: readonly number[]
   /** Those to ask about first come first; `unknown` where asking failed. */
-  readonly groups: readonly ListenerGroup[] | 'unknown'
+  readonly groups: readonly SubscriberGroup[] | 'unknown'
 }
 
 /** Where a transaction's changes go, and who may hear of its removals. */
 export interface RealtimeDirectory {
   /**
-   * Who listens to these topics, as far as this isolate knows of listeners; a batch that removes
-   * records makes sure that there are no others.
+   * The subscribers of these topics that this isolate knows of; a batch that deletes records checks
+   * that there are no others.
    */
-  audience(topics: readonly string[]): Promise<Audience>
+  audience(topics: readonly string[]): Promise<Subscribers>
   /**
    * Has `audience` answer `unknown` from now on, since a batch with its questions failed; false when
    * there was nothing to ask, so that it failed for another reason.
    */
-  giveUpAsking(): boolean
+  skipAccessChecks(): boolean
   /** Says that there are listeners this isolate did not know of. */
-  expectListeners(topics: readonly string[]): void
+  invalidate(topics: readonly string[]): void
   /** Tells shards, after the answer, what a transaction did. */
   publish(shards: readonly CountedShard[], events: readonly RecordEvent[]): void
 }

@@ -1,4 +1,4 @@
-/** What work that goes on in steps keeps between them: values of 2 MB at most, by key. */
+/** Storage for work that runs in steps: values of at most 2 MB, by key. */
 export interface StepStorage {
   get<T>(key: string): Promise<T | undefined>
   /** All of them, or none. */

@@ -4,11 +4,11 @@
  */
 import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
-import { interestedShards } from '#database/realtime-interests.ts'
+import { shardsSubscribedTo } from '#database/realtime-subscriptions.ts'
 import type { Background, Database } from '#platform/bindings.ts'
 import type {
-  Audience,
-  ListenerGroup,
+  Subscribers,
+  SubscriberGroup,
   RealtimeDirectory,
   RealtimeShards,
   RecordEvent,
@@ -16,7 +16,7 @@ import type {
 import { inTurn } from './hub.ts'
 
 /** What is known of who listens, for all requests of an isolate. */
-export interface KnownListeners {
+export interface SubscriberCache {
   /** Shards by topic, and until when to believe it. */
   readonly shards: Map<string, { readonly ids: readonly number[]; readonly until: number }>
   /** Topics about which the database is to be asked. */
@@ -24,30 +24,30 @@ export interface KnownListeners {
 }
 
 /** Knows of no listener. */
-export function createKnownListeners(): KnownListeners {
+export function createSubscriberCache(): SubscriberCache {
   return { shards: new Map(), unknown: new Set() }
 }
 
 interface Ports {
   readonly db: Database
   readonly shards: RealtimeShards
-  readonly known: KnownListeners
+  readonly known: SubscriberCache
   readonly background: Background
 }
 
 /** A shard that listened is asked again for so long. */
-const beliefMilliseconds = 60_000
+const cacheMilliseconds = 60_000
 
 /** The directory of one request. */
 export function createDirectory({ db, shards, known, background }: Ports): RealtimeDirectory {
   async function askedShards(topics: readonly string[]): Promise<number[]> {
     const now = Date.now()
     if (topics.some((topic) => known.unknown.has(topic))) {
-      const [rows = []] = await runBatch(db, [interestedShards(topics, new Date(now))])
+      const [rows = []] = await runBatch(db, [shardsSubscribedTo(topics, new Date(now))])
       const ids = rows.map((row) => readNumber(row, 'shard'))
       for (const topic of topics) {
         known.unknown.delete(topic)
-        known.shards.set(topic, { ids, until: now + beliefMilliseconds })
+        known.shards.set(topic, { ids, until: now + cacheMilliseconds })
       }
     }
     const believed = topics.flatMap((topic) => {
@@ -63,18 +63,18 @@ export function createDirectory({ db, shards, known, background }: Ports): Realt
   let isGivenUp = false
 
   return {
-    async audience(topics): Promise<Audience> {
+    async audience(topics): Promise<Subscribers> {
       const asked = await askedShards(topics)
       const groups = isGivenUp ? 'unknown' : await listenersOf(shards, asked, topics)
       hasQuestions ||= groups === 'unknown' || groups.length > 0
       return { shards: asked, groups }
     },
-    giveUpAsking() {
+    skipAccessChecks() {
       const gives = hasQuestions && !isGivenUp
       isGivenUp ||= gives
       return gives
     },
-    expectListeners(topics) {
+    invalidate(topics) {
       for (const topic of topics) known.unknown.add(topic)
     },
     publish(counted, events) {
@@ -103,7 +103,7 @@ async function listenersOf(
   shards: RealtimeShards,
   asked: readonly number[],
   topics: readonly string[],
-): Promise<Audience['groups']> {
+): Promise<Subscribers['groups']> {
   try {
     const answers = await Promise.all(
       asked.map((id) => twice(() => shards.shard(id).listeners(topics))),
@@ -124,17 +124,19 @@ async function twice<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** The same group may have members in several shards. */
-function merge(groups: readonly ListenerGroup[]): ListenerGroup[] {
-  const merged = [...Map.groupBy(groups, ({ key }) => key).values()].map((alike): ListenerGroup => {
-    const [first] = alike as [ListenerGroup]
-    const records = alike.map((group) => group.records)
-    const accounts = alike.flatMap((group) => group.accounts)
-    return {
-      ...first,
-      rank: Math.min(...alike.map(({ rank }) => rank)),
-      records: records.includes('all') ? 'all' : [...new Set(records.flat())],
-      accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
-    }
-  })
+function merge(groups: readonly SubscriberGroup[]): SubscriberGroup[] {
+  const merged = [...Map.groupBy(groups, ({ key }) => key).values()].map(
+    (alike): SubscriberGroup => {
+      const [first] = alike as [SubscriberGroup]
+      const records = alike.map((group) => group.records)
+      const accounts = alike.flatMap((group) => group.accounts)
+      return {
+        ...first,
+        rank: Math.min(...alike.map(({ rank }) => rank)),
+        records: records.includes('all') ? 'all' : [...new Set(records.flat())],
+        accounts: [...new Map(accounts.map((account) => [account.sessionId, account])).values()],
+      }
+    },
+  )
   return inTurn(merged)
 }

@@ -4,7 +4,7 @@
  */
 import { budget } from '#kernel/budget.ts'
 import type {
-  ListenerGroup,
+  SubscriberGroup,
   RealtimeAccount,
   SubscribeCommand,
   SubscribeOutcome,
@@ -25,7 +25,7 @@ export interface Client extends ShareHolder {
 }
 
 /** A subscription of a client. */
-export interface Listener {
+export interface Subscription {
   readonly client: Client
   readonly topic: Topic
   /** Tells the group it belongs to. */
@@ -46,7 +46,7 @@ const maxConnections = 4000
 export class Hub {
   readonly #clients = new Map<string, Client>()
   /** Subscriptions by the collection they name. */
-  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #listeners = new Map<string, Set<Subscription>>()
   #characters = 0
 
   /** The collections that somebody listens to, by the ids and names that topics call them by. */
@@ -134,7 +134,7 @@ export class Hub {
   }
 
   /** Whether a command is one to follow; a client keeps its address, and its account once it has one. */
-  judge(command: SubscribeCommand): SubscribeOutcome {
+  check(command: SubscribeCommand): SubscribeOutcome {
     const { clientId, clientIp, account, subscriptions } = command
     const client = this.#clients.get(clientId)
     if (client === undefined) return 'missing'
@@ -148,7 +148,7 @@ export class Hub {
 
   /** Follows a command: from now on the client hears of these topics alone. */
   subscribe(command: SubscribeCommand): SubscribeOutcome {
-    const outcome = this.judge(command)
+    const outcome = this.check(command)
     const client = this.#clients.get(command.clientId)
     if (outcome !== 'subscribed' || client === undefined) return outcome
     client.account = command.account
@@ -174,10 +174,10 @@ export class Hub {
   }
 
   /** The subscriptions that a change of a record is about, in the order they were made. */
-  listenersTo(
+  subscriptionsTo(
     collection: { readonly id: string; readonly name: string },
     recordId: string,
-  ): Listener[] {
+  ): Subscription[] {
     const keys = new Set([collection.id, collection.name])
     return [...keys].flatMap((key) =>
       [...(this.#listeners.get(key) ?? [])].filter(
@@ -187,12 +187,12 @@ export class Hub {
   }
 
   /** The subscriptions to collections, by the ids and names that topics call them by. */
-  listenersUnder(topics: readonly string[]): Listener[] {
+  subscriptionsToCollections(topics: readonly string[]): Subscription[] {
     return topics.flatMap((topic) => [...(this.#listeners.get(topic) ?? [])])
   }
 
   /** The clients whose connection has to end. */
-  overdue(now: number): Client[] {
+  expired(now: number): Client[] {
     return [...this.#clients.values()].filter(
       ({ connectedAt, lastMessageAt }) =>
         now - lastMessageAt >= idleMilliseconds || now - connectedAt >= lifetimeMilliseconds,
@@ -213,7 +213,7 @@ export class Hub {
     client.groups = groupsWithOptions(topics)
     this.#characters += client.characters
     for (const topic of topics) {
-      const listeners = this.#listeners.get(topic.collection) ?? new Set<Listener>()
+      const listeners = this.#listeners.get(topic.collection) ?? new Set<Subscription>()
       this.#listeners.set(
         topic.collection,
         listeners.add({ client, topic, group: groupKey(topic) }),
@@ -260,10 +260,10 @@ const maxNamedRecords = 200
  * Subscriptions that are treated alike, together. First come the groups that are the first of some
  * address, then the second ones, and so on: whoever makes up options nobody else has waits for others.
  */
-export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] {
+export function groupSubscriptions(listeners: readonly Subscription[]): SubscriberGroup[] {
   const counts = new Map<string, number>()
   const ranks = new Map<string, Map<string, number>>()
-  const rankOf = ({ client: { ip }, group }: Listener): number => {
+  const rankOf = ({ client: { ip }, group }: Subscription): number => {
     const known = ranks.get(group) ?? new Map<string, number>()
     ranks.set(group, known)
     const rank = known.get(ip) ?? counts.get(ip) ?? 0
@@ -272,7 +272,7 @@ export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] 
     return rank
   }
   const groups = [...Map.groupBy(listeners, ({ group }) => group)].map(([key, members]) => {
-    const { topic } = members[0] as Listener
+    const { topic } = members[0] as Subscription
     const accounts = new Map(
       members.flatMap(({ client: { account } }) =>
         account === undefined ? [] : [[account.sessionId, account] as const],
@@ -293,7 +293,7 @@ export function groupListeners(listeners: readonly Listener[]): ListenerGroup[] 
 }
 
 /** Groups in the order in which they are asked about. */
-export function inTurn<T extends Pick<ListenerGroup, 'rank'>>(groups: readonly T[]): T[] {
+export function inTurn<T extends Pick<SubscriberGroup, 'rank'>>(groups: readonly T[]): T[] {
   return groups.toSorted((a, b) => a.rank - b.rank)
 }
 

@@ -1,21 +1,26 @@
-import type { Collection, CollectionSet } from '#collections/collection.ts'
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import { parseProjection, project } from '#http/projection.ts'
 import { ApiError } from '#kernel/errors.ts'
-import type { RealtimeAccount, RecordRemoval, RecordSnapshot, Sight } from '#platform/realtime.ts'
-import { snapshotJson } from '#records/record-shape.ts'
-import type { Viewer } from '#records/viewer.ts'
+import type {
+  RealtimeAccount,
+  DeletedRecord,
+  RecordSnapshot,
+  VisibleRecord,
+} from '#platform/realtime.ts'
+import { snapshotJson } from '#records/read/record-shape.ts'
+import type { Viewer } from '#records/request-info.ts'
 import type { Topic } from './topics.ts'
 
 /** What is said of one event to each who may hear of it. */
 export interface Messages {
   /** The message as JSON, on one line. */
-  of(topic: Topic, account: RealtimeAccount | undefined, sight: Sight): Promise<string>
+  of(topic: Topic, account: RealtimeAccount | undefined, sight: VisibleRecord): Promise<string>
 }
 
 /** The messages about an event. What is the same for many is made once. */
 export function createMessages(
   collection: Collection,
-  { action, row }: RecordSnapshot | RecordRemoval,
+  { action, row }: RecordSnapshot | DeletedRecord,
   collections: CollectionSet,
 ): Messages {
   const made = new Map<string, Promise<string>>()
@@ -39,11 +44,11 @@ export function createMessages(
       if (sight.record !== undefined) return message(sight.record, topic)
       const viewer = viewerOf(account)
       const isOwn = account !== undefined && account.recordId === row['id']
-      const likeness = [topic.query['fields'], viewer.isSuperuser, sight.manages, isOwn]
+      const likeness = [topic.query['fields'], viewer.isSuperuser, sight.isManager, isOwn]
       const key = JSON.stringify(likeness)
       const known = made.get(key)
       if (known !== undefined) return known
-      const text = message(snapshotJson(collection, row, viewer, sight.manages), topic)
+      const text = message(snapshotJson(collection, row, viewer, sight.isManager), topic)
       made.set(key, text)
       return text
     },

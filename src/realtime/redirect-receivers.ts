@@ -1,4 +1,4 @@
-import type { RedirectReceivers } from '#auth/oauth2-redirect.ts'
+import type { RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import { shardOfClient } from './client-id.ts'
 

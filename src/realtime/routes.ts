@@ -7,9 +7,9 @@ import { readForm } from '#http/form.ts'
 import { bodyLimit } from '#http/raw-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors, type FieldIssue, type Issues } from '#kernel/errors.ts'
-import { eachFault, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { eachFault, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import type { RealtimeAccount, RealtimeShards, SubscribeOutcome } from '#platform/realtime.ts'
-import type { Scope } from '#collections/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
 import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { shardOfClient } from './client-id.ts'
 import { realtimeErrors } from './errors.ts'
@@ -74,10 +74,10 @@ const maxSubscriptions = 1000
 const maxSubscriptionLength = 2500
 
 function faultsOf(clientId: string, subscriptions: readonly string[]): Issues {
-  return faults({
-    clientId: firstFault(clientId, required, length(1, maxClientIdLength)),
+  return issuesOf({
+    clientId: firstIssue(clientId, required, length(1, maxClientIdLength)),
     subscriptions:
-      firstFault(subscriptions, length(0, maxSubscriptions)) ??
+      firstIssue(subscriptions, length(0, maxSubscriptions)) ??
       eachFault(subscriptions, length(0, maxSubscriptionLength)),
   })
 }
@@ -88,7 +88,7 @@ const relationFilter: FieldIssue = {
 }
 
 /** A filter through relations is evaluated for every change; anybody could make up thousands of them. */
-function refuseRelationFilters({ catalog }: Scope, subscriptions: readonly string[]): void {
+function refuseRelationFilters({ catalog }: PlanContext, subscriptions: readonly string[]): void {
   const issues = eachFault(subscriptions, (text) => {
     const { collection: name, query } = readTopic(text)
     const collection = catalog.collections.find(name)
@@ -102,7 +102,7 @@ function refuseRelationFilters({ catalog }: Scope, subscriptions: readonly strin
 }
 
 /** The caller as a connection keeps it; whether its session stands is confirmed by the batch. */
-async function accountOf({ caller, catalog }: Scope): Promise<RealtimeAccount | undefined> {
+async function accountOf({ caller, catalog }: PlanContext): Promise<RealtimeAccount | undefined> {
   const session = await caller?.session()
   const collection = caller && catalog.collections.find(caller.collectionId)
   if (caller === undefined || session === undefined || collection?.auth === undefined) {

@@ -1,9 +1,9 @@
 import type { Publication } from '#platform/realtime.ts'
 
 /** A number that does not come is waited for so long, while others are there already. */
-const patienceMilliseconds = 1000
+const gapTimeoutMilliseconds = 1000
 /** And counts as lost after so long. */
-const lossMilliseconds = 10_000
+const lossTimeoutMilliseconds = 10_000
 /** So many numbers are remembered, so that what is sent twice is told once. */
 const maxRemembered = 1000
 
@@ -16,11 +16,11 @@ interface Waiting {
 /** What a sequencer works with. */
 export interface SequencerOptions {
   /** Tells of some, in their order. */
-  readonly tell: (publications: readonly Publication[]) => Promise<void>
+  readonly deliver: (publications: readonly Publication[]) => Promise<void>
   /** Says that something will never be told of. */
-  readonly lose: () => void
+  readonly onGap: () => void
   /** How many are told of at a time. */
-  readonly most: number
+  readonly batchSize: number
 }
 
 /**
@@ -31,11 +31,11 @@ export class Sequencer {
   readonly #options: SequencerOptions
   readonly #waiting = new Map<number, Waiting>()
   /** Numbers that were told of, the newest last. */
-  readonly #told = new Set<number>()
+  readonly #delivered = new Set<number>()
   /** Numbers that others did not wait for. */
   readonly #missing = new Set<number>()
   #next: number | undefined
-  #isTelling = false
+  #isDelivering = false
   #isWaiting = false
 
   constructor(options: SequencerOptions) {
@@ -45,7 +45,7 @@ export class Sequencer {
   /** Resolves once this one was told. */
   add(publication: Publication): Promise<void> {
     const { sequence } = publication
-    if (this.#told.has(sequence)) return Promise.resolve()
+    if (this.#delivered.has(sequence)) return Promise.resolve()
     return new Promise((resolve) => {
       const before = this.#waiting.get(sequence)
       const done = (): void => {
@@ -61,38 +61,38 @@ export class Sequencer {
   /** Begins anew, with whatever number comes next. */
   reset(): void {
     this.#next = undefined
-    this.#told.clear()
+    this.#delivered.clear()
     this.#missing.clear()
     for (const { done } of this.#waiting.values()) done()
     this.#waiting.clear()
   }
 
   async #run(): Promise<void> {
-    if (this.#isTelling) return
-    this.#isTelling = true
+    if (this.#isDelivering) return
+    this.#isDelivering = true
     for (let ready = this.#take(); ready.length > 0; ready = this.#take()) {
       for (const { publication } of ready) this.#remember(publication.sequence)
-      await this.#options.tell(ready.map(({ publication }) => publication))
+      await this.#options.deliver(ready.map(({ publication }) => publication))
       for (const { done } of ready) done()
     }
-    this.#isTelling = false
+    this.#isDelivering = false
     if (this.#waiting.size === 0 || this.#isWaiting) return
     this.#isWaiting = true
     const missing = this.#next
-    setTimeout(() => this.#skip(missing), patienceMilliseconds)
+    setTimeout(() => this.#skip(missing), gapTimeoutMilliseconds)
   }
 
   #remember(sequence: number): void {
     this.#missing.delete(sequence)
-    this.#told.add(sequence)
-    const [oldest] = this.#told
-    if (this.#told.size > maxRemembered && oldest !== undefined) this.#told.delete(oldest)
+    this.#delivered.add(sequence)
+    const [oldest] = this.#delivered
+    if (this.#delivered.size > maxRemembered && oldest !== undefined) this.#delivered.delete(oldest)
   }
 
   /** Those that come after they were given up, and those that follow one another from the next on. */
   #take(): Waiting[] {
     const ready = this.#takeLate()
-    while (ready.length < this.#options.most && this.#next !== undefined) {
+    while (ready.length < this.#options.batchSize && this.#next !== undefined) {
       const waiting = this.#waiting.get(this.#next)
       if (waiting === undefined) break
       this.#waiting.delete(this.#next)
@@ -122,14 +122,14 @@ export class Sequencer {
     const skipped = Array.from(
       { length: length > maxRemembered ? 0 : length },
       (_, n) => missing + n,
-    ).filter((number) => !this.#told.has(number))
+    ).filter((number) => !this.#delivered.has(number))
     for (const number of skipped) this.#missing.add(number)
-    setTimeout(() => this.#giveUp(skipped), lossMilliseconds)
+    setTimeout(() => this.#giveUp(skipped), lossTimeoutMilliseconds)
     void this.#run()
   }
 
   #giveUp(skipped: readonly number[]): void {
     const lost = skipped.filter((number) => this.#missing.delete(number))
-    if (lost.length > 0) this.#options.lose()
+    if (lost.length > 0) this.#options.onGap()
   }
 }

@@ -4,27 +4,33 @@
  * have come together, and one batch asks the database for all of them and all subscribers.
  */
 import { sql } from 'drizzle-orm'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import type { Catalog } from '#collections/catalog.ts'
-import { topicsOf as topicsOfCollection } from '#collections/record-events.ts'
-import { createGuestTransactor } from '#collections/transact.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import type { Catalog } from '#catalog/catalog.ts'
+import { topicsOf as topicsOfCollection } from '#catalog/record-events.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { budget } from '#kernel/budget.ts'
 import type { Database } from '#platform/bindings.ts'
 import {
   type DirectMessage,
-  type ListenerGroup,
+  type SubscriberGroup,
   maxListedGroups,
   type Publication,
   type RecordEvent,
   type SubscribeCommand,
   type SubscribeOutcome,
 } from '#platform/realtime.ts'
-import { accountKey, guestKey } from '#records/sights.ts'
-import { type Answer, type Answers, groupsOf, planAnswers, type Question } from './answers.ts'
+import { accountKey, guestKey } from '#records/subscriber-access.ts'
+import {
+  type Delivery,
+  type Deliveries,
+  groupsOf,
+  planDeliveries,
+  type EventQuery,
+} from './deliveries.ts'
 import { newClientId } from './client-id.ts'
-import { type Client, groupListeners, Hub, topicsOf } from './hub.ts'
-import { NotedInterests } from './noted-interests.ts'
+import { type Client, groupSubscriptions, Hub, topicsOf } from './hub.ts'
+import { SubscribedTopics } from './subscribed-topics.ts'
 import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
 import { Sequencer } from './sequencer.ts'
@@ -62,7 +68,7 @@ export class Shard {
   readonly #connections = new Map<string, Connection>()
   readonly #catalogs = createCatalogCache()
   readonly #sequencer: Sequencer
-  readonly #interests: NotedInterests
+  readonly #interests: SubscribedTopics
   #timer: ReturnType<typeof setInterval> | undefined
   /** The definitions under which the accounts of all clients were looked at. */
   #checkedRevision: number | undefined
@@ -73,17 +79,17 @@ export class Shard {
   constructor({ db, number }: ShardOptions) {
     this.#db = db
     this.#number = number
-    this.#interests = new NotedInterests({
+    this.#interests = new SubscribedTopics({
       db,
       shard: number,
       heard: () => this.#hub.topics,
       report: (error) => this.#report(error),
     })
     this.#sequencer = new Sequencer({
-      tell: (publications) => this.#tell(publications),
+      deliver: (publications) => this.#tell(publications),
       // What they should have heard nobody knows: they connect again, and read anew.
-      lose: () => this.close(),
-      most: maxPublications,
+      onGap: () => this.close(),
+      batchSize: maxPublications,
     })
   }
 
@@ -100,7 +106,7 @@ export class Shard {
           const client = this.#hub.connect(id, ip, Date.now())
           this.#connections.set(id, { client, controller })
           controller.enqueue(eventFrame(id, connectTopic, JSON.stringify({ clientId: id })))
-          this.#timer ??= setInterval(() => this.#beat(), heartbeatMilliseconds)
+          this.#timer ??= setInterval(() => this.#heartbeat(), heartbeatMilliseconds)
         },
         cancel: () => this.#end(id),
       },
@@ -110,7 +116,7 @@ export class Shard {
 
   /** Notes what a client wants to hear. Database: 1 batch, if nobody of the shard listened to it yet. */
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
-    const outcome = this.#hub.judge(command)
+    const outcome = this.#hub.check(command)
     if (outcome !== 'subscribed') return outcome
     await this.#findOutIfGone(command.clientId)
     const topics = topicsOf(command.subscriptions).map(({ collection }) => collection)
@@ -140,8 +146,11 @@ export class Shard {
   }
 
   /** Who listens to these topics. */
-  listeners(topics: readonly string[]): ListenerGroup[] {
-    return groupListeners(this.#hub.listenersUnder(topics)).slice(0, maxListedGroups)
+  listeners(topics: readonly string[]): SubscriberGroup[] {
+    return groupSubscriptions(this.#hub.subscriptionsToCollections(topics)).slice(
+      0,
+      maxListedGroups,
+    )
   }
 
   /** Sends a message of its own kind, once, to who waits for it. */
@@ -157,8 +166,8 @@ export class Shard {
   }
 
   /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
-  #beat(): void {
-    for (const { id } of this.#hub.overdue(Date.now())) this.#end(id)
+  #heartbeat(): void {
+    for (const { id } of this.#hub.expired(Date.now())) this.#end(id)
     for (const connection of this.#connections.values()) {
       this.#enqueue(connection, heartbeatFrame)
     }
@@ -214,13 +223,13 @@ export class Shard {
   }
 
   /** Tells what the database answers to questions, in their order. */
-  async #answerAll(questions: readonly Question[]): Promise<void> {
+  async #answerAll(questions: readonly EventQuery[]): Promise<void> {
     const spent = new Map<RecordEvent, number>()
     for (let open = questions; open.length > 0;) {
       const startedAt = Date.now()
       const { answers, rest } = await this.#askUntilAnswered(open)
       for (const answer of answers) await this.#deliver(answer)
-      this.#sendAwaySlowest()
+      this.#disconnectSlowest()
       const [next, ...others] = rest
       open = rest
       // Only the first is one of which a part was asked.
@@ -229,12 +238,12 @@ export class Shard {
       spent.set(next.event, milliseconds)
       if (milliseconds < budget.realtimeMilliseconds) continue
       const { collections } = await this.#catalogs.current(this.#db)
-      for (const answer of this.#lost(next, collections)) await this.#deliver(answer)
+      for (const answer of this.#dropped(next, collections)) await this.#deliver(answer)
       open = others
     }
   }
 
-  async #askUntilAnswered(questions: readonly Question[]): Promise<Answers> {
+  async #askUntilAnswered(questions: readonly EventQuery[]): Promise<Deliveries> {
     for (let attempt = 1; attempt < maxAttempts; attempt++) {
       try {
         return await this.#ask(questions)
@@ -246,14 +255,14 @@ export class Shard {
   }
 
   /** Asks in smaller and smaller pieces; whoever cannot be asked about by themselves is lost. */
-  async #askApart(questions: readonly Question[]): Promise<Answers> {
+  async #askApart(questions: readonly EventQuery[]): Promise<Deliveries> {
     try {
       return await this.#ask(questions)
     } catch (error) {
       const { collections, pieces } = await this.#split(questions)
       if (pieces.length <= 1) {
         this.#report(error)
-        return { answers: pieces.flatMap((piece) => this.#lost(piece, collections)), rest: [] }
+        return { answers: pieces.flatMap((piece) => this.#dropped(piece, collections)), rest: [] }
       }
       const middle = Math.ceil(pieces.length / 2)
       const first = await this.#askApart(pieces.slice(0, middle))
@@ -264,14 +273,14 @@ export class Shard {
 
   /** The questions one by one, a single one by its groups. @throws when the database answers nothing at all */
   async #split(
-    questions: readonly Question[],
-  ): Promise<Pick<Catalog, 'collections'> & { pieces: readonly Question[] }> {
+    questions: readonly EventQuery[],
+  ): Promise<Pick<Catalog, 'collections'> & { pieces: readonly EventQuery[] }> {
     await runBatch(this.#db, [sql`SELECT 1`])
     const catalog = await this.#catalogs.current(this.#db)
     const [question] = questions
     // Who hears of a removal was asked before it.
-    const isWhole = question?.event.action === 'delete' || question?.event.action === 'untold'
-    if (question === undefined || questions.length > 1 || isWhole) {
+    const isComplete = question?.event.action === 'delete' || question?.event.action === 'resync'
+    if (question === undefined || questions.length > 1 || isComplete) {
       return { collections: catalog.collections, pieces: questions }
     }
     const groups = groupsOf(catalog, question, this.#hub)
@@ -279,24 +288,24 @@ export class Shard {
     return { collections: catalog.collections, pieces }
   }
 
-  #lost({ event, groups }: Question, collections: Catalog['collections']): Answer[] {
+  #dropped({ event, groups }: EventQuery, collections: Catalog['collections']): Delivery[] {
     const collection = collections.find(event.collectionId)
     if (collection === undefined) return []
     const listeners =
-      event.action === 'untold'
-        ? this.#hub.listenersUnder(topicsOfCollection(collection))
-        : this.#hub.listenersTo(collection, String(event.row['id']))
+      event.action === 'resync'
+        ? this.#hub.subscriptionsToCollections(topicsOfCollection(collection))
+        : this.#hub.subscriptionsTo(collection, String(event.row['id']))
     const keys = groups && new Set(groups.map(({ key }) => key))
-    const lost = listeners.filter(({ group }) => keys === undefined || keys.has(group))
-    return [{ listeners: [], sights: new Map(), ended: new Set(), messages: undefined, lost }]
+    const dropped = listeners.filter(({ group }) => keys === undefined || keys.has(group))
+    return [{ listeners: [], access: new Map(), ended: new Set(), messages: undefined, dropped }]
   }
 
   /** Asks about events and all who listen to them, as far as one batch does. Database: 1 batch. */
-  async #ask(questions: readonly Question[]): Promise<Answers> {
-    const transactor = createGuestTransactor(this.#db, this.#catalogs)
+  async #ask(questions: readonly EventQuery[]): Promise<Deliveries> {
+    const transactor = createSystemTransactor(this.#db, this.#catalogs)
     return await transactor.read(async (scope) => {
-      const forget = await this.#foreignAccounts(scope.catalog)
-      const plan = planAnswers(scope, questions, this.#hub)
+      const forget = await this.#invalidatedAccounts(scope.catalog)
+      const plan = planDeliveries(scope, questions, this.#hub)
       return {
         ...plan,
         // By now the definitions are known to be the current ones.
@@ -312,7 +321,7 @@ export class Shard {
    * Finds whose token is signed with another secret than their collection has now. Gives what makes
    * guests of them.
    */
-  async #foreignAccounts({ collections, revision }: Catalog): Promise<() => void> {
+  async #invalidatedAccounts({ collections, revision }: Catalog): Promise<() => void> {
     const arrivals = this.#arrivals
     if (revision === this.#checkedRevision && arrivals === this.#checkedArrivals) return () => {}
     const foreign: Pick<Client, 'id' | 'account'>[] = []
@@ -334,22 +343,22 @@ export class Shard {
     }
   }
 
-  async #deliver({ listeners, sights, ended, messages, lost }: Answer): Promise<void> {
-    for (const { client } of lost) this.#end(client.id)
+  async #deliver({ listeners, access, ended, messages, dropped }: Delivery): Promise<void> {
+    for (const { client } of dropped) this.#end(client.id)
     if (messages === undefined) return
     for (const { client, topic, group } of listeners) {
       if (client.account !== undefined && ended.has(client.account.sessionId)) {
         this.#hub.forgetAccount(client)
       }
       const { account } = client
-      const sight = sights.get(group)?.get(account === undefined ? guestKey : accountKey(account))
+      const sight = access.get(group)?.get(account === undefined ? guestKey : accountKey(account))
       if (sight === undefined) continue
       this.#write(client, topic.text, await messages.of(topic, account, sight))
     }
   }
 
   /** Sends away those for whom the most waits, as long as more waits for all than there is memory for. */
-  #sendAwaySlowest(): void {
+  #disconnectSlowest(): void {
     const waiting = [...this.#connections.values()]
       .map(({ client, controller }) => ({
         client,
@@ -366,7 +375,7 @@ export class Shard {
   }
 
   #report(error: unknown): void {
-    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    // oxlint-disable-next-line no-console -- there is no response to report it in
     console.error({ realtime: this.#number, error: error instanceof Error ? error.stack : '' })
   }
 }

@@ -4,7 +4,7 @@
  * holder the largest to a smaller one. So a single client takes no capacity from others, and many clients
  * at one address lack none while there is some.
  */
-import { addressBlock } from '#kernel/ip-address.ts'
+import { addressBlock } from '#go-compat/ip-address.ts'
 import type { RealtimeAccount } from '#platform/realtime.ts'
 
 /** What counts of a client. */

@@ -3,10 +3,10 @@
  * refer to a record come before it, ordered by the names of their collections, then by field, then by
  * age. A record that loses several references is changed once for each of them.
  */
-import type { Collection, Reference } from '#collections/collection.ts'
+import type { Collection, Reference } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
 import type { Field } from '#fields/field-type.ts'
-import { toText, toTextList } from '#kernel/casts.ts'
+import { toText, toTextList } from '#go-compat/casts.ts'
 import { internalName } from './identifiers.ts'
 
 /** Records of a collection before the deletion. */

@@ -1,6 +1,6 @@
 import { budget } from '#kernel/budget.ts'
 import { byteLength } from '#kernel/text.ts'
-import type { LoadedRecord } from './record-shape.ts'
+import type { LoadedRecord } from '#records/read/record-shape.ts'
 
 /** How much a response becomes where relations are expanded. */
 interface Extent {

@@ -1,4 +1,4 @@
-import type { Collection } from '#collections/collection.ts'
+import type { Collection } from '#catalog/collection.ts'
 import type { FilterNode, Operand } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
 

@@ -1,33 +1,33 @@
 import { type Context, Hono } from 'hono'
-import type { Collection } from '#collections/collection.ts'
-import type { Scope } from '#collections/transact.ts'
+import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { headerMap, queryMap, readPaging } from '#http/query.ts'
 import { type RecordBody, readRecordBody } from '#http/record-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { guestSearches } from '#settings/guest-limits.ts'
-import { runRecordBatch } from './batch.ts'
-import { readBatch } from './batch-body.ts'
-import { planCreate } from './create-record.ts'
-import { planDelete } from './delete-record.ts'
+import { guestSearches } from '#limits/guest-limits.ts'
+import { runRecordBatch } from '#records/batch/batch.ts'
+import { readBatch } from '#records/batch/batch-body.ts'
+import { planCreate } from '#records/write/create-record.ts'
+import { planDelete } from '#records/write/delete-record.ts'
 import { recordErrors } from './errors.ts'
-import { planList } from './list-records.ts'
+import { planList } from '#records/read/list-records.ts'
 import {
   oldPasswordClaim,
   type OldPasswordClaim,
   type OldPasswordProof,
   planStoredHash,
   proveOldPassword,
-} from './old-password.ts'
-import { planWrite } from './record-write.ts'
-import { planTruncate } from './truncate-collection.ts'
-import { planUpdate } from './update-record.ts'
-import { planView } from './view-record.ts'
-import type { RequestFacts } from './viewer.ts'
+} from '#records/write/old-password.ts'
+import { planWrite } from '#records/write/record-write.ts'
+import { planTruncate } from '#records/write/truncate-collection.ts'
+import { planUpdate } from '#records/write/update-record.ts'
+import { planView } from '#records/read/view-record.ts'
+import type { RequestFacts } from './request-info.ts'
 import { writeTarget } from './write-target.ts'
-import { writeWithFiles } from './write-with-files.ts'
+import { writeWithFiles } from '#records/write/write-with-files.ts'
 
 /** The records of collections: list, view, create, update, delete, and many at once. */
 export const recordRoutes = new Hono<AppEnv>()
@@ -123,7 +123,7 @@ export const recordRoutes = new Hono<AppEnv>()
 /** Compares an old password, counted as an attempt at the account. Database: 1 batch. */
 async function prove(
   { var: { transactor, ...ports } }: RecordContext,
-  scope: Scope,
+  scope: PlanContext,
   claim: OldPasswordClaim,
 ): Promise<OldPasswordProof> {
   const hash = await transactor.write((asked) => planStoredHash(ports.rateLimiter, asked, claim))
@@ -142,7 +142,7 @@ function batchUnreadable(error: unknown): never {
 type RecordContext = Context<AppEnv, string>
 
 /** PocketBase has two ways of saying that a collection is not there. */
-function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
+function collectionOf({ catalog }: PlanContext, c: RecordContext): Collection {
   const collection = catalog.collections.find(c.req.param('collection') ?? '')
   if (collection !== undefined) return collection
   const takesBody = c.req.method === 'POST' || c.req.method === 'PATCH'
@@ -153,7 +153,7 @@ function collectionOf({ catalog }: Scope, c: RecordContext): Collection {
 
 /** The collection of a write; views are refused before anything else is looked at. */
 function writableOf(
-  scope: Scope,
+  scope: PlanContext,
   c: RecordContext,
   tag: 'create' | 'update' | 'delete',
 ): Collection {
@@ -178,7 +178,7 @@ function factsOf(c: RecordContext): RequestFacts {
  */
 async function bodyOf(
   c: RecordContext,
-  { caller }: Scope,
+  { caller }: PlanContext,
   { fields, rules }: Collection,
 ): Promise<RecordBody> {
   const rule = rules[c.req.method === 'POST' ? 'create' : 'update']

@@ -1,6 +1,6 @@
-import type { Collection } from '#collections/collection.ts'
-import { guestSignUps } from '#settings/guest-limits.ts'
-import type { RateTarget } from '#settings/rate-limits.ts'
+import type { Collection } from '#catalog/collection.ts'
+import { guestSignUps } from '#limits/guest-limits.ts'
+import type { RateTarget } from '#limits/rate-limits.ts'
 
 /** The part of a write that its limits go by. A guest who creates an account signs up. */
 export function writeTarget(

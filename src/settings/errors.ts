@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the settings routes refuse with, in PocketBase's words. */
+/** Errors of the settings routes, in PocketBase's words. */
 export const settingsErrors = {
   savingFailed: {
     code: 'settings_saving_failed',

@@ -7,7 +7,7 @@ import { assertSuperuser } from '#http/guards.ts'
 import { bodyLimit } from '#http/raw-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { assertFaultless } from '#kernel/validation-rules.ts'
+import { assertValid } from '#go-compat/validation-rules.ts'
 import { mergeSettings, settingsShape, type SettingsPatch } from './decode.ts'
 import { settingsErrors } from './errors.ts'
 import { publicSettings } from './public-settings.ts'
@@ -15,7 +15,7 @@ import { misdirectedSecrets, sealNewSecrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { storeSettings } from './store.ts'
 import { testS3, testS3Form } from './test-s3.ts'
-import { settingsFaults } from './validate-settings.ts'
+import { validateSettings } from './validate-settings.ts'
 
 /** Reading and changing the settings, for superusers. */
 export const settingsRoutes = new Hono<AppEnv>()
@@ -33,9 +33,9 @@ export const settingsRoutes = new Hono<AppEnv>()
       assertSuperuser(scope.caller)
       const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
       const changed = change(scope.catalog.settings, patch)
-      assertFaultless(settingsFaults(changed), settingsErrors.savingFailed)
+      assertValid(validateSettings(changed), settingsErrors.savingFailed)
       const misdirected = misdirectedSecrets(scope.catalog.settings, changed)
-      assertFaultless(misdirected, settingsErrors.savingFailed)
+      assertValid(misdirected, settingsErrors.savingFailed)
       const sealed = await sealNewSecrets(c.env, scope.catalog.settings, changed)
       return {
         statements: [storeSettings(sealed, scope.now), raiseRevision],

@@ -19,7 +19,7 @@ export interface SettingsKeys {
 export type SecretPath = 'smtp.password' | 's3.secret' | 'backups.s3.secret'
 
 /** A secret's place: how it is read there, and written. */
-interface Place {
+interface SecretSlot {
   readonly path: SecretPath
   of(settings: Settings): string
   /** The server a secret is for, and who it is there. A secret is sealed for these and no others. */
@@ -27,7 +27,7 @@ interface Place {
   put(settings: Settings, secret: string): Settings
 }
 
-const places: readonly Place[] = [
+const secretSlots: readonly SecretSlot[] = [
   {
     path: 'smtp.password',
     of: ({ smtp }) => smtp.password,
@@ -56,7 +56,7 @@ function audienceOfS3({ endpoint, accessKey }: S3Settings): readonly unknown[] {
 }
 
 /** What a secret is sealed for. One that is moved, or whose server is, does not open. */
-function purposeOf({ path, audience }: Place, settings: Settings): string {
+function purposeOf({ path, audience }: SecretSlot, settings: Settings): string {
   return JSON.stringify([path, ...audience(settings)])
 }
 
@@ -85,7 +85,7 @@ export async function openSecret(
   path: SecretPath,
   settings: Settings,
 ): Promise<string> {
-  const place = places.find((candidate) => candidate.path === path)
+  const place = secretSlots.find((candidate) => candidate.path === path)
   if (place === undefined) throw new SecretUnreadableError(path)
   const stored = place.of(settings)
   if (!isSealed(stored)) return stored
@@ -99,7 +99,7 @@ export async function openSecret(
  * go to whoever is there. They have to be sent again.
  */
 export function misdirectedSecrets(current: Settings, changed: Settings): Issues {
-  return places.reduce<Issues>((issues, { path, of, audience }) => {
+  return secretSlots.reduce<Issues>((issues, { path, of, audience }) => {
     const isKept = of(changed) !== '' && of(changed) === of(current)
     const isMoved = JSON.stringify(audience(changed)) !== JSON.stringify(audience(current))
     return isKept && isMoved ? withIssueAt(issues, path, secretMisdirected) : issues
@@ -118,7 +118,7 @@ export async function sealNewSecrets(
 ): Promise<Settings> {
   const key = usable(keys.SETTINGS_KEY)
   let sealed = changed
-  for (const place of places) {
+  for (const place of secretSlots) {
     const { path, of, put } = place
     const [before, secret] = [of(current), of(changed)]
     // Other texts may look sealed, too: only what was stored is.
@@ -143,7 +143,7 @@ export interface OpenedSettings {
 export async function openSecrets(keys: SettingsKeys, settings: Settings): Promise<OpenedSettings> {
   const unreadable: SecretPath[] = []
   let opened = settings
-  for (const place of places) {
+  for (const place of secretSlots) {
     const { path, of, put } = place
     if (!isSealed(of(settings))) continue
     const secret = (await openWithAny(keys, place, settings))?.secret
@@ -169,7 +169,7 @@ export async function resealSecrets(keys: SettingsKeys, settings: Settings): Pro
   const key = usable(keys.SETTINGS_KEY)
   const unreadable: SecretPath[] = []
   let resealed = settings
-  for (const place of places) {
+  for (const place of secretSlots) {
     const { path, of, put } = place
     const stored = of(settings)
     if (stored === '') continue
@@ -187,7 +187,7 @@ export async function resealSecrets(keys: SettingsKeys, settings: Settings): Pro
 
 async function openWithAny(
   { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS }: SettingsKeys,
-  place: Place,
+  place: SecretSlot,
   settings: Settings,
 ): Promise<{ readonly secret: string; readonly isCurrent: boolean } | undefined> {
   const stored = place.of(settings)

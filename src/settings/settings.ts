@@ -1,7 +1,7 @@
 /** A limit on how often a route may be called: `maxRequests` in `duration` seconds, by client address. */
 export interface RateLimitRule {
   readonly label: string
-  /** Empty for everybody, `@guest` or `@auth`. */
+  /** Empty for all callers, `@guest` or `@auth`. */
   readonly audience: string
   readonly duration: number
   readonly maxRequests: number

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { ApiError } from '#kernel/errors.ts'
-import { assertFaultless, faults, firstFault, oneOf, required } from '#kernel/validation-rules.ts'
+import { assertValid, issuesOf, firstIssue, oneOf, required } from '#go-compat/validation-rules.ts'
 import { settingsErrors } from './errors.ts'
 import type { Settings } from './settings.ts'
 
-/** What a superuser sends to try out an S3 store. */
+/** The form for testing an S3 store. */
 export const testS3Form = z.object({
   /** `storage` or `backups`. */
   filesystem: z.string().default(''),
@@ -18,8 +18,8 @@ export const testS3Form = z.object({
  */
 export function testS3(settings: Settings, { filesystem }: z.output<typeof testS3Form>): never {
   const { testS3Failed } = settingsErrors
-  assertFaultless(
-    faults({ filesystem: firstFault(filesystem, required, oneOf('storage', 'backups')) }),
+  assertValid(
+    issuesOf({ filesystem: firstIssue(filesystem, required, oneOf('storage', 'backups')) }),
     testS3Failed,
   )
   const { enabled } = filesystem === 'backups' ? settings.backups.s3 : settings.s3

@@ -1,11 +1,11 @@
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
-import { isIpRange } from '#kernel/ip-address.ts'
+import { isIpRange } from '#go-compat/ip-address.ts'
 import {
   atLeast,
   eachFault,
   email,
-  faults,
-  firstFault,
+  issuesOf,
+  firstIssue,
   hexColor,
   host,
   length,
@@ -14,41 +14,41 @@ import {
   required,
   url,
   when,
-} from '#kernel/validation-rules.ts'
+} from '#go-compat/validation-rules.ts'
 import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
-import { cronFault } from './validate-cron.ts'
+import { cronFault } from '#go-compat/validate-cron.ts'
 
 /** Everything that is wrong with settings of the right types, at the place where it is. */
-export function settingsFaults(settings: Settings): Issues {
+export function validateSettings(settings: Settings): Issues {
   const { superuserIPs, smtp, backups, s3, meta, rateLimits, batch, logs } = settings
-  return faults({
+  return issuesOf({
     superuserIPs: eachFault(superuserIPs, addressFault),
     smtp: smtpFaults(smtp),
     backups: backupsFaults(backups),
     s3: s3Faults(s3),
     meta: metaFaults(meta),
-    rateLimits: faults({
+    rateLimits: issuesOf({
       rules: rulesFaults(rateLimits),
       excludedIPs: eachFault(rateLimits.excludedIPs, addressFault),
     }),
     batch: batchFaults(batch),
-    logs: faults({ maxDays: atLeast(0)(logs.maxDays) }),
+    logs: issuesOf({ maxDays: atLeast(0)(logs.maxDays) }),
   })
 }
 
 function smtpFaults({ enabled, ...smtp }: Settings['smtp']): Issues {
-  return faults({
-    host: firstFault(smtp.host, when(enabled, required), host),
-    port: firstFault(smtp.port, when(enabled, required), atLeast(0)),
+  return issuesOf({
+    host: firstIssue(smtp.host, when(enabled, required), host),
+    port: firstIssue(smtp.port, when(enabled, required), atLeast(0)),
     authMethod: oneOf('PLAIN', 'LOGIN')(smtp.authMethod),
     localName: host(smtp.localName),
   })
 }
 
 function backupsFaults({ cron, cronMaxKeep, s3 }: Settings['backups']): Issues {
-  return faults({
+  return issuesOf({
     cron: cron === '' ? undefined : cronIssue(cron),
-    cronMaxKeep: firstFault(cronMaxKeep, when(cron !== '', required), atLeast(1)),
+    cronMaxKeep: firstIssue(cronMaxKeep, when(cron !== '', required), atLeast(1)),
     s3: s3Faults(s3),
   })
 }
@@ -60,8 +60,8 @@ function cronIssue(expression: string): FieldIssue | undefined {
 
 function s3Faults({ enabled, ...s3 }: S3Settings): Issues {
   const needed = when(enabled, required)
-  return faults({
-    endpoint: firstFault(s3.endpoint, needed, url),
+  return issuesOf({
+    endpoint: firstIssue(s3.endpoint, needed, url),
     bucket: needed(s3.bucket),
     region: needed(s3.region),
     accessKey: needed(s3.accessKey),
@@ -70,20 +70,20 @@ function s3Faults({ enabled, ...s3 }: S3Settings): Issues {
 }
 
 function metaFaults(meta: Settings['meta']): Issues {
-  return faults({
-    accentColor: firstFault(meta.accentColor, length(7, 7), hexColor),
-    appName: firstFault(meta.appName, required, length(1, 255)),
-    appURL: firstFault(meta.appURL, required, url),
-    senderName: firstFault(meta.senderName, required, length(1, 255)),
-    senderAddress: firstFault(meta.senderAddress, required, email),
+  return issuesOf({
+    accentColor: firstIssue(meta.accentColor, length(7, 7), hexColor),
+    appName: firstIssue(meta.appName, required, length(1, 255)),
+    appURL: firstIssue(meta.appURL, required, url),
+    senderName: firstIssue(meta.senderName, required, length(1, 255)),
+    senderAddress: firstIssue(meta.senderAddress, required, email),
   })
 }
 
 function batchFaults({ enabled, ...batch }: Settings['batch']): Issues {
   const needed = when(enabled, required)
-  return faults({
-    maxRequests: firstFault(batch.maxRequests, needed, atLeast(0)),
-    timeout: firstFault(batch.timeout, needed, atLeast(0)),
+  return issuesOf({
+    maxRequests: firstIssue(batch.maxRequests, needed, atLeast(0)),
+    timeout: firstIssue(batch.timeout, needed, atLeast(0)),
     maxBodySize: atLeast(0)(batch.maxBodySize),
   })
 }
@@ -99,10 +99,10 @@ function rulesFaults({ enabled, rules }: Settings['rateLimits']): FieldIssue | I
 const labelPattern = /^(?:\w+ \/[\w/-]*|\/[\w/-]*|\w+:\w+|\*:\w+|\w+)$/
 
 function ruleFaults(rule: RateLimitRule): Issues {
-  return faults({
-    label: firstFault(rule.label, required, matches(labelPattern)),
-    maxRequests: firstFault(rule.maxRequests, required, atLeast(1)),
-    duration: firstFault(rule.duration, required, atLeast(1)),
+  return issuesOf({
+    label: firstIssue(rule.label, required, matches(labelPattern)),
+    maxRequests: firstIssue(rule.maxRequests, required, atLeast(1)),
+    duration: firstIssue(rule.duration, required, atLeast(1)),
     audience: oneOf('@guest', '@auth')(rule.audience),
   })
 }
@@ -131,7 +131,7 @@ function conflictIssue(label: string): FieldIssue {
 }
 
 function addressFault(text: string): FieldIssue | undefined {
-  return firstFault(text, required, (value) =>
+  return firstIssue(text, required, (value) =>
     isIpRange(String(value))
       ? undefined
       : // PocketBase's spelling.

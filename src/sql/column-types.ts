@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { outlineSelect } from '#collections/outline-select.ts'
-import { columnReference, type SelectTerm } from '#collections/select-statement.ts'
+import { outlineSelect } from '#collections/views/outline-select.ts'
+import { columnReference, type SelectTerm } from '#collections/views/select-statement.ts'
 import type { Row } from '#database/batch.ts'
 import type { SuperuserStatement } from './superuser-statement.ts'
 

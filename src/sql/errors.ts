@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the SQL route refuses with, in PocketBase's words. */
+/** Errors of the SQL route, in PocketBase's words. */
 export const sqlErrors = {
   failed: { code: 'sql_failed', status: 400, message: 'Failed to execute query. Raw error:\n' },
 } as const satisfies Record<string, ErrorSpec>

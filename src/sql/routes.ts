@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
-import { assertFaultless, faults, firstFault, length, required } from '#kernel/validation-rules.ts'
+import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import { planSqlRead, planSqlWrite, sqlFailure } from './run-sql.ts'
 import { parseSuperuserStatement } from './superuser-statement.ts'
 
@@ -20,7 +20,7 @@ export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
     c.var.rateLimiter.count(scope)
     assertSuperuser(scope.caller)
     const { query } = await readForm(c, form)
-    assertFaultless(faults({ query: firstFault(query, required, length(0, maxQueryLength)) }))
+    assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryLength)) }))
     const parsed = parseSuperuserStatement(query)
     if (!parsed.ok) throw sqlFailure(parsed.fault)
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Plan } from '#collections/transact.ts'
+import type { Plan } from '#catalog/transact.ts'
 import type { Row } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -8,7 +8,7 @@ import { columnTypes, typesOf } from './column-types.ts'
 import { sqlErrors } from './errors.ts'
 import { platformPrefix, type SuperuserStatement } from './superuser-statement.ts'
 
-/** What a statement gave. Its keys stand in the order they are sent in. */
+/** The result of a statement, keys in the order of the response. */
 export interface SqlResult {
   /** Milliseconds. */
   readonly execTime: number

@@ -14,7 +14,7 @@ import {
   textOf,
   tokenizeSql,
   withoutOuterSemicolons,
-} from '#collections/sql-tokens.ts'
+} from '#kernel/sql-tokens.ts'
 
 /** One statement that may run. */
 export interface SuperuserStatement {
@@ -26,7 +26,7 @@ export interface SuperuserStatement {
    * `report`: says something about the database.
    */
   readonly kind: 'write' | 'select' | 'report'
-  /** Whether it asks which tables there are, those of the platform included. */
+  /** True when it lists the tables, which would include the platform's own. */
   readonly readsCatalogue: boolean
 }
 
@@ -90,7 +90,7 @@ function kindOf(tokens: readonly SqlToken[]): SuperuserStatement['kind'] | undef
   return isWord(first, ...kinds.report) ? 'report' : undefined
 }
 
-/** Whether what follows the common tables, which stand in parentheses, changes rows. */
+/** True when the statement after the common tables, which are in parentheses, changes rows. */
 function changes(tokens: readonly SqlToken[]): boolean {
   let depth = 0
   for (const [at, token] of tokens.entries()) {

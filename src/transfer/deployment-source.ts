@@ -3,7 +3,7 @@
  * are the same from the first page to the last, or the reading fails.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Catalog } from '#collections/catalog.ts'
+import type { Catalog } from '#catalog/catalog.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { runBatch } from '#database/batch.ts'
 import { originalNameOf } from '#files/object-metadata.ts'

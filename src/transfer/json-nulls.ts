@@ -1,6 +1,6 @@
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { compileField } from '#fields/registry.ts'
-import type { PlacedRow, Source } from './source.ts'
+import type { RowWithId, Source } from './source.ts'
 
 /**
  * The same source, with NULL for the text `null` in `json` columns: older backups have it there, and
@@ -24,9 +24,9 @@ function jsonColumns({ fields }: CollectionDefinition): string[] {
     .map(({ name }) => name)
 }
 
-function withNulls({ place, values }: PlacedRow, columns: readonly string[]): PlacedRow {
+function withNulls({ rowId, values }: RowWithId, columns: readonly string[]): RowWithId {
   const nulls = columns.filter((name) => values[name] === 'null').map((name) => [name, null])
   return nulls.length === 0
-    ? { place, values }
-    : { place, values: { ...values, ...Object.fromEntries(nulls) } }
+    ? { rowId, values }
+    : { rowId, values: { ...values, ...Object.fromEntries(nulls) } }
 }

@@ -6,11 +6,11 @@
  */
 import { runBatch } from '#database/batch.ts'
 import { sweepLater } from '#database/file-sweeps.ts'
-import type { Catalog } from '#collections/catalog.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
+import type { Catalog } from '#catalog/catalog.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
-import type { Existing } from './existing.ts'
+import type { Existing } from './existing-content.ts'
 import { withJsonNulls } from './json-nulls.ts'
 import { compareFiles, type FileCount, type FilesSoFar, loadFiles } from './load-files.ts'
 import {

@@ -12,12 +12,12 @@ export class LoadError extends Error {
 export function withUniqueFault(error: unknown, collection?: string): unknown {
   const failure = batchFailure(error)
   if (failure === undefined || failure.kind === 'aborted') return error
-  const place =
+  const rowId =
     failure.kind === 'notUnique'
       ? `${collection ?? failure.table}: ${failure.columns.join(', ')}`
       : `the index ${failure.index}`
   return new LoadError(
-    `Two records have the same value where an index lets it stand once (${place}). Nothing was ` +
+    `Two records have the same value where an index lets it stand once (${rowId}). Nothing was ` +
       'replaced. Change one of them, or remove the index, and try again.',
     { cause: error },
   )

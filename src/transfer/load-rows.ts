@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { parseIndex } from '#collections/indexes.ts'
-import { createIndex } from '#collections/sync-table.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { parseIndex } from '#catalog/indexes.ts'
+import { createIndex } from '#collections/schema/sync-table.ts'
 import { LoadError, withUniqueFault } from './load-error.ts'
-import { beforeAllRows, type PlacedRow, rowsOf, type Source } from './source.ts'
+import { beforeAllRows, type RowWithId, rowsOf, type Source } from './source.ts'
 import { type Staging, stagingTable } from './staging.ts'
 import { encodedRow, insertRows, isTooLargeToStore, readRows } from './stored-rows.ts'
 import { shownValue } from './stored-value.ts'
@@ -12,7 +12,7 @@ import { shownValue } from './stored-value.ts'
 const pageRows = 1000
 
 /** How often progress is told, in rows. */
-const tellRows = 500
+const rowEvents = 500
 
 /** A record that cannot be stored. */
 export interface RefusedRecord {
@@ -34,16 +34,16 @@ export async function loadRows(
   staging: Staging,
   onProgress: RowProgress,
 ): Promise<void> {
-  let place = staging.places.get(definition.id) ?? beforeAllRows
+  let rowId = staging.rowIds.get(definition.id) ?? beforeAllRows
   for (;;) {
-    const rows = await source.rows(definition, place, pageRows)
+    const rows = await source.rows(definition, rowId, pageRows)
     const last = rows.at(-1)
     if (last === undefined) return
     const storable = rows.filter((row) => !isTooLargeToStore(row))
     for (const group of groupsOf(insertRows(stagingTable(definition), storable))) {
       await staging.send(group)
     }
-    place = last.place
+    rowId = last.rowId
     onProgress(definition, rows.length)
   }
 }
@@ -68,7 +68,7 @@ export interface ComparedRows {
 
 /** How far the comparison of a collection is: it was equal up to a place. */
 export interface ComparedSoFar extends ComparedRows {
-  readonly place: bigint
+  readonly rowId: bigint
   readonly isDone: boolean
 }
 
@@ -91,13 +91,13 @@ export async function compareRows(
 ): Promise<ComparedRows> {
   const before = compared?.get(definition.id)
   if (before?.isDone === true) return before
-  const start = before?.place ?? beforeAllRows
+  const start = before?.rowId ?? beforeAllRows
   const loaded = rowsOf({ rows: stagedRows(staging) }, definition, start)
   const refused: RefusedRecord[] = [...(before?.refused ?? [])]
   let equal = before?.equal ?? 0
-  let place = start
+  let rowId = start
   for await (const row of rowsOf(source, definition, start)) {
-    place = row.place
+    rowId = row.rowId
     if (isTooLargeToStore(row)) {
       refused.push({ collection: definition.name, id: shownValue(row.values['id']) })
       continue
@@ -105,15 +105,15 @@ export async function compareRows(
     const found = await loaded.next()
     expectEqual(definition, row, found.value)
     equal++
-    if (equal % tellRows !== 0) continue
-    onProgress(definition, tellRows)
-    compared?.set(definition.id, { place, equal, refused: [...refused], isDone: false })
+    if (equal % rowEvents !== 0) continue
+    onProgress(definition, rowEvents)
+    compared?.set(definition.id, { rowId, equal, refused: [...refused], isDone: false })
   }
   if ((await loaded.next()).value !== undefined) {
     throw new LoadError(`${definition.name} has records that the source does not have.`)
   }
-  onProgress(definition, (equal % tellRows) + refused.length)
-  compared?.set(definition.id, { place, equal, refused, isDone: true })
+  onProgress(definition, (equal % rowEvents) + refused.length)
+  compared?.set(definition.id, { rowId, equal, refused, isDone: true })
   return { equal, refused }
 }
 
@@ -124,8 +124,8 @@ function stagedRows(staging: Staging): Source['rows'] {
 
 function expectEqual(
   definition: CollectionDefinition,
-  expected: PlacedRow,
-  found: PlacedRow | undefined,
+  expected: RowWithId,
+  found: RowWithId | undefined,
 ): void {
   const columns = Object.keys(expected.values)
   if (found !== undefined && encodedRow(found, columns) === encodedRow(expected, columns)) return

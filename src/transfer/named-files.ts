@@ -1,10 +1,10 @@
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { isView } from '#collections/views/derive-views.ts'
 import { compileField } from '#fields/registry.ts'
 import { fileKey } from '#files/object-key.ts'
-import { toTextList } from '#kernel/casts.ts'
+import { toTextList } from '#go-compat/casts.ts'
 import { isCollectionId, isSafeName } from './safe-names.ts'
-import type { PlacedRow } from './source.ts'
+import type { RowWithId } from './source.ts'
 import { shownValue } from './stored-value.ts'
 
 /** A file that a record names. */
@@ -22,7 +22,7 @@ export interface NamedFile {
 /** How the files of a collection's rows are found; undefined where it keeps none. */
 export function filesNamedIn(
   definition: CollectionDefinition,
-): ((row: PlacedRow) => NamedFile[]) | undefined {
+): ((row: RowWithId) => NamedFile[]) | undefined {
   const fields = definition.fields.map(compileField).filter(({ isFile }) => isFile)
   if (isView(definition) || fields.length === 0) return undefined
   return ({ values }) => {

@@ -2,7 +2,7 @@
  * What a deployment can be loaded from: another deployment, an archive of one, a PocketBase. A source
  * gives everything in pieces of bounded size, so that nothing has to be in memory as a whole.
  */
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { StoredValue } from './stored-value.ts'
 
@@ -10,9 +10,9 @@ import type { StoredValue } from './stored-value.ts'
 export type StoredRow = Readonly<Record<string, StoredValue>>
 
 /** A row and where it stands among those of its collection. */
-export interface PlacedRow {
+export interface RowWithId {
   /** Its `rowid`: rows are in the order in which they were made. */
-  readonly place: bigint
+  readonly rowId: bigint
   readonly values: StoredRow
 }
 
@@ -47,7 +47,7 @@ export interface Source {
     definition: CollectionDefinition,
     after: bigint,
     limit: number,
-  ): Promise<readonly PlacedRow[]>
+  ): Promise<readonly RowWithId[]>
   /** Every file that a record names, and that is there. */
   files(): AsyncIterable<SourceFile>
 }
@@ -60,13 +60,13 @@ export async function* rowsOf(
   { rows }: Pick<Source, 'rows'>,
   definition: CollectionDefinition,
   after: bigint = beforeAllRows,
-): AsyncGenerator<PlacedRow, undefined> {
-  let place = after
+): AsyncGenerator<RowWithId, undefined> {
+  let rowId = after
   for (;;) {
-    const page = await rows(definition, place, pageRows)
+    const page = await rows(definition, rowId, pageRows)
     yield* page
     const last = page.at(-1)
     if (last === undefined) return undefined
-    place = last.place
+    rowId = last.rowId
   }
 }

@@ -5,8 +5,8 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { createTable } from '#collections/sync-table.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { createTable } from '#collections/schema/sync-table.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import { formatDate } from '#kernel/dates.ts'
@@ -19,8 +19,8 @@ import { beforeAllRows } from './source.ts'
 export interface Staging {
   /** Goes on where an earlier one was interrupted. */
   readonly isResumed: boolean
-  /** How far each collection is, by its id: the place of its last row. */
-  readonly places: ReadonlyMap<string, bigint>
+  /** How far each collection is, by its id: the rowId of its last row. */
+  readonly rowIds: ReadonlyMap<string, bigint>
   /** Sends statements, unless another load has begun. @throws {LoadError} when one has */
   send(statements: readonly SQL[]): Promise<readonly (readonly Row[])[]>
   /** The condition under which this load may go on. */
@@ -78,12 +78,12 @@ export async function beginStaging(
   ])
 
   const isCurrent = sql`(SELECT "value" ->> 'run' FROM "_params" WHERE "id" = ${parameter}) = ${run}`
-  const staging: Omit<Staging, 'places'> = {
+  const staging: Omit<Staging, 'rowIds'> = {
     isResumed,
     isCurrent,
     send: async (statements) => await sendGuarded(db, isCurrent, statements),
   }
-  const places = new Map<string, bigint>()
+  const rowIds = new Map<string, bigint>()
   for (let at = 0; at < stored.length; at += collectionsPerBatch) {
     const group = stored.slice(at, at + collectionsPerBatch)
     const isThere = ({ id }: CollectionDefinition): boolean =>
@@ -95,17 +95,17 @@ export async function beginStaging(
       )
     const rows = await staging.send([...created, ...group.map(selectLastPlace)])
     for (const [n, { id }] of group.entries()) {
-      const place = rows[created.length + n]?.[0]?.['place']
-      places.set(id, typeof place === 'string' ? BigInt(place) : beforeAllRows)
+      const rowId = rows[created.length + n]?.[0]?.['rowId']
+      rowIds.set(id, typeof rowId === 'string' ? BigInt(rowId) : beforeAllRows)
     }
   }
-  return { ...staging, places }
+  return { ...staging, rowIds }
 }
 
 const collectionsPerBatch = 40
 
 function selectLastPlace(definition: CollectionDefinition): SQL {
-  return sql`SELECT CAST(max("_rowid_") AS TEXT) AS "place" FROM ${sql.identifier(stagingTable(definition))}`
+  return sql`SELECT CAST(max("_rowid_") AS TEXT) AS "rowId" FROM ${sql.identifier(stagingTable(definition))}`
 }
 
 function isSameLoad(row: Row | undefined, source: string, definitions: string): boolean {

@@ -4,12 +4,12 @@
  * 100 parameters and values of 2 MB.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Row } from '#database/batch.ts'
 import { sumOf } from '#database/sum-of.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
-import type { PlacedRow } from './source.ts'
+import type { RowWithId } from './source.ts'
 import {
   bytesOf,
   encodeValue,
@@ -29,12 +29,12 @@ const maxRowBytes = 2_000_000
 const maxPageBytes = 500_000
 
 /** Whether a row is larger than D1 takes. */
-export function isTooLargeToStore({ values }: PlacedRow): boolean {
+export function isTooLargeToStore({ values }: RowWithId): boolean {
   return Object.values(values).reduce<number>((sum, v) => sum + sizeOf(v), 0) > maxRowBytes
 }
 
-/** The statements that insert rows at their places. The rows have the same columns. */
-export function insertRows(table: string, rows: readonly PlacedRow[]): SQL[] {
+/** The statements that insert rows at their rowIds. The rows have the same columns. */
+export function insertRows(table: string, rows: readonly RowWithId[]): SQL[] {
   const columns = Object.keys(rows[0]?.values ?? {})
   const statements: SQL[] = []
   let page: string[] = []
@@ -63,8 +63,8 @@ export function insertRows(table: string, rows: readonly PlacedRow[]): SQL[] {
 }
 
 /** A row as JSON text, which is the same for the same values and no others. */
-export function encodedRow({ place, values }: PlacedRow, columns: readonly string[]): string {
-  return `[${[place, ...columns.map((column) => values[column] ?? null)].map(encodeValue).join()}]`
+export function encodedRow({ rowId, values }: RowWithId, columns: readonly string[]): string {
+  return `[${[rowId, ...columns.map((column) => values[column] ?? null)].map(encodeValue).join()}]`
 }
 
 function insertPage(table: string, rows: readonly string[], columns: readonly string[]): SQL {
@@ -75,10 +75,10 @@ function insertPage(table: string, rows: readonly string[], columns: readonly st
     FROM json_each(${`[${rows.join()}]`})`
 }
 
-function insertOne(table: string, { place, values }: PlacedRow, columns: readonly string[]): SQL {
+function insertOne(table: string, { rowId, values }: RowWithId, columns: readonly string[]): SQL {
   const parameters = columns.map((column) => boundValue(values[column] ?? null))
   return sql`INSERT INTO ${sql.identifier(table)} (${names(['_rowid_', ...columns])})
-    VALUES (${sql.join([sql`CAST(${String(place)} AS INTEGER)`, ...parameters], sql`, `)})`
+    VALUES (${sql.join([sql`CAST(${String(rowId)} AS INTEGER)`, ...parameters], sql`, `)})`
 }
 
 /** A value as a parameter of its own: of the digits of a number, the column makes what it was. */
@@ -103,7 +103,7 @@ type Send = (statements: readonly SQL[]) => Promise<readonly (readonly Row[])[]>
 const maxAnswerBytes = 1_000_000
 
 /**
- * Reads rows of a collection, or of a table with its columns, behind a place: at most so many, and
+ * Reads rows of a collection, or of a table with its columns, behind a rowId: at most so many, and
  * fewer when they are large. They are of one moment.
  *
  * Database: 1 batch; 2 where a text holds U+FFFD, as only its bytes tell whether it is UTF-8.
@@ -113,34 +113,34 @@ export async function readRows(
   definition: CollectionDefinition,
   table: string,
   { after, limit }: { readonly after: bigint; readonly limit: number },
-): Promise<PlacedRow[]> {
+): Promise<RowWithId[]> {
   const columns = definition.fields.map(compileField).map(({ name }) => name)
   const doubtful = new Map<string, Set<string>>()
   for (;;) {
     const asked = [...doubtful]
     const [rows = [], ...contents] = await send([
       selectRows(columns, table, after, limit),
-      ...asked.map(([column, places]) => selectBytes(table, column, [...places])),
+      ...asked.map(([column, rowIds]) => selectBytes(table, column, [...rowIds])),
     ])
     const bytes = new Map(
       asked.map(([column], at) => [
         column,
-        new Map((contents[at] ?? []).map((row) => [String(row['place']), listOf(row['bytes'])])),
+        new Map((contents[at] ?? []).map((row) => [String(row['rowId']), listOf(row['bytes'])])),
       ]),
     )
     let isCertain = true
     const decoded = rows.map((row) => {
-      const place = String(row['place'])
+      const rowId = String(row['rowId'])
       const values = columns.map((column, at): [string, StoredValue] => {
         const value = decodeAnswer(row[`c${at}`])
         if (typeof value !== 'string' || !isDoubtful(value)) return [column, value]
-        const content = bytes.get(column)?.get(place)
+        const content = bytes.get(column)?.get(rowId)
         if (content !== undefined) return [column, storedText(content)]
         isCertain = false
-        doubtful.set(column, (doubtful.get(column) ?? new Set()).add(place))
+        doubtful.set(column, (doubtful.get(column) ?? new Set()).add(rowId))
         return [column, value]
       })
-      return { place: BigInt(place), values: Object.fromEntries(values) }
+      return { rowId: BigInt(rowId), values: Object.fromEntries(values) }
     })
     if (isCertain) return decoded
   }
@@ -156,20 +156,20 @@ function selectRows(columns: readonly string[], table: string, after: bigint, li
       ELSE ${alias} END AS ${alias}`,
   )
   const bytes = sumOf(aliases.map((alias) => sql`ifnull(octet_length(${alias}), 0)`))
-  return sql`SELECT CAST("place" AS TEXT) AS "place", ${sql.join(typed, sql`, `)} FROM (
-      SELECT *, sum(${bytes}) OVER (ORDER BY "place" ROWS UNBOUNDED PRECEDING) - ${bytes} AS "before"
+  return sql`SELECT CAST("rowId" AS TEXT) AS "rowId", ${sql.join(typed, sql`, `)} FROM (
+      SELECT *, sum(${bytes}) OVER (ORDER BY "rowId" ROWS UNBOUNDED PRECEDING) - ${bytes} AS "before"
       FROM (
-        SELECT "_rowid_" AS "place", ${sql.join(named, sql`, `)} FROM ${sql.identifier(table)}
+        SELECT "_rowid_" AS "rowId", ${sql.join(named, sql`, `)} FROM ${sql.identifier(table)}
         WHERE "_rowid_" > CAST(${String(after)} AS INTEGER)
         ORDER BY "_rowid_" LIMIT CAST(${limit} AS INTEGER)
       )
     ) WHERE "before" <= ${maxAnswerBytes}`
 }
 
-function selectBytes(table: string, column: string, places: readonly string[]): SQL {
-  return sql`SELECT CAST("_rowid_" AS TEXT) AS "place", CAST(${sql.identifier(column)} AS BLOB) AS "bytes"
+function selectBytes(table: string, column: string, rowIds: readonly string[]): SQL {
+  return sql`SELECT CAST("_rowid_" AS TEXT) AS "rowId", CAST(${sql.identifier(column)} AS BLOB) AS "bytes"
     FROM ${sql.identifier(table)}
-    WHERE "_rowid_" IN (SELECT value FROM json_each(${`[${places.join()}]`}))`
+    WHERE "_rowid_" IN (SELECT value FROM json_each(${`[${rowIds.join()}]`}))`
 }
 
 /** A value of {@link selectRows}. */

@@ -156,11 +156,11 @@ async function main(args: readonly string[]): Promise<number> {
     await server.call('POST', '/api/backups/bench.zip/restore')
     await server.settled()
     const { objects } = await served.bucket.list({ prefix: 'bench_records/' })
-    const isWhole = (await digestOf(served)) === before && objects.length === sizes.files
+    const isComplete = (await digestOf(served)) === before && objects.length === sizes.files
     say(
-      `restored in ${seconds(restoring)}: ${isWhole ? 'everything is there' : 'NOT everything is there'}`,
+      `restored in ${seconds(restoring)}: ${isComplete ? 'everything is there' : 'NOT everything is there'}`,
     )
-    return isWhole ? 0 : 1
+    return isComplete ? 0 : 1
   } finally {
     await served.stop()
   }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, it } from 'vitest'
-import { fitDefinitions } from '#cli/fit-definitions.ts'
+import { fitDefinitions } from '#cli/check-compatibility.ts'
 import { openTrialDatabase, type TrialDatabase } from '#cli/trial-database.ts'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { blankFor } from '#collections/draft-definition.ts'
 
 let trial: TrialDatabase

@@ -17,7 +17,7 @@ export interface EventStream {
 }
 
 /** How long messages are waited for, and how long for one that should not come. */
-const patienceMilliseconds = 5000
+const gapTimeoutMilliseconds = 5000
 const silenceMilliseconds = 300
 
 /** Opens a stream. */
@@ -45,7 +45,7 @@ export function openEventStream({ host, port }: ParityServer): Promise<EventStre
       return {
         clientId,
         async take(count) {
-          const deadline = Date.now() + patienceMilliseconds
+          const deadline = Date.now() + gapTimeoutMilliseconds
           while (waiting.length < count && Date.now() < deadline) await pause(10)
           await pause(silenceMilliseconds)
           const taken = waiting

@@ -4,7 +4,7 @@ import { compare } from 'bcryptjs'
 import { byteLength } from '#kernel/text.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
-/** What a hash costs to make, and so to guess. */
+/** The cost of making, and so of guessing, a hash. */
 interface Cost {
   readonly memoryKib: number
   readonly passes: number

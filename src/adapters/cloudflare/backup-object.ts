@@ -4,7 +4,7 @@ import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 
-/** What the object finds in its environment. */
+/** The object's environment. */
 interface Environment extends SettingsKeys {
   readonly DB: Database
   readonly FILES: Bucket

@@ -1,7 +1,7 @@
 import { envelopeAddress, singleLine } from '#adapters/smtp/mime-message.ts'
 import { type Mailbox, type Mailer, MailRefusedError } from '#platform/mailer.ts'
 
-/** What will be the same at the next attempt; everything else is worth another. */
+/** Failures that a retry would repeat; any other can be retried. */
 const refusals = new Set([
   'E_VALIDATION_ERROR',
   'E_RECIPIENT_NOT_ALLOWED',

@@ -3,7 +3,7 @@ import type { MailTransports } from '#platform/mailer.ts'
 import { createSmtpMailer } from '#adapters/smtp/smtp-mailer.ts'
 import { createBoundMailer } from './bound-mailer.ts'
 
-/** How mails leave a Worker: over TCP to an SMTP server, or through a `send_email` binding. */
+/** The mail transports of a Worker: TCP to an SMTP server, or a `send_email` binding. */
 export function createMailTransports(binding: SendEmail | undefined): MailTransports {
   return {
     smtp: (server) =>

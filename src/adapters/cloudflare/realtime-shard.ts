@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Database } from '#platform/bindings.ts'
 import type {
   DirectMessage,
-  ListenerGroup,
+  SubscriberGroup,
   Publication,
   RealtimeShard as RealtimeShardPort,
   RealtimeShards,
@@ -32,7 +32,7 @@ export class RealtimeShard extends DurableObject<{ DB: Database }> implements Re
     await this.#running().publish(publication)
   }
 
-  async listeners(topics: readonly string[]): Promise<readonly ListenerGroup[]> {
+  async listeners(topics: readonly string[]): Promise<readonly SubscriberGroup[]> {
     return this.#running().listeners(topics)
   }
 
@@ -46,7 +46,7 @@ export class RealtimeShard extends DurableObject<{ DB: Database }> implements Re
   }
 }
 
-/** How many shards a deployment has. */
+/** The number of shards of a deployment. */
 const count = 8
 
 /** The Durable Objects of a namespace as shards. */

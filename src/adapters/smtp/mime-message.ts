@@ -2,7 +2,7 @@ import { type Mailbox, MailRefusedError, type OutgoingMail } from '#platform/mai
 
 const lineEnd = '\r\n'
 
-/** So many bytes, in base64 and framed, leave room for a header's name in a line of 76 characters. */
+/** Bytes per encoded word, leaving room for the header's name in a line of 76 characters. */
 const encodedWordBytes = 39
 
 /** Longer header texts are encoded, which also folds them. */
@@ -82,7 +82,7 @@ function encodedWords(text: string): string[] {
   return chunksOf(text).map((chunk) => `=?UTF-8?B?${base64(chunk)}?=`)
 }
 
-/** The text in pieces of so many bytes, no character torn apart. */
+/** Splits the text into chunks of `encodedWordBytes`, between characters. */
 function chunksOf(text: string): string[] {
   const chunks: string[] = []
   let chunk = ''

@@ -9,7 +9,7 @@ export interface Socket {
   close(): Promise<void>
 }
 
-/** What a server answered to a command. */
+/** A server's reply to a command. */
 export interface Reply {
   readonly code: number
   /** One text per line, without the code. */
@@ -26,7 +26,7 @@ export class SmtpError extends Error {
     this.code = code
   }
 
-  /** Whether the same command would fail again. */
+  /** True when the same command would fail again. */
   get isPermanent(): boolean {
     return this.code >= 500
   }
@@ -78,8 +78,8 @@ export class SmtpConnection {
   }
 
   /**
-   * Goes on encrypted. What came before the handshake is not part of it: whoever put it there wants
-   * it to be read as if it were.
+   * Continues over TLS. Data received before the handshake is discarded: an attacker may have
+   * injected it to be read as part of the encrypted conversation.
    *
    * @see https://nostarttls.secvuln.info/
    */

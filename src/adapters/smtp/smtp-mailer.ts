@@ -11,14 +11,14 @@ export type Connect = (
 /** A mail that is not handed over by then is tried again later. */
 const deadlineMilliseconds = 20_000
 
-/** What the client calls itself when nobody says otherwise; no server minds. */
+/** The default name in EHLO; every server accepts it. */
 const defaultLocalName = 'localhost'
 
 /**
  * Hands mails to an SMTP server, each over a connection of its own.
  *
- * A recipient or a message that the server refuses for good is refused; a refused sign-in or sender
- * is not, as that is a matter of settings, which somebody may put right.
+ * A permanent refusal of a recipient or message is final. A refused sign-in or sender is not, because
+ * it depends on settings that can be corrected.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321
  */
@@ -64,7 +64,7 @@ async function withConnection(
 /** The extensions a server offers, in upper case, with their parameters. */
 type Offers = ReadonlyMap<string, readonly string[]>
 
-/** What a connection has come to before anybody signs in. */
+/** A connection before authentication. */
 interface Session {
   readonly offers: Offers
   readonly isEncrypted: boolean

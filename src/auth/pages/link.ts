@@ -1,5 +1,5 @@
-import type { Plan, Scope, Transactor } from '#collections/transact.ts'
-import { accountClaims, type AccountTokenKind } from '#auth/account-tokens.ts'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { accountClaims, type AccountTokenKind } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'
 import { selectHolder, type TokenHolder } from '#auth/token-holder.ts'
 
@@ -27,7 +27,7 @@ export async function readLink(
   return await transactor.read((scope) => planLink(scope, kind, token))
 }
 
-function planLink(scope: Scope, kind: AccountTokenKind, token: string): Plan<Link> {
+function planLink(scope: PlanContext, kind: AccountTokenKind, token: string): Plan<Link> {
   const { collectionId, email, newEmail } = accountClaims(token)
   const { appName } = scope.catalog.settings.meta
   const collection = scope.catalog.collections.find(collectionId)

@@ -18,7 +18,7 @@ export interface PocketBaseData {
   /** The database itself, where `data.db` is a link that leads out of the folder. */
   readonly linkedDatabase: string | undefined
   /** What is there beside collections, records and files, and stays behind; one sentence each. */
-  readonly leftBehind: readonly string[]
+  readonly notImported: readonly string[]
   /** The folder of the front end beside the data folder, where there is one. */
   readonly publicFolder: string | undefined
   /** PocketBase did not end in order; what it had written is read all the same. */
@@ -62,7 +62,7 @@ function openFolder(folder: string): PocketBaseData {
     ...opened,
     files: filesInFolder(join(folder, 'storage')),
     linkedDatabase: isInside(realpathSync(folder), file) ? undefined : file,
-    leftBehind: [...leftBehind(opened.database, names, folder), ...hooksBeside(folder)],
+    notImported: [...notImported(opened.database, names, folder), ...hooksBeside(folder)],
     publicFolder: publicFolderBeside(folder),
     fingerprint: fingerprintOf(file, `${file}-wal`),
     close: () => Promise.resolve(opened.database.close()),
@@ -102,7 +102,7 @@ async function openBackup(path: string): Promise<PocketBaseData> {
       ...opened,
       files: archive.filesIn('storage'),
       linkedDatabase: undefined,
-      leftBehind: leftBehind(opened.database, archive.topNames, folder),
+      notImported: notImported(opened.database, archive.topNames, folder),
       publicFolder: undefined,
       fingerprint: fingerprintOf(path),
       close() {
@@ -141,7 +141,7 @@ const countedBeside = [
   },
 ] as const
 
-function leftBehind(
+function notImported(
   database: DatabaseSync,
   names: readonly string[],
   /** Where the databases beside are. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NamedFile } from '#transfer/named-files.ts'
 import type { Source, SourceFile } from '#transfer/source.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { PocketBaseData } from './open-pocketbase.ts'
 import { recordFiles } from './record-files.ts'

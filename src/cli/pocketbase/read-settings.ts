@@ -6,7 +6,7 @@ import type { Issues } from '#kernel/errors.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import type { Settings } from '#settings/settings.ts'
-import { settingsFaults } from '#settings/validate-settings.ts'
+import { validateSettings } from '#settings/validate-settings.ts'
 
 /** The settings of a PocketBase, as Arete can take them over. */
 export interface ReadSettings {
@@ -75,13 +75,13 @@ function usableSettings(text: string): ReadSettings {
     }
   }
   const { settings, notes } = withoutProxy(withoutS3({ settings: parsed, notes: [] }))
-  const groups = Object.keys(settingsFaults(settings)) as (keyof Settings)[]
+  const groups = Object.keys(validateSettings(settings)) as (keyof Settings)[]
   return {
     settings: groups.reduce(
       (all, group) => ({ ...all, [group]: defaultSettings[group] }),
       settings,
     ),
-    notes: [...notes, ...groups.map((group) => faultNote(group, settingsFaults(settings)))],
+    notes: [...notes, ...groups.map((group) => faultNote(group, validateSettings(settings)))],
   }
 }
 

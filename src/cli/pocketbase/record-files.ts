@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import { filesNamedIn, type NamedFile } from '#transfer/named-files.ts'
 import { beforeAllRows } from '#transfer/source.ts'
 import { rowsAfter } from './record-rows.ts'
@@ -19,12 +19,12 @@ export function* recordFiles(
 }
 
 function* allRows(database: DatabaseSync, definition: CollectionDefinition) {
-  let place = beforeAllRows
+  let rowId = beforeAllRows
   for (;;) {
-    const rows = rowsAfter(database, definition, place, pageSize)
+    const rows = rowsAfter(database, definition, rowId, pageSize)
     yield* rows
     const last = rows.at(-1)
     if (last === undefined) return
-    place = last.place
+    rowId = last.rowId
   }
 }

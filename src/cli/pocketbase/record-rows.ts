@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PlacedRow } from '#transfer/source.ts'
+import type { RowWithId } from '#transfer/source.ts'
 import {
   isDoubtful,
   sizeOf,
@@ -8,7 +8,7 @@ import {
   storedText,
   type StoredValue,
 } from '#transfer/stored-value.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 
@@ -25,9 +25,9 @@ const maxPageBytes = 4_000_000
 export function rowsAfter(
   database: DatabaseSync,
   definition: CollectionDefinition,
-  place: bigint,
+  rowId: bigint,
   limit: number,
-): PlacedRow[] {
+): RowWithId[] {
   const table = quoted(definition.name)
   const fields = fieldsOf(database, definition)
   const columns = fields.map(({ name }) => quoted(name))
@@ -38,9 +38,9 @@ export function rowsAfter(
       WHERE _rowid_ > ? AND ${filterOf(definition)} ORDER BY _rowid_ LIMIT ?`,
   )
   statement.setReadBigInts(true)
-  const rows: PlacedRow[] = []
+  const rows: RowWithId[] = []
   let bytes = 0
-  for (const { ':place': at, ...columnValues } of statement.iterate(place, limit)) {
+  for (const { ':place': at, ...columnValues } of statement.iterate(rowId, limit)) {
     const row = at as bigint
     const values = Object.fromEntries(
       Object.entries(columnValues).map(([name, value]) => [
@@ -50,7 +50,7 @@ export function rowsAfter(
           : storedValue(value ?? zeros.get(name)),
       ]),
     )
-    rows.push({ place: row, values })
+    rows.push({ rowId: row, values })
     bytes += Object.values(values).reduce<number>((sum, value) => sum + sizeOf(value), 0)
     if (bytes > maxPageBytes) break
   }
@@ -90,10 +90,10 @@ function storedValue(value: unknown): StoredValue {
 }
 
 /** A text by its bytes, which alone tell whether it is UTF-8. */
-function textAt(database: DatabaseSync, table: string, column: string, place: bigint): StoredValue {
+function textAt(database: DatabaseSync, table: string, column: string, rowId: bigint): StoredValue {
   const row = database
     .prepare(`SELECT CAST(${quoted(column)} AS BLOB) AS bytes FROM ${table} WHERE _rowid_ = ?`)
-    .get(place)
+    .get(rowId)
   return storedText(row?.['bytes'] as Uint8Array)
 }
 

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
 import { pathInside } from '#cli/path-inside.ts'
-import type { PlacedRow, StoredRow } from '#transfer/source.ts'
+import type { RowWithId, StoredRow } from '#transfer/source.ts'
 import { bytesOf, isBytes, type StoredValue } from '#transfer/stored-value.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { isView } from '#collections/derive-views.ts'
-import { encodeStored } from '#collections/stored-definition.ts'
-import { createTable, createViews } from '#collections/sync-table.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { isView } from '#collections/views/derive-views.ts'
+import { encodeStored } from '#catalog/stored-definition.ts'
+import { createTable, createViews } from '#collections/schema/sync-table.ts'
 import { toStatement } from '#database/statement.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Settings } from '#settings/settings.ts'
@@ -24,7 +24,7 @@ export interface FolderWriter {
   /** Makes the tables, indexes and views of all collections. */
   define(definitions: readonly CollectionDefinition[], settings: Settings): void
   /** Inserts rows at their places. */
-  insert(definition: CollectionDefinition, rows: readonly PlacedRow[]): void
+  insert(definition: CollectionDefinition, rows: readonly RowWithId[]): void
   /** Writes a file of a record, with what is known of it beside it; gives its size. */
   writeFile(
     path: string,
@@ -89,9 +89,9 @@ function define(
 function insert(
   database: DatabaseSync,
   { name }: CollectionDefinition,
-  rows: readonly PlacedRow[],
+  rows: readonly RowWithId[],
 ): void {
-  const placed = rows.map(({ place, values }) => ({ _rowid_: place, ...values }))
+  const placed = rows.map(({ rowId, values }) => ({ _rowid_: rowId, ...values }))
   inTransaction(database, () => insertInto(database, name, placed))
 }
 

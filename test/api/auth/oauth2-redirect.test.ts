@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { createApp } from '#app.ts'
-import type { RedirectMessage } from '#auth/oauth2-redirect.ts'
+import type { RedirectMessage } from '#auth/oauth2/oauth2-redirect.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import {

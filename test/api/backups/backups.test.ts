@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { archiveFormat, digestOf, manifestName } from '#backups/archive-layout.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import { defaultSettings } from '#settings/defaults.ts'

@@ -1,6 +1,6 @@
 import { it } from 'vitest'
-import { createTable } from '#collections/sync-table.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import { createTable } from '#collections/schema/sync-table.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import { toStatement } from '#database/statement.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'

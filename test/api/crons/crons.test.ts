@@ -4,7 +4,7 @@ import { bindings } from '../../support/bindings.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp } from '../../support/test-app.ts'
 import { createJobs, type Jobs } from '#crons/run-jobs.ts'
-import { cronFault } from '#settings/validate-cron.ts'
+import { cronFault } from '#go-compat/validate-cron.ts'
 
 const everyMinute = [
   '__areteCountersCleanup__',

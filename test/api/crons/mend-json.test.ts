@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { jsonMending } from '#crons/mend-json.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'

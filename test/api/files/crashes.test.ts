@@ -1,6 +1,6 @@
 import { describe, it, vi } from 'vitest'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import { createGuestTransactor } from '#collections/transact.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings, resetBindings } from '../../support/bindings.ts'
@@ -179,7 +179,7 @@ async function presentKeys(): Promise<string[]> {
 async function sweep(now: Date): Promise<void> {
   const { DB: db, FILES: bucket } = bindings
   const cache = createCatalogCache()
-  const transactor = createGuestTransactor(db, cache)
+  const transactor = createSystemTransactor(db, cache)
   await sweepFiles({ bucket, db, transactor }, now)
 }
 

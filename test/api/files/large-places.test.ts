@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import { createGuestTransactor } from '#collections/transact.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
 import { runBatch } from '#database/batch.ts'
-import { announceFiles, sweepAll, sweepLater } from '#database/file-sweeps.ts'
+import { reserveKeys, sweepAll, sweepLater } from '#database/file-sweeps.ts'
 import { type SweepPorts, sweepFiles } from '#files/sweep.ts'
 import { newId } from '#kernel/random.ts'
 import { bindings } from '../../support/bindings.ts'
@@ -18,7 +18,7 @@ function sweepPorts(bucket: Partial<typeof FILES> = {}): SweepPorts {
     delete: (keys: string[]) => FILES.delete(keys),
     ...bucket,
   } as unknown as typeof FILES
-  const transactor = createGuestTransactor(db, createCatalogCache())
+  const transactor = createSystemTransactor(db, createCatalogCache())
   return { bucket: onePerPage, db, transactor }
 }
 
@@ -38,7 +38,7 @@ async function storeLargePlace(count: number): Promise<void> {
   for (const key of keys) await FILES.put(key, 'kept')
   await FILES.put('large/record/last', 'nobody names it')
   const sweeps = keys.map((prefix) => ({ id: newId(), prefix }))
-  await runBatch(db, [announceFiles(sweeps, now)])
+  await runBatch(db, [reserveKeys(sweeps, now)])
 }
 
 describe('a place that is too large for one run', () => {

@@ -167,13 +167,13 @@ describe('a thumbnail', () => {
     const { app, token, id, thumb, keys } = await createAlbum(pictures.png, 'picture.png', slow)
     remove = async () => void (await app.delete(`${albums}/${id}`))
     await (await thumb('30x20')).arrayBuffer()
-    const leftBehind = await keys()
+    const notImported = await keys()
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
     await app.post('/api/crons/__areteFilesCleanup__', undefined, { token })
     vi.useRealTimers()
 
-    expect(leftBehind).toHaveLength(1)
+    expect(notImported).toHaveLength(1)
     expect(await keys()).toEqual([])
     expect(await waitingSweeps()).toBe(0)
   })

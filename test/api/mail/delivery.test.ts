@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { createJobs } from '#crons/run-jobs.ts'
 import { runBatch } from '#database/batch.ts'
 import { listInbox } from '#mail/inbox.ts'
@@ -150,7 +150,7 @@ describe('the outbox', () => {
     await service.deliver()
 
     expect(await waiting()).toBe(0)
-    expect(logged()).toContain('gave up mails that nobody took in time')
+    expect(logged()).toContain('gave up mails that were not delivered in time')
   })
 
   it('gives a mail up once nobody could use it any more', async ({ expect }) => {

@@ -1,16 +1,16 @@
 import { afterEach, describe, it, vi } from 'vitest'
 import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
-import type { Catalog } from '#collections/catalog.ts'
-import type { Collection } from '#collections/collection.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import type { Catalog } from '#catalog/catalog.ts'
+import type { Collection } from '#catalog/collection.ts'
 import type {
   Publication,
   RealtimeAccount,
   RealtimeShard,
   RealtimeShards,
 } from '#platform/realtime.ts'
-import { groupListeners, Hub } from '#realtime/hub.ts'
-import { planSights, snapshotSource } from '#records/sights.ts'
+import { groupSubscriptions, Hub } from '#realtime/hub.ts'
+import { planSubscriberAccess, snapshotAsTable } from '#records/subscriber-access.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
@@ -102,7 +102,7 @@ async function groupWith(accounts: readonly RealtimeAccount[], topic: string) {
   const hub = new Hub()
   hub.connect('a', '', 0)
   hub.subscribe({ clientId: 'a', clientIp: '', subscriptions: [topic], account: undefined })
-  const groups = groupListeners(hub.listenersUnder(['comments']))
+  const groups = groupSubscriptions(hub.subscriptionsToCollections(['comments']))
   return { catalog, groups: groups.map((group) => ({ ...group, accounts })) }
 }
 
@@ -500,15 +500,15 @@ describe('subscriptions', () => {
     }))
     const { catalog, groups } = await groupWith(accounts, topic)
 
-    const question = planSights(
+    const question = planSubscriberAccess(
       { catalog, caller: undefined, now: new Date(), realtime: undefined },
-      snapshotSource(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
+      snapshotAsTable(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
       groups,
       100,
     )
-    const rest = planSights(
+    const rest = planSubscriberAccess(
       { catalog, caller: undefined, now: new Date(), realtime: undefined },
-      snapshotSource(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
+      snapshotAsTable(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
       question.unasked,
       400,
     )

@@ -1,5 +1,5 @@
 import { describe, it, vi } from 'vitest'
-import { guestSearches, guestSignUps } from '#settings/guest-limits.ts'
+import { guestSearches, guestSignUps } from '#limits/guest-limits.ts'
 import { password, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { createCollections } from '../../support/collections.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'

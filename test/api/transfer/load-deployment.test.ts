@@ -1,26 +1,26 @@
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
-import { existingContent } from '#transfer/existing.ts'
+import { existingContent } from '#transfer/existing-content.ts'
 import { deploymentSource } from '#transfer/deployment-source.ts'
 import { loadDeployment, type LoadOptions } from '#transfer/load-deployment.ts'
 import {
   beforeAllRows,
-  type PlacedRow,
+  type RowWithId,
   rowsOf,
   type Source,
   type SourceFile,
 } from '#transfer/source.ts'
-import { createCatalogCache } from '#collections/catalog-cache.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { deriveView, isView } from '#collections/derive-views.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { deriveView, isView } from '#collections/views/derive-views.ts'
 import { blankFor } from '#collections/draft-definition.ts'
 import { cleanUps } from '#crons/clean-ups.ts'
 import { runBatch } from '#database/batch.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { sweepFiles } from '#files/sweep.ts'
-import { createGuestTransactor } from '#collections/transact.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
@@ -51,7 +51,7 @@ function viewOf(of: CollectionDefinition, name: string, viewQuery: string): Coll
   return isView(view) ? deriveView(view, [of]).view : view
 }
 
-type Values = Readonly<Record<string, PlacedRow['values'][string]>>
+type Values = Readonly<Record<string, RowWithId['values'][string]>>
 
 const blank = { text: '', number: 0, json: null, files: '[]' }
 
@@ -73,12 +73,12 @@ const awkward: readonly Values[] = [
   { text: 'x'.repeat(700_000), json: `"${'\\"'.repeat(300_000)}"` },
 ]
 
-/** Rows of `notes`: two pages of them, with gaps between their places. */
-const rows: readonly PlacedRow[] = [
+/** Rows of `notes`: two pages of them, with gaps between their rowIds. */
+const rows: readonly RowWithId[] = [
   ...awkward,
   ...Array.from({ length: 1100 }, (_, at) => ({ text: `text ${at}`, number: at })),
 ].map((values, at) => ({
-  place: BigInt(at * 3 - 5),
+  rowId: BigInt(at * 3 - 5),
   values: { id: `note${String(at).padStart(11, '0')}`, ...blank, ...values },
 }))
 
@@ -107,7 +107,7 @@ async function md5(content: Uint8Array): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-const withFiles: readonly PlacedRow[] = rows.map((row) => {
+const withFiles: readonly RowWithId[] = rows.map((row) => {
   const named = Object.keys(fileContents).flatMap((key) => {
     const [, record, name] = key.split('/')
     return record === row.values['id'] ? [name] : []
@@ -125,13 +125,13 @@ async function currentDefinitions(): Promise<readonly CollectionDefinition[]> {
 }
 
 /** A source of the collections every deployment has, without records, and of the notes. */
-async function createSource(stored: readonly PlacedRow[] = withFiles): Promise<Source> {
+async function createSource(stored: readonly RowWithId[] = withFiles): Promise<Source> {
   const initial = (await currentDefinitions()).filter(({ name }) => name !== 'old')
   return {
     definitions: [...initial, numbers, notes],
     settings: undefined,
     rows: async ({ id }, after, limit) =>
-      id === notes.id ? stored.filter(({ place }) => place > after).slice(0, limit) : [],
+      id === notes.id ? stored.filter(({ rowId }) => rowId > after).slice(0, limit) : [],
     async *files() {
       yield* files()
     },
@@ -154,13 +154,13 @@ async function load(
 }
 
 /** What a deployment holds, read as it would be exported. */
-async function contentOf(name: string): Promise<readonly PlacedRow[]> {
+async function contentOf(name: string): Promise<readonly RowWithId[]> {
   const catalog = await createCatalogCache().current(bindings.DB)
   const source = deploymentSource({ db: bindings.DB, bucket: bindings.FILES, catalog }, () => {
     throw new Error('A file is missing.')
   })
   const found = source.definitions.find((each) => each.name === name)
-  const content: PlacedRow[] = []
+  const content: RowWithId[] = []
   if (found === undefined) return content
   for await (const row of rowsOf(source, found)) content.push(row)
   return content
@@ -196,7 +196,7 @@ describe('loading a deployment', () => {
   it('stores NULL where the source has the text null for JSON', async ({ expect }) => {
     const old = (text: string, json: string) => ({ ...blank, id: `note${text}`, text, json })
     const stored = [old('null', 'null'), old('quoted', '"null"')]
-    const source = await createSource(stored.map((values, at) => ({ place: BigInt(at), values })))
+    const source = await createSource(stored.map((values, at) => ({ rowId: BigInt(at), values })))
 
     await load({ ...source, files: noFiles })
 
@@ -217,7 +217,7 @@ describe('loading a deployment', () => {
   })
 
   it('leaves out a row that D1 does not hold, and says so', async ({ expect }) => {
-    const large = { place: 9n, values: { id: 'large', ...blank, text: 'x'.repeat(2_000_001) } }
+    const large = { rowId: 9n, values: { id: 'large', ...blank, text: 'x'.repeat(2_000_001) } }
 
     const report = await load({ ...(await createSource([large])), files: noFiles })
 
@@ -273,7 +273,7 @@ describe('loading a deployment', () => {
   })
 
   it('begins anew when it is of something else than the one before', async ({ expect }) => {
-    const other = [{ place: 1n, values: { id: 'other', ...blank } }]
+    const other = [{ rowId: 1n, values: { id: 'other', ...blank } }]
     const stop = { expectSame: () => expect.unreachable() }
     await expect(load(await createSource(other), { ...stop, fingerprint: 'a' })).rejects.toThrow()
 
@@ -377,7 +377,7 @@ describe('loading a deployment', () => {
     await load(await createSource())
 
     const cache = createCatalogCache()
-    const transactor = createGuestTransactor(bindings.DB, cache)
+    const transactor = createSystemTransactor(bindings.DB, cache)
     await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor })
 
     expect(await storedKeys()).toEqual(
@@ -394,7 +394,7 @@ describe('loading a deployment', () => {
       sweepAll(sql`SELECT 'id_notes/note00000000000/' AS "prefix"`, now),
     ])
     const cache = createCatalogCache()
-    const transactor = createGuestTransactor(bindings.DB, cache)
+    const transactor = createSystemTransactor(bindings.DB, cache)
 
     await sweepFiles({ bucket: bindings.FILES, db: bindings.DB, transactor }, now)
 

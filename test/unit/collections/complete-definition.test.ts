@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { blankDefinition, completeChanged, completeNew } from '#collections/complete-definition.ts'
-import type { AuthOptions, CollectionDefinition } from '#collections/definition.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import type { AuthOptions, CollectionDefinition } from '#catalog/definition.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 
 const now = new Date('2024-05-06T07:08:09.010Z')
 const stamp = '2024-05-06 07:08:09.010Z'

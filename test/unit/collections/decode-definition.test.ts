@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { z } from 'zod'
 import { decodeDefinition } from '#collections/decode-definition.ts'
-import { scaffold } from '#collections/scaffolds.ts'
+import { scaffold } from '#catalog/scaffolds.ts'
 
 const base = {
   ...scaffold('base'),

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'vitest'
-import type { AuthOptions } from '#collections/definition.ts'
-import { defaultAuthOptions } from '#collections/scaffolds.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import type { AuthOptions } from '#catalog/definition.ts'
+import { defaultAuthOptions } from '#catalog/scaffolds.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import {
   type Capacity,
   codeCapacity,
   mailCapacity,
   secretCapacity,
-} from '#settings/account-limits.ts'
+} from '#limits/account-limits.ts'
 import { budget } from '#kernel/budget.ts'
 import { defaultSettings } from '#settings/defaults.ts'
-import { guestSearches, guestSignUps } from '#settings/guest-limits.ts'
+import { guestSearches, guestSignUps } from '#limits/guest-limits.ts'
 
 const text = await readFile('docs/security.md', 'utf8')
 
@@ -93,8 +93,8 @@ describe('the page on security', () => {
     const ownToken = (superusers?.options as AuthOptions | undefined)?.authToken
     const [perMinute] = rules
     const words = text.replaceAll(/\s+/g, ' ')
-    const rowOf = (what: string, { place, anywhere }: Capacity): RegExp =>
-      new RegExp(`\\| ${what}[^|]*\\| ${place} +\\| ${anywhere} +\\|`)
+    const rowOf = (what: string, { network, anywhere }: Capacity): RegExp =>
+      new RegExp(`\\| ${what}[^|]*\\| ${network} +\\| ${anywhere} +\\|`)
 
     expect(rules.map(({ label }) => label).filter((label) => !text.includes(label))).toEqual([])
     expect(

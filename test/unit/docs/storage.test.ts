@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { it } from 'vitest'
-import { systemCollections } from '#collections/system-collections.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import * as systemTables from '#database/schema.ts'
 
 const page = await readFile('docs/storage.md', 'utf8')

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { describe, it, vi } from 'vitest'
 import type { AppEnv } from '#http/app-env.ts'
-import { answerError, answerNotFound, errorEnvelope } from '#http/error-response.ts'
+import { onError, answerNotFound, errorEnvelope } from '#http/error-response.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
 function throwing(error: unknown): Hono<AppEnv> {
@@ -11,7 +11,7 @@ function throwing(error: unknown): Hono<AppEnv> {
       throw error
     })
     .notFound(answerNotFound)
-    .onError(answerError)
+    .onError(onError)
 }
 
 const spec = { code: 'x', status: 400, message: 'x' } as const

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import type { RealtimeAccount } from '#platform/realtime.ts'
-import { groupListeners, Hub } from '#realtime/hub.ts'
+import { groupSubscriptions, Hub } from '#realtime/hub.ts'
 
 const minute = 60_000
 
@@ -50,7 +50,7 @@ describe('a subscription', () => {
     hub.subscribe(subscription(['other/*']))
 
     expect(hub.topics).toEqual(['other'])
-    expect(hub.listenersTo(posts, 'x')).toEqual([])
+    expect(hub.subscriptionsTo(posts, 'x')).toEqual([])
   })
 
   it('hears of a collection by name and id, of a record, and in the spelling of both', ({
@@ -59,7 +59,7 @@ describe('a subscription', () => {
     const hub = createHub()
     hub.subscribe(subscription(['posts', 'posts_id/*', 'posts/x', 'posts/y', 'POSTS/*']))
 
-    const heard = hub.listenersTo(posts, 'x').map(({ topic }) => topic.text)
+    const heard = hub.subscriptionsTo(posts, 'x').map(({ topic }) => topic.text)
 
     expect(heard).toEqual(['posts_id/*', 'posts', 'posts/x'])
   })
@@ -89,8 +89,8 @@ describe('a connection', () => {
   it('ends after five minutes without a message', ({ expect }) => {
     const hub = createHub()
 
-    expect(hub.overdue(5 * minute - 1)).toEqual([])
-    expect(hub.overdue(5 * minute).map(({ id }) => id)).toEqual(['a'])
+    expect(hub.expired(5 * minute - 1)).toEqual([])
+    expect(hub.expired(5 * minute).map(({ id }) => id)).toEqual(['a'])
   })
 
   it('ends after half an hour, whatever it was sent', ({ expect }) => {
@@ -98,8 +98,8 @@ describe('a connection', () => {
     const client = hub.client('a')
     if (client !== undefined) client.lastMessageAt = 30 * minute - 1
 
-    expect(hub.overdue(30 * minute - 1)).toEqual([])
-    expect(hub.overdue(30 * minute).map(({ id }) => id)).toEqual(['a'])
+    expect(hub.expired(30 * minute - 1)).toEqual([])
+    expect(hub.expired(30 * minute).map(({ id }) => id)).toEqual(['a'])
   })
 })
 
@@ -110,7 +110,7 @@ describe('subscriptions', () => {
     hub.subscribe(subscription(['posts/*', 'posts/x'], account('ada')))
     hub.subscribe({ ...subscription(['posts/*'], account('bob')), clientId: 'b' })
 
-    const groups = groupListeners(hub.listenersTo(posts, 'x'))
+    const groups = groupSubscriptions(hub.subscriptionsTo(posts, 'x'))
 
     expect(groups.map(({ rule, accounts }) => [rule, accounts.length])).toEqual([
       ['list', 2],
@@ -129,7 +129,7 @@ describe('subscriptions', () => {
     hub.subscribe({ ...subscription(odd.slice(10)), clientId: 'b' })
     hub.subscribe({ ...subscription([topic(100), topic(101)]), clientIp: '2.2.2.2', clientId: 'c' })
 
-    const groups = groupListeners(hub.listenersTo(posts, 'x'))
+    const groups = groupSubscriptions(hub.subscriptionsTo(posts, 'x'))
 
     const asked = groups.map(({ query }) => Number(query['n']))
     expect(asked.slice(0, 4).toSorted((a, b) => a - b)).toEqual([0, 1, 100, 101])
@@ -141,7 +141,7 @@ describe('subscriptions', () => {
     const topics = Array.from({ length: 300 }, (_, n) => `posts/${n}`)
     hub.subscribe(subscription(topics))
 
-    const [group] = groupListeners(hub.listenersUnder(['posts']))
+    const [group] = groupSubscriptions(hub.subscriptionsToCollections(['posts']))
 
     expect(group?.records).toBe('all')
   })
@@ -171,7 +171,7 @@ describe('a full shard', () => {
     const hub = createFullHub()
     const wish = subscription(large.slice(0, 30))
 
-    expect(hub.judge(wish)).toBe('subscribed')
+    expect(hub.check(wish)).toBe('subscribed')
     expect(hub.roomToSubscribe(wish).map(({ id }) => id)).toEqual(['c0'])
   })
 

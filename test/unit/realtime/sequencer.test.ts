@@ -9,18 +9,18 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function create(most = 50) {
+function create(batchSize = 50) {
   const told: number[][] = []
-  const lose = vi.fn<() => void>()
+  const onGap = vi.fn<() => void>()
   const sequencer = new Sequencer({
-    tell: async (publications) => {
+    deliver: async (publications) => {
       told.push(publications.map(({ sequence }) => sequence))
     },
-    lose,
-    most,
+    onGap,
+    batchSize,
   })
   const add = (sequence: number): Promise<void> => sequencer.add({ sequence, events: [] })
-  return { told, lose, sequencer, add }
+  return { told, onGap, sequencer, add }
 }
 
 describe('transactions', () => {
@@ -96,19 +96,19 @@ describe('transactions', () => {
   })
 
   it('that never come are lost, which is said once', async ({ expect }) => {
-    const { lose, add } = create()
+    const { onGap, add } = create()
     await add(1)
     void add(4)
 
     await vi.advanceTimersByTimeAsync(10_999)
-    expect(lose).not.toHaveBeenCalled()
+    expect(onGap).not.toHaveBeenCalled()
     await vi.advanceTimersByTimeAsync(1)
 
-    expect(lose).toHaveBeenCalledOnce()
+    expect(onGap).toHaveBeenCalledOnce()
   })
 
   it('that come late are not lost', async ({ expect }) => {
-    const { lose, told, add } = create()
+    const { onGap, told, add } = create()
     await add(1)
     void add(3)
     await vi.advanceTimersByTimeAsync(2000)
@@ -116,7 +116,7 @@ describe('transactions', () => {
     await vi.advanceTimersByTimeAsync(20_000)
 
     expect(told.flat()).toEqual([1, 3, 2])
-    expect(lose).not.toHaveBeenCalled()
+    expect(onGap).not.toHaveBeenCalled()
   })
 
   it('are taken from any number on after a new beginning', async ({ expect }) => {
@@ -134,14 +134,14 @@ describe('transactions', () => {
     vi.useRealTimers()
     vi.useFakeTimers()
     const told: number[] = []
-    const lose = vi.fn<() => void>()
+    const onGap = vi.fn<() => void>()
     const sequencer = new Sequencer({
-      tell: async (publications) => {
+      deliver: async (publications) => {
         await new Promise((resolve) => setTimeout(resolve, 200))
         told.push(...publications.map(({ sequence }) => sequence))
       },
-      lose,
-      most: 50,
+      onGap,
+      batchSize: 50,
     })
     const add = (sequence: number): void => void sequencer.add({ sequence, events: [] })
     add(1)
@@ -160,7 +160,7 @@ describe('transactions', () => {
     await vi.advanceTimersByTimeAsync(30_000)
 
     expect(told.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-    expect(lose).not.toHaveBeenCalled()
+    expect(onGap).not.toHaveBeenCalled()
   })
 
   it('that wait when all clients are gone are waited for by nobody', async ({ expect }) => {

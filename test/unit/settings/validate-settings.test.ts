@@ -1,10 +1,10 @@
 import { describe, it } from 'vitest'
 import { mergeSettings } from '#settings/decode.ts'
 import { defaultSettings } from '#settings/defaults.ts'
-import { settingsFaults } from '#settings/validate-settings.ts'
+import { validateSettings } from '#settings/validate-settings.ts'
 
 function faultsOf(patch: Record<string, unknown>): unknown {
-  return settingsFaults(mergeSettings(defaultSettings, patch))
+  return validateSettings(mergeSettings(defaultSettings, patch))
 }
 
 const blank = { code: 'validation_required', message: 'Cannot be blank.' }

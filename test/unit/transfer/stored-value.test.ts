@@ -32,7 +32,7 @@ const values: readonly StoredValue[] = [
 
 describe('a value in an archive', () => {
   it('comes back as it is, type included', ({ expect }) => {
-    const rows = values.map((value, at) => ({ place: BigInt(at), values: { id: `r${at}`, value } }))
+    const rows = values.map((value, at) => ({ rowId: BigInt(at), values: { id: `r${at}`, value } }))
 
     expect(decodePage(encodePage(rows))).toEqual(rows)
   })
@@ -43,7 +43,7 @@ describe('a value in an archive', () => {
 
   it('may be bytes as earlier versions wrote them', ({ expect }) => {
     expect(decodePage('["id"]\n[1,[0,255]]\n')).toEqual([
-      { place: 1n, values: { id: { blob: '00FF' } } },
+      { rowId: 1n, values: { id: { blob: '00FF' } } },
     ])
   })
 

@@ -99,7 +99,7 @@ describe('a data folder', () => {
     const source = await openPocketBase(folder)
     await source.close()
 
-    expect(source.leftBehind).toEqual([
+    expect(source.notImported).toEqual([
       'The history of 1 migration: their changes are in what was taken.',
       'Triggers of the database: tidy.',
       'Tables that are no collections: spare.',

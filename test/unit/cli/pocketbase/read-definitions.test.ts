@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'vitest'
 import { readDefinitions } from '#cli/pocketbase/read-definitions.ts'
 import { systemTables } from '#cli/pocketbase/system-schema.ts'
-import type { AuthOptions } from '#collections/definition.ts'
+import type { AuthOptions } from '#catalog/definition.ts'
 
 interface StoredCollection {
   readonly id: string

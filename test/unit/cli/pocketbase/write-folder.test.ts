@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, it } from 'vitest'
 import { parseAttributes } from '#cli/pocketbase/file-attributes.ts'
 import { beginFolder } from '#cli/pocketbase/write-folder.ts'
-import type { CollectionDefinition } from '#collections/definition.ts'
-import { scaffold } from '#collections/scaffolds.ts'
-import { systemCollections } from '#collections/system-collections.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { scaffold } from '#catalog/scaffolds.ts'
+import { systemCollections } from '#catalog/system-collections.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 
 let parent: string
@@ -52,8 +52,8 @@ describe('a data folder in the making', () => {
     writer.define(systemCollections, defaultSettings)
 
     writer.insert(mfas, [
-      { place: 7n, values: { id: 'b', method: 'otp' } },
-      { place: 9n, values: { id: 'a', method: 'it\'s "quoted"\0' } },
+      { rowId: 7n, values: { id: 'b', method: 'otp' } },
+      { rowId: 9n, values: { id: 'a', method: 'it\'s "quoted"\0' } },
     ])
     await writer.finish()
 
@@ -73,9 +73,9 @@ describe('a data folder in the making', () => {
     writer.define(systemCollections, defaultSettings)
 
     writer.insert(mfas, [
-      { place: 1n, values: { id: 'a', method: { blob: '00FF' } } },
-      { place: 2n, values: { id: 'b', method: { text: '61FF00' } } },
-      { place: 3n, values: { id: 'c', method: 'plain' } },
+      { rowId: 1n, values: { id: 'a', method: { blob: '00FF' } } },
+      { rowId: 2n, values: { id: 'b', method: { text: '61FF00' } } },
+      { rowId: 3n, values: { id: 'c', method: 'plain' } },
     ])
     await writer.finish()
 

@@ -1,0 +1,150 @@
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { isSuperusers } from '#catalog/system-collections.ts'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { ApiError, type FieldIssue } from '#kernel/errors.ts'
+import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
+import { accountClaims } from './account-tokens.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import { idByIdentity } from '#auth/store.ts'
+import {
+  planHolderChange,
+  requireHolder,
+  selectHolder,
+  type TokenCheck,
+  type TokenHolder,
+} from '#auth/token-holder.ts'
+
+/** What a client sends to take its new address. */
+export const emailChangeForm = z.object({
+  token: z.string().default(''),
+  password: z.string().default(''),
+})
+
+type EmailChangeForm = z.output<typeof emailChangeForm>
+
+/** A request to take a new address. */
+export interface EmailConfirmation {
+  /** Id or name, as in the path. */
+  readonly collection: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<EmailChangeForm>
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** What the first batch found. */
+interface Candidate {
+  readonly form: EmailChangeForm
+  readonly check: TokenCheck
+}
+
+const missingAddress: FieldIssue = {
+  code: 'validation_invalid_token_payload',
+  message: 'Invalid token payload - newEmail must be set.',
+}
+const takenAddress: FieldIssue = {
+  code: 'validation_invalid_token_email',
+  message: 'The new email address is invalid.',
+}
+const wrongPassword: FieldIssue = {
+  code: 'validation_invalid_password',
+  message: 'Missing or invalid auth record password.',
+}
+
+/**
+ * Gives an account the address that the mail with the token went to, as proved. The account's
+ * password is asked for too, so that a mail to a mistyped address gives nobody the account. All
+ * sessions end.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `superusersChangeDirectly`,
+ *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `emailChangeFailed`
+ */
+export async function confirmEmailChange(ports: Ports, request: EmailConfirmation): Promise<void> {
+  const { form, check } = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  const holder = requireHolder(check, { password: await passwordIssue(ports, form, check) })
+  await ports.transactor.write((scope) => planChange(scope, request, form, holder, ports))
+}
+
+async function planCheck(
+  scope: PlanContext,
+  request: EmailConfirmation,
+  { rateLimiter }: Ports,
+): Promise<Plan<Candidate>> {
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags }, async () => {
+    const collection = requireChangeable(scope, request)
+    const form = await request.form()
+    const { id, newEmail } = accountClaims(form.token)
+    const { statement, check } = selectHolder(scope, collection, 'emailChange', form.token)
+    const owner = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
+    const answer: Plan<Candidate>['answer'] = async ([rows = [], owners = []]) => {
+      const isTaken = typeof owners[0]?.['id'] === 'string'
+      return { form, check: ofFreeAddress(form, await check(rows), isTaken) }
+    }
+    return { account: id, plan: { statements: [statement, owner], answer } }
+  })
+}
+
+const tags = ['confirmEmailChange']
+
+/** The check of a token that is also to name an address nobody has. */
+function ofFreeAddress(
+  { token }: EmailChangeForm,
+  check: TokenCheck,
+  isTaken: boolean,
+): TokenCheck {
+  if (token !== '' && accountClaims(token).newEmail === '') return { issue: missingAddress }
+  return check.holder !== undefined && isTaken ? { issue: takenAddress } : check
+}
+
+/** What is wrong with the password; it is compared only for whom the token speaks for. */
+async function passwordIssue(
+  { passwords }: Ports,
+  { password }: EmailChangeForm,
+  { holder }: TokenCheck,
+): Promise<FieldIssue | undefined> {
+  const fault = firstIssue(password, required, length(1, 100))
+  if (fault !== undefined) return fault
+  const isRight = holder !== undefined && (await passwords.verify(holder.passwordHash, password))
+  return isRight ? undefined : wrongPassword
+}
+
+async function planChange(
+  scope: PlanContext,
+  request: EmailConfirmation,
+  form: EmailChangeForm,
+  holder: TokenHolder,
+  { passwords, rateLimiter }: Ports,
+): Promise<Plan<unknown>> {
+  const collection = requireChangeable(scope, request)
+  const email = accountClaims(form.token).newEmail
+  return await planHolderChange(scope, passwords, {
+    collection,
+    holder,
+    values: { email, verified: true },
+    refusal: authErrors.emailChangeFailed,
+    also: await rateLimiter.succeed(scope, targetOf(collection, form)),
+  })
+}
+
+/** A token says whose password is tried. */
+function targetOf(collection: AuthCollection, { token }: EmailChangeForm): AccountTarget {
+  return { collection, tags, account: accountClaims(token).id }
+}
+
+function requireChangeable(scope: PlanContext, request: EmailConfirmation): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  if (isSuperusers(collection)) throw new ApiError(authErrors.superusersChangeDirectly)
+  return collection
+}

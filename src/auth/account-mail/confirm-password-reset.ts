@@ -1,0 +1,124 @@
+import * as z from 'zod'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { type FieldIssue, required as blank } from '#kernel/errors.ts'
+import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import { accountClaims } from './account-tokens.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import { endPause, pauseKey } from './mail-cooldown.ts'
+import {
+  planHolderChange,
+  requireHolder,
+  selectHolder,
+  type TokenHolder,
+} from '#auth/token-holder.ts'
+import { passwordTarget } from '#auth/sign-in/with-password.ts'
+
+/** What a client sends to choose another password. */
+export const newPasswordForm = z.object({
+  token: z.string().default(''),
+  password: z.string().default(''),
+  passwordConfirm: z.string().default(''),
+})
+
+type NewPasswordForm = z.output<typeof newPasswordForm>
+
+/** A request to choose another password. */
+export interface PasswordResetRequest {
+  /** Id or name, as in the path. */
+  readonly collection: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<NewPasswordForm>
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request that may be granted. */
+interface Admission {
+  readonly form: NewPasswordForm
+  readonly holder: TokenHolder
+}
+
+const mismatch: FieldIssue = {
+  code: 'validation_values_mismatch',
+  message: "Values don't match.",
+}
+
+/** The field itself knows closer limits. */
+const maxPasswordLength = 255
+
+/**
+ * Gives an account another password, which ends all its sessions, and counts its address as proved
+ * if the mail with the token went there.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `loadingFailed`,
+ *   `validationFailed`, `tooManyRequests`, `passwordResetFailed`
+ */
+export async function confirmPasswordReset(
+  ports: Ports,
+  request: PasswordResetRequest,
+): Promise<void> {
+  const admission = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  await ports.transactor.write((scope) => planReset(scope, request, admission, ports))
+}
+
+async function planCheck(
+  scope: PlanContext,
+  request: PasswordResetRequest,
+  { rateLimiter }: Ports,
+): Promise<Plan<Admission>> {
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['confirmPasswordReset'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireAuth(named)
+    const form = await request.form()
+    const { statement, check } = selectHolder(scope, collection, 'passwordReset', form.token)
+    const answer: Plan<Admission>['answer'] = async ([rows = []]) => ({
+      form,
+      holder: requireHolder(await check(rows), passwordIssues(collection, form)),
+    })
+    return { plan: { statements: [statement], answer } }
+  })
+}
+
+function passwordIssues(
+  collection: AuthCollection,
+  { password, passwordConfirm }: NewPasswordForm,
+): Record<string, FieldIssue | undefined> {
+  const min = Number(collection.field('password')?.definition['min']) || 1
+  const confirmed = passwordConfirm === password ? undefined : mismatch
+  return {
+    password: firstIssue(password, required, length(min, maxPasswordLength)),
+    passwordConfirm: passwordConfirm === '' ? blank : confirmed,
+  }
+}
+
+async function planReset(
+  scope: PlanContext,
+  request: PasswordResetRequest,
+  { form: { token, password }, holder }: Admission,
+  { passwords, rateLimiter }: Ports,
+): Promise<Plan<unknown>> {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  const isProved = !holder.isVerified && accountClaims(token).email === holder.email
+  return await planHolderChange(scope, passwords, {
+    collection,
+    holder,
+    values: { password, ...(isProved ? { verified: true } : {}) },
+    refusal: authErrors.passwordResetFailed,
+    also: [
+      endPause(pauseKey('passwordReset', collection.id, holder.id)),
+      // Who guesses the password all the while does not keep the owner from using the new one here.
+      ...(await rateLimiter.succeed(scope, passwordTarget(collection, holder.email), [holder.id])),
+    ],
+  })
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod'
+import { isSuperusers } from '#catalog/system-collections.ts'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { ApiError, type FieldIssue } from '#kernel/errors.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import { accountClaims } from './account-tokens.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import { endPause, pauseKey } from './mail-cooldown.ts'
+import {
+  planHolderChange,
+  requireHolder,
+  selectHolder,
+  type TokenCheck,
+  type TokenHolder,
+} from '#auth/token-holder.ts'
+
+/** What a client sends to prove an address. */
+export const verificationForm = z.object({ token: z.string().default('') })
+
+/** A request to prove an address. */
+export interface VerificationRequest {
+  /** Id or name, as in the path. */
+  readonly collection: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof verificationForm>>
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+const missingClaim: FieldIssue = {
+  code: 'validation_invalid_token_claims',
+  message: 'Missing email token claim.',
+}
+const otherAddress: FieldIssue = {
+  code: 'validation_token_email_mismatch',
+  message: "The record email doesn't match with the requested token claims.",
+}
+
+/**
+ * Takes the address of an account as proved: whoever holds the token has read a mail to it. Confirming
+ * again changes nothing and is no fault.
+ *
+ * Links to providers that were made before, by whom nobody knows, are dropped; so is the password
+ * where passwords are not used.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `superusersAreVerified`,
+ *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `verificationFailed`
+ */
+export async function confirmVerification(
+  ports: Ports,
+  request: VerificationRequest,
+): Promise<void> {
+  const holder = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  if (holder.isVerified) return
+  await ports.transactor.write((scope) => planProof(scope, request, holder, ports))
+}
+
+async function planCheck(
+  scope: PlanContext,
+  request: VerificationRequest,
+  { rateLimiter }: Ports,
+): Promise<Plan<TokenHolder>> {
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['confirmVerification'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireVerifiable(scope, request)
+    const { token } = await request.form()
+    const { statement, check } = selectHolder(scope, collection, 'verification', token)
+    const answer: Plan<TokenHolder>['answer'] = async ([rows = []]) =>
+      requireHolder(ofAddress(token, await check(rows)))
+    return { plan: { statements: [statement], answer } }
+  })
+}
+
+/** The check of a token that is also to be about the account's present address. */
+function ofAddress(token: string, check: TokenCheck): TokenCheck {
+  const { email } = accountClaims(token)
+  if (token !== '' && email === '') return { issue: missingClaim }
+  return check.holder !== undefined && check.holder.email !== email
+    ? { issue: otherAddress }
+    : check
+}
+
+async function planProof(
+  scope: PlanContext,
+  request: VerificationRequest,
+  holder: TokenHolder,
+  { passwords }: Ports,
+): Promise<Plan<unknown>> {
+  const collection = requireVerifiable(scope, request)
+  return await planHolderChange(scope, passwords, {
+    collection,
+    holder,
+    values: { verified: true },
+    randomizesPassword: !collection.auth.passwordAuth.enabled,
+    refusal: authErrors.verificationFailed,
+    also: [endPause(pauseKey('verification', collection.id, holder.id))],
+  })
+}
+
+function requireVerifiable(scope: PlanContext, request: VerificationRequest): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, request.collection))
+  if (isSuperusers(collection)) throw new ApiError(authErrors.superusersAreVerified)
+  return collection
+}

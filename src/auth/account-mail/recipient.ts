@@ -1,0 +1,120 @@
+/*
+ * Mailing an account a link with a token in it: the account is read in one batch, since its token key
+ * is part of the key that signs; the mail is written to the outbox in a second one, on condition that
+ * the account is still as it was read.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { MailTemplate } from '#catalog/definition.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Row } from '#database/batch.ts'
+import { newId, randomString } from '#kernel/random.ts'
+import { composeMail } from '#mail/compose.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+import { columnOf } from '#records/identifiers.ts'
+import { planRecordSelect } from '#records/read/record-select.ts'
+import type { RecordJson } from '#records/read/record-shape.ts'
+import type { RequestFacts } from '#records/request-info.ts'
+import { type AccountTokenKind, accountTokenExpiry, signAccountToken } from './account-tokens.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+
+/** An account as a mail to it needs it. */
+export interface Recipient {
+  readonly id: string
+  readonly tokenKey: string
+  readonly email: string
+  /** For the placeholders of the template. */
+  readonly record: RecordJson
+}
+
+/** Statements that read an account, and how to read it from their rows. */
+export interface AddresseeSelect {
+  readonly statements: readonly SQL[]
+  /** The account; undefined when there is none. */
+  addressee(rows: readonly (readonly Row[])[]): Recipient | undefined
+}
+
+/** Plans the reading of the account with an id, which may be a subquery. */
+export function selectRecipient(
+  { catalog }: PlanContext,
+  facts: RequestFacts,
+  collection: AuthCollection,
+  id: string | SQL,
+): AddresseeSelect {
+  const from = sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`
+  // What is hidden is left out by the placeholders; everything else the account may read of itself.
+  const viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: true }
+  const source = { collection, from, isDistinct: false }
+  const select = planRecordSelect(catalog.collections, viewer, source)
+  return {
+    statements: [sql`SELECT "id", "tokenKey", "email" ${from}`, select.statement],
+    addressee: ([accounts = [], records = []]) => {
+      const [account] = accounts
+      const [record] = select.read(records)
+      if (account === undefined || record === undefined) return undefined
+      return {
+        id: String(account['id']),
+        tokenKey: String(account['tokenKey']),
+        email: String(account['email']),
+        record,
+      }
+    },
+  }
+}
+
+/**
+ * Somebody who does not exist. Mails to nobody are written like any other, and left out by the
+ * database, so that neither the time nor the number of trips tells who has an account.
+ */
+export function decoyRecipient(email: string): Recipient {
+  return { id: newId(), tokenKey: randomString(50), email, record: {} }
+}
+
+/** A mail with a token in it. */
+export interface TokenMail {
+  readonly kind: AccountTokenKind
+  readonly template: MailTemplate
+  readonly addressee: Recipient
+  /** The address that the account is to have; the mail goes there. */
+  readonly newEmail?: string
+}
+
+/** Composes a mail with a token in it. It is useless once the token has expired. */
+export async function composeTokenMail(
+  { catalog: { settings }, now }: PlanContext,
+  collection: AuthCollection,
+  { kind, template, addressee, newEmail }: TokenMail,
+): Promise<OutgoingMail> {
+  const expiresAt = accountTokenExpiry(collection, kind, now)
+  const { email, record } = addressee
+  const token = await signAccountToken(collection, {
+    kind,
+    account: addressee,
+    email,
+    newEmail,
+    expiresAt,
+  })
+  const values = { token, record: { collection, values: record } }
+  const to = { name: '', address: newEmail ?? email }
+  return {
+    ...composeMail(settings, withPlainLinks(template), values, to),
+    notAfter: expiresAt,
+  }
+}
+
+/** Whether the account is still the one that was read, asked inside a batch. */
+export function isUnchanged(
+  { name }: AuthCollection,
+  { id, tokenKey, email }: Recipient,
+  condition: SQL = sql`TRUE`,
+): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)}
+    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey} AND "email" = ${email} AND ${condition})`
+}
+
+/**
+ * The links of PocketBase's templates lead to its dashboard and carry the page in their fragment,
+ * which only a script can read. Here the same pages have addresses of their own.
+ */
+function withPlainLinks({ subject, body }: MailTemplate): MailTemplate {
+  return { subject, body: body.replaceAll('{APP_URL}/_/#/auth/', '{APP_URL}/_/auth/') }
+}

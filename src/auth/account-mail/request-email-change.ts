@@ -1,0 +1,142 @@
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { isSuperusers } from '#catalog/system-collections.ts'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { ApiError, type FieldIssue } from '#kernel/errors.ts'
+import {
+  assertValid,
+  email as emailRule,
+  issuesOf,
+  firstIssue,
+  length,
+  required,
+} from '#go-compat/validation-rules.ts'
+import type { RequestMail } from '#mail/mail-service.ts'
+import { enqueueMail } from '#mail/outbox.ts'
+import type { RequestFacts } from '#records/request-info.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
+import { type Recipient, composeTokenMail, isUnchanged, selectRecipient } from './recipient.ts'
+import { idByIdentity } from '#auth/store.ts'
+
+/** What an account sends to get another address. */
+export const newAddressForm = z.object({ newEmail: z.string().default('') })
+
+/** A request for another address. */
+export interface EmailChangeRequest {
+  /** Id or name, as in the path. */
+  readonly collection: string
+  readonly facts: RequestFacts
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof newAddressForm>>
+}
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly mail: RequestMail
+}
+
+/** Who wants which address. */
+interface Wish {
+  readonly addressee: Recipient
+  readonly newEmail: string
+}
+
+const unchanged: FieldIssue = {
+  code: 'validation_not_in_invalid',
+  message: 'Must not be in list.',
+}
+const taken: FieldIssue = {
+  code: 'validation_invalid_new_email',
+  message: 'Invalid new email address.',
+}
+
+/**
+ * Mails a link to the address that the caller's account is to have; following it proves that the
+ * address is the caller's.
+ *
+ * Database: 2 batches. KV: 1 read.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `recordTokenRequired`,
+ *   `otherCollectionRequired`, `superusersChangeDirectly`, `loadingFailed`, `validationFailed`,
+ *   `tooManyRequests`
+ */
+export async function requestEmailChange(ports: Ports, request: EmailChangeRequest): Promise<void> {
+  const wish = await ports.transactor.write((scope) => planWish(scope, request, ports))
+  await ports.transactor.write((scope) => planMail(scope, request, wish))
+  ports.mail.deliver()
+}
+
+async function planWish(
+  scope: PlanContext,
+  request: EmailChangeRequest,
+  { rateLimiter }: Ports,
+): Promise<Plan<Wish>> {
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['requestEmailChange'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const { collection, callerId } = requireOwner(scope, request)
+    const { newEmail } = await request.form()
+    assertValid(issuesOf({ newEmail: firstIssue(newEmail, required, length(1, 255), emailRule) }))
+    return { account: callerId, plan: planCheck(scope, request, collection, callerId, newEmail) }
+  })
+}
+
+function planCheck(
+  scope: PlanContext,
+  request: EmailChangeRequest,
+  collection: AuthCollection,
+  callerId: string,
+  newEmail: string,
+): Plan<Wish> {
+  const { statements, addressee } = selectRecipient(scope, request.facts, collection, callerId)
+  const holder = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
+  return {
+    statements: [holder, ...statements],
+    answer: ([holders = [], ...rows]) => {
+      const found = holders[0]?.['id']
+      const account = addressee(rows)
+      if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
+      const isTaken = typeof found === 'string' && found !== account.id
+      assertValid(
+        issuesOf({
+          newEmail: newEmail === account.email ? unchanged : isTaken ? taken : undefined,
+        }),
+      )
+      return { addressee: account, newEmail }
+    },
+  }
+}
+
+async function planMail(
+  scope: PlanContext,
+  request: EmailChangeRequest,
+  { addressee, newEmail }: Wish,
+): Promise<Plan<void>> {
+  const { collection } = requireOwner(scope, request)
+  const mail = await composeTokenMail(scope, collection, {
+    kind: 'emailChange',
+    template: collection.auth.confirmEmailChangeTemplate,
+    addressee,
+    newEmail,
+  })
+  return {
+    statements: [enqueueMail(mail, isUnchanged(collection, addressee))],
+    answer: () => undefined,
+  }
+}
+
+/** The caller's account, if it is one whose address changes this way. */
+function requireOwner(
+  scope: PlanContext,
+  { collection: idOrName }: EmailChangeRequest,
+): { collection: AuthCollection; callerId: string } {
+  const named = requireCollection(scope, idOrName)
+  const { recordId } = requireCallerOf(scope, named)
+  const collection = requireAuth(named)
+  if (isSuperusers(collection)) throw new ApiError(authErrors.superusersChangeDirectly)
+  return { collection, callerId: recordId }
+}

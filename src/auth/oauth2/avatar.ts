@@ -1,0 +1,122 @@
+/*
+ * The picture of a provider's user, for a field that takes files. Its address is what the provider
+ * says, and at some providers what their users say; so it is fetched with care, and a picture that
+ * cannot be had is no reason to keep anybody out.
+ */
+import { type Upload, UploadReceiver } from '#http/upload.ts'
+import { isInRanges, parseIpAddress } from '#go-compat/ip-address.ts'
+import type { Field } from '#fields/field-type.ts'
+import { uploadTo } from '#records/write/resolve-body.ts'
+
+/** All that fetching a picture may take. */
+const gapTimeoutMilliseconds = 10_000
+/** A larger one is not fetched, whatever the field would take. */
+const maxBytes = 5 * 2 ** 20
+const maxRedirects = 5
+
+/** Addresses that are not of the internet: this machine's, a private network's, reserved ones. */
+const innerRanges: readonly string[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+  '::/96',
+  '::ffff:0:0/96',
+  '64:ff9b::/96',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+]
+
+/**
+ * Fetches a picture for a field; undefined, and a line in the log, for one that cannot be had or that
+ * the field does not take.
+ */
+export async function fetchAvatar(address: string, field: Field): Promise<Upload | undefined> {
+  if (address === '') return undefined
+  try {
+    const upload = await download(address, AbortSignal.timeout(gapTimeoutMilliseconds))
+    const fault = faultOf(field, upload)
+    if (fault !== undefined) throw new Error(fault)
+    return upload
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    // oxlint-disable-next-line no-console -- nobody is refused for it, so nobody else hears of it
+    console.warn({ oauth2: 'The avatar could not be fetched.', reason })
+    return undefined
+  }
+}
+
+async function download(address: string, signal: AbortSignal): Promise<Upload> {
+  let url = publicUrl(address)
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+    // Every address on the way is looked at before it is asked.
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal,
+      headers: { Accept: 'image/*', 'User-Agent': 'Arete' },
+    })
+    const location = response.headers.get('Location')
+    if (response.status >= 300 && response.status < 400 && location !== null) {
+      await response.body?.cancel()
+      url = publicUrl(location, url)
+      continue
+    }
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel()
+      throw new Error(`The address answered ${response.status}.`)
+    }
+    const name = url.pathname.split('/').at(-1) ?? ''
+    return await new UploadReceiver(undefined).receive(name, limited(response.body))
+  }
+  throw new Error('The address leads on and on.')
+}
+
+/** An address of the internet. Stops whoever would have us ask what only we can reach. */
+function publicUrl(address: string, base?: URL): URL {
+  const url = new URL(address, base)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new Error('The address is none of the web.')
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const isInner =
+    parseIpAddress(host) === undefined
+      ? !host.includes('.') || /(?:^|\.)(?:localhost|local|internal)\.?$/.test(host)
+      : isInRanges(host, innerRanges)
+  if (isInner || url.username !== '' || url.password !== '') {
+    throw new Error('The address is none of the internet.')
+  }
+  return url
+}
+
+async function* limited(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > maxBytes) throw new Error(`It has more than ${maxBytes} bytes.`)
+    yield chunk
+  }
+}
+
+/** What the field has against a file, in words. */
+function faultOf(field: Field, upload: Upload): string | undefined {
+  const file = uploadTo(field, upload)
+  const context = {
+    isNew: true,
+    recordId: undefined,
+    stored: undefined,
+    table: '',
+    uploaded: [file],
+    tableOf: () => undefined,
+  }
+  // Of a known value whose file is at hand nothing is left for the database to tell.
+  const [check] = field.checks({ known: field.normalise(file.name) }, context)
+  if (check === undefined) return undefined
+  return 'message' in check.issue ? check.issue.message : 'The field does not take it.'
+}

@@ -1,0 +1,104 @@
+import type { Field } from '#fields/field-type.ts'
+import type { Upload } from '#http/upload.ts'
+import type { RecordCreate } from '#records/write/create-record.ts'
+import { planCreate } from '#records/write/create-record.ts'
+import type { WriteScope } from '#records/write/record-write.ts'
+import type { RequestFacts } from '#records/request-info.ts'
+import { randomString } from '#kernel/random.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import type { Lookup } from './find-oauth2-account.ts'
+import type { ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
+
+/** An account to be made for a provider's user. */
+export interface NewAccount {
+  readonly collection: AuthCollection
+  readonly facts: RequestFacts
+  /** What the client wants the account to be like; it wins over what the provider says. */
+  readonly createData: Readonly<Record<string, unknown>>
+  readonly user: ProviderUser
+  readonly isUsernameTaken: Lookup['isUsernameTaken']
+  /** The user's picture, if there is one and a field for it. */
+  readonly avatar: Upload | undefined
+}
+
+const randomPasswordLength = 30
+
+/**
+ * Plans the account of a provider's user as any client would create it: the create rule is asked,
+ * with `oauth2` for `@request.context`, hidden fields are dropped, every value is validated. Without
+ * a password of its own the account gets one that nobody knows.
+ *
+ * @throws {ApiError} As `planCreate`
+ */
+export async function planNewAccount(
+  scope: WriteScope,
+  account: NewAccount,
+): Promise<RecordCreate> {
+  const { collection, facts, createData } = account
+  const hasRandomPassword = !Object.hasOwn(createData, 'password')
+  const password = randomString(randomPasswordLength)
+  const data = {
+    ...createData,
+    ...submittedEmail(account),
+    ...mappedValues(account),
+    ...(hasRandomPassword ? { password, passwordConfirm: password } : {}),
+  }
+  return await planCreate(scope, {
+    collection,
+    facts: { ...facts, method: 'POST', query: {} },
+    body: { data, files: mappedFiles(account) },
+    position: 0,
+    hasRandomPassword,
+  })
+}
+
+function submittedEmail({ createData, user }: NewAccount): Record<string, unknown> {
+  const { email } = createData
+  return typeof email === 'string' && email !== '' ? {} : { email: user.email }
+}
+
+/** What the collection wants to know of the provider's user, unless the client has said it. */
+function mappedValues(account: NewAccount): Record<string, unknown> {
+  const { collection, createData, user } = account
+  const { id, name, username, avatarURL } = collection.auth.oauth2.mappedFields
+  const mapped = [
+    [id, user.id],
+    [name, user.name],
+    [isAcceptable(account) ? username : '', user.username],
+    [takesText(collection, avatarURL) ? avatarURL : '', user.avatarURL],
+  ] as const
+  return Object.fromEntries(
+    mapped.filter(([field]) => field !== '' && !Object.hasOwn(createData, field)),
+  )
+}
+
+/** A user name is a wish: one that is taken, or not of the field's form, is not worth a refusal. */
+function isAcceptable({ collection, user, isUsernameTaken }: NewAccount): boolean {
+  const field = collection.field(collection.auth.oauth2.mappedFields.username)
+  if (field === undefined || isUsernameTaken || user.username === '') return false
+  return field.validate(user.username, { isNew: true, recordId: undefined }) === undefined
+}
+
+/** An avatar's address is text; the avatar itself is a file. */
+function takesText(collection: AuthCollection, name: string): boolean {
+  return collection.field(name)?.isFile === false
+}
+
+/** The field that wants the picture of a user, unless the client has said what is in it. */
+export function avatarField(
+  collection: AuthCollection,
+  createData: NewAccount['createData'],
+): Field | undefined {
+  const field = collection.field(collection.auth.oauth2.mappedFields.avatarURL)
+  const isWanted = field?.isFile === true && !Object.hasOwn(createData, field.name)
+  return isWanted ? field : undefined
+}
+
+function mappedFiles({
+  collection,
+  createData,
+  avatar,
+}: NewAccount): ReadonlyMap<string, readonly Upload[]> {
+  const field = avatarField(collection, createData)
+  return new Map(field === undefined || avatar === undefined ? [] : [[field.name, [avatar]]])
+}

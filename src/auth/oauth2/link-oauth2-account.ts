@@ -1,0 +1,95 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { formatDate } from '#kernel/dates.ts'
+import { required } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import { addAccountChange } from '#records/write/change-account.ts'
+import type { WriteBuilder, WriteScope } from '#records/write/record-write.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import type { ExternalIdentity, FoundAccount } from './find-oauth2-account.ts'
+
+/** Whether an account is still as it was found, asked inside a batch. */
+export function isAsFound(
+  { caller }: WriteScope,
+  { id: collectionId, name }: AuthCollection,
+  account: FoundAccount,
+  { provider, user }: ExternalIdentity,
+): SQL {
+  const isCallers = caller?.recordId === account.id && caller.collectionId === collectionId
+  if (isCallers !== account.isCallers) return sql`FALSE`
+  const link = sql`EXISTS (SELECT 1 FROM "_externalAuths" WHERE "collectionRef" = ${collectionId}
+    AND "recordRef" = ${account.id} AND "provider" = ${provider} AND "providerId" = ${user.id})`
+  return sql`(EXISTS (SELECT 1 FROM ${sql.identifier(name)} WHERE "id" = ${account.id}
+    AND "tokenKey" = ${account.tokenKey} AND "email" = ${account.email}
+    AND "verified" = ${Number(account.verified)}) AND ${link} = ${Number(account.isLinked)})`
+}
+
+/**
+ * Plans the opening of an existing account to a provider's user.
+ *
+ * It stops the pre-hijacking attack: somebody registers with a victim's address and waits until the
+ * victim signs in with a provider. Whoever made an account whose address was never proven loses it
+ * here: it gets a password nobody knows, which ends all its sessions, and its links are dropped. Only
+ * who is signed in to the account at this moment keeps the password.
+ */
+export async function addLinking(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  collection: AuthCollection,
+  account: FoundAccount,
+  identity: ExternalIdentity,
+): Promise<void> {
+  const { id } = account
+  const values = provenValues(account, identity)
+  const randomizesPassword = !account.verified && !account.isCallers
+  if (randomizesPassword || Object.keys(values).length > 0) {
+    const change = { collection, id, values, randomizesPassword }
+    await addAccountChange(plan, scope, change, authErrors.authenticationFailed)
+  }
+  if (!account.verified) {
+    plan.add(sql`DELETE FROM "_externalAuths"
+      WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${id}`)
+  }
+  if (!account.verified || !account.isLinked) addLink(plan, scope, collection, id, identity)
+}
+
+/** Plans the first link of an account made for a provider's user; the address they share is proven. */
+export function addFirstLink(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  collection: AuthCollection,
+  recordId: string,
+  identity: ExternalIdentity,
+): void {
+  plan.add(sql`UPDATE ${sql.identifier(collection.name)} SET "verified" = 1
+    WHERE "id" = ${recordId} AND "email" = ${identity.user.email}`)
+  addLink(plan, scope, collection, recordId, identity)
+}
+
+function addLink(
+  plan: WriteBuilder,
+  { now }: WriteScope,
+  collection: AuthCollection,
+  recordId: string,
+  { provider, user }: ExternalIdentity,
+): void {
+  const issues =
+    user.id === '' ? [{ field: 'providerId', issue: required, when: 'always' as const }] : []
+  plan.check('link', issues, authErrors.authenticationFailed)
+  const moment = formatDate(now)
+  plan.add(sql`INSERT INTO "_externalAuths"
+      ("id", "collectionRef", "recordRef", "provider", "providerId", "created", "updated")
+    VALUES (${newId()}, ${collection.id}, ${recordId}, ${provider}, ${user.id}, ${moment}, ${moment})`)
+}
+
+/** What the provider's word changes: a missing address is filled in, the same one becomes proven. */
+function provenValues(
+  { email, verified }: FoundAccount,
+  { user }: ExternalIdentity,
+): { readonly email?: string; readonly verified?: boolean } {
+  const isSame = email === '' || email === user.email
+  return {
+    ...(email === '' && user.email !== '' ? { email: user.email } : {}),
+    ...(!verified && isSame ? { verified: true } : {}),
+  }
+}

@@ -1,0 +1,237 @@
+import * as z from 'zod'
+import type { ProviderOptions } from '#catalog/definition.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { formatDate } from '#kernel/dates.ts'
+import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
+import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
+import type { Field } from '#fields/field-type.ts'
+import type { Upload } from '#http/upload.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import { appleNameOf } from './apple-names.ts'
+import type { AuthAnswer, MfaChallenge, SignInRequest } from '#auth/sign-in/auth-response.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { fetchAvatar } from './avatar.ts'
+import { completeSignIn, type SignInPorts } from '#auth/sign-in/complete-sign-in.ts'
+import { avatarField } from './create-oauth2-account.ts'
+import { authErrors } from '#auth/errors.ts'
+import { type Lookup, planFindAccount } from './find-oauth2-account.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import { proveIdentity } from './resolve-oauth2-account.ts'
+import { exchangeCode, type ProviderToken } from '#auth/oauth2/providers/exchange-code.ts'
+import { configuredProvider, type Provider } from '#auth/oauth2/providers/provider.ts'
+import { fetchProviderUser, type ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
+import { namedValues } from '#kernel/named-values.ts'
+import { dictionary } from '#kernel/dictionary.ts'
+
+/** What a client sends to sign in with a provider. */
+export const oauth2Form = z.object({
+  provider: z.string().default(''),
+  code: z.string().default(''),
+  codeVerifier: z.string().default(''),
+  redirectURL: z.string().default(''),
+  /** What the client had the provider put into the id_token; not looked at unless it is sent. */
+  nonce: z.string().default(''),
+  createData: namedValues(z.unknown()).default(() => dictionary()),
+})
+
+type OAuth2Form = z.output<typeof oauth2Form>
+
+/** What signing in with a provider works with. */
+export interface OAuth2Ports extends SignInPorts {
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request to sign in with a provider. */
+export interface OAuth2Request extends SignInRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<OAuth2Form>
+}
+
+/** All that a provider may take to answer, however many requests it needs. */
+const gapTimeoutMilliseconds = 30_000
+
+/** An account is looked for again when it has changed under our hands; not for ever. */
+const maxAttempts = 3
+
+/**
+ * Signs in with an OAuth2 or OpenID Connect provider: the code is exchanged for a token, the token
+ * for the user, and the user's account is found, or made.
+ *
+ * Database: 3 batches, two of them after the provider's answer; 1 more for a new account with a
+ * picture, and 2 more when somebody changes the account in between. KV: 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `oauth2Disabled`,
+ *   `loadingFailed`, `tooManyRequests`, `oauth2TokenFailed`, `oauth2UserFailed`,
+ *   `authenticationFailed`, as the creation of a record, and as `completeSignIn`
+ */
+export async function signInWithOAuth2(
+  ports: OAuth2Ports,
+  request: OAuth2Request,
+): Promise<AuthAnswer | MfaChallenge> {
+  const { transactor, rateLimiter, sessions } = ports
+  const { form, provider } = await transactor.write((scope) =>
+    planAttempt(scope, request, rateLimiter),
+  )
+  const signal = AbortSignal.timeout(gapTimeoutMilliseconds)
+  const token = await exchangeCode(provider, form, signal).catch(
+    refuse(provider, authErrors.oauth2TokenFailed),
+  )
+  const user = await fetchProviderUser(provider, token, form.nonce, signal).catch(
+    refuse(provider, authErrors.oauth2UserFailed),
+  )
+  const named = await withAppleName(sessions, user, form)
+  return await signIn(ports, request, form, { token, user: named })
+}
+
+/** The provider is asked for nothing before the attempt is counted. */
+async function planAttempt(
+  scope: PlanContext,
+  request: OAuth2Request,
+  rateLimiter: RateLimiter,
+): Promise<Plan<{ form: OAuth2Form; provider: Provider }>> {
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['authWithOAuth2', 'auth'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const collection = requireEnabled(scope, request)
+    const form = await request.form()
+    const { providers } = collection.auth.oauth2
+    const provider = findProvider(providers, form.provider)
+    assertValid(
+      issuesOf({
+        provider: firstIssue(form.provider, required, length(0, 100), () =>
+          provider === undefined ? unknownProvider(form.provider) : undefined,
+        ),
+        code: required(form.code),
+      }),
+      commonErrors.loadingFailed,
+    )
+    if (provider === undefined) throw new ApiError(commonErrors.loadingFailed)
+    return { plan: { statements: [], answer: () => ({ form, provider }) } }
+  })
+}
+
+function requireEnabled(
+  scope: PlanContext,
+  { collection: idOrName }: OAuth2Request,
+): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, idOrName))
+  if (!collection.auth.oauth2.enabled) throw new ApiError(authErrors.oauth2Disabled)
+  return collection
+}
+
+function findProvider(configured: readonly ProviderOptions[], name: string): Provider | undefined {
+  const options = configured.find((provider) => provider.name === name)
+  return options && configuredProvider(options)
+}
+
+function unknownProvider(name: string): FieldIssue {
+  return {
+    code: 'validation_invalid_provider',
+    message: `Provider with name ${name} is missing or is not enabled.`,
+    params: { name },
+  }
+}
+
+/**
+ * What a provider may fail by is beyond counting. The client learns at which step it was, and whoever
+ * runs the server why; not the provider's whole answer, which may hold secrets.
+ */
+function refuse({ name }: Provider, refusal: ErrorSpec): (error: unknown) => never {
+  return (error) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    // oxlint-disable-next-line no-console -- what is wrong is in a superuser's settings, or elsewhere
+    console.warn({ oauth2: refusal.message, provider: name, reason })
+    throw new ApiError(refusal, { cause: error })
+  }
+}
+
+async function withAppleName(
+  kv: KeyValueStore,
+  user: ProviderUser,
+  { provider, code }: OAuth2Form,
+): Promise<ProviderUser> {
+  if (provider !== 'apple' || user.name !== '') return user
+  return { ...user, name: await appleNameOf(kv, code) }
+}
+
+/** What the provider said. */
+interface Answer {
+  readonly token: ProviderToken
+  readonly user: ProviderUser
+}
+
+async function signIn(
+  ports: OAuth2Ports,
+  request: OAuth2Request,
+  form: OAuth2Form,
+  { token, user }: Answer,
+): Promise<AuthAnswer | MfaChallenge> {
+  const identity = { provider: form.provider, user }
+  let avatar: Upload | undefined
+  let isAvatarFetched = false
+  for (let attempts = 1; ; attempts++) {
+    const { lookup, pictureField } = await ports.transactor.read((scope) =>
+      planLookup(requireEnabled(scope, request), form, (collection) =>
+        planFindAccount(scope, collection, identity, request.facts),
+      ),
+    )
+    if (lookup.account === undefined && pictureField !== undefined && !isAvatarFetched) {
+      avatar = await fetchAvatar(user.avatarURL, pictureField)
+      isAvatarFetched = true
+    }
+    const claim = { ...identity, lookup, createData: form.createData, facts: request.facts, avatar }
+    const meta = metaOf(token, user, lookup.account === undefined)
+    try {
+      return await completeSignIn(ports, request, async (scope) => ({
+        ...(await proveIdentity(
+          { ...scope, passwords: ports.passwords },
+          requireEnabled(scope, request),
+          claim,
+        )),
+        meta,
+      }))
+    } catch (error) {
+      if (attempts === maxAttempts || !isConflict(error)) throw error
+    }
+  }
+}
+
+/** What was found for a user, and the field that wants the picture of a new one. */
+interface Found {
+  readonly lookup: Lookup
+  readonly pictureField: Field | undefined
+}
+
+function planLookup(
+  collection: AuthCollection,
+  { createData }: OAuth2Form,
+  planFind: (collection: AuthCollection) => Plan<Lookup>,
+): Plan<Found> {
+  const find = planFind(collection)
+  return {
+    ...find,
+    answer: async (rows) => ({
+      lookup: await find.answer(rows),
+      pictureField: avatarField(collection, createData),
+    }),
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.code === authErrors.oauth2Overtaken.code
+}
+
+/** Keys in the order they are sent in. */
+function metaOf(
+  { accessToken, refreshToken, expiresAt }: ProviderToken,
+  { avatarURL, email, id, name, rawUser, username }: ProviderUser,
+  isNew: boolean,
+): Record<string, unknown> {
+  const expiry = expiresAt === undefined ? '' : formatDate(expiresAt)
+  // Older clients read `avatarUrl`.
+  const avatar = { avatarURL, avatarUrl: avatarURL }
+  return { accessToken, ...avatar, email, expiry, id, isNew, name, rawUser, refreshToken, username }
+}

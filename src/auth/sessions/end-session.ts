@@ -1,0 +1,92 @@
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { endSession } from '#database/session-overrides.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { Background, KeyValueStore } from '#platform/bindings.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { requireCallerOf, requireCollection } from '#auth/guards.ts'
+import type { RequestSession } from './request-session.ts'
+import { sessionOwner, type SessionsRequest } from './session-owner.ts'
+import { findSession, removeSession, type Session, type SessionKey } from './sessions.ts'
+import { selectStanding } from '#auth/store.ts'
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly sessions: KeyValueStore
+  readonly session: RequestSession
+  readonly background: Background
+}
+
+/**
+ * Ends the caller's session. The database ends it, at the very next request everywhere; that its
+ * entry leaves KV, after the answer, only saves work.
+ *
+ * Database: 1 batch. KV: 1 read, 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `recordTokenRequired`, `otherCollectionRequired`
+ */
+export async function logOut(
+  { transactor, rateLimiter, session, background }: Omit<Ports, 'sessions'>,
+  collection: string,
+): Promise<void> {
+  await transactor.write((scope) => {
+    rateLimiter.count(scope)
+    const caller = requireCallerOf(scope, requireCollection(scope, collection))
+    return { statements: [endSession(caller)], answer: () => undefined }
+  })
+  background.run(session.remove())
+}
+
+/**
+ * Ends one session of a record.
+ *
+ * Database: 1 batch. KV: 2 reads, 1 write.
+ *
+ * @throws {ApiError} As `sessionOwner`, and `notFound` for a session that does not stand.
+ */
+export async function endOneSession(
+  { transactor, rateLimiter, sessions, session, background }: Ports,
+  request: SessionsRequest,
+  sessionId: string,
+): Promise<void> {
+  const ended = await transactor.write((scope) => {
+    rateLimiter.count(scope)
+    return planEnd(scope, sessions, request, sessionId)
+  })
+  background.run(ended.isCurrent ? session.remove() : removeSession(sessions, ended.key))
+}
+
+interface EndedSession {
+  readonly key: SessionKey
+  readonly isCurrent: boolean
+}
+
+async function planEnd(
+  scope: PlanContext,
+  kv: KeyValueStore,
+  request: SessionsRequest,
+  sessionId: string,
+): Promise<Plan<EndedSession>> {
+  const { collection, recordId, caller } = sessionOwner(scope, request)
+  const key = { collectionId: collection.id, recordId, sessionId }
+  const session = await findSession(kv, key)
+  if (session === undefined) throw new ApiError(commonErrors.notFound)
+
+  const expiresAt = newestExpiry(collection, session, scope.now)
+  return {
+    statements: [
+      selectStanding(collection, recordId, new Map([[sessionId, session]])),
+      endSession({ ...key, expiresAt }),
+    ],
+    answer: ([standing = []]) => {
+      if (standing.length === 0) throw new ApiError(commonErrors.notFound)
+      return { key, isCurrent: sessionId === caller.sessionId }
+    },
+  }
+}
+
+/** The moment by which every token of a session has expired, also one renewed since KV was read. */
+function newestExpiry({ auth }: AuthCollection, { expiresAt }: Session, now: Date): Date {
+  return new Date(Math.max(expiresAt.getTime(), now.getTime() + auth.authToken.duration * 1000))
+}

@@ -1,0 +1,40 @@
+import { newId } from '#kernel/random.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { saveSession, sessionExpiry } from './sessions.ts'
+
+/** What a session shows of the request it was begun by. */
+export interface SessionOrigin {
+  readonly device: string
+  readonly location: string
+}
+
+/** The session to open. */
+export interface NewSession {
+  readonly collection: AuthCollection
+  readonly recordId: string
+  readonly tokenKey: string
+  readonly origin: SessionOrigin
+  /** False for impersonation tokens, which are not renewed. */
+  readonly isRefreshable: boolean
+  readonly lifetimeSeconds: number
+  readonly now: Date
+}
+
+/** Opens a session and returns its token. KV: 1 write. */
+export async function openSession(
+  { sessions, tokens }: { readonly sessions: KeyValueStore; readonly tokens: AuthTokens },
+  { collection, recordId, tokenKey, origin, isRefreshable, lifetimeSeconds, now }: NewSession,
+): Promise<string> {
+  const key = { collectionId: collection.id, recordId, sessionId: newId() }
+  const expiresAt = sessionExpiry(now, lifetimeSeconds)
+  await saveSession(sessions, key, {
+    tokenKey,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt,
+    device: origin.device,
+    place: origin.location,
+  })
+  return await tokens.sign(collection, { ...key, isRefreshable, expiresAt })
+}

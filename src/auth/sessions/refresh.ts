@@ -1,0 +1,97 @@
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { Caller } from '#http/caller.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { Background } from '#platform/bindings.ts'
+import type { RecordJson } from '#records/read/record-shape.ts'
+import { selectRecord } from '#records/read/view-record.ts'
+import { requestInfoAs } from '#records/request-info.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import { admits, type AuthAnswer, type AuthRequest, callerOf } from '#auth/sign-in/auth-response.ts'
+import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
+import type { RequestSession } from './request-session.ts'
+import { coversToken, sessionExpiry } from './sessions.ts'
+import { accountOf, selectAccount } from '#auth/store.ts'
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly session: RequestSession
+  readonly tokens: AuthTokens
+  readonly background: Background
+}
+
+/** The caller with what its token is renewed from. */
+interface Renewal {
+  readonly collection: AuthCollection
+  readonly caller: Caller
+  readonly record: RecordJson
+  readonly tokenKey: string
+  readonly now: Date
+}
+
+/**
+ * Renews the caller's token for its full lifetime and answers with the account. Tokens that are not
+ * refreshable are returned as they are. Older tokens of the session stay good until they expire.
+ *
+ * Database: 1 batch. KV: 1 read, at most 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `tooManyRequests`, `recordTokenRequired`,
+ *   `otherCollectionRequired`, `authRuleUnsatisfied`
+ */
+export async function refreshToken(ports: Ports, request: AuthRequest): Promise<AuthAnswer> {
+  const renewal = await ports.transactor.read((scope) => planRenewal(scope, request, ports))
+  const { record, caller } = renewal
+  return { record, token: caller.isRefreshable ? await renew(ports, renewal) : caller.token }
+}
+
+async function planRenewal(
+  scope: PlanContext,
+  request: AuthRequest,
+  { rateLimiter }: Ports,
+): Promise<Plan<Renewal>> {
+  const { collection: idOrName, facts } = request
+  const named = requireCollection(scope, idOrName)
+  rateLimiter.count(scope, { collection: named, tags: ['authRefresh'] })
+  const caller = requireCallerOf(scope, named)
+  const collection = requireAuth(named)
+  const id = caller.recordId
+  const viewer = requestInfoAs(collection, id, facts)
+  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  const isAdmitted = admits(scope, await callerOf(scope, request), collection)
+  return {
+    statements: [selectAccount(collection, id, isAdmitted), select.statement],
+    answer: ([accountRows = [], rows = []]) => {
+      const account = accountOf(accountRows)
+      const [record] = select.read(rows)
+      if (account === undefined || record === undefined || !account.isAdmitted) {
+        throw new ApiError(authErrors.authRuleUnsatisfied)
+      }
+      return { collection, caller, record, tokenKey: account.tokenKey, now: scope.now }
+    },
+  }
+}
+
+/**
+ * The renewed token. The entry in KV is prolonged after the answer: it outlives the old token by as
+ * long as a write takes to be seen everywhere, so that waiting for it would gain nothing.
+ */
+async function renew(
+  { session, tokens, background }: Ports,
+  { collection, caller, tokenKey, now }: Renewal,
+): Promise<string> {
+  const { collectionId, recordId, sessionId, isRefreshable } = caller
+  const expiresAt = sessionExpiry(now, collection.auth.authToken.duration)
+  const known = await session.current()
+  if (known !== undefined && (!coversToken(known, expiresAt) || known.tokenKey !== tokenKey)) {
+    background.run(session.save({ ...known, tokenKey, lastSeenAt: now, expiresAt }))
+  }
+  return await tokens.sign(collection, {
+    collectionId,
+    recordId,
+    sessionId,
+    isRefreshable,
+    expiresAt,
+  })
+}

@@ -1,0 +1,196 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { abortUnless, type BatchFailure } from '#database/abort.ts'
+import { removeExpiredOverrides } from '#database/session-overrides.ts'
+import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import type { RequestMail } from '#mail/mail-service.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { FileStore } from '#records/write/file-store.ts'
+import type { RecordFile } from '#records/write/write-with-files.ts'
+import type { RecordJson } from '#records/read/record-shape.ts'
+import { selectRecord } from '#records/read/view-record.ts'
+import { requestInfoAs } from '#records/request-info.ts'
+import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
+import { type SignInOutcome, takeOutcome, storeOutcome, decisionOf } from './sign-in-outcome.ts'
+import {
+  admits,
+  type AuthAnswer,
+  callerOf,
+  type MfaChallenge,
+  type SignInMethod,
+  type SignInRequest,
+} from './auth-response.ts'
+import { planOrigin } from './auth-origins.ts'
+import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import type { Recipient } from '#auth/account-mail/recipient.ts'
+import { openSession } from '#auth/sessions/open-session.ts'
+import { planFactor } from './second-factor.ts'
+import { accountOf, selectAccount } from '#auth/store.ts'
+import { addressDenial } from '#auth/superuser-addresses.ts'
+
+/** What completing a sign-in works with. */
+export interface SignInPorts {
+  readonly transactor: Transactor
+  readonly fileStore: FileStore
+  readonly sessions: KeyValueStore
+  readonly tokens: AuthTokens
+  readonly mail: RequestMail
+}
+
+/** The proof that a request comes from an account. */
+export interface Proof {
+  readonly collection: AuthCollection
+  readonly recordId: string
+  readonly method: SignInMethod
+  /**
+   * Whether the proof still holds when the batch runs: the password has not changed, the code has
+   * not been used. Batches run one after another, so of two with the same code one finds it there.
+   */
+  readonly holds: SQL
+  /** What a proof that does not hold is refused with; nothing has happened then. */
+  readonly refusal: ErrorSpec
+  /**
+   * What uses the proof up, and what follows from it whether or not it is enough to sign in. Runs
+   * before the rules are asked.
+   */
+  readonly effects: readonly SQL[]
+  /** The files that the effects name; they are stored before. */
+  readonly files?: readonly RecordFile[]
+  /** Turns a guard or constraint of the effects that undid the batch into the error to answer with. */
+  refuse?(failure: BatchFailure): Error | Promise<Error>
+  /** The account as it was read, for mails about it; undefined for one that is only now created. */
+  readonly addressee: Recipient | undefined
+  readonly meta?: Readonly<Record<string, unknown>>
+}
+
+/** Says what is proved, under a catalog. Asked anew when the catalog has changed. */
+export type Prove = (scope: PlanContext) => Proof | Promise<Proof>
+
+/**
+ * Signs in who has proved who it is, or asks for a second factor: the tail that all ways in share.
+ *
+ * One batch confirms the proof, uses it up, asks the auth rule with the caller's eyes and the MFA
+ * rule, notes where the sign-in came from and reads the account as it is answered, expanded with its
+ * own eyes. Whatever is refused after the proof has held leaves the proof used up.
+ *
+ * Database: 1 batch; 1 more with files. KV: 1 write, none for a challenge.
+ *
+ * @throws {ApiError} The proof's refusals; `forbidden` to superusers from elsewhere,
+ *   `authRuleUnsatisfied`, `authenticationFailed`, `mfaExpired`, `mfaForeign`, `mfaSameMethod`
+ */
+export async function completeSignIn(
+  ports: SignInPorts,
+  request: SignInRequest,
+  prove: Prove,
+): Promise<AuthAnswer | MfaChallenge> {
+  const admission = await writeWithFiles(ports, async (scope) =>
+    planAdmission(scope, request, await prove(scope)),
+  )
+  if (admission.isAlerting) ports.mail.deliver()
+  const { challenge } = admission
+  if (challenge !== undefined) return challenge
+
+  const { collection, recordId, tokenKey, record, meta, now } = admission
+  const token = await openSession(ports, {
+    collection,
+    recordId,
+    tokenKey,
+    origin: request.origin,
+    isRefreshable: true,
+    lifetimeSeconds: collection.auth.authToken.duration,
+    now,
+  })
+  return { ...(meta === undefined ? {} : { meta }), record, token }
+}
+
+/** What the batch gives: the account as it is answered and what its session needs, or a challenge. */
+interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
+  readonly challenge: MfaChallenge | undefined
+  readonly record: RecordJson
+  readonly tokenKey: string
+  readonly isAlerting: boolean
+  readonly now: Date
+}
+
+const unproved = 'sign-in:unproved'
+
+async function planAdmission(
+  scope: PlanContext,
+  request: SignInRequest,
+  proof: Proof,
+): Promise<FilePlan<Admission>> {
+  const { collection, recordId } = proof
+  const { facts } = request
+  const { settings } = scope.catalog
+  const ip = request.clientIp(settings)
+  const denial = addressDenial(settings, collection, ip)
+  const mfaId = collection.auth.mfa.enabled ? await request.mfaId() : ''
+  const caller = await callerOf(scope, request)
+  const factor = planFactor(scope, caller, { ...proof, mfaId })
+  const userAgent = facts.headers['user_agent'] ?? ''
+  const origin = await planOrigin(scope, { ...proof, ip, userAgent })
+  const viewer = requestInfoAs(collection, recordId, facts)
+  const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
+
+  return {
+    // What a proof is worth is asked once, when it is used up.
+    preconditions: [],
+    files: proof.files ?? [],
+    mayOrphanFiles: false,
+    statements: [
+      abortUnless(proof.holds, unproved),
+      ...proof.effects,
+      storeOutcome(collection, recordId, {
+        isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
+        outcome: factor.outcome,
+        isAlerting: origin.isAlerting,
+      }),
+      ...factor.statements,
+      ...origin.statements,
+      removeExpiredOverrides(scope.now),
+      selectAccount(collection, recordId),
+      select.statement,
+      takeOutcome,
+    ],
+    answer: (rows) => {
+      const [accountRows = [], recordRows = [], decisionRows = []] = rows.slice(-3)
+      const account = accountOf(accountRows)
+      const [record] = select.read(recordRows)
+      const decision = decisionOf(decisionRows)
+      if (account === undefined || record === undefined || decision === undefined) {
+        throw new ApiError(authErrors.authenticationFailed)
+      }
+      const refusal = decision.outcome === 'denied' ? denial : undefined
+      assertAdmitted(decision.outcome, refusal)
+      const isChallenged = decision.outcome === 'challenged'
+      return {
+        collection,
+        recordId,
+        meta: proof.meta,
+        challenge: isChallenged ? { mfaId: factor.challengeId } : undefined,
+        record,
+        tokenKey: account.tokenKey,
+        isAlerting: decision.isAlerting,
+        now: scope.now,
+      }
+    },
+    refuse: (failure) => {
+      const isUnproved = failure.kind === 'aborted' && failure.message === unproved
+      if (isUnproved) return new ApiError(proof.refusal)
+      return proof.refuse?.(failure) ?? new ApiError(authErrors.authenticationFailed)
+    },
+  }
+}
+
+const refusals: Readonly<Partial<Record<SignInOutcome, ErrorSpec>>> = {
+  denied: authErrors.authRuleUnsatisfied,
+  mfaExpired: authErrors.mfaExpired,
+  mfaForeign: authErrors.mfaForeign,
+  mfaSameMethod: authErrors.mfaSameMethod,
+}
+
+function assertAdmitted(outcome: SignInOutcome, denial: ErrorSpec | undefined): void {
+  const refusal = denial ?? refusals[outcome]
+  if (refusal !== undefined) throw new ApiError(refusal)
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { assertSuperuser } from '#http/guards.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertValid, atLeast, issuesOf } from '#go-compat/validation-rules.ts'
+import type { KeyValueStore } from '#platform/bindings.ts'
+import type { RecordJson } from '#records/read/record-shape.ts'
+import { selectRecord } from '#records/read/view-record.ts'
+import { requestInfoAs } from '#records/request-info.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthAnswer, AuthRequest } from './auth-response.ts'
+import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { requireAuth } from '#auth/guards.ts'
+import { openSession } from '#auth/sessions/open-session.ts'
+import { accountOf, selectAccount } from '#auth/store.ts'
+
+/** What a superuser sends to act as somebody else. */
+export const impersonateForm = z.object({
+  /** Seconds; zero stands for the usual lifetime. */
+  duration: z.int().default(0),
+})
+
+interface Ports {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly sessions: KeyValueStore
+  readonly tokens: AuthTokens
+}
+
+/** A request to act as a record. */
+export interface ImpersonateRequest extends AuthRequest {
+  readonly recordId: string
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof impersonateForm>>
+}
+
+interface Impersonation {
+  readonly collection: AuthCollection
+  readonly record: RecordJson
+  readonly tokenKey: string
+  readonly now: Date
+}
+
+/**
+ * Gives a superuser a token of another record, which cannot be renewed. It is a session of that
+ * record: listed with the others, and ended like them.
+ *
+ * Database: 1 batch. KV: 1 read, 1 write.
+ *
+ * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `authCollectionMissing`, `notFound`,
+ *   `loadingFailed`, `validationFailed`
+ */
+export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
+  const { record, ...subject } = await ports.transactor.read((scope) => {
+    ports.rateLimiter.count(scope)
+    return planSubject(scope, request)
+  })
+  const { duration } = await request.form()
+  assertValid(issuesOf({ duration: atLeast(0)(duration) }))
+
+  const lifetimeSeconds = duration === 0 ? subject.collection.auth.authToken.duration : duration
+  const token = await openSession(ports, {
+    ...subject,
+    recordId: request.recordId,
+    origin: request.origin,
+    isRefreshable: false,
+    lifetimeSeconds,
+  })
+  return { record, token }
+}
+
+function planSubject(scope: PlanContext, request: ImpersonateRequest): Plan<Impersonation> {
+  assertSuperuser(scope.caller)
+  const { collection: idOrName, recordId, facts } = request
+  const collection = requireAuth(scope.catalog.collections.find(idOrName))
+  const viewer = requestInfoAs(collection, recordId, facts)
+  const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
+  return {
+    statements: [
+      // Superusers, who alone get here, pass the auth rule.
+      selectAccount(collection, recordId),
+      select.statement,
+    ],
+    answer: ([accountRows = [], rows = []]) => {
+      const account = accountOf(accountRows)
+      const [record] = select.read(rows)
+      if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
+      return { collection, record, tokenKey: account.tokenKey, now: scope.now }
+    },
+  }
+}

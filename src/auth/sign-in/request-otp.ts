@@ -1,0 +1,173 @@
+import * as z from 'zod'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import {
+  assertValid,
+  email as emailRule,
+  issuesOf,
+  firstIssue,
+  length,
+  required,
+} from '#go-compat/validation-rules.ts'
+import { composeMail } from '#mail/compose.ts'
+import type { RequestMail } from '#mail/mail-service.ts'
+import { enqueueMail } from '#mail/outbox.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthRequest } from './auth-response.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import {
+  type Recipient,
+  isUnchanged,
+  decoyRecipient,
+  selectRecipient,
+} from '#auth/account-mail/recipient.ts'
+import { hashCode, keyedHash, newCode } from './one-time-code.ts'
+import { answeredId, insertCode, noteRequest } from './otp-store.ts'
+import { idByIdentity } from '#auth/store.ts'
+
+/** What a client sends to be mailed a code. */
+export const otpRequestForm = z.object({ email: z.string().default('') })
+
+/** What mailing a code works with. */
+export interface OtpRequestPorts {
+  readonly transactor: Transactor
+  readonly rateLimiter: RateLimiter
+  readonly mail: RequestMail
+}
+
+/** A request for a code. */
+export interface OtpRequest extends AuthRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<z.output<typeof otpRequestForm>>
+}
+
+/** Who is to get a code, and the id it is answered with. */
+interface CodeRecipient {
+  readonly otpId: string
+  readonly addressee: Recipient
+}
+
+/**
+ * Mails a one-time code to the account with an address.
+ *
+ * For an address that nobody has, a code is drawn, hashed and mailed to nobody, in as many trips; ten
+ * codes of one address are good at once, and further requests are answered with the latest id, here
+ * as there. So neither answer nor time tells who has an account.
+ *
+ * Database: 2 batches.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`, `loadingFailed`,
+ *   `validationFailed`, `tooManyRequests`
+ */
+export async function requestOtp(
+  ports: OtpRequestPorts,
+  request: OtpRequest,
+): Promise<{ otpId: string }> {
+  const otpId = newId()
+  const recipient = await ports.transactor.write((scope) =>
+    planLookup(scope, request, otpId, ports),
+  )
+  if (recipient.otpId === otpId) {
+    await ports.transactor.write((scope) => planCode(scope, request, recipient))
+    ports.mail.deliver()
+  }
+  return { otpId: recipient.otpId }
+}
+
+async function planLookup(
+  scope: PlanContext,
+  request: OtpRequest,
+  otpId: string,
+  { rateLimiter }: OtpRequestPorts,
+): Promise<Plan<CodeRecipient>> {
+  const named = requireCollection(scope, request.collection)
+  const target = { collection: named, tags: ['requestOTP'] }
+  return await rateLimiter.attempt(scope, target, async () => {
+    const { email } = await request.form()
+    return { account: email, plan: await planRecipient(scope, request, otpId, email) }
+  })
+}
+
+async function planRecipient(
+  scope: PlanContext,
+  request: OtpRequest,
+  otpId: string,
+  email: string,
+): Promise<Plan<CodeRecipient>> {
+  const collection = requireOtp(scope, request)
+  assertValid(issuesOf({ email: firstIssue(email, required, length(1, 255), emailRule) }))
+  const isUniqueInAnyCase = collection.isUniqueIgnoringCase('email')
+  const address = await keyedHash(
+    collection,
+    'address',
+    collection.id,
+    isUniqueInAnyCase ? email.toLowerCase() : email,
+  )
+  const expiresAt = expiryOf(collection, scope.now)
+  const notes = noteRequest({ id: otpId, address, expiresAt }, scope.now)
+  const id = idByIdentity(collection, ['email'], email)
+  const { statements, addressee } = selectRecipient(scope, request.facts, collection, id)
+  return {
+    statements: [...notes, ...statements],
+    answer: (rows) => ({
+      otpId: answeredId(rows),
+      addressee: addressee(rows.slice(notes.length)) ?? decoyRecipient(email),
+    }),
+  }
+}
+
+async function planCode(
+  scope: PlanContext,
+  request: OtpRequest,
+  { otpId, addressee }: CodeRecipient,
+): Promise<Plan<void>> {
+  const collection = requireOtp(scope, request)
+  const code = newCode(collection.auth.otp.length)
+  const hash = await hashCode(collection, otpId, code)
+  const row = { id: otpId, recordId: addressee.id, hash, sentTo: addressee.email }
+  const isDue = isUnchanged(collection, addressee)
+  return {
+    statements: [
+      insertCode(collection, row, scope.now, isDue),
+      enqueueMail(composeCodeMail(scope, collection, { otpId, addressee }, code), isDue),
+    ],
+    answer: () => undefined,
+  }
+}
+
+function composeCodeMail(
+  { catalog: { settings }, now }: PlanContext,
+  collection: AuthCollection,
+  { otpId, addressee }: CodeRecipient,
+  code: string,
+): OutgoingMail {
+  const { email, record } = addressee
+  const values = { otp: code, otpId, record: { collection, values: record } }
+  const template = collection.auth.otp.emailTemplate
+  return {
+    ...composeMail(settings, template, values, { name: '', address: email }),
+    notAfter: expiryOf(collection, now),
+  }
+}
+
+function expiryOf({ auth }: AuthCollection, now: Date): Date {
+  return new Date(now.getTime() + auth.otp.duration * 1000)
+}
+
+/**
+ * The collection a request names, which signs in by codes.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`
+ */
+export function requireOtp(
+  scope: PlanContext,
+  { collection: idOrName }: AuthRequest,
+): AuthCollection {
+  const collection = requireAuth(requireCollection(scope, idOrName))
+  if (!collection.auth.otp.enabled) throw new ApiError(authErrors.otpDisabled)
+  return collection
+}

@@ -1,0 +1,95 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PlanContext } from '#catalog/transact.ts'
+import { formatDate } from '#kernel/dates.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import { columnOf } from '#records/identifiers.ts'
+import { ruleCondition, storedRow } from '#records/read/rule-query.ts'
+import type { Viewer } from '#records/request-info.ts'
+import { outcomeIs } from './sign-in-outcome.ts'
+import type { SignInMethod } from './auth-response.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { authErrors } from '#auth/errors.ts'
+
+/** One of two ways by which an account proves who it is. */
+export interface Factor {
+  readonly collection: AuthCollection
+  readonly recordId: string
+  readonly method: SignInMethod
+  /** The challenge it answers; empty for a first factor. */
+  readonly mfaId: string
+}
+
+/** What second factors add to the batch that signs somebody in. */
+export interface FactorStep {
+  /** What becomes of an admitted account; asked of its row. */
+  readonly outcome: SQL
+  readonly statements: readonly SQL[]
+  /** Of the challenge that the account is to answer, if it comes to that. */
+  readonly challengeId: string
+}
+
+/** Where one factor is enough. */
+const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challengeId: '' }
+
+/**
+ * Plans what a factor leads to. A first one leaves a challenge, a second one by another method takes
+ * it away: of two that race for the same challenge one completes the sign-in.
+ *
+ * @throws {ApiError} `authenticationFailed` for a rule that cannot be asked, so that a broken rule
+ *   does not let everybody in with one factor.
+ */
+export function planFactor(scope: PlanContext, caller: Viewer, factor: Factor): FactorStep {
+  const { collection, mfaId } = factor
+  if (!collection.auth.mfa.enabled) return oneFactor
+
+  // Superusers are asked like anybody else: acting for others is what impersonation is for.
+  const viewer = { ...caller, isSuperuser: false }
+  const row = storedRow(collection, columnOf(collection.name, 'id'))
+  const isWanted = ruleCondition(scope.catalog.collections, viewer, collection.rules.mfa, row)
+  if (isWanted === undefined) throw new ApiError(authErrors.authenticationFailed)
+  return mfaId === ''
+    ? firstFactor(factor, isWanted, scope.now)
+    : secondFactor(factor, isWanted, scope.now)
+}
+
+function firstFactor(
+  { collection, recordId, method }: Factor,
+  isWanted: SQL,
+  now: Date,
+): FactorStep {
+  const challengeId = newId()
+  const moment = formatDate(now)
+  return {
+    challengeId,
+    outcome: sql`CASE WHEN ${isWanted} THEN 'challenged' ELSE 'complete' END`,
+    statements: [
+      sql`INSERT INTO "_mfas" ("id", "collectionRef", "recordRef", "method", "created", "updated")
+        SELECT ${challengeId}, ${collection.id}, ${recordId}, ${method}, ${moment}, ${moment}
+        WHERE ${outcomeIs('challenged')}`,
+    ],
+  }
+}
+
+function secondFactor(
+  { collection, recordId, method, mfaId }: Factor,
+  isWanted: SQL,
+  now: Date,
+): FactorStep {
+  const oldest = formatDate(new Date(now.getTime() - collection.auth.mfa.duration * 1000))
+  const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
+  const isThere = (condition: SQL): SQL =>
+    sql`EXISTS (SELECT 1 FROM "_mfas" WHERE "id" = ${mfaId} AND ${condition})`
+  return {
+    challengeId: '',
+    outcome: sql`CASE WHEN NOT ${isWanted} THEN 'complete'
+      WHEN NOT ${isThere(sql`"created" >= ${oldest}`)} THEN 'mfaExpired'
+      WHEN NOT ${isThere(owned)} THEN 'mfaForeign'
+      WHEN ${isThere(sql`"method" = ${method}`)} THEN 'mfaSameMethod'
+      ELSE 'complete' END`,
+    statements: [
+      sql`DELETE FROM "_mfas" WHERE "id" = ${mfaId}
+        AND ("created" < ${oldest} OR (${owned} AND ${outcomeIs('complete')}))`,
+    ],
+  }
+}

@@ -1,0 +1,174 @@
+import type { SQL } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { addressBlock } from '#go-compat/ip-address.ts'
+import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { addAccountChange } from '#records/write/change-account.ts'
+import { WriteBuilder } from '#records/write/record-write.ts'
+import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-response.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireCollection } from '#auth/guards.ts'
+import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
+import { isCode } from './one-time-code.ts'
+import {
+  codeAttemptWait,
+  codeHolder,
+  codeOf,
+  countCodeAttempt,
+  isUnused,
+  removeCode,
+  selectCode,
+  type StoredCode,
+} from './otp-store.ts'
+import { requireOtp } from './request-otp.ts'
+
+/** What a client sends to sign in with a code. */
+export const otpForm = z.object({
+  otpId: z.string().default(''),
+  password: z.string().default(''),
+})
+
+type OtpForm = z.output<typeof otpForm>
+
+/** What signing in with a code works with. */
+export interface OtpPorts extends SignInPorts {
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request to sign in with a code. */
+export interface OtpSignInRequest extends SignInRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<OtpForm>
+}
+
+/** The code a form names, if there is one. */
+interface Attempt {
+  readonly collection: AuthCollection
+  readonly form: OtpForm
+  readonly code: StoredCode | undefined
+  readonly addressee: Recipient | undefined
+}
+
+/**
+ * Signs in with a one-time code that was mailed. A wrong one may be corrected, five times in three
+ * minutes from one place, whatever the settings say; the right one is good once, whether or not it
+ * is enough to sign in.
+ *
+ * A code proves the address it was sent to. An account that had not proved it may have been made by
+ * somebody else, who waits for its owner: it loses the links to providers, and the password too
+ * where that alone would be enough to sign in.
+ *
+ * Database: 2 batches. KV: 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`, `loadingFailed`,
+ *   `validationFailed`, `tooManyRequests`, `otpAttemptsExceeded`, `otpInvalid`, and as
+ *   `completeSignIn`
+ */
+export async function signInWithOtp(
+  ports: OtpPorts,
+  request: OtpSignInRequest,
+): Promise<AuthAnswer | MfaChallenge> {
+  const attempt = await ports.transactor.write((scope) => planAttempt(scope, request, ports))
+  const { collection, form, code, addressee } = attempt
+  const stored = { id: form.otpId, hash: code?.hash }
+  const isRight = await isCode(ports.passwords, collection, stored, form.password)
+  if (code === undefined || !isRight) throw new ApiError(authErrors.otpInvalid)
+
+  return await completeSignIn(ports, request, async (scope) => {
+    const current = requireOtp(scope, request)
+    return {
+      collection: current,
+      recordId: code.recordId,
+      method: 'otp',
+      holds: isUnused(current, code, scope.now),
+      refusal: authErrors.otpInvalid,
+      effects: [
+        ...removeCode(code),
+        ...(await ports.rateLimiter.succeed(scope, otpTarget(current, form), [code.recordId])),
+        ...(await proveAddress(scope, ports, current, code)),
+      ],
+      addressee,
+    }
+  })
+}
+
+async function planAttempt(
+  scope: PlanContext,
+  request: OtpSignInRequest,
+  { rateLimiter }: OtpPorts,
+): Promise<Plan<Attempt>> {
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags: otpTags }, async () => {
+    const collection = requireOtp(scope, request)
+    const form = await request.form()
+    assertValid(
+      issuesOf({
+        otpId: firstIssue(form.otpId, required, length(1, 255)),
+        password: firstIssue(form.password, required, length(1, 71)),
+      }),
+    )
+    return { account: form.otpId, plan: planLookup(scope, request, collection, form) }
+  })
+}
+
+const otpTags = ['authWithOTP', 'auth']
+
+/** What a code is counted by: its id, whether there is such a code or not. */
+function otpTarget(collection: AuthCollection, { otpId }: OtpForm): AccountTarget {
+  return { collection, tags: otpTags, account: otpId }
+}
+
+function planLookup(
+  scope: PlanContext,
+  request: OtpSignInRequest,
+  collection: AuthCollection,
+  form: OtpForm,
+): Plan<Attempt> {
+  const { now, catalog } = scope
+  const network = addressBlock(request.clientIp(catalog.settings))
+  const counters = countCodeAttempt(collection, form.otpId, network, now)
+  const holder = codeHolder(collection, form.otpId, now)
+  const isAlerted = collection.auth.authAlert.enabled
+  const mailed = isAlerted ? selectRecipient(scope, request.facts, collection, holder) : undefined
+  return {
+    statements: [
+      ...counters,
+      selectCode(collection, form.otpId, now),
+      ...(mailed?.statements ?? []),
+    ],
+    answer: (rows) => {
+      const [codes = [], ...mailedRows] = rows.slice(counters.length)
+      const code = codeOf(form.otpId, codes)
+      return { collection, form, code, addressee: mailed?.addressee(mailedRows) }
+    },
+    refuse: (failure) => {
+      const retryAfterSeconds = codeAttemptWait(failure, now)
+      if (retryAfterSeconds === undefined) return new ApiError(authErrors.otpInvalid)
+      return new ApiError(authErrors.otpAttemptsExceeded, { retryAfterSeconds })
+    },
+  }
+}
+
+/** The statements by which an account has proved its address, if it had not and the code was sent there. */
+async function proveAddress(
+  scope: PlanContext,
+  { passwords }: OtpPorts,
+  collection: AuthCollection,
+  { recordId, isVerified, sentTo, email }: StoredCode,
+): Promise<readonly SQL[]> {
+  if (isVerified || sentTo === '' || sentTo !== email) return []
+
+  const plan = new WriteBuilder(0)
+  // No session that was there before goes on, not even one that signs in with the code.
+  const writer = { ...scope, caller: undefined, passwords }
+  const randomizesPassword = !collection.auth.mfa.enabled
+  const change = { collection, id: recordId, values: { verified: true }, randomizesPassword }
+  await addAccountChange(plan, writer, change)
+  return plan.finish(authErrors.authenticationFailed, 200, () => undefined).statements
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { isEmail } from '#go-compat/formats.ts'
+import {
+  assertValid,
+  issuesOf,
+  firstIssue,
+  length,
+  oneOf,
+  required,
+} from '#go-compat/validation-rules.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
+import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-response.ts'
+import type { AuthCollection } from '#auth/auth-token.ts'
+import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
+import { authErrors } from '#auth/errors.ts'
+import { requireAuth, requireCollection } from '#auth/guards.ts'
+import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
+import {
+  type Account,
+  accountOf,
+  hasTokenKey,
+  idByIdentity,
+  selectAccount,
+  upgradeHash,
+} from '#auth/store.ts'
+
+/** What a client sends to sign in. */
+export const passwordForm = z.object({
+  identity: z.string().default(''),
+  password: z.string().default(''),
+  identityField: z.string().default(''),
+})
+
+type PasswordForm = z.output<typeof passwordForm>
+
+/** What signing in with a password works with. */
+export interface PasswordPorts extends SignInPorts {
+  readonly rateLimiter: RateLimiter
+  readonly passwords: PasswordHasher
+}
+
+/** A request to sign in. */
+export interface PasswordRequest extends SignInRequest {
+  /** Reads the body. May be asked again. */
+  form(): Promise<PasswordForm>
+}
+
+/** The account a form names, if there is one. */
+interface Candidate {
+  readonly form: PasswordForm
+  readonly account: Account | undefined
+  readonly addressee: Recipient | undefined
+}
+
+/**
+ * Signs in with a password.
+ *
+ * A password is always hashed, also for an account that does not exist, and both are refused in the
+ * same words: neither answer nor time tells who has an account. (Accounts that came with a bcrypt
+ * hash take that algorithm's time until their next sign-in, which replaces the hash.)
+ *
+ * Database: 2 batches. KV: 1 write.
+ *
+ * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `passwordAuthDisabled`,
+ *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `authenticationFailed`, and as
+ *   `completeSignIn`
+ */
+export async function signInWithPassword(
+  ports: PasswordPorts,
+  request: PasswordRequest,
+): Promise<AuthAnswer | MfaChallenge> {
+  const { transactor, passwords, rateLimiter } = ports
+  const { form, account, addressee } = await transactor.write((scope) =>
+    planAttempt(scope, request, rateLimiter),
+  )
+  const isRight = await passwords.verify(account?.passwordHash, form.password)
+  if (account === undefined || !isRight) throw new ApiError(authErrors.authenticationFailed)
+
+  const stronger = passwords.needsUpgrade(account.passwordHash)
+    ? await passwords.hash(form.password)
+    : undefined
+  return await completeSignIn(ports, request, async (scope) => {
+    const collection = requireAuth(requireCollection(scope, request.collection))
+    const target = passwordTarget(collection, form.identity)
+    return {
+      collection,
+      recordId: account.id,
+      method: 'password',
+      holds: hasTokenKey(collection, account),
+      refusal: authErrors.authenticationFailed,
+      effects: [
+        ...(await rateLimiter.succeed(scope, target, [account.id])),
+        ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
+      ],
+      addressee,
+    }
+  })
+}
+
+async function planAttempt(
+  scope: PlanContext,
+  request: PasswordRequest,
+  rateLimiter: RateLimiter,
+): Promise<Plan<Candidate>> {
+  const named = requireCollection(scope, request.collection)
+  return await rateLimiter.attempt(scope, { collection: named, tags: passwordTags }, async () => {
+    const collection = requireAuth(named)
+    if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
+    const form = await request.form()
+    return { account: form.identity, plan: planLookup(scope, request, collection, form) }
+  })
+}
+
+const passwordTags = ['authWithPassword', 'auth']
+
+/**
+ * What a password is counted by: the identity as it is typed in, whether there is such an account
+ * or not.
+ */
+export function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
+  return { collection, tags: passwordTags, account: identity }
+}
+
+function planLookup(
+  scope: PlanContext,
+  request: PasswordRequest,
+  collection: AuthCollection,
+  form: PasswordForm,
+): Plan<Candidate> {
+  assertValid(
+    issuesOf({
+      identity: firstIssue(form.identity, required, length(1, 255)),
+      password: firstIssue(form.password, required, length(1, 255)),
+      identityField: oneOf(...collection.auth.passwordAuth.identityFields)(form.identityField),
+    }),
+  )
+  const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
+  const isAlerted = collection.auth.authAlert.enabled
+  const mailed = isAlerted ? selectRecipient(scope, request.facts, collection, id) : undefined
+  return {
+    statements: [selectAccount(collection, id), ...(mailed?.statements ?? [])],
+    answer: ([rows = [], ...mailedRows]) => ({
+      form,
+      account: accountOf(rows),
+      addressee: mailed?.addressee(mailedRows),
+    }),
+  }
+}
+
+/** The fields to look the identity up in: the address comes first, if the identity can be one. */
+function fieldsToTry(
+  { identity, identityField }: PasswordForm,
+  { auth }: AuthCollection,
+): string[] {
+  if (identityField !== '') return [identityField]
+  const { identityFields } = auth.passwordAuth
+  const address = identityFields.includes('email') && isEmail(identity) ? ['email'] : []
+  return [...address, ...identityFields.filter((field) => field !== 'email')]
+}

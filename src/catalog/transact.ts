@@ -1,0 +1,317 @@
+/*
+ * One request, one round trip. A request is planned with the catalog and the caller at hand, and
+ * its statements travel in one batch together with two questions: is the catalog still the current
+ * one, and does the caller's session still stand? When an answer is no, the plan is thrown away and
+ * the request planned again, with what is true now. A write asks by guards, so that it cannot
+ * commit under an old rule or for an ended session.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  abortUnless,
+  batchFailure,
+  type BatchFailure,
+  isTooLarge,
+  isUndone,
+} from '#database/abort.ts'
+import { type Row, runBatch } from '#database/batch.ts'
+import { findNumber } from '#database/read-number.ts'
+import { nextSequence, newListener } from '#database/realtime-subscriptions.ts'
+import { raiseRevision } from '#database/revision.ts'
+import type { Caller, SessionClaim } from '#http/caller.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { Database } from '#platform/bindings.ts'
+import type { RealtimeDirectory } from '#platform/realtime.ts'
+import { type CatalogCache, catalogQueries, catalogQueryCount } from './catalog-cache.ts'
+import type { Catalog } from './catalog.ts'
+import { topicsOf, eventsOf } from './record-events.ts'
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Runs the request's plans, as whoever calls. */
+    transactor: Transactor
+  }
+}
+
+/** What a request is planned with. */
+export interface PlanContext {
+  readonly catalog: Catalog
+  /** The signed-in record, as its token says; the batch confirms it before anything is answered. */
+  readonly caller: Caller | undefined
+  readonly now: Date
+  /** Who hears of changes; undefined where nobody is told. */
+  readonly realtime: RealtimeDirectory | undefined
+}
+
+/** A request as statements, and what their results mean. */
+export interface Plan<T> {
+  readonly statements: readonly SQL[]
+  /** Turns the rows of each statement into the answer; may refuse by throwing an ApiError. */
+  answer(rows: readonly (readonly Row[])[]): T | Promise<T>
+  /** Turns a guard or constraint of the plan that undid the batch into the error to answer with. */
+  refuse?(failure: BatchFailure): Error | Promise<Error>
+  /**
+   * Does the same for all other errors of the database, for plans whose statements hold SQL that a
+   * superuser wrote; undefined for a defect.
+   */
+  explain?(error: unknown): Error | undefined | Promise<Error | undefined>
+}
+
+/** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
+export type Planner<T> = (scope: PlanContext) => Plan<T> | Promise<Plan<T>>
+
+/** Runs plans for one request. */
+export interface Transactor {
+  /**
+   * Runs a plan that only reads. The KV read of a signed-in caller runs beside the batch.
+   *
+   * Database: 1 batch; 1 more after the catalog changed, and for a session that has ended.
+   */
+  read<T>(planner: Planner<T>): Promise<T>
+  /**
+   * Runs a plan that writes. The KV read of a signed-in caller comes first, as its answer is part
+   * of the guard.
+   *
+   * Database: 1 batch; 2 more after another isolate changed the catalog, 1 more for a session that
+   * has ended.
+   */
+  write<T>(planner: Planner<T>): Promise<T>
+  /**
+   * What the request was planned with last: once it is answered, who called and under which
+   * settings. Undefined for a request that planned nothing.
+   */
+  lastScope(): PlanContext | undefined
+}
+
+/** A request is planned anew at most so often: definitions do not change faster than that. */
+const maxAttempts = 10
+
+const staleCatalog = 'arete:stale-catalog'
+const endedSession = 'arete:ended-session'
+
+/**
+ * Tells who calls under a catalog, whose secrets decide which tokens hold; undefined for guests.
+ * Asked once for every attempt, so that a token newer than the catalog at hand is not lost.
+ */
+export type ResolveCaller = (catalog: Catalog) => Promise<Caller | undefined>
+
+/** The ports a transactor works with. */
+interface Ports {
+  readonly db: Database
+  readonly cache: CatalogCache
+  readonly resolveCaller: ResolveCaller
+  readonly realtime?: RealtimeDirectory
+}
+
+/** A transactor for work of the deployment itself: it asks as nobody in particular, and tells nobody. */
+export function createSystemTransactor(db: Database, cache: CatalogCache): Transactor {
+  return createTransactor({ db, cache, resolveCaller: () => Promise.resolve(undefined) })
+}
+
+/** A transactor for one request. */
+export function createTransactor({ db, cache, resolveCaller, realtime }: Ports): Transactor {
+  /** From the moment the database denied the caller's claim, the request is a guest's. */
+  let isDenied = false
+  let lastScope: PlanContext | undefined
+
+  function scopeOf(catalog: Catalog, caller: Caller | undefined): PlanContext {
+    lastScope = { catalog, caller, now: new Date(), realtime }
+    return lastScope
+  }
+
+  async function callerUnder(catalog: Catalog): Promise<Caller | undefined> {
+    return isDenied ? undefined : await resolveCaller(catalog)
+  }
+
+  /** Confirms the premises, then answers with what the planner refused with. */
+  async function planOrRefuse<T>(planner: Planner<T>, scope: PlanContext): Promise<Plan<T>> {
+    try {
+      if (scope.caller?.denial !== undefined) throw new ApiError(scope.caller.denial)
+      return await planner(scope)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      return {
+        statements: [],
+        answer: () => {
+          throw error
+        },
+      }
+    }
+  }
+
+  async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+    const catalog = await cache.current(db)
+    const scope = scopeOf(catalog, await callerUnder(catalog))
+    return await runRead(scope, await planOrRefuse(planner, scope))
+  }
+
+  async function runRead<T>(scope: PlanContext, plan: Plan<T>): Promise<{ answer: T } | undefined> {
+    const { catalog, caller } = scope
+    const questions = [...catalogQueries(catalog.revision), ...callerQuery(scope)]
+    const statements = [...questions, ...plan.statements]
+    const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
+      (error: unknown) => explainFailure(error, plan, catalog),
+    )
+    if (outcome === undefined) return undefined
+
+    const [rows, session] = outcome
+    if (cache.renew(catalog, rows) === 'renewed') return undefined
+    if (caller !== undefined && !isSessionValid(rows[catalogQueryCount]?.[0], session)) {
+      isDenied = true
+      return undefined
+    }
+    return { answer: await plan.answer(rows.slice(questions.length)) }
+  }
+
+  async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+    const catalog = await cache.current(db)
+    let caller = await callerUnder(catalog)
+    const session = await caller?.session()
+    if (caller !== undefined && session === undefined) {
+      isDenied = true
+      caller = undefined
+    }
+    const scope = scopeOf(catalog, caller)
+    const plan = await planOrRefuse(planner, scope)
+    if (plan.statements.length === 0) return await runRead(scope, plan)
+
+    const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
+    const topics = realtime === undefined ? [] : eventTopics(plan)
+    const closing = topics.length === 0 ? [] : [nextSequence(topics, scope.now)]
+    const rows = await runBatch(db, [...guards, ...plan.statements, ...closing]).catch(
+      (error: unknown) => explainFailure(error, plan, catalog),
+    )
+    if (rows === undefined) return undefined
+
+    if (plan.statements.includes(raiseRevision)) cache.forget(catalog)
+    const planned = rows.slice(guards.length, guards.length + plan.statements.length)
+    if (closing.length > 0) tell(plan, planned, rows.at(-1) ?? [])
+    return { answer: await plan.answer(planned) }
+  }
+
+  /**
+   * Answers a batch that failed: throws what the plan makes of it, or returns when it is to be
+   * planned anew. A table or column that is not there may have gone with a newer revision.
+   */
+  async function explainFailure<T>(
+    error: unknown,
+    plan: Plan<T>,
+    catalog: Catalog,
+  ): Promise<undefined> {
+    if (error instanceof ApiError) throw error
+    // What was asked for listeners must not keep anybody from writing.
+    const isOdd = batchFailure(error) === undefined && isUndone(error)
+    if (isOdd && realtime !== undefined && !(await isStale(db, catalog))) {
+      if (realtime.skipAccessChecks()) return undefined
+    }
+    if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
+    const failure = batchFailure(error)
+    const message = failure?.kind === 'aborted' ? failure.message : undefined
+    if (message === endedSession) {
+      isDenied = true
+      return undefined
+    }
+    if (message === newListener) {
+      realtime?.invalidate(eventTopics(plan))
+      return undefined
+    }
+    if (message === staleCatalog || (failure === undefined && (await isStale(db, catalog)))) {
+      cache.forget(catalog)
+      return undefined
+    }
+    throw await translated(error, plan)
+  }
+
+  /** Passes on what a batch did to records, if somebody listens. */
+  function tell(plan: Plan<unknown>, rows: readonly (readonly Row[])[], counted: readonly Row[]) {
+    // What is committed stays so; a shard that misses a number has its clients read anew.
+    const shards = counted.flatMap((row) => {
+      const [id, sequence] = [findNumber(row, 'id'), findNumber(row, 'sequence')]
+      return id === undefined || sequence === undefined ? [] : [{ id, sequence }]
+    })
+    if (shards.length === 0) return
+    const rowsOf = (statement: SQL): readonly Row[] =>
+      rows[plan.statements.indexOf(statement)] ?? []
+    const events = plan.statements.flatMap(
+      (statement, at) => eventsOf(statement)?.events(rows[at] ?? [], rowsOf) ?? [],
+    )
+    realtime?.publish(shards, events)
+  }
+
+  async function retryWhileStale<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
+    for (let attempts = 0; attempts < maxAttempts; attempts++) {
+      const outcome = await attempt()
+      if (outcome !== undefined) return outcome.answer
+    }
+    throw new ApiError(commonErrors.unavailable)
+  }
+
+  return {
+    read: (planner) => retryWhileStale(() => attemptRead(planner)),
+    write: (planner) => retryWhileStale(() => attemptWrite(planner)),
+    lastScope: () => lastScope,
+  }
+}
+
+async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
+  const failure = batchFailure(error)
+  if (failure !== undefined && plan.refuse !== undefined) return await plan.refuse(failure)
+  return (await plan.explain?.(error)) ?? error
+}
+
+/** What subscriptions call the collections that a plan tells of. */
+function eventTopics({ statements }: Plan<unknown>): string[] {
+  const collections = new Set(
+    statements.flatMap((statement) => eventsOf(statement)?.collections ?? []),
+  )
+  return [...collections].flatMap(topicsOf)
+}
+
+const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
+
+async function isStale(db: Database, catalog: Catalog): Promise<boolean> {
+  const [rows] = await runBatch(db, [revisionQuery])
+  return rows?.[0]?.['revision'] !== catalog.revision
+}
+
+function revisionGuard(catalog: Catalog): SQL {
+  const current = sql`(SELECT "revision" FROM "_catalog_revision") = ${catalog.revision}`
+  return abortUnless(current, staleCatalog)
+}
+
+/**
+ * The token key the caller's session must have been made under, as `tokenKey`; no row when it
+ * stands no more.
+ */
+function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
+  if (caller === undefined) return undefined
+  const collection = catalog.collections.find(caller.collectionId)
+  if (collection?.auth === undefined)
+    return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
+  const account = sql.identifier(collection.name)
+  return sql`SELECT a."tokenKey" AS "accountKey", o."tokenKey" AS "overrideKey", o."id" AS "override"
+    FROM ${account} a LEFT JOIN "_session_overrides" o ON o."id" = ${caller.sessionId}
+    WHERE a."id" = ${caller.recordId}`
+}
+
+function callerQuery(scope: PlanContext): SQL[] {
+  const select = callerSelect(scope)
+  return select === undefined ? [] : [select]
+}
+
+/**
+ * Whether the account's row and the session agree: the key is the session's, or the one it goes on
+ * under.
+ */
+function isSessionValid(row: Row | undefined, session: SessionClaim | undefined): boolean {
+  if (row === undefined || session === undefined) return false
+  const key = row['override'] === null ? session.tokenKey : row['overrideKey']
+  return key !== null && row['accountKey'] === key
+}
+
+function callerGuard(scope: PlanContext, session: SessionClaim | undefined): SQL[] {
+  const select = callerSelect(scope)
+  if (select === undefined) return []
+  const stillStands = sql`EXISTS (SELECT 1 FROM (${select}) WHERE "accountKey" = CASE
+    WHEN "override" IS NULL THEN ${session?.tokenKey ?? null} ELSE "overrideKey" END)`
+  return [abortUnless(stillStands, endedSession)]
+}

@@ -1,0 +1,29 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { sweepAll } from '#database/file-sweeps.ts'
+import type { CollectionDefinition } from '#catalog/definition.ts'
+import { encodeStored } from '#catalog/stored-definition.ts'
+import { accountCollections } from '#catalog/system-collections.ts'
+
+/** Stores a definition, in place of the one with its id if there is one. */
+export function storeDefinition(definition: CollectionDefinition): SQL {
+  const entries = Object.entries(encodeStored(definition))
+  const names = entries.map(([name]) => sql.identifier(name))
+  const values = entries.map(([, value]) => sql`${value}`)
+  const changes = names.map((name) => sql`${name} = excluded.${name}`)
+  return sql`INSERT INTO "_collections" (${sql.join(names, sql`, `)})
+    VALUES (${sql.join(values, sql`, `)})
+    ON CONFLICT ("id") DO UPDATE SET ${sql.join(changes, sql`, `)}`
+}
+
+/** Forgets a definition, and has the files of its records removed. */
+export function forgetDefinition({ id, type }: CollectionDefinition, now: Date): SQL[] {
+  const files = type === 'view' ? [] : [sweepAll(sql`SELECT ${`${id}/`} AS "prefix"`, now)]
+  return [sql`DELETE FROM "_collections" WHERE "id" = ${id}`, ...files]
+}
+
+/** Deletes what belongs to the accounts of an auth collection outside of it. */
+export function deleteAccountRecords({ id }: CollectionDefinition): SQL[] {
+  return accountCollections.map(
+    (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE "collectionRef" = ${id}`,
+  )
+}

@@ -1,0 +1,150 @@
+import type { FieldIssue, Issues } from '#kernel/errors.ts'
+import {
+  atLeast,
+  atMost,
+  eachFault,
+  issuesOf,
+  firstIssue,
+  length,
+  required,
+  url,
+  when,
+} from '#go-compat/validation-rules.ts'
+import { tokenOptionNames } from '#catalog/auth-options.ts'
+import { uniqueColumn } from '#collections/complete-definition.ts'
+import { type DefinitionChange, isRuleOf, unlessFaultless } from './definition-check.ts'
+import type {
+  AuthOptions,
+  CollectionDefinition,
+  MailTemplate,
+  ProviderOptions,
+  TokenOptions,
+} from '#catalog/definition.ts'
+import {
+  ambiguousIdentityField,
+  definitionIssues,
+  duplicatedProvider,
+  missingIdentityField,
+  unknownProvider,
+} from './issues.ts'
+import { isProvider } from '#catalog/oauth2-providers.ts'
+
+/** The change of an auth collection's definition. */
+interface AuthChange extends DefinitionChange {
+  readonly next: Extract<CollectionDefinition, { type: 'auth' }>
+}
+
+/** Validates an auth collection's options; later checks rest on the earlier ones. */
+export function validateAuthOptions(change: AuthChange): Issues {
+  return (
+    unlessFaultless(faultyOptions(change)) ??
+    unlessFaultless(faultyMfa(change)) ??
+    faultyIdentityFields(change.next)
+  )
+}
+
+const templateNames = [
+  'verificationTemplate',
+  'resetPasswordTemplate',
+  'confirmEmailChangeTemplate',
+] as const
+
+function faultyOptions(change: AuthChange): Issues {
+  const { options } = change.next
+  const { authAlert, passwordAuth, oauth2, otp, mfa } = options
+  const stored = storedOptions(change)
+  return issuesOf({
+    authRule: firstIssue(options.authRule, isRuleOf(change, stored?.authRule)),
+    manageRule: firstIssue(
+      options.manageRule,
+      isNullOrFilled,
+      isRuleOf(change, stored?.manageRule),
+    ),
+    authAlert: issuesOf({ emailTemplate: faultyTemplate(authAlert.emailTemplate) }),
+    passwordAuth: issuesOf({
+      identityFields: firstIssue(passwordAuth.identityFields, when(passwordAuth.enabled, required)),
+    }),
+    oauth2: oauth2.enabled ? issuesOf({ providers: faultyProviders(oauth2.providers) }) : undefined,
+    otp: faultyOtp(otp),
+    mfa: mfa.enabled ? issuesOf({ duration: lifetimeFault(mfa.duration) }) : undefined,
+    ...Object.fromEntries(tokenOptionNames.map((name) => [name, faultyToken(options[name])])),
+    ...Object.fromEntries(templateNames.map((name) => [name, faultyTemplate(options[name])])),
+  })
+}
+
+function storedOptions({ previous }: AuthChange): AuthOptions | undefined {
+  return previous?.type === 'auth' ? previous.options : undefined
+}
+
+/** Managing is more than reading, so the manage rule is never open to all. */
+function isNullOrFilled(rule: unknown): FieldIssue | undefined {
+  return rule === '' ? definitionIssues.mustBeNullOrFilled : undefined
+}
+
+function faultyTemplate({ subject, body }: MailTemplate): Issues {
+  return issuesOf({ subject: required(subject), body: required(body) })
+}
+
+function lifetimeFault(duration: number): FieldIssue | undefined {
+  return firstIssue(duration, required, atLeast(10), atMost(86400))
+}
+
+function faultyOtp(otp: AuthOptions['otp']): Issues {
+  return issuesOf({
+    duration: otp.enabled ? lifetimeFault(otp.duration) : undefined,
+    length: otp.enabled ? firstIssue(otp.length, required, atLeast(4)) : undefined,
+    emailTemplate: faultyTemplate(otp.emailTemplate),
+  })
+}
+
+/** Three years, about. */
+const maxTokenDuration = 94670856
+
+function faultyToken({ secret, duration }: TokenOptions): Issues {
+  return issuesOf({
+    secret: firstIssue(secret, required, length(30, 255)),
+    duration: firstIssue(duration, required, atLeast(10), atMost(maxTokenDuration)),
+  })
+}
+
+function faultyProviders(providers: readonly ProviderOptions[]): Issues {
+  const names = providers.map(({ name }) => name)
+  const repeated = names.findIndex((name, at) => names.indexOf(name) < at)
+  if (repeated !== -1) return { [repeated]: { name: duplicatedProvider(names[repeated] ?? '') } }
+  return eachFault(providers, faultyProvider)
+}
+
+function faultyProvider(provider: ProviderOptions): Issues {
+  const { name } = provider
+  return issuesOf({
+    name: firstIssue(name, required, () => (isProvider(name) ? undefined : unknownProvider(name))),
+    clientId: required(provider.clientId),
+    clientSecret: required(provider.clientSecret),
+    authURL: url(provider.authURL),
+    tokenURL: url(provider.tokenURL),
+    userInfoURL: url(provider.userInfoURL),
+  })
+}
+
+function faultyMfa(change: AuthChange): Issues {
+  const { mfa, passwordAuth, oauth2, otp } = change.next.options
+  if (!mfa.enabled) return {}
+  const methods = [passwordAuth, oauth2, otp].filter(({ enabled }) => enabled)
+  if (methods.length < 2) return { mfa: { enabled: definitionIssues.notEnoughAuthMethods } }
+  const isRule = when(mfa.rule !== '', isRuleOf(change, storedOptions(change)?.mfa.rule))
+  return issuesOf({ mfa: issuesOf({ rule: isRule(mfa.rule) }) })
+}
+
+/** Signing in by a name must find one account. */
+function faultyIdentityFields({ options, fields, indexes }: AuthChange['next']): Issues {
+  const { enabled, identityFields } = options.passwordAuth
+  const covered = indexes.map(uniqueColumn)
+  const fault = firstIssue(
+    undefined,
+    ...identityFields.map((name) => () => {
+      if (fields.every((field) => field.name !== name)) return missingIdentityField(name)
+      return covered.includes(name.toLowerCase()) ? undefined : ambiguousIdentityField(name)
+    }),
+  )
+  return enabled ? issuesOf({ passwordAuth: issuesOf({ identityFields: fault }) }) : {}
+}

@@ -1,0 +1,60 @@
+import {
+  castTarget,
+  columnReference,
+  type CommonTable,
+  type SelectStatement,
+} from './select-statement.ts'
+
+/** The common tables in reach; undefined is one that is being looked into. */
+type Scope = ReadonlyMap<string, CommonTable | undefined>
+
+/**
+ * True when the id of a query is certainly text: it is cast to text, or is the id of a collection.
+ * Otherwise the id must be cast, which keeps the database from using an index to find a record of the
+ * view.
+ */
+export function givesTextId(statement: SelectStatement): boolean {
+  return isText(statement, positionOf(statement, 'id'), new Map())
+}
+
+function positionOf(statement: SelectStatement, name: string): number {
+  const columns = statement.terms[0]?.columns ?? []
+  return columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase())
+}
+
+function isText(statement: SelectStatement, position: number, outer: Scope): boolean {
+  const scope = new Map([
+    ...outer,
+    ...statement.commonTables.map((table) => [table.name.toLowerCase(), table] as const),
+  ])
+  return statement.terms.every(({ columns, sources }) => {
+    const expression = columns[position]?.expression ?? []
+    if (castTarget(expression) === 'text') return true
+
+    const column = columnReference(expression)
+    // A column that names no table may belong to any of several.
+    const source = sources.find(
+      ({ alias }) =>
+        sources.length === 1 || alias.toLowerCase() === column?.qualifier?.toLowerCase(),
+    )
+    if (column === undefined || source === undefined) return false
+    if (source.query) return isText(source.query, positionOf(source.query, column.name), scope)
+
+    const table = source.table?.token.value.toLowerCase()
+    if (table === undefined) return false
+    return scope.has(table)
+      ? isTextInCommonTable(scope, table, column.name)
+      : column.name.toLowerCase() === 'id'
+  })
+}
+
+function isTextInCommonTable(scope: Scope, table: string, column: string): boolean {
+  const common = scope.get(table)
+  if (common === undefined) return false
+  const { columnNames, query } = common
+  const position =
+    columnNames.length === 0
+      ? positionOf(query, column)
+      : columnNames.findIndex((name) => name.toLowerCase() === column.toLowerCase())
+  return isText(query, position, new Map(scope).set(table, undefined))
+}

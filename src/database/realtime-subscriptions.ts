@@ -1,0 +1,77 @@
+/*
+ * The shards that have a subscriber to a collection. A shard stores this before it confirms a
+ * subscription, and a write reads it within its own transaction. So every change that commits after a
+ * subscription is published, and a change without subscribers costs nothing.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { abortUnless } from './abort.ts'
+import { unixSeconds } from '#kernel/dates.ts'
+
+/** The lifetime of a shard's subscriptions; a shard that died is forgotten then. */
+export const subscriptionSeconds = 60 * 60
+
+/**
+ * The statements that note that a shard listens to those of some topics that are ids or names of
+ * collections, and to what it listened to before, for some time from now on. The last gives each
+ * `topic` that is noted.
+ */
+export function addTopics(shard: number, topics: readonly string[], now: Date): SQL[] {
+  const expires = unixSeconds(now) + subscriptionSeconds
+  return [
+    // A row that is made again goes on behind the numbers that were told of.
+    sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
+      ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
+    sql`INSERT OR IGNORE INTO "_realtime_interests" ("shard", "topic")
+      SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})
+      WHERE value IN (SELECT "id" FROM "_collections" UNION ALL SELECT "name" FROM "_collections")`,
+    sql`SELECT "topic" FROM "_realtime_interests" WHERE "shard" = ${shard}`,
+  ]
+}
+
+/** The statement that forgets all interests of a shard but these. */
+export function retainTopics(shard: number, topics: readonly string[]): SQL {
+  return sql`DELETE FROM "_realtime_interests" WHERE "shard" = ${shard}
+    AND "topic" NOT IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
+}
+
+/** The statement that forgets the interests of shards that have not been heard of for long. */
+export function removeExpiredTopics(now: Date): SQL {
+  return sql`DELETE FROM "_realtime_interests"
+    WHERE "shard" IN (SELECT "id" FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)})`
+}
+
+/** The statement that forgets those shards, once their interests are forgotten. */
+export function removeExpiredShards(now: Date): SQL {
+  return sql`DELETE FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)}`
+}
+
+/** The shards that listen to one of these topics, as `shard`. */
+export function shardsSubscribedTo(topics: readonly string[], now: Date): SQL {
+  return sql`SELECT DISTINCT "shard" FROM "_realtime_interests" JOIN "_realtime_shards" ON "id" = "shard"
+    WHERE "expires" > ${unixSeconds(now)} AND "topic" IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
+}
+
+/** True when one of these topics has a subscriber. */
+export function hasSubscribers(topics: readonly string[], now: Date): SQL {
+  return sql`EXISTS (${shardsSubscribedTo(topics, now)})`
+}
+
+/** The statement that counts a transaction for the shards that listen, and gives their `id` and `sequence`. */
+export function nextSequence(topics: readonly string[], now: Date): SQL {
+  return sql`UPDATE "_realtime_shards" SET "sequence" = "sequence" + 1
+    WHERE "id" IN (${shardsSubscribedTo(topics, now)}) RETURNING "id", "sequence"`
+}
+
+/** Undoes a batch when a shard listens that was not asked who may hear of what the batch removes. */
+export function noUnknownSubscriber(
+  topics: readonly string[],
+  asked: readonly number[],
+  now: Date,
+): SQL {
+  const others = sql`SELECT 1 FROM (${shardsSubscribedTo(topics, now)})
+    WHERE "shard" NOT IN (SELECT value FROM json_each(${JSON.stringify(asked)}))`
+  return abortUnless(sql`NOT EXISTS (${others})`, newListener)
+}
+
+/** The message of that abort. */
+export const newListener = 'arete:new-listener'

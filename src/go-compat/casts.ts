@@ -1,0 +1,108 @@
+/*
+ * What PocketBase makes of a value of the wrong type: a form's text for a number, a number for a
+ * text. Casts never fail; what makes no sense becomes the zero value.
+ */
+
+/** The text of a scalar, numbers without exponent; `''` for null, arrays and objects. */
+export function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return decimal(value)
+  return typeof value === 'boolean' ? String(value) : ''
+}
+
+/** The number a scalar stands for, else 0. `Infinity` and `NaN` are numbers here, also as texts. */
+export function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'string' ? parseNumber(value) : 0
+}
+
+/** True for numbers but zero and for the words of truth, of which `yes` and `on` are none. */
+export function toBool(value: unknown): boolean {
+  if (typeof value === 'string') return parseBool(value) ?? false
+  return value === true || (typeof value === 'number' && value !== 0)
+}
+
+const truths: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
+const falsehoods: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
+
+/** Parses a boolean as Go's `strconv.ParseBool` does; undefined for any other text. */
+export function parseBool(text: string): boolean | undefined {
+  if (truths.has(text)) return true
+  return falsehoods.has(text) ? false : undefined
+}
+
+/** The distinct, non-empty texts of an array, of a JSON text of one, or of a single scalar. */
+export function toTextList(value: unknown): string[] {
+  return [...new Set(texts(value))].filter((text) => text !== '')
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return textsOfJson(value) ?? [value]
+  if (!Array.isArray(value)) return [toText(value)]
+  // One nested value spoils the list.
+  return value.some((item) => typeof item === 'object' && item !== null) ? [] : value.map(toText)
+}
+
+function textsOfJson(text: string): string[] | undefined {
+  if (!text.includes('[')) return undefined
+  const list = parseJson(text)
+  if (!Array.isArray(list)) return undefined
+  return list.every((item) => typeof item === 'string' || item === null)
+    ? list.map(toText)
+    : undefined
+}
+
+/** The value of a JSON text; undefined, which no JSON text stands for, when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The shortest digits that read back as the same number, written out. */
+function decimal(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  const text = String(value)
+  const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text)
+  if (parts === null) return text
+  const [, sign = '', first = '', rest = '', exponent = '0'] = parts
+  const digits = first + rest
+  const point = 1 + Number(exponent)
+  return point <= 0
+    ? `${sign}0.${'0'.repeat(-point)}${digits}`
+    : `${sign}${digits.padEnd(point, '0')}`
+}
+
+const digits = '\\d(?:_?\\d)*'
+const hexDigits = '[\\da-f](?:_?[\\da-f])*'
+// Each text matches in one way only, or a long one would take a time that grows with its square.
+const decimalNumber = new RegExp(
+  `^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`,
+  'i',
+)
+const hexNumber = new RegExp(
+  `^([+-]?)0x_?(${hexDigits})?(?:\\.(${hexDigits})?)?p([+-]?${digits})$`,
+  'i',
+)
+
+/** Reads the floating-point literals of Go: digits may be grouped by `_`, hexadecimals need a `p`. */
+function parseNumber(text: string): number {
+  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
+  if (/^nan$/i.test(text)) return NaN
+  const value = decimalNumber.test(text)
+    ? Number(text.replaceAll('_', ''))
+    : parseHexNumber(text.replaceAll('_', ''), hexNumber.test(text))
+  // Literals beyond the range of a number are no number.
+  return Number.isFinite(value) ? value : 0
+}
+
+function parseHexNumber(text: string, isValid: boolean): number {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = hexNumber.exec(text) ?? []
+  if (!isValid || whole + fraction === '') return 0
+  const mantissa = Number.parseInt(whole + fraction, 16)
+  return (sign === '-' ? -1 : 1) * mantissa * 2 ** (Number(exponent) - 4 * fraction.length)
+}

@@ -1,0 +1,92 @@
+/*
+ * Recent failures, with growing delays. Each key has a bucket: an attempt adds one before its outcome
+ * is known, success takes it out again, and one leaks out every 15 minutes. While the bucket is not
+ * full, nothing happens. Once it is full, each attempt is followed by a delay that blocks the next
+ * one, twice as long each time, up to 15 minutes. A blocked attempt is not counted, so a client cannot
+ * extend a delay by trying again.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { unixSeconds } from '#kernel/dates.ts'
+
+/** One bucket, and how many failures in it are free of delay. */
+export interface FailureBucket {
+  readonly key: string
+  readonly capacity: number
+}
+
+/** The time after which one failure leaks out. */
+const leakSeconds = 900
+
+/** The longest delay. */
+const maxDelaySeconds = 900
+
+/** The time an account trusts a network after a sign-in. */
+const familiarSeconds = 30 * 24 * 60 * 60
+
+/** Rows removed at once: what the database does within a second or two. */
+const removedRows = 20_000
+
+/** The time, in Unix seconds, until which a bucket blocks attempts; NULL when it blocks none. */
+export function blockedUntil({ key }: FailureBucket, now: Date): SQL {
+  return sql`(SELECT "retry" FROM "_failures" WHERE "key" = ${key} AND "retry" > ${unixSeconds(now)})`
+}
+
+/** The statement that adds a failure to a bucket; `counts` is asked when it runs. */
+export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: SQL): SQL {
+  const seconds = integer(unixSeconds(now))
+  const leak = integer(leakSeconds)
+  const forgotten = sql`max("forgotten", ${seconds}) + ${leak}`
+  const level = sql`(${forgotten} - ${seconds} + ${leak} - 1) / ${leak}`
+  return sql`INSERT INTO "_failures" ("key", "forgotten", "retry")
+    SELECT ${key}, ${seconds} + ${leak}, ${seconds} + ${integer(delaySeconds(1, capacity))} WHERE ${counts}
+    ON CONFLICT ("key") DO UPDATE SET
+      "forgotten" = ${forgotten},
+      "retry" = ${seconds} + CASE WHEN ${level} < ${integer(capacity)} THEN 0
+        ELSE min(1 << min(${level} - ${integer(capacity)}, 30), ${integer(maxDelaySeconds)}) END`
+}
+
+/** The statement that takes one failure out of a bucket again. A delay it has begun goes on. */
+export function takeBackFailure({ key }: FailureBucket, counted: SQL): SQL {
+  return sql`UPDATE "_failures" SET "forgotten" = "forgotten" - ${leakSeconds}
+    WHERE "key" = ${key} AND ${counted}`
+}
+
+/** The statement that empties a bucket. */
+export function emptyBucket({ key }: FailureBucket): SQL {
+  return sql`DELETE FROM "_failures" WHERE "key" = ${key}`
+}
+
+/** The statement that forgets buckets that have leaked dry; counting does without. */
+export function deleteEmptyBuckets(now: Date): SQL {
+  return sql`DELETE FROM "_failures" WHERE "key" IN (SELECT "key" FROM "_failures"
+    WHERE "forgotten" <= ${unixSeconds(now)} LIMIT ${removedRows})`
+}
+
+/** True when an account trusts a network. */
+export function isTrusted(key: string, now: Date): SQL {
+  return sql`EXISTS (SELECT 1 FROM "_familiar_places"
+    WHERE "key" = ${key} AND "expires" > ${unixSeconds(now)})`
+}
+
+/** The statement that makes an account familiar with a place under several keys. */
+export function trustNetworks(keys: readonly string[], now: Date): SQL {
+  return sql`INSERT INTO "_familiar_places" ("key", "expires")
+    SELECT value, ${unixSeconds(now) + familiarSeconds} FROM json_each(${JSON.stringify(keys)})
+    WHERE TRUE ON CONFLICT ("key") DO UPDATE SET "expires" = excluded."expires"`
+}
+
+/** Deletes networks that have not been used for a long time. */
+export function removeUnfamiliarPlaces(now: Date): SQL {
+  return sql`DELETE FROM "_familiar_places" WHERE "key" IN (SELECT "key" FROM "_familiar_places"
+    WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
+}
+
+/** The delay after the failure that brings a bucket to a level. */
+function delaySeconds(level: number, capacity: number): number {
+  return level < capacity ? 0 : Math.min(2 ** (level - capacity), maxDelaySeconds)
+}
+
+/** A whole number that divides as one: D1 binds every number as a real. */
+function integer(value: number): SQL {
+  return sql`CAST(${value} AS INTEGER)`
+}

@@ -1,0 +1,371 @@
+/*
+ * `/api/batch`: the plans of many writes, joined into one transaction. Each request is guarded
+ * where it stands among the statements, so it sees what the ones before it did, and the first
+ * guard that fails undoes all of them and tells which request it belongs to.
+ */
+import { sql } from 'drizzle-orm'
+import type { Catalog } from '#catalog/catalog.ts'
+import type { Collection } from '#catalog/collection.ts'
+import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { Row } from '#database/batch.ts'
+import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { parseProjection, project, type Projection } from '#http/projection.ts'
+import { errorEnvelope } from '#http/error-response.ts'
+import { toText } from '#go-compat/casts.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RateLimiter } from '#limits/rate-limits.ts'
+import { findDuplicate } from './find-unique-conflict.ts'
+import { planCreate } from '#records/write/create-record.ts'
+import { planDelete } from '#records/write/delete-record.ts'
+import { recordErrors } from '#records/errors.ts'
+import { ExpandAllowance } from '#records/expand-allowance.ts'
+import {
+  limitClaims,
+  oldPasswordClaim,
+  type OldPasswordClaim,
+  proveOldPassword,
+} from '#records/write/old-password.ts'
+import { readGuard, type RecordWrite, type WriteScope } from '#records/write/record-write.ts'
+import type { FileStore } from '#records/write/file-store.ts'
+import { type PlannedRequest, statementsOf } from './planned-request.ts'
+import type { SubmittedBody } from '#records/write/resolve-body.ts'
+import { planUpdate } from '#records/write/update-record.ts'
+import type { RequestFacts } from '#records/request-info.ts'
+import { takenAlong } from '#records/write/deletion.ts'
+import { guardGuesses, readWrongGuess, type UpsertGuess, WrongGuess } from './upsert-guesses.ts'
+import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
+import { writeTarget } from '#records/write-target.ts'
+
+/** What running a batch uses. */
+interface Ports {
+  readonly transactor: Transactor
+  readonly passwords: PasswordHasher
+  readonly fileStore: FileStore
+  readonly rateLimiter: RateLimiter
+}
+
+/** What the requests of a batch are planned with. */
+type BatchScope = WriteScope & Pick<Ports, 'rateLimiter'>
+
+/** What outlives an attempt to run a batch. */
+interface Attempts {
+  /** Whether the record of an upsert exists when it is its turn, by position. */
+  readonly decided: Map<number, boolean>
+  /** What was counted against the rate limits, each once. */
+  readonly counted: Set<string>
+  /** What was read, and the catalog it was read under. */
+  looked: { readonly catalog: Catalog; readonly knowledge: Prefetched } | undefined
+}
+
+/** A batch is planned again at most this often. */
+const maxAttempts = 50
+
+/** One request of a batch, as its method and URL say. */
+export interface BatchItem {
+  readonly action: 'create' | 'update' | 'delete' | 'upsert' | 'unknown'
+  /** Id or name. */
+  readonly collection: string
+  /** Of the URL; empty for creation and upsert. */
+  readonly id: string
+  readonly facts: RequestFacts
+  readonly body: SubmittedBody
+}
+
+/** What one request of a committed batch answers. */
+export interface BatchAnswer {
+  readonly body: unknown
+  readonly status: number
+}
+
+/** What is read before a batch is planned, by position. */
+interface Prefetched {
+  /** Whether the record of an upsert exists. */
+  readonly exists: ReadonlyMap<number, boolean>
+  /** The stored hash that a submitted old password is compared with. */
+  readonly hashes: ReadonlyMap<number, string>
+}
+
+/**
+ * Runs the requests of a batch in order, all or none.
+ *
+ * Database: 1 batch, 2 with files; 1 more before it when an upsert or an old password has to be looked up;
+ * 1 more when a deletion of the batch took records of later upserts by cascade; and, only when a unique
+ * index refuses a batch that writes to one collection several times, a few more to find out which request
+ * it was.
+ *
+ * @param readItems reads the requests, or refuses them as a whole
+ * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
+ */
+export async function runRecordBatch(
+  ports: Ports,
+  readItems: (scope: PlanContext) => Promise<readonly BatchItem[]>,
+): Promise<BatchAnswer[]> {
+  const attempts: Attempts = { decided: new Map(), counted: new Set(), looked: undefined }
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    try {
+      return await attemptBatch(ports, readItems, attempts)
+    } catch (error) {
+      if (!(error instanceof WrongGuess)) throw error
+      for (const [position, exists] of error.truth) attempts.decided.set(position, exists)
+    }
+  }
+  throw new ApiError(recordErrors.batchFailed)
+}
+
+async function attemptBatch(
+  { transactor, passwords, rateLimiter, fileStore }: Ports,
+  readItems: (scope: PlanContext) => Promise<readonly BatchItem[]>,
+  attempts: Attempts,
+): Promise<BatchAnswer[]> {
+  return await writeWithFiles({ transactor, fileStore }, async (scope) => {
+    const items = await readItems(scope)
+    if (attempts.looked?.catalog !== scope.catalog) {
+      const knowledge = await look({ transactor, rateLimiter }, scope, items)
+      attempts.looked = { catalog: scope.catalog, knowledge }
+    }
+    const { knowledge } = attempts.looked
+    const writeScope = { ...scope, passwords, rateLimiter, allowance: new ExpandAllowance() }
+    return joinWrites(transactor, await planAll(writeScope, items, knowledge, attempts))
+  })
+}
+
+async function look(
+  { transactor, rateLimiter }: Pick<Ports, 'transactor' | 'rateLimiter'>,
+  scope: PlanContext,
+  items: readonly BatchItem[],
+): Promise<Prefetched> {
+  const claims = items.flatMap((item) => claimOf(scope, item) ?? [])
+  if (claims.length > 0) {
+    return await transactor.write((asked) =>
+      limitClaims(rateLimiter, asked, claims, planPrefetch(asked, items)),
+    )
+  }
+  if (items.every(({ action }) => action !== 'upsert')) {
+    return { exists: new Map(), hashes: new Map() }
+  }
+  return await transactor.read((asked) => planPrefetch(asked, items))
+}
+
+/** The old password that a request claims to know. */
+function claimOf(scope: PlanContext, item: BatchItem): OldPasswordClaim | undefined {
+  const collection = scope.catalog.collections.find(item.collection)
+  const mayClaim = item.action === 'update' || item.action === 'upsert'
+  if (collection === undefined || !mayClaim) return undefined
+  return oldPasswordClaim(scope, collection, idOf(item), item.body)
+}
+
+function planPrefetch(scope: PlanContext, items: readonly BatchItem[]): Plan<Prefetched> {
+  const questions = items.flatMap((item, position) => {
+    const collection = scope.catalog.collections.find(item.collection)
+    const id = idOf(item)
+    if (collection === undefined || id === '') return []
+    const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
+    const statement = sql`SELECT ${hash} AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+    return item.action === 'upsert' || item.action === 'update' ? [{ position, statement }] : []
+  })
+  return {
+    statements: questions.map(({ statement }) => statement),
+    answer: (rows) => {
+      const found = questions.map(({ position }, index) => ({ position, row: rows[index]?.[0] }))
+      return {
+        exists: new Map(found.map(({ position, row }) => [position, row !== undefined])),
+        hashes: new Map(
+          found.flatMap(({ position, row }): [number, string][] =>
+            typeof row?.['hash'] === 'string' ? [[position, row['hash']]] : [],
+          ),
+        ),
+      }
+    },
+  }
+}
+
+/** The id of the record a request is about; empty while it has none. */
+function idOf({ action, id, body }: BatchItem): string {
+  return action === 'upsert' || action === 'create' ? toText(body.data['id']) : id
+}
+
+/** What the requests of a batch that were planned so far do to records, by collection and id. */
+interface Effects {
+  /** Whether the record exists. */
+  readonly exists: Map<string, boolean>
+  /** The password hash it has; undefined where the record is gone. */
+  readonly hashes: Map<string, string | undefined>
+  /** The collections of which records may have gone by cascade. */
+  readonly cascaded: Set<Collection>
+  readonly guesses: UpsertGuess[]
+}
+
+/** Plans the requests in order, up to the first that is refused without asking. */
+async function planAll(
+  scope: BatchScope,
+  items: readonly BatchItem[],
+  knowledge: Prefetched,
+  attempts: Attempts,
+): Promise<PlannedRequest[]> {
+  const effects: Effects = {
+    exists: new Map(),
+    hashes: new Map(),
+    cascaded: new Set(),
+    guesses: [],
+  }
+  const planned: PlannedRequest[] = []
+  for (const [position, item] of items.entries()) {
+    try {
+      planned.push(await planItem(scope, item, position, knowledge, attempts, effects))
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      planned.push({ refusal: error })
+      break
+    }
+  }
+  return guardGuesses(planned, effects.guesses)
+}
+
+async function planItem(
+  scope: BatchScope,
+  item: BatchItem,
+  position: number,
+  knowledge: Prefetched,
+  { decided, counted }: Attempts,
+  effects: Effects,
+): Promise<PlannedRequest> {
+  if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
+  const collection = scope.catalog.collections.find(item.collection)
+  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+
+  const id = idOf(item)
+  const key = `${collection.id}/${id}`
+  const known = effects.exists.get(key) ?? knowledge.exists.get(position) ?? false
+  const exists = id !== '' && (decided.get(position) ?? known)
+  if (item.action === 'upsert' && id !== '' && effects.cascaded.has(collection)) {
+    effects.guesses.push({ position, collection, id, exists })
+  }
+  const request = { collection, body: item.body, position }
+  const { fields = '' } = item.facts.query
+  // A parameter that cannot be read is refused before anything is written.
+  const projection = fields === '' ? undefined : parseProjection(fields)
+  const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
+
+  const tag = item.action === 'upsert' ? (exists ? 'update' : 'create') : item.action
+  if (!counted.has(`${position}:${tag}`)) {
+    counted.add(`${position}:${tag}`)
+    scope.rateLimiter.count(scope, writeTarget(collection, tag))
+  }
+
+  if (item.action === 'delete') {
+    effects.exists.set(key, false)
+    effects.hashes.set(key, undefined)
+    for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
+    const write = await planDelete(scope, { ...request, facts: item.facts, id })
+    return { collection, projection, write }
+  }
+  const passwords = noting(scope.passwords, (hash) => effects.hashes.set(key, hash))
+  if (tag === 'update') {
+    const facts = asMethod('PATCH')
+    const claim = oldPasswordClaim(scope, collection, id, item.body)
+    const hash = effects.hashes.has(key) ? effects.hashes.get(key) : knowledge.hashes.get(position)
+    const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hash))
+    const update = { ...request, facts, id, oldPassword }
+    const write = await planUpdate({ ...scope, passwords }, update)
+    return { collection, projection, write }
+  }
+  effects.exists.set(key, true)
+  const write = await planCreate({ ...scope, passwords }, { ...request, facts: asMethod('POST') })
+  return { collection, projection, write }
+}
+
+/** A hasher that says what it hashed a password to. */
+function noting(passwords: PasswordHasher, note: (hash: string) => void): PasswordHasher {
+  return {
+    ...passwords,
+    async hash(password) {
+      const hash = await passwords.hash(password)
+      note(hash)
+      return hash
+    },
+  }
+}
+
+/** The abort message of a request that was refused while it was planned. */
+const refusedMessage = 'batch:refused'
+
+function joinWrites(
+  transactor: Transactor,
+  planned: readonly PlannedRequest[],
+): FilePlan<BatchAnswer[]> {
+  const refused = planned.findIndex((item) => 'refusal' in item)
+  const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
+  const writes = planned.flatMap((item) => ('write' in item ? [item.write] : []))
+  return {
+    statements: [...statementsOf(planned), ...end],
+    // What a later request may do depends on what the earlier ones did.
+    preconditions: [],
+    files: refused === -1 ? writes.flatMap(({ files }) => files) : [],
+    mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),
+    answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
+    refuse: async (failure) => {
+      const wrongGuess = readWrongGuess(failure)
+      if (wrongGuess !== undefined) return wrongGuess
+      if (failure.kind !== 'aborted') {
+        const duplicate = await findDuplicate(transactor, planned, failure)
+        return duplicate === undefined
+          ? new ApiError(recordErrors.batchFailed)
+          : batchError(duplicate.position, duplicate.refusal)
+      }
+      const item = planned[refused]
+      if (failure.message === refusedMessage && item && 'refusal' in item) {
+        return batchError(refused, item.refusal)
+      }
+      return readFailure(planned, failure)
+    },
+  }
+}
+
+/** The answers of all requests, each from the rows of its own statements. */
+function readAnswers(
+  planned: readonly PlannedRequest[],
+  rows: readonly (readonly Row[])[],
+): Promise<BatchAnswer>[] {
+  let start = 0
+  return planned.flatMap((item) => {
+    if (!('write' in item)) return []
+    const { write, projection } = item
+    const own = rows.slice(start, start + write.statements.length)
+    start += write.statements.length
+    return [readAnswer(write, own, projection)]
+  })
+}
+
+async function readAnswer(
+  write: RecordWrite,
+  rows: readonly (readonly Row[])[],
+  projection: Projection | undefined,
+): Promise<BatchAnswer> {
+  const body = write.answer(rows)
+  const isProjected = projection !== undefined && body !== null
+  return {
+    body: isProjected ? await project(body, projection) : body,
+    status: write.status,
+  }
+}
+
+function readFailure(planned: readonly PlannedRequest[], failure: BatchFailure): ApiError {
+  const guard = readGuard(failure)
+  const item = guard && planned[guard.position]
+  if (guard === undefined || item === undefined || !('write' in item)) {
+    return new ApiError(recordErrors.batchFailed)
+  }
+  return batchError(guard.position, item.write.refuse(guard.stage, guard.codes))
+}
+
+function batchError(position: number, refusal = new ApiError(commonErrors.badRequest)): ApiError {
+  const issue = {
+    code: 'batch_request_failed',
+    message: 'Batch request failed.',
+    response: errorEnvelope(refusal),
+  }
+  return new ApiError(recordErrors.batchFailed, {
+    issues: { requests: { [String(position)]: issue } },
+  })
+}

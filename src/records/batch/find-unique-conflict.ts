@@ -1,0 +1,75 @@
+/*
+ * Which request of a batch a unique index refused. The database names the index and not the
+ * statement, so where several requests write to its collection the batch is run again up to some of
+ * them, and undone.
+ */
+import { sql } from 'drizzle-orm'
+import type { Plan, Transactor } from '#catalog/transact.ts'
+import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { type PlannedRequest, statementsOf } from './planned-request.ts'
+import { fieldsViolatedBy } from '#records/write/record-write.ts'
+
+/** The request whose record is there already. */
+export interface Duplicate {
+  readonly position: number
+  /** What the request alone would be refused with. */
+  readonly refusal: ApiError
+}
+
+/**
+ * Finds the request whose record a unique index refused; undefined if no request explains it.
+ *
+ * Database: none when one request alone can be it, else a batch for each halving of those that can.
+ */
+export async function findDuplicate(
+  transactor: Transactor,
+  planned: readonly PlannedRequest[],
+  failure: BatchFailure,
+): Promise<Duplicate | undefined> {
+  let suspects = [...planned.keys()].filter((position) => {
+    const item = planned[position]
+    if (!item || !('write' in item)) return false
+    return fieldsViolatedBy(item.collection, item.write, failure) !== undefined
+  })
+  while (suspects.length > 1) {
+    const middle = suspects.length >> 1
+    const last = suspects[middle - 1] ?? 0
+    const isInnocent = await dryRun(transactor, planned.slice(0, last + 1))
+    suspects = isInnocent ? suspects.slice(middle) : suspects.slice(0, middle)
+  }
+  const position = suspects[0] ?? -1
+  const item = planned[position]
+  if (!item || !('write' in item)) return undefined
+  const fields = fieldsViolatedBy(item.collection, item.write, failure) ?? []
+  return { position, refusal: item.write.notUnique(fields) }
+}
+
+/** The abort message after a part of a batch that was run only to see whether it fails. */
+const rehearsedMessage = 'batch:rehearsed'
+
+/** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */
+async function dryRun(
+  transactor: Transactor,
+  planned: readonly PlannedRequest[],
+): Promise<boolean> {
+  let isRehearsed = false
+  const end = abortWith(sql`${rehearsedMessage}`)
+  const undone = new ApiError(commonErrors.badRequest)
+  const plan: Plan<never> = {
+    statements: [...statementsOf(planned), end],
+    answer: () => {
+      throw undone
+    },
+    refuse: (failure) => {
+      isRehearsed = failure.kind === 'aborted' && failure.message === rehearsedMessage
+      return undone
+    },
+  }
+  await transactor
+    .write(() => plan)
+    .catch((error: unknown) => {
+      if (error !== undone) throw error
+    })
+  return isRehearsed
+}

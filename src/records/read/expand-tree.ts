@@ -1,0 +1,85 @@
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
+import { ruleCondition, storedRow } from './rule-query.ts'
+import type { Viewer } from '#records/request-info.ts'
+
+/** A relation that one or more paths follow from the same place, and those that go on from it. */
+export interface Branch {
+  readonly step: ExpandStep
+  /** Counts the branches, from 1; the records themselves are section 0. */
+  readonly section: number
+  /** The section it begins at. */
+  readonly parent: number
+  readonly children: Map<string, Branch>
+}
+
+/** What an `expand` parameter asks for: its paths, and the relations they follow, each one once. */
+export interface ExpandTree {
+  readonly paths: readonly ExpandPath[]
+  readonly children: ReadonlyMap<string, Branch>
+  /** All of them, parents first. */
+  readonly branches: readonly Branch[]
+}
+
+/** So many relations are read in one statement, which has to stay below what D1 takes. */
+const maxBranches = 100
+
+/**
+ * Reads an `expand` parameter for a viewer.
+ *
+ * @throws {ApiError} `badRequest` for more relations than one statement can hold
+ */
+export function readExpand(
+  expand: string,
+  collection: Collection,
+  collections: CollectionSet,
+  viewer: Viewer,
+): ExpandTree {
+  const paths =
+    expand === ''
+      ? []
+      : parseExpand(expand, collection, { collections, isSuperuser: viewer.isSuperuser })
+  const closed = viewer.isSuperuser
+    ? new Set<Collection>()
+    : closedTargets(paths, collections, viewer)
+  return growTree(
+    paths.map((path) => {
+      const end = path.steps.findIndex(({ target }) => closed.has(target))
+      return end === -1 ? path : { steps: path.steps.slice(0, end), isBroken: true }
+    }),
+  )
+}
+
+/** The collections whose view rule lets nobody view a record, or cannot be compiled any more. */
+function closedTargets(
+  paths: readonly ExpandPath[],
+  collections: CollectionSet,
+  viewer: Viewer,
+): ReadonlySet<Collection> {
+  const targets = new Set(paths.flatMap(({ steps }) => steps.map(({ target }) => target)))
+  const isClosed = (target: Collection): boolean =>
+    ruleCondition(collections, viewer, target.rules.view, storedRow(target, '')) === undefined
+  return new Set([...targets].filter(isClosed))
+}
+
+function growTree(paths: readonly ExpandPath[]): ExpandTree {
+  const children = new Map<string, Branch>()
+  const branches: Branch[] = []
+  for (const path of paths) {
+    let level = children
+    let parent = 0
+    for (const step of path.steps) {
+      let branch = level.get(step.key)
+      if (branch === undefined) {
+        branch = { step, section: branches.length + 1, parent, children: new Map() }
+        branches.push(branch)
+        level.set(step.key, branch)
+      }
+      level = branch.children
+      parent = branch.section
+    }
+  }
+  if (branches.length > maxBranches) throw new ApiError(commonErrors.badRequest)
+  return { paths, children, branches }
+}

@@ -1,0 +1,167 @@
+/*
+ * Records and everything expanded from them, in one statement. The page is a common table
+ * expression; each relation to follow is another one that selects from its parent's rows; and the
+ * statement returns the rows of all of them, marked by the section they belong to. So `expand` of
+ * any depth costs no further trip, and each record is read once however many refer to it.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
+import type { Row } from '#database/batch.ts'
+import type { Field } from '#fields/field-type.ts'
+import { budget } from '#kernel/budget.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { unionAll } from './compound-select.ts'
+import { recordErrors } from '#records/errors.ts'
+import { ExpandAllowance } from '#records/expand-allowance.ts'
+import { type ExpandTree, readExpand } from './expand-tree.ts'
+import { followPaths, type LoadedSections } from './follow-paths.ts'
+import { internalName, sumOf } from '#records/identifiers.ts'
+import {
+  type LoadedRecord,
+  recordJson,
+  type RecordJson,
+  type Shape,
+  shapeFor,
+} from './record-shape.ts'
+import { relatedSelect } from './related-select.ts'
+import { selectList } from './select-list.ts'
+import type { Viewer } from '#records/request-info.ts'
+
+/** Which records to read: everything of a select but its column list. */
+export interface RecordSource {
+  readonly collection: Collection
+  /** What precedes the `SELECT`. */
+  readonly with?: SQL
+  /** `FROM ... WHERE ... ORDER BY ... LIMIT ...`, with the table under its own name. */
+  readonly from: SQL
+  /** Joins may repeat a record. */
+  readonly isDistinct: boolean
+}
+
+/** A statement, and how to read records out of its rows, in the order of the source. */
+export interface RecordSelect {
+  readonly statement: SQL
+  read(rows: readonly Row[]): RecordJson[]
+}
+
+interface Section {
+  readonly shape: Shape
+  readonly select: SQL
+}
+
+/** What is expanded, and what for. */
+export interface Expansion {
+  readonly expand: string | undefined
+  /** What becomes of a response that grows too large: an error, or one in which nothing is expanded. */
+  readonly onExcess: 'refuse' | 'omit'
+  /** Shared with the other selects of a request. */
+  readonly allowance?: ExpandAllowance | undefined
+}
+
+const nothingExpanded: Expansion = { expand: '', onExcess: 'refuse' }
+
+/**
+ * Plans the reading of records with their expanded relations. Database: 1 statement.
+ *
+ * @throws {ApiError} `expandTooLarge`, while reading
+ */
+export function planRecordSelect(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  source: RecordSource,
+  { expand = '', onExcess, allowance = new ExpandAllowance() }: Expansion = nothingExpanded,
+): RecordSelect {
+  const tree = readExpand(expand, source.collection, catalog, viewer)
+  const sections = planSections(catalog, viewer, source, tree)
+  return {
+    statement: unite(sections),
+    read: (rows) => {
+      const loaded = sectionRecords(sections, rows)
+      const page = [...(loaded[0]?.values() ?? [])]
+      const isExpanded = tree.branches.length > 0
+      const fits = rows.length <= budget.expandNodes && followPaths(tree, page, loaded)
+      if (isExpanded && !(fits && allowance.take(page))) {
+        if (onExcess === 'refuse') throw new ApiError(recordErrors.expandTooLarge)
+        for (const record of page) record.expand = undefined
+      }
+      return page.map((record) => recordJson(record, viewer))
+    },
+  }
+}
+
+function planSections(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  source: RecordSource,
+  { branches }: ExpandTree,
+): Section[] {
+  const links = branches.map(({ step, section, parent }) => ({
+    field: step.field,
+    section: step.direction === 'forward' ? parent : section,
+  }))
+  const linksOf = (section: number): Field[] =>
+    links.filter((link) => link.section === section).map((link) => link.field)
+
+  const page = shapeFor(source.collection, viewer, linksOf(0))
+  const sections: Section[] = [
+    {
+      shape: page,
+      select: sql`${source.with ?? sql``}${selectList(catalog, viewer, page, source.isDistinct)} ${source.from}`,
+    },
+  ]
+  for (const branch of branches) {
+    const shape = shapeFor(branch.step.target, viewer, linksOf(branch.section))
+    const parentShape = sections[branch.parent]?.shape ?? page
+    sections.push({ shape, select: relatedSelect(catalog, viewer, branch, shape, parentShape) })
+  }
+  return sections
+}
+
+/** One statement that returns the rows of all sections, marked by `s`. A page alone needs no mark. */
+function unite(sections: readonly Section[]): SQL {
+  const [page] = sections
+  if (page === undefined || sections.length === 1) return page?.select ?? sql``
+
+  const width = Math.max(...sections.map(({ shape }) => shape.columns.length))
+  const expressions = sections.map(
+    ({ select }, index) => sql`${sql.identifier(internalName(index))} AS MATERIALIZED (${select})`,
+  )
+  const arms = sections.map(({ shape }, index) => arm(shape, index, width))
+  return sql`WITH ${sql.join(expressions, sql`, `)} ${withinBudget(unionAll(arms), width)}`
+}
+
+/**
+ * The first of the rows: the page, and of the others no more than shows that they are too many or too
+ * large for one response.
+ */
+function withinBudget(rows: SQL, width: number): SQL {
+  const bytes = sumOf(
+    Array.from({ length: width }, (_, index) => {
+      return sql`ifnull(octet_length(${sql.identifier(`c${index}`)}), 0)`
+    }),
+  )
+  const before = sql`SUM(${bytes}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const counted = sql`SELECT *, ${before} AS "t" FROM (${rows} LIMIT ${sql.raw(String(budget.expandNodes + 1))})`
+  return sql`SELECT * FROM (${counted}) WHERE "s" = 0 OR ifnull("t", 0) <= ${sql.raw(String(budget.expandBytes))}`
+}
+
+function arm({ columns, collection }: Shape, section: number, width: number): SQL {
+  const values = Array.from({ length: width }, (_, index) => {
+    const column = sql.identifier(`c${index}`)
+    return index < columns.length ? sql`${column}` : sql`NULL AS ${column}`
+  })
+  const isManager = collection.auth === undefined ? sql`NULL AS "m"` : sql`"m"`
+  return sql`SELECT ${sql.raw(String(section))} AS "s", ${sql.join(values, sql`, `)}, ${isManager} FROM ${sql.identifier(internalName(section))}`
+}
+
+function sectionRecords(sections: readonly Section[], rows: readonly Row[]): LoadedSections {
+  const loaded = sections.map(() => new Map<string, LoadedRecord>())
+  for (const row of rows) {
+    const index = typeof row['s'] === 'number' ? row['s'] : 0
+    const shape = sections[index]?.shape
+    if (shape === undefined) continue
+    const id = String(row[shape.idColumn])
+    loaded[index]?.set(id, { id, row, shape, expand: undefined })
+  }
+  return loaded
+}

@@ -1,0 +1,95 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { CollectionSet } from '#catalog/collection.ts'
+import { arrayIn } from '#filter/json.ts'
+import { createFilterQuery } from '#filter/query.ts'
+import { budget } from '#kernel/budget.ts'
+import type { ExpandStep } from './expand-paths.ts'
+import type { Branch } from './expand-tree.ts'
+import { allOf, columnOf, internalName } from '#records/identifiers.ts'
+import type { Shape } from './record-shape.ts'
+import { selectList } from './select-list.ts'
+import type { Viewer } from '#records/request-info.ts'
+
+/** At most so many records refer back to one record in `expand`. */
+export const maxBackRelations = 1000
+
+/**
+ * The select of the records that a branch leads to from those of its parent section, as far as the
+ * viewer may view them.
+ */
+export function relatedSelect(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  { step, section, parent }: Branch,
+  shape: Shape,
+  parentShape: Shape,
+): SQL {
+  const { target, field } = step
+  const where =
+    step.direction === 'forward'
+      ? forwardCondition(step, parent, parentShape.columnName(field))
+      : backCondition(step, idsOf(parent, parentShape))
+  const query = createFilterQuery({
+    catalog,
+    request: { ...viewer.request, context: 'expand' },
+    base: { collection: target, alias: target.name, where },
+    aliasPrefix: internalName(`${section}_`),
+  })
+  const rule = target.rules.view
+  const isAsked = rule.kind === 'filter' && !viewer.isSuperuser
+  const taken = isAsked ? query.where(rule.filter, 'rule') : undefined
+  const compiled = taken?.ok === false ? taken : query.compile()
+  const visible = compiled.ok
+    ? compiled
+    : { with: sql``, joins: sql``, where: sql`FALSE`, hasJoins: false }
+  const list = selectList(catalog, viewer, shape, visible.hasJoins)
+  const isOrdered = step.direction === 'back' && target.type !== 'view'
+  const rowid = isOrdered ? sql`, ${columnOf(target.name, '_rowid_')} AS "r"` : sql``
+  const conditions = visible.where === undefined ? [where] : [where, visible.where]
+  const select = sql`${visible.with}${list}${rowid} FROM ${sql.identifier(target.name)} ${
+    visible.joins
+  } WHERE ${allOf(conditions)}`
+  const limit = sql` LIMIT ${sql.raw(String(budget.expandNodes + 1))}`
+  if (step.direction === 'forward') return sql`${select}${limit}`
+  return sql`${limitedPerParent(step, shape, idsOf(parent, parentShape), select)}${limit}`
+}
+
+function forwardCondition({ field, target }: ExpandStep, parent: number, name: string): SQL {
+  const table = sql.identifier(internalName(parent))
+  const column = columnOf(internalName(parent), name)
+  const ids = field.isMultiple
+    ? sql`SELECT "j"."value" FROM ${table}, json_each(${arrayIn(column)}) AS "j"`
+    : sql`SELECT ${column} FROM ${table}`
+  return sql`${columnOf(target.name, 'id')} IN (${ids})`
+}
+
+function backCondition({ field, target }: ExpandStep, parents: SQL): SQL {
+  const column = columnOf(target.name, field.name)
+  if (!field.isMultiple) return sql`${column} IN (${parents})`
+  return sql`EXISTS (SELECT 1 FROM json_each(${arrayIn(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
+}
+
+/** A select of the ids of a section's records. */
+function idsOf(section: number, shape: Shape): SQL {
+  return sql`SELECT ${sql.identifier(shape.idColumn)} FROM ${sql.identifier(internalName(section))}`
+}
+
+/**
+ * Keeps the first records that refer to each parent, in the order they were made in. A record that
+ * refers to several parents may come several times.
+ */
+function limitedPerParent(
+  { field, target }: ExpandStep,
+  shape: Shape,
+  parents: SQL,
+  select: SQL,
+): SQL {
+  const link = columnOf('s', shape.columnName(field))
+  const referrers = field.isMultiple
+    ? sql`(${select}) AS "s", json_each(${arrayIn(link)}) AS "j" WHERE "j"."value" IN (${parents})`
+    : sql`(${select}) AS "s"`
+  const parent = field.isMultiple ? sql`"j"."value"` : link
+  const order = target.type === 'view' ? sql`` : sql` ORDER BY "r"`
+  const numbered = sql`SELECT "s".*, ROW_NUMBER() OVER (PARTITION BY ${parent}${order}) AS "n" FROM ${referrers}`
+  return sql`SELECT * FROM (${numbered}) WHERE "n" <= ${sql.raw(String(maxBackRelations))}${order}`
+}

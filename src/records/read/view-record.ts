@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import type { Plan, PlanContext } from '#catalog/transact.ts'
+import { createFilterQuery } from '#filter/query.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { columnOf } from '#records/identifiers.ts'
+import type { ExpandAllowance } from '#records/expand-allowance.ts'
+import { planRecordSelect, type RecordSelect } from './record-select.ts'
+import type { RecordJson } from './record-shape.ts'
+import { type RequestFacts, type Viewer, viewerOf } from '#records/request-info.ts'
+
+/**
+ * Plans the view of one record. A record that the viewer may not see is not there.
+ *
+ * Database: 1 batch of 1 statement.
+ *
+ * @throws {ApiError} `superusersOnly`, `notFound`, `expandTooLarge`
+ */
+export function planView(
+  scope: PlanContext,
+  collection: Collection,
+  facts: RequestFacts,
+  id: string,
+): Plan<RecordJson> {
+  const viewer = viewerOf(scope, facts)
+  const rule = collection.rules.view
+  if (rule.kind === 'locked' && !viewer.isSuperuser) throw new ApiError(commonErrors.superusersOnly)
+
+  const { collections } = scope.catalog
+  const sameId = sql`${columnOf(collection.name, 'id')} = ${id}`
+  const query = createFilterQuery({
+    catalog: collections,
+    request: viewer.request,
+    base: { collection, alias: collection.name, where: sameId },
+    now: scope.now,
+  })
+  const isAsked = rule.kind !== 'open' && !viewer.isSuperuser
+  const isTaken = !isAsked || (rule.kind === 'filter' && query.where(rule.filter, 'rule').ok)
+  const compiled = query.compile()
+  if (!isTaken || !compiled.ok) throw new ApiError(commonErrors.notFound)
+
+  const where = compiled.where === undefined ? sameId : sql`${sameId} AND (${compiled.where})`
+  const select = planRecordSelect(
+    collections,
+    viewer,
+    {
+      collection,
+      isDistinct: compiled.hasJoins,
+      with: compiled.with,
+      from: sql`FROM ${sql.identifier(collection.name)} ${compiled.joins} WHERE ${where}`,
+    },
+    { expand: facts.query['expand'], onExcess: 'refuse' },
+  )
+  return {
+    statements: [select.statement],
+    answer: ([rows = []]) => {
+      const [record] = select.read(rows)
+      if (record === undefined) throw new ApiError(commonErrors.notFound)
+      return record
+    },
+  }
+}
+
+/** Plans the reading of a record whatever its rules say; what a write or a sign-in answers with. */
+export function selectRecord(
+  scope: PlanContext & { readonly allowance?: ExpandAllowance },
+  viewer: Viewer,
+  collection: Collection,
+  id: string,
+  expand: string | undefined,
+): RecordSelect {
+  return planRecordSelect(
+    scope.catalog.collections,
+    viewer,
+    {
+      collection,
+      isDistinct: false,
+      from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`,
+    },
+    // What is answered has happened by then: it is not refused for its size.
+    { expand, onExcess: 'omit', allowance: scope.allowance },
+  )
+}

@@ -1,0 +1,545 @@
+/*
+ * Who may hear of a change of a record, and how each sees it. Subscribers are asked about in groups
+ * that differ in nothing but the account, and one statement answers for all accounts of a group: they
+ * are a list that the statement joins. Only where relations are expanded by rules that ask who looks
+ * does each account take a statement of its own.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import { publicFields } from '#catalog/record-events.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Row } from '#database/batch.ts'
+import { toStatement } from '#database/statement.ts'
+import { parseFilter } from '#filter/parse.ts'
+import { type CompiledQuery, createFilterQuery } from '#filter/query.ts'
+import { partHeaders } from '#http/network-headers.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
+import type {
+  GroupAccess,
+  SubscriberGroup,
+  RealtimeAccount,
+  VisibleRecord,
+} from '#platform/realtime.ts'
+import { ExpandAllowance } from './expand-allowance.ts'
+import { parseExpand } from '#records/read/expand-paths.ts'
+import { allOf, columnOf, internalName } from './identifiers.ts'
+import { hasReservedWords, maxFilterBytes } from '#records/read/list-records.ts'
+import { planRecordSelect } from '#records/read/record-select.ts'
+import { filtersThroughRelations } from './relation-filter.ts'
+import { manageFlag } from '#records/read/select-list.ts'
+import type { RequestFacts, Viewer } from './request-info.ts'
+
+/** The records that are asked about, under the name of their collection. */
+export interface VisibleSource {
+  readonly collection: Collection
+  /** A table, or a select in parentheses. */
+  readonly from: SQL
+  /** Which of its rows. */
+  readonly where: SQL | undefined
+  /** What else must hold where a rule or filter leads to other records. */
+  readonly whereRelated?: SQL
+}
+
+/** Statements, and who may hear of which record by their rows. */
+export interface AccessQuery {
+  readonly statements: readonly SQL[]
+  /** By the key of the group. */
+  read(rows: readonly (readonly Row[])[]): (recordId: string) => ReadonlyMap<string, GroupAccess>
+  /** What there was no room for. */
+  readonly unasked: readonly SubscriberGroup[]
+}
+
+/** Texts from this size on are bound by themselves: as JSON they might become larger than a value may be. */
+const largeTextBytes = 100_000
+
+/**
+ * A record's columns as a table of one row, as if it were stored so: with the affinity of the columns,
+ * by which texts and numbers are compared. Where a rule leads to other records it holds only as long as
+ * the record is there: what it referred to may be gone with it, and would be asked about in vain.
+ */
+export function snapshotAsTable(collection: Collection, row: Row): VisibleSource {
+  const large = Object.entries(row).filter(
+    ([, value]) => typeof value === 'string' && byteLength(value) > largeTextBytes,
+  )
+  const apart = new Map(large)
+  const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !apart.has(name)))
+  const columns = publicFields(collection).map(({ name, ddl }) => {
+    const value = apart.has(name) ? sql`${apart.get(name)}` : sql`"value" ->> ${`$."${name}"`}`
+    // A field that came since has its default; a rule may ask about it by now.
+    const known = Object.hasOwn(row, name) ? value : defaultOf(ddl)
+    return sql`${withAffinity(known, ddl)} AS ${sql.identifier(name)}`
+  })
+  const { name } = collection
+  return {
+    collection,
+    from: sql`(SELECT ${sql.join(columns, sql`, `)} FROM json_each(${JSON.stringify([rest])}))`,
+    where: undefined,
+    whereRelated: sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)} AS ${sql.identifier(storedTable)}
+      WHERE ${columnOf(storedTable, 'id')} = ${columnOf(name, 'id')})`,
+  }
+}
+
+const storedTable = internalName('stored')
+
+function defaultOf(ddl: string): SQL {
+  const [, text] = /DEFAULT ('[^']*'|\w+)/.exec(ddl) ?? []
+  return text === undefined ? sql`NULL` : sql.raw(text)
+}
+
+function withAffinity(value: SQL, ddl: string): SQL {
+  if (ddl.startsWith('TEXT')) return sql`CAST(${value} AS TEXT)`
+  return /^(?:NUMERIC|BOOLEAN)/.test(ddl) ? sql`CAST(${value} AS NUMERIC)` : value
+}
+
+/** How an account is named among those who see a record. */
+export function accountKey(account: Pick<RealtimeAccount, 'collectionId' | 'recordId'>): string {
+  return `${account.collectionId}/${account.recordId}`
+}
+
+/** Nobody in particular. */
+export const guestKey = ''
+
+/** Accounts of a group that take a statement each are asked about so many at a time. */
+const maxSingleAccounts = 100
+
+/** Plans the question who may hear of records, of as many groups as so many statements ask about. */
+export function planSubscriberAccess(
+  scope: PlanContext,
+  source: VisibleSource,
+  groups: readonly SubscriberGroup[],
+  most: number,
+): AccessQuery {
+  const asked = new Set<string>()
+  const parts: { readonly key: string; readonly part: AccessPart }[] = []
+  const guests: GuestCondition[] = []
+  const waiting = groups.flatMap(inPieces)
+  let count = 0
+  while (waiting.length > 0) {
+    const [group] = waiting as [SubscriberGroup]
+    const condition = guestCondition(scope, source, group)
+    const own = accountSets(scope, group)
+      .filter(({ collection }) => collection !== undefined || condition === undefined)
+      .flatMap((members) => planPart(scope, source, group, members) ?? [])
+    const added =
+      own.reduce((sum, { statements }) => sum + statements.length, 0) +
+      (condition === undefined ? 0 : 1 / guestsPerStatement)
+    if (count > 0 && count + added > most) break
+    count += added
+    asked.add(group.key)
+    parts.push(...own.map((part) => ({ key: group.key, part })))
+    if (condition !== undefined) guests.push(condition)
+    waiting.shift()
+  }
+  const together = inStatements(guests).map((some) => planGuests(source, some))
+  return {
+    statements: [...parts.map(({ part }) => part), ...together].flatMap(
+      ({ statements }) => statements,
+    ),
+    unasked: waiting,
+    read(rows) {
+      let start = 0
+      const take = ({ statements }: { readonly statements: readonly SQL[] }) => {
+        start += statements.length
+        return rows.slice(start - statements.length, start)
+      }
+      const found = parts.map(({ key, part }) => ({ key, access: part.read(take(part)) }))
+      const seenByGuests = together.map((part) => part.read(take(part)))
+      return (recordId) => {
+        const access = new Map(
+          [...asked].map((key) => [key, new Map<string, VisibleRecord>()] as const),
+        )
+        for (const { key, access: seen } of found) {
+          for (const [member, sight] of seen(recordId)) access.get(key)?.set(member, sight)
+        }
+        for (const key of seenByGuests.flatMap((keysOf) => keysOf(recordId))) {
+          access.get(key)?.set(guestKey, { isManager: false })
+        }
+        return access
+      }
+    },
+  }
+}
+
+/** Conditions of guests that one statement evaluates. */
+const guestsPerStatement = 20
+
+/** Whether the guests of a group see a record. */
+interface GuestCondition {
+  readonly key: string
+  readonly where: SQL
+}
+
+/**
+ * The condition of a group's guests, if it is about the record alone: such conditions are columns of one
+ * statement, as anybody can make up options that nobody else has. Undefined where a statement of its own is
+ * needed, or none.
+ */
+function guestCondition(
+  scope: PlanContext,
+  source: VisibleSource,
+  group: SubscriberGroup,
+): GuestCondition | undefined {
+  const { query, key, withoutGuests, rule } = group
+  const isPlain = (query['expand'] ?? '') === '' && source.collection.auth === undefined
+  const filter = query['filter'] ?? ''
+  const isShort = byteLength(filter) <= maxTogetherBytes && !hasReservedWords(filter)
+  if (withoutGuests === true || !isPlain || !isShort) return undefined
+  const { kind } = source.collection.rules[rule]
+  if (kind !== 'filter' && (kind !== 'open' || filter === '')) return undefined
+  if (filtersThroughRelations(source.collection, filter)) return undefined
+  const guests: AccountSet = { collection: undefined, isSuperuser: false, ids: [] }
+  const viewer = viewerOf(scope, group, guests, guestKey)
+  const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
+  return question?.standsAlone === true && question.where !== undefined
+    ? { key, where: question.where }
+    : undefined
+}
+
+/** Bytes of a filter that is evaluated together with others. */
+const maxTogetherBytes = 500
+/** Characters of SQL that such conditions are together; a statement has 100 kB. */
+const maxTogetherCharacters = 60_000
+
+/** The conditions, divided so that those of each part fit into a statement. */
+function inStatements(guests: readonly GuestCondition[]): GuestCondition[][] {
+  const statements: GuestCondition[][] = []
+  let room = 0
+  for (const guest of guests) {
+    const { length } = toStatement(guest.where).sql
+    const last = statements.at(-1)
+    if (last === undefined || length > room || last.length >= guestsPerStatement) {
+      statements.push([guest])
+      room = maxTogetherCharacters
+    } else last.push(guest)
+    room -= length
+  }
+  return statements
+}
+
+/** One statement for guests of several groups. */
+function planGuests(
+  { collection, from, where }: VisibleSource,
+  guests: readonly GuestCondition[],
+): {
+  readonly statements: readonly SQL[]
+  read(rows: readonly (readonly Row[])[]): (recordId: string) => readonly string[]
+} {
+  const columns = guests.map(
+    (guest, at) => sql`(${guest.where}) IS TRUE AS ${sql.identifier(`g${at}`)}`,
+  )
+  const statement = sql`SELECT ${columnOf(collection.name, 'id')} AS "id", ${sql.join(columns, sql`, `)}
+    FROM ${from} AS ${sql.identifier(collection.name)} ${where === undefined ? sql`` : sql`WHERE ${where}`}`
+  return {
+    statements: [statement],
+    read([rows = []]) {
+      const byId = new Map(rows.map((row) => [String(row['id']), row]))
+      return (recordId) =>
+        guests.filter((_, at) => byId.get(recordId)?.[`g${at}`] === 1).map(({ key }) => key)
+    },
+  }
+}
+
+/** A group whose accounts may take a statement each, so that no piece of it takes very many. */
+function inPieces(group: SubscriberGroup): SubscriberGroup[] {
+  if ((group.query['expand'] ?? '') === '') return [group]
+  // All sessions of an account are in one piece, so that nobody is told twice.
+  const accounts = [...Map.groupBy(group.accounts, accountKey).values()]
+  if (accounts.length <= maxSingleAccounts) return [group]
+  return Array.from({ length: Math.ceil(accounts.length / maxSingleAccounts) }, (_, n) => ({
+    ...group,
+    accounts: accounts.slice(n * maxSingleAccounts, (n + 1) * maxSingleAccounts).flat(),
+    ...(n > 0 && { withoutGuests: true }),
+  }))
+}
+
+/** What a request with the options of a group would be refused for, nobody hears of. */
+function planPart(
+  scope: PlanContext,
+  source: VisibleSource,
+  group: SubscriberGroup,
+  members: AccountSet,
+): AccessPart | undefined {
+  try {
+    return planAccounts(scope, source, group, members)
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
+}
+
+/** Members of a group that one statement answers for. */
+interface AccountSet {
+  /** Undefined for guests. */
+  readonly collection: Collection | undefined
+  readonly isSuperuser: boolean
+  readonly ids: readonly string[]
+}
+
+function accountSets(
+  { catalog }: PlanContext,
+  { accounts, withoutGuests }: SubscriberGroup,
+): AccountSet[] {
+  const guests: AccountSet = { collection: undefined, isSuperuser: false, ids: [] }
+  const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
+  const signedIn = [...byCollection].flatMap(([id, members]): AccountSet[] => {
+    const collection = catalog.collections.find(id)
+    if (collection === undefined) return []
+    const ids = [...new Set(members.map(({ recordId }) => recordId))]
+    return [{ collection, isSuperuser: members[0]?.isSuperuser === true, ids }]
+  })
+  return withoutGuests === true ? signedIn : [guests, ...signedIn]
+}
+
+/** Which members see a record. */
+type VisibleTo = (recordId: string) => Iterable<readonly [string, VisibleRecord]>
+
+interface AccessPart {
+  readonly statements: readonly SQL[]
+  read(rows: readonly (readonly Row[])[]): VisibleTo
+}
+
+/** Undefined when nobody of the audience may hear of anything. */
+function planAccounts(
+  scope: PlanContext,
+  source: VisibleSource,
+  group: SubscriberGroup,
+  accountSet: AccountSet,
+): AccessPart | undefined {
+  const { collection } = source
+  const rule = collection.rules[group.rule]
+  const isOpen = accountSet.isSuperuser || rule.kind === 'open'
+  if (!isOpen && rule.kind !== 'filter') return undefined
+  const filter = group.query['filter'] ?? ''
+  if (byteLength(filter) > maxFilterBytes) return undefined
+  if (filter !== '' && !accountSet.isSuperuser && hasReservedWords(filter)) return undefined
+  // A guest is refused such a subscription; a client may become a guest later.
+  const isGuest = accountSet.collection === undefined
+  if (isGuest && filtersThroughRelations(collection, filter)) return undefined
+
+  const expand = group.query['expand'] ?? ''
+  const { collections } = scope.catalog
+  const { isSuperuser } = accountSet
+  const tree = expand === '' ? [] : parseExpand(expand, collection, { collections, isSuperuser })
+  if (tree.some(({ steps }) => steps.length > 0)) {
+    const targets = tree.flatMap(({ steps }) => steps.map(({ target }) => target))
+    return planExpanded(scope, source, group, accountSet, targets)
+  }
+
+  const isManager = collection.auth !== undefined && collection.rules.manage.kind === 'filter'
+  const isKnown = isOpen && filter === '' && (!isManager || accountSet.collection === undefined)
+  if (isKnown) {
+    const access = accountKeys(accountSet).map((key) => [key, { isManager: false }] as const)
+    return { statements: [], read: () => () => access }
+  }
+  return planSet(scope, source, group, accountSet)
+}
+
+const viewerTable = internalName('viewer')
+
+/** One statement for all members. */
+function planSet(
+  scope: PlanContext,
+  source: VisibleSource,
+  group: SubscriberGroup,
+  accountSet: AccountSet,
+): AccessPart | undefined {
+  const { collection } = source
+  const viewer = viewerOf(scope, group, accountSet, columnOf(viewerTable, 'value'))
+  const question = conditionOf(scope, source, group, viewer)
+  if (question === undefined) return undefined
+
+  const ids = accountSet.collection === undefined ? [guestKey] : accountSet.ids
+  const flag =
+    collection.auth === undefined
+      ? sql`NULL`
+      : manageFlag(scope.catalog.collections, viewer, collection)
+  const distinct = question.hasJoins ? sql`DISTINCT ` : sql``
+  const statement = sql`${question.with}SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
+    FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.joins}
+    WHERE ${question.where ?? sql`TRUE`}`
+  return {
+    statements: [statement],
+    read: ([rows = []]) => {
+      const byRecord = Map.groupBy(rows, ({ id }) => String(id))
+      return (recordId) =>
+        (byRecord.get(recordId) ?? []).map(({ viewer: id, m }) => [
+          memberKey(accountSet, String(id)),
+          { isManager: m === 1 },
+        ])
+    },
+  }
+}
+
+/** A statement for each member, or one for all where nothing depends on who looks. */
+function planExpanded(
+  scope: PlanContext,
+  source: VisibleSource,
+  group: SubscriberGroup,
+  accountSet: AccountSet,
+  targets: readonly Collection[],
+): AccessPart {
+  // A filter may lead through collections whose rules ask who looks.
+  const hasFilter = (group.query['filter'] ?? '') !== ''
+  const isAlike =
+    !hasFilter && (accountSet.isSuperuser || ![source.collection, ...targets].some(dependsOnAuth))
+  const members = accountKeys(accountSet)
+  const ids = accountSet.collection === undefined ? [guestKey] : accountSet.ids
+  const asked = isAlike ? ids.slice(0, 1) : ids
+  const allowance = new ExpandAllowance()
+  const selects = asked.flatMap((id) => {
+    const viewer = viewerOf(scope, group, accountSet, id)
+    const question = conditionOf(scope, source, group, viewer)
+    if (question === undefined) return []
+    const { name } = source.collection
+    const select = planRecordSelect(
+      scope.catalog.collections,
+      viewer,
+      {
+        collection: source.collection,
+        isDistinct: question.hasJoins,
+        with: question.with,
+        from: sql`FROM ${source.from} AS ${sql.identifier(name)} ${question.joins} WHERE ${question.where ?? sql`TRUE`}`,
+      },
+      { expand: group.query['expand'], onExcess: 'omit', allowance },
+    )
+    return [{ keys: isAlike ? members : [memberKey(accountSet, id)], select }]
+  })
+  return {
+    statements: selects.map(({ select }) => select.statement),
+    read: (rows) => {
+      const seen = selects.map(({ keys, select }, at) => ({
+        keys,
+        records: new Map(select.read(rows[at] ?? []).map((record) => [record['id'], record])),
+      }))
+      return (recordId) =>
+        seen.flatMap(({ keys, records }) => {
+          const record = records.get(recordId)
+          return record === undefined
+            ? []
+            : keys.map((key) => [key, { isManager: false, record }] as const)
+        })
+    },
+  }
+}
+
+/** Whether what is seen of a collection's records may depend on who looks. */
+function dependsOnAuth({ auth, definition, fields }: Collection): boolean {
+  const { listRule, viewRule } = definition
+  const rules = [listRule, viewRule].filter((rule) => rule !== null)
+  return (
+    auth !== undefined ||
+    fields.length === 0 ||
+    rules.some((rule) => rule.includes('@request.auth'))
+  )
+}
+
+function accountKeys(accountSet: AccountSet): string[] {
+  return accountSet.collection === undefined
+    ? [guestKey]
+    : accountSet.ids.map((id) => memberKey(accountSet, id))
+}
+
+function memberKey({ collection }: AccountSet, id: string): string {
+  return collection === undefined
+    ? guestKey
+    : accountKey({ collectionId: collection.id, recordId: id })
+}
+
+function viewerOf(
+  { catalog: { settings } }: PlanContext,
+  group: SubscriberGroup,
+  accountSet: AccountSet,
+  id: string | SQL,
+): Viewer {
+  const facts: RequestFacts = {
+    context: 'realtime',
+    method: 'GET',
+    query: group.query,
+    headers: partHeaders(group.headers, settings),
+  }
+  const { collection } = accountSet
+  const auth = collection && { id, collection }
+  return { request: { ...facts, body: {}, auth }, isSuperuser: accountSet.isSuperuser }
+}
+
+/** Which records a viewer may hear of; undefined when that cannot be said any more. */
+function conditionOf(
+  scope: PlanContext,
+  { collection, from, where, whereRelated }: VisibleSource,
+  group: SubscriberGroup,
+  viewer: Viewer,
+): CompiledQuery | undefined {
+  const rule = collection.rules[group.rule]
+  const conditions: SQL[] = where === undefined ? [] : [where]
+  const texts = [collection.definition[`${group.rule}Rule`], group.query['filter']]
+  if (whereRelated !== undefined && texts.some(readsOtherRecords)) conditions.push(whereRelated)
+  if (group.records !== 'all') {
+    const id = columnOf(collection.name, 'id')
+    conditions.push(sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(group.records)}))`)
+  }
+  const asked = allOf(conditions)
+  const query = createFilterQuery({
+    catalog: scope.catalog.collections,
+    request: viewer.request,
+    base: { collection, alias: collection.name, source: from, where: asked },
+    now: scope.now,
+    // What one subscriber filters by must not keep a write from happening.
+    onExcess: 'find nothing',
+  })
+  if (!viewer.isSuperuser && rule.kind === 'filter' && !query.where(rule.filter, 'rule').ok) {
+    return undefined
+  }
+  const filter = group.query['filter'] ?? ''
+  if (filter !== '') {
+    const parsed = parseFilter(filter)
+    // What is hidden is for nobody to filter by, as what is heard would tell it.
+    if (!parsed.ok || !query.where(parsed.filter, 'client').ok) return undefined
+  }
+  const compiled = query.compile()
+  if (!compiled.ok) return undefined
+  const all = compiled.where === undefined ? [asked] : [asked, compiled.where]
+  return { ...compiled, where: allOf(all) }
+}
+
+/** Whether a rule or filter may ask about more than the record itself and who looks. */
+function readsOtherRecords(text: string | null | undefined): boolean {
+  const paths = (text ?? '')
+    .replaceAll(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '')
+    .replaceAll(/@request\.[\w.:]+/g, '')
+  return /[.@]/.test(paths)
+}
+
+/** Accounts that one statement asks about. */
+const maxAskedAccounts = 5000
+
+/** The statements that ask which sessions have ended, and the answer by their rows. */
+export function planEnded(
+  { catalog }: PlanContext,
+  accounts: readonly RealtimeAccount[],
+): { readonly statements: readonly SQL[]; read(rows: readonly (readonly Row[])[]): Set<string> } {
+  const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
+  const statements = [...byCollection].flatMap(([id, members]) => {
+    const collection = catalog.collections.find(id)
+    if (collection?.auth === undefined) return []
+    const asked = members.map(({ sessionId, recordId, tokenKey }) => [
+      sessionId,
+      recordId,
+      tokenKey,
+    ])
+    return Array.from({ length: Math.ceil(asked.length / maxAskedAccounts) }, (_, n) => {
+      const some = asked.slice(n * maxAskedAccounts, (n + 1) * maxAskedAccounts)
+      return sql`SELECT "s"."value" ->> 0 AS "session" FROM json_each(${JSON.stringify(some)}) AS "s"
+        JOIN ${sql.identifier(collection.name)} AS "a" ON "a"."id" = "s"."value" ->> 1
+        LEFT JOIN "_session_overrides" AS "o" ON "o"."id" = "s"."value" ->> 0
+        WHERE "a"."tokenKey" = CASE WHEN "o"."id" IS NULL THEN "s"."value" ->> 2 ELSE "o"."tokenKey" END`
+    })
+  })
+  return {
+    statements,
+    read: (rows) => {
+      const standing = new Set(rows.flat().map(({ session }) => String(session)))
+      return new Set(accounts.map(({ sessionId }) => sessionId).filter((id) => !standing.has(id)))
+    },
+  }
+}

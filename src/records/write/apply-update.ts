@@ -1,0 +1,135 @@
+/*
+ * How the row of a record that exists comes to its new values: what each field will hold, and the
+ * statements that make it so, with what follows for an account. Who asks for the change, and whether
+ * it is allowed, is decided before.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import { changeEvent } from '#catalog/record-events.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import { sweepAll } from '#database/file-sweeps.ts'
+import { randomString } from '#kernel/random.ts'
+import {
+  type AuthRecordEffects,
+  afterAccountChange,
+  beforeAccountChange,
+  isAlwaysVerified,
+  nextTokenKey,
+} from './auth-record.ts'
+import { columnValue, knownValue } from './column-values.ts'
+import { columnOf } from '#records/identifiers.ts'
+import type { WriteBuilder, WriteScope } from './record-write.ts'
+
+/** The change of a record that exists. */
+interface StoredChange {
+  readonly collection: Collection
+  readonly id: string
+  /** The fields somebody gave a value. */
+  readonly submitted: ReadonlyMap<Field, FieldValue>
+  /** Every field, as `nextValues` gives them. */
+  readonly values: ReadonlyMap<Field, FieldValue>
+}
+
+const tokenKeyLength = 50
+
+/** Every field with the value it will have: submitted, filled in, or the stored one. */
+export function nextValues(
+  collection: Collection,
+  submitted: ReadonlyMap<Field, FieldValue>,
+  now: Date,
+): Map<Field, FieldValue> {
+  return new Map(
+    collection.fields.map((field) => {
+      if (isAlwaysVerified(collection, field)) return [field, { known: true }]
+      const value = submitted.get(field) ?? { sql: columnOf(collection.name, field.name) }
+      const own = field.fill('update', value, now)
+      return [field, own === undefined ? value : { known: own }]
+    }),
+  )
+}
+
+/** Adds the statements that change the row, and an account's consequences. Hashes a new password. */
+export async function addUpdate(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  change: StoredChange,
+): Promise<void> {
+  const { collection, id, submitted, values } = change
+  const assignments: SQL[] = []
+  for (const [field, value] of values) {
+    const isStored = 'sql' in value && !submitted.has(field)
+    if (isStored || field.name === 'id') continue
+    const content = await columnValue(scope.passwords, field, value)
+    assignments.push(sql`${sql.identifier(field.name)} = ${content}`)
+  }
+  const account = collection.auth && consequences(scope, change)
+  if (account !== undefined && !account.setsTokenKey) {
+    assignments.push(sql`"tokenKey" = ${nextTokenKey(account)}`)
+  }
+  if (account !== undefined) plan.add(...beforeAccountChange(account))
+  plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, scope.now)))
+  if (assignments.length > 0) {
+    plan.add(
+      sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
+    )
+  }
+  if (account !== undefined) plan.add(...afterAccountChange(account))
+  plan.add(changeEvent('update', collection, id, scope.now))
+}
+
+/** For each field of files that was given a value, a query for the keys of those it loses. */
+function submittedFiles({ collection, id, submitted }: StoredChange): SQL[] {
+  return [...submitted].flatMap(([field, value]) => {
+    if (!field.isFile) return []
+    const ofRecord = (list: SQL): SQL =>
+      field.storedFiles(
+        sql`(SELECT ${list} FROM ${sql.identifier(collection.name)} WHERE "id" = ${id})`,
+      )
+    const before = ofRecord(columnOf(collection.name, field.name))
+    const after =
+      'known' in value
+        ? field.storedFiles(sql`${field.toColumn(value.known)}`)
+        : ofRecord(value.sql)
+    return [
+      sql`SELECT ${`${collection.id}/${id}/`} || value AS "prefix" FROM (${before}) WHERE value NOT IN (SELECT value FROM (${after}))`,
+    ]
+  })
+}
+
+function consequences(
+  { caller }: WriteScope,
+  { collection, id, submitted }: StoredChange,
+): AuthRecordEffects {
+  const password = submittedText(collection, submitted, 'password')
+  const tokenKey = submittedText(collection, submitted, 'tokenKey')
+  return {
+    collection,
+    id,
+    caller,
+    tokenKey: tokenKey ?? randomString(tokenKeyLength),
+    setsTokenKey: tokenKey !== undefined,
+    changesPassword: password !== undefined && password !== '',
+    email: submittedText(collection, submitted, 'email'),
+    verified: submittedFlag(collection, submitted, 'verified'),
+  }
+}
+
+/** A text that was given to a field, if its value is known before the batch runs. */
+export function submittedText(
+  collection: Collection,
+  submitted: ReadonlyMap<Field, FieldValue>,
+  name: string,
+): string | undefined {
+  const value = knownValue(collection, submitted, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A yes or no that was given to a field, if its value is known before the batch runs. */
+export function submittedFlag(
+  collection: Collection,
+  submitted: ReadonlyMap<Field, FieldValue>,
+  name: string,
+): boolean | undefined {
+  const value = knownValue(collection, submitted, name)
+  return typeof value === 'boolean' ? value : undefined
+}

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { ErrorSpec } from '#kernel/errors.ts'
+import { randomString } from '#kernel/random.ts'
+import { fieldViolations } from './field-violations.ts'
+import { columnOf } from '#records/identifiers.ts'
+import type { WriteBuilder, WriteScope } from './record-write.ts'
+import { addUpdate, nextValues } from './apply-update.ts'
+
+/** What becomes of an account whose owner has proved who it is. */
+export interface AccountChange {
+  readonly collection: Collection
+  readonly id: string
+  /** New values by field name: `email`, `password` in plain text, `verified`. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Whether the password becomes one that nobody knows, whatever the field asks of passwords. */
+  readonly randomizesPassword?: boolean
+}
+
+const unknownPasswordLength = 30
+
+/**
+ * Adds the change of an account by the server itself, with all that follows from it. Rules are not
+ * asked, but every field is validated as on any update; faults refuse with `refusal`. Without one
+ * nothing is validated: what the server sets is no fault, and others are not this change's affair.
+ */
+export async function addAccountChange(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  { collection, id, values, randomizesPassword }: AccountChange,
+  refusal?: ErrorSpec,
+): Promise<void> {
+  const given = knownValues(collection, values)
+  if (refusal !== undefined && !checkValues(plan, scope, { collection, id }, given, refusal)) return
+
+  const unknown = randomizesPassword ? { password: randomString(unknownPasswordLength) } : {}
+  const submitted = new Map([...given, ...knownValues(collection, unknown)])
+  const written = nextValues(collection, submitted, scope.now)
+  await addUpdate(plan, scope, { collection, id, submitted, values: written })
+}
+
+/** Adds the guards of the values; false when the write cannot succeed. */
+function checkValues(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  { collection, id }: Pick<AccountChange, 'collection' | 'id'>,
+  given: ReadonlyMap<Field, FieldValue>,
+  refusal: ErrorSpec,
+): boolean {
+  const subject = {
+    collection,
+    isNew: false,
+    recordId: id,
+    stored: (field: Field) => columnOf(collection.name, field.name),
+  }
+  const judged = nextValues(collection, given, scope.now)
+  const violations = fieldViolations(scope, subject, judged, [])
+  const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+  plan.check('fields', violations, refusal, from)
+  return violations.every(({ when }) => when !== 'always')
+}
+
+function knownValues(
+  collection: Collection,
+  values: Readonly<Record<string, unknown>>,
+): Map<Field, FieldValue> {
+  const known = new Map<Field, FieldValue>()
+  for (const [name, value] of Object.entries(values)) {
+    const field = collection.field(name)
+    if (field !== undefined) known.set(field, { known: field.normalise(value) })
+  }
+  return known
+}

@@ -1,0 +1,27 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+
+/** What a value is in its column: bound, or the expression itself; passwords become their hash. */
+export async function columnValue(
+  passwords: PasswordHasher,
+  field: Field,
+  value: FieldValue,
+): Promise<SQL> {
+  if ('sql' in value) return value.sql
+  const isPlainPassword = field.isHashed && typeof value.known === 'string' && value.known !== ''
+  const content = isPlainPassword ? await passwords.hash(value.known) : value.known
+  return sql`${field.toColumn(content)}`
+}
+
+/** A value by its field's name, if it is known before the batch runs. */
+export function knownValue(
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+  name: string,
+): unknown {
+  const field = collection.field(name)
+  const value = field && values.get(field)
+  return value && 'known' in value ? value.known : undefined
+}

@@ -1,0 +1,186 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import { changeEvent } from '#catalog/record-events.ts'
+import type { Field, FieldValue } from '#fields/field-type.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import { foreignIdViolation, isAlwaysVerified, newAccountViolations } from './auth-record.ts'
+import { columnValue, knownValue } from './column-values.ts'
+import { recordErrors } from '#records/errors.ts'
+import { fieldViolations } from './field-violations.ts'
+import { internalName } from '#records/identifiers.ts'
+import {
+  filesToStore,
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
+import { resolveBody } from './resolve-body.ts'
+import { type RuleRow, ruleHolds } from '#records/read/rule-query.ts'
+import { ownershipViolations } from './system-records.ts'
+import { selectRecord } from '#records/read/view-record.ts'
+import { type Viewer, viewerOf, withBody } from '#records/request-info.ts'
+
+/** The creation of one record. */
+export interface CreateRequest extends WriteRequest {
+  /** Whether nobody chose the password that the body has; then rules for chosen ones do not apply. */
+  readonly hasRandomPassword?: boolean
+}
+
+/** A planned creation. */
+export interface RecordCreate extends RecordWrite {
+  /** The id that the record will have. */
+  readonly id: string
+}
+
+/**
+ * Plans the creation of a record.
+ *
+ * The create rule is asked about the would-be record, before anything the server fills in; then all
+ * faults of the values are collected; then the row is written and read back.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `createFailed`
+ */
+export async function planCreate(scope: WriteScope, write: CreateRequest): Promise<RecordCreate> {
+  const { collection, facts, body, hasRandomPassword = false } = write
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const guest = viewerOf(scope, facts)
+  if (collection.rules.create.kind === 'locked' && !guest.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const resolved = resolveBody(collection, body, guest, () => undefined)
+  const viewer = withBody(guest, resolved.request)
+  const submitted = completed(collection, resolved.values)
+  const values = filled(submitted, scope.now, collection)
+  const id = String(knownValue(collection, values, 'id') || newId())
+  const plan = new WriteBuilder(write.position)
+
+  askCreateRule(plan, scope, viewer, collection, submitted)
+  if (collection.auth !== undefined) {
+    const verified = knownValue(collection, submitted, 'verified') === true
+    const isManager = managesWouldBe(scope, viewer, collection, submitted)
+    const violations = newAccountViolations(body, verified, isManager)
+    plan.check('form', violations, recordErrors.createFailed)
+  }
+  const subject = { collection, isNew: true, recordId: id, stored: () => undefined }
+  const violations = [
+    ...fieldViolations(scope, subject, values, resolved.uploads).filter(
+      ({ field }) => !hasRandomPassword || field !== 'password',
+    ),
+    ...(collection.auth === undefined
+      ? []
+      : foreignIdViolation(collection, scope.catalog.collections.all, id)),
+    ...ownershipViolations(scope, collection, values),
+  ]
+  plan.check('fields', violations, recordErrors.createFailed)
+  if (violations.every(({ when }) => when !== 'always')) {
+    plan.store(...filesToStore(collection, id, values, resolved.uploads))
+    plan.add(
+      await insert(scope, collection, values),
+      changeEvent('create', collection, id, scope.now),
+    )
+  }
+  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  plan.add(select.statement)
+  const planned = plan.finish(recordErrors.createFailed, 200, (rows) => select.read(rows)[0])
+  return { ...planned, id }
+}
+
+/** Every field with the value it was submitted with, or its zero value. */
+function completed(
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): Map<Field, FieldValue> {
+  return new Map(
+    collection.fields.map((field) => [field, values.get(field) ?? { known: field.zero }]),
+  )
+}
+
+/** The same values with what the server sets: ids, moments, token keys. */
+function filled(
+  values: ReadonlyMap<Field, FieldValue>,
+  now: Date,
+  collection: Collection,
+): Map<Field, FieldValue> {
+  return new Map(
+    [...values].map(([field, value]) => {
+      if (isAlwaysVerified(collection, field)) return [field, { known: true }]
+      const own = field.fill('create', value, now)
+      return [field, own === undefined ? value : { known: own }]
+    }),
+  )
+}
+
+function askCreateRule(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): void {
+  const rule = collection.rules.create
+  if (viewer.isSuperuser || rule.kind === 'open') return
+  const row = wouldBeRow(collection, values)
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, row)
+  plan.require('rule', holds, recordErrors.createFailed)
+}
+
+function managesWouldBe(
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): SQL | 'always' {
+  if (viewer.isSuperuser) return 'always'
+  const rule = collection.rules.manage
+  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  return ruleHolds(scope.catalog.collections, viewer, rule, wouldBeRow(collection, values))
+}
+
+/**
+ * The record as it would be, as a table of one row. Nothing the server fills in is in it yet: an
+ * account is unverified and has no token key, and a missing id is one that no record has.
+ */
+function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValue>): RuleRow {
+  const columns = [...values].map(([field, value]) => {
+    const name = sql.identifier(field.name)
+    if (field.name === 'id' && knownText(value) === '') return sql`${newId()} AS ${name}`
+    const isUnset = collection.auth !== undefined && field.name === 'verified'
+    const known = 'known' in value && !isUnset ? value.known : field.zero
+    const content = field.toColumn(field.isHashed ? '' : known)
+    // D1 binds every number as REAL, and there is no column to make a boolean an integer again.
+    const isFlag = typeof known === 'boolean' && typeof content === 'number'
+    return sql`${isFlag ? sql`CAST(${content} AS INTEGER)` : content} AS ${name}`
+  })
+  return {
+    collection,
+    source: sql`(SELECT ${sql.join(columns, sql`, `)})`,
+    alias: internalName('rule'),
+    isVirtual: true,
+    where: () => undefined,
+  }
+}
+
+function knownText(value: FieldValue): string {
+  return 'known' in value && typeof value.known === 'string' ? value.known : ''
+}
+
+async function insert(
+  scope: WriteScope,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): Promise<SQL> {
+  const columns = await Promise.all(
+    [...values].map(async ([field, value]) => ({
+      name: sql.identifier(field.name),
+      value: await columnValue(scope.passwords, field, value),
+    })),
+  )
+  const names = columns.map(({ name }) => sql`${name}`)
+  const contents = columns.map(({ value }) => value)
+  return sql`INSERT INTO ${sql.identifier(collection.name)} (${sql.join(names, sql`, `)}) VALUES (${sql.join(contents, sql`, `)})`
+}

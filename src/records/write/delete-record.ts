@@ -1,0 +1,50 @@
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { recordErrors } from '#records/errors.ts'
+import {
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
+import { planRemoval, touchedBy } from './deletion.ts'
+import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
+import { viewerOf } from '#records/request-info.ts'
+import { findSubscribers } from '#records/deletion-events.ts'
+
+/** The deletion of one record. */
+export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
+  readonly id: string
+}
+
+/**
+ * Plans the deletion of a record with all that follows from it.
+ *
+ * Database: 1 batch, whatever is taken along.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`,
+ * `deleteFailed` and `lastSuperuser`
+ */
+export async function planDelete(scope: WriteScope, request: DeleteRequest): Promise<RecordWrite> {
+  const { collection, facts, id } = request
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const viewer = viewerOf(scope, facts)
+  if (collection.rules.delete.kind === 'locked' && !viewer.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  const heard = await findSubscribers(scope, touchedBy(collection))
+  const removal = planRemoval({ collection, records: { id }, now: scope.now, heard })
+  const plan = new WriteBuilder(request.position)
+  plan.require('rule', holds, commonErrors.notFound)
+  plan.add(...removal.prepare)
+  if (removal.keepsSuperuser !== undefined) {
+    plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
+  }
+  plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
+  plan.add(...removal.watches)
+  plan.addSweeps(...removal.sweeps)
+  plan.addAffecting(removal.changed, ...removal.writes)
+  return plan.finish(recordErrors.deleteFailed, 204, () => null)
+}

@@ -1,0 +1,282 @@
+/*
+ * Deleting records with all that follows, as statements of one batch. Records that refer to a
+ * deleted one through a cascading relation are deleted when nothing is left of their list; others
+ * lose the reference, and a required reference that would become empty refuses the whole deletion.
+ *
+ * Which records go is found by the database: the table `_cascade` is filled with them, read by the
+ * statements that follow, and emptied, all within the batch.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection, Reference } from '#catalog/collection.ts'
+import { accountCollections, isSuperusers } from '#catalog/system-collections.ts'
+import { arrayIn } from '#filter/json.ts'
+import { sweepAll } from '#database/file-sweeps.ts'
+import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
+import { allOf, columnOf } from '#records/identifiers.ts'
+import {
+  type DeletionSubscribers,
+  type ChangedRecords,
+  planDeletionEvents,
+} from '#records/deletion-events.ts'
+
+/** Which records of one collection are deleted, before anything is taken along. */
+export interface Deletion {
+  readonly collection: Collection
+  /** The id of the one record, or all of them. */
+  readonly records: { readonly id: string } | 'all'
+  readonly now: Date
+  /** Who hears of it; undefined where nobody is told. */
+  readonly heard: DeletionSubscribers | undefined
+}
+
+/** The statements of a removal, and the conditions it needs, in the order they are to be asked. */
+export interface RemovalPlan {
+  /** Finds what is taken along; to be run before the conditions are asked. */
+  readonly prepare: readonly SQL[]
+  /** No required reference loses its last record. */
+  readonly keepsRequired: SQL
+  /** At least one superuser remains. */
+  readonly keepsSuperuser: SQL | undefined
+  /** Ask who may hear of what goes; to be run once it is known what does. */
+  readonly watches: readonly SQL[]
+  /** Say where files are left behind; to be run before the writes. */
+  readonly sweeps: readonly SQL[]
+  readonly writes: readonly SQL[]
+  /** The collections whose records lose a reference. */
+  readonly changed: readonly Collection[]
+}
+
+/**
+ * Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is
+ * refused.
+ */
+const maxRounds = 30
+/** D1 takes five terms in a compound select; the first is the start. */
+const maxEdgesPerRecursion = maxCompoundTerms - 1
+
+/** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
+export function planRemoval({ collection, records, now, heard }: Deletion): RemovalPlan {
+  const reached = reachedByCascade(collection)
+  const edges = [...reached].flatMap((target) =>
+    target.references.map((reference) => ({ ...reference, target })),
+  )
+  const cascades = edges.filter(({ field }) => field.cascadeDelete)
+  const ids =
+    records === 'all'
+      ? sql`SELECT "id" FROM ${sql.identifier(collection.name)}`
+      : sql`SELECT ${records.id}`
+  // References are dropped after the records, when a select of what was there finds nothing.
+  const isCollected = cascades.length > 0 || (records === 'all' && edges.length > 0)
+  const deletedIds = (target: Collection): SQL => {
+    if (isCollected) {
+      return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
+    }
+    return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
+  }
+
+  const holders = edges.filter(
+    ({ field }) => field.definition.required === true && !field.cascadeDelete,
+  )
+  return {
+    prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
+    keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
+    keepsSuperuser: superuserRemains(reached, deletedIds),
+    watches:
+      heard === undefined
+        ? []
+        : planDeletionEvents(heard, {
+            first: records === 'all' ? undefined : records.id,
+            leaving: [...reached].map((target) => ({
+              collection: target,
+              ids: deletedIds(target),
+            })),
+            losing: losingReferences(edges, deletedIds),
+          }),
+    sweeps: [...reached]
+      .flatMap((target) =>
+        abandonedFiles(target, deletedIds, records === 'all' && target === collection),
+      )
+      .map((prefixes) => sweepAll(prefixes, now)),
+    writes: [
+      ...[...reached].flatMap((target) => deleteRecords(target, deletedIds)),
+      ...edges.map((edge) => dropReferences(edge, deletedIds, now)),
+      ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
+    ],
+    changed: edges.map((edge) => edge.collection),
+  }
+}
+
+/** The collections of which records go or change when records of this one go. */
+export function touchedBy(collection: Collection): Collection[] {
+  const reached = [...reachedByCascade(collection)]
+  const referring = reached.flatMap((target) => target.references.map((edge) => edge.collection))
+  return [...new Set([...reached, ...referring])]
+}
+
+/** The collections of which records may be deleted by cascade when records of this one are. */
+export function takenAlong(collection: Collection): Collection[] {
+  return [...reachedByCascade(collection)].flatMap((target) =>
+    target.references.flatMap((edge) => (edge.field.cascadeDelete ? [edge.collection] : [])),
+  )
+}
+
+/** A relation field, and the collection it leads to. */
+interface Edge extends Reference {
+  readonly target: Collection
+}
+
+/** The ids of a collection that are deleted, in parentheses. */
+type Gone = (collection: Collection) => SQL
+
+function reachedByCascade(root: Collection): ReadonlySet<Collection> {
+  const reached = new Set([root])
+  // A set visits what is added while it is walked.
+  for (const target of reached) {
+    for (const { collection, field } of target.references) {
+      if (field.cascadeDelete) reached.add(collection)
+    }
+  }
+  return reached
+}
+
+/**
+ * Fills `_cascade`. Single relations are followed by recursion; whether a list has nothing left can
+ * be asked of what was found before only, so that takes rounds. One that follows a round without a
+ * finding reads nothing.
+ */
+function collectCascade(
+  root: Collection,
+  ids: SQL,
+  cascades: readonly Edge[],
+  deletedIds: Gone,
+): SQL[] {
+  const singles = cascades.filter(({ field }) => !field.isMultiple)
+  const lists = cascades.filter(({ field }) => field.isMultiple)
+  const finders: SQL[] = []
+  for (let start = 0; start < singles.length; start += maxEdgesPerRecursion) {
+    finders.push(followSingles(singles.slice(start, start + maxEdgesPerRecursion)))
+  }
+  finders.push(...lists.map((edge) => followList(edge, deletedIds)))
+
+  const into = sql`INTO "_cascade" ("collectionRef", "recordRef")`
+  const start = sql`INSERT ${into} SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`
+  if (finders.length === 0) return [start]
+  const round = sql`INSERT OR IGNORE ${into} SELECT "c", "r" FROM (${unionAll(finders)}) LIMIT iif(changes() > 0, -1, 0)`
+  return [start, ...Array.from({ length: roundsOf(cascades, finders.length) }, () => round)]
+}
+
+/** How many rounds find everything. */
+function roundsOf(cascades: readonly Edge[], finders: number): number {
+  if (finders === 1 && cascades.every(({ field }) => !field.isMultiple)) return 1
+  const isCircular = cascades.some(({ collection, target }) =>
+    reachedByCascade(collection).has(target),
+  )
+  return isCircular ? maxRounds : cascades.length
+}
+
+/** Selects the records that refer to those found so far by single relations, as deep as they lead. */
+function followSingles(edges: readonly Edge[]): SQL {
+  const terms = edges.map(({ collection, field, target }) => {
+    const referrer = columnOf('k', field.name)
+    return sql`SELECT ${collection.id}, "k"."id" FROM "gone" JOIN ${sql.identifier(collection.name)} AS "k" ON "gone"."c" = ${target.id} AND ${referrer} = "gone"."r"`
+  })
+  return sql`SELECT * FROM (WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone")`
+}
+
+/** Selects the records whose list of relations has nothing left. */
+function followList(edge: Edge, deletedIds: Gone): SQL {
+  const { collection } = edge
+  return sql`SELECT ${collection.id} AS "c", "id" AS "r" FROM ${sql.identifier(collection.name)} WHERE ${allDeleted(edge, deletedIds)}`
+}
+
+/**
+ * Whether no record is left that refers to deleted records only. Through a cascading relation there
+ * is none once all of them were found; through a required one there must be none.
+ */
+function orphansNothing(edge: Edge, deletedIds: Gone): SQL {
+  const { collection } = edge
+  return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${allDeleted(edge, deletedIds)} AND "id" NOT IN ${deletedIds(collection)})`
+}
+
+function superuserRemains(reached: ReadonlySet<Collection>, deletedIds: Gone): SQL | undefined {
+  const superusers = [...reached].find(isSuperusers)
+  if (superusers === undefined) return undefined
+  return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${deletedIds(superusers)})`
+}
+
+/** The values of a multiple relation; a column that holds no list holds one. */
+function listOf({ collection, field }: Edge): SQL {
+  return sql`json_each(${arrayIn(columnOf(collection.name, field.name))})`
+}
+
+/** Whether the relation is set, and to deleted records only. */
+function allDeleted(edge: Edge, deletedIds: Gone): SQL {
+  const { collection, field, target } = edge
+  if (!field.isMultiple)
+    return sql`${columnOf(collection.name, field.name)} IN ${deletedIds(target)}`
+  return sql`(EXISTS (SELECT 1 FROM ${listOf(edge)}) AND NOT EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${deletedIds(target)}))`
+}
+
+/** Whether the relation is set to a deleted record, and its own record stays. */
+function losesSome(edge: Edge, deletedIds: Gone): SQL {
+  const { collection, field, target } = edge
+  const refers = field.isMultiple
+    ? sql`EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" IN ${deletedIds(target)})`
+    : sql`${columnOf(collection.name, field.name)} IN ${deletedIds(target)}`
+  return sql`${refers} AND "id" NOT IN ${deletedIds(collection)}`
+}
+
+function losingReferences(edges: readonly Edge[], deletedIds: Gone): ChangedRecords[] {
+  return [...Map.groupBy(edges, ({ collection }) => collection)].map(([collection, own]) => ({
+    collection,
+    targets: own.map(({ target }) => target),
+    where: sql.join(
+      own.map((edge) => losesSome(edge, deletedIds)),
+      sql` OR `,
+    ),
+  }))
+}
+
+function dropReferences(edge: Edge, deletedIds: Gone, now: Date): SQL {
+  const { collection, field, target } = edge
+  const rest = field.isMultiple
+    ? sql`(SELECT json_group_array("j"."value") FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${deletedIds(target)})`
+    : sql`''`
+  const assignments = [sql`${sql.identifier(field.name)} = ${rest}`, ...autodates(collection, now)]
+  return sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE ${losesSome(edge, deletedIds)}`
+}
+
+/** What the server sets by itself on every change. */
+function autodates(collection: Collection, now: Date): SQL[] {
+  return collection.fields.flatMap((field) => {
+    const stored = { sql: columnOf(collection.name, field.name) }
+    const value = field.acceptsInput ? undefined : field.fill('update', stored, now)
+    return value === undefined
+      ? []
+      : [sql`${sql.identifier(field.name)} = ${field.toColumn(value)}`]
+  })
+}
+
+/** A query for the places where the files of deleted records are; none for a collection without. */
+function abandonedFiles(collection: Collection, deletedIds: Gone, isAll: boolean): SQL[] {
+  const columns = collection.fields.filter(({ isFile }) => isFile)
+  if (columns.length === 0) return []
+  if (isAll) return [sql`SELECT ${`${collection.id}/`} AS "prefix"`]
+  const hasFiles = columns.map(
+    ({ name }) => sql`${columnOf(collection.name, name)} NOT IN ('', '[]')`,
+  )
+  return [
+    sql`SELECT ${`${collection.id}/`} || "id" || '/' AS "prefix" FROM ${sql.identifier(collection.name)} WHERE "id" IN ${deletedIds(collection)} AND (${sql.join(hasFiles, sql` OR `)})`,
+  ]
+}
+
+function deleteRecords(collection: Collection, deletedIds: Gone): SQL[] {
+  const belongings = collection.auth === undefined ? [] : accountCollections
+  return [
+    ...belongings.map(
+      (name) =>
+        sql`DELETE FROM ${sql.identifier(name)} WHERE "collectionRef" = ${collection.id} AND "recordRef" IN ${deletedIds(collection)}`,
+    ),
+    sql`DELETE FROM ${sql.identifier(collection.name)} WHERE "id" IN ${deletedIds(collection)}`,
+  ]
+}

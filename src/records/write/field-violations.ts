@@ -1,0 +1,44 @@
+import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { CheckContext, Field, FieldValue } from '#fields/field-type.ts'
+import type { SQL } from 'drizzle-orm'
+import type { FieldUpload } from './resolve-body.ts'
+import type { CheckedIssue } from './violations.ts'
+
+/** The record a field's value belongs to. */
+interface Subject {
+  readonly collection: Collection
+  readonly isNew: boolean
+  readonly recordId: string | undefined
+  stored(field: Field): SQL | undefined
+}
+
+/**
+ * What is or may be wrong with the values a record would have: found here for values that are
+ * known, asked of the database for the rest.
+ */
+export function fieldViolations(
+  scope: PlanContext,
+  subject: Subject,
+  values: ReadonlyMap<Field, FieldValue>,
+  uploads: readonly FieldUpload[],
+): CheckedIssue[] {
+  const { collection, isNew, recordId } = subject
+  return [...values].flatMap(([field, value]): CheckedIssue[] => {
+    if ('known' in value) {
+      const issue = field.validate(value.known, { isNew, recordId })
+      if (issue !== undefined) return [{ field: field.name, issue, when: 'always' }]
+    }
+    const context: CheckContext = {
+      isNew,
+      recordId,
+      stored: subject.stored(field),
+      uploaded: uploads.filter((upload) => upload.field === field),
+      table: collection.name,
+      tableOf: (id) => scope.catalog.collections.find(id)?.name,
+    }
+    return field
+      .checks(value, context)
+      .map(({ violated, issue }) => ({ field: field.name, issue, when: violated }))
+  })
+}

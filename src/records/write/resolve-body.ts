@@ -1,0 +1,142 @@
+import { type SQL } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import type { Field, FieldValue, ModifierKey } from '#fields/field-type.ts'
+import type { BodyValue } from '#filter/schema.ts'
+import type { Upload } from '#http/upload.ts'
+import { contentTypeOf } from '#go-compat/content-type.ts'
+import { toTextList } from '#go-compat/casts.ts'
+import type { UploadedFile } from '#fields/field-type.ts'
+import { storedName } from './stored-name.ts'
+import { dictionary } from '#kernel/dictionary.ts'
+
+/** What a request submits for a record. */
+export interface SubmittedBody {
+  readonly data: Readonly<Record<string, unknown>>
+  /** Uploaded files by body key. */
+  readonly files: ReadonlyMap<string, readonly Upload[]>
+}
+
+/** A submitted body after modifiers and normalisation. */
+export interface ResolvedBody {
+  /** The new values of the fields it touches. */
+  readonly values: ReadonlyMap<Field, FieldValue>
+  /** What rules see as `@request.body`: the resolved values, and unknown keys as they came. */
+  readonly request: Readonly<Record<string, BodyValue>>
+  /** The files it sends. */
+  readonly uploads: readonly FieldUpload[]
+}
+
+/** A file that is sent for a field. */
+export interface FieldUpload extends UploadedFile {
+  readonly field: Field
+  readonly upload: Upload
+}
+
+/** Who may set hidden fields. */
+interface Access {
+  readonly isSuperuser: boolean
+}
+
+/**
+ * Resolves a body against a blank record, or against the stored one, whose values are SQL.
+ *
+ * Keys are applied shorter ones first, so that `n` comes before `n+`. Input for hidden fields is
+ * dropped unless a superuser sends it; the password of an account is the exception.
+ */
+export function resolveBody(
+  collection: Collection,
+  { data, files }: SubmittedBody,
+  { isSuperuser }: Access,
+  stored: (field: Field) => SQL | undefined,
+): ResolvedBody {
+  const values = new Map<Field, FieldValue>()
+  const request = dictionary<BodyValue>()
+  const isOpen = (field: Field): boolean =>
+    isSuperuser || !field.hidden || (collection.auth !== undefined && field.name === 'password')
+
+  const uploads = [...files].flatMap(([key, list]) => uploadsOf(collection, key, list, isOpen))
+  const submitted = withNames(data, uploads)
+  for (const key of Object.keys(submitted).toSorted((a, b) => a.length - b.length)) {
+    const target = targetOf(collection, key)
+    if (target === undefined) {
+      request[key] = { known: submitted[key] }
+      continue
+    }
+    const { field, modifier } = target
+    if (!isOpen(field)) continue
+    const value = modifier
+      ? modifier(values.get(field) ?? base(field, stored(field)), submitted[key])
+      : { known: field.normalise(submitted[key]) }
+    request[field.name] = value
+    if (field.acceptsInput) values.set(field, value)
+  }
+  return { values, request, uploads }
+}
+
+/** The files under a key: of a field's name, or of its name with a plus before or after it. */
+function uploadsOf(
+  collection: Collection,
+  key: string,
+  files: readonly Upload[],
+  isOpen: (field: Field) => boolean,
+): (FieldUpload & { readonly key: string })[] {
+  const field = collection.field(key) ?? collection.field(key.replace(/^\+|\+$/, ''))
+  if (field === undefined || !field.isFile || !isOpen(field)) return []
+  return files.map((upload) => ({ key, ...uploadTo(field, upload) }))
+}
+
+/** A file as a field takes it: under the name it will have, with the type of its content. */
+export function uploadTo(field: Field, upload: Upload): FieldUpload {
+  return {
+    field,
+    upload,
+    name: storedName(upload),
+    originalName: upload.name,
+    sizeBytes: upload.sizeBytes,
+    contentType: contentTypeOf(upload.head),
+  }
+}
+
+/**
+ * What is submitted under each key, with the names of files: after the names that were sent under a
+ * field's own name, in place of what was sent under a modifier.
+ */
+function withNames(
+  data: SubmittedBody['data'],
+  uploads: readonly (Pick<FieldUpload, 'field' | 'name'> & { readonly key: string })[],
+): SubmittedBody['data'] {
+  const names = Map.groupBy(uploads, ({ key }) => key)
+  const merged = [...names].map(([key, sent]) => {
+    const isPlain = sent[0]?.field.name === key
+    const submitted = isPlain && Object.hasOwn(data, key) ? toTextList(data[key]) : []
+    return [key, [...submitted, ...sent.map(({ name }) => name)]] as const
+  })
+  return { ...data, ...Object.fromEntries(merged) }
+}
+
+function base(field: Field, stored: SQL | undefined): FieldValue {
+  return stored === undefined ? { known: field.zero } : { sql: stored }
+}
+
+const modifierKeys: readonly [RegExp, ModifierKey][] = [
+  [/^\+(\w+)$/, '+key'],
+  [/^(\w+)\+$/, 'key+'],
+  [/^(\w+)-$/, 'key-'],
+  [/^(\w+):autogenerate$/, 'key:autogenerate'],
+]
+
+/** The field a body key means, and how the key changes it. */
+function targetOf(
+  collection: Collection,
+  key: string,
+): { field: Field; modifier: Field['modifiers'][ModifierKey] } | undefined {
+  const plain = collection.field(key)
+  if (plain !== undefined) return { field: plain, modifier: undefined }
+
+  for (const [pattern, modifierKey] of modifierKeys) {
+    const field = collection.field(pattern.exec(key)?.[1] ?? '')
+    const modifier = field?.modifiers[modifierKey]
+    if (field && modifier) return { field, modifier }
+  }
+  return undefined
+}

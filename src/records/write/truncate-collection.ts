@@ -1,0 +1,33 @@
+import type { Collection } from '#catalog/collection.ts'
+import { collectionErrors } from '#collections/errors.ts'
+import { ApiError } from '#kernel/errors.ts'
+import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
+import { planRemoval, touchedBy } from './deletion.ts'
+import { findSubscribers } from '#records/deletion-events.ts'
+
+/**
+ * Plans the deletion of all records of a collection, with all that follows from it.
+ *
+ * Database: 1 batch, whatever the number of records.
+ *
+ * @throws {ApiError} `viewNotTruncatable`; the batch refuses with `truncateFailed`
+ */
+export async function planTruncate(
+  scope: WriteScope,
+  collection: Collection,
+): Promise<RecordWrite> {
+  if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
+
+  const heard = await findSubscribers(scope, touchedBy(collection))
+  const removal = planRemoval({ collection, records: 'all', now: scope.now, heard })
+  const plan = new WriteBuilder(0)
+  plan.add(...removal.prepare)
+  if (removal.keepsSuperuser !== undefined) {
+    plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
+  }
+  plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
+  plan.add(...removal.watches)
+  plan.addSweeps(...removal.sweeps)
+  plan.addAffecting(removal.changed, ...removal.writes)
+  return plan.finish(collectionErrors.truncateFailed, 204, () => null)
+}

@@ -1,0 +1,126 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
+import type { Field } from '#fields/field-type.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { changedAccountViolations } from './auth-record.ts'
+import { recordErrors } from '#records/errors.ts'
+import { fieldViolations } from './field-violations.ts'
+import { columnOf } from '#records/identifiers.ts'
+import type { OldPasswordProof } from './old-password.ts'
+import {
+  filesToStore,
+  type RecordWrite,
+  WriteBuilder,
+  type WriteRequest,
+  type WriteScope,
+} from './record-write.ts'
+import { type ResolvedBody, resolveBody } from './resolve-body.ts'
+import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
+import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-update.ts'
+import { ownershipViolations } from './system-records.ts'
+import { selectRecord } from '#records/read/view-record.ts'
+import { type Viewer, viewerOf, withBody } from '#records/request-info.ts'
+
+/** The change of one record. */
+export interface UpdateRequest extends WriteRequest {
+  readonly id: string
+  /** The outcome of checking the submitted old password, where one has to be right. */
+  readonly oldPassword: OldPasswordProof | undefined
+}
+
+/**
+ * Plans the change of a record without reading it first: the update rule and every check of a value
+ * that was not submitted, or that a modifier changes, are conditions in the batch.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`
+ * and `updateFailed`
+ */
+export async function planUpdate(scope: WriteScope, update: UpdateRequest): Promise<RecordWrite> {
+  const { collection, facts, body, id } = update
+  if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
+  const plain = viewerOf(scope, facts)
+  if (collection.rules.update.kind === 'locked' && !plain.isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+
+  const stored = (field: Field): SQL => columnOf(collection.name, field.name)
+  const resolved = resolveBody(collection, body, plain, stored)
+  const viewer = withBody(plain, resolved.request)
+  const values = nextValues(collection, resolved.values, scope.now)
+  const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+  const plan = new WriteBuilder(update.position)
+
+  askUpdateRule(plan, scope, viewer, collection, id)
+  if (collection.auth !== undefined) {
+    const change = {
+      collection,
+      body,
+      oldPassword: update.oldPassword,
+      email: submittedText(collection, resolved.values, 'email'),
+      verified: submittedFlag(collection, resolved.values, 'verified'),
+      isManager: managesStored(scope, viewer, collection, id),
+    }
+    plan.check('form', changedAccountViolations(change), recordErrors.updateFailed, from)
+  }
+  const subject = { collection, isNew: false, recordId: id, stored }
+  const violations = [
+    ...fieldViolations(scope, subject, values, resolved.uploads),
+    ...ownershipViolations(scope, collection, values),
+  ]
+  plan.check('fields', violations, recordErrors.updateFailed, from)
+  plan.add(...(update.oldPassword?.credit ?? []))
+  if (violations.every(({ when }) => when !== 'always')) {
+    plan.store(...filesToStore(collection, id, resolved.values, resolved.uploads))
+    await addUpdate(plan, scope, { collection, id, submitted: resolved.values, values })
+  }
+  const answered = withBody(plain, writtenBody(collection, id, resolved))
+  const select = selectRecord(scope, answered, collection, id, facts.query['expand'])
+  plan.add(select.statement)
+  return plan.finish(recordErrors.updateFailed, 200, (rows) => select.read(rows)[0])
+}
+
+/**
+ * The body as rules see it once the row is written: what a modifier made of a stored value is the
+ * stored value now. It is read by id, as rules of expanded collections have no row of this one.
+ */
+function writtenBody(
+  collection: Collection,
+  id: string,
+  { request }: ResolvedBody,
+): ResolvedBody['request'] {
+  const table = sql.identifier(collection.name)
+  const written = (name: string): SQL =>
+    sql`(SELECT ${sql.identifier(name)} FROM ${table} WHERE "id" = ${id})`
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) => [
+      name,
+      'sql' in value ? { sql: written(name) } : value,
+    ]),
+  )
+}
+
+function askUpdateRule(
+  plan: WriteBuilder,
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  id: string,
+): void {
+  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.update
+  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  plan.require('rule', holds, commonErrors.notFound)
+}
+
+function managesStored(
+  scope: WriteScope,
+  viewer: Viewer,
+  collection: Collection,
+  id: string,
+): SQL | 'always' {
+  if (viewer.isSuperuser) return 'always'
+  const rule = collection.rules.manage
+  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  return ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+}
