@@ -27,6 +27,7 @@ import { fieldProjection } from '#http/projection.ts'
 import { identifyRequests } from '#http/request-id.ts'
 import { secureHeaders } from '#http/secure-headers.ts'
 import { serverTiming } from '#http/server-timing.ts'
+import { answerErrorPage } from '#http/page.tsx'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
@@ -164,8 +165,14 @@ function guardBindings(): MiddlewareHandler<AppEnv> {
 /** Holds pages and the state of health, which plan nothing, to the limits of their path. */
 function limitPaths(cache: CatalogCache): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    if (!isApiPath(c) || c.req.path === '/api/health') await countPath(c, cache)
-    await next()
+    try {
+      if (!isApiPath(c) || c.req.path === '/api/health') await countPath(c, cache)
+    } catch (error) {
+      // A page says in its own form what is wrong.
+      if (isApiPath(c) || !(error instanceof Error)) throw error
+      return answerErrorPage(error, c)
+    }
+    return await next()
   }
 }
 

@@ -37,7 +37,7 @@ export function authRequest(c: AuthContext, context: SignInMethod | 'default'): 
       query: queryMap(c.req.url),
       headers: headerMap(c.req.raw.headers),
     },
-    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), location: placeOf(c.req.raw) },
+    origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
     clientIp: (settings) => clientIp(c, settings),
     body: () => submittedValues(c),
   }

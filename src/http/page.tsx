@@ -74,7 +74,7 @@ export function answerErrorPage(error: unknown, c: Context<AppEnv>): Response {
     </>
   )
   const page = { title: 'Something went wrong', appName: 'Sorry', content }
-  return answerPage(c, page, status === 503 ? 503 : 500)
+  return answerPage(c, page, status === 429 || status === 503 ? status : 500)
 }
 
 function contentPolicy({ script }: Page, nonce: string): string {

@@ -14,7 +14,7 @@ export interface SessionItem {
   /** `Firefox on Windows`; empty when the client did not tell. */
   readonly device: string
   /** `Lyon, FR`; empty when the host does not know. */
-  readonly location: string
+  readonly place: string
   /** Whether the request itself is of this session. */
   readonly current: boolean
 }
@@ -69,7 +69,7 @@ function itemOf(id: string, session: Session, currentId: string): SessionItem {
     created: formatDate(session.createdAt),
     lastSeen: formatDate(session.lastSeenAt),
     device: session.device,
-    location: session.place,
+    place: session.place,
     current: id === currentId,
   }
 }

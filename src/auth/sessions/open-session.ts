@@ -6,7 +6,7 @@ import { saveSession, sessionExpiry } from './sessions.ts'
 /** What a session shows of the request it was begun by. */
 export interface SessionOrigin {
   readonly device: string
-  readonly location: string
+  readonly place: string
 }
 
 /** The session to open. */
@@ -34,7 +34,7 @@ export async function openSession(
     lastSeenAt: now,
     expiresAt,
     device: origin.device,
-    place: origin.location,
+    place: origin.place,
   })
   return await tokens.sign(collection, { ...key, isRefreshable, expiresAt })
 }

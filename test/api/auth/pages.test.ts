@@ -205,8 +205,11 @@ describe('confirm-email-change', () => {
 })
 
 describe('what is broken behind a page', () => {
-  it('is told on a page, without its cause', async ({ expect }) => {
-    const batch = () => Promise.reject(new Error('D1_ERROR: secret detail'))
+  it.for([
+    { name: 'a defect', failure: 'D1_ERROR: secret detail: SQLITE_ERROR', status: 500 },
+    { name: 'an outage', failure: 'D1_ERROR: secret detail', status: 503 },
+  ])('is told on a page, without its cause: $name', async ({ failure, status }, { expect }) => {
+    const batch = () => Promise.reject(new Error(failure))
     const broken = createTestApp({
       DB: new Proxy(bindings.DB, {
         get: (db, name) => (name === 'batch' ? batch : Reflect.get(db, name).bind(db)),
@@ -216,7 +219,7 @@ describe('what is broken behind a page', () => {
 
     const answer = await broken.get('/_/auth/email-confirmed')
 
-    expect(answer.status).toBe(500)
+    expect(answer.status).toBe(status)
     expect(answer.body).toContain('Something went wrong')
     expect(answer.body).not.toContain('secret detail')
     expect(log).toHaveBeenCalled()
