@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
-import type { Unstable_Config } from 'wrangler'
-import { loadWrangler, projectFolder } from '#cli/wrangler.ts'
+import { readLocalWorker, startRuntime } from '#cli/local-runtime.ts'
+import type { Database } from '#platform/bindings.ts'
 import { bundleWorker } from './bundle-worker.ts'
 
 /** Where a local server listens, and what it keeps its data in. */
@@ -16,6 +14,7 @@ export interface LocalServerOptions {
 
 /** Arete as it runs on this machine. */
 export interface LocalServer {
+  readonly db: Database
   /** Runs the jobs that are due, which nothing else does here. */
   runScheduledJobs(): Promise<void>
   stop(): Promise<void>
@@ -23,45 +22,38 @@ export interface LocalServer {
 
 /**
  * Serves the Worker with the bindings of wrangler.toml, in the runtime that Cloudflare has, from the
- * folder in which `wrangler dev` would keep its data.
+ * folder in which `wrangler dev` would keep its data. Its tables are up to date.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port, stateFolder, variables } = options
-  const { unstable_readConfig, unstable_getMiniflareWorkerOptions } = await loadWrangler()
-  const config: Unstable_Config = unstable_readConfig({
-    config: join(projectFolder, 'wrangler.toml'),
-  })
-  const {
-    modulesRules: _,
-    bindings,
-    ...workerOptions
-  } = unstable_getMiniflareWorkerOptions(config).workerOptions
-  const name = config.name ?? 'arete'
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host,
-      port,
-      // Else example metadata of requests is fetched from the internet.
-      cf: false,
-      logRequests: false,
-      log: new Log(LogLevel.WARN),
-      resourcePersistencePath: join(stateFolder, 'v3'),
-      workers: [
-        {
-          ...workerOptions,
-          name,
-          modules: await bundleWorker('src/worker.ts'),
-          bindings: { ...(bindings as Readonly<Record<string, string>>), ...variables },
-        },
-      ],
-    }),
-  )
-  await miniflare.ready
-  const worker = await miniflare.getWorker(name)
-  return {
-    async runScheduledJobs() {
-      await worker.scheduled({ cron: '* * * * *' })
+  const [{ name, options: worker }, modules] = await Promise.all([
+    readLocalWorker(),
+    bundleWorker('src/worker.ts'),
+    // Loading it takes half a second, while the bundler works in a process of its own.
+    import('miniflare'),
+  ])
+  const starting = startRuntime({
+    stateFolder,
+    address: { host, port },
+    worker: {
+      ...worker,
+      name,
+      modules,
+      bindings: { ...(worker.bindings as Readonly<Record<string, string>>), ...variables },
     },
-    stop: () => miniflare.dispose(),
+  })
+  // Loaded while the runtime starts in its own process.
+  const { applyMigrations } = await import('#cli/migrations.ts')
+  const { retryWhileBusy } = await import('#cli/retry-while-busy.ts')
+  const runtime = await starting
+  const db = (await runtime.getD1Database('DB', name)) as unknown as Database
+  await retryWhileBusy(() => applyMigrations(db))
+  const main = await runtime.getWorker(name)
+  return {
+    db,
+    async runScheduledJobs() {
+      await main.scheduled({ cron: '* * * * *' })
+    },
+    stop: () => runtime.dispose(),
   }
 }

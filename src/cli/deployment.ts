@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Unstable_Config } from 'wrangler'
 import type { Bucket, Database } from '#platform/bindings.ts'
-import { localBindings, remoteBindings } from './binding-config.ts'
+import { remoteBindings } from './binding-config.ts'
+import { localStateFolder, readLocalWorker, startRuntime } from './local-runtime.ts'
 import { applyMigrations } from './migrations.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -17,9 +18,6 @@ export interface Deployment {
   readonly files: Bucket
   close(): Promise<void>
 }
-
-/** Where wrangler, and with it `npm start`, keeps the local deployment. */
-export const localStateFolder = join(projectFolder, '.wrangler/state')
 
 /** Which deployment is meant. */
 export interface DeploymentTarget {
@@ -46,18 +44,31 @@ export async function openDeployment(target: DeploymentTarget): Promise<Deployme
   }
 }
 
-/**
- * Opens the bindings of a deployment: on this machine those of `npm start`, be it running or not,
- * else those of the deployed Worker, through a session of wrangler.
- */
+/** Opens the bindings of a deployment: those of `npm start`, running or not, or of the deployed Worker. */
 async function openBindings(target: DeploymentTarget): Promise<Deployment> {
+  return target.location === 'remote' ? await openRemote() : await openLocal(stateFolder(target))
+}
+
+async function openLocal(folder: string): Promise<Deployment> {
+  const { name, options } = await readLocalWorker()
+  const { compatibilityDate, d1Databases, r2Buckets } = options
+  const script = { modules: true, script: 'export default {}' }
+  const runtime = await startRuntime({
+    stateFolder: folder,
+    worker: { name, compatibilityDate, d1Databases, r2Buckets, ...script },
+  })
+  return {
+    db: (await runtime.getD1Database('DB', name)) as unknown as Database,
+    files: (await runtime.getR2Bucket('FILES', name)) as unknown as Bucket,
+    close: () => runtime.dispose(),
+  }
+}
+
+/** Opens a session of wrangler with the deployed Worker's bindings. */
+async function openRemote(): Promise<Deployment> {
   const { getPlatformProxy, unstable_readConfig: readConfig } = await loadWrangler()
   const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })
-  const bindings =
-    target.location === 'remote'
-      ? remoteBindings(config, await runWrangler(['d1', 'list', '--json']))
-      : localBindings(config)
-
+  const bindings = remoteBindings(config, await runWrangler(['d1', 'list', '--json']))
   const folder = makeTemporaryFolder()
   const configPath = join(folder.path, 'wrangler.json')
   const { name, compatibility_date, account_id } = config
@@ -65,8 +76,8 @@ async function openBindings(target: DeploymentTarget): Promise<Deployment> {
   try {
     const { env, dispose } = await getPlatformProxy<{ DB: Database; FILES: Bucket }>({
       configPath,
-      persist: { path: join(stateFolder(target), 'v3') },
-      remoteBindings: target.location === 'remote',
+      persist: false,
+      remoteBindings: true,
     })
     return { db: env.DB, files: env.FILES, close: dispose }
   } finally {

@@ -40,7 +40,11 @@ describe('GET /api/collections/meta/oauth2-providers', () => {
 
     const providers = body as { name: string }[]
     expect(providers).toHaveLength(32)
-    expect(providers[0]).toEqual({ name: 'apple', displayName: 'Apple', logo: '' })
+    expect(providers[0]).toEqual({
+      name: 'apple',
+      displayName: 'Apple',
+      logo: expect.stringMatching(/^<svg /),
+    })
     expect(providers.slice(-3).map(({ name }) => name)).toEqual(['oidc', 'oidc2', 'oidc3'])
   })
 })

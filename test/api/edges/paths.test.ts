@@ -7,7 +7,6 @@ const notFound = { data: {}, message: "The requested resource wasn't found.", st
 
 describe('a path', () => {
   it.for([
-    ['GET', '/', fileNotFound],
     ['GET', '/api/nowhere', fileNotFound],
     ['GET', '/api/health/', fileNotFound],
     ['GET', '/API/health', fileNotFound],
@@ -65,7 +64,13 @@ describe('health', () => {
     expect(body).toEqual({
       message: 'API is healthy.',
       code: 200,
-      data: { canBackup: true, possibleProxyHeader: 'CF-Connecting-IP', realIP: '192.0.2.7' },
+      data: {
+        canBackup: true,
+        possibleProxyHeader: 'CF-Connecting-IP',
+        realIP: '192.0.2.7',
+        lastBackup: null,
+        lastRestore: null,
+      },
     })
   })
 

@@ -699,7 +699,7 @@ const authOptions: Scenario = {
             },
           },
         ],
-        [{ oauth2: { providers: [{ clientId: 'changed' }] } }],
+        [{ oauth2: { providers: [{ clientId: 'changed', clientSecret: 'sent' }] } }],
         [
           {
             oauth2: {

@@ -1,0 +1,163 @@
+/*
+ * The local server: brings the tables up to date, tells whether there is a superuser, and serves
+ * until it is told to end.
+ */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { localStateFolder } from '#cli/local-runtime.ts'
+import { runToStatus } from '#cli/run-command.ts'
+import { keepLocalSettingsKey } from '#cli/settings-key.ts'
+import { readArguments, UsageError } from '#cli/usage.ts'
+import type { LocalServer } from './local-server.ts'
+
+const host = '127.0.0.1'
+const defaultPort = 8787
+
+const help = `Serves Arete on this machine. Everything it stores is in .wrangler/state.
+
+  npm start                   on http://${host}:${defaultPort}
+  npm start -- --port 9000    on another port; so does PORT=9000 npm start
+`
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
+    },
+    'npm start -- --help',
+  )
+  if (values.help) {
+    say(help)
+    return 0
+  }
+
+  const toldToEnd = endOfThisProcess()
+  const port = readPort(values.port ?? process.env['PORT'])
+  await expectFreePort(port)
+  say('Starting Arete: first its tables are brought up to date, then it serves.\n')
+  await keepLocalSettingsKey()
+  const server = await serve(port)
+  say(runningText(port, await hasSuperuser(server)))
+  const jobs = runScheduledJobs(server)
+
+  await toldToEnd
+  clearInterval(jobs)
+  await server.stop()
+  return 0
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return defaultPort
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
+}
+
+/** Finds out before anything is done; the runtime would complain last, and in a trace. */
+async function expectFreePort(port: number): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen(port, host)
+    await once(probe, 'listening')
+  } catch (error) {
+    throw new UsageError(await whyNotOn(port, error), { cause: error })
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+async function whyNotOn(port: number, error: unknown): Promise<string> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES') return `This user may not listen on port ${port}: choose one from 1024 up.`
+  if (code !== 'EADDRINUSE') return `It is not possible to listen on port ${port}: ${String(error)}`
+  const another = `npm start -- --port ${port < 65_535 ? port + 1 : defaultPort}`
+  return (await isArete(port))
+    ? `Arete is running already: http://${host}:${port}. For another beside it: ${another}`
+    : `Port ${port} is taken by another program. Choose another: ${another}`
+}
+
+/** Whether a local Arete answers there: PocketBase's health looks the same, but for this header. */
+async function isArete(port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(10_000)
+    const { headers, body } = await fetch(`http://${host}:${port}/api/health`, { signal })
+    await body?.cancel()
+    return headers.get('Server-Timing')?.startsWith('d1;') ?? false
+  } catch {
+    // Nothing that speaks HTTP, or nothing that answers in time, is not Arete.
+    return false
+  }
+}
+
+async function hasSuperuser({ db }: LocalServer): Promise<boolean> {
+  const { listSuperusers } = await import('#cli/superuser-statements.ts')
+  const [superusers] = await db.batch([db.prepare(listSuperusers)])
+  return superusers !== undefined && superusers.results.length > 0
+}
+
+async function serve(port: number): Promise<LocalServer> {
+  // What it needs takes a second to load; the first line is on the screen by now.
+  const { startLocalServer } = await import('./local-server.ts')
+  try {
+    return await startLocalServer({
+      host,
+      port,
+      stateFolder: localStateFolder,
+      variables: { LOCAL_INBOX: '1' },
+    })
+  } catch (error) {
+    // Another program may have taken the port in the meantime.
+    await expectFreePort(port)
+    throw error
+  }
+}
+
+function runningText(port: number, isManaged: boolean): string {
+  const address = `http://${host}:${port}`
+  const superusers = isManaged
+    ? 'npm run superuser -- --help'
+    : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
+  return `
+Arete is running. Ctrl-C ends it.
+
+  API         ${address}/api/
+  Mails       ${address}/_/inbox
+  Try it      curl ${address}/api/health
+  Superusers  ${superusers}
+
+`
+}
+
+/** Has the scheduled jobs run now and every minute. */
+function runScheduledJobs(server: LocalServer): NodeJS.Timeout {
+  // What fails says so in the log of the server; the next minute is another try.
+  const run = (): void => void server.runScheduledJobs().catch(() => undefined)
+  run()
+  return setInterval(run, 60_000)
+}
+
+/**
+ * Resolves when this process is told to end, in whichever way.
+ *
+ * npm does not pass signals on to what a script started; when it goes, this process gets another
+ * parent, and that is how its end shows.
+ */
+function endOfThisProcess(): Promise<void> {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) resolve()
+    }, 500)
+    watch.unref()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve())
+    }
+  })
+}
+
+await runToStatus(main)
