@@ -84,8 +84,7 @@ async function deriveWorker(): Promise<LocalWorker> {
   const { unstable_readConfig, unstable_getMiniflareWorkerOptions } = await loadWrangler()
   const config = unstable_readConfig({ config: join(projectFolder, 'wrangler.toml') })
   const { modulesRules: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions
-  // Wrangler's types leave open what its options hold; Miniflare checks them.
-  return { name: config.name ?? 'arete', options: options as LocalWorker['options'] }
+  return { name: config.name ?? 'arete', options }
 }
 
 async function readKept(): Promise<z.output<typeof keptShape> | undefined> {

@@ -26,7 +26,7 @@ type Members = Readonly<Record<string, unknown>>
 
 function merge(schema: z.ZodType, stored: unknown, submitted: unknown): unknown {
   if (submitted === undefined) return stored
-  if (schema instanceof z.ZodNullable) return mergeNullable(schema, stored, submitted)
+  if (schema instanceof z.ZodNullable) return mergeNullable(stored, submitted)
   if (schema instanceof z.ZodArray) return mergeList(schema, stored, submitted)
   if (submitted === null) return stored
   if (!(schema instanceof z.ZodObject) || !isMembers(submitted)) return submitted
@@ -38,10 +38,9 @@ function merge(schema: z.ZodType, stored: unknown, submitted: unknown): unknown 
   )
 }
 
-function mergeNullable(schema: z.ZodNullable, stored: unknown, submitted: unknown): unknown {
-  const isMap = schema.unwrap() instanceof z.ZodRecord
-  if (isMap && isMembers(stored) && isMembers(submitted)) return { ...stored, ...submitted }
-  return submitted
+/** Go's decoder adds to a map that is there. */
+function mergeNullable(stored: unknown, submitted: unknown): unknown {
+  return isMembers(stored) && isMembers(submitted) ? { ...stored, ...submitted } : submitted
 }
 
 function mergeList(schema: z.ZodArray, stored: unknown, submitted: unknown): unknown {

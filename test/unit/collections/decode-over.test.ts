@@ -1,13 +1,14 @@
 import { describe, it } from 'vitest'
 import { z } from 'zod'
 import { decodeOver, zeroOf } from '#collections/decode-over.ts'
+import { namedValues } from '#kernel/named-values.ts'
 
 const shape = z.object({
   name: z.string(),
   rule: z.string().nullable(),
   limits: z.object({ count: z.int(), isOn: z.boolean() }),
   items: z.array(z.object({ id: z.string(), secret: z.string() })),
-  extra: z.record(z.string(), z.unknown()).nullable(),
+  extra: namedValues(z.unknown()).nullable(),
 })
 
 const stored = {
