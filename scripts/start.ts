@@ -1,6 +1,6 @@
 /*
- * `npm start`. Compiled code is cached, which halves the time it takes to load from the second start
- * on; modules are cached only if they are loaded after that is said.
+ * `npm start`. Turns on the compile cache before it loads anything else, because modules loaded
+ * earlier are not cached.
  */
 import { enableCompileCache } from 'node:module'
 

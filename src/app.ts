@@ -168,7 +168,7 @@ function limitPaths(cache: CatalogCache): MiddlewareHandler<AppEnv> {
     try {
       if (!isApiPath(c) || c.req.path === '/api/health') await countPath(c, cache)
     } catch (error) {
-      // A page says in its own form what is wrong.
+      // An error on a page is shown as a page, not as JSON.
       if (isApiPath(c) || !(error instanceof Error)) throw error
       return answerErrorPage(error, c)
     }
