@@ -61,6 +61,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'unit',
+          isolate: false,
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
         },
       },

@@ -22,6 +22,7 @@ const greetings = ['modelmailer0000', 'aretemailer0000'] as const
 
 /** Both send a mail after the answer, and only one of them soon. */
 const mailMilliseconds = 10_000
+const closeMilliseconds = 5_000
 
 /** What came of one request. */
 export interface Outcome {
@@ -139,10 +140,20 @@ export class Pair {
     return left?.length ?? 0
   }
 
-  /** Ends a stream of both. */
-  closeStream(name: string): void {
+  /** Ends a stream of both, and waits until neither knows its client. */
+  async closeStream(name: string): Promise<void> {
     for (const stream of this.#streams.get(name) ?? []) stream.close()
     this.#streams.delete(name)
+    const deadline = Date.now() + closeMilliseconds
+    while (Date.now() < deadline) {
+      const answers = await this.sendQuietly({
+        as: 'guest',
+        send: 'POST /api/realtime',
+        json: { clientId: `{{${name}}}` },
+      })
+      if (answers.every(({ status }) => status === 404)) return
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
   }
 
   /** Ends all streams. */

@@ -51,7 +51,7 @@ async function runScenario(
       again: `--scenario ${JSON.stringify(scenario.name)}  (step ${position}${isSetup ? ', setup' : ''})`,
     }
     if (step.opens !== undefined) await pair.openStream(step.opens)
-    if (step.closes !== undefined) pair.closeStream(step.closes)
+    if (step.closes !== undefined) await pair.closeStream(step.closes)
     const { left, sameStatus } = await pair.send(step, origin, step)
     const unmet = unmetExpectations(step, left)
     for (const [name, count] of Object.entries(step.hears ?? {})) {

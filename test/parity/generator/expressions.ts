@@ -265,18 +265,24 @@ interface StepAway {
   readonly text: string
   readonly to: WorldCollection
   readonly isMany: boolean
+  readonly isHidden: boolean
 }
 
 function stepsAway(world: World, from: WorldCollection): StepAway[] {
-  const forward = from.fields.flatMap((field) =>
-    field.target === undefined
+  const forward = from.fields.flatMap(({ name, target, isMultiple, isHidden }) =>
+    target === undefined
       ? []
-      : [{ text: field.name, to: collectionOf(world, field.target), isMany: field.isMultiple }],
+      : [{ text: name, to: collectionOf(world, target), isMany: isMultiple, isHidden }],
   )
   const back = world.collections.flatMap((other) =>
     other.fields
       .filter((field) => field.target === from.name)
-      .map((field) => ({ text: `${other.name}_via_${field.name}`, to: other, isMany: true })),
+      .map(({ name, isHidden }) => ({
+        text: `${other.name}_via_${name}`,
+        to: other,
+        isMany: true,
+        isHidden,
+      })),
   )
   return [...forward, ...back]
 }
@@ -326,13 +332,16 @@ export function makeSort(
   return [...parts, random.pick(['id', '-id'])].join(',')
 }
 
-/** Paths to expand, of up to three steps. */
+/**
+ * Paths to expand, of up to three steps. Hidden relations are left to the corpus, since Arete treats
+ * them otherwise (`hidden-expand` in docs/differences.md).
+ */
 export function makeExpand(random: Random, world: World, collection: WorldCollection): string {
   const paths = random.many(random.between(1, 3), () => {
     const parts: string[] = []
     let at = collection
     for (let step = random.between(1, 3); step > 0; step--) {
-      const away = stepsAway(world, at)
+      const away = stepsAway(world, at).filter(({ isHidden }) => !isHidden)
       if (away.length === 0) break
       const next = random.pick(away)
       parts.push(next.text)
