@@ -16,8 +16,11 @@ const thorough = [
   'test/api/backups/*.test.ts',
   'test/api/files/{crashes,large-places,memory}.test.ts',
   'test/api/realtime/hostile.test.ts',
-  'test/api/records/{concurrency,any-body}.test.ts',
+  'test/api/records/{concurrency,any-body,path-cost}.test.ts',
   'test/api/limits/{every-route,other-secrets,password-guesses}.test.ts',
+  'test/api/auth/{address-enumeration,openid-connect}.test.ts',
+  'test/api/{collections,records}/failing-database.test.ts',
+  'test/api/transfer/load-deployment.test.ts',
   'test/api/edges/*.test.ts',
   'test/compat/**/*.test.ts',
 ]

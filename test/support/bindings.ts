@@ -1,4 +1,4 @@
-import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
+import { type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { BackupObject } from '#adapters/cloudflare/backup-object.ts'
 import type { RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
@@ -18,7 +18,10 @@ interface TestBindings extends Bindings {
 /** The bindings of the Worker under test: the real D1, KV and R2 of the local runtime. */
 export const bindings = env as unknown as TestBindings
 
-/** Empties every binding and applies the migrations, as a new deployment does. */
+/**
+ * Empties every binding and applies the migrations, as a new deployment does, but in one batch: every
+ * test waits for it.
+ */
 export async function resetBindings(): Promise<void> {
   // What was idle for ten seconds has left memory, and the runtime empties only what is there.
   await Promise.all([
@@ -27,5 +30,9 @@ export async function resetBindings(): Promise<void> {
     bindings.FILES.list({ limit: 1 }),
   ])
   await reset()
-  await applyD1Migrations(bindings.DB, bindings.MIGRATIONS)
+  await bindings.DB.batch(
+    bindings.MIGRATIONS.flatMap(({ queries }) => queries).map((query) =>
+      bindings.DB.prepare(query),
+    ),
+  )
 }
