@@ -1,13 +1,15 @@
 /*
- * docs/differences.md lists in what Arete means to differ from PocketBase: a table that people read
- * and the parity run obeys. A row names the requests and the one part of the answer it is about.
+ * docs/differences.md lists where Arete differs from PocketBase on purpose. People read it and the
+ * parity run obeys it. Its last chapter describes the format.
  */
 import type { Difference } from './compare.ts'
 
-/** A row of the table. */
+/** An entry of the list. */
 export interface ListedDifference {
   readonly id: string
   readonly reason: string
+  /** The text of each request the entry applies to, such as `GET /api/health`. */
+  readonly requests: readonly string[]
   covers(where: Place, difference: Difference): boolean
 }
 
@@ -19,75 +21,93 @@ export interface Place {
   readonly scenario: string
 }
 
-const kinds = ['status', 'header', 'body', 'order', 'text'] as const
+type Test<T> = (value: T) => boolean
 
 /**
- * Reads the table in a Markdown text. @throws Error for a row that cannot be understood or repeats
- * an id.
+ * Reads the entries in a Markdown text.
+ *
+ * @throws Error for an entry that cannot be understood or repeats an id.
  */
 export function parseListedDifferences(text: string): readonly ListedDifference[] {
-  const rows = text
-    .split('\n')
-    .filter((line) => /^\| *`[\w-]+` *\|/.test(line))
-    .map(parseRow)
-  const ids = rows.map((row) => row.id)
+  const entries = text
+    .split(/^(?=#+ )/m)
+    .map(parseSection)
+    .filter((entry) => entry !== undefined)
+  const ids = entries.map(({ id }) => id)
   const repeated = ids.find((id, i) => ids.indexOf(id) !== i)
   if (repeated !== undefined) throw new Error(`${repeated} is listed twice.`)
-  return rows
+  return entries
 }
 
-function parseRow(line: string): ListedDifference {
-  // A bar inside a cell is written \|, as Markdown wants it.
-  const cells = line
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => cell.trim().replaceAll('\\|', '|'))
-  const [id, where, answer, reason] = cells
-  if (id === undefined || where === undefined || answer === undefined || !reason) {
-    throw new Error(`A row of the differences needs four cells: ${line}`)
+/** Reads a heading and what follows it; nothing if the heading has no id. */
+function parseSection(section: string): ListedDifference | undefined {
+  const heading = /^#+ .*/.exec(section)?.[0] ?? ''
+  const paragraphs = section
+    .slice(heading.length)
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim().replaceAll(/\s*\n\s*/g, ' '))
+    .filter((paragraph) => paragraph !== '')
+  const id = /^### .*\S \(`([a-z\d]+(?:-[a-z\d]+)*)`\)$/.exec(heading)?.[1]
+  const application = paragraphs.findIndex((paragraph) => paragraph.startsWith('Applies to'))
+  if (id === undefined && application < 0) return undefined
+  if (id === undefined || application < 1 || application !== paragraphs.length - 1) {
+    throw new Error(
+      `An entry has a title, an id, a reason and then where it applies: ${heading || section}`,
+    )
   }
-  const isWhere = anyOf(codes(where).map(parseWhere), line)
-  const isAnswer = anyOf(codes(answer).map(parseAnswer), line)
+  const { requests, parts } = parseApplication(paragraphs[application] ?? '')
+  const isWhere = anyOf(requests.map(parseRequest))
+  const isPart = anyOf(parts.map(parsePart))
   return {
-    id: id.replaceAll('`', ''),
-    reason,
-    covers: (place, difference) => isWhere(place) && isAnswer(difference),
+    id,
+    reason: paragraphs.slice(0, application).join('\n\n'),
+    requests,
+    covers: (place, difference) => isWhere(place) && isPart(difference),
   }
 }
 
-/** The pieces of a cell that are set as code; the words around them are for people. */
-function codes(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '')
+/** Takes a paragraph apart that reads: Applies to `request`, `request`: `part`, `part`. */
+function parseApplication(paragraph: string): { requests: string[]; parts: string[] } {
+  const codes = '(`[^`]+`(?:, `[^`]+`)*)'
+  const match = new RegExp(`^Applies to ${codes}: ${codes}\\.$`).exec(paragraph)
+  if (match === null) throw new Error(`${paragraph} names no requests and parts of a response.`)
+  const [requests = [], parts = []] = match.slice(1).map((list) => list.slice(1, -1).split('`, `'))
+  return { requests, parts }
 }
 
-function anyOf<T>(tests: readonly ((value: T) => boolean)[], line: string): (value: T) => boolean {
-  if (tests.length === 0) throw new Error(`A row of the differences has an empty cell: ${line}`)
+function anyOf<T>(tests: readonly Test<T>[]): Test<T> {
   return (value) => tests.some((test) => test(value))
 }
 
-/** `GET /api/x/*` (`*` a segment, `**` any rest, `*` as method any), or `scenario: part of its name`. */
-function parseWhere(text: string): (place: Place) => boolean {
-  if (text.startsWith('scenario:')) {
-    const name = glob(text.slice('scenario:'.length).trim())
+/** `GET /api/x/*` (`*` a segment, `**` any rest, `*` as method any), or `scenario: its name`. */
+function parseRequest(text: string): Test<Place> {
+  const scenario = /^scenario: (\S.*)$/.exec(text)?.[1]
+  if (scenario !== undefined) {
+    const name = glob(scenario)
     return (place) => name.test(place.scenario)
   }
-  const [method = '', path = ''] = text.split(' ')
+  const [, method, path] = /^(\*|[A-Z]+) (\/\S*)$/.exec(text) ?? []
+  if (method === undefined || path === undefined) {
+    throw new Error(`${text} is neither a method and a path nor a scenario.`)
+  }
   const pattern = glob(path, '/')
   return (place) => (method === '*' || method === place.method) && pattern.test(place.path)
 }
 
-/** A kind, then the place in the answer, or `status 400 -> 200` (PocketBase's first). */
-function parseAnswer(text: string): (difference: Difference) => boolean {
-  const [kind = '', ...rest] = text.split(' ')
-  if (!kinds.some((known) => known === kind)) {
-    throw new Error(`${text} is none of ${kinds.join(', ')}.`)
+/** A kind and a place in the response, `status`, or `status 400 -> 200` (PocketBase's first). */
+function parsePart(text: string): Test<Difference> {
+  const status = /^status(?: (\d{3}) -> (\d{3}))?$/.exec(text)
+  if (status !== null) {
+    const [, left, right] = status
+    return (found) =>
+      found.kind === 'status' &&
+      (left === undefined || (found.left === left && found.right === right))
   }
-  if (kind === 'status') {
-    const [left, , right] = rest
-    return ({ kind: found, left: a, right: b }) =>
-      found === 'status' && (left === undefined || (a === left && b === right))
+  const [, kind, place] = /^(header|body|order|text) (\S+)$/.exec(text) ?? []
+  if (kind === undefined || place === undefined) {
+    throw new Error(`${text} is not a part of a response.`)
   }
-  const at = glob(rest.join(' '), '.')
+  const at = glob(place, '.')
   return (difference) => difference.kind === kind && at.test(difference.at)
 }
 
