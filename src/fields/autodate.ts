@@ -13,7 +13,7 @@ const neither: FieldIssue = {
 
 const changed: FieldIssue = { code: 'validation_values_mismatch', message: "Values don't match." }
 
-/** The moment of creation, or of the last change. Only the server sets it; it has no help text. */
+/** The time of creation or of the last change. Only the server sets it; it has no help text. */
 export const autodateField = defineFieldType({
   type: 'autodate',
   options: { onCreate: flag, onUpdate: flag },

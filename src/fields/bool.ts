@@ -4,7 +4,7 @@ import { createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions } from './options.ts'
 
-/** True or false; required means true. */
+/** True or false. Required means that it must be true. */
 export const boolField = defineFieldType({
   type: 'bool',
   options: commonOptions,
@@ -16,7 +16,8 @@ export const boolField = defineFieldType({
       isBlank: (value) => !value,
       isStoredBlank: (value) => sql`${value} = 0`,
       toColumn: Number,
-      // A view may cast any number to a bool; 1 alone is true, which is also what a filter compares with.
+      // A view may cast any number to a bool. Only 1 is true, which is also what a filter compares
+      // with.
       fromColumn: (stored) => parseBool(String(stored)) ?? false,
     }),
 })

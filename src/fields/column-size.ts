@@ -1,2 +1,2 @@
-/** The most bytes a single value may take: a row of D1 holds two million, and other columns. */
+/** Maximum bytes of a single value. A row of D1 holds two million, including all other columns. */
 export const maxColumnBytes = 1_500_000

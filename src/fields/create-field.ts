@@ -10,33 +10,37 @@ import type {
   FieldValue,
 } from './field-type.ts'
 
-/** A value that is an SQL expression. */
+/** A value given as an SQL expression. */
 export interface StoredValue {
   readonly sql: SQL
 }
 
-/** A rule for the values of a field that are not blank, said in two languages. */
+/** A rule for non-blank values of a field, in JavaScript and in SQL. */
 export interface Constraint<Value> {
-  /** The fault of a known value. */
+  /** The issue of a known value. */
   faultOf(value: Value): FieldIssue | undefined
-  /** The same for the database, faults first found first; empty where SQL cannot say it. */
+  /** The checks of a stored value, in order of precedence. Empty if SQL cannot express the rule. */
   checksOf(value: StoredValue): readonly DatabaseCheck[]
 }
 
-/** What a type says of its fields; everything else about them follows, or has a usual answer. */
+/**
+ * The behaviour that a type defines for its fields. Everything else is derived or has a default.
+ */
 export interface FieldBehaviour<Value> extends Partial<
   Omit<Field, 'definition' | 'name' | 'hidden' | 'column' | 'validate' | 'checks'>
 > {
   readonly ddl: string
   readonly zero: Value
   normalise(input: unknown): Value
-  /** Whether a value is the zero value: refused when required, else exempt from constraints. */
+  /**
+   * True for the zero value, which is rejected if required, and otherwise exempt from constraints.
+   */
   isBlank(value: Value): boolean
   /** The same in SQL. */
   isStoredBlank(value: SQL): SQL
-  /** In the order in which faults are reported. */
+  /** In the order in which issues are reported. */
   readonly constraints?: readonly Constraint<Value>[]
-  /** What only the database can tell; asked of values that are not blank, after the constraints. */
+  /** Checks that need the database. They run on non-blank values, after the constraints. */
   lookups?(value: FieldValue, context: CheckContext): readonly DatabaseCheck[]
   toColumn(value: Value): ColumnValue
 }
@@ -58,7 +62,7 @@ const usual = {
   fill: () => undefined,
 } as const
 
-/** Makes a field of its type's behaviour. Reading a column is normalising, unless stated. */
+/** Creates a field from its type's behaviour. By default a column is read by normalising it. */
 export function createField<Value>(
   definition: FieldDefinition,
   behaviour: FieldBehaviour<Value>,
@@ -77,7 +81,7 @@ export function createField<Value>(
 
   function checks(value: FieldValue, context: CheckContext): readonly DatabaseCheck[] {
     const found = lookups?.(value, context) ?? []
-    // What is known went through `normalise`, which makes values of this type only.
+    // A known value went through `normalise`, which only returns values of this type.
     if ('known' in value) return isBlank(value.known as Value) ? [] : found
     const isPresent = sql`NOT (${isStoredBlank(value.sql)})`
     const refused = [...constraints.flatMap(({ checksOf }) => checksOf(value)), ...found]
@@ -103,12 +107,12 @@ export function createField<Value>(
   }
 }
 
-/** A BLOB, which D1 answers as a list of bytes, is the text it holds: PocketBase reads it so. */
+/** D1 returns a BLOB as a list of bytes. It is read as the string it holds, as in PocketBase. */
 function textOfBytes(bytes: readonly unknown[]): string {
   return utf8Text(Uint8Array.from(bytes, Number))
 }
 
-/** A constraint with one issue: the values it refuses, known and stored. */
+/** Creates a constraint with one issue, from the values it rejects, known and stored. */
 export function constraint<Value>(
   issue: FieldIssue,
   refuses: (value: Value) => boolean,

@@ -1,7 +1,7 @@
 import { parseDate } from '#go-compat/parse-date.ts'
 import { textValue } from './text-value.ts'
 
-/** The part of the behaviour that both kinds of dates share. Their texts sort by time. */
+/** The shared behaviour of both date types. Their strings sort by time. */
 export const dateValue = {
   ...textValue,
   normalise: (input: unknown) => (typeof input === 'string' ? parseDate(input) : ''),

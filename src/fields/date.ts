@@ -6,8 +6,8 @@ import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, date } from './options.ts'
 
 /**
- * A moment, to the millisecond, in UTC. Limits that leave no moment are taken, as PocketBase takes
- * them.
+ * A time in UTC, to the millisecond. Limits that allow no time at all are accepted, as in
+ * PocketBase.
  */
 export const dateField = defineFieldType({
   type: 'date',
@@ -40,7 +40,7 @@ function notAfter(max: string): Constraint<string> {
   )
 }
 
-/** The limit is written as Go writes it: in the message by its String method, in RFC 3339 as JSON. */
+/** The limit in Go's formats: its String method in the message, RFC 3339 in JSON. */
 function limitIssue(code: string, comparison: string, limit: string): FieldIssue {
   const [day = '', time = ''] = limit.replace(/(?:\.000|0{0,2})Z$/, '').split(' ')
   return {

@@ -12,7 +12,7 @@ interface Declaration<Shape extends z.ZodRawShape> {
   compile(definition: Decoded<Shape>): Field
 }
 
-/** Makes a field type of its declaration: its functions get their options decoded, and typed. */
+/** Creates a field type from its declaration. Its functions receive decoded, typed options. */
 export function defineFieldType<const Shape extends z.ZodRawShape>(
   declaration: Declaration<Shape>,
 ): FieldType {

@@ -3,13 +3,13 @@ import { isDomain } from '#go-compat/formats.ts'
 import { eachFault, issuesOf } from '#go-compat/validation-rules.ts'
 import { texts } from './options.ts'
 
-/** The domains a field takes only, or takes all but; one list at most is set. */
+/** The domains that a field accepts, or those it rejects. At most one list is set. */
 export interface DomainLists {
   readonly onlyDomains: readonly string[] | null
   readonly exceptDomains: readonly string[] | null
 }
 
-/** How the lists are decoded. */
+/** The decoders of the lists. */
 export const domainOptions = { exceptDomains: texts, onlyDomains: texts }
 
 const mustBeBlank: FieldIssue = { code: 'validation_empty', message: 'Must be blank.' }
@@ -19,7 +19,7 @@ const noDomain: FieldIssue = {
   message: 'Must be a valid domain.',
 }
 
-/** The faults of the lists, by position where an entry is no domain. */
+/** The issues of the lists, by position. */
 export function domainListFaults({ onlyDomains, exceptDomains }: DomainLists): Issues {
   return issuesOf({
     exceptDomains: listFault(exceptDomains ?? [], onlyDomains ?? []),
@@ -33,7 +33,7 @@ function listFault(list: readonly string[], other: readonly string[]): FieldIssu
   return eachFault(list, (domain) => (domain === '' || isDomain(domain) ? undefined : noDomain))
 }
 
-/** Whether the lists let a domain pass. Upper and lower case differ. */
+/** True if the lists allow a domain. The comparison is case-sensitive. */
 export function allowsDomain({ onlyDomains, exceptDomains }: DomainLists, domain: string): boolean {
   if (onlyDomains !== null && onlyDomains.length > 0) return onlyDomains.includes(domain)
   return !(exceptDomains ?? []).includes(domain)

@@ -9,7 +9,10 @@ import { storedByteLength, textValue } from './text-value.ts'
 
 const defaultMaxSize = 5 * 2 ** 20
 
-/** A long text, HTML as a rule, limited in bytes. It is not sanitised: who shows it must. */
+/**
+ * A long string, usually HTML, limited in bytes. It is not sanitised; sanitise it before showing
+ * it.
+ */
 export const editorField = defineFieldType({
   type: 'editor',
   options: { ...commonOptions, maxSize: integer, convertURLs: flag },

@@ -21,8 +21,8 @@ import { countOf } from './value-count.ts'
 const defaultMaxSize = 5 * 2 ** 20
 
 /**
- * The names of one or many stored files. A name is one that the record has already, or that of a file
- * which is sent along.
+ * The names of one or many stored files. Each is a name the record already has, or that of an
+ * upload.
  */
 export const fileField = defineFieldType({
   type: 'file',
@@ -74,7 +74,7 @@ export const fileField = defineFieldType({
 
 const maxDepth = 100
 
-/** The names an input says. An element of a list counts when it says exactly one. */
+/** The names in an input. An element of a list counts if it contains exactly one. */
 function namesIn(input: unknown, depth = 0): string[] {
   if (!Array.isArray(input)) return toTextList(input)
   if (depth > maxDepth) return []
@@ -86,7 +86,7 @@ function namedFiles(value: FieldValue): readonly string[] {
   return 'known' in value ? knownList(value) : addedTo(value)
 }
 
-/** Stops a record from claiming the file of another one, whose name somebody guessed or saw. */
+/** Stops a record from claiming another record's file by guessing its name. */
 function ownership(names: readonly string[], owned: SQL | undefined): DatabaseCheck[] {
   if (names.length === 0) return []
   if (owned === undefined) return [{ violated: sql`1`, issue: foreignFiles(names) }]
@@ -142,7 +142,7 @@ function wrongType(
   return [{ violated: sql`1`, issue }]
 }
 
-/** Stops a script that looks like a picture to whoever checks it, and like a script to a browser. */
+/** Stops a script that validates as an image but runs as a script in a browser. */
 function wrongEnding({ name, contentType }: UploadedFile): DatabaseCheck[] {
   if (!isContradicted(name, contentType)) return []
   const issue = {

@@ -4,13 +4,13 @@ import { constraint, createField } from './create-field.ts'
 import { defineFieldType } from './define-field-type.ts'
 import { commonOptions } from './options.ts'
 
-/** A place on the earth, in degrees. The order of the keys is the order in the column. */
+/** A location in degrees. The column stores the keys in this order. */
 interface GeoPoint {
   readonly lon: number
   readonly lat: number
 }
 
-/** A place on the earth; the one at 0, 0 means not set. */
+/** A location; 0, 0 means not set. */
 export const geoPointField = defineFieldType({
   type: 'geoPoint',
   options: commonOptions,
@@ -44,7 +44,7 @@ export const geoPointField = defineFieldType({
     }),
 })
 
-/** What is missing, or no number, is 0; the names may be written in any case. */
+/** Missing or invalid coordinates are 0. Names ignore case. */
 function pointOf(value: unknown): GeoPoint {
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : []
   const degrees = (name: keyof GeoPoint): number => {

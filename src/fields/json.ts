@@ -10,18 +10,18 @@ import { storedByteLength } from './text-value.ts'
 
 const defaultMaxSize = 2 ** 20
 
-/** SQLite reads no JSON that is nested deeper. */
+/** SQLite's limit for nested JSON. */
 const maxDepth = 1000
 
-/** JSON texts of what counts as nothing. */
+/** Blank values as JSON. */
 const blanks = ['null', '""', '[]', '{}']
 
 /**
- * Any JSON value. A text that reads as JSON is that JSON, in bodies as in forms, so its value must
- * be normalised once only.
+ * Any JSON value. A string that parses as JSON is that JSON, both in bodies and in forms, so a
+ * value must be normalised only once.
  *
- * Object keys come in alphabetical order, but in a JSON text in the order of the text. Keys that look
- * like array indexes come first, as everywhere in JavaScript.
+ * Object keys are sorted, but keep their order in a JSON string. Keys that look like array indexes
+ * come first, as everywhere in JavaScript.
  */
 export const jsonField = defineFieldType({
   type: 'json',
@@ -54,15 +54,15 @@ export const jsonField = defineFieldType({
           (value) => value === undefined,
         ),
       ],
-      // SQL's own null, so that indexes, views and aggregates see that there is no value.
+      // SQL NULL, so that indexes, views and aggregates see that there is no value.
       toColumn: (value) => (value === null ? null : (JSON.stringify(value) ?? null)),
-      // The column has numeric affinity: a JSON text of a number comes back as the number.
+      // The column has numeric affinity: a JSON number comes back as a number.
       fromColumn: (stored) => (typeof stored === 'string' ? valueOfText(stored) : stored) ?? null,
     })
   },
 })
 
-/** The value a text stands for: JSON that is no bare word is read, anything else is a string. */
+/** Parses a string as JSON if it is no bare word. Anything else is a string. */
 function valueOfText(text: string): unknown {
   if (!/^(?:[\d"[{-]|(?:null|true|false)$)/.test(text)) return text
   const value = parseJson(text)
@@ -75,7 +75,7 @@ function isWithinDepth(value: unknown, depth: number): boolean {
   return depth > 0 && Object.values(value).every((member) => isWithinDepth(member, depth - 1))
 }
 
-/** The same value with the keys of its objects in order; undefined when it is nested too deeply. */
+/** Sorts the keys of objects; undefined if the value is nested too deeply. */
 function withSortedKeys(value: unknown, depth: number): unknown {
   return isWithinDepth(value, depth) ? sorted(value) : undefined
 }
@@ -87,7 +87,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, sorted(member)]))
 }
 
-/** JavaScript compares UTF-16 units, which puts what lies beyond the basic plane too early. */
+/** JavaScript compares UTF-16 units, which sorts characters outside the basic plane too early. */
 function compareCodePoints(a: string, b: string): number {
   const [left, right] = [Array.from(a), Array.from(b)]
   const at = left.findIndex((character, index) => character !== right[index])

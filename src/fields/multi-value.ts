@@ -1,25 +1,25 @@
 /*
- * What the types that hold one or many texts (select, file, relation) share: their column, a JSON
- * array or a plain text, and the modifiers that add to it and take from it. Each modifier is said
- * twice: for a list that is known, and in SQL for the one that is stored.
+ * The shared behaviour of the types that hold one or many strings (select, file, relation): a
+ * column with a JSON array or a plain string, and modifiers that add and remove values. Each
+ * modifier is implemented twice, for a known list and in SQL for a stored one.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { toText, toTextList } from '#go-compat/casts.ts'
 import type { FieldBehaviour, StoredValue } from './create-field.ts'
 import type { FieldValue, Modifier } from './field-type.ts'
 
-/** One text, `''` for none, or a list of distinct ones. */
+/** One string (`''` for none), or a list of distinct strings. */
 export type MultiValue = string | string[]
 
-/** What the types share, and whether the field holds a list. */
+/** The shared behaviour, and whether the field holds a list. */
 export type MultiValueBehaviour = FieldBehaviour<MultiValue> & { readonly isMultiple: boolean }
 
-/** A changed list that is not known, with the values that the modifiers of a request added to it. */
+/** An unknown list with the values that a request's modifiers added to it. */
 interface ChangedList extends StoredValue {
   readonly added: readonly string[]
 }
 
-/** The part of the behaviour that the three types share, for fields with so many values at most. */
+/** The shared behaviour for fields with at most `maxSelect` values. */
 export function multiValue(maxSelect: number): MultiValueBehaviour {
   const isMultiple = maxSelect > 1
   return {
@@ -37,18 +37,18 @@ export function multiValue(maxSelect: number): MultiValueBehaviour {
   }
 }
 
-/** A text as it is, a list as JSON. */
+/** A string unchanged, a list as JSON. */
 export function toColumn(value: MultiValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** The values as a list. */
+/** Converts a value to a list. */
 export function listOf(value: MultiValue): readonly string[] {
   if (typeof value !== 'string') return value
   return value === '' ? [] : [value]
 }
 
-/** The values of a known value of such a field; what `normalise` makes is nothing else. */
+/** The values of a known value, which `normalise` has made. */
 export function knownList({ known }: { readonly known: unknown }): readonly string[] {
   return listOf(known as MultiValue)
 }
@@ -58,7 +58,7 @@ export function listParameter(values: readonly string[]): SQL {
   return sql`${JSON.stringify(values)}`
 }
 
-/** What the modifiers of this request added to a stored value; nothing when it is untouched. */
+/** The values that the modifiers of this request added to a stored value. */
 export function addedTo(value: FieldValue): readonly string[] {
   return isChanged(value) ? value.added : []
 }
@@ -67,15 +67,15 @@ function isChanged(value: FieldValue): value is ChangedList {
   return 'added' in value
 }
 
-/** A query for the texts in a stored list, as `value`, and their place in it, as `position`. */
+/** A query for the strings in a stored list as `value`, and their index as `position`. */
 export function valuesOf(list: SQL): SQL {
   return sql`SELECT CAST(element.value AS TEXT) AS value, element.key AS position FROM (SELECT ${list} AS list) AS stored, json_each(iif(json_valid(stored.list), stored.list, json_array(stored.list))) AS element WHERE element.value <> ''`
 }
 
-/** A modifier, for a list that is known and for one in SQL. */
+/** A modifier for a known list and for a list in SQL. */
 interface Change {
   known(current: readonly string[], operand: readonly string[]): readonly string[]
-  /** Of an operand that is not empty; known when the stored value does not matter. */
+  /** The changed list for a non-empty operand. Known if the stored value does not matter. */
   stored(current: SQL, operand: readonly string[]): FieldValue
   readonly isRemoval?: true
 }
@@ -127,7 +127,7 @@ const multipleModifiers = {
   }),
 }
 
-/** Further than any element of a list can be. */
+/** Past the last element of any list. */
 const afterAll = 1_000_000
 
 function join(first: SQL, second: SQL): SQL {
@@ -136,12 +136,12 @@ function join(first: SQL, second: SQL): SQL {
   )
 }
 
-/** The JSON array of the distinct values of some rows, each where it came first. */
+/** A JSON array of the distinct values of some rows, in order of first occurrence. */
 function pack(rows: SQL): SQL {
   return sql`(SELECT json_group_array(value ORDER BY position) FROM (SELECT value, min(position) AS position FROM (${rows}) GROUP BY value))`
 }
 
-/** The last of the distinct texts is the value. */
+/** The last of the distinct strings is the value. */
 function lastOf(input: unknown): string {
   return toTextList(input).at(-1) ?? ''
 }
@@ -151,7 +151,8 @@ const singleModifiers = {
     known: append,
     stored(current, operand) {
       const [last, beforeLast] = operand.toReversed()
-      // The stored text stands first in the list, so it is no last one even when it is the same.
+      // The stored string comes first in the list, so it is never the last one, even if it is
+      // equal.
       return beforeLast === undefined
         ? { known: last }
         : { sql: sql`iif(${current} = ${last}, ${beforeLast}, ${last})` }

@@ -12,7 +12,7 @@ const decimal: FieldIssue = {
   message: 'Decimal numbers are not allowed.',
 }
 
-/** A floating-point number. Zero means not set: the limits do not apply to it. */
+/** A floating-point number. Zero means not set and is exempt from the limits. */
 export const numberField = defineFieldType({
   type: 'number',
   options: { ...commonOptions, min: limit, max: limit, onlyInt: flag },
@@ -45,7 +45,7 @@ export const numberField = defineFieldType({
 
 function add(current: FieldValue, operand: number): FieldValue {
   if ('known' in current) return { known: toNumber(current.known) + operand }
-  // Whatever is stored is finite, and D1 would bind NULL for what is not.
+  // The stored value is finite. D1 would bind NULL for an infinite operand.
   return Number.isFinite(operand) ? { sql: sql`(${current.sql} + ${operand})` } : { known: operand }
 }
 
@@ -64,7 +64,7 @@ const onlyInteger = constraint<number>(
   (value) => sql`${value} <> CAST(${value} AS INTEGER)`,
 )
 
-/** Larger numbers have no fraction either; PocketBase refuses them all the same. */
+/** Larger numbers have no fraction either, but PocketBase rejects them. */
 function isInt64(value: number): boolean {
   return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
 }

@@ -1,6 +1,6 @@
 /*
- * How the options of fields are decoded: null and what is missing become the zero value, another
- * JSON type is refused.
+ * Decoders of field options: null and missing options become the zero value, and other JSON types
+ * are rejected.
  */
 import * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
@@ -9,49 +9,49 @@ import { PatternError } from '#go-compat/pattern.ts'
 import { compilePattern } from '#go-compat/pattern-matcher.ts'
 import { atLeast, atMost, firstIssue } from '#go-compat/validation-rules.ts'
 
-/** False until set. */
+/** Defaults to false. */
 export const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? false)
 
-/** `''` until set. */
+/** Defaults to `''`. */
 export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? '')
 
-/** A whole number of 64 bits, 0 until set. */
+/** A 64-bit integer, 0 by default. */
 export const integer = z
   .number()
   .refine((value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 63)
   .nullish()
   .transform((value) => value ?? 0)
 
-/** A number, null until set. */
+/** A number, null by default. */
 export const limit = z
   .number()
   .nullish()
   .transform((value) => value ?? null)
 
-/** Texts, null until set. */
+/** Strings, null by default. */
 export const texts = z
   .array(text)
   .nullish()
   .transform((value) => value ?? null)
 
-/** A date in the form that is stored; `''` until set, and for what is none. */
+/** A date in the stored format. `''` by default, and for invalid dates. */
 export const date = text.transform(parseDate)
 
-/** What fields of every type but autodate have, besides the options of all. */
+/** Options that every type except autodate has, besides the options of all fields. */
 export const commonOptions = { help: text, required: flag }
 
-/** The fault of a size: not negative, and a whole number that JSON carries exactly. */
+/** The issue of a size, which must be a safe integer and not negative. */
 export function sizeFault(value: number, min = 0): FieldIssue | undefined {
   return firstIssue(value, atLeast(min), atMost(Number.MAX_SAFE_INTEGER))
 }
 
-/** The fault of a regular expression. */
+/** The issue of a regular expression. */
 export function patternFault(source: string): FieldIssue | undefined {
   try {
     compilePattern(source)
@@ -62,5 +62,5 @@ export function patternFault(source: string): FieldIssue | undefined {
   }
 }
 
-/** The option by option faults that are there, or one for the option as a whole. */
+/** Issues by option, or one for the option as a whole. */
 export type OptionFaults = Readonly<Record<string, FieldIssue | Issues | undefined>>

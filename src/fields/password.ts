@@ -6,13 +6,13 @@ import { defineFieldType } from './define-field-type.ts'
 import { commonOptions, integer, patternFault, text } from './options.ts'
 import { patternConstraints, textLength, textValue } from './text-value.ts'
 
-/** The longest password in characters, unless stated; and in bytes, of which hashes read no more. */
+/** The default maximum in characters, and the maximum in bytes, since hashes ignore the rest. */
 const defaultMax = 71
 const maxBytes = 72
 
 /**
- * A password. What is validated is its plain text, what is stored is its hash, which never leaves:
- * outside the value is always `''`. Hashing is done by who writes the record.
+ * A password. The plain string is validated and its hash is stored, but neither is ever returned:
+ * outside, the value is always `''`. The code that writes the record hashes it.
  */
 export const passwordField = defineFieldType({
   type: 'password',

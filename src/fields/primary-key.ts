@@ -4,10 +4,10 @@ import { type Constraint, constraint } from './create-field.ts'
 import type { Field, FieldDefinition, SettingsContext } from './field-type.ts'
 import type { OptionFaults } from './options.ts'
 
-/** Ids of this pattern are safe everywhere: no case to confuse, no characters of paths. */
+/** Ids of this pattern are safe everywhere: they have no upper case and no characters of paths. */
 const safePattern = '^[a-z0-9]+$'
 
-/** In the order in which they are looked for. */
+/** In the order in which they are checked. */
 const forbiddenCharacters = [...'./\\|"\'`<>:?*%$\0\t\n\r ']
 
 const reservedNames = new Set([
@@ -29,8 +29,8 @@ const duplicateKey: FieldIssue = {
 }
 
 /**
- * Makes a text field the primary key: required at creation, unchangeable after. Ids of a pattern of
- * one's own must differ in more than case. Stored ids are never looked at again.
+ * Makes a text field the primary key: required on create, immutable afterwards. Ids with a custom
+ * pattern must differ in more than case. Stored ids are not checked again.
  */
 export function asPrimaryKey(field: Field, pattern: string): Field {
   return {
@@ -48,7 +48,7 @@ export function asPrimaryKey(field: Field, pattern: string): Field {
   }
 }
 
-/** What ids of a pattern of one's own must not be: they may become parts of paths. */
+/** Constraints for ids with a custom pattern, which may become parts of paths. */
 export function primaryKeyConstraints(pattern: string): Constraint<string>[] {
   if (pattern === safePattern) return []
   return [
@@ -76,7 +76,7 @@ function reservedFault(value: string): FieldIssue | undefined {
   }
 }
 
-/** What is wrong with the definition of a primary key. */
+/** The issues of a primary key's definition. */
 export function primaryKeyFaults(
   definition: FieldDefinition,
   { siblings }: SettingsContext,

@@ -14,7 +14,7 @@ import { selectField } from './select.ts'
 import { textField } from './text.ts'
 import { urlField } from './url.ts'
 
-/** Every field type, by its name on the wire. */
+/** Every field type, by its name in the API. */
 export const fieldTypes: ReadonlyMap<string, FieldType> = new Map(
   [
     autodateField,
@@ -35,9 +35,9 @@ export const fieldTypes: ReadonlyMap<string, FieldType> = new Map(
 )
 
 /**
- * Makes of a stored definition the field that requests work with.
+ * Compiles a stored definition to a field.
  *
- * @throws {Error} For a type there is none of: stored definitions are valid.
+ * @throws {Error} If the type is unknown, since stored definitions are valid.
  */
 export function compileField(definition: FieldDefinition): Field {
   const fieldType = fieldTypes.get(definition.type)

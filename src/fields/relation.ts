@@ -27,8 +27,8 @@ const missingRecords: FieldIssue = {
 }
 
 /**
- * The ids of one or many records of a collection. They must exist whenever the record is written,
- * also when they were stored long ago; no rule is asked.
+ * The ids of one or many records of a collection. They must exist on every write, even if they were
+ * stored before. No rule is checked.
  */
 export const relationField = defineFieldType({
   type: 'relation',
@@ -58,7 +58,7 @@ export const relationField = defineFieldType({
   },
 })
 
-/** Asked of what is not blank, so at least one there is. */
+/** For non-blank values, which have at least one id. */
 function minCount(minSelect: number, isMultiple: boolean): Constraint<MultiValue> {
   return constraint(
     {

@@ -14,7 +14,7 @@ import {
 import { commonOptions, integer, texts } from './options.ts'
 import { maxCount } from './value-count.ts'
 
-/** One or many of a fixed set of values. */
+/** One or many values of a fixed set. */
 export const selectField = defineFieldType({
   type: 'select',
   options: { ...commonOptions, values: texts, maxSelect: integer },
@@ -52,7 +52,7 @@ function membership(allowed: readonly string[], isMultiple: boolean): Constraint
       ...addedTo(value)
         .filter(isRefused)
         .map((refused) => ({ violated: has(value.sql, refused), issue: invalidValue(refused) })),
-      // A stored value may have been allowed once.
+      // A stored value may no longer be allowed.
       {
         violated: sql`EXISTS (${refusedOf(value.sql)})`,
         issue: { subject: sql`(${refusedOf(value.sql)} LIMIT 1)`, issueOf: invalidValue },

@@ -5,7 +5,7 @@ import { lazy } from '#kernel/lazy.ts'
 import { compilePattern } from '#go-compat/pattern-matcher.ts'
 import { type Constraint, constraint } from './create-field.ts'
 
-/** The part of the behaviour that all fields with a plain text share. */
+/** The shared behaviour of all plain string fields. */
 export const textValue = {
   ddl: "TEXT DEFAULT '' NOT NULL",
   zero: '',
@@ -15,14 +15,14 @@ export const textValue = {
   toColumn: toText,
 } as const
 
-/** The length of a text in code points. */
+/** The length of a string in code points. */
 export function textLength(text: string): number {
   return Array.from(text).length
 }
 
 /**
- * The same of a stored value. SQLite's `length()` counts up to the first NUL; a text that has one is
- * counted as JSON in which another character stands for it.
+ * The length of a stored string in code points. SQLite's `length()` stops at the first NUL, so a
+ * string with a NUL is counted as JSON, in which another character replaces it.
  */
 export function storedTextLength(value: SQL): SQL {
   const withoutBackslashes = sql`replace(json_quote(${value}), '\\\\', '/')`
@@ -31,12 +31,15 @@ export function storedTextLength(value: SQL): SQL {
     THEN length(json_extract(${withoutNul}, '$')) ELSE length(${value}) END`
 }
 
-/** The length of a stored value in bytes. */
+/** The length of a stored string in bytes. */
 export function storedByteLength(value: SQL): SQL {
   return sql`length(CAST(${value} AS BLOB))`
 }
 
-/** A regular expression some part of the text must match; `''` is none. SQLite has no such thing. */
+/**
+ * A regular expression that must match a part of the string; `''` for none. SQLite has no such
+ * check.
+ */
 export function patternConstraints(pattern: string): Constraint<string>[] {
   const compiled = lazy(() => compilePattern(pattern))
   return pattern === ''

@@ -25,7 +25,7 @@ type TextDefinition = Decoded<typeof options>
 
 const defaultMax = 5000
 
-/** A text, counted in code points. It can be the primary key, and can be made up by the server. */
+/** A string, counted in code points. It can be the primary key, and the server can generate it. */
 export const textField = defineFieldType({ type: 'text', options, validateOptions, compile })
 
 function compile(definition: TextDefinition): Field {
@@ -102,7 +102,10 @@ function autogenerateFault(definition: TextDefinition): FieldIssue | undefined {
   )
 }
 
-/** Draws a few values: a pattern that makes what the field refuses would fail its records. */
+/**
+ * Generates a few values: if the field rejects values of its own pattern, creating records would
+ * fail.
+ */
 function samplesFault(definition: TextDefinition): FieldIssue | undefined {
   try {
     const sampler = createSampler(definition.autogeneratePattern)

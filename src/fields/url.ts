@@ -5,7 +5,7 @@ import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts
 import { commonOptions } from './options.ts'
 import { textValue } from './text-value.ts'
 
-/** A URL. For its lists of domains the port belongs to the host, and no scheme means no host. */
+/** A URL. Its domain lists compare the host with its port. Without a scheme there is no host. */
 export const urlField = defineFieldType({
   type: 'url',
   options: { ...commonOptions, ...domainOptions },

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Constraint, constraint } from './create-field.ts'
 import { listOf, type MultiValue, valuesOf } from './multi-value.ts'
 
-/** Refuses more values than may be selected; a field for one can not hold more. */
+/** Rejects more values than may be selected. A field for one value cannot hold more. */
 export function maxCount(maxSelect: number): Constraint<MultiValue>[] {
   if (maxSelect <= 1) return []
   return [
@@ -18,7 +18,7 @@ export function maxCount(maxSelect: number): Constraint<MultiValue>[] {
   ]
 }
 
-/** How many values a stored list has. */
+/** The number of values in a stored list. */
 export function countOf(list: SQL): SQL {
   return sql`(SELECT count(*) FROM (${valuesOf(list)}))`
 }

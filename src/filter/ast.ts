@@ -1,4 +1,4 @@
-/** How two operands are compared; the "any of" forms (`?=`) carry the same sign. */
+/** A comparison sign. The "any of" forms (`?=`) use the same ones. */
 export type Sign = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | '!~'
 
 /** A name: a field path, `@request.…`, `@collection.…`, a macro, or `null`, `true`, `false`. */
@@ -8,7 +8,7 @@ export interface Identifier {
   readonly position: number
 }
 
-/** A quoted text, unescaped. */
+/** A quoted string, unescaped. */
 export interface TextLiteral {
   readonly kind: 'text'
   readonly text: string
@@ -22,7 +22,7 @@ export interface NumberLiteral {
   readonly position: number
 }
 
-/** A call of one of the functions of the language. */
+/** A call of a function of the filter language. */
 export interface FunctionCall {
   readonly kind: 'function'
   readonly name: string
@@ -38,25 +38,28 @@ export interface Comparison {
   readonly kind: 'comparison'
   readonly left: Operand
   readonly sign: Sign
-  /** True for the forms with `?`: one related value that fits is enough. */
+  /** True for the forms with `?`, where one matching related value is enough. */
   readonly isAny: boolean
   readonly right: Operand
   readonly position: number
 }
 
-/** Two or more nodes of which all, or one, must hold; none of them has the junction's own kind. */
+/**
+ * Two or more nodes of which all, or one, must hold. None of them is a junction of the same kind.
+ */
 export interface Junction {
   readonly kind: 'and' | 'or'
   readonly nodes: readonly FilterNode[]
 }
 
-/** A parsed filter: immutable, and usable for any number of queries. */
+/** A parsed filter. Immutable, and usable for any number of queries. */
 export type FilterNode = Comparison | Junction
 
 /**
- * Joins nodes under one kind; nodes of that kind are dissolved into it, a single node stays itself.
+ * Joins nodes under one kind. Nodes of that kind are merged into it, and a single node is returned
+ * unchanged.
  *
- * So what parentheses do not change is flat, however deeply it was written.
+ * Parentheses that change nothing thus leave a flat tree, however deeply they were nested.
  */
 export function junction(kind: Junction['kind'], nodes: readonly FilterNode[]): FilterNode {
   const flat = nodes.flatMap((node) => (node.kind === kind ? node.nodes : [node]))

@@ -15,7 +15,7 @@ import { resolveStatic } from './static-value.ts'
 import type { Term } from './term.ts'
 import { column, term } from './term.ts'
 
-/** A submitted field of the base collection; without a value when it was not submitted. */
+/** A submitted field of the base collection; without a value if it was not submitted. */
 interface Submitted {
   readonly scope: ResolveContext
   readonly field: FilterField
@@ -23,10 +23,10 @@ interface Submitted {
   readonly position: number
 }
 
-/** How deep the expression of a submitted value is taken to be; the language cannot see it. */
+/** The assumed depth of a submitted expression, which this module cannot see. */
 const expressionDepth = 8
 
-/** The meaning of `@request.body.…`; `path` is what follows. */
+/** Resolves `@request.body.…`; `path` is the rest. */
 export function resolveBody(
   scope: ResolveContext,
   path: readonly string[],
@@ -73,7 +73,7 @@ function knownBody({ request }: ResolveContext): Readonly<Record<string, unknown
 function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (value === undefined) return nothing
   if ('sql' in value) return unknownValue(expression(scope, value.sql))
-  // A JSON field's value is its JSON text, `null` and `"text"` included.
+  // The value of a JSON field is its JSON text, including `null` and `"text"`.
   if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
   return resolveStatic({ [field.name]: value.known }, [field.name], scope.base, position)
 }
@@ -121,7 +121,7 @@ function throughRelation(
   return route instanceof FilterError ? route : operandAt(scope, route, position)
 }
 
-/** The JSON array of submitted ids; undefined when it is known that there are none. */
+/** The JSON array of submitted ids; undefined if there are known to be none. */
 function submittedIds(
   scope: ResolveContext,
   value: BodyValue | undefined,
@@ -132,7 +132,7 @@ function submittedIds(
   return ids.length === 0 ? undefined : JSON.stringify(ids)
 }
 
-/** Whether the submitted value differs from that of the record, as `!=` would say. */
+/** True if the submitted value differs from the record's, by the rules of `!=`. */
 function changed(submitted: Submitted): ResolvedOperand | FilterError {
   const { scope, field, value, position } = submitted
   if (value === undefined) return { ...truth(false), certainty: 'unknown', isExact: true }
@@ -176,7 +176,7 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
     value: (alias) => ({ sql: column(alias, 'value'), depth: 2 }),
   }
   const operand = operandAt(scope, route, position)
-  // PocketBase takes what was submitted for filled, so that no NULL equals the empty text.
+  // PocketBase treats submitted values as filled, so no NULL equals the empty string.
   return operand instanceof FilterError ? operand : { ...operand, certainty: 'filled' }
 }
 
@@ -187,7 +187,7 @@ function lower({ scope, field, value }: Submitted): ResolvedOperand {
   return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
 
-/** A known value as text. */
+/** Converts a known value to a string. */
 function textOf(field: FilterField, value: unknown): string {
   return field.jsonAccess === 'none' ? (boundValue(value).text ?? '') : JSON.stringify(value)
 }

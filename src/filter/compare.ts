@@ -17,13 +17,13 @@ interface Sides extends Pick<Comparison, 'sign' | 'position'> {
   readonly right: Side
 }
 
-/** What a comparison is made of, its operands resolved. */
+/** A comparison with resolved operands. */
 export interface ResolvedComparison extends Pick<Comparison, 'sign' | 'isAny' | 'position'> {
   readonly left: ResolvedOperand
   readonly right: ResolvedOperand
 }
 
-/** The rows that are tested, the nodes of the query, and who wrote the comparison. */
+/** The tested rows, the nodes of the query, and the author of the comparison. */
 export interface Rows {
   readonly root: JoinNode
   readonly nodes: JoinNodes
@@ -31,8 +31,8 @@ export interface Rows {
 }
 
 /**
- * The formula of one comparison. A plain sign over an operand with many values holds when one of them
- * fits and none of them fails.
+ * The formula of one comparison. A plain sign on an operand with many values holds if one value
+ * matches and none fails.
  */
 export function compare(comparison: ResolvedComparison, rows: Rows): Formula | FilterError {
   const { left, right, isAny } = comparison
@@ -49,7 +49,7 @@ export function compare(comparison: ResolvedComparison, rows: Rows): Formula | F
   return connect('and', test(fits, rows.isClient), ...conditions)
 }
 
-/** That emails are public, by the nodes of their records. */
+/** Requires that the emails of these records are public. */
 function arePublic({ isClient }: Rows, ...nodes: readonly (JoinNode | undefined)[]): Formula[] {
   return nodes
     .filter((node) => node !== undefined)
@@ -59,7 +59,7 @@ function arePublic({ isClient }: Rows, ...nodes: readonly (JoinNode | undefined)
     })
 }
 
-/** The term of two sides; it holds for every row that fits. */
+/** The term of two sides. It holds for every matching row. */
 export function compareSides({ left, sign, right, position }: Sides): Term | FilterError {
   switch (sign) {
     case '=':
@@ -84,8 +84,8 @@ export function compareSides({ left, sign, right, position }: Sides): Term | Fil
 }
 
 /*
- * NULL equals the empty text, unless a side is exact. Where a known value shows that NULL cannot be
- * equal anyway, the comparison stays plain, so that it can use an index and the column's affinity.
+ * Compares with NULL equal to the empty string, unless a side is exact. If a known value rules out
+ * NULL, the comparison stays plain, so that it can use an index and the column's affinity.
  */
 
 function equal(left: Side, right: Side): Term {
@@ -119,14 +119,14 @@ function orEmpty(side: Side): SQL {
 }
 
 /**
- * That no value of a side with many fails, beside the other side or beside each value of it. What the
- * caller may not see cannot fail: that it does would tell what it is.
+ * Requires that no value of a side with many values fails against the other side. Values the caller
+ * may not see are skipped, since a failure would reveal them.
  */
 function noneFails(comparison: ResolvedComparison, rows: Rows): Formula | FilterError {
   const root = sameRows(rows.root)
   const left = repeat(comparison.left, rows, root)
   if (left instanceof FilterError) return left
-  // Steps that both sides take are taken for each of them.
+  // Hops that both sides share are repeated for each of them.
   const right = repeat(comparison.right, rows, sameRows(root))
   if (right instanceof FilterError) return right
   const fits = compareSides({ ...comparison, left: left.side, right: right.side })
@@ -137,14 +137,14 @@ function noneFails(comparison: ResolvedComparison, rows: Rows): Formula | Filter
   return { kind: 'none', root, formula }
 }
 
-/** An operand among its own rows. */
+/** An operand with its own rows. */
 interface Repeated {
   readonly side: Side
-  /** What must hold for the caller to see the value. */
+  /** Conditions under which the caller may see the value. */
   readonly isVisible: readonly Formula[]
 }
 
-/** The operand once more: all its values, or its only one beside the others. */
+/** Repeats the operand: all its values, or its only one to compare the others with. */
 function repeat(operand: ResolvedOperand, rows: Rows, root: JoinNode): Repeated | FilterError {
   const { many, emailOf } = operand
   if (many === undefined) return { side: beside(operand), isVisible: [] }
@@ -162,7 +162,9 @@ function repeat(operand: ResolvedOperand, rows: Rows, root: JoinNode): Repeated 
   return { isVisible, side: { ...value, certainty: 'unknown', isExact: many.isExact } }
 }
 
-/** A single value beside many: it is exact no longer, and filled if any known value is in it. */
+/**
+ * A single value compared with many: no longer exact, and filled if it contains any known value.
+ */
 function beside(operand: ResolvedOperand): Side {
   const isFilled = operand.certainty === 'unknown' && operand.hasKnownPart === true
   return { ...operand, isExact: false, certainty: isFilled ? 'filled' : operand.certainty }

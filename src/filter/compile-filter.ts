@@ -9,15 +9,15 @@ import { macroValue } from './macros.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundInteger, boundNumber, boundText, nothing, truth } from './operand.ts'
 
-/** What names mean where a filter is used. */
+/** The meaning of names where a filter is used. */
 export interface Vocabulary {
   readonly rows: Rows
-  /** The moment macros tell of. */
+  /** The time that macros refer to. */
   readonly now: Date
   resolve(name: string, position: number): ResolvedOperand | FilterError
 }
 
-/** The formula of a filter, or the first fault in it. */
+/** Compiles a filter to a formula, or returns the first error in it. */
 export function compileFilter(filter: FilterNode, words: Vocabulary): Formula | FilterError {
   if (filter.kind === 'comparison') return compileComparison(filter, words)
 
@@ -27,7 +27,7 @@ export function compileFilter(filter: FilterNode, words: Vocabulary): Formula | 
     if (compiled instanceof FilterError) return compiled
     formulas.push(compiled)
   }
-  const [first, ...others] = formulas as [Formula, ...Formula[]] // a junction has two nodes or more
+  const [first, ...others] = formulas as [Formula, ...Formula[]] // A junction has at least two nodes.
   return connect(filter.kind, first, ...others)
 }
 
@@ -67,7 +67,7 @@ function resolveIdentifier(
 
   const resolved = words.resolve(name, position)
   if (!(resolved instanceof FilterError)) return resolved
-  // A field of such a name comes first.
+  // A field of this name takes precedence.
   const constant = name.toLowerCase()
   return (Object.hasOwn(constants, constant) ? constants[constant] : undefined) ?? resolved
 }

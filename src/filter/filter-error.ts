@@ -1,9 +1,9 @@
-/** Why a filter, rule or sort was refused, and where in its text. */
+/** The reason a filter, rule or sort was rejected, and its position. */
 export class FilterError {
   readonly message: string
-  /** Index into the text, in UTF-16 units. */
+  /** Index into the string, in UTF-16 units. */
   readonly position: number
-  /** Whether the text is right, and only larger than the database takes. */
+  /** True if the filter is valid but exceeds a limit of the database. */
   readonly isLimit: boolean
 
   constructor(message: string, position: number, kind: 'meaning' | 'limit' = 'meaning') {

@@ -4,24 +4,24 @@ import { isWithin, ownPlace } from './joins.ts'
 import type { Term } from './term.ts'
 import { joinTerms, term } from './term.ts'
 
-/** A condition whose related rows are yet to be found: it holds if some of them fulfil it. */
+/** A condition whose related rows are not joined yet. It holds if some of them satisfy it. */
 export type Formula = Test | Connective | NoneOf
 
-/** One condition about the rows at its nodes. */
+/** One condition on the rows at its nodes. */
 export interface Test {
   readonly kind: 'test'
   readonly term: Term
-  /** True in what a client wrote, which may cost only so much. */
+  /** True for a client's filter, whose cost is limited. */
   readonly isClient: boolean
 }
 
-/** Formulas of which all, or one, must hold; none of them has the connective's own kind. */
+/** Formulas of which all, or one, must hold. None of them is a connective of the same kind. */
 export interface Connective {
   readonly kind: 'and' | 'or'
   readonly parts: readonly Formula[]
 }
 
-/** That no rows at the nodes below `root` fulfil a formula. */
+/** Requires that no rows at the nodes below `root` satisfy a formula. */
 export interface NoneOf {
   readonly kind: 'none'
   readonly root: JoinNode
@@ -33,13 +33,16 @@ export function test(condition: Term, isClient: boolean): Test {
   return { kind: 'test', term: condition, isClient }
 }
 
-/** Joins formulas under one kind; those of that kind are dissolved into it, a single one stays itself. */
+/**
+ * Joins formulas under one kind. Formulas of that kind are merged into it, and a single one is
+ * returned unchanged.
+ */
 export function connect(kind: Connective['kind'], first: Formula, ...others: Formula[]): Formula {
   const parts = [first, ...others].flatMap((part) => (part.kind === kind ? part.parts : [part]))
   return parts.length === 1 ? first : { kind, parts }
 }
 
-/** The nodes that must be joined around a formula; those that it joins itself are left out. */
+/** The nodes that must be joined around a formula, without the nodes it joins itself. */
 export function placesOf(formula: Formula): ReadonlySet<JoinNode> {
   switch (formula.kind) {
     case 'test':
@@ -55,12 +58,14 @@ export function placesOf(formula: Formula): ReadonlySet<JoinNode> {
   }
 }
 
-/** Whether a node was reached from `root` itself, rather than from another of the same rows. */
+/**
+ * True if a node was reached from `root` itself, rather than from another node with the same rows.
+ */
 function isBelow(node: JoinNode, root: JoinNode): boolean {
   return node === root || (node.parent !== undefined && isBelow(node.parent, root))
 }
 
-/** All nodes of a formula, those that it joins itself included. */
+/** True if all nodes of a formula, including those it joins itself, are within a node. */
 export function isAllWithin(formula: Formula, node: JoinNode): boolean {
   if (formula.kind === 'test') {
     return formula.term.nodes?.every((other) => isWithin(other, node)) ?? true
@@ -69,24 +74,24 @@ export function isAllWithin(formula: Formula, node: JoinNode): boolean {
   return formula.parts.every((part) => isAllWithin(part, node))
 }
 
-/** Whether a client wrote a part of a formula. */
+/** True if a client wrote a part of the formula. */
 export function hasClientPart(formula: Formula): boolean {
   if (formula.kind === 'test') return formula.isClient
   if (formula.kind === 'none') return hasClientPart(formula.formula)
   return formula.parts.some(hasClientPart)
 }
 
-/** Joins the terms that formulas become. */
+/** Joins the terms of formulas. */
 export function connectTerms(
   kind: Connective['kind'],
   parts: readonly Formula[],
   toTerm: (part: Formula) => Term,
 ): Term {
-  const [first, ...others] = parts.map(toTerm) as [Term, ...Term[]] // a connective has two parts or more
+  const [first, ...others] = parts.map(toTerm) as [Term, ...Term[]] // A connective has at least two parts.
   return joinTerms(kind, first, ...others)
 }
 
-/** The term of a formula that needs no other rows than those it is about. */
+/** The term of a formula that needs no joins. */
 export function plainTerm(formula: Formula): Term {
   if (formula.kind === 'test') return formula.term
   if (formula.kind !== 'none') return connectTerms(formula.kind, formula.parts, plainTerm)

@@ -7,7 +7,7 @@ import { unknownValue } from './operand.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
-/** Gives the meaning of an argument. */
+/** Resolves an argument. */
 export type ResolveArgument = (operand: Operand) => ResolvedOperand | FilterError
 
 const functions: Readonly<
@@ -16,10 +16,10 @@ const functions: Readonly<
 
 const maxStrftimeArguments = 10
 
-/** The pattern that nothing matches. */
+/** A pattern that matches nothing. */
 const unmatched: Term = { sql: sql`NULL`, depth: 1 }
 
-/** The meaning of a call. */
+/** Resolves a call. */
 export function resolveCall(
   call: FunctionCall,
   resolve: ResolveArgument,
@@ -29,7 +29,10 @@ export function resolveCall(
   return new FilterError(`Unknown function ${JSON.stringify(call.name)}.`, call.position)
 }
 
-/** Kilometres along a great circle: `geoDistance(lonA, latA, lonB, latB)`. Any related point will do. */
+/**
+ * Kilometres along a great circle: `geoDistance(lonA, latA, lonB, latB)`. Any related point may
+ * match.
+ */
 function geoDistance(
   { args, position }: FunctionCall,
   resolve: ResolveArgument,
@@ -53,12 +56,13 @@ function geoDistance(
   return {
     ...unknownValue(term(query, 7, ...operands), true),
     hasKnownPart,
-    // PocketBase puts `%` around the known arguments, and a node that is no number is nowhere.
+    // PocketBase puts `%` around known arguments, and a coordinate that is not a number has no
+    // location.
     pattern: hasKnownPart ? unmatched : undefined,
   }
 }
 
-/** A moment as text: `strftime(format, moment?, modifier…)`, in the words of SQLite. */
+/** A time as a string: `strftime(format, time?, modifier…)`, as in SQLite. */
 function strftime(
   { args, position }: FunctionCall,
   resolve: ResolveArgument,
@@ -80,7 +84,8 @@ function strftime(
     ...unknownValue(text),
     hasKnownPart: true,
     many: manyFormatted(operands),
-    // PocketBase puts `%` around the known arguments, which spoils all but a format with its own.
+    // PocketBase puts `%` around known arguments, which invalidates all but a format with its own
+    // `%`.
     pattern: isPattern ? text : unmatched,
   }
 }

@@ -4,45 +4,45 @@ import { arrayIn } from './json.ts'
 import type { FilterCollection, FilterField } from './schema.ts'
 import { column } from './term.ts'
 
-/** One step of a path: rows that are joined to those reached before it. */
+/** One step of a path: rows joined to the rows reached before. */
 export interface Hop {
-  /** Tells this step from others that start where it starts. */
+  /** Identifies the hop among those from the same node. */
   readonly key: string
-  /** A word of its alias, for whoever reads the SQL. */
+  /** Part of its alias, to make the SQL readable. */
   readonly label: string
-  /** Whether one row may meet several here. */
+  /** True if one row may match several rows here. */
   readonly isMultiple: boolean
-  /** The collection whose records are reached; undefined for the values of an array. */
+  /** The collection of the reached records; undefined for the values of an array. */
   readonly collection: FilterCollection | undefined
-  /** What the rows are found by: those before it, nothing, or what surrounds the whole query. */
+  /** How the rows are found: by the rows before, independently, or by the surrounding query. */
   readonly foundBy: 'rows' | 'nothing' | 'surroundings'
-  /** What follows LEFT JOIN: the rows under the alias `to`, and how they belong to `from`. */
+  /** The part after LEFT JOIN: the rows under the alias `to`, and their condition on `from`. */
   target(from: string, to: string): SQL
-  /** All rows with what they refer to, for references that no index finds. */
+  /** All rows with the records they refer to, for references without an index. */
   references?(alias: string): References
 }
 
 /** The rows of a collection, once for each record they refer to. */
 export interface References {
-  /** What follows FROM. */
+  /** The part after FROM. */
   readonly from: SQL
-  /** The id of the record that is referred to. */
+  /** The id of the referenced record. */
   readonly id: SQL
 }
 
-/** Rows under an alias: those of the query, or those that steps lead to from there. */
+/** Rows under an alias: the rows of the query, or rows that hops lead to. */
 export interface JoinNode {
   readonly alias: string
-  /** Where the step began; undefined for the rows of the query. */
+  /** The node the hop starts from; undefined for the rows of the query. */
   readonly parent: JoinNode | undefined
-  /** Undefined for the rows of `parent` themselves, from which steps are taken once more. */
+  /** Undefined for the rows of `parent` themselves, from which hops are repeated. */
   readonly hop: Hop | undefined
   readonly next: Map<string, JoinNode>
-  /** Whether a guard for its rows was added. */
+  /** True if a guard was added for its rows. */
   isGuarded: boolean
 }
 
-/** The nodes of one statement, and their aliases. */
+/** The nodes of one statement and their aliases. */
 export class JoinNodes {
   readonly #prefix: string
   #aliases = 0
@@ -52,8 +52,8 @@ export class JoinNodes {
   }
 
   /**
-   * Goes a step. The same step from the same node leads to the same rows, so that comparisons along
-   * a common path look at one row.
+   * Follows a hop. The same hop from the same node returns the same rows, so comparisons along a
+   * common path share them.
    */
   reach(from: JoinNode, hop: Hop): JoinNode {
     const known = from.next.get(hop.key)
@@ -63,7 +63,7 @@ export class JoinNodes {
     return node
   }
 
-  /** A name nothing else has: its dot cannot be in a collection's name. */
+  /** A unique name: it contains a dot, which no collection's name does. */
   newAlias(label: string): string {
     this.#aliases += 1
     return `${this.#prefix}${label}.${this.#aliases}`
@@ -75,7 +75,7 @@ export function rootPlace(alias: string): JoinNode {
   return newPlace(alias, undefined, undefined)
 }
 
-/** The rows of a node, from which steps lead to rows of their own. */
+/** The rows of a node again, from which hops lead to rows of their own. */
 export function sameRows(node: JoinNode): JoinNode {
   return newPlace(node.alias, node, undefined)
 }
@@ -84,31 +84,31 @@ function newPlace(alias: string, parent: JoinNode | undefined, hop: Hop | undefi
   return { alias, parent, hop, next: new Map(), isGuarded: false }
 }
 
-/** The node that a step leads to, of several with the same rows. */
+/** The node a hop leads to, among several with the same rows. */
 export function ownPlace(node: JoinNode): JoinNode {
   return node.hop === undefined && node.parent !== undefined ? ownPlace(node.parent) : node
 }
 
-/** The node a step began at. */
+/** The node a hop starts from. */
 export function placeBefore({ parent }: JoinNode): JoinNode | undefined {
   return parent && ownPlace(parent)
 }
 
-/** The steps to a node, the first one first. */
+/** The hops to a node, in order. */
 export function stepsTo(node: JoinNode): readonly JoinNode[] {
   const own = ownPlace(node)
   const before = placeBefore(own)
   return before === undefined ? [] : [...stepsTo(before), own]
 }
 
-/** Whether a node is another one, or is reached from there. */
+/** True if a node is the other one, or is reached from it. */
 export function isWithin(node: JoinNode, other: JoinNode): boolean {
   const own = ownPlace(node)
   const before = placeBefore(own)
   return own === other || (before !== undefined && isWithin(before, other))
 }
 
-/** The record a single relation leads to. */
+/** The record of a single relation. */
 export function relatedRecord(field: string, collection: FilterCollection): Hop {
   return {
     key: `record ${field}`,
@@ -132,7 +132,7 @@ export function valuesOf(field: FilterField): Hop {
   }
 }
 
-/** The records that refer to one by a relation field of theirs. */
+/** The records that refer to a record in one of their relation fields. */
 export function referringRecords(collection: FilterCollection, field: FilterField): Hop {
   const { name } = field
   const list = (alias: string): SQL => arrayIn(column(alias, name))
@@ -163,7 +163,7 @@ export function referringRecords(collection: FilterCollection, field: FilterFiel
   }
 }
 
-/** Every record of a collection. Under the same alias it is the same record throughout a query. */
+/** Every record of a collection. The same alias stands for the same record throughout a query. */
 export function anyRecord(collection: FilterCollection, alias: string): Hop {
   return {
     key: `any ${collection.id}:${alias}`,
@@ -175,7 +175,7 @@ export function anyRecord(collection: FilterCollection, alias: string): Hop {
   }
 }
 
-/** The record with an id. */
+/** The record with this id. */
 export function knownRecord(key: string, collection: FilterCollection, id: string | SQL): Hop {
   return {
     key,
@@ -187,7 +187,7 @@ export function knownRecord(key: string, collection: FilterCollection, id: strin
   }
 }
 
-/** The records whose ids are in a JSON array, bound or an expression. */
+/** The records whose ids are in a JSON array, either bound or an expression. */
 export function listedRecords(
   key: string,
   collection: FilterCollection,

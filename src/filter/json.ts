@@ -3,18 +3,18 @@ import type { SQL } from 'drizzle-orm'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
-/** The JSON array in a column, or an array of its one value when it holds none. */
+/** The JSON array in a column, or an array of its value if it holds none. */
 export function arrayOf(value: Term): Term {
   const query = sql`CASE WHEN ${isArray(value.sql)} THEN ${value.sql} ELSE json_array(${value.sql}) END`
   return term(query, 4, value)
 }
 
-/** The array of a column, for `json_each`. */
+/** The array in a column, for `json_each`. */
 export function arrayIn(column: SQL): SQL {
   return arrayOf({ sql: column, depth: 2 }).sql
 }
 
-/** How many values a column holds: none when empty or NULL, one when it is no array. */
+/** The number of values in a column: none if empty or NULL, one if it is not an array. */
 export function lengthOf(value: Term): Term {
   const v = value.sql
   const items = sql`CASE WHEN ${isArray(v)} THEN ${v} WHEN ${v} = '' OR ${v} IS NULL THEN '[]' ELSE json_array(${v}) END`
@@ -26,8 +26,8 @@ function isArray(value: SQL): SQL {
 }
 
 /**
- * What is at a path of a JSON document, as SQL sees it: text, number, NULL; 1 and 0 for booleans;
- * JSON text for arrays and objects. Text that is no JSON counts as a JSON string.
+ * The value at a path of a JSON document, as SQL sees it: text, number, NULL; 1 and 0 for booleans;
+ * JSON text for arrays and objects. Text that is not JSON counts as a JSON string.
  */
 export function extract(document: Term, path: string): Term {
   const d = document.sql
@@ -36,11 +36,11 @@ export function extract(document: Term, path: string): Term {
 }
 
 /**
- * The path for the segments that follow a JSON field's name: digits are array positions, all else
- * keys. Undefined when a segment has no letter, digit or underscore that could be a key.
+ * The path for the segments after a JSON field's name: digits are array indexes, everything else is
+ * a key. Undefined if a segment has no letter, digit or underscore that could be a key.
  */
 export function jsonPath(segments: readonly string[]): string | undefined {
-  // What is left after this is safe in a path without quotes.
+  // The remaining characters are safe in an unquoted path.
   const keys = segments.map((segment) => segment.replace(/\W/g, ''))
   if (keys.includes('')) return undefined
   return keys.map((key) => (/^\d{1,18}$/.test(key) ? `[${Number(key)}]` : `.${key}`)).join('')

@@ -4,12 +4,12 @@ import type { Side } from './operand.ts'
 import type { Term } from './term.ts'
 import { joinTerms, term } from './term.ts'
 
-/** D1 refuses longer patterns of LIKE, in bytes. */
+/** D1's maximum length of a LIKE pattern, in bytes. */
 const maxPatternBytes = 50
 
 /**
- * Whether `left` contains `right`, ASCII case aside. NULL when either is NULL. Undefined when `right` is a
- * known pattern too long for LIKE that cannot be said with anything else.
+ * True if `left` contains `right`, ignoring ASCII case. NULL if either is NULL. Undefined if
+ * `right` is a known pattern too long for LIKE that nothing else can express.
  */
 export function contains(left: Term, right: Side): Term | undefined {
   if (right.text !== undefined) return containsKnown(left, right.text)
@@ -25,7 +25,7 @@ function containsKnown(left: Term, text: string): Term | undefined {
   return matchesParts(left, text)
 }
 
-/** LIKE for as long as its pattern is short enough, then the same without wildcards. */
+/** Uses LIKE if the pattern is short enough, and otherwise an equivalent without wildcards. */
 function containsValue(left: Term, right: Term): Term {
   const query = sql`CASE WHEN octet_length(${right.sql}) <= ${maxPatternBytes - 2} THEN ${left.sql} LIKE ('%' || ${right.sql} || '%') ESCAPE '\\' ELSE instr(lower(${left.sql}), lower(${right.sql})) > 0 END`
   return term(query, 4, left, right)
@@ -40,7 +40,7 @@ function containsText(left: Term, text: Term): Term {
   return term(sql`instr(lower(${left.sql}), lower(${text.sql})) > 0`, 3, left, text)
 }
 
-/** Whether a text has a `%` that is not escaped; without one, PocketBase puts `%` around it. */
+/** True if a string has an unescaped `%`. Without one, PocketBase puts `%` around it. */
 export function hasWildcard(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) {
     if (text.charAt(i) === '\\' && /[%\\]/.test(text.charAt(i + 1))) i += 1
@@ -50,8 +50,8 @@ export function hasWildcard(text: string): boolean {
 }
 
 /**
- * What a text without wildcards looks for: from right to left, a backslash before `\`, `%` or `_` is
- * the escape of that character and dropped.
+ * The substring that a string without wildcards searches for. From right to left, a backslash
+ * before `\`, `%` or `_` escapes it and is dropped.
  */
 function needle(text: string): string {
   let found = ''
@@ -63,7 +63,7 @@ function needle(text: string): string {
   return found
 }
 
-/** A long pattern as what the text must begin with, contain and end with. */
+/** Matches a long pattern by its prefix, its infixes and its suffix. */
 function matchesParts(left: Term, pattern: string): Term | undefined {
   const parts = splitPattern(pattern)
   if (parts === undefined) return undefined
@@ -89,7 +89,7 @@ function matchesParts(left: Term, pattern: string): Term | undefined {
   return joinTerms('and', term(sql`length(${value}) >= ${head + tail}`, 3, left), ...conditions)
 }
 
-/** The literal texts between the `%` of a pattern; undefined when `_` leaves some of it open. */
+/** The literals between the `%` of a pattern; undefined if a `_` is among them. */
 function splitPattern(pattern: string): string[] | undefined {
   const parts = ['']
   for (let i = 0; i < pattern.length; i += 1) {

@@ -1,6 +1,6 @@
 import { formatDate } from '#kernel/dates.ts'
 
-/** What a macro stands for: a stored date, or a part of one. */
+/** The value of a macro: a stored date, or a part of one. */
 export type MacroValue = string | number
 
 const macros: Readonly<Record<string, (now: Date) => MacroValue>> = {
@@ -23,7 +23,7 @@ const macros: Readonly<Record<string, (now: Date) => MacroValue>> = {
   '@year': (now) => now.getUTCFullYear(),
 }
 
-/** The value of a macro at a moment, in UTC; undefined when there is no macro of that name. */
+/** The value of a macro at a time, in UTC; undefined if there is no such macro. */
 export function macroValue(name: string, now: Date): MacroValue | undefined {
   return Object.hasOwn(macros, name) ? macros[name]?.(now) : undefined
 }

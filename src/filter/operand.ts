@@ -7,19 +7,19 @@ import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
-/** What a value is known to be before any row is read; it decides how `=` treats NULL and `''`. */
+/** What is known about a value before any row is read. Decides how `=` treats NULL and `''`. */
 export type Certainty = 'empty' | 'filled' | 'unknown'
 
-/** What a comparison needs of one side: the value in the main query, or in a subquery of it. */
+/** One side of a comparison: a value in the main query, or in a subquery of it. */
 export interface Side extends Term {
   readonly certainty: Certainty
-  /** Compared as it is, NULL and `''` being different: what is read from JSON, for one. */
+  /** True if NULL and `''` differ, for example for values read from JSON. */
   readonly isExact: boolean
-  /** The text of a known value, which `~` looks for. */
+  /** The string of a known value, which `~` searches for. */
   readonly text?: string
-  /** Has no wildcards for `~`, though its text is not known. */
+  /** True if the value has no wildcards for `~`, although its string is not known. */
   readonly isVerbatim?: boolean
-  /** What `~` takes as its pattern when it is neither a known value nor to be wrapped in `%`. */
+  /** The pattern for `~` if the value is neither known nor to be wrapped in `%`. */
   readonly pattern?: Term
 }
 
@@ -28,21 +28,21 @@ export interface Many {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
   value(alias: string): Term
-  /** Whether the caller may list the record at a node; undefined where that goes without asking. */
+  /** The condition for the caller to list the record at a node; undefined if there is none. */
   isListable?(collection: FilterCollection, node: JoinNode): Formula | FilterError | undefined
 }
 
-/** An operand whose meaning is known: a side in the main query, and what belongs to it. */
+/** A resolved operand: a side in the main query, and its properties. */
 export interface ResolvedOperand extends Side {
-  /** Set when a plain operator must hold for every value, not just for one. */
+  /** Set if a plain operator must hold for every value, not just for one. */
   readonly many?: Many
-  /** Has a known value somewhere in it, which makes it count as filled beside many values. */
+  /** True if it contains a known value, which makes it count as filled beside many values. */
   readonly hasKnownPart?: boolean
-  /** The node of the auth record whose email this is, if callers may only see public ones. */
+  /** The node of the auth record whose email this is, if callers may only see public emails. */
   readonly emailOf?: JoinNode
 }
 
-/** NULL, which equals the empty text. */
+/** NULL, which equals the empty string. */
 export const nothing: ResolvedOperand = {
   sql: sql`NULL`,
   depth: 1,
@@ -50,33 +50,33 @@ export const nothing: ResolvedOperand = {
   isExact: false,
 }
 
-/** True or false, the 1 or 0 of SQL. */
+/** True or false, as 1 or 0 in SQL. */
 export function truth(value: boolean): ResolvedOperand {
   return { sql: value ? sql`1` : sql`0`, depth: 1, certainty: 'filled', isExact: false }
 }
 
-/** A bound text. */
+/** A bound string. */
 export function boundText(text: string): ResolvedOperand {
   const certainty = text === '' ? 'empty' : 'filled'
   return { sql: sql`${text}`, depth: 1, certainty, isExact: false, text }
 }
 
-/** The text of an expression that is never empty. */
+/** An expression that is a string and never empty. */
 export function filledText(expression: Term): ResolvedOperand {
   return { ...expression, certainty: 'filled', isExact: false }
 }
 
-/** A bound number, a REAL as everywhere in the language. */
+/** A bound number, which is a REAL like all numbers of the filter language. */
 export function boundNumber(value: number): ResolvedOperand {
   return { sql: sql`${value}`, depth: 1, certainty: 'filled', isExact: false, text: digits(value) }
 }
 
-/** A whole number that stays one: it equals the text of its digits, as `5.0` would not. */
+/** A bound integer that stays one: it equals its digits as text, as `5.0` would not. */
 export function boundInteger(value: number): ResolvedOperand {
   return { ...boundNumber(value), sql: integer(value), depth: 2 }
 }
 
-/** How many values there are; like 0 and 1 elsewhere, these two count as known. */
+/** A number of values. Only 0 and 1 count as known, like elsewhere. */
 export function count(value: number): ResolvedOperand {
   const certainty = value < 2 ? 'filled' : 'unknown'
   return { sql: integer(value), depth: 2, certainty, isExact: false }
@@ -87,7 +87,7 @@ export function unknownValue(value: Term, isExact = false): ResolvedOperand {
   return { ...value, certainty: 'unknown', isExact }
 }
 
-/** A bound JavaScript value of a request: text, number and boolean as such, the rest as JSON text. */
+/** A JavaScript value of a request: strings, numbers and booleans unchanged, the rest as JSON. */
 export function boundValue(value: unknown): ResolvedOperand {
   if (value === undefined || value === null) return nothing
   if (typeof value === 'boolean') return { ...truth(value), text: String(value) }
@@ -95,14 +95,14 @@ export function boundValue(value: unknown): ResolvedOperand {
   return boundText(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** The lower case of an operand, ASCII letters only. */
+/** An operand in lower case, ASCII letters only. */
 export function lowered(operand: ResolvedOperand): ResolvedOperand {
   return operand === nothing
     ? nothing
     : { ...operand, ...term(sql`lower(${operand.sql})`, 1, operand) }
 }
 
-/** A bound number that is INTEGER, though JavaScript's numbers bind as REAL. */
+/** A bound number that is an INTEGER. JavaScript's numbers bind as REAL. */
 function integer(value: number): SQL {
   return sql`(${value} | 0)`
 }

@@ -4,7 +4,7 @@ import { FilterError } from './filter-error.ts'
 import type { Token } from './tokenize.ts'
 import { tokenize } from './tokenize.ts'
 
-/** A parsed filter, or why it could not be parsed. */
+/** A parsed filter, or the error in it. */
 export type ParseResult =
   | { readonly ok: true; readonly filter: FilterNode }
   | { readonly ok: false; readonly fault: FilterError }
@@ -13,13 +13,13 @@ const maxComparisons = 200
 const maxFunctionNesting = 3
 
 /**
- * Parses the text of a filter or rule.
+ * Parses a filter or rule.
  *
- * `&&` binds tighter than `||`. As in PocketBase, whose stored rules must keep their meaning, a group
- * may stand where an operand, a sign or a join is due: it discards the comparison it interrupts and
- * takes the join seen last.
+ * `&&` binds tighter than `||`. For compatibility with stored rules, a group may stand where an
+ * operand, a sign or a join is expected, as in PocketBase: it discards the comparison it interrupts
+ * and takes the last join.
  *
- * Linear in the text; brackets may nest without limit, because nothing here recurses into them.
+ * Takes linear time. Brackets may nest without limit, because nothing here is recursive.
  */
 export function parseFilter(text: string): ParseResult {
   const tokens = tokenize(text)
@@ -27,15 +27,15 @@ export function parseFilter(text: string): ParseResult {
   return filter instanceof FilterError ? { ok: false, fault: filter } : { ok: true, filter }
 }
 
-/** What is known of a group, or of the whole filter, while its tokens are read. */
+/** The state of a group, or of the whole filter, while its tokens are read. */
 interface Frame {
   readonly position: number
-  /** Alternatives, each a list of what must hold together. */
+  /** Alternatives, each a list of nodes that must hold together. */
   readonly branches: FilterNode[][]
   join: string
   left: Operand | undefined
   sign: Token | undefined
-  /** What may come next, groups aside. */
+  /** The next expected token, apart from groups. */
   expects: 'left' | 'sign' | 'right' | 'join'
 }
 
@@ -45,7 +45,7 @@ function parseTokens(tokens: readonly Token[], end: number): FilterNode | Filter
   let comparisons = 0
 
   for (let i = 0; i < tokens.length; i += 1) {
-    const token = tokens[i] as Token // the loop's bound
+    const token = tokens[i] as Token // Within the loop's bound.
     if (token.kind === 'open') {
       outer.push(frame)
       frame = newFrame(token.position)
@@ -86,7 +86,7 @@ function newFrame(position: number): Frame {
   return { position, branches: [], join: '&&', left: undefined, sign: undefined, expects: 'left' }
 }
 
-/** Takes one token that is no bracket; gives the fault when it may not stand there. */
+/** Consumes one token that is no bracket. Returns an error if it is not allowed here. */
 function advance(
   frame: Frame,
   token: Token,
@@ -110,13 +110,13 @@ function advance(
 }
 
 function comparison(frame: Frame, right: Operand): Comparison {
-  const left = frame.left as Operand // a right side is expected only after both
+  const left = frame.left as Operand // A right side is expected only after both.
   const sign = frame.sign as Token
   const isAny = sign.text.startsWith('?')
   return {
     kind: 'comparison',
     left,
-    sign: (isAny ? sign.text.slice(1) : sign.text) as Sign, // the tokenizer knows no other signs
+    sign: (isAny ? sign.text.slice(1) : sign.text) as Sign, // The tokenizer knows no other signs.
     isAny,
     right,
     position: left.position,
@@ -156,13 +156,13 @@ function parseCall(
   start: number,
   depth: number,
 ): { readonly call: FunctionCall; readonly end: number } | FilterError {
-  const { text: name, position } = tokens[start] as Token // the caller has seen it
+  const { text: name, position } = tokens[start] as Token // The caller has checked it.
   if (depth > maxFunctionNesting) return new FilterError('Functions nest too deeply.', position)
 
   const args: Operand[] = []
   let mayTakeArgument = true
   for (let i = start + 1; i < tokens.length; i += 1) {
-    const token = tokens[i] as Token // the loop's bound
+    const token = tokens[i] as Token // Within the loop's bound.
     if (token.kind === 'close') {
       return { call: { kind: 'function', name, args, position }, end: i }
     }

@@ -7,27 +7,27 @@ import type { FilterCatalog, FilterCollection, FilterField } from './schema.ts'
 import type { Term } from './term.ts'
 import { column, term } from './term.ts'
 
-/** Where a path leads: the steps to take from its start, and what to read of the rows at its end. */
+/** The target of a path: the hops from its start, and what to read from the rows at its end. */
 export interface Route {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
-  /** Ends at the email of an auth record. */
+  /** True if it ends at the email of an auth record. */
   readonly isEmail: boolean
   value(alias: string): Term
 }
 
-/** Where a path starts, and what it may see. */
+/** The start of a path, and its access. */
 export interface Start {
   readonly catalog: FilterCatalog
   readonly collection: FilterCollection
-  /** The steps that lead to the collection's records. */
+  /** The hops to the collection's records. */
   readonly hops: readonly Hop[]
-  /** True where nothing can refer to the records, because they are not stored yet. */
+  /** True if nothing can refer to the records, because they are not stored yet. */
   readonly isVirtual: boolean
   readonly allowsHidden: boolean
 }
 
-/** A path that leads nowhere; what starts with `@request.` is then NULL. */
+/** A path that does not exist. After `@request.` it is NULL. */
 export class Missing {
   readonly message: string
 
@@ -49,17 +49,20 @@ const modifiers: readonly string[] = [
 
 const maxHops = 6
 
-/** Separates a segment's name from its modifier; more than one colon is part of the name. */
+/** Splits a segment into its name and modifier. A second colon is part of the name. */
 export function splitModifier(
   segment: string,
 ): { readonly name: string; readonly modifier?: Modifier } | string {
   const [name = '', modifier, ...more] = segment.split(':')
   if (modifier === undefined || more.length > 0) return { name: segment }
   if (!modifiers.includes(modifier)) return `Unknown modifier in ${JSON.stringify(segment)}.`
-  return { name, modifier: modifier as Modifier } // found in the list of them
+  return { name, modifier: modifier as Modifier } // It was found in the list of modifiers.
 }
 
-/** Follows a path of fields through relations, back-relations and JSON; joins nothing yet. */
+/**
+ * Follows a path of fields through relations, back-relations and JSON, without joining anything
+ * yet.
+ */
 export function follow(
   start: Start,
   segments: readonly string[],
@@ -85,7 +88,7 @@ export function follow(
     } else {
       const related = relatedCollection(start.catalog, field, position)
       if (related instanceof FilterError) return related
-      // The id of the record is what the field holds.
+      // The field itself holds the id of the record.
       if (!field.isMultiple && rest.length === 1 && rest[0] === 'id') {
         return lastSegment(start, collection, segment, hops, position)
       }

@@ -1,14 +1,15 @@
 /*
- * From formulas to SQL: how the rows are found that a formula is about.
+ * Turns formulas into SQL and finds the rows they refer to.
  *
- * A formula holds for a row of the query if some rows at its nodes fulfil it. Joining all of them
- * would test each combination of related records. Here each part of a formula is instead asked about
- * the nodes it reads and no others, as an EXISTS; and whether a related record fulfils its part is
- * found once per record, however many rows lead there: the records that do are listed before, in a
- * common table expression. So the cost follows from how many references there are, not from how many
- * paths they form. Only records that the rows of the query lead to are listed, step by step.
+ * A formula holds for a row of the query if some rows at its nodes satisfy it. Joining all nodes
+ * would test each combination of related records. Instead, each part of a formula becomes an EXISTS
+ * over just the nodes it reads. Related records that satisfy their part are listed once, in a
+ * common table expression, however many rows refer to them. The cost therefore depends on the
+ * number of references, not on the number of paths through them. Only records that are reachable
+ * from the rows of the query are listed, step by step.
  *
- * Where a related record is compared with the row it was reached from, nothing can be listed before.
+ * If a related record is compared with the row it was reached from, nothing can be listed in
+ * advance.
  */
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
@@ -20,26 +21,26 @@ import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { column, joinTerms, term } from './term.ts'
 
-/** The rows of a query, as what follows FROM, and which of them are meant. */
+/** The rows of a query: the part after FROM, and a condition on them. */
 export interface QueryRows {
   readonly from: SQL
   readonly where: SQL | undefined
 }
 
-/** The rows that one SELECT tests: the nodes joined so far, and the way that led to them. */
+/** The rows that one SELECT tests: the nodes joined so far, and their joins. */
 interface Joined {
-  /** Whose rows everything starts from. */
+  /** The node all hops start from. */
   readonly root: JoinNode
   readonly nodes: ReadonlySet<JoinNode>
-  /** What `joins` start from. */
+  /** The FROM that `joins` start from. */
   readonly start: SQL
   readonly joins: readonly SQL[]
-  /** Steps among them that may meet several rows. */
+  /** The number of hops among them that may match several rows. */
   readonly multiples: number
   readonly lists: Lists
 }
 
-/** The lists that one SELECT looks records up in, and how deep their own conditions are. */
+/** The lists that one SELECT looks records up in, and the depth of their conditions. */
 interface Lists {
   readonly joins: SQL[]
   depth: number
@@ -51,17 +52,17 @@ interface RecordPlace {
   readonly collection: FilterCollection
 }
 
-/** How a formula is taken on; see `#nextOf`. */
+/** The next step for a formula; see `#nextOf`. */
 interface Next {
   readonly all?: readonly Formula[]
   readonly any?: readonly Formula[]
   readonly node?: JoinNode | undefined
 }
 
-/** Alternatives that an expression is spread over at most, rather than combine unrelated rows. */
+/** Maximum alternatives to spread an expression over, to avoid combining unrelated rows. */
 const maxSpread = 64
 
-/** The tables that the formulas of one query need, and the terms they become. */
+/** The tables that the formulas of one query need, and the terms of the formulas. */
 export class Quantifier {
   readonly #nodes: JoinNodes
   readonly #root: JoinNode
@@ -75,10 +76,9 @@ export class Quantifier {
   #joinCount = 0
 
   /**
-   * @param read the nodes of all formulas: those that single relations lead to are joined to the
-   * rows themselves
-   * @param nesting whether parts with rows in common are asked one within the other, which tests the
-   * fewest combinations, or side by side, which takes fewer levels
+   * @param read the nodes of all formulas; targets of single relations are joined directly
+   * @param nesting `deep` nests parts that share rows, which tests the fewest combinations;
+   * `flat` puts them side by side, which takes fewer levels
    */
   constructor(
     nodes: JoinNodes,
@@ -113,17 +113,17 @@ export class Quantifier {
     return this.#directJoins
   }
 
-  /** The joins of lists of records, which never make more rows of one. */
+  /** The joins of lists of records, which never multiply rows. */
   get directLists(): readonly SQL[] {
     return this.#directLists.joins
   }
 
-  /** How deep the conditions are by which these lists are made. */
+  /** The depth of the conditions in these lists. */
   get listDepth(): number {
     return this.#directLists.depth
   }
 
-  /** The common table expressions of all terms so far, in an order in which each finds the others. */
+  /** The common table expressions of all terms so far, in order of dependency. */
   get tables(): readonly SQL[] {
     return [...this.#tables.values()].map(
       ({ name, select }) => sql`${sql.identifier(name)} AS MATERIALIZED (${select})`,
@@ -131,8 +131,8 @@ export class Quantifier {
   }
 
   /**
-   * That a client's comparisons of rows with those they were reached from test no more combinations
-   * than a maximum; undefined where there are none.
+   * Limits the combinations that a client's comparisons of rows with their origin may test;
+   * undefined if there are none.
    */
   combinesAtMost(maximum: number): Term | undefined {
     const share = Math.floor(maximum / this.#combined.length)
@@ -145,7 +145,7 @@ export class Quantifier {
     return first && joinTerms('and', first, ...others)
   }
 
-  /** How often rows are joined, in all terms so far. */
+  /** The number of joins in all terms so far. */
   get joinCount(): number {
     return this.#joinCount
   }
@@ -156,8 +156,8 @@ export class Quantifier {
   }
 
   /**
-   * A value at a node: of several, that of the first row for which the formulas about that node
-   * hold too.
+   * A value at a node. If there are several, the one of the first row that also satisfies the
+   * formulas at that node.
    */
   firstValue(value: Term, node: JoinNode, formulas: readonly Formula[]): Term {
     const steps = stepsTo(node).filter((step) => !this.#direct.nodes.has(step))
@@ -170,7 +170,8 @@ export class Quantifier {
     const conditions: Term[] = []
     for (const step of steps) {
       joined = this.#with(joined, step)
-      // What holds further on is asked at each step, so that the first way taken is the right one.
+      // Conditions further on are tested at each step, so that the first path taken is the right
+      // one.
       if (one !== undefined) conditions.push(this.#some(connect('and', one, ...more), joined))
     }
     const where = joinTerms('and', { sql: sql`1`, depth: 1 }, ...conditions)
@@ -182,7 +183,7 @@ export class Quantifier {
     }
   }
 
-  /** That rows exist at the nodes of a formula that are not joined yet, for which it holds. */
+  /** Requires that rows exist at the unjoined nodes of a formula for which it holds. */
   #some(formula: Formula, joined: Joined): Term {
     const { node, all, any } = this.#nextOf(formula, joined)
     if (all !== undefined) return connectTerms('and', all, (part) => this.#some(part, joined))
@@ -194,7 +195,7 @@ export class Quantifier {
       : this.#listed(record, { node, formula }, joined)
   }
 
-  /** What a formula comes down to: parts to be asked apart, or a node to be joined next, or neither. */
+  /** Decides how to continue: split the formula into parts, join a node, or neither. */
   #nextOf(formula: Formula, joined: Joined): Next {
     const missing = this.#missing(formula, joined)
     const [node] = missing
@@ -208,7 +209,7 @@ export class Quantifier {
     return any === undefined ? { node } : { any }
   }
 
-  /** Alternatives, those about the same node asked at once. */
+  /** Alternatives, with those at the same node combined. */
   #someOr(parts: readonly Formula[], joined: Joined): Term {
     const byPlace = Map.groupBy(parts, (part) => {
       const [first, ...others] = this.#missing(part, joined)
@@ -217,13 +218,13 @@ export class Quantifier {
     })
     const groups = [...byPlace.values()].map(([first, ...others]) =>
       connect('or', first as Formula, ...others),
-    ) // no group is empty
+    ) // No group is empty.
     const [only] = groups
     if (only !== undefined && groups.length === 1) return this.#some(only, joined)
     return connectTerms('or', groups, (part) => this.#some(part, joined))
   }
 
-  /** Parts in groups that have no missing node in common. */
+  /** Groups parts so that no two groups share an unjoined node. */
   #independent(parts: readonly Formula[], joined: Joined): Formula[] {
     let groups: { readonly nodes: readonly JoinNode[]; readonly parts: readonly Formula[] }[] = []
     for (const part of parts) {
@@ -240,7 +241,7 @@ export class Quantifier {
     return groups.map((group) => connect('and', ...(group.parts as [Formula, ...Formula[]])))
   }
 
-  /** Whether alternatives are about several nodes, or need something besides a node. */
+  /** True if alternatives are about several nodes, or need something besides a node. */
   #comesApart(parts: readonly Formula[], missing: ReadonlySet<JoinNode>, joined: Joined): boolean {
     if (missing.size === 0) return false
     return missing.size > 1 || parts.some((part) => this.#isDivided(part, joined))
@@ -251,7 +252,7 @@ export class Quantifier {
     return isAsked && this.#independent(part.parts, joined).length > 1
   }
 
-  /** What must hold together, as alternatives that each are about fewer nodes. */
+  /** Rewrites a conjunction as alternatives that are each about fewer nodes. */
   #spread(parts: readonly Formula[], joined: Joined): readonly Formula[] | undefined {
     const at = parts.findIndex(
       (part) =>
@@ -264,7 +265,7 @@ export class Quantifier {
     return part.parts.map((alternative) => connect('and', alternative, ...others))
   }
 
-  /** The record whose formula can be asked before, for all that are reached at once. */
+  /** The record whose formula can be evaluated in advance, for all reached records at once. */
   #listedAt(node: JoinNode, formula: Formula, { root }: Joined): RecordPlace | undefined {
     const before = placeBefore(node)
     const collection = before?.hop?.collection
@@ -273,7 +274,9 @@ export class Quantifier {
     return isFound && isAllWithin(formula, before) ? { record: before, collection } : undefined
   }
 
-  /** That a record is among those for which a formula about a node holds, no record included. */
+  /**
+   * Requires that a record, or the absence of one, is among those that satisfy a formula at a node.
+   */
   #listed(
     { record, collection }: RecordPlace,
     { node, formula }: { readonly node: JoinNode; readonly formula: Formula },
@@ -308,14 +311,14 @@ export class Quantifier {
     const { joined, holds } = this.#within(node, formula, { ...outer, lists })
     const joins = ownJoins(joined, outer)
     return {
-      // Even without related rows there is one row, all NULL, to compare.
+      // Without related rows there is still one row of NULLs to compare.
       sql: sql`EXISTS (SELECT 1 FROM (SELECT 1) ${sql.join([...joins], sql` `)} WHERE ${holds.sql})`,
       depth: holds.depth + 2,
       innerDepth: depthWithin(holds, joins.length, lists),
     }
   }
 
-  /** Joins a node, with what single relations lead to from there, and asks the rest of a formula. */
+  /** Joins a node and the single relations from it, then evaluates the rest of a formula. */
   #within(
     node: JoinNode,
     formula: Formula,
@@ -332,7 +335,7 @@ export class Quantifier {
     return { joined, holds }
   }
 
-  /** A node of a formula that is neither joined yet nor asked apart. */
+  /** A node of a formula that is neither joined yet nor evaluated separately. */
   #nextToJoin(formula: Formula, joined: Joined): JoinNode | undefined {
     const { node, all = [] } = this.#nextOf(formula, joined)
     if (node !== undefined) {
@@ -342,7 +345,7 @@ export class Quantifier {
     return all.map((part) => this.#nextToJoin(part, joined)).find((found) => found !== undefined)
   }
 
-  /** Joins what single relations lead to from a node. */
+  /** Joins the single relations from a node. */
   #withSingles(outer: Joined, node: JoinNode, formula: Formula): Joined {
     let joined = outer
     for (const step of [...placesOf(formula)].flatMap(stepsTo)) {
@@ -355,7 +358,7 @@ export class Quantifier {
     return joined
   }
 
-  /** Keeps what was joined, unless every row is there for one row only. */
+  /** Records the joined rows, unless each belongs to one row only. */
   #countCombinations(node: JoinNode, joined: Joined): void {
     const { multiples, root, joins } = joined
     const isOwn = multiples === 0 || (multiples === 1 && placeBefore(node) === root)
@@ -377,7 +380,7 @@ export class Quantifier {
     }
   }
 
-  /** The first nodes on the ways to those of a formula that are not joined yet. */
+  /** The first unjoined nodes on the way to the nodes of a formula. */
   #missing(formula: Formula, { nodes }: Joined): ReadonlySet<JoinNode> {
     const missing = [...placesOf(formula)].flatMap((node) => {
       const steps = stepsTo(node)
@@ -396,7 +399,7 @@ export class Quantifier {
     }
   }
 
-  /** The joins of a step to what is joined already. */
+  /** The joins of a hop to the rows joined so far. */
   #joinsOf(step: JoinNode): readonly SQL[] {
     const { hop, alias } = step
     const before = placeBefore(step)
@@ -414,7 +417,7 @@ export class Quantifier {
     ]
   }
 
-  /** A table of which records refer to those reached before a step; undefined where an index tells. */
+  /** A table of references to the records before a hop; undefined if an index finds them. */
   #references(step: JoinNode): string | undefined {
     const { hop, alias } = step
     const before = placeBefore(step)
@@ -433,7 +436,7 @@ export class Quantifier {
     })
   }
 
-  /** What follows FROM for the ids of the records at a node that the rows of the query lead to. */
+  /** The part after FROM for the ids of the reachable records at a node. */
   #reached(node: JoinNode): SQL {
     const name = this.#shared(`reached ${keyOf(node)}`, 'reached', () => this.#reach(node))
     return sql`${sql.identifier(name)} AS "reached"`
@@ -445,7 +448,7 @@ export class Quantifier {
     if (hop === undefined) return selectIds(id, this.#rows.from, this.#rows.where)
 
     const references = this.#references(node)
-    // Where nothing is reached there is a row all the same, of NULL.
+    // Even if nothing is reached there is a row of NULLs.
     const nothing = sql`UNION SELECT NULL`
     if (references !== undefined) {
       return sql`SELECT "id" FROM ${sql.identifier(references)} ${nothing}`
@@ -486,12 +489,12 @@ export class Quantifier {
   }
 }
 
-/** The joins of a SELECT that those around it do not have. */
+/** The joins of a SELECT that the surrounding ones do not have. */
 function ownJoins({ joins, lists }: Joined, outer: Joined): readonly SQL[] {
   return [...joins.slice(outer.joins.length), ...lists.joins]
 }
 
-/** How deep a SELECT is: SQLite strings the conditions of its joins onto that of the WHERE. */
+/** The depth of a SELECT: SQLite appends the conditions of its joins to its WHERE. */
 function depthWithin(condition: Term, joins: number, { depth }: Lists): number {
   return Math.max(condition.depth + joins + (condition.innerDepth ?? 0), depth)
 }
@@ -500,14 +503,14 @@ function selectIds(id: SQL, from: SQL, where: SQL | undefined): SQL {
   return sql`SELECT ${id} AS "id" FROM ${from}${where === undefined ? sql`` : sql` WHERE ${where}`}`
 }
 
-/** The steps to a node, in words. */
+/** The path to a node, as a string. */
 function keyOf(node: JoinNode): string {
   return stepsTo(node)
     .map(({ hop }) => hop?.key)
     .join('\n')
 }
 
-/** The column by which rows are found fastest, in the order they were made in. */
+/** The column that finds rows fastest, in order of creation. */
 function rowKey({ type }: FilterCollection): '_rowid_' | 'id' {
   return type === 'view' ? 'id' : '_rowid_'
 }

@@ -1,16 +1,15 @@
 /*
- * The filter, rule and sort language, from text to SQL.
+ * The filter, rule and sort language, from a string to SQL.
  *
- * A text is split into tokens (tokenize.ts) and parsed (parse.ts) into a tree (ast.ts) that is kept
- * and used for many queries. For one query, each name in the tree is resolved to an operand: what it
- * reads, what is known of it before any row is read (operand.ts), and, for paths through relations,
- * the steps that lead there (path.ts). All paths that begin with the same steps share the nodes these
- * lead to (joins.ts); where every related value must fit, the steps are taken once more (compare.ts).
- * What comes of it are formulas (formula.ts), and once all of them are there, SQL that finds the rows
- * they are about (quantify.ts).
+ * A filter is split into tokens (tokenize.ts) and parsed (parse.ts) into a tree (ast.ts) that is
+ * cached for many queries. For each query, every name in the tree is resolved to an operand: what
+ * it reads, what is known before any row is read (operand.ts), and, for paths through relations,
+ * the hops that lead there (path.ts). Paths that begin with the same hops share nodes (joins.ts).
+ * If every related value must match, the hops are repeated (compare.ts). The results are formulas
+ * (formula.ts), which finally become SQL that finds their rows (quantify.ts).
  *
- * Nothing throws: what cannot be compiled is a fault with its node in the text. Names reach SQL as
- * identifiers only after they were found in the schema; every other word of a text is bound.
+ * Nothing throws: an expression that cannot be compiled becomes an error with its position. Names
+ * reach SQL as identifiers only after they were found in the schema; everything else is bound.
  */
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
@@ -36,74 +35,74 @@ import { compileSort, orderTerm } from './sort.ts'
 import type { Term } from './term.ts'
 import { column, joinTerms, term } from './term.ts'
 
-/** The rows a query tests. */
+/** The rows that a query tests. */
 export interface FilterBase {
   readonly collection: FilterCollection
-  /** The name under which their columns are visible in the query, usually the collection's. */
+  /** The alias of their columns in the query, usually the collection's name. */
   readonly alias: string
-  /** What they are read from, if that is not the table of the collection. */
+  /** The FROM, if it is not the table of the collection. */
   readonly source?: SQL
-  /** Which of them are meant besides those that the conditions allow. */
+  /** A condition on the rows besides the filters. */
   readonly where?: SQL
-  /** True for a record that is not stored yet: nothing refers to it. */
+  /** True for a record that is not stored yet, which nothing can refer to. */
   readonly isVirtual?: boolean
 }
 
-/** What a query is compiled for. */
+/** Options of a query. */
 export interface FilterQueryOptions {
   readonly catalog: FilterCatalog
   readonly request: RequestInfo
   readonly base: FilterBase
   /** Keeps the aliases of several queries in one statement apart. */
   readonly aliasPrefix?: string
-  /** The moment that `@now` and the other macros tell of. */
+  /** The time that `@now` and the other macros refer to. */
   readonly now?: Date
   /**
-   * What becomes of a client's filter that tests too many combinations of related records: the
-   * statement fails (`isExcess`), or no row is found. It fails unless said otherwise.
+   * The outcome if a client's filter tests too many combinations of related records: the statement
+   * fails (`isExcess`), or no row is found. The default is to fail.
    */
   readonly onExcess?: 'fail' | 'find nothing'
-  /** Where the SELECT stands: by itself, or in an expression of another one, as those of rules do. */
+  /** The context of the SELECT: by itself, or in an expression of another statement, like rules. */
   readonly node?: 'statement' | 'expression'
 }
 
-/** Whether a text was taken, or why not. */
+/** Success, or the error. */
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly fault: FilterError }
 
 /** The conditions and the order of one SELECT, which share their joins. */
 export interface FilterQuery {
   /**
-   * Adds the condition of a filter. With client access, records on its way that the caller could not
-   * list drop the row, hidden fields are refused, and of emails only public ones are compared.
+   * Adds the condition of a filter. With client access, related records that the caller cannot list
+   * drop the row, hidden fields are rejected, and only public emails are compared.
    */
   where(filter: FilterNode, access: Access): Taken
-  /** Adds a sort; an empty one changes nothing. */
+  /** Adds a sort. An empty one changes nothing. */
   orderBy(sort: string, access: Access): Taken
-  /** The SQL of all that was added. */
+  /** Compiles everything that was added. */
   compile(): CompiledResult
 }
 
 /** The parts of a SELECT. */
 export interface CompiledQuery {
   readonly ok: true
-  /** What precedes the SELECT. */
+  /** The part before the SELECT. */
   readonly with: SQL
-  /** What follows the FROM. */
+  /** The part after the FROM. */
   readonly joins: SQL
-  /** Undefined where every row is meant. */
+  /** Undefined if there is no condition. */
   readonly where: SQL | undefined
   /** The terms of the ORDER BY. */
   readonly order: readonly SQL[]
-  /** Whether a row may come more than once, so that the caller selects DISTINCT ones. */
+  /** True if a row may occur more than once, so that the caller must select DISTINCT. */
   readonly hasJoins: boolean
-  /** Whether `where` is a condition of the row that needs neither tables nor joins. */
+  /** True if `where` is a condition on the row that needs neither tables nor joins. */
   readonly standsAlone: boolean
 }
 
-/** The parts of a SELECT, or why there is none. */
+/** The parts of a SELECT, or the error. */
 export type CompiledResult = CompiledQuery | { readonly ok: false; readonly fault: FilterError }
 
-/** Starts the conditions of one SELECT. Nothing is asked of a database. */
+/** Starts the conditions of one SELECT. Does not query the database. */
 export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
   const nodes = new JoinNodes(aliasPrefix)
@@ -150,7 +149,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     return fault === undefined ? compiledQuery(quantifier, where, terms) : { ok: false, fault }
   }
 
-  /** All formulas as one term, undefined without any. */
+  /** Joins all formulas to one term; undefined if there are none. */
   function conditionOf(parts: readonly Formula[], quantifier: Quantifier): Term | undefined {
     const [first, ...others] = parts
     if (first === undefined) return undefined
@@ -161,7 +160,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     return joinTerms('and', isEnough, holds)
   }
 
-  /** The rows, as far as conditions that need nothing else tell them. */
+  /** Narrows the rows by the conditions that need nothing else. */
   function rowsFor(parts: readonly Formula[]): QueryRows {
     const own = parts.filter((part) => isAboutRow(part, root)).map(plainTerm)
     const where = base.where === undefined ? own : [{ sql: base.where, depth: 1 }, ...own]
@@ -223,7 +222,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     return connect('or', test({ sql: isNone, depth: 3, nodes: [node] }, false), holds)
   }
 
-  /** The list rule of the records at a node. Its steps are not those of the client's paths. */
+  /** The list rule of the records at a node. Its hops are separate from the client's paths. */
   function listRule(collection: FilterCollection, node: JoinNode): Formula | FilterError {
     const rule = parseFilter(collection.listRule ?? '')
     if (!rule.ok) return rule.fault
@@ -232,21 +231,21 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   }
 }
 
-/** The path that JSON does not have; SQLite names it when it fails. */
+/** A path that no JSON has. SQLite includes it in the error. */
 const excess = 'arete:too-many-combinations'
 
-/** A condition that fails the statement unless it holds. */
+/** Fails the statement unless the condition holds. */
 function orFail(condition: Term): Term {
   const fails = sql`CASE WHEN ${condition.sql} THEN 1 ELSE json_extract('{}', ${excess}) END`
   return term(fails, 2, condition)
 }
 
-/** Whether a statement failed because a client's filter tests too many combinations of records. */
+/** True if a statement failed because a client's filter tests too many combinations of records. */
 export function isExcess(error: unknown): boolean {
   return error instanceof Error && error.message.includes(excess)
 }
 
-/** Whether a formula is about nothing but the row itself. */
+/** True if a formula depends on nothing but the row itself. */
 function isAboutRow(formula: Formula, root: JoinNode): boolean {
   if (formula.kind === 'none') return false
   if (formula.kind === 'test') return formula.term.nodes?.every((node) => node === root) ?? true
@@ -302,14 +301,14 @@ function sortColumn(
       nodes: [scope.root],
     })
   }
-  // What a filter would tell from a name by its tokens.
+  // Characters at which a filter would split a name into tokens.
   if (!/^@?\w[\w.:]*$/.test(name)) return new FilterError('Invalid sort field.', position)
   const operand = resolveName(scope, name, position)
   const isPrivate = !(operand instanceof FilterError) && operand.emailOf !== undefined
   return isPrivate ? publicEmail(operand) : operand
 }
 
-/** An email to order by: one that is not public would be told by its node among others. */
+/** An email to sort by. The position of a private email among the others would reveal it. */
 function publicEmail({ emailOf, ...email }: ResolvedOperand): ResolvedOperand {
   const isPublic = term(sql`${column(emailOf?.alias ?? '', 'emailVisibility')} = 1`, 3)
   const value = term(sql`CASE WHEN ${isPublic.sql} THEN ${email.sql} END`, 1, isPublic, email)

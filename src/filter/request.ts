@@ -11,10 +11,10 @@ import { operandAt } from './scope.ts'
 import { resolveStatic } from './static-value.ts'
 import { column } from './term.ts'
 
-/** What PocketBase binds from the loaded auth record: without wildcards, without an affinity. */
+/** Fields that PocketBase binds from the loaded auth record: without wildcards and affinity. */
 const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])
 
-/** The meaning of `@request.…`; `path` is what follows. What the request does not have is NULL. */
+/** Resolves `@request.…`; `path` is the rest. What the request does not have is NULL. */
 export function resolveRequest(
   scope: ResolveContext,
   path: readonly string[],
@@ -61,7 +61,7 @@ function resolveAuth(
   const alias = scope.nodes.newAlias(collection.name)
   const value = route.value(alias)
   const isPlain = plainAuthFields.has(path.join('.'))
-  // The plus takes away the affinity that a bound value would not have.
+  // The plus removes the affinity, which a bound value would not have.
   const selected = isPlain ? sql`+${value.sql}` : value.sql
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
   const query = sql`(SELECT ${selected} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`

@@ -6,7 +6,7 @@ import { resolveRequest } from './request.ts'
 import type { ResolveContext } from './scope.ts'
 import { operandAt } from './scope.ts'
 
-/** The meaning of a name: a field path, `@request.…` or `@collection.…`. */
+/** Resolves a name: a field path, `@request.…` or `@collection.…`. */
 export function resolveName(
   scope: ResolveContext,
   name: string,

@@ -1,24 +1,27 @@
 /*
- * What the filter language knows of the world: collections with fields, and the request a rule may
- * ask about. Compiled collections satisfy these shapes; the language imports nothing of them.
+ * The types the filter language depends on: collections with fields, and the request that rules
+ * refer to. Compiled collections satisfy them, so this folder does not import their modules.
  */
 import type { SQL } from 'drizzle-orm'
 
-/** A field, as far as filters can tell fields apart. */
+/** A field, as the filter language sees it. */
 export interface FilterField {
   readonly name: string
   readonly hidden: boolean
-  /** Holds a JSON array of values in its column. */
+  /** True if the column holds a JSON array. */
   readonly isMultiple: boolean
-  /** Knows `:each` and `:length` (select, file, relation), single ones included. */
+  /** True if it knows `:each` and `:length` (select, file, relation), even for a single value. */
   readonly isMultiValuer: boolean
   readonly isNumber: boolean
-  /** `document`: any JSON, compared by extraction; `members`: text with paths into it; else none. */
+  /**
+   * `document`: any JSON, compared by extraction; `members`: a string with paths into it; else
+   * none.
+   */
   readonly jsonAccess: 'document' | 'members' | 'none'
   readonly relatedCollectionId: string | undefined
 }
 
-/** A collection, as far as filters can reach it. Its table carries its name. */
+/** A collection, as the filter language sees it. Its table has its name. */
 export interface FilterCollection {
   readonly id: string
   readonly name: string
@@ -26,13 +29,13 @@ export interface FilterCollection {
   readonly listRule: string | null
   /** A field by its exact name. */
   field(name: string): FilterField | undefined
-  /** Whether a single-column UNIQUE index covers the field. */
+  /** True if a single-column UNIQUE index covers the field. */
   isUnique(fieldName: string): boolean
-  /** Whether an index finds the records by the field alone. */
+  /** True if an index finds the records by this field alone. */
   isIndexed(fieldName: string): boolean
 }
 
-/** Every collection, by exact id or by name ignoring case. */
+/** Finds a collection by its exact id, or by its name ignoring case. */
 export interface FilterCatalog {
   find(idOrName: string): FilterCollection | undefined
 }
@@ -40,18 +43,18 @@ export interface FilterCatalog {
 /** A submitted value: known, or an SQL expression when it depends on the stored record. */
 export type BodyValue = { readonly known: unknown } | { readonly sql: SQL }
 
-/** What `@request.*` answers with. */
+/** The values of `@request.*`. */
 export interface RequestInfo {
   readonly context: string
   readonly method: string
-  /** First value of each parameter. */
+  /** The first value of each parameter. */
   readonly query: Readonly<Record<string, string>>
-  /** First value of each header; names in lower case with `_` for `-`. */
+  /** The first value of each header; names in lower case with `_` for `-`. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, BodyValue>>
   /**
-   * The signed-in record; undefined for guests. Everything but its id is read from its table. The id
-   * is an expression where one statement asks for many records at once.
+   * The signed-in record; undefined for guests. Everything except its id is read from its table.
+   * The id is an expression if one statement checks many records at once.
    */
   readonly auth: { readonly id: string | SQL; readonly collection: FilterCollection } | undefined
 }

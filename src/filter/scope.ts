@@ -8,30 +8,30 @@ import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 import { readingAt } from './term.ts'
 
 /**
- * Who wrote an expression. A rule may use everything; a client no hidden field, no private email and
- * no record the caller could not list.
+ * The author of an expression. A rule may use everything. A client may not use hidden fields,
+ * private emails, or records that the caller cannot list.
  */
 export type Access = 'rule' | 'client'
 
-/** All that names in an expression may refer to, and the nodes they are found at. */
+/** Everything that names in an expression may refer to, and the nodes where it is found. */
 export interface ResolveContext {
   readonly catalog: FilterCatalog
   readonly request: RequestInfo
   readonly access: Access
   /** The collection whose records are tested. */
   readonly base: FilterCollection
-  /** Where those records are in the query. */
+  /** The node of those records in the query. */
   readonly root: JoinNode
-  /** True when the record tested is not stored yet. */
+  /** True if the tested record is not stored yet. */
   readonly isVirtual: boolean
-  /** Stands for what is outside the query: no rows of it, and not the same for all statements. */
+  /** Stands for everything outside the query. It is not the same in all statements. */
   readonly surroundings: JoinNode
   readonly nodes: JoinNodes
-  /** The moment macros tell of. */
+  /** The time that macros refer to. */
   readonly now: Date
-  /** Sees to it that only records count that the caller may list; for clients' paths. */
+  /** Restricts a node to records that the caller can list; for clients' paths. */
   guard(node: JoinNode, collection: FilterCollection, position: number): FilterError | undefined
-  /** Whether the caller may list the record at a node; undefined where everybody may. */
+  /** The condition for the caller to list the record at a node; undefined if all callers can. */
   isListable(
     collection: FilterCollection,
     node: JoinNode,
@@ -39,7 +39,7 @@ export interface ResolveContext {
   ): Formula | FilterError | undefined
 }
 
-/** Goes the steps of a route, guards them, and gives what it reads at its end. */
+/** Follows and guards the hops of a route and returns the operand at its end. */
 export function operandAt(
   scope: ResolveContext,
   route: Route,

@@ -12,22 +12,22 @@ import { sizeFault } from './size-limit.ts'
 import { column, term } from './term.ts'
 import { compileFilter } from './compile-filter.ts'
 
-/** What filters over a table of ours may name. */
+/** The names that filters on one of our own tables may use. */
 export interface SimpleQueryOptions {
-  /** The name under which the columns are visible in the query. */
+  /** The alias of the columns in the query. */
   readonly alias: string
   readonly columns: readonly string[]
-  /** Those of them that hold JSON, so that `data.path` reads from it. */
+  /** The columns that hold JSON, so that `data.path` reads from them. */
   readonly jsonColumns?: readonly string[]
   readonly now?: Date
 }
 
-/** A condition, or why there is none. */
+/** A condition, or the error. */
 type WhereResult =
   | { readonly ok: true; readonly sql: SQL }
   | { readonly ok: false; readonly fault: FilterError }
 
-/** The terms of an ORDER BY, or why there are none. */
+/** The terms of an ORDER BY, or the error. */
 type OrderResult =
   | { readonly ok: true; readonly terms: readonly SQL[] }
   | { readonly ok: false; readonly fault: FilterError }
@@ -38,7 +38,7 @@ export interface SimpleQuery {
   orderBy(sort: string): OrderResult
 }
 
-/** Filters and sorts over the named columns of one table: the same language, without relations. */
+/** Filters and sorts on the named columns of one table: the same language, without relations. */
 export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
   const { alias, columns, jsonColumns = [], now = new Date() } = options
 

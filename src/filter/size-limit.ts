@@ -3,37 +3,38 @@ import { FilterError } from './filter-error.ts'
 import type { Term } from './term.ts'
 import { sqlLength } from './term.ts'
 
-/** D1 joins 64 tables, the base among them. */
+/** D1 joins 64 tables, including the base. */
 const maxJoins = 62
 
-/** Joins of all terms together: what a statement costs before it reads a row. */
+/** Joins of all terms together, which a statement costs before it reads a row. */
 const maxAllJoins = 400
 
-/** D1 takes statements of 100,000 bytes; the rest is left to the caller. */
+/** D1 accepts statements of 100,000 bytes. The rest is left to the caller. */
 const maxSqlLength = 80_000
 
-/** D1 takes expressions 100 deep; some levels are left to the caller. */
+/** D1 accepts expressions 100 levels deep. Some levels are left to the caller. */
 const maxDepth = 90
 
-/** What a query consists of, as far as D1 limits it. */
+/** The parts of a query that D1 limits. */
 export interface QuerySize {
   /** The conditions and terms. */
   readonly parts: readonly Term[]
   readonly joins: readonly SQL[]
   readonly tables: readonly SQL[]
-  /** How deep the conditions in the tables are. */
+  /** The depth of the conditions in the tables. */
   readonly listDepth: number
   /** The joins of all terms and tables. */
   readonly allJoins: number
-  /** Whether the conditions may stand in an `EXISTS` of another statement, as those of rules do. */
+  /** True if the conditions go into an `EXISTS` of another statement, like rules. */
   readonly isNested: boolean
 }
 
 /**
- * Refuses what D1 would refuse when it runs: too many joins, too long a statement, too deep an expression.
+ * Rejects what D1 would reject at run time: too many joins, too long a statement, too deep an
+ * expression.
  *
- * SQLite adds the depth of a nested condition to that of the statement around it, so there it counts
- * twice; and it strings the conditions of joins onto the others, one level each.
+ * SQLite adds the depth of a nested condition to the surrounding statement's, so there it counts
+ * twice. It also chains the conditions of joins onto the others, one level each.
  */
 export function sizeFault(size: QuerySize): FilterError | undefined {
   const { parts, joins, tables, listDepth, allJoins, isNested } = size

@@ -9,8 +9,8 @@ const maxEntries = 8
 const maxEntryBytes = 255
 
 /**
- * The values that a sort orders by, or the first fault in it. `column` gives the meaning of a name; values
- * that are the same for every row are refused.
+ * The values that a sort orders by, or the first error in it. `column` resolves a name. Values that
+ * are the same for every row are rejected.
  */
 export function compileSort(
   sort: string,
@@ -33,7 +33,7 @@ export function compileSort(
   return terms
 }
 
-/** A value to order by. */
+/** A value to sort by. */
 export interface SortTerm {
   readonly operand: Term
   readonly isDescending: boolean
@@ -44,14 +44,14 @@ export function orderTerm(value: Term, isDescending: boolean): Term {
   return term(isDescending ? sql`${value.sql} DESC` : sql`${value.sql} ASC`, 0, value)
 }
 
-/** One entry of a sort: what to order by, and whether the greatest comes first. */
+/** One entry of a sort: the value, and the direction. */
 interface SortEntry {
   readonly name: string
   readonly isDescending: boolean
   readonly position: number
 }
 
-/** Splits a sort like `-created,+title` into its entries; an empty one has none. */
+/** Splits a sort like `-created,+title` into its entries. An empty sort has none. */
 function parseSort(sort: string): readonly SortEntry[] | FilterError {
   if (sort === '') return []
 

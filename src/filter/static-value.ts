@@ -5,10 +5,10 @@ import { splitModifier } from './path.ts'
 import type { FilterCollection } from './schema.ts'
 
 /**
- * The meaning of a path into data of the request, by keys and array positions.
+ * Resolves a path into the request's data, by keys and array indexes.
  *
- * Text that is numeric becomes a number when the base collection has a number field named like the
- * last segment: forms and query strings know no numbers.
+ * A numeric string becomes a number if the base collection has a number field with the name of the
+ * last segment, since forms and query strings have no numbers.
  */
 export function resolveStatic(
   data: unknown,
@@ -30,7 +30,7 @@ export function resolveStatic(
   return modifier === 'lower' ? lowered(operand) : operand
 }
 
-/** The value at a path of nested objects and arrays; undefined where there is none. */
+/** The value at a path of nested objects and arrays; undefined if there is none. */
 function valueAt(data: unknown, path: readonly string[]): unknown {
   let value = data
   for (const key of path) {

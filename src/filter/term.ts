@@ -2,11 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { JoinNode } from './joins.ts'
 
-/** SQL that is being built, with how deep SQLite's expression tree for it is, at most. */
+/** SQL under construction, with the maximum depth of SQLite's expression tree for it. */
 export interface Term {
   readonly sql: SQL
   readonly depth: number
-  /** The depth of the deepest condition in a subselect of it, which SQLite adds to that around it. */
+  /**
+   * The depth of the deepest condition in a subselect, which SQLite adds to the depth around it.
+   */
   readonly innerDepth?: number
   /** The nodes whose rows it reads. */
   readonly nodes?: readonly JoinNode[]
@@ -50,7 +52,7 @@ export function column(alias: string, name: string): SQL {
   return sql`${sql.identifier(alias)}.${sql.identifier(name)}`
 }
 
-/** About how long SQL becomes, without rendering it. Stops counting past `limit`. */
+/** Estimates the length of SQL without rendering it. Stops counting past `limit`. */
 export function sqlLength(query: SQL, limit: number): number {
   let length = 0
   const pending: unknown[] = [query]
@@ -67,5 +69,5 @@ export function sqlLength(query: SQL, limit: number): number {
   return length
 }
 
-/** `json_extract(?1,'$[100]')`: what a bound value may cost in the text of a large statement. */
+/** `json_extract(?1,'$[100]')`: the length of a bound value in a large statement. */
 const packedParameterLength = 26

@@ -1,6 +1,6 @@
 import { FilterError } from './filter-error.ts'
 
-/** What a token is: `call` is a name together with the bracket that directly follows it. */
+/** The kind of a token. `call` is a name together with the bracket that directly follows it. */
 export type TokenKind =
   | 'identifier'
   | 'number'
@@ -12,10 +12,10 @@ export type TokenKind =
   | 'open'
   | 'close'
 
-/** A piece of a filter that means something; spaces and comments are left out. */
+/** A token of a filter. Spaces and comments are left out. */
 export interface Token {
   readonly kind: TokenKind
-  /** As written, but for `text`, which is unescaped and without quotes. */
+  /** As written, except for strings, which are unescaped and without quotes. */
   readonly text: string
   readonly position: number
 }
@@ -33,7 +33,7 @@ const signs = new Set('= != > >= < <= ~ !~ ?= ?!= ?> ?>= ?< ?<= ?~ ?!~'.split(' 
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 
-/** Splits a filter into tokens, or tells what is none. Linear in the text. */
+/** Splits a filter into tokens, or returns the error. Takes linear time. */
 export function tokenize(text: string): readonly Token[] | FilterError {
   const tokens: Token[] = []
   const brackets: ('open' | 'call')[] = []
@@ -133,15 +133,15 @@ function readJoin(text: string, position: number): Read | FilterError {
   return { token: { kind: 'join', text: join, position }, end: position + join.length }
 }
 
-/** The text a sticky pattern finds at a position; empty when it finds nothing there. */
+/** The match of a sticky pattern at a position; empty if there is none. */
 function match(pattern: RegExp, text: string, position: number): string {
   pattern.lastIndex = position
   return pattern.exec(text)?.[0] ?? ''
 }
 
 /**
- * Whether quotes and brackets of a comment close within it. PocketBase looks for the end of a group
- * without knowing comments; where one would mislead it, the filter is refused here as there.
+ * True if quotes and brackets inside a comment are closed. PocketBase looks for the end of a group
+ * without regard to comments. A filter that would mislead it is rejected here too.
  */
 function isBalanced(comment: string): boolean {
   let depth = 0

@@ -2,7 +2,7 @@ import { createFilterQuery } from './query.ts'
 import { parseFilter } from './parse.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 
-/** A request of nobody, with nothing in it. */
+/** An empty request without a caller. */
 const emptyRequest: RequestInfo = {
   context: 'default',
   method: '',
@@ -13,10 +13,10 @@ const emptyRequest: RequestInfo = {
 }
 
 /**
- * What is wrong with a rule of a collection, in words; undefined when nothing is.
+ * Describes the error in a rule; undefined if it is valid.
  *
- * Paths below `@request.auth.` and `@request.body.<relation>.` are not looked at: whose fields they name
- * is known only when somebody asks.
+ * Paths below `@request.auth.` and `@request.body.<relation>.` are not checked, because their
+ * collection is known only at request time.
  */
 export function validateRule(
   rule: string,

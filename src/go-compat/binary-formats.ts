@@ -1,6 +1,6 @@
 /*
- * Formats that take more than a few bytes at a place to tell. The beginning of a file is a text in which
- * each character is a byte.
+ * Formats that are not recognised by a few bytes at an offset alone. The head of a file is a string
+ * in which each character is a byte.
  */
 import {
   beginsWith,
@@ -12,7 +12,7 @@ import {
   sums,
 } from './byte-patterns.ts'
 
-/** An archive with entries, or an empty one, or one in parts. */
+/** An archive with entries, an empty one, or a split one. */
 export function isZip(head: string): boolean {
   return (
     head.startsWith('PK') &&
@@ -21,13 +21,13 @@ export function isZip(head: string): boolean {
   )
 }
 
-/** An archive that can be run: its first entry has a mark in its extra field. */
+/** An executable archive: its first entry has a mark in its extra field. */
 export function isExecutableJar(head: string): boolean {
   const name = numberLeAt(head, 26, 2)
   return name !== undefined && numberLeAt(head, 30 + name, 2) === 0xcafe
 }
 
-/** A signature in text, or in DER with the number of "signed data" after the length. */
+/** A signature in text form, or in DER with the number of "signed data" after the length. */
 export function isSignature(head: string): boolean {
   if (head.startsWith('-----BEGIN PKCS7')) return true
   const length = '\x80\x81\x82\x83\x84'.indexOf(head.charAt(1))
@@ -39,22 +39,22 @@ export function isSignature(head: string): boolean {
   )
 }
 
-/** A stream of Ogg whose first page is of one of these codecs. */
+/** An Ogg stream whose first page has one of these codecs. */
 export function oggCodec(...codecs: readonly string[]): Matcher {
   return both((head) => head.length >= 37, dataAt(28, ...codecs))
 }
 
-/** A picture of JPEG 2000, by its brand. */
+/** A JPEG 2000 image, by its brand. */
 export function jpeg2000(kind: string): Matcher {
   return both(dataAt(4, 'jP  ', 'jP2 '), dataAt(20, kind))
 }
 
-/** A container of chunks: four letters, a size, and what kind it is of. */
+/** A RIFF-like container: four letters, a size, and the kind of its content. */
 export function chunks(container: string, kind: string): Matcher {
   return both((head) => head.length > 12, both(beginsWith(container), dataAt(8, kind)))
 }
 
-/** The byte at a place is in a range, ends included. */
+/** True if the byte at an offset is in a range, ends included. */
 export function byteBetween(head: string, at: number, low: number, high: number): boolean {
   const byte = head.charCodeAt(at)
   return low <= byte && byte <= high
@@ -77,19 +77,19 @@ export function isTar(head: string): boolean {
   )
 }
 
-/** A spreadsheet of one of two generations. */
+/** A spreadsheet of one of two Lotus generations. */
 export function isLotus(head: string): boolean {
   if (head.length <= 20) return false
   if (head.startsWith('\0\0\x02\0')) return head[6] !== '\0' && head[7] === '\0'
   return head.startsWith('\0\0\x1a\0') && byteBetween(head, 20, 1, 31)
 }
 
-/** Tagged, or a frame of MPEG's layer 3. */
+/** Tagged, or an MPEG layer 3 frame. */
 export function isMp3(head: string): boolean {
   return head.length >= 3 && /^(?:ID3|\xff[\xfa\xfb\xf2\xf3\xe2\xe3])/.test(head)
 }
 
-/** A film of QuickTime: by its brand, or an old one without, by its first atom. */
+/** A QuickTime movie: by its brand, or by its first atom if it is an old one without a brand. */
 export function isQuickTime(head: string): boolean {
   if (head.length < 12) return false
   if (/^.{4}ftyp(?:qt {2}|moov)/s.test(head)) return head.startsWith('\0')
@@ -99,25 +99,25 @@ export function isQuickTime(head: string): boolean {
   )
 }
 
-/** An EBML document that says in its head which kind it is of. */
+/** An EBML document whose header names this kind. */
 export function matroska(kind: string): Matcher {
   return (head) => {
     const at = head.indexOf('\x42\x82')
     if (!head.startsWith('\x1a\x45\xdf\xa3') || at <= 0) return false
-    // A length of as many bytes as its first one has leading zeros, and one more.
+    // The length has one more byte than its first byte has leading zeros.
     const lengthBytes = Math.min(Math.clz32(head.charCodeAt(at + 2)) - 23, 8)
     return head.startsWith(kind, at + 2 + lengthBytes)
   }
 }
 
-/** A header with the lengths of a key and a signature, both of them, and an archive. */
+/** A header with the lengths of a key and a signature, followed by both and an archive. */
 export function isChromeExtension(head: string): boolean {
   const [key, signature] = [numberLeAt(head, 8, 4), numberLeAt(head, 12, 4)]
   if (!head.startsWith('Cr24') || key === undefined || signature === undefined) return false
   return isZip(head.slice(16 + key + signature))
 }
 
-/** The tables one of which comes first in a font that PocketBase takes for TrueType. */
+/** The first table of a font that PocketBase recognises as TrueType is one of these. */
 const fontTables =
   'acnt ankr avar bdat bhed bloc bsln cmap cvar cvt_ EBSC fdsc feat fmtx fond fpgm fvar gasp gcid glyf ' +
   'gvar hdmx head hhea hmtx hvgl hvpm just kern kerx lcar loca ltag maxp meta mort morx name opbd OS/2'
@@ -142,7 +142,7 @@ export function isShape(head: string): boolean {
 const dbaseVersions =
   '\x02\x03\x04\x05\x30\x31\x32\x42\x62\x7b\x82\x83\x87\x8a\x8b\x8e\xb3\xcb\xe5\xf5\xf4\xfb'
 
-/** A version, a day of last change, and reserved bytes that are zero. */
+/** A version, the day of the last change, and reserved bytes that are zero. */
 export function isDbase(head: string): boolean {
   return (
     head.length >= 68 &&
@@ -155,12 +155,12 @@ export function isDbase(head: string): boolean {
   )
 }
 
-/** A record of a library, by its leader. @see https://www.loc.gov/marc/specifications/specrecstruc.html */
+/** A MARC record, by its leader. @see https://www.loc.gov/marc/specifications/specrecstruc.html */
 export function isMarc(head: string): boolean {
   return /^\d{5}.{15}4500/s.test(head) && head.slice(0, 2048).includes('\x1e')
 }
 
-/** A frame, or one that is skipped. @see https://www.rfc-editor.org/rfc/rfc8878 */
+/** A frame, or a skippable one. @see https://www.rfc-editor.org/rfc/rfc8878 */
 export function isZstandard(head: string): boolean {
   const magic = numberLeAt(head, 0, 4) ?? 0
   return (
@@ -168,7 +168,7 @@ export function isZstandard(head: string): boolean {
   )
 }
 
-/** A version, and a number of types that is not zero. @see https://www.rfc-editor.org/rfc/rfc9636 */
+/** A version, and a non-zero number of types. @see https://www.rfc-editor.org/rfc/rfc9636 */
 export function isTimeZone(head: string): boolean {
   return (
     head.length >= 44 && beginsWith('TZif\0', 'TZif2', 'TZif3')(head) && numberAt(head, 36, 4) !== 0

@@ -1,26 +1,24 @@
-/*
- * Ways to tell how a file begins. Its beginning is a text in which each character is a byte.
- */
+/* Matchers for the head of a file, which is a string in which each character is a byte. */
 
-/** Bytes of a file's beginning that decide on its type. */
+/** Bytes at the start of a file that decide its type. */
 export const sniffedBytes = 3072
 
-/** Whether a file that begins so is of a type. */
+/** Returns true if a file with this head has the type. */
 export type Matcher = (head: string) => boolean
 
-/** A type, and how to tell it. */
+/** A content type and its matcher. */
 export interface ContentType {
   readonly type: string
-  /** The usual ending of its files, with the point. */
+  /** The usual file extension, with the dot. */
   readonly extension: string
-  /** Further names. */
+  /** Other names of the type. */
   readonly aliases?: readonly string[]
   readonly matches: Matcher
-  /** More special types of files that are of this one. */
+  /** More specific types, checked after this one matches. */
   readonly kinds?: readonly ContentType[]
 }
 
-/** A row of the tables of types. */
+/** Declares a row of the tables of types. */
 export function kind(
   type: string,
   extension: string,
@@ -30,37 +28,37 @@ export function kind(
   return { type, extension, matches, ...more }
 }
 
-/** One of these at the very beginning. */
+/** Matches one of these at the very start. */
 export function beginsWith(...signatures: readonly string[]): Matcher {
   return dataAt(0, ...signatures)
 }
 
-/** One of these at a place. */
+/** Matches one of these at an offset. */
 export function dataAt(offset: number, ...signatures: readonly string[]): Matcher {
   return (head) => signatures.some((signature) => head.startsWith(signature, offset))
 }
 
-/** What matches either way. */
+/** Matches if any of the matchers does. */
 export function either(...matchers: readonly Matcher[]): Matcher {
   return (head) => matchers.some((matches) => matches(head))
 }
 
-/** What matches in both ways. */
+/** Matches if both matchers do. */
 export function both(first: Matcher, second: Matcher): Matcher {
   return (head) => first(head) && second(head)
 }
 
-/** A file of the family of MP4, of one of these brands. */
+/** Matches a file of the MP4 family with one of these brands. */
 export function brand(...brands: readonly string[]): Matcher {
   return dataAt(8, ...brands)
 }
 
-/** A number of some bytes, the highest first; undefined where there are not as many. */
+/** Reads a big-endian number; undefined if there are too few bytes. */
 export function numberAt(head: string, offset: number, bytes: number): number | undefined {
   return numberOf(codesAt(head, offset, bytes), bytes)
 }
 
-/** A number of some bytes, the lowest first; undefined where there are not as many. */
+/** Reads a little-endian number; undefined if there are too few bytes. */
 export function numberLeAt(head: string, offset: number, bytes: number): number | undefined {
   return numberOf(codesAt(head, offset, bytes).toReversed(), bytes)
 }
@@ -81,7 +79,7 @@ export function sums(bytes: string): readonly [unsigned: number, signed: number]
 }
 
 /**
- * A file of Microsoft's compound format whose root has a class that begins with one of these.
+ * Matches a Microsoft compound file whose root has a class that starts with one of these.
  *
  * @see https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-cfb
  */
@@ -95,14 +93,14 @@ export function clsid(...classes: readonly string[]): Matcher {
   }
 }
 
-/** An archive with an entry of one of these names among its first. */
+/** Matches an archive with one of these names among its first entries. */
 export function zipHas(entries: number, ...names: readonly string[]): Matcher {
   return (head) => zipNames(head, entries).some((name) => names.includes(name))
 }
 
 const officeBeginnings = ['_rels/', 'docProps/', 'customXml/', '[trash]/']
 
-/** An archive of an office program, with an entry in a folder: it begins as they all do. */
+/** Matches an Office archive with an entry in this folder. All Office archives start alike. */
 export function officeArchive(folder: string): Matcher {
   return (head) => {
     const names = zipNames(head, 100)
@@ -114,7 +112,7 @@ export function officeArchive(folder: string): Matcher {
   }
 }
 
-/** The names of entries of an archive, as far as they are in its beginning, up to one without a name. */
+/** The names of the entries in the head of an archive, up to the first one without a name. */
 function zipNames(head: string, most: number): string[] {
   const names: string[] = []
   let at = 0

@@ -1,23 +1,29 @@
 /*
- * What PocketBase makes of a value of the wrong type: a form's text for a number, a number for a
- * text. Casts never fail; what makes no sense becomes the zero value.
+ * PocketBase's casts of values with the wrong type: a form's string for a number, a number for a
+ * string. Casts never fail. A value that makes no sense becomes the zero value.
  */
 
-/** The text of a scalar, numbers without exponent; `''` for null, arrays and objects. */
+/**
+ * Converts a scalar to a string, numbers without an exponent; `''` for null, arrays and objects.
+ */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return decimal(value)
   return typeof value === 'boolean' ? String(value) : ''
 }
 
-/** The number a scalar stands for, else 0. `Infinity` and `NaN` are numbers here, also as texts. */
+/**
+ * Converts a scalar to a number, else 0. `Infinity` and `NaN` are numbers here, also as strings.
+ */
 export function toNumber(value: unknown): number {
   if (typeof value === 'number') return value
   if (typeof value === 'boolean') return Number(value)
   return typeof value === 'string' ? parseNumber(value) : 0
 }
 
-/** True for numbers but zero and for the words of truth, of which `yes` and `on` are none. */
+/**
+ * True for non-zero numbers and for the words that mean true. `yes` and `on` are not among them.
+ */
 export function toBool(value: unknown): boolean {
   if (typeof value === 'string') return parseBool(value) ?? false
   return value === true || (typeof value === 'number' && value !== 0)
@@ -26,13 +32,15 @@ export function toBool(value: unknown): boolean {
 const truths: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 const falsehoods: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
 
-/** Parses a boolean as Go's `strconv.ParseBool` does; undefined for any other text. */
+/** Parses a boolean as Go's `strconv.ParseBool` does; undefined for any other string. */
 export function parseBool(text: string): boolean | undefined {
   if (truths.has(text)) return true
   return falsehoods.has(text) ? false : undefined
 }
 
-/** The distinct, non-empty texts of an array, of a JSON text of one, or of a single scalar. */
+/**
+ * The distinct, non-empty strings of an array, of a JSON array in a string, or of a single scalar.
+ */
 export function toTextList(value: unknown): string[] {
   return [...new Set(texts(value))].filter((text) => text !== '')
 }
@@ -40,7 +48,7 @@ export function toTextList(value: unknown): string[] {
 function texts(value: unknown): string[] {
   if (typeof value === 'string') return textsOfJson(value) ?? [value]
   if (!Array.isArray(value)) return [toText(value)]
-  // One nested value spoils the list.
+  // One nested value invalidates the list.
   return value.some((item) => typeof item === 'object' && item !== null) ? [] : value.map(toText)
 }
 
@@ -53,7 +61,7 @@ function textsOfJson(text: string): string[] | undefined {
     : undefined
 }
 
-/** The value of a JSON text; undefined, which no JSON text stands for, when it is none. */
+/** Parses JSON. Undefined, which is no JSON value, if the string is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -63,7 +71,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The shortest digits that read back as the same number, written out. */
+/** The shortest digits that parse back to the same number, without an exponent. */
 function decimal(value: number): string {
   if (Object.is(value, -0)) return '-0'
   const text = String(value)
@@ -79,7 +87,7 @@ function decimal(value: number): string {
 
 const digits = '\\d(?:_?\\d)*'
 const hexDigits = '[\\da-f](?:_?[\\da-f])*'
-// Each text matches in one way only, or a long one would take a time that grows with its square.
+// Each string matches in one way only. Otherwise the time for a long one would be quadratic.
 const decimalNumber = new RegExp(
   `^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`,
   'i',
@@ -89,14 +97,14 @@ const hexNumber = new RegExp(
   'i',
 )
 
-/** Reads the floating-point literals of Go: digits may be grouped by `_`, hexadecimals need a `p`. */
+/** Parses Go's floating-point literals: `_` may group digits, and hexadecimals need a `p`. */
 function parseNumber(text: string): number {
   if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
   if (/^nan$/i.test(text)) return NaN
   const value = decimalNumber.test(text)
     ? Number(text.replaceAll('_', ''))
     : parseHexNumber(text.replaceAll('_', ''), hexNumber.test(text))
-  // Literals beyond the range of a number are no number.
+  // Literals out of range are not numbers.
   return Number.isFinite(value) ? value : 0
 }
 

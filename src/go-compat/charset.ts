@@ -1,6 +1,6 @@
 /*
- * The charset of a text, as far as its beginning tells: by a mark in front, by what the document says of
- * itself, by which bytes it has. The beginning is a text in which each character is a byte.
+ * Detects the charset of a text from its head: by a byte order mark, by a declaration in the
+ * document, or by the bytes it has. The head is a string in which each character is a byte.
  */
 import { attributesOf } from './markup.ts'
 
@@ -12,12 +12,12 @@ const marks: readonly (readonly [charset: string, mark: string])[] = [
   ['utf-16le', '\xff\xfe'],
 ]
 
-/** The charset that a mark in front tells; empty without one. */
+/** The charset of a byte order mark; empty without one. */
 export function bomOf(head: string): string {
   return marks.find(([, mark]) => head.startsWith(mark))?.[0] ?? ''
 }
 
-/** The charset of a text of a type; empty where none can be told, and for types that go without. */
+/** The charset of a text of this type. Empty if it is unknown, and for types without a charset. */
 export function charsetOf(type: string, head: string): string {
   switch (type) {
     case 'text/plain':
@@ -37,7 +37,7 @@ export function isTextByte(byte: string): boolean {
   return code >= 0x20 || code === 0x1b || (0x09 <= code && code <= 0x0d && code !== 0x0b)
 }
 
-/** UTF-8, or else Latin; none where bytes are in it that these texts do not have. */
+/** UTF-8, else Latin-1. Empty if there are bytes that such texts do not have. */
 function plainCharset(head: string): string {
   if (head === '') return ''
   const mark = bomOf(head)
@@ -52,7 +52,7 @@ function isAscii(code: number): boolean {
   return (0x20 <= code && code <= 0x7e) || code === 0x1b || (0x07 <= code && code <= 0x0d)
 }
 
-/** Has characters beyond ASCII, and all well-formed, but for the last one, which may be cut. */
+/** True if there are non-ASCII characters and all are well-formed. The last one may be cut off. */
 function isUtf8(head: string): boolean {
   const whole = head.replace(/[\xc0-\xff][\x80-\xbf]{0,2}$/, '')
   if (!/[\x80-\xff]/.test(whole)) return false

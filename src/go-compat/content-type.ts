@@ -1,7 +1,7 @@
 /*
- * The type of a file by its content, in the names that PocketBase gives. What a client says of a file
- * is never believed: a page that calls itself a picture would else be served as one, and a picture
- * that is a page.
+ * Detects the content type of a file from its content, with PocketBase's names. The type a client
+ * declares is never trusted: otherwise a page declared as an image would be served as an image, or
+ * the reverse.
  */
 import { type ContentType, sniffedBytes } from './byte-patterns.ts'
 import { charsetOf } from './charset.ts'
@@ -15,10 +15,7 @@ const anything: ContentType = {
   kinds: contentTypes,
 }
 
-/**
- * The type of what begins with these bytes; `application/octet-stream` for what nobody knows. Texts
- * have a charset with it.
- */
+/** Detects a content type; `application/octet-stream` if unknown. Text types include a charset. */
 export function contentTypeOf(content: Uint8Array): string {
   const head = headOf(content)
   const { type } = mostSpecial(anything, head)
@@ -26,7 +23,7 @@ export function contentTypeOf(content: Uint8Array): string {
   return charset === '' ? type : `${type}; charset=${charset}`
 }
 
-/** The usual ending of a file with this content, with its point; empty where there is none. */
+/** The usual file extension for this content, with the dot; empty if there is none. */
 export function extensionOf(content: Uint8Array): string {
   return mostSpecial(anything, headOf(content)).extension
 }
@@ -40,13 +37,13 @@ function mostSpecial(general: ContentType, head: string): ContentType {
   return kind === undefined ? general : mostSpecial(kind, head)
 }
 
-/** Whether a content's type is one that is asked for, also under another name of it. */
+/** True if a content type is the requested one, also under an alias. */
 export function isContentType(type: string, asked: string): boolean {
   const [found, wanted] = [bareType(type), bareType(asked)]
   return found === wanted || (aliases.get(found)?.includes(wanted) ?? false)
 }
 
-/** Whether a type, without parameters, is that of a text. */
+/** True if a type, without parameters, is a text type. */
 export function isTextType(type: string): boolean {
   return texts.has(type)
 }
@@ -56,7 +53,7 @@ export function bareType(type: string): string {
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase()
 }
 
-/** The further names of types, by their names. */
+/** Aliases by type. */
 const aliases: ReadonlyMap<string, readonly string[]> = new Map(
   withKinds(anything).map(({ type, aliases: names = [] }) => [type, names]),
 )

@@ -1,7 +1,7 @@
 /*
- * The types of files that PocketBase tells apart, as data: how a file of each begins. Bytes are written
- * as characters of the same number. The first type that matches is asked for its kinds, in turn, so what
- * is more special comes first, and the order is part of the table.
+ * The content types PocketBase recognises, as data. Bytes are written as characters with the same
+ * number. Types are tried in order, and the kinds of the first match after it, so more specific
+ * types come first: the order is part of the table.
  */
 import {
   beginsWith,
@@ -89,7 +89,7 @@ const archives: readonly ContentType[] = [
   kind('application/vnd.ms-visio.drawing.main+xml', '.vsdx', officeArchive('visio/')),
 ]
 
-/** Files of Microsoft's compound format, by the class of what they hold, or by what it begins with. */
+/** Microsoft compound files, by the class of their content or by its first bytes. */
 const compounds: readonly ContentType[] = [
   kind('application/x-ms-installer', '.msi', clsid('\x84\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46'), {
     aliases: ['application/x-windows-installer', 'application/x-msi'],
@@ -136,17 +136,17 @@ function spreadsheetMarks(): string[] {
   return [...'\x10\x1f\x22\x23\x28\x29'].map((mark) => `\xfd\xff\xff\xff${mark}`)
 }
 
-/** What the first sector behind the header begins with. */
+/** Matches the start of the first sector after the header. */
 function compoundData(...signatures: readonly string[]): Matcher {
   return both((head) => head.length >= 520, dataAt(512, ...signatures))
 }
 
-/** The name of a stream in the first directory. */
+/** Matches the name of a stream in the first directory. */
 function compoundStream(name: string): Matcher {
   return (head) => head.slice(1152).includes(name)
 }
 
-/** Files of the family of MP4, by their brand. */
+/** Files of the MP4 family, by brand. */
 const films: readonly ContentType[] = [
   kind('image/avif', '.avif', brand('avif', 'avis')),
   kind(
@@ -195,7 +195,7 @@ const films: readonly ContentType[] = [
   ),
 ]
 
-/** Programs of ELF, by what they are for; in either order of bytes. */
+/** ELF files by purpose, in either byte order. */
 const elfKinds: readonly ContentType[] = [
   kind('application/x-object', '', elf('\x01')),
   kind('application/x-executable', '', elf('\x02')),
@@ -210,7 +210,7 @@ function elf(use: string): Matcher {
 const dwgVersions =
   '1.40 1.50 2.10 1002 1003 1004 1006 1009 1012 1014 1015 1018 1021 1024 1032'.split(' ')
 
-/** All types, save for what is a kind of another. */
+/** All types, except the kinds of other types. */
 export const contentTypes: readonly ContentType[] = [
   kind('image/x-xpixmap', '.xpm', beginsWith('/* XPM */')),
   kind('application/x-7z-compressed', '.7z', beginsWith('7z\xbc\xaf\x27\x1c')),

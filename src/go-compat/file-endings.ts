@@ -1,13 +1,13 @@
 /*
- * What the ending of a file's name says, beside what its content is. Browsers run some types; such a
- * file must be what it is called, so that no picture is a script and no script a picture.
+ * Compares a file's extension with its content. Browsers run some types. A file of such a type must
+ * have a matching extension, so that no image is a script and no script an image.
  */
 import { bareType, isTextType } from './content-type.ts'
 
 const unknown = 'application/octet-stream'
 const ooxml = 'application/vnd.openxmlformats-officedocument.'
 
-/** Types that the ending tells of texts, whose content does not. */
+/** Types of texts by extension, where the content does not tell. */
 const textTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.css': 'text/css',
@@ -15,14 +15,14 @@ const textTypes: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript',
 }
 
-/** Types that the ending tells of archives. */
+/** Types of archives by extension. */
 const archiveTypes: Readonly<Record<string, string>> = {
   '.xlsx': `${ooxml}spreadsheetml.sheet`,
   '.docx': `${ooxml}wordprocessingml.document`,
   '.pptx': `${ooxml}presentationml.presentation`,
 }
 
-/** Endings of texts that browsers run, or take for a part of a page. */
+/** Extensions of texts that browsers run or include in a page. */
 const activeEndings =
   '.html .htm .xhtml .xht .shtml .js .mjs .cjs .css .svg .xml .xsl .xslt .hta'.split(' ')
 
@@ -36,16 +36,16 @@ const activeTypes = new Set([
   'application/x-shockwave-flash',
 ])
 
-/** Endings of what is looked at or listened to, and runs nothing. */
+/** Extensions of media, which browsers show or play but do not run. */
 const mediaEndings = (
   '.png .apng .jpg .jpeg .jfif .gif .webp .avif .bmp .ico .tif .tiff .heic .heif .jxl .mp3 .m4a .wav ' +
   '.oga .ogg .flac .aac .mp4 .m4v .mov .webm .ogv .avi .mkv .3gp .mpeg .mpg .woff .woff2 .ttf .otf .pdf'
 ).split(' ')
 
 /**
- * Whether the ending of a name and the type of its content exclude each other: a script, a page or a
- * style that is no text, and a picture, sound, film, font or PDF that browsers would run. A content of
- * no known type excludes nothing, nor does an ending that is not among these.
+ * True if a file's extension and content type contradict each other: a script, page or style sheet
+ * that is not text, or an image, sound, movie, font or PDF that browsers would run. Unknown content
+ * types and other extensions never contradict.
  */
 export function isContradicted(name: string, contentType: string): boolean {
   const ending = endingOf(name).toLowerCase()
@@ -56,7 +56,7 @@ export function isContradicted(name: string, contentType: string): boolean {
   return mediaEndings.includes(ending) && activeTypes.has(type)
 }
 
-/** The type to serve a file under: what its ending says, where the content is of that kind. */
+/** The type to serve a file as: the type of its extension if the content is of that kind. */
 export function servedType(name: string, contentType: string): string {
   const ending = endingOf(name)
   const type = bareType(contentType)

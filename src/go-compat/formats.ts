@@ -1,8 +1,7 @@
 /*
- * The text formats PocketBase's validation library knows. They are shapes, no proof that an address
- * exists, and neither what the RFCs say nor what a browser does: the odd cases are kept as they are
- * there, so that no value that is stored becomes invalid. Every pattern is linear, or bounded by a
- * length that is checked first.
+ * The text formats of PocketBase's validation library. They check the shape only, and follow
+ * neither the RFCs nor browsers: odd cases are kept so that no stored value becomes invalid. Every
+ * pattern is linear, or bounded by a length that is checked first.
  */
 import { parseIpAddress } from './ip-address.ts'
 import { compilePattern } from './pattern-matcher.ts'
@@ -15,7 +14,7 @@ const atom = `[a-zA-Z0-9!#$%&'*+/=?^_\`{|}~${international}-]+`
 
 const foldingSpace = String.raw`(?:(?:[ \t]*\r\n)?[ \t]+)?`
 const quotable = String.raw`(?:\([\x01-\t\v-\x7F]|[\x01-\x08\v\f\x0E-\x1F\x7F!#-\x5B\x5D-~${international}])`
-/** The quotation mark before every single character is PocketBase's. */
+/** PocketBase allows a quotation mark before every single character. */
 const quoted = `(?:"${foldingSpace}${quotable})*${foldingSpace}"`
 
 const emailPattern = new RegExp(
@@ -48,7 +47,7 @@ const subdomains = [
   String.raw`www\.`,
 ].join('|')
 const name = String.raw`(?:${subdomains})?(?:[${letters}0-9]+-?-?)*[${letters}0-9]+(?:\.[${letters}]+)?`
-/** Ambiguous in many places, which only a matcher that does not backtrack can afford. */
+/** Ambiguous in many places, which only a matcher without backtracking can afford. */
 const urlPattern = compilePattern(
   '^(?:(?:https?|wss?|ftp|tcp|udp)://)?' +
     String.raw`(?:\S+@)?` +
@@ -60,7 +59,7 @@ const urlPattern = compilePattern(
 /** A URL must be shorter than this, in code points. */
 const maxUrlLength = 2083
 
-/** True for a URL. Without a scheme the host needs a dot or a port. */
+/** True for a URL. Without a scheme, the host needs a dot or a port. */
 export function isUrl(text: string): boolean {
   if (text.length >= 2 * maxUrlLength || Array.from(text).length >= maxUrlLength) return false
   if (byteLength(text) <= 3 || text.startsWith('.')) return false
@@ -76,7 +75,7 @@ export function hostOf(url: string): string {
   return authority.slice(authority.lastIndexOf('@') + 1)
 }
 
-/** A percent sign without two digits; in the query it may stand for itself. */
+/** A percent sign without two digits. In the query it is allowed. */
 function hasBrokenEscape(url: string): boolean {
   return /%(?![0-9a-fA-F]{2})/.test(url.replace(/\?[^#]*/, ''))
 }
@@ -93,7 +92,7 @@ function hasPlausibleAuthority(url: string): boolean {
 const dnsLabel = '[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}'
 const dnsName = new RegExp(`^${dnsLabel}(?:\\.${dnsLabel})*[._]?$`)
 
-/** The longest DNS name, its dots not counted. */
+/** The longest DNS name, not counting its dots. */
 const maxDnsNameLength = 255
 
 /** True for an IP address or a DNS name. */

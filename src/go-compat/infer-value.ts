@@ -4,8 +4,8 @@ const canonicalNumber = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/
 const maxLength = 400
 
 /**
- * The typed value of a form's text: a boolean, a number that is written just so, or the text.
- * What would read differently once it was a number (`007`, `1.0`, `1e3`, 20 digits) stays a text.
+ * Infers the typed value of a form's string: a boolean, a number, or the string itself. A string
+ * that would change as a number (`007`, `1.0`, `1e3`, 20 digits) stays a string.
  */
 export function inferValue(text: string): string | number | boolean {
   if (text === 'true') return true
@@ -15,7 +15,7 @@ export function inferValue(text: string): string | number | boolean {
   return significantDigits(value.toExponential()) === significantDigits(text) ? value : text
 }
 
-/** The digits that matter in a decimal number, without exponent, point and outer zeros. */
+/** The significant digits of a decimal number, without exponent, point and outer zeros. */
 function significantDigits(number: string): string {
   return number.replace(/e.*$|[-.]/g, '').replace(/^0+|0+$/g, '')
 }

@@ -1,7 +1,7 @@
 /** The bytes of an IP address: 4 or 16. */
 export type IpAddress = readonly number[]
 
-/** Reads an IPv4 or IPv6 address; a zone is ignored. Undefined for anything else. */
+/** Parses an IPv4 or IPv6 address and ignores a zone. Undefined for anything else. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (!text.includes(':')) return parseIpv4(text)
   const [, address = text] = /^([^%]*)%.+$/.exec(text) ?? []
@@ -40,7 +40,10 @@ function groupBytes(text: string): number[] | undefined {
   return isIpv4Last && groups.every((bytes) => bytes !== undefined) ? groups.flat() : undefined
 }
 
-/** An address in its longest form, every group with four digits; addresses are compared so. */
+/**
+ * Formats an address in its longest form, four digits per group. Addresses are compared in this
+ * form.
+ */
 export function formatIpAddress(address: IpAddress): string {
   if (address.length === 4) return address.join('.')
   const digits = address.map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -95,8 +98,8 @@ function unmapped(address: IpAddress): IpAddress {
 }
 
 /**
- * The part of an address that belongs to one customer: all of an IPv4 address, the first 64 bits of
- * an IPv6 one, since a customer has 2^64 of those. Stops a guesser who moves from address to address.
+ * The part of an address that belongs to one customer: a whole IPv4 address, or the first 64 bits
+ * of an IPv6 address. Stops a guesser who moves through the 2^64 addresses of a subnet.
  */
 export function addressBlock(address: string): string {
   const bytes = parseIpAddress(address)

@@ -1,11 +1,11 @@
 /*
- * JSON that may end before its end, since only the beginning of a file is looked at. It is read as
- * PocketBase reads it, which lets pass what parsers refuse: a comma before a closing bracket, a number
- * with a zero in front, a line break in a string.
+ * Recognises JSON that may be cut off, since only the head of a file is read. It is as lenient as
+ * PocketBase's parser, which accepts a comma before a closing bracket, leading zeros, and line
+ * breaks in strings.
  */
 import { sniffedBytes } from './byte-patterns.ts'
 
-/** What a JSON object can be besides. */
+/** More specific kinds of JSON objects. */
 export type JsonKind = 'geo' | 'har' | 'gltf'
 
 const geoTypes = [
@@ -20,7 +20,7 @@ const geoTypes = [
   '"GeometryCollection"',
 ]
 
-/** What tells a kind: a value at a path, or any value there. */
+/** A kind is recognised by a value at a path, or by any value there. */
 const tellers: readonly {
   readonly kind: JsonKind
   readonly path: string
@@ -33,7 +33,7 @@ const tellers: readonly {
   { kind: 'gltf', path: 'asset version', values: ['"1.0"', '"2.0"'] },
 ]
 
-/** Whether a text is an object or a list, or an object of a kind, as far as it is there. */
+/** True if a string is an object or array, or an object of this kind, as far as it goes. */
 export function isJson(head: string, kind?: JsonKind): boolean {
   const first = head.trimStart()[0]
   if (first !== '{' && (first !== '[' || kind !== undefined)) return false
@@ -44,7 +44,7 @@ export function isJson(head: string, kind?: JsonKind): boolean {
   return isComplete ? end === head.length : reader.isCut || end === head.length
 }
 
-/** Whether a text has several lines, each of JSON, and an object or a list among them. */
+/** True if a string has several lines of JSON, at least one of them an object or array. */
 export function isJsonLines(head: string): boolean {
   const lines = head.split('\n')
   if (lines.at(-1) === '') lines.pop()
@@ -61,11 +61,14 @@ export function isJsonLines(head: string): boolean {
 const failed = -1
 const maxDepth = 4096
 
-/** Reads values from left to right. Each method gives the place behind what it read, or `failed`. */
+/**
+ * Reads values from left to right. Each method returns the position after what it read, or
+ * `failed`.
+ */
 class JsonReader {
   readonly #text: string
   readonly #path: string[] = []
-  /** Ended in the midst of a value. */
+  /** Set if the string ended inside a value. */
   isCut = false
   kind: JsonKind | undefined
 
@@ -73,7 +76,7 @@ class JsonReader {
     this.#text = text
   }
 
-  /** A value with the blanks around it. */
+  /** Reads a value and the white space around it. */
   value(start: number, depth: number): number {
     const at = this.#blanks(start)
     if (depth > maxDepth) return failed
@@ -104,7 +107,7 @@ class JsonReader {
     }
   }
 
-  /** What matches; or the end of the text within it. */
+  /** Reads a match of the token, or the end of the string inside one. */
   #token(token: RegExp, at: number, beginning: RegExp): number {
     token.lastIndex = at
     if (token.test(this.#text)) return token.lastIndex
@@ -132,7 +135,7 @@ class JsonReader {
       at = this.value(at, depth)
       if (at === failed) return failed
       const next = this.#text[at++]
-      // PocketBase takes the members that come after such a list for those of an inner object.
+      // PocketBase reads members after such an array as members of an inner object.
       if (next === ']') return at
       if (next !== ',') return next === undefined ? this.#cut() : failed
     }

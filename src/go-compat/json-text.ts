@@ -3,12 +3,12 @@ import { endOfJson } from '#kernel/json-cost.ts'
 const surrogateEscape = /\\u[dD][89a-fA-F]/
 
 /**
- * Reads the first JSON value of a text and ignores what follows it, as Go's decoder does.
+ * Parses the first JSON value of a string and ignores what follows it, as Go's decoder does.
  *
- * Half a surrogate pair becomes U+FFFD, since no UTF-8 could carry it.
+ * Half a surrogate pair becomes U+FFFD, since UTF-8 cannot encode it.
  *
- * @throws {SyntaxError} For what is no JSON, a number out of range, and what is past the budget of a
- *   request.
+ * @throws {SyntaxError} For invalid JSON, a number out of range, or a document over a request's
+ * budget.
  */
 export function parseFirstJson(text: string): unknown {
   const start = text.replace(/^[ \t\n\r]+/, '')
@@ -18,7 +18,7 @@ export function parseFirstJson(text: string): unknown {
 }
 
 /**
- * Reads a text that is one JSON value and nothing else.
+ * Parses a string that holds one JSON value and nothing else.
  *
  * @throws {SyntaxError} As `parseFirstJson`, and for anything after the value.
  */

@@ -7,7 +7,7 @@ export interface Attribute {
 const attribute =
   /^[\t\n\f\r /]*([^\t\n\f\r />=][^\t\n\f\r />=]*)[\t\n\f\r ]*(?:=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r >"'][^\t\n\f\r >]*)))?/
 
-/** The attributes of the tag that goes on at a place, up to its end. */
+/** The attributes of the tag that continues at a position, up to its end. */
 export function attributesOf(text: string, at: number): Attribute[] {
   const attributes: Attribute[] = []
   for (let rest = text.slice(at); ;) {

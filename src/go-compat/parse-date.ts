@@ -1,10 +1,10 @@
 import { formatDate } from '#kernel/dates.ts'
 
 /**
- * Reads a date in one of the forms PocketBase knows and writes it in the form it stores; `''` for
- * anything else, the time zero of Go (`0001-01-01 00:00:00Z`) included.
+ * Parses a date in any format PocketBase knows and returns it in the stored format. Returns `''`
+ * for anything else, including Go's zero time (`0001-01-01 00:00:00Z`).
  *
- * Fractions of a millisecond are cut off. Zones given by name only count as UTC.
+ * Fractions of a millisecond are cut off. Zones given only by name count as UTC.
  */
 export function parseDate(text: string): string {
   for (const form of forms) {
@@ -33,7 +33,7 @@ const zoneName = '(?:[A-Z]{3}T?|[A-Z]{4}T|WITA|ChST|MeST|[+-]\\d{1,2})'
 
 const forms = [
   date,
-  // ISO 8601 and RFC 3339, with a space too.
+  // ISO 8601 and RFC 3339, also with a space.
   `${date}T${clock}(?:Z|${offset})?`,
   `${date} +${clock}(?:Z| *${offset})?`,
   `${date} +${clock} +${plainOffset} +${zoneName}`,
@@ -45,7 +45,7 @@ const forms = [
   `${shortWeekday} +${monthName} +${looseDay} +${clock}(?: +${zoneName})? +${year}`,
   `${shortWeekday} +${monthName} +${day} +${clock} +${plainOffset} +${year}`,
   `${day} +${monthName} +${year}`,
-  // Times without a year are of the year zero.
+  // Times without a year are in the year zero.
   `${minutes}(?<half>AM|PM)`,
   `${monthName} +${looseDay} +${clock}`,
 ].map((form) => new RegExp(`^${form}$`))
@@ -61,7 +61,7 @@ function dateOf(parts: Parts): string {
   if (number('offsetHour') > 24 || number('offsetMinute') > 60) return ''
 
   const moment = new Date(0)
-  // Date.UTC would take the years below 100 for those of the last century.
+  // Date.UTC maps years below 100 to the 20th century.
   moment.setUTCFullYear(yearOf(parts), month - 1, dayOfMonth)
   if (moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== dayOfMonth) return ''
   moment.setUTCHours(hour, number('minute'), number('second'), milliseconds(parts))
@@ -69,7 +69,7 @@ function dateOf(parts: Parts): string {
   const shift = (number('offsetHour') * 60 + number('offsetMinute')) * 60_000
   moment.setTime(moment.getTime() - (parts['sign'] === '-' ? -shift : shift))
   const written = formatDate(moment)
-  // Years outside four digits would not sort as text.
+  // Years outside four digits would not sort as strings.
   return written === goZero || !/^\d{4}-/.test(written) ? '' : written
 }
 
@@ -85,7 +85,7 @@ function yearOf(parts: Parts): number {
   return ofCentury + (ofCentury >= 69 ? 1900 : 2000)
 }
 
-/** NaN never: an hour of the twelve that is none becomes one that no day has. */
+/** Never NaN: an hour that a 12-hour clock does not have becomes one that no day has. */
 function hourOf(parts: Parts): number {
   const hour = Number(parts['hour'] ?? 0)
   if (parts['half'] === undefined) return hour

@@ -2,15 +2,17 @@ import { type Assertion, PatternError, type PatternNode, parsePattern, setHas } 
 
 /** A compiled regular expression. */
 export interface Pattern {
-  /** True when some part of the text matches. Cost: at most its length times the expression's. */
+  /**
+   * True if any part of the string matches. Cost: at most the string's length times the pattern's.
+   */
   test(text: string): boolean
 }
 
 /**
  * Compiles a regular expression in RE2's syntax.
  *
- * Whatever the expression, the time a text takes grows with its length only: all ways to match go
- * through the text side by side, so there is nothing to backtrack into.
+ * The time to match grows only linearly with the string: all alternatives advance through it side
+ * by side, so nothing backtracks.
  *
  * @throws {PatternError}
  * @see https://swtch.com/~rsc/regexp/regexp2.html for the machine
@@ -26,13 +28,13 @@ type Instruction =
   | { readonly kind: 'fork'; targets: readonly number[] }
   | { readonly kind: 'match' }
 
-/** Instructions in a row; each but `fork` and `match` goes on to the next one. */
+/** Instructions in order. All except `fork` and `match` continue with the next one. */
 type Program = readonly Instruction[]
 
-/** More than this and one text could keep a Worker busy for seconds. */
+/** With more than this, one string could keep a Worker busy for seconds. */
 const maxInstructions = 20_000
 
-/** Stands for the end of the text beside a character. */
+/** Stands for the end of the string among code points. */
 const none = -1
 const newline = 0x0a
 
@@ -111,13 +113,13 @@ function assemble(root: PatternNode, source: string): Program {
 
 function run(program: Program, text: string): boolean {
   const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0)
-  /** For each instruction the place, counted from one, at which it was last reached. */
+  /** For each instruction, the position, counted from one, at which it was last reached. */
   const reached = new Uint32Array(program.length)
   let waiting: number[] = []
   for (let position = 0; position <= characters.length; position++) {
     const before = characters[position - 1] ?? none
     const after = characters[position] ?? none
-    // The expression may begin anywhere, so a new attempt starts at each place.
+    // A match may start anywhere, so a new attempt starts at each position.
     const pending = [...waiting, 0]
     waiting = []
     for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
@@ -155,7 +157,7 @@ function isWord(codePoint: number): boolean {
   return codePoint !== none && /\w/.test(String.fromCodePoint(codePoint))
 }
 
-/** Remembers the answers for ASCII, which nearly all characters are. */
+/** Caches the results for ASCII, which nearly all characters are. */
 function memoized(accepts: (codePoint: number) => boolean): (codePoint: number) => boolean {
   const known: boolean[] = []
   return (codePoint) => {

@@ -6,7 +6,7 @@ import {
   setHas,
 } from './pattern.ts'
 
-/** Code points from, to; both included. */
+/** Inclusive ranges of code points. */
 type Ranges = readonly (readonly [number, number])[]
 
 /** The maximum count of an unbounded repetition. */
@@ -26,7 +26,7 @@ const otherPlanes: readonly [number, number] = [0x10000, 0x10ffff]
 /** PocketBase's placeholder for UUIDs of version 7, used in place of an expression. */
 const uuid = '<uuidv7>'
 
-/** By number, operators of Go's regexp/syntax package: that is how PocketBase names what it refuses. */
+/** The operators of Go's regexp/syntax package by number, which PocketBase's messages contain. */
 const refusedOperators = {
   empty: 2,
   'line-start': 7,
@@ -38,9 +38,10 @@ const refusedOperators = {
 } as const
 
 /**
- * Makes a source of random texts that a regular expression matches. The randomness is cryptographic.
+ * Creates a generator of random strings that match a regular expression. The randomness is
+ * cryptographic.
  *
- * Assertions (`^`, `$`, `\b`) and empty groups are refused, as PocketBase refuses them.
+ * Assertions (`^`, `$`, `\b`) and empty groups are rejected, as in PocketBase.
  *
  * @throws {PatternError}
  */
@@ -50,7 +51,7 @@ export function createSampler(source: string): () => string {
   return () => sample(createDraw())
 }
 
-/** Draws a whole number from zero up to, but not with, a limit; every one equally likely. */
+/** Draws a whole number from zero up to an exclusive limit, all equally likely. */
 type Draw = (limit: number) => number
 
 function samplerOf(node: PatternNode): (draw: Draw) => string {
@@ -97,7 +98,7 @@ function membersOf(set: CharacterSet): Ranges {
   return common.length > 0 ? common : scan(set, otherPlanes)
 }
 
-/** The members of a set that are known by asking only. Cost: a few milliseconds a plane. */
+/** The members of a set that can only be tested one by one. Cost: a few milliseconds per plane. */
 function scan(set: CharacterSet, [from, to]: readonly [number, number]): Ranges {
   const ranges: [number, number][] = []
   for (let codePoint = from; codePoint <= to; codePoint++) {
@@ -131,7 +132,10 @@ function characterOf(ranges: Ranges, draw: Draw): string {
   return ''
 }
 
-/** A source of numbers for one text: it asks for randomness by the handful, as each asking costs. */
+/**
+ * A source of numbers for one string. It fetches random bytes in blocks, since every call is
+ * costly.
+ */
 function createDraw(): Draw {
   const handful = new Uint32Array(32)
   let used = handful.length
@@ -145,7 +149,8 @@ function createDraw(): Draw {
   }
 
   return (limit) => {
-    // Numbers at or past the last whole multiple would favour the first ones; they are drawn again.
+    // Numbers at or past the last whole multiple would favour the first ones, so they are drawn
+    // again.
     const end = 2 ** 32 - (2 ** 32 % limit)
     for (;;) {
       const drawn = next()

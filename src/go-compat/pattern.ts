@@ -1,26 +1,27 @@
 /*
- * Regular expressions in the syntax of RE2, which PocketBase's patterns are written in. JavaScript's
- * own engine reads another language (no `(?i)` in front, no `\z`, no POSIX classes; but look-around
- * and back-references) and can be made to run for years by a short pattern, so the syntax is parsed
- * here, into a tree. What a tree matches is decided in `pattern-matcher.ts`, in linear time; random
- * texts that match it are drawn in `pattern-sampler.ts`. A port of RE2 exists (re2js), but weighs
- * more in the bundle than the rest of the fields together.
+ * A parser for regular expressions in RE2's syntax, which PocketBase's patterns use. JavaScript's
+ * engine has another syntax (no leading `(?i)`, no `\z`, no POSIX classes, but look-around and
+ * back-references), and a short pattern can make it run for years.
+ *
+ * `pattern-matcher.ts` matches the parsed tree in linear time, and `pattern-sampler.ts` generates
+ * random strings from it. A port of RE2 exists (re2js), but is larger in the bundle than all field
+ * types together.
  */
 
 import { lazy } from '#kernel/lazy.ts'
 
 /** A set of characters, by code point. */
 export interface CharacterSet {
-  /** Code points from, to; both included. Unordered, may overlap. */
+  /** Inclusive ranges of code points. Unordered; may overlap. */
   readonly ranges: readonly (readonly [number, number])[]
-  /** Further sets that are part of it: the Unicode classes, and negated classes inside a class. */
+  /** More sets that belong to it: Unicode classes, and negated classes inside a class. */
   readonly classes: readonly { has(codePoint: number): boolean }[]
   readonly isNegated: boolean
-  /** The ranges in any case; undefined where case counts. */
+  /** The ranges ignoring case; undefined if the pattern is case-sensitive. */
   readonly folded: { has(codePoint: number): boolean } | undefined
 }
 
-/** A place between characters that an expression may ask for. */
+/** A position between characters that an expression may require. */
 export type Assertion =
   | 'line-start'
   | 'line-end'
@@ -29,7 +30,7 @@ export type Assertion =
   | 'word-boundary'
   | 'no-word-boundary'
 
-/** A parsed expression. Groups leave no trace: nothing asks what a group matched. */
+/** A parsed expression. Groups are not captured, since nothing needs them. */
 export type PatternNode =
   | { readonly kind: 'empty' }
   | { readonly kind: 'any'; readonly includesNewline: boolean }
@@ -45,10 +46,7 @@ export type PatternNode =
       readonly max: number
     }
 
-/**
- * An expression that does not parse, or asks for too much. The message is PocketBase's, a finished
- * sentence.
- */
+/** An expression that is invalid or too large. The message is PocketBase's, a full sentence. */
 export class PatternError extends Error {
   override readonly name = 'PatternError'
 }
@@ -63,7 +61,7 @@ export function parsePattern(source: string): PatternNode {
   return new Parser(source).parse()
 }
 
-/** True when a set holds a character. */
+/** True if a set holds a character. */
 export function setHas(set: CharacterSet, codePoint: number): boolean {
   const found = holds(set, codePoint) || (set.folded?.has(codePoint) ?? false)
   return found !== set.isNegated
@@ -156,7 +154,7 @@ class Parser {
     return node
   }
 
-  /** Alternatives up to a closing parenthesis or the end. */
+  /** Parses alternatives up to a closing parenthesis or the end. */
   #choice(): PatternNode {
     const choices = [this.#sequence()]
     while (this.#take('|')) choices.push(this.#sequence())
@@ -167,7 +165,7 @@ class Parser {
 
   #sequence(): PatternNode {
     const parts: PatternNode[] = []
-    // Where the repetition just before began; another one directly after it is an error.
+    // The start of the previous repetition; another one directly after it is an error.
     let repeatedAt: number | undefined
     while (!this.#isAtEnd() && !this.#sees('|') && !this.#sees(')')) {
       const start = this.#position
@@ -192,12 +190,12 @@ class Parser {
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: 'sequence', parts }
   }
 
-  /** The repetition operator at this place; undefined, and nothing consumed, when there is none. */
+  /** Parses a repetition operator; undefined, and nothing consumed, if there is none. */
   #repetition(): { min: number; max: number } | undefined {
     if (this.#take('*')) return { min: 0, max: Infinity }
     if (this.#take('+')) return { min: 1, max: Infinity }
     if (this.#take('?')) return { min: 0, max: 1 }
-    // Anything that is not exactly a count is the character `{` itself.
+    // Anything that is not exactly a count is a literal `{`.
     const counted = this.#takeMatch(/\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/y)
     if (counted === undefined) return undefined
     const min = Number(counted[1])
@@ -209,7 +207,7 @@ class Parser {
     return { min, max }
   }
 
-  /** One term without its repetition; a quotation `\Q...\E` is as many as it has characters. */
+  /** Parses one term without its repetition. A quotation `\Q...\E` has one node per character. */
   #term(): PatternNode[] {
     if (this.#take('(')) return this.#group()
     if (this.#take('[')) return [{ kind: 'set', set: this.#bracketClass() }]
@@ -247,7 +245,7 @@ class Parser {
     return [node]
   }
 
-  /** `(?P<name>` and `(?<name>`: names are checked and forgotten. */
+  /** Parses `(?P<name>` and `(?<name>`. Names are checked and dropped. */
   #takesGroupName(start: number): boolean {
     if (!this.#take('P<') && !this.#take('<')) return false
     const end = this.#source.indexOf('>', this.#position)
@@ -259,8 +257,8 @@ class Parser {
   }
 
   /**
-   * Flags behind `(?`: true for `(?i:`, which opens a group; `(?i)` is for the rest of the one
-   * around it.
+   * Parses flags after `(?`: true for `(?i:`, which opens a group; `(?i)` applies to the rest of
+   * the surrounding one.
    */
   #takesFlags(start: number): boolean {
     let value = true
@@ -282,14 +280,14 @@ class Parser {
     return fail('invalid or unsupported Perl syntax', this.#since(start))
   }
 
-  /** `U` swaps greedy and lazy, which makes no difference to whether a text matches. */
+  /** `U` swaps greedy and lazy, which does not affect whether a string matches. */
   #setFlag(flag: string, value: boolean): void {
     if (flag === 'i') this.#flags = { ...this.#flags, ignoresCase: value }
     if (flag === 'm') this.#flags = { ...this.#flags, isMultiline: value }
     if (flag === 's') this.#flags = { ...this.#flags, dotIncludesNewline: value }
   }
 
-  /** A class in brackets, from behind the opening one. */
+  /** Parses a class in brackets, after the opening one. */
   #bracketClass(): CharacterSet {
     const start = this.#position - 1
     const isNegated = this.#take('^')
@@ -332,7 +330,7 @@ class Parser {
     return this.#set(ranges, name[1] === '^')
   }
 
-  /** `\d` and its like, and Unicode classes: `\pL`, `\p{Greek}`, `\P{^Lu}`. */
+  /** Parses `\d` and the like, and Unicode classes: `\pL`, `\p{Greek}`, `\P{^Lu}`. */
   #escapedClass(): CharacterSet | undefined {
     const perl = this.#takeMatch(/\\([dswDSW])/y)?.[1]
     if (perl !== undefined) {
@@ -348,12 +346,12 @@ class Parser {
     return { ...this.#set([], isNegated), classes: [member] }
   }
 
-  /** The character an escape sequence stands for. */
+  /** Parses the character of an escape sequence. */
   #escape(): number {
     const start = this.#position
     this.#take('\\')
     if (this.#isAtEnd()) fail('trailing backslash at end of expression', '')
-    // A single digit but 0 would be a back-reference.
+    // A single digit other than 0 would be a back-reference.
     const octal = this.#takeMatch(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y)
     if (octal !== undefined) return Number.parseInt(octal[0], 8)
     const character = String.fromCodePoint(this.#next())
@@ -439,7 +437,7 @@ function codePoints(text: string): number[] {
   return Array.from(text, (character) => character.codePointAt(0) ?? 0)
 }
 
-/** True when counted repetitions, multiplied through their nesting, stay within a limit. */
+/** True if the product of nested counted repetitions stays within a limit. */
 function repeatsWithin(node: PatternNode, limit: number): boolean {
   if (node.kind === 'sequence') return node.parts.every((part) => repeatsWithin(part, limit))
   if (node.kind === 'choice') return node.choices.every((part) => repeatsWithin(part, limit))
@@ -447,13 +445,13 @@ function repeatsWithin(node: PatternNode, limit: number): boolean {
   const count = node.max === Infinity ? node.min : node.max
   if (node.max === 0) return true
   if (count > limit) return false
-  // `?`, `*` and `+` are no counts.
+  // `?`, `*` and `+` do not count.
   return repeatsWithin(node.part, count > 1 ? Math.floor(limit / count) : limit)
 }
 
 /*
- * With both flags, JavaScript compares characters by Unicode's simple case folding, as RE2 does: `s` is
- * `ſ`, and `k` the sign of kelvin. No expression of these has anything to backtrack into.
+ * With both flags, JavaScript compares characters by Unicode's simple case folding, as RE2 does:
+ * `s` equals `ſ`, and `k` the Kelvin sign. Such an expression cannot backtrack.
  */
 
 function foldedRanges(ranges: CharacterSet['ranges']): { has(codePoint: number): boolean } {

@@ -1,6 +1,6 @@
 import { joined } from '#kernel/bytes.ts'
 
-/** Bytes of a line; Go reads no longer ones, and the encoding allows 76. */
+/** Maximum bytes of a line. This is Go's limit; the encoding allows 76. */
 const maxLineBytes = 4096
 
 const tab = 0x09
@@ -11,8 +11,8 @@ const equals = 0x3d
 const del = 0x7f
 
 /**
- * Decodes quoted-printable while it arrives, as leniently as Go: an `=` that no two digits follow is
- * itself, and bytes beyond ASCII stand for themselves.
+ * Decodes a quoted-printable stream, as leniently as Go: an `=` without two digits is literal, and
+ * so are non-ASCII bytes.
  *
  * @throws {SyntaxError} For other control characters, and for lines of more than 4096 bytes.
  * @see https://www.rfc-editor.org/rfc/rfc2045#section-6.7
@@ -33,7 +33,7 @@ export async function* decodeQuotedPrintable(
   if (rest.length > 0) yield decodeLine(rest)
 }
 
-/** The position after the first line; 0 while it is not all there. */
+/** The position after the first line; 0 if it is incomplete. */
 function lineEnd(bytes: Uint8Array): number {
   const at = bytes.indexOf(newline)
   if ((at === -1 ? bytes.length : at) > maxLineBytes) {

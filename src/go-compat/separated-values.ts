@@ -1,8 +1,8 @@
 import { sniffedBytes } from './byte-patterns.ts'
 
 /**
- * Whether a text is a table of separated values: at least two rows of as many cells, and more than one
- * cell in each. A cell in quotes may go over several lines; what begins with `#` is a comment.
+ * True if a string is a table of separated values: at least two rows with the same number of cells,
+ * and more than one cell in each. A quoted cell may span several lines, and `#` starts a comment.
  */
 export function isTable(head: string, separator: string): boolean {
   const text = head.length < sniffedBytes ? head : head.slice(0, head.lastIndexOf('\n') + 1)
@@ -18,7 +18,9 @@ export function isTable(head: string, separator: string): boolean {
   return rows > 1 && width > 1
 }
 
-/** How many cells the next row has, none at the end, and where the one after it begins. */
+/**
+ * Counts the cells of the next row and finds the start of the row after it. No cells at the end.
+ */
 function readRow(
   text: string,
   start: number,
@@ -63,7 +65,7 @@ function readRow(
   }
 }
 
-/** The line at a place, with its end. */
+/** The line at a position, including its line break. */
 function lineAt(text: string, at: number): string {
   const end = text.indexOf('\n', at)
   return end === -1 ? text.slice(at) : text.slice(at, end + 1)

@@ -1,6 +1,4 @@
-/*
- * The types of texts that PocketBase tells apart, as data; see `content-types.ts`.
- */
+/* The text types PocketBase recognises, as data; see `content-types.ts`. */
 import { beginsWith, type ContentType, either, kind, type Matcher } from './byte-patterns.ts'
 import { bomOf, isTextByte } from './charset.ts'
 import { isJson, isJsonLines } from './json-beginning.ts'
@@ -66,7 +64,10 @@ const xmlKinds: readonly ContentType[] = [
   kind('application/xhtml+xml', '.html', isXhtml),
 ]
 
-/** An XML document whose first bytes have an element, and then one of these namespaces, if any. */
+/**
+ * An XML document with this element near the start, and then one of these namespaces, if any are
+ * given.
+ */
 function root(element: string, ...namespaces: readonly string[]): Matcher {
   return (head) => {
     const start = trimmed(head).slice(0, 512)
@@ -137,19 +138,19 @@ const kinds: readonly ContentType[] = [
   kind('message/rfc822', '.eml', isMail),
 ]
 
-/** Texts, and their kinds. */
+/** Text types and their kinds. */
 export const textTypes: readonly ContentType[] = [kind('text/plain', '.txt', isText, { kinds })]
 
 function isText(head: string): boolean {
   return bomOf(head) !== '' || Array.from(head).every(isTextByte)
 }
 
-/** Without the blanks in front. */
+/** Removes leading white space. */
 function trimmed(head: string): string {
   return head.replace(/^[\t\n\f\r ]+/, '')
 }
 
-/** Without the mark of UTF-8, and the blanks in front. */
+/** Removes a UTF-8 byte order mark and leading white space. */
 function markup(head: string): string {
   return trimmed(head.replace(/^\xef\xbb\xbf/, ''))
 }
@@ -161,7 +162,7 @@ function isHtml(head: string): boolean {
   return htmlStart.test(markup(head))
 }
 
-/** A drawing in its namespace, behind comments; or one anywhere in an XML document. */
+/** An SVG element in its namespace, after comments; or one anywhere in an XML document. */
 function isSvg(head: string): boolean {
   let start = trimmed(head)
   if (start.startsWith('<?xml')) {
@@ -181,8 +182,8 @@ function isSvg(head: string): boolean {
 }
 
 /**
- * A script that says what runs it: a program whose name begins so, in `bin` of one of two folders, or
- * found by `env`.
+ * A script with a shebang line: a program whose name starts like this, in `bin` of one of two
+ * folders, or run by `env`.
  */
 function script(program: RegExp, folder: string, more = ''): Matcher {
   const place = `(?:${folder}(?:${more})?bin/|/usr/bin/env +(?:-S )? *)`
@@ -193,13 +194,13 @@ function script(program: RegExp, folder: string, more = ''): Matcher {
 const subRipTimes =
   /^1\r?\n((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d,\d{3}) --> ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d,\d{3})\r?\n(?!\r?\n)./s
 
-/** Its first line is the number one, then come the times of the first subtitle, and its text. */
+/** The first line is the number one. The times and the text of the first subtitle follow. */
 function isSubRip(head: string): boolean {
   const [, from = '', to = ''] = subRipTimes.exec(head) ?? []
   return from !== '' && from <= to
 }
 
-/** One of these marks, and then, behind comments, a width and a height. */
+/** One of these marks, followed by a width and a height. Comments may come between. */
 function netpbm(...marks: readonly string[]): Matcher {
   return (head) => {
     if (!marks.some((mark) => head.startsWith(`${mark}\n`))) return false
@@ -223,7 +224,7 @@ function isArbitraryMap(head: string): boolean {
 const mailHeader =
   /^(?:(?:From|To|Date|Subject|Received|Relay-Version|Content-Type|Content-Transfer-Encoding): |[Cc][Cc]: |(?:delivered-to|return-path): |N?#! rnews|Forward to|Pipe to)/
 
-/** The first line is one of a mail's header, and one of the next twenty as well. */
+/** The first line is a mail header, and so is one of the next twenty. */
 function isMail(head: string): boolean {
   const [first = '', ...next] = head.split(/\r?\n/, 21)
   return isMailHeader(first) && next.some(isMailHeader)

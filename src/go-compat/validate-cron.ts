@@ -1,6 +1,6 @@
 /**
  * Validates a cron expression of five segments. Returns the message of PocketBase's parser, or
- * undefined for a valid expression.
+ * undefined if it is valid.
  */
 export function cronFault(expression: string): string | undefined {
   if (macros.has(expression)) return undefined

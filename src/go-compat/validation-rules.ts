@@ -1,6 +1,6 @@
 /*
- * The standard rules for the fields of fixed-shape documents, in the words of PocketBase's
- * validation library. All but `required` let empty values pass; a field reports its first fault.
+ * The standard rules for fields of fixed-shape documents, with the messages of PocketBase's
+ * validation library. All except `required` accept empty values. A field reports its first issue.
  */
 import {
   ApiError,
@@ -13,10 +13,10 @@ import {
 import { isEmail, isHexColor, isHost, isUrl } from './formats.ts'
 import { byteLength } from '#kernel/text.ts'
 
-/** Looks at a value and says what is wrong with it, if something is. */
+/** Returns the issue of a value, if there is one. */
 export type ValidationRule = (value: unknown) => FieldIssue | undefined
 
-/** The first fault that a value's rules find. */
+/** The first issue that a value's rules find. */
 export function firstIssue(
   value: unknown,
   ...rules: readonly ValidationRule[]
@@ -28,7 +28,7 @@ export function firstIssue(
   return undefined
 }
 
-/** The faults that are there, by field; objects without a fault are left out. */
+/** The issues by field. Nested objects without an issue are left out. */
 export function issuesOf(found: Readonly<Record<string, FieldIssue | Issues | undefined>>): Issues {
   const entries = Object.entries(found).flatMap(([name, node]) =>
     node === undefined || Object.keys(node).length === 0 ? [] : [[name, node] as const],
@@ -37,9 +37,9 @@ export function issuesOf(found: Readonly<Record<string, FieldIssue | Issues | un
 }
 
 /**
- * Refuses when there is a fault.
+ * Throws if there is an issue.
  *
- * @throws {ApiError} The refusal, `validation_failed` unless another is given.
+ * @throws {ApiError} `validation_failed`, unless another error is given.
  */
 export function assertValid(
   issues: Issues,
@@ -48,7 +48,7 @@ export function assertValid(
   if (Object.keys(issues).length > 0) throw new ApiError(refusal, { issues })
 }
 
-/** The faults of each element, by its position. */
+/** The issues of each element, by position. */
 export function eachFault<T>(
   items: readonly T[],
   faultOf: (item: T, index: number) => FieldIssue | Issues | undefined,
@@ -56,17 +56,17 @@ export function eachFault<T>(
   return issuesOf(Object.fromEntries(items.map((item, index) => [index, faultOf(item, index)])))
 }
 
-/** Not blank: not zero, false, null, an empty text or array. */
+/** Rejects blank values: zero, false, null, an empty string or array. */
 export function required(value: unknown): FieldIssue | undefined {
   return isEmpty(value) ? blank : undefined
 }
 
-/** As another rule, when the condition holds. */
+/** Applies a rule only if the condition holds. */
 export function when(condition: boolean, rule: ValidationRule): ValidationRule {
   return condition ? rule : () => undefined
 }
 
-/** Limits the bytes of a string or the elements of an array; a limit of zero is none. */
+/** Limits the bytes of a string or the elements of an array. Zero means no limit. */
 export function length(min: number, max: number): ValidationRule {
   return unlessEmpty((value) => {
     const size = Array.isArray(value) ? value.length : byteLength(String(value))
@@ -96,7 +96,7 @@ function lengthFault(min: number, max: number): FieldIssue {
       }
 }
 
-/** A number that is at least the threshold. Zero is empty and passes. */
+/** Requires at least the threshold. Zero is empty and passes. */
 export function atLeast(threshold: number): ValidationRule {
   return unlessEmpty((value) =>
     Number(value) >= threshold
@@ -109,7 +109,7 @@ export function atLeast(threshold: number): ValidationRule {
   )
 }
 
-/** A number that is at most the threshold. Zero is empty and passes. */
+/** Requires at most the threshold. Zero is empty and passes. */
 export function atMost(threshold: number): ValidationRule {
   return unlessEmpty((value) =>
     Number(value) <= threshold
@@ -122,7 +122,7 @@ export function atMost(threshold: number): ValidationRule {
   )
 }
 
-/** One of the values. */
+/** Requires one of these values. */
 export function oneOf(...values: readonly unknown[]): ValidationRule {
   return unlessEmpty((value) =>
     values.includes(value)
@@ -131,7 +131,7 @@ export function oneOf(...values: readonly unknown[]): ValidationRule {
   )
 }
 
-/** A text that matches the pattern. */
+/** Requires a string that matches the pattern. */
 export function matches(pattern: RegExp): ValidationRule {
   return textRule((text) => pattern.test(text), {
     code: 'validation_match_invalid',
@@ -139,25 +139,25 @@ export function matches(pattern: RegExp): ValidationRule {
   })
 }
 
-/** An email address. */
+/** Requires an email address. */
 export const email: ValidationRule = textRule(isEmail, {
   code: 'validation_is_email',
   message: 'Must be a valid email address.',
 })
 
-/** A URL; the scheme may be missing. */
+/** Requires a URL; the scheme may be missing. */
 export const url: ValidationRule = textRule(isUrl, {
   code: 'validation_is_url',
   message: 'Must be a valid URL.',
 })
 
-/** An IP address or a DNS name. */
+/** Requires an IP address or a DNS name. */
 export const host: ValidationRule = textRule(isHost, {
   code: 'validation_is_host',
   message: 'Must be a valid IP address or DNS name.',
 })
 
-/** A hexadecimal colour. */
+/** Requires a hexadecimal colour. */
 export const hexColor: ValidationRule = textRule(isHexColor, {
   code: 'validation_is_hex_color',
   message: 'Must be a valid hexadecimal color code.',

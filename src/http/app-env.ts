@@ -11,7 +11,7 @@ import type { RawBody } from './raw-body.ts'
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
   readonly DB: Database & RawDatabase
-  /** Keeps the logs, where they are not to grow beside the records. */
+  /** Stores the logs, if they are to be kept apart from the records. */
   readonly LOGS?: Database
   readonly SESSIONS: KeyValueStore
   /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
@@ -22,31 +22,31 @@ export interface Bindings {
   readonly REALTIME?: unknown
   /** Resizes pictures; without it there are no thumbnails. */
   readonly IMAGES?: unknown
-  /** Seals the secrets among the settings; without it none can be stored. */
+  /** Seals the secrets in the settings; without it none can be stored. */
   readonly SETTINGS_KEY?: string
-  /** The key before, until nothing is sealed with it any more. */
+  /** The previous key. Needed until nothing is sealed with it any more. */
   readonly SETTINGS_KEY_PREVIOUS?: string
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
-  /** `1` keeps mails in an inbox instead of sending them; set by `npm start` alone. */
+  /** `1` keeps mails in an inbox instead of sending them. Only `npm start` sets it. */
   readonly LOCAL_INBOX?: string
 }
 
 /**
- * What middleware leaves for a request's handler. Capabilities above `http` add theirs to Hono's
+ * Variables that middleware sets for handlers. Capabilities above `http` add theirs to Hono's
  * `ContextVariableMap`.
  */
 export interface Variables {
   requestId: string
   /** The database, its round trips counted. */
   db: Database
-  /** The sessions' store, its calls counted. */
+  /** The session store, its calls counted. */
   sessions: KeyValueStore
   background: Background
   passwords: PasswordHasher
-  /** Bytes that the route's body may have; those of a form unless set. */
+  /** Maximum bytes of the route's body. The default is the maximum of a form. */
   bodyLimitBytes: number | undefined
-  /** The body, once something asked for it; its stream can be read but once. */
+  /** The body, once it was requested. Its stream can be read only once. */
   rawBody: Promise<RawBody> | undefined
 }
 

@@ -2,24 +2,23 @@ import type { Context } from 'hono'
 import { formatIpAddress, parseIpAddress } from '#go-compat/ip-address.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** Which headers tell the client's address. */
+/** The headers that are trusted for the client's address. */
 export interface ProxyTrust {
   readonly trustedProxy: { readonly headers: readonly string[]; readonly useLeftmostIP: boolean }
 }
 
-/** The peer of a request on one's own machine, where nothing says otherwise. */
+/** The peer of a request on the local machine, unless a header names another. */
 const localAddress = '127.0.0.1'
 
-/** Cloudflare sets it on every request it forwards, in place of whatever the client sent. */
+/** Cloudflare sets it on every request it forwards and overwrites what the client sent. */
 const edgeHeader = 'CF-Connecting-IP'
 
-/** Where proxies write the client's address, the commonest first. */
+/** Headers in which proxies write the client's address, the most common first. */
 const proxyHeaders = [edgeHeader, 'Fly-Client-IP', 'X-Forwarded-For']
 
 /**
- * The address of the client, IPv6 in its longest form: what the first header that the settings trust
- * says, where it holds an address; else the peer's. A header that the settings do not name says
- * nothing, since a client may send any.
+ * The address of the client, IPv6 in its longest form: the address in the first header that the
+ * settings trust, else the peer's. Other headers are ignored, since a client can send any.
  */
 export function clientIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
   for (const name of trustedProxy.headers) {
@@ -30,14 +29,13 @@ export function clientIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): stri
   return peerIp(c)
 }
 
-/** The address that the request itself came from: the client's, or that of the last proxy. */
+/** The peer of the request: the client, or the last proxy. */
 export function peerIp(c: Context<AppEnv>): string {
   return addressesIn(c.req.raw.headers, edgeHeader).at(-1) ?? localAddress
 }
 
 /**
- * The first header of this request that a proxy may have written the client's address to; empty
- * without one.
+ * The first header of this request that may hold an address from a proxy; empty if there is none.
  */
 export function possibleProxyHeader(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
   const names = [...trustedProxy.headers, ...proxyHeaders]
@@ -52,7 +50,7 @@ function addressesIn(headers: Headers, name: string): string[] {
     .map(formatIpAddress)
 }
 
-/** Empty for what is no name of a header; settings may hold any text. */
+/** Returns '' for an invalid header name; settings may hold any string. */
 function headerValue(headers: Headers, name: string): string {
   return /^[\w!#$%&'*+.^`|~-]+$/.test(name) ? (headers.get(name) ?? '') : ''
 }

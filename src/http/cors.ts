@@ -6,7 +6,7 @@ const preflightVary = 'Origin, Access-Control-Request-Method, Access-Control-Req
 
 /**
  * Lets pages of any origin call the API, without cookies: a page has only the rights of the token
- * that its own script sends. Answers every OPTIONS request before anything else looks at it.
+ * that its own script sends. Responds to every OPTIONS request before other middleware runs.
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
@@ -22,7 +22,7 @@ export function cors(): MiddlewareHandler<AppEnv> {
   }
 }
 
-/** Without `Origin` nobody asks what is allowed. */
+/** A request without `Origin` is no preflight. */
 function preflightAnswer(request: Headers): Response {
   const answer = new Response(null, { status: 204 })
   if (!request.has('Origin')) return answer

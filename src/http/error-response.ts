@@ -11,7 +11,7 @@ import {
 import { redactAddress } from '#kernel/redact.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** The body of every refusal. Its keys stand in the order they are sent in. */
+/** The body of every error response. The order of its keys is the order on the wire. */
 export interface ErrorEnvelope {
   readonly data: Readonly<Record<string, unknown>>
   readonly message: string
@@ -19,8 +19,8 @@ export interface ErrorEnvelope {
 }
 
 /**
- * Answers whatever a handler threw: an ApiError as it says, anything else as a defect, which is
- * logged and answered without a word about its cause.
+ * Turns an error into a response: an ApiError as it states, anything else as a defect, which is
+ * logged and returns 500 without its cause.
  */
 export function onError(error: unknown, c: Context<AppEnv>): Response {
   const refusal = asApiError(error)
@@ -31,18 +31,18 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
   return c.json(errorEnvelope(refusal), refusal.status)
 }
 
-/** Outages that pass at all mostly do within seconds. */
+/** Outages that end at all usually end within seconds. */
 const outageSeconds = 5
 
-/** Answers a path or method that no route has. There is no 405, as in PocketBase. */
+/** Responds to a path or method without a route. There is no 405, as in PocketBase. */
 export function answerNotFound(c: Context<AppEnv>): Response {
   const isPageRequest = c.req.method === 'GET' || c.req.method === 'HEAD'
-  // Hono notes only what is thrown.
+  // Hono records only what is thrown.
   c.error = new ApiError(isPageRequest ? commonErrors.fileNotFound : commonErrors.notFound)
   return onError(c.error, c)
 }
 
-/** A refusal as the client reads it; also what a failed batch says of one of its requests. */
+/** The body of an error response. A failed batch reports its requests in the same form. */
 export function errorEnvelope(error: ApiError): ErrorEnvelope {
   return {
     data: issuesBody(error.issues),
@@ -66,7 +66,7 @@ function asApiError(error: unknown): ApiError {
   return new ApiError(known ?? commonErrors.internal)
 }
 
-/** Objects have their keys in alphabetical order, as PocketBase's have. */
+/** Sorts the keys of objects, as PocketBase does. */
 function sorted<T, R>(
   record: Readonly<Record<string, T>>,
   each: (value: T) => R,
@@ -88,7 +88,7 @@ function issueBody({ code, message, params, response }: FieldIssue): Record<stri
   }
 }
 
-/** First letter upper case, a full stop at the end unless a sentence ends there already. */
+/** Capitalises the first letter and adds a full stop unless the sentence already ends. */
 function sentence(text: string): string {
   const trimmed = text.trim()
   const capitalised = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
@@ -98,15 +98,15 @@ function sentence(text: string): string {
 function logDefect(error: unknown, c: Context<AppEnv>): void {
   const { method } = c.req
   const path = redactAddress(c.req.path)
-  // oxlint-disable-next-line no-console -- the one place where a defect becomes known
+  // oxlint-disable-next-line no-console -- the only place that reports defects
   console.error({ requestId: c.get('requestId'), method, path, error: describe(error) })
 }
 
-/** An error and its causes, without what a query was called with: those are people's data. */
+/** Describes an error and its causes without query parameters, which are personal data. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `thrown value of type ${typeof error}`
   const cause = error.cause === undefined ? '' : `\ncaused by ${describe(error.cause)}`
-  // Drizzle's message holds the statement's parameters, and so does the stack.
+  // Drizzle's message holds the parameters, and so does the stack.
   const isQueryError = error.message.startsWith('Failed query')
   const text = isQueryError ? `${error.name}: a query failed` : (error.stack ?? error.message)
   return text + cause

@@ -1,14 +1,14 @@
 import { Parser } from 'htmlparser2'
 
-/** How a text is shortened. */
+/** Options for shortening a string. */
 export interface ExcerptOptions {
   /** Unicode code points to keep. */
   readonly max: number
-  /** Ends a text that was cut with `...`. */
+  /** Adds `...` to a string that was cut. */
   readonly withEllipsis: boolean
 }
 
-/** Elements whose content is no prose. */
+/** Elements whose content is not prose. */
 const skippedTags = new Set(
   (
     'head style script iframe embed applet object svg img picture dialog template button form ' +
@@ -16,20 +16,22 @@ const skippedTags = new Set(
   ).split(' '),
 )
 
-/** Elements that do not part the words around them. */
+/** Elements that do not separate the words around them. */
 const inlineTags = new Set(
   'a abbr acronym b bdo big br button cite code em i label q small span strong strike sub sup time'.split(
     ' ',
   ),
 )
 
-/** A document has these whether or not they are written, so that writing them says nothing. */
+/** A document has these elements even if they are not written. */
 const impliedTags = new Set(['html', 'head', 'body'])
 
-/** Elements that belong to the invisible head while nothing of the body has come. */
+/** Elements that belong to the head as long as the body has not started. */
 const headTags = new Set(['title', 'noscript', 'noframes', 'base', 'link', 'meta', 'basefont'])
 
-/** Plain prose from HTML: tags removed, entities decoded, white space collapsed, cut to a length. */
+/**
+ * Extracts plain prose from HTML: removes tags, decodes entities, collapses white space, and cuts.
+ */
 export function excerpt(html: string, { max, withEllipsis }: ExcerptOptions): string {
   const characters = Array.from(prose(html, max))
   const text = characters.join('')
@@ -37,13 +39,15 @@ export function excerpt(html: string, { max, withEllipsis }: ExcerptOptions): st
   return characters.slice(0, max).join('').trim() + (withEllipsis ? '...' : '')
 }
 
-/** The text of a document. Elements past `enough` bytes are left out, their neighbours' text is not. */
+/**
+ * The text of a document. Stops reading elements past `enough` bytes, but not the text around them.
+ */
 function prose(html: string, enough: number): string {
   const encoder = new TextEncoder()
   let text = ''
   let bytes = 0
   let hasBody = false
-  /** The depth inside of an element that is skipped; zero outside. */
+  /** The depth inside a skipped element; zero outside. */
   let skipDepth = 0
 
   function write(part: string): void {
@@ -83,7 +87,7 @@ function prose(html: string, enough: number): string {
       write(text.endsWith(' ') ? collapsed.replace(/^ /, '') : collapsed)
     },
   })
-  // At the very end the parser takes some unfinished tags for text: `<p`, but not `<p `.
+  // At the very end the parser reads some unfinished tags as text: `<p`, but not `<p `.
   parser.end(/<[a-z]+$/i.test(html) ? `${html} ` : html)
   return text.trim()
 }

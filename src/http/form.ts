@@ -1,7 +1,7 @@
 /*
- * Bodies of fixed shape: what sign-in, settings and other endpoints with known fields accept. JSON
- * keys ignore case and `null` leaves a field alone, as Go decodes a struct; forms name nested
- * fields with dots and repeat those of arrays.
+ * Bodies of fixed shape, for sign-in, settings and other endpoints with known fields. JSON keys
+ * ignore case and `null` leaves a field unchanged, as in Go's struct decoding. Forms name nested
+ * fields with dots and repeat array fields.
  */
 import type { Context } from 'hono'
 import * as z from 'zod'
@@ -12,10 +12,10 @@ import { parseFirstJson, parseJson } from '#go-compat/json-text.ts'
 import { type FormEntry, jsonPayloadKey, type RawBody, readRawBody } from './raw-body.ts'
 
 /**
- * Reads a body of fixed shape. Unknown keys are ignored, missing ones get the schema's defaults; a
- * value of another type is refused. May be asked for again.
+ * Reads a body of fixed shape. Unknown keys are ignored, missing ones get the schema's defaults,
+ * and values of another type are rejected. Can be called again.
  *
- * @param refusal what an endpoint says in its own words of any body it cannot read
+ * @param refusal the endpoint's own error for a body it cannot read
  * @throws {ApiError} `body_too_large`; `refusal`, else `unsupported_content_type`, `loading_failed`
  */
 export async function readForm<Shape extends z.ZodObject>(
@@ -31,8 +31,8 @@ export async function readForm<Shape extends z.ZodObject>(
 }
 
 /**
- * Reads what a body of fixed shape says, and nothing it does not: keys are spelled as in the shape,
- * types are not looked at. May be asked for again.
+ * Reads only the keys that a body of fixed shape contains. Keys are spelled as in the shape; types
+ * are not checked. Can be called again.
  *
  * @throws {ApiError} As `readForm`.
  */
@@ -53,9 +53,10 @@ export async function readPartialForm(
 }
 
 /**
- * The document a body of fixed shape holds, with keys as the shape spells them; not yet validated.
+ * Converts a body of fixed shape to a document, with keys as the shape spells them. Not yet
+ * validated.
  *
- * @throws {SyntaxError} For what is no JSON object.
+ * @throws {SyntaxError} If the body is not a JSON object.
  */
 export function formOf(body: RawBody, shape: z.ZodObject): Record<string, unknown> {
   switch (body.kind) {
@@ -75,10 +76,7 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
   return Object.fromEntries([fromTexts(shape, texts, ''), ...typed].flatMap(Object.entries))
 }
 
-/**
- * Spells the keys of a document as the schema does, on every level, and leaves out `null`s that say
- * nothing.
- */
+/** Spells keys as the schema does, on every level, and drops each `null` that has no meaning. */
 function fit(schema: unknown, value: unknown): unknown {
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodObject) return fitObject(inner, value)
@@ -115,7 +113,7 @@ function fromTexts(
       const nested = fromTexts(inner, texts, `${prefix}${name}.`)
       if (Object.keys(nested).length > 0) fitted.set(name, nested)
     } else if (inner instanceof z.ZodArray && values.length > 0) {
-      // No form can say an object.
+      // A form cannot express an object.
       if (inner.element instanceof z.ZodObject) continue
       const items = values.map((text) => fromText(inner.element, text))
       fitted.set(name, items)
@@ -127,8 +125,8 @@ function fromTexts(
 }
 
 /**
- * What a text says to a field of this type; a text that says nothing to it is left for the schema
- * to refuse.
+ * Converts a string to the type of the field. A string that cannot be converted is left for the
+ * schema to reject.
  */
 function fromText(schema: unknown, text: string): unknown {
   const inner = unwrapped(schema)
@@ -137,13 +135,16 @@ function fromText(schema: unknown, text: string): unknown {
   return /^\s|\s$/.test(text) || Number.isNaN(Number(text)) ? text : Number(text)
 }
 
-/** Whether `null` leaves a field alone. It empties an array, and is a value where the schema takes it. */
+/**
+ * True if `null` leaves a field unchanged. It empties an array, and is a value if the schema
+ * accepts it.
+ */
 function saysNothing(schema: unknown): boolean {
   const isEmptied = unwrapped(schema) instanceof z.ZodArray
   return !isEmptied && schema instanceof z.ZodType && !schema.safeParse(null).success
 }
 
-/** The schema inside of defaults and options. */
+/** The schema without its default and optional wrappers. */
 function unwrapped(schema: unknown): unknown {
   const isWrapper =
     schema instanceof z.ZodDefault ||

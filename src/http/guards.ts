@@ -2,7 +2,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Caller } from './caller.ts'
 
 /**
- * Lets superusers pass. For planners: the batch then confirms that the caller is who it claims.
+ * Throws unless the caller claims to be a superuser. For planners: the batch confirms the claim.
  *
  * @throws {ApiError} `record_token_required` for guests, `record_not_allowed` for others
  */

@@ -1,13 +1,12 @@
-/** A parameter, or a semicolon with nothing behind it. */
+/** A parameter, or a semicolon with nothing after it. */
 const parameter = /\s*;\s*(?:([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/gsy
 
 /**
- * Reads the parameters of a header such as `form-data; name="a"`, by name in lower case. Values in the
- * extended notation (`name*`, `name*0`) are decoded, and replace plain ones.
+ * Parses the parameters of a header such as `form-data; name="a"`, by name in lower case. Values in
+ * the extended notation (`name*`, `name*0`) are decoded and replace plain ones.
  *
- * @throws {SyntaxError} For what is no list of parameters, for one that comes twice or in part, and for
- *   another character set than UTF-8.
- * @throws {URIError} For an escape that is none.
+ * @throws {SyntaxError} If the parameters are malformed, repeated or incomplete, or not in UTF-8.
+ * @throws {URIError} If an escape is malformed.
  * @see https://www.rfc-editor.org/rfc/rfc2231
  */
 export function parseParameters(header: string): Parameters {
@@ -42,7 +41,7 @@ function withExtended(parameters: Parameters): Parameters {
   return all
 }
 
-/** The sections of a parameter in order, each percent-encoded. */
+/** The percent-encoded sections of a parameter, in order. */
 function sectionsOf(parameters: Parameters, name: string): string[] {
   const whole = parameters.get(`${name}*`)
   if (whole !== undefined) return [withoutCharset(whole)]

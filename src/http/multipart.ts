@@ -1,9 +1,9 @@
 /*
- * multipart/form-data as Go reads it, while it arrives: no more of it is in memory than what its
- * reader keeps. The runtime's own reader holds the whole form, and refuses it for a part whose name
- * has no quotes, as .NET sends it.
+ * A streaming parser for multipart/form-data, as lenient as Go's. Memory holds only what the reader
+ * keeps. The runtime's own parser buffers the whole form, and rejects unquoted part names, which
+ * .NET sends.
  *
- * A part is read, or the form is refused. Nothing is left out of a form that is accepted.
+ * Every part is read or the form is rejected. Nothing of an accepted form is dropped.
  */
 import { budget } from '#kernel/budget.ts'
 import { joined, utf8Text } from '#kernel/bytes.ts'
@@ -13,20 +13,20 @@ import { decodeQuotedPrintable } from '#go-compat/quoted-printable.ts'
 /** One part of a form; names may repeat. */
 export interface FormPart {
   readonly name: string
-  /** Without folders; undefined for a text. */
+  /** Without folders; undefined for a string. */
   readonly fileName: string | undefined
-  /** What it holds; to be read before the next part is asked for. */
+  /** Its content. Read it before requesting the next part. */
   readonly content: AsyncIterable<Uint8Array>
 }
 
 /**
- * The parts of a form, in the order sent. A file input that nobody filled is no part.
+ * Yields the parts of a form in order. An empty file input is not a part.
  *
- * Line ends may be LF alone, and blanks may follow a delimiter. Quoted-printable is decoded.
+ * Line breaks may be LF alone, and white space may follow a delimiter. Quoted-printable is decoded.
  *
- * @throws {SyntaxError} Without a boundary, for a delimiter or header that cannot be read, when the last
- * delimiter is missing, for a part without a name, for another transfer encoding, for headers of more
- * than 64 KiB, and for more parts than the budget of a request has.
+ * @throws {SyntaxError} If the boundary, the last delimiter or a part's name is missing, if a
+ * delimiter or header is malformed, or for another transfer encoding, more than 64 KiB of headers,
+ * or more parts than a request's budget allows.
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 export async function* readMultipart(
@@ -50,7 +50,7 @@ export async function* readMultipart(
     const filled = await unlessEmpty(content)
     if (filled === undefined) continue
     if (name === '') throw new SyntaxError('A part of the form has no name.')
-    // What is called a file without a name is a text.
+    // A file part without a file name is a string.
     yield { name, fileName: undefined, content: filled }
   }
 }
@@ -84,7 +84,7 @@ function dispositionOf(headers: Headers): { name: string; fileName: string | und
   return { name: parameters.get('name') ?? '', fileName: path && lastSegment(path) }
 }
 
-/** The part of a path after the last slash that has something behind it. */
+/** The last non-empty segment of a path. */
 function lastSegment(path: string): string {
   const segments = path.split('/').filter((segment) => segment !== '')
   return segments.at(-1) ?? '/'
@@ -99,7 +99,7 @@ function decoded(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIte
   throw new SyntaxError('A part of the form has a transfer encoding that is not read.')
 }
 
-/** Refuses a text in another character set than UTF-8, unless it reads the same. */
+/** Rejects a string in another character set than UTF-8, unless it reads the same. */
 function readable(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIterable<Uint8Array> {
   const type = headers.get('content-type')
   const charset = type && parseParameters(type).get('charset')?.toLowerCase()
@@ -115,7 +115,7 @@ async function* asciiOnly(content: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   }
 }
 
-/** Bytes of one line, or of all headers of one part. */
+/** Maximum bytes of one line, or of all headers of one part. */
 const maxHeaderBytes = 64 * 1024
 
 const newline = 0x0a
@@ -123,16 +123,16 @@ const blanks = bytesOf(' \t\r\n')
 const dashes = bytesOf('--')
 
 /**
- * Finds the delimiters in bytes that arrive. The line end before a delimiter belongs to it.
+ * Finds the delimiters in a stream. The line break before a delimiter belongs to it.
  *
- * Takes linear time for any body: no delimiter has a line end in it, so no match can start within
+ * Takes linear time for any body: a delimiter has no line break in it, so no match can start within
  * another.
  */
 class Scanner {
   readonly #source: AsyncIterator<Uint8Array>
-  /** A delimiter without the line end before it. */
+  /** The delimiter without the line break before it. */
   readonly #delimiter: Uint8Array
-  /** The line end of the form, which its first delimiter shows. */
+  /** The form's line break, as found after its first delimiter. */
   #lineEnd: Uint8Array | undefined
   #buffer: Uint8Array = new Uint8Array(0)
   #isInContent = true
@@ -142,7 +142,7 @@ class Scanner {
     this.#delimiter = bytesOf(`--${boundary}`)
   }
 
-  /** Leaves what is left of the current part behind; false after the last one. */
+  /** Skips the rest of the current part. Returns false after the last one. */
   async toNextPart(): Promise<boolean> {
     for await (const _ of this.content()) continue
     const line = await this.#line()
@@ -157,7 +157,7 @@ class Scanner {
     return true
   }
 
-  /** The headers of a part, by name in lower case. Its content follows. */
+  /** Reads the headers of a part, by name in lower case. Its content follows. */
   async headers(): Promise<Headers> {
     let text = ''
     for (;;) {
@@ -171,7 +171,7 @@ class Scanner {
     return headersOf(text)
   }
 
-  /** What comes before the next delimiter. */
+  /** Yields what comes before the next delimiter. */
   async *content(): AsyncGenerator<Uint8Array> {
     if (!this.#isInContent) return
     if (!(await this.#isAtDelimiter())) yield* this.#untilDelimiter()
@@ -179,7 +179,7 @@ class Scanner {
   }
 
   async *#untilDelimiter(): AsyncGenerator<Uint8Array> {
-    // Before the first delimiter a line may end either way.
+    // Before the first delimiter, either line break is possible.
     const lineEnd = this.#lineEnd ?? Uint8Array.of(newline)
     const sought = joined([lineEnd, this.#delimiter])
     for (;;) {
@@ -196,7 +196,7 @@ class Scanner {
     }
   }
 
-  /** Tells a delimiter by what follows: blanks, a line end, two dashes, or nothing. */
+  /** Recognises a delimiter by what follows: white space, a line break, two dashes, or nothing. */
   async #isAtDelimiter(): Promise<boolean> {
     const { length } = this.#delimiter
     while (this.#buffer.length < length + dashes.length && (await this.#fill())) continue
@@ -205,7 +205,7 @@ class Scanner {
     return next === undefined || blanks.includes(next) || startsWith(this.#buffer, dashes, length)
   }
 
-  /** Takes a line with its end; at the end of the body, what is left. */
+  /** Reads a line with its line break, or the rest of the body at its end. */
   async #line(): Promise<Uint8Array> {
     for (;;) {
       const at = this.#buffer.indexOf(newline)
@@ -230,7 +230,7 @@ class Scanner {
   }
 }
 
-/** Of a header that comes twice, the first counts. */
+/** Parses headers. The first of two equal ones counts. */
 function headersOf(text: string): Headers {
   const headers = new Map<string, string>()
   const unfolded = text.replaceAll(/\r?\n(?=[ \t])/g, '')

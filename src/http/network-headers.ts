@@ -1,6 +1,6 @@
 /*
- * Headers by which the network says where a request comes from. A rule may rely on them
- * (`@request.headers.cf_connecting_ip`), so nothing inside a request may say them about itself.
+ * Headers in which the network states where a request comes from. A rule may rely on them
+ * (`@request.headers.cf_connecting_ip`), so no part inside a request may set them for itself.
  */
 import type { ProxyTrust } from './client-ip.ts'
 
@@ -19,19 +19,19 @@ const networkName = new RegExp(
   ].join('|')})$`,
 )
 
-/** The name of a header as rules spell it: `X-Token` is `x_token`. */
+/** The name of a header in rules: `X-Token` is `x_token`. */
 export function headerKey(name: string): string {
   return name.toLowerCase().replaceAll('-', '_')
 }
 
-/** Whether a header, by its name in rules, is one that the network writes or the settings trust. */
+/** True if the network writes this header, given by its name in rules, or the settings trust it. */
 function isNetworkHeader(key: string, { trustedProxy }: ProxyTrust): boolean {
   return networkName.test(key) || trustedProxy.headers.some((name) => headerKey(name) === key)
 }
 
 /**
- * The headers that a part of a request brings along, by their names in rules, without those of the
- * network and without a token of its own. Stops a client from naming another address than its own.
+ * The headers of one part of a request, by their names in rules. Excludes network headers and a
+ * token of its own. Stops a client from claiming another address.
  */
 export function partHeaders(
   headers: Readonly<Record<string, string>>,

@@ -2,9 +2,9 @@ import type { Context } from 'hono'
 import type { AppEnv } from './app-env.ts'
 
 /**
- * True for a request from the machine that `npm start` runs on, by its own user. A script of another
- * page gives its origin away, unless its name was pointed at this machine after it had loaded (DNS
- * rebinding): then the name is in `Host`.
+ * True for a request from the machine that `npm start` runs on, by its own user. A script of
+ * another page is recognised by its origin. If its name was pointed at this machine after it had
+ * loaded (DNS rebinding), the name is in `Host`.
  */
 export function isOwnMachine(c: Context<AppEnv>): boolean {
   if (c.env.LOCAL_INBOX !== '1' || c.req.header('Origin') !== undefined) return false

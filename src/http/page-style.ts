@@ -1,4 +1,4 @@
-/** The colours and basics that all pages share, in light and dark. */
+/** Colours and base styles of all pages, light and dark. */
 export const pageStyle = `
 :root { color-scheme: light dark; --page: #f6f5f1; --surface: #fff; --sunken: #edebe4; --line: #dad6cb;
   --control: #857f72; --text: #1e1c17; --muted: #5d584c; --accent: #0b6477; --on-accent: #fff;

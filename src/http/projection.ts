@@ -1,7 +1,7 @@
 /*
- * The query parameter `fields`: which keys of an answer the client wants. A projection is a tree of
- * dotted paths; `*` stands for the keys of a level that no path names. An object that went through
- * one has its keys in alphabetical order, on every level.
+ * The query parameter `fields` selects keys of a response. A projection is a tree of dotted paths;
+ * `*` stands for the keys of a level that no path names. A projected object has its keys in
+ * alphabetical order, on every level.
  */
 import type { MiddlewareHandler } from 'hono'
 import { budget } from '#kernel/budget.ts'
@@ -9,26 +9,26 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 
-/** The wanted paths. */
+/** The selected paths. */
 export interface Projection {
   readonly tree: Wanted
-  /** Whether texts are shortened anywhere. */
+  /** True if any string is shortened. */
   readonly isShortened: boolean
 }
 
-/** What is wanted of a value. */
+/** The selection within a value. */
 interface Wanted {
-  /** How a value that is wanted whole is shortened; undefined when only parts of it are wanted. */
+  /** Set if the whole value is selected, with how it is shortened. */
   whole: { readonly excerpt: ExcerptOptions | undefined } | undefined
-  /** What is wanted of its keys. */
+  /** The selected keys. */
   readonly keys: Map<string, Wanted>
 }
 
 type Shorten = (html: string, options: ExcerptOptions) => string
 
 /**
- * Applies `fields` to every successful JSON answer. A parameter that cannot be read is refused
- * before the request does anything, and costs nothing when it is absent.
+ * Applies `fields` to every successful JSON response. An invalid parameter is rejected before the
+ * request does anything. Costs nothing if the parameter is absent.
  */
 export function fieldProjection(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -45,7 +45,7 @@ export function fieldProjection(): MiddlewareHandler<AppEnv> {
 }
 
 /**
- * Reads a `fields` parameter.
+ * Parses a `fields` parameter.
  *
  * @throws {ApiError} `bad_request`
  */
@@ -65,7 +65,7 @@ function nothingWanted(): Wanted {
   return { whole: undefined, keys: new Map() }
 }
 
-/** Adds a path; of equal ones the last counts. */
+/** Adds a path. The last of equal ones counts. */
 function addPath(tree: Wanted, path: readonly string[], excerpt: ExcerptOptions | undefined): void {
   let node = tree
   for (const key of path) {
@@ -76,7 +76,7 @@ function addPath(tree: Wanted, path: readonly string[], excerpt: ExcerptOptions 
   node.whole = { excerpt }
 }
 
-/** The wanted part of a value; of the items, if the value is a page of a list. */
+/** Returns the selected part of a value, or of the items if the value is a page of a list. */
 export async function project(value: unknown, { tree, isShortened }: Projection): Promise<unknown> {
   const shorten = isShortened ? (await import('./excerpt.ts')).excerpt : (html: string) => html
   if (isPage(value)) return { ...value, items: pick(value.items, tree, shorten) }
@@ -106,7 +106,7 @@ function pick(value: unknown, wanted: Wanted, shorten: Shorten): unknown {
   return Object.fromEntries(picked)
 }
 
-/** A member that is named itself stays whole, whatever else is said of its parts. */
+/** A member that is selected itself stays whole, even if parts of it are selected too. */
 function pickMember(value: unknown, wanted: Wanted, shorten: Shorten): unknown {
   const { whole } = wanted
   if (whole === undefined) return pick(value, wanted, shorten)
@@ -115,7 +115,7 @@ function pickMember(value: unknown, wanted: Wanted, shorten: Shorten): unknown {
     : sorted(value)
 }
 
-/** What is wanted of a key, which may have dots in it; else what `*` says. */
+/** The selection for a key, which may contain dots; else the selection of `*`. */
 function wantedOf(wanted: Wanted, key: string): Wanted | undefined {
   let named: Wanted | undefined = wanted
   for (const segment of segmentsOf(key)) named = named?.keys.get(segment)
@@ -139,7 +139,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The parts between commas that no quote or parenthesis holds together. */
+/** Splits at the commas outside of quotes and parentheses. */
 function splitTopLevel(raw: string): string[] {
   const parts: string[] = []
   let part = ''
@@ -169,11 +169,11 @@ function parsePath(text: string): Path {
   const colon = text.indexOf(':')
   const path = colon < 0 ? text : text.slice(0, colon)
   const excerpt = colon < 0 ? undefined : parseModifier(text.slice(colon + 1))
-  // A dot at the end says nothing.
+  // A trailing dot has no meaning.
   return { keys: segmentsOf(path.replace(/\.$/, '')), excerpt }
 }
 
-/** `excerpt(max, withEllipsis?)`, the only modifier there is. */
+/** `excerpt(max, withEllipsis?)`, the only modifier. */
 function parseModifier(text: string): ExcerptOptions {
   const [name, limit, ellipsis, ...rest] = text.split(/[(), ]+/).filter((part) => part !== '')
   const max = Math.trunc(Number(limit))

@@ -3,11 +3,11 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 import { headerKey } from './network-headers.ts'
 
-/** Which part of a list is wanted. */
+/** The requested page of a list. */
 export interface Paging {
   readonly page: number
   readonly perPage: number
-  /** Leaves out the count of everything found. */
+  /** Skips counting all matches. */
   readonly skipTotal: boolean
 }
 
@@ -15,7 +15,7 @@ const defaultPerPage = 30
 const maxPerPage = 1000
 
 /**
- * Reads `page`, `perPage` and `skipTotal`; an empty value counts as not sent.
+ * Reads `page`, `perPage` and `skipTotal`. An empty value counts as absent.
  *
  * @throws {ApiError} `bad_request`
  */
@@ -29,15 +29,15 @@ export function readPaging(query: Readonly<Record<string, string>>): Paging {
   }
 }
 
-/** How many rows come before a page; no more than SQLite can count to. */
+/** The number of rows before a page, limited to what SQLite can count. */
 export function rowsBefore({ page, perPage }: Pick<Paging, 'page' | 'perPage'>): number {
   return Math.min(perPage * (page - 1), Number.MAX_SAFE_INTEGER)
 }
 
-/** What no pair of names and values may hold: a `%` that is no escape, and a semicolon. */
+/** Invalid in a pair of name and value: a `%` that is no escape, and a semicolon. */
 export const malformedPair = /%(?![0-9a-fA-F]{2})|;/
 
-/** The first value of each query parameter. A malformed parameter counts as not sent. */
+/** The first value of each query parameter. Malformed parameters count as absent. */
 export function queryMap(url: string | URL): Record<string, string> {
   const pairs = new URL(url).search.slice(1).split('&')
   const query = pairs.filter((pair) => !malformedPair.test(pair)).join('&')
@@ -49,9 +49,9 @@ export function queryMap(url: string | URL): Record<string, string> {
 }
 
 /**
- * The headers as rules ask for them: `X-Token` is `x_token`. `Host` is none of them, as in Go. A name
- * that is sent with an underscore never stands for one with hyphens, which the network may have
- * written.
+ * The request's headers by their names in rules: `X-Token` is `x_token`. `Host` is excluded, as in
+ * Go. A header sent with an underscore never replaces one with hyphens, which the network may have
+ * set.
  */
 export function headerMap(headers: Headers): Record<string, string> {
   const named = [...headers].filter(([name]) => name !== 'host')
@@ -65,7 +65,7 @@ export function headerMap(headers: Headers): Record<string, string> {
   )
 }
 
-/** A whole number as Go reads one; past 2^53 it is rounded, past 2^63 refused. */
+/** Parses an integer as Go does. Past 2^53 it is rounded, past 2^63 rejected. */
 function integer(text: string, absent: number): number {
   if (text === '') return absent
   if (!/^[+-]?\d+$/.test(text) || !isInt64(text)) throw new ApiError(commonErrors.badRequest)

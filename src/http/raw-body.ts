@@ -11,26 +11,26 @@ import { type Upload, UploadReceiver, type UploadSpool } from './upload.ts'
 /** One part of a form; names may repeat. */
 export type FormEntry = readonly [name: string, value: string | Upload]
 
-/** A body as it was sent, decoded as far as its content type says. */
+/** A body as it was sent, decoded according to its content type. */
 export type RawBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'form'; readonly entries: readonly FormEntry[] }
 
-/** The part of a form whose values are JSON objects, merged over the other parts. */
+/** The part of a form whose values are JSON objects. They are merged over the other parts. */
 export const jsonPayloadKey = '@jsonPayload'
 
-/** How a body is read. */
+/** Options for reading a body. */
 export interface BodyOptions {
-  /** Bytes it may have; unless set, those of a form, or of the route's {@link bodyLimit}. */
+  /** Maximum bytes. The default is the maximum of a form, or the route's {@link bodyLimit}. */
   readonly limitBytes?: number
-  /** Where files go that are too large for memory; without it they have to fit. */
+  /** The spool for files too large for memory. Without it all files must fit. */
   readonly spool?: UploadSpool
-  /** Whether the file in a part of a form is of use; all are unless said. The others are skipped. */
+  /** True if the files of this part are used. By default all are; others are skipped. */
   readonly takesFile?: (partName: string) => boolean
 }
 
-/** Lets a route take more bytes than a form has. */
+/** Raises the body limit of a route. */
 export function bodyLimit(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     c.set('bodyLimitBytes', bytes)
@@ -39,8 +39,8 @@ export function bodyLimit(bytes: number): MiddlewareHandler<AppEnv> {
 }
 
 /**
- * The body of a request. May be asked for again, by a plan that is made anew; the stream is read
- * once, under the limit of the first who asks.
+ * Reads the body of a request. Can be called again when a request is replanned. The stream is read
+ * once, with the limit of the first call.
  *
  * @throws {ApiError} `body_too_large`, `unsupported_content_type`, `bad_request`
  */
@@ -71,13 +71,13 @@ async function read(
   }
 }
 
-/** The length the connection holds the client to; undefined for a body sent in chunks. */
+/** The length that the connection enforces; undefined for a chunked body. */
 function declaredLength({ headers }: Request): number | undefined {
   const length = headers.get('content-length')
   return length === null || headers.has('transfer-encoding') ? undefined : Number(length)
 }
 
-/** The bytes of a body, counted while they arrive. */
+/** Yields a body and counts its bytes. */
 async function* limited(
   body: AsyncIterable<Uint8Array>,
   limitBytes: number,
@@ -92,7 +92,7 @@ async function* limited(
 
 type Content = AsyncIterable<Uint8Array>
 
-/** Content types are told apart by how they begin, in lower case only, as PocketBase does. */
+/** Content types are matched by prefix, in lower case only, as in PocketBase. */
 async function decode(
   content: Content,
   contentType: string,
@@ -107,7 +107,7 @@ async function decode(
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
     return { kind: 'form', entries: urlencodedEntries(utf8Text(bytes)) }
   }
-  // PocketBase knows XML, but no endpoint has a use for it.
+  // PocketBase knows XML, but no endpoint uses it.
   if (/^(?:application|text)\/xml/.test(contentType)) throw new ApiError(commonErrors.badRequest)
   throw new ApiError(commonErrors.unsupportedContentType)
 }
@@ -136,7 +136,7 @@ async function readEntries(
   const entries: FormEntry[] = []
   let textBytes = 0
   for await (const { name, fileName, content } of parts) {
-    // Names of parts and files stay in memory as texts do.
+    // The names of parts and files stay in memory, so they count as text.
     textBytes += byteLength(name) + byteLength(fileName ?? '')
     if (textBytes > budget.textBytes) throw new ApiError(commonErrors.bodyTooLarge)
     if (fileName === undefined) {
@@ -156,7 +156,7 @@ function urlencodedEntries(text: string): FormEntry[] {
   return [...new URLSearchParams(text)]
 }
 
-/** Counts only as far as it has to. */
+/** Stops counting at the limit. */
 function hasMore(text: string, sought: string, limit: number): boolean {
   let at = -1
   for (let count = 0; count <= limit; count++) {

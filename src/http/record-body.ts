@@ -14,17 +14,17 @@ import {
 import type { Upload } from './upload.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** What a request says a record should be. */
+/** The submitted values of a record. */
 export interface RecordBody {
-  /** Typed values by key; inherits nothing. */
+  /** Typed values by key, without a prototype. */
   readonly data: Readonly<Record<string, unknown>>
-  /** Uploaded files by the name of their part, in the order sent. */
+  /** Uploaded files by the name of their part, in order. */
   readonly files: ReadonlyMap<string, readonly Upload[]>
 }
 
 /**
- * Reads a body of free shape: JSON, multipart or urlencoded; none is `{}`. Values of forms get the
- * type they look like. May be asked for again.
+ * Reads a body of free shape: JSON, multipart or urlencoded. No body counts as `{}`. The types of
+ * form values are inferred. Can be called again.
  *
  * @throws {ApiError} `body_too_large`, `unsupported_content_type`, `bad_request`
  */
@@ -41,9 +41,9 @@ export async function readRecordBody(
 }
 
 /**
- * The free shape of a body.
+ * Converts a body to free shape.
  *
- * @throws {SyntaxError} For what is no JSON object.
+ * @throws {SyntaxError} If the body is not a JSON object.
  */
 export function recordBodyOf(body: RawBody): RecordBody {
   switch (body.kind) {
@@ -82,7 +82,7 @@ function inferAll(texts: readonly string[]): unknown {
   return texts.length === 1 ? inferValue(texts[0] ?? '') : texts.map(inferValue)
 }
 
-/** The members of a document; `null` has none. */
+/** The members of an object; `null` has none. */
 function membersOf(value: unknown): [string, unknown][] {
   if (value === null) return []
   if (typeof value !== 'object' || Array.isArray(value)) throw new SyntaxError('Not an object.')

@@ -2,8 +2,9 @@ import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from './app-env.ts'
 
 /**
- * Gives the request an id, which its response and the log of a defect carry. It is always the
- * server's own: a client that could choose it would write into the log, and pass for another request.
+ * Gives each request an id, which appears in its response and in the log of a defect. The server
+ * always generates it: with an id of its own choice, a client could write into the log or pass for
+ * another request.
  */
 export function identifyRequests(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -11,23 +11,23 @@ const headers = {
 
 const filePath = /^\/api\/files\/[^/]+\/[^/]+\/[^/]+$/
 
-/** What somebody may see with a token is for nobody else, and so for no cache. */
+/** Responses to a request with a token are private and must not be cached. */
 function hasToken({ req }: Context<AppEnv>): boolean {
   return req.header('Authorization') !== undefined || req.query('token') !== undefined
 }
 
-/** Files may be shown within the pages of an application; they are sandboxed. */
+/** Files may be embedded in an application's pages; they are sandboxed. */
 function isFramed({ req, res }: Context<AppEnv>): boolean {
   return filePath.test(req.path) && (res.ok || [304, 412, 416].includes(res.status))
 }
 
-/** Two years, which browsers ask of a site that is never to be reached without TLS. */
+/** Two years, the minimum for a site that must never be reached without TLS. */
 const transportSecurity = 'max-age=63072000; includeSubDomains'
 
 /**
- * Tells browsers to be strict: PocketBase's headers, and some that no client of it can miss. An
- * answer that is stricter still keeps its own. HTTPS becomes binding wherever it was used, which
- * leaves out one's own machine.
+ * Sets security headers: PocketBase's, and some more that none of its clients can miss. A stricter
+ * header of a response stays. Wherever HTTPS was used it becomes mandatory, which excludes the
+ * local machine.
  */
 export function secureHeaders(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

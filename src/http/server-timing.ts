@@ -3,8 +3,8 @@ import { meterDatabase, meterKeyValueStore } from '#platform/metered.ts'
 import type { AppEnv } from './app-env.ts'
 
 /**
- * Gives the request its database and sessions, and says in `Server-Timing` how often the answer had
- * to wait for them: `d1;desc="1 batch", kv;desc="1 read, 0 writes"`.
+ * Sets a counted database and session store, and reports the round trips in `Server-Timing`:
+ * `d1;desc="1 batch", kv;desc="1 read, 0 writes"`.
  */
 export function serverTiming(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -1,19 +1,18 @@
 /*
- * Files that a request sends. Small ones are kept in memory until the request is answered; what is
- * more goes into a spool while it is still arriving, so that no request needs the memory its files
- * would.
+ * Uploaded files of a request. Small ones stay in memory until the response is sent. Larger ones
+ * are spooled while they arrive, so that no request holds all its files in memory.
  */
 import { joined } from '#kernel/bytes.ts'
 import { randomString } from '#kernel/random.ts'
 
-/** A file that a request sent. */
+/** An uploaded file. */
 export interface Upload {
-  /** Twenty random characters `[a-z0-9]` that no other upload has. */
+  /** Twenty random characters `[a-z0-9]`, unique to the upload. */
   readonly token: string
-  /** What the client calls it, without folders. */
+  /** The client's name for it, without folders. */
   readonly name: string
   readonly sizeBytes: number
-  /** Its first bytes, by which its type is told. */
+  /** Its first bytes, which decide its type. */
   readonly head: Uint8Array
   readonly content: InMemory | Spooled
 }
@@ -22,29 +21,29 @@ interface InMemory {
   readonly chunks: readonly Uint8Array[]
 }
 
-/** Bytes of an object that holds the files of a request one after another, beginning at an offset. */
+/** A range of the object that holds the files of a request one after another. */
 interface Spooled {
   readonly key: string
   readonly offset: number
 }
 
-/** Takes in bytes while they arrive. */
+/** Writes a stream to the spool. */
 export interface SpoolWriter {
-  /** The key under which they can be read once the writer is closed. */
+  /** The key that the bytes can be read under once the writer is closed. */
   readonly key: string
-  /** Resolves when more can be taken; that is the sender's brake. */
+  /** Resolves when more can be written, which provides backpressure. */
   write(chunk: Uint8Array): Promise<void>
   close(): Promise<void>
-  /** Gives up what was written. Never fails. */
+  /** Discards what was written. Never fails. */
   abort(): Promise<void>
 }
 
-/** Where files go that are too large for memory. */
+/** Stores files that are too large for memory. */
 export interface UploadSpool {
   open(): Promise<SpoolWriter>
 }
 
-/** Bytes of files that a request may have in memory together. */
+/** Maximum bytes of a request's files in memory. */
 const memoryBytes = 8 * 1024 * 1024
 
 const tokenLength = 20
@@ -52,8 +51,8 @@ const tokenAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const headBytes = 4096
 
 /**
- * Takes in the files of one request, one after another; what memory has no room for shares one spool,
- * however many files that are. Without a spool all of them stay in memory.
+ * Receives the files of one request, one after another. Files that do not fit in memory share one
+ * spool. Without a spool all of them stay in memory.
  */
 export class UploadReceiver {
   readonly #spool: UploadSpool | undefined
@@ -65,7 +64,7 @@ export class UploadReceiver {
     this.#spool = spool
   }
 
-  /** Reads a file to its end. One that is spooled can be read once all are {@link close}d. */
+  /** Reads a file to its end. A spooled file can be read only after {@link close}. */
   async receive(name: string, content: AsyncIterable<Uint8Array>): Promise<Upload> {
     let chunks: Uint8Array[] = []
     let head = new Uint8Array(0)
@@ -78,7 +77,7 @@ export class UploadReceiver {
         await this.#write(chunk)
         continue
       }
-      // A view would keep all bytes that arrived together with these.
+      // A view would keep all bytes that arrived in the same chunk.
       chunks.push(chunk.slice())
       if (this.#spool === undefined || sizeBytes <= this.#memoryLeft) continue
       this.#writer ??= await this.#spool.open()
@@ -92,12 +91,12 @@ export class UploadReceiver {
     return { token, name, sizeBytes, head, content: { chunks } }
   }
 
-  /** Says that these were all. */
+  /** Finishes the upload after the last file. */
   async close(): Promise<void> {
     await this.#writer?.close()
   }
 
-  /** Gives up what was spooled, when the request breaks off. Never fails. */
+  /** Discards spooled files when the request fails. Never throws. */
   async abort(): Promise<void> {
     await this.#writer?.abort()
   }

@@ -3,8 +3,8 @@ import type * as z from 'zod'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
 /**
- * Validates the query of an endpoint of our own; the handler reads it by `c.req.valid('query')`.
- * What PocketBase answers too is read more leniently, as it reads it.
+ * Validates the query of an endpoint of our own. Handlers read it with `c.req.valid('query')`.
+ * Endpoints of PocketBase parse their queries as leniently as PocketBase does.
  *
  * @throws {ApiError} `bad_request`
  */

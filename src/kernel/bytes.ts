@@ -1,4 +1,4 @@
-/** Bytes one after another, as one array. */
+/** Joins chunks into one array. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
   let at = 0
@@ -9,19 +9,19 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** All of a content, in memory. */
+/** Collects a stream in memory. */
 export async function collected(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of content) chunks.push(chunk)
   return joined(chunks)
 }
 
-/** Decodes UTF-8; invalid bytes become U+FFFD, and a byte order mark stays. */
+/** Decodes UTF-8. Invalid bytes become U+FFFD, and a byte order mark is kept. */
 export function utf8Text(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }
 
-/** The digest of a content, in hexadecimal digits. MD5 tells things apart and protects nothing. */
+/** The hexadecimal digest of a stream. MD5 only detects differences; it protects nothing. */
 export async function hexDigest(
   algorithm: 'SHA-256' | 'MD5',
   content: string | Uint8Array<ArrayBuffer>,

@@ -2,8 +2,8 @@
 export type Dictionary<T> = Record<string, T>
 
 /**
- * Makes an object of entries whose names come from outside, such as the names of fields: no name
- * reaches a prototype, neither by reading (`constructor`) nor by writing (`__proto__`).
+ * Builds an object from entries whose names come from outside, such as field names. No name reaches
+ * a prototype, neither by reading (`constructor`) nor by writing (`__proto__`).
  */
 export function dictionary<T>(
   entries: Iterable<readonly [name: string, value: T]> = [],

@@ -1,13 +1,13 @@
-/** Why one value was refused: a stable code, the sentence a person reads, the numbers in it. */
+/** An issue of one value: a stable code, a message for people, and the numbers in it. */
 export interface FieldIssue {
   readonly code: string
   readonly message: string
   readonly params?: Readonly<Record<string, unknown>>
-  /** The answer a single request would have had; only inside a failed batch. */
+  /** The response that a single request would have had. Only inside a failed batch. */
   readonly response?: unknown
 }
 
-/** Issues by field name, nested as the refused document is; array positions are keys. */
+/** Issues by field name, nested like the rejected document. Array positions are keys. */
 export interface Issues {
   readonly [key: string]: FieldIssue | Issues
 }
@@ -20,16 +20,16 @@ export interface ErrorSpec {
 }
 
 /**
- * A failure the caller can act on. Anything else that is thrown is a defect and answers 500.
+ * A failure the caller can act on. Any other error is a defect and becomes a 500 response.
  *
- * The message and the issues reach the client; `cause` reaches only the log.
+ * The message and the issues reach the client. `cause` reaches only the log.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
   readonly status: ErrorSpec['status']
   readonly issues: Issues
-  /** When trying again makes sense; becomes the header `Retry-After`. */
+  /** Seconds after which a retry makes sense. Becomes the header `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
@@ -49,7 +49,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The answers that belong to no capability, in PocketBase's default words. */
+/** Errors that belong to no capability, with PocketBase's default messages. */
 export const commonErrors = {
   badRequest: {
     code: 'bad_request',
@@ -112,7 +112,7 @@ export const commonErrors = {
   },
 } as const satisfies Record<string, ErrorSpec>
 
-/** The issue of a value that must not be blank; the commonest one of all. */
+/** The issue of a value that must not be blank. */
 export const required: FieldIssue = { code: 'validation_required', message: 'Cannot be blank.' }
 
 /** True for a leaf of a tree of issues. */

@@ -10,10 +10,10 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 /**
- * Finds the end of the array or object that a text begins with, in one pass and before anything is
- * parsed; undefined when it does not end.
+ * Finds the end of the array or object at the start of a string, in one pass and before anything is
+ * parsed. Returns undefined if it does not end.
  *
- * @throws {SyntaxError} For more levels or members than the budget of a request has.
+ * @throws {SyntaxError} For more levels or members than the budget of a request allows.
  */
 export function endOfJson(text: string): number | undefined {
   let members = 0
@@ -40,9 +40,9 @@ export function endOfJson(text: string): number | undefined {
 }
 
 /**
- * Checks the texts of a form, each of which a field may read as JSON.
+ * Checks the strings of a form, since a field may parse each of them as JSON.
  *
- * @throws {SyntaxError} For more members than the budget of a request has.
+ * @throws {SyntaxError} For more members than the budget of a request allows.
  */
 export function assertAffordable(texts: Iterable<string>): void {
   let members = 0
@@ -62,7 +62,7 @@ function endOfString(text: string, start: number): number {
   return at
 }
 
-/** Counts the members of a text that may be JSON itself. One without a bracket is none. */
+/** Counts the members of a string that may be JSON itself. A string without a bracket has none. */
 function membersWithin(text: string, start: number, end: number): number {
   let brackets = 0
   let commas = 0

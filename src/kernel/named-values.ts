@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { dictionary } from './dictionary.ts'
 
 /**
- * Validates an object whose names come from outside, as a dictionary. Zod's own `record` leaves out a
+ * Validates an object whose names come from outside, as a dictionary. Zod's own `record` drops a
  * member called `__proto__`.
  */
 export function namedValues<Value extends z.ZodType>(value: Value) {

@@ -7,11 +7,12 @@ const idAlphabet = lowercase + digits
 const secretAlphabet = lowercase + lowercase.toUpperCase() + digits
 
 /**
- * A cryptographically random string, every character equally likely. At most 256 characters in the
- * alphabet.
+ * A cryptographically random string in which every character is equally likely. The alphabet has at
+ * most 256 characters.
  */
 export function randomString(length: number, alphabet: string = secretAlphabet): string {
-  // Bytes at or past the last whole multiple would favour the first characters; they are drawn again.
+  // Bytes at or past the last whole multiple would favour the first characters, so they are drawn
+  // again.
   const limit = 256 - (256 % alphabet.length)
   let text = ''
   while (text.length < length) {

@@ -1,7 +1,7 @@
 /*
- * What keeps secrets out of logs. Tokens and codes travel in addresses: as query parameters, in the
- * path of a mailed link, in the referrer of the page behind it. Each is replaced before an address
- * is written down, also where it is escaped.
+ * Keeps secrets out of logs. Tokens and codes occur in URLs: in query parameters, in the path of a
+ * mailed link, and in the referrer of the page it opens. Each is replaced before a URL is logged,
+ * even if it is percent-encoded.
  */
 
 const replacement = '***'
@@ -10,31 +10,31 @@ const replacement = '***'
 const secretName =
   /token|secret|passw|passphrase|signature|credential|(?:api|access|private).?key|verifier|authorization|bearer|cookie|session|(?:auth|otp|device).?code|^(?:auth|code|state|jwt|otp|key|pass|pin|pw|pwd|sid|sig)$/i
 
-/** The same before a value in an address or a filter of its own. */
+/** The same names before a value in a nested URL or a filter. */
 const secretInValue =
   /(?:token|secret|passw|signature|credential)\w*["'\])]?\s*(?:[!?]{0,2}[=~<>]|:)|(?:^|[?&#;])(?:[\w-]*key|[\w-]*code|state|jwt|otp|pass|pin|pw|pwd|sid|sig|auth)=|\/\/[^/?#@\s]+@/i
 
-/** A JSON web token, wherever it stands. */
+/** A JSON web token, anywhere in a string. */
 const webToken = /eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 
 /** The credentials before the host of a URL. */
 const userInfo = /\/\/[^/?#@\s]*@/g
 
-/** An address without the secrets in it; what is no secret stays as it was written. */
+/** Removes the secrets from a URL and leaves the rest unchanged. */
 export function redactAddress(address: string): string {
   const start = address.indexOf('?')
   const [head, query] = start < 0 ? [address, ''] : [address.slice(0, start), address.slice(start)]
-  // A fragment never reaches a server; one in a referrer can only be a mistake.
+  // A fragment never reaches a server. In a referrer it can only be a mistake.
   const path = head.replace(/#.+$/s, `#${replacement}`).replace(userInfo, `//${replacement}@`)
   return path.replace(/[^/]+/g, redactPart) + query.replace(/[^?&#;]+/g, redactPair)
 }
 
-/** A text without the tokens in it. */
+/** Removes tokens from a string. */
 export function redactText(text: string): string {
   return text.replace(webToken, replacement)
 }
 
-/** A text with its escapes read, as far as they can be. */
+/** Percent-decodes a string as far as possible. */
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {
@@ -45,7 +45,7 @@ export function decoded(text: string): string {
   })
 }
 
-/** A part of an address; nothing of it if a token shows only once its escapes are read. */
+/** Redacts one part of a URL, or all of it if a token shows only after decoding. */
 function redactPart(part: string): string {
   const text = readAll(part)
   const redacted = redactText(text)
@@ -61,7 +61,7 @@ function redactPair(pair: string): string {
   return `${redactPart(name)}=${isSecret ? replacement : redactPart(value)}`
 }
 
-/** A URL within a URL has its escapes escaped; deeper nesting does not occur. */
+/** A URL within a URL is escaped twice. Deeper nesting does not occur. */
 const maxEscapings = 3
 
 function readAll(text: string): string {

@@ -1,26 +1,28 @@
 /*
- * Texts that can be read with a key only: AES-256-GCM, under a key that HKDF-SHA-256 derives from a
- * passphrase. What a text is for is authenticated with it, so that one put in the place of another
- * does not open there. Form: `enc:v1:` and the base64 of nonce and ciphertext.
+ * Encryption of stored secrets: AES-256-GCM with a key that HKDF-SHA-256 derives from a passphrase.
+ * The purpose of a text is authenticated with it, so a sealed text cannot be moved to another
+ * place. Format: `enc:v1:` and the base64 of nonce and ciphertext.
  */
 
 /** The passphrase and purpose of a sealed text. */
 export interface Seal {
-  /** A random string. Nothing slows guesses down, so a word a person chose is too weak. */
+  /**
+   * A random string. Nothing slows guesses down, so a passphrase chosen by a person is too weak.
+   */
   readonly passphrase: string
-  /** The purpose of the text. */
+  /** The purpose of the text, which is authenticated with it. */
   readonly purpose: string
 }
 
 const prefix = 'enc:v1:'
 const nonceBytes = 12
 
-/** True for a text in the form of a sealed one. */
+/** True if a string has the format of a sealed text. */
 export function isSealed(text: string): boolean {
   return text.startsWith(prefix)
 }
 
-/** A text, sealed; another one each time. */
+/** Seals a text. The result differs each time. */
 export async function seal(text: string, { passphrase, purpose }: Seal): Promise<string> {
   const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes))
   const ciphertext = await crypto.subtle.encrypt(
@@ -31,7 +33,9 @@ export async function seal(text: string, { passphrase, purpose }: Seal): Promise
   return prefix + btoa(String.fromCharCode(...nonce, ...new Uint8Array(ciphertext)))
 }
 
-/** The text of a sealed one; undefined unless it was sealed just so and is unharmed. */
+/**
+ * Opens a sealed text. Undefined unless the passphrase and purpose match and the text is intact.
+ */
 export async function unseal(
   sealed: string,
   { passphrase, purpose }: Seal,

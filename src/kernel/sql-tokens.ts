@@ -1,21 +1,21 @@
 /*
- * The words of SQL, cut where SQLite cuts them. Text of superusers that becomes part of a statement
- * (indexes, the queries of views) is judged by its tokens, never by searching the text: a keyword
- * inside a string is no keyword, and a name is the same name in any of its four quotes.
+ * A tokenizer for SQL that splits where SQLite does. SQL of superusers that becomes part of a
+ * statement (indexes, view queries) is judged by its tokens, never by searching the string: a
+ * keyword inside a string literal is no keyword, and a name is the same in any of its four quotes.
  */
 
-/** A token of SQL; space and comments are left out. */
+/** A token of SQL. White space and comments are left out. */
 export interface SqlToken {
   /** `word`: unquoted, keywords included; `name`: quoted, but not by `'`; `number`: blobs as well. */
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'parameter' | 'symbol'
   /** The text without quotes; words are as written. */
   readonly value: string
-  /** Where it stands in the text; the end is exclusive. */
+  /** Its position in the SQL; the end is exclusive. */
   readonly start: number
   readonly end: number
 }
 
-// SQLite reads a byte order mark as space, so it must not become part of a name here.
+// SQLite reads a byte order mark as white space, so it must not become part of a name here.
 const letter = String.raw`A-Za-z_\u0080-\ufefe\uff00-\uffff`
 const lexer = new RegExp(
   [
@@ -31,8 +31,8 @@ const lexer = new RegExp(
 )
 
 /**
- * Cuts SQL into tokens; undefined when a string, a quoted name or a comment does not end, or when a
- * character begins no token.
+ * Splits SQL into tokens. Undefined if a string, a quoted name or a comment does not end, or if a
+ * character starts no token.
  */
 export function tokenizeSql(text: string): SqlToken[] | undefined {
   const tokens: SqlToken[] = []
@@ -70,10 +70,10 @@ function unquote(quoted: string): string {
   return quote === '[' ? inner : inner.replaceAll(quote + quote, quote)
 }
 
-/** Far below what would exhaust the stack of a recursive reader; D1 gives up at the same depth. */
+/** Far below what would exhaust the stack of a recursive reader. D1 has the same limit. */
 const maxDepth = 100
 
-/** True when all parentheses are balanced and none is nested too deep to follow. */
+/** True if all parentheses are balanced and none is nested too deeply. */
 export function isBalanced(tokens: readonly SqlToken[]): boolean {
   let depth = 0
   for (const token of tokens) {
@@ -84,34 +84,34 @@ export function isBalanced(tokens: readonly SqlToken[]): boolean {
   return depth === 0
 }
 
-/** True for this punctuation. */
+/** True if the token is this punctuation. */
 export function isSymbol(token: SqlToken | undefined, symbol: string): boolean {
   return token?.kind === 'symbol' && token.value === symbol
 }
 
-/** True for one of these unquoted words, given in lower case. */
+/** True if the token is one of these unquoted words, given in lower case. */
 export function isWord(token: SqlToken | undefined, ...words: readonly string[]): boolean {
   return token?.kind === 'word' && words.includes(token.value.toLowerCase())
 }
 
-/** True for a token that SQLite may read as an identifier where it expects one: strings included. */
+/** True if SQLite may read the token as an identifier where it expects one. Strings count. */
 export function isIdentifier(token: SqlToken | undefined): token is SqlToken {
   return token?.kind === 'word' || token?.kind === 'name' || token?.kind === 'string'
 }
 
-/** Drops the semicolons before and after a statement. */
+/** Removes the semicolons before and after a statement. */
 export function withoutOuterSemicolons(tokens: readonly SqlToken[]): readonly SqlToken[] {
   const first = tokens.findIndex((token) => !isSymbol(token, ';'))
   const last = tokens.findLastIndex((token) => !isSymbol(token, ';'))
   return first === -1 ? [] : tokens.slice(first, last + 1)
 }
 
-/** The text that tokens were cut from, without what stands before the first and after the last. */
+/** The source of the tokens, from the first to the last. */
 export function textOf(text: string, tokens: readonly SqlToken[]): string {
   return text.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0)
 }
 
-/** An identifier in backticks, which SQLite never takes for a string. */
+/** An identifier in backticks, which SQLite never reads as a string. */
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }

@@ -1,11 +1,9 @@
-/*
- * Where backups are written and restored: one place of a deployment, that outlives requests.
- */
+/* The port that writes and restores backups: one runner per deployment, which outlives requests. */
 
 /** A task for the runner. */
 export interface BackupTask {
   readonly kind: 'create' | 'restore'
-  /** Of the object in the bucket. */
+  /** The key in the bucket. */
   readonly key: string
   /** The number of scheduled backups to keep; set on a scheduled backup only. */
   readonly keep?: number
@@ -16,10 +14,10 @@ export type BackupOutcome = 'done' | 'failed' | 'running'
 
 /** Does one backup or restore at a time. */
 export interface BackupRunner {
-  /** The task that is being done. */
+  /** The running task. */
   current(): Promise<BackupTask | undefined>
-  /** Takes a task on; `busy` while there is another. */
+  /** Starts a task; `busy` if another one is running. */
   start(task: BackupTask, afterMilliseconds?: number): Promise<'started' | 'busy'>
-  /** Resolves when what is being done has ended, or after a minute. */
+  /** Resolves when the running task ends, or after a minute. */
   wait(): Promise<BackupOutcome>
 }

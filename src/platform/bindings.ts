@@ -1,6 +1,6 @@
 /*
- * What we ask of a host: the binding interfaces of Workers, narrowed to the methods we call. On
- * Workers the bindings are passed through as they are.
+ * The interfaces we need from a host: the bindings of Workers, narrowed to the methods we call. On
+ * Workers the bindings are passed through unchanged.
  */
 
 /** A prepared statement, bound or not. */
@@ -25,7 +25,10 @@ export interface Database {
   batch(statements: PreparedStatement[]): Promise<StatementResult[]>
 }
 
-/** The part of `D1Database` that gives rows as lists, which keeps columns of one name apart. */
+/**
+ * The part of `D1Database` that returns rows as lists, which keeps columns with the same name
+ * apart.
+ */
 export interface RawDatabase {
   prepare(sql: string): {
     /** The first row holds the names of the columns. */
@@ -62,25 +65,25 @@ export interface StoredObject extends ObjectMetadata {
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** The etag as a header has it. */
+  /** The ETag in quotes, as in a header. */
   readonly httpEtag: string
   readonly uploaded: Date
 }
 
-/** An object with its content, or with the range of it that was asked for. */
+/** An object with its content, or with the requested range of it. */
 export interface StoredObjectBody extends StoredObject {
   readonly body: ReadableStream<Uint8Array>
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** A part of an object that is uploaded in parts. */
+/** A part of a multipart upload. */
 export interface UploadedPart {
   /** From 1. */
   readonly partNumber: number
   readonly etag: string
 }
 
-/** An object that is uploaded in parts: all of one size, but for the last, and of 5 MiB at least. */
+/** A multipart upload. All parts have the same size, at least 5 MiB, except the last. */
 export interface MultipartUpload {
   readonly key: string
   readonly uploadId: string
@@ -89,7 +92,7 @@ export interface MultipartUpload {
   abort(): Promise<void>
 }
 
-/** The part of `R2Bucket` we use. A stream that is put has to know its length. */
+/** The part of `R2Bucket` we use. The length of an uploaded stream must be known. */
 export interface Bucket {
   head(key: string): Promise<StoredObject | null>
   get(
@@ -101,12 +104,12 @@ export interface Bucket {
     content: ReadableStream<Uint8Array> | ArrayBuffer | Uint8Array | string,
     options?: ObjectMetadata,
   ): Promise<StoredObject>
-  /** At most 1000 keys. One that is not there is no error. */
+  /** Deletes at most 1000 keys. A missing key is no error. */
   delete(keys: string | string[]): Promise<void>
   list(options: {
     prefix: string
     cursor?: string
-    /** Only keys that come after it. */
+    /** Lists only keys after this one. */
     startAfter?: string
     limit?: number
   }): Promise<{
@@ -118,7 +121,7 @@ export interface Bucket {
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload
 }
 
-/** Work that goes on after the answer has left. */
+/** Work that continues after the response is sent. */
 export interface Background {
   run(work: Promise<unknown>): void
 }

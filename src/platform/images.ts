@@ -1,22 +1,22 @@
 /** The target size of an image. */
 export interface ImageResize {
-  /** Pixels; undefined for what follows from the other. One of them is given. */
+  /** In pixels. Undefined to keep the aspect ratio; at least one of the two is set. */
   readonly width: number | undefined
   readonly height: number | undefined
-  /** `cover` fills the area and cuts off what is over; `inside` never cuts and never enlarges. */
+  /** `cover` fills the area and crops the rest; `inside` never crops and never enlarges. */
   readonly fit: 'cover' | 'inside'
   /** The part of a cropped image to keep. */
   readonly position: 'center' | 'top' | 'bottom'
 }
 
-/** The formats that pictures can be written in. */
+/** The image formats that can be written. */
 export type ImageFormat = 'image/jpeg' | 'image/png' | 'image/gif'
 
-/** Something that resizes pictures. Turned ones are set upright; of moving ones the first is taken. */
+/** Resizes images. Rotated images are set upright; of animations, the first frame is used. */
 export interface ImageResizer {
-  /** Width and height in pixels. */
+  /** The width and height in pixels. */
   measure(image: ReadableStream<Uint8Array>): Promise<{ width: number; height: number }>
-  /** @throws {Error} For what cannot be read or written. */
+  /** @throws {Error} If the image cannot be read or written. */
   resize(
     image: ReadableStream<Uint8Array>,
     resize: ImageResize,

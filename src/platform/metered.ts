@@ -13,7 +13,7 @@ export interface MeteredStore {
   writes(): number
 }
 
-/** Counts the batches sent; a batch is one round trip, whatever is in it. */
+/** Counts the batches sent. A batch is one round trip. */
 export function meterDatabase(db: Database): MeteredDatabase {
   let batches = 0
   return {
@@ -28,7 +28,7 @@ export function meterDatabase(db: Database): MeteredDatabase {
   }
 }
 
-/** Counts reads and writes; a page of a list is a read. */
+/** Counts reads and writes. A page of a list is a read. */
 export function meterKeyValueStore(store: KeyValueStore): MeteredStore {
   let reads = 0
   let writes = 0

@@ -1,9 +1,9 @@
 /*
- * Tells an outage of a service from a defect of ours. An outage passes, so the client is told to try
- * again (503); a defect stays until somebody mends it (500). Each guard hands its port through and
- * turns outages into `unavailable`; every other error stays what it is.
+ * Distinguishes an outage of a service from a defect of ours. An outage passes, so the client is
+ * asked to retry (503); a defect stays until it is fixed (500). Each guard wraps a port and turns
+ * outages into `unavailable`. All other errors pass unchanged.
  *
- * A write that was answered so may have happened all the same, if only its response was lost.
+ * A write that ended with an outage may still have happened, if only its response was lost.
  */
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { BackupRunner } from './backups.ts'
@@ -22,16 +22,16 @@ async function reach<T>(call: () => Promise<T>, isOutage: Judgement): Promise<T>
   }
 }
 
-/** Whether a service threw an error, and not the code that calls it. */
+/** True if a service threw the error, rather than the code that calls it. */
 function isForeign(error: Error): boolean {
   const own = [ApiError, TypeError, RangeError, ReferenceError, SyntaxError]
   return !own.some((kind) => error instanceof kind) && error.name !== 'DataCloneError'
 }
 
-/** SQLite could not get at its file; whatever else it says is about the statement or the data. */
+/** SQLite could not access its file. Its other errors are about the statement or the data. */
 const sqliteOutage = /^SQLITE_(?:BUSY|LOCKED|IOERR|INTERRUPT|CANTOPEN|PROTOCOL)/
 
-/** D1 says by a code what SQLite refused, and by a name of its own what it was called wrongly with. */
+/** D1 reports errors of SQLite with a code, and wrong calls with a name of its own. */
 function isDatabaseOutage({ message }: Error): boolean {
   const [code] = /\bSQLITE_[A-Z]+\b/.exec(message) ?? []
   if (code !== undefined) return sqliteOutage.test(code)
@@ -39,19 +39,24 @@ function isDatabaseOutage({ message }: Error): boolean {
   return !isMisuse && !/\bmaximum\b.*\b(?:size|limit)\b/i.test(message)
 }
 
-/** A refused call names its status. */
+/** A failed call names its status. */
 function isKeyValueOutage({ message }: Error): boolean {
   const [, status = '500'] = /failed: (\d{3})\b/.exec(message) ?? []
   return status === '429' || Number(status) >= 500
 }
 
-/** R2's own codes, in parentheses: an internal error, no service, too many requests; 0 is unknown. */
+/**
+ * R2's own codes, in parentheses: an internal error, no service, too many requests. 0 is unknown.
+ */
 function isBucketOutage({ message }: Error): boolean {
   const [, code] = /\((\d+)\)/.exec(message) ?? []
   return code === undefined || ['0', '10001', '10043', '10058'].includes(code)
 }
 
-/** The platform says whether an object's own code threw; that is a defect, unless D1 failed in there. */
+/**
+ * The platform marks errors that the object's own code threw. Those are defects, unless D1 failed
+ * in it.
+ */
 function isObjectOutage(error: Error): boolean {
   const { remote, retryable, overloaded } = error as Error & {
     readonly remote?: boolean
@@ -65,9 +70,9 @@ function isObjectOutage(error: Error): boolean {
     : error.message === commonErrors.unavailable.message
 }
 
-/** Codes of Images for what it did wrong itself; the others are about the picture. */
+/** Codes for failures of Images itself. The others are about the image. */
 const imagesOutage = /^9(?:50[459]|51[0178]|52[389])$/
-/** The local runtime reports an unreadable picture as 9523, too. */
+/** The local runtime also reports an unreadable image as 9523. */
 const unreadablePicture = /Input buffer|Input image|unsupported image format/
 
 function isImagesOutage(error: Error): boolean {
@@ -79,7 +84,7 @@ function isImagesOutage(error: Error): boolean {
   return /network connection lost|internal error|overloaded|timed out/i.test(error.message)
 }
 
-/** A database whose outages are `unavailable`. */
+/** A database whose outages become `unavailable`. */
 export function guardDatabase(db: Database): Database {
   return {
     prepare: (text) => db.prepare(text),
@@ -87,7 +92,7 @@ export function guardDatabase(db: Database): Database {
   }
 }
 
-/** The same, with statements whose rows can be read as lists. */
+/** The same, with statements that can return rows as lists. */
 export function guardRawDatabase(db: Database & RawDatabase): Database & RawDatabase {
   const rows: RawDatabase = db
   return {
@@ -100,7 +105,7 @@ export function guardRawDatabase(db: Database & RawDatabase): Database & RawData
   }
 }
 
-/** A store whose outages are `unavailable`. */
+/** A store whose outages become `unavailable`. */
 export function guardKeyValueStore(store: KeyValueStore): KeyValueStore {
   return {
     get: (key) => reach(() => store.get(key), isKeyValueOutage),
@@ -110,7 +115,9 @@ export function guardKeyValueStore(store: KeyValueStore): KeyValueStore {
   }
 }
 
-/** A bucket whose outages are `unavailable`. Those amid a stream end the stream. */
+/**
+ * A bucket whose outages become `unavailable`. An outage in the middle of a stream ends the stream.
+ */
 export function guardBucket(bucket: Bucket): Bucket {
   return {
     head: (key) => reach(() => bucket.head(key), isBucketOutage),
@@ -136,7 +143,7 @@ function guardUpload(upload: MultipartUpload): MultipartUpload {
   }
 }
 
-/** Shards whose outages are `unavailable`. */
+/** Shards whose outages become `unavailable`. */
 export function guardShards(shards: RealtimeShards): RealtimeShards {
   return {
     count: shards.count,
@@ -153,7 +160,7 @@ export function guardShards(shards: RealtimeShards): RealtimeShards {
   }
 }
 
-/** A runner of backups whose outages are `unavailable`. */
+/** A backup runner whose outages become `unavailable`. */
 export function guardBackups(runner: BackupRunner): BackupRunner {
   return {
     current: () => reach(() => runner.current(), isObjectOutage),
@@ -163,7 +170,7 @@ export function guardBackups(runner: BackupRunner): BackupRunner {
   }
 }
 
-/** A resizer whose outages are `unavailable`; what is wrong with a picture is not. */
+/** A resizer whose outages become `unavailable`. Problems with an image do not. */
 export function guardImages(images: ImageResizer): ImageResizer {
   return {
     measure: (image) => reach(() => images.measure(image), isImagesOutage),

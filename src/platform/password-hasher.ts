@@ -1,12 +1,12 @@
-/** Turns passwords into hashes that can be checked but not reversed. Slow on purpose. */
+/** Hashes and verifies passwords. Slow on purpose. */
 export interface PasswordHasher {
-  /** The hash to store: a PHC string that carries its own salt and cost. */
+  /** Returns the hash to store: a PHC string with its own salt and cost. */
   hash(password: string): Promise<string>
   /**
-   * Compares a password with a hash. A missing or unknown hash is false, and takes as long as a match,
-   * so the time does not reveal which accounts exist.
+   * Compares a password with a hash. Returns false for a missing or unknown hash, but takes as long
+   * as a match, so that the time does not reveal which accounts exist.
    */
   verify(hash: string | undefined, password: string): Promise<boolean>
-  /** True for a hash of another algorithm, or of a lower cost, than `hash` uses now. */
+  /** True if the hash has another algorithm or a lower cost than `hash` uses now. */
   needsUpgrade(hash: string): boolean
 }

@@ -1,16 +1,16 @@
 /*
- * The transport of realtime: shards that hold the open connections, each addressed by its number. All
- * that crosses to one is data.
+ * The transport of realtime: numbered shards that hold the open connections. Everything sent to a
+ * shard is plain data.
  */
 
-/** An account that a connection speaks for, as it was when it subscribed. */
+/** The account of a connection, as it was when the client subscribed. */
 export interface RealtimeAccount {
   readonly collectionId: string
   readonly recordId: string
   readonly sessionId: string
   /** The account's token key when the session began. */
   readonly tokenKey: string
-  /** A digest of the secret its token was signed with. */
+  /** A digest of the secret that signed its token. */
   readonly secretDigest: string
   readonly isSuperuser: boolean
 }
@@ -29,13 +29,13 @@ export type SubscribeOutcome =
   | 'missing'
   | 'otherAddress'
   | 'otherAccount'
-  /** It wants to hear of more than a client may, or the shard has room for. */
+  /** The subscriptions exceed what a client may have or what the shard has room for. */
   | 'tooMuch'
   | 'full'
-  /** Guests of its address block would have more different options than they may. */
+  /** Guests at its address block would exceed the limit of different options. */
   | 'tooManyOptions'
 
-/** A record that was made or changed, as it was then: its columns by name, secrets left out. */
+/** A record as it was created or updated: its columns by name, without secrets. */
 export interface RecordSnapshot {
   readonly action: 'create' | 'update'
   readonly collectionId: string
@@ -44,45 +44,50 @@ export interface RecordSnapshot {
 
 /** Subscriptions of one shard that a rule treats alike: same rule, same options. */
 export interface SubscriberGroup {
-  /** Tells the group from others; the same in all shards. */
+  /** Identifies the group; the same in all shards. */
   readonly key: string
   /** The rule that decides which records its members receive. */
   readonly rule: 'list' | 'view'
-  /** The records they want to hear of, where they are few; a shard looks at that when it tells. */
+  /**
+   * The ids of the records subscribed to, if there are few. The shard filters by them on delivery.
+   */
   readonly records: readonly string[] | 'all'
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
   /**
-   * When it is its turn, where not all are asked about: how many other groups come first for every
-   * address that has members in it.
+   * The order in which groups are checked when not all can be: the number of groups that come first
+   * for every address with members in it.
    */
   readonly rank: number
-  /** Set where guests are asked about in another part of the group. */
+  /** Set if guests are checked in another part of the group. */
   readonly withoutGuests?: true
   readonly accounts: readonly RealtimeAccount[]
 }
 
 /** A record as a subscriber may see it. */
 export interface VisibleRecord {
-  /** True when the subscriber manages the account that the record is. */
+  /** True if the subscriber manages the account that the record is. */
   readonly isManager: boolean
-  /** The whole record as this viewer sees it, where relations were expanded. */
+  /** The whole record as the subscriber sees it, if relations were expanded. */
   readonly record?: Readonly<Record<string, unknown>>
 }
 
-/** The members of a group that may see a record: by account, `COLLECTION ID/RECORD ID`, or `''` for guests. */
+/**
+ * The members of a group that may see a record, by account: `COLLECTION ID/RECORD ID`, or `''` for
+ * guests.
+ */
 export type GroupAccess = ReadonlyMap<string, VisibleRecord>
 
-/** A record that was removed, as it was before, and who might have seen it then. */
+/** A deleted record as it was before, and who could see it then. */
 export interface DeletedRecord {
   readonly action: 'delete'
   readonly collectionId: string
   readonly row: Readonly<Record<string, unknown>>
-  /** By the key of the group. */
+  /** Access by the key of the group. */
   readonly access: ReadonlyMap<string, GroupAccess>
-  /** The sessions that had ended, of all that were asked about. */
+  /** Those of the checked sessions that had ended. */
   readonly ended: ReadonlySet<string>
-  /** True when access was checked for all groups; the others must resync. */
+  /** True if access was checked for all groups; the others must resync. */
   readonly isComplete: boolean
 }
 
@@ -97,15 +102,15 @@ export type RecordEvent = RecordSnapshot | DeletedRecord | ResyncEvent
 
 /** The changes of one transaction, for one shard. */
 export interface Publication {
-  /** Counts the transactions that the shard is told of, without a gap. */
+  /** The number of the transaction for this shard. Numbers have no gaps. */
   readonly sequence: number
   readonly events: readonly RecordEvent[]
 }
 
-/** A message of its own kind, to one client, once. */
+/** A message to a single client. */
 export interface DirectMessage {
   readonly clientId: string
-  /** The client's address; another's is not answered. */
+  /** The client's address. Requests from other addresses fail. */
   readonly clientIp: string
   readonly topic: string
   readonly data: string
@@ -113,7 +118,7 @@ export interface DirectMessage {
 
 /** One shard. */
 export interface RealtimeShard {
-  /** Opens a stream of events; `X-Client-Ip` tells the client's address. */
+  /** Opens an event stream. `X-Client-Ip` holds the client's address. */
   fetch(request: Request): Promise<Response>
   subscribe(command: SubscribeCommand): Promise<SubscribeOutcome>
   /** Resolves once the shard has delivered the events. */
@@ -135,31 +140,31 @@ export const maxListedGroups = 1000
 
 /** The subscribers of records that a transaction may delete. */
 export interface Subscribers {
-  /** The shards that were asked. */
+  /** The shards that were queried. */
   readonly shards: readonly number[]
-  /** Those to ask about first come first; `unknown` where asking failed. */
+  /** Groups in the order in which they are checked; `unknown` if the query failed. */
   readonly groups: readonly SubscriberGroup[] | 'unknown'
 }
 
-/** Where a transaction's changes go, and who may hear of its removals. */
+/** Publishes the changes of a transaction and finds the subscribers of its deletions. */
 export interface RealtimeDirectory {
   /**
-   * The subscribers of these topics that this isolate knows of; a batch that deletes records checks
+   * The subscribers of these topics that this isolate knows. A batch that deletes records checks
    * that there are no others.
    */
   audience(topics: readonly string[]): Promise<Subscribers>
   /**
-   * Has `audience` answer `unknown` from now on, since a batch with its questions failed; false when
-   * there was nothing to ask, so that it failed for another reason.
+   * Makes `audience` return `unknown` from now on, after a batch with access checks failed. Returns
+   * false if the batch had no checks and so failed for another reason.
    */
   skipAccessChecks(): boolean
-  /** Says that there are listeners this isolate did not know of. */
+  /** Reports that there are subscribers this isolate did not know. */
   invalidate(topics: readonly string[]): void
-  /** Tells shards, after the answer, what a transaction did. */
+  /** Sends the changes of a transaction to shards, after the response. */
   publish(shards: readonly CountedShard[], events: readonly RecordEvent[]): void
 }
 
-/** A shard that is to be told of a transaction, and the number it goes by there. */
+/** A shard that receives a transaction, and the transaction's number there. */
 export interface CountedShard {
   readonly id: number
   readonly sequence: number
