@@ -13,7 +13,7 @@ import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts
 import { collectionRoutes } from '#collections/routes.ts'
 import { createSystemTransactor, createTransactor } from '#catalog/transact.ts'
 import { createCronRoutes } from '#crons/routes.ts'
-import { createJobs } from '#crons/run-jobs.ts'
+import { createJobs } from '#crons/jobs.ts'
 import { createFileStore } from '#files/file-store.ts'
 import { createFileRoutes } from '#files/routes.ts'
 import { sweepFiles } from '#files/sweep.ts'

@@ -4,7 +4,7 @@ import { BackupObject, createBackupRunner } from '#adapters/cloudflare/backup-ob
 import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
 import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
-import { createJobs } from '#crons/run-jobs.ts'
+import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createApp } from './app.ts'
 

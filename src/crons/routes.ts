@@ -3,25 +3,26 @@ import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { cronErrors } from './errors.ts'
-import { type Jobs, runJob } from './run-jobs.ts'
+import type { Jobs } from './jobs.ts'
+import { runJob } from './run-jobs.ts'
 
 /** The scheduled jobs, for superusers: list, and run after the answer. Database: 1 batch. */
-export function createCronRoutes({ under }: Pick<Jobs, 'under'>) {
+export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
   return new Hono<AppEnv>()
     .get('/crons', async (c) => {
-      const jobs = await c.var.transactor.read((scope) => {
+      const listed = await c.var.transactor.read((scope) => {
         c.var.rateLimiter.count(scope)
         assertSuperuser(scope.caller)
-        return { statements: [], answer: () => under(scope.catalog.settings) }
+        return { statements: [], answer: () => jobs.for(scope.catalog.settings) }
       })
-      return c.json(jobs.map(({ id, expression }) => ({ id, expression })))
+      return c.json(listed.map(({ id, expression }) => ({ id, expression })))
     })
     .post('/crons/:id', async (c) => {
       const job = await c.var.transactor.read((scope) => {
         c.var.rateLimiter.count(scope)
         assertSuperuser(scope.caller)
-        const jobs = under(scope.catalog.settings)
-        const found = jobs.find(({ id }) => id === c.req.param('id'))
+        const listed = jobs.for(scope.catalog.settings)
+        const found = listed.find(({ id }) => id === c.req.param('id'))
         if (found === undefined) throw new ApiError(cronErrors.jobMissing)
         return { statements: [], answer: () => found }
       })

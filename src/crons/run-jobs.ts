@@ -1,82 +1,48 @@
-import type { BackupRunner } from '#platform/backups.ts'
-import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
-import { createSystemTransactor, type Plan } from '#catalog/transact.ts'
+/*
+ * Running scheduled jobs. The host wakes several isolates every minute; the row of a job in `_crons`
+ * has one of them run it.
+ */
+import { Cron } from 'croner'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Catalog } from '#catalog/catalog.ts'
+import type { Plan, Transactor } from '#catalog/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
-import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
-import { createMailService } from '#mail/mail-service.ts'
-import type { MailTransports } from '#platform/mailer.ts'
-import type { Settings } from '#settings/settings.ts'
-import { automaticBackup } from './automatic-backup.ts'
-import { cleanUps, countersCleanUp } from './clean-ups.ts'
-import { filesCleanUp } from './files-clean-up.ts'
-import type { Job } from './job.ts'
-import { jsonMending } from './mend-json.ts'
-import { latestMinute } from './schedule.ts'
-import { secretsSealing } from './seal-secrets.ts'
-import { claimJobs } from './store.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 
-/** The scheduled jobs of a deployment. */
-export interface Jobs {
-  /** PocketBase's jobs in its order, then those of Arete alone. */
-  readonly list: readonly Job[]
-  /** The same, with those that the settings ask for. */
-  under(settings: Settings): readonly Job[]
-  /**
-   * Runs what is due, each job in one isolate only, however many are woken. One job that fails
-   * does not keep the others from being done; it is tried again when it is due again.
-   *
-   * Database: 1 batch, and those of the jobs.
-   *
-   * @throws {Error} Once all are done, if one failed, so that the host notes it.
-   */
-  run(bindings: Bindings, now: Date): Promise<void>
+/** A job that runs on a schedule. */
+export interface Job {
+  readonly id: string
+  /** A cron expression of five segments, in UTC. */
+  readonly expression: string
+  run(bindings: Bindings, now: Date): Promise<unknown>
 }
 
-/** The jobs of a deployment. */
-export function createJobs(
-  transports: MailTransports,
-  catalogs: CatalogCache = createCatalogCache(),
-  backups?: BackupRunner,
-): Jobs {
-  const mailDelivery: Job = {
-    id: '__areteMailDelivery__',
-    expression: '* * * * *',
-    run: (bindings) => createMailService({ transports, catalogs }, bindings).deliver(),
-  }
-  const logsCleanUp: Job = {
-    id: '__pbLogsCleanup__',
-    expression: '0 */6 * * *',
-    run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
-  }
-  const list = [
-    ...cleanUps,
-    logsCleanUp,
-    secretsSealing(catalogs),
-    countersCleanUp,
-    filesCleanUp(catalogs),
-    jsonMending(catalogs),
-    mailDelivery,
-  ]
+const minuteMilliseconds = 60_000
 
-  const under = (settings: Settings): readonly Job[] => [
-    ...list,
-    ...automaticBackup(settings, backups),
-  ]
+/** The time within which a missed minute is made up for. Hosts miss some while they change versions. */
+const graceMinutes = 10
 
-  return {
-    list,
-    under,
-    async run(bindings, now) {
-      const due = await createSystemTransactor(bindings.DB, catalogs).write(({ catalog }) =>
-        planClaim(under(catalog.settings), now),
-      )
-      const failures = await runAll(due, bindings, now)
-      if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
-    },
-  }
+/**
+ * Runs the jobs that are due, each in one isolate only. A job that fails does not stop the others;
+ * it runs again when it is due again.
+ *
+ * Database: 1 batch, and those of the jobs.
+ *
+ * @throws {Error} When all are done, if one failed, so that the host logs it.
+ */
+export async function runDueJobs(
+  transactor: Transactor,
+  listJobs: (catalog: Catalog) => readonly Job[],
+  bindings: Bindings,
+  now: Date,
+): Promise<void> {
+  const due = await transactor.write(({ catalog }) => planClaim(listJobs(catalog), now))
+  const isDone = await Promise.all(due.map((job) => runJob(job, bindings, now)))
+  const failures = due.filter((_, i) => isDone[i] !== true).map(({ id }) => id)
+  if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
 }
 
-/** Runs a job; what it throws goes to the host's log. Gives whether it was done. */
+/** Runs a job and logs what it throws. Returns false if it failed. */
 export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<boolean> {
   try {
     await job.run(bindings, now)
@@ -89,22 +55,31 @@ export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<b
 }
 
 /** Claims the jobs that are due and not claimed yet. Database: 1 batch. */
-function planClaim(list: readonly Job[], now: Date): Plan<readonly Job[]> {
-  const due = list.flatMap(({ id, expression }) => {
-    const minute = minuteOf({ id, expression }, now)
-    return minute === undefined ? [] : [{ id, minute }]
+function planClaim(jobs: readonly Job[], now: Date): Plan<readonly Job[]> {
+  const due = jobs.flatMap((job) => {
+    const minute = minuteOf(job, now)
+    return minute === undefined ? [] : [{ id: job.id, seconds: unixSeconds(minute) }]
   })
   return {
-    statements: [claimJobs(due)],
+    statements: [claim(due)],
     answer: ([rows = []]) => {
       const claimed = new Set(rows.map(({ id }) => id))
-      return list.filter(({ id }) => claimed.has(id))
+      return jobs.filter(({ id }) => claimed.has(id))
     },
   }
 }
 
-/** An invalid expression stops its own job only. */
-function minuteOf({ id, expression }: Pick<Job, 'id' | 'expression'>, now: Date): Date | undefined {
+/** Returns the `id` of each job that was not yet claimed for its minute. */
+function claim(due: readonly { readonly id: string; readonly seconds: number }[]): SQL {
+  return sql`INSERT INTO "_crons" ("id", "last_run")
+    SELECT value ->> 'id', value ->> 'seconds' FROM json_each(${JSON.stringify(due)}) WHERE TRUE
+    ON CONFLICT ("id") DO UPDATE SET "last_run" = excluded."last_run"
+      WHERE "last_run" < excluded."last_run"
+    RETURNING "id"`
+}
+
+/** The minute a job is due for. An invalid expression stops its own job only. */
+function minuteOf({ id, expression }: Job, now: Date): Date | undefined {
   try {
     return latestMinute(expression, now)
   } catch (error) {
@@ -114,10 +89,20 @@ function minuteOf({ id, expression }: Pick<Job, 'id' | 'expression'>, now: Date)
   }
 }
 
-/** The ids of those that failed. */
-async function runAll(jobs: readonly Job[], bindings: Bindings, now: Date): Promise<string[]> {
-  const outcomes = await Promise.all(
-    jobs.map(async (job) => ({ id: job.id, isDone: await runJob(job, bindings, now) })),
-  )
-  return outcomes.filter(({ isDone }) => !isDone).map(({ id }) => id)
+/**
+ * The latest minute that an expression names, from the current one back to the end of the grace
+ * period; undefined if none. Day of the month and day of the week must both match.
+ */
+export function latestMinute(expression: string, now: Date): Date | undefined {
+  const cron = new Cron(plain(expression), { timezone: 'UTC', domAndDow: true })
+  const minute = Math.floor(now.getTime() / minuteMilliseconds)
+  return Array.from(
+    { length: graceMinutes },
+    (_, ago) => new Date((minute - ago) * minuteMilliseconds),
+  ).find((moment) => cron.match(moment))
+}
+
+/** Rewrites what PocketBase's parser also takes, `+5` and `5/1`, in the syntax of the library. */
+function plain(expression: string): string {
+  return expression.replaceAll('+', '').replaceAll(/(?<=^|[ ,])(\d+)\/0*1(?=[ ,]|$)/g, '$1')
 }

@@ -2,10 +2,9 @@ import { describe, it } from 'vitest'
 import { type SignedIn, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { changeCollection, createCollections } from '../../support/collections.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { runScheduledJob } from '../../support/scheduled-jobs.ts'
 import { requestCode } from '../../support/one-time-codes.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
-import { createJobs } from '#crons/run-jobs.ts'
 
 interface Steps {
   readonly app: TestApp
@@ -45,11 +44,9 @@ async function collectionsWith(table: string): Promise<unknown[]> {
 }
 
 async function cleanUp(inSeconds: number): Promise<void> {
-  const { list } = createJobs(createMailbox().transports)
-  for (const id of ['__pbMFACleanup__', '__pbOTPCleanup__']) {
-    const job = list.find((each) => each.id === id)
-    await job?.run(bindings, new Date(Date.now() + inSeconds * 1000))
-  }
+  const now = new Date(Date.now() + inSeconds * 1000)
+  await runScheduledJob('__pbMFACleanup__', now)
+  await runScheduledJob('__pbOTPCleanup__', now)
 }
 
 const both = ['_pb_users_auth_', 'members_id']

@@ -3,7 +3,7 @@ import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp } from '../../support/test-app.ts'
-import { createJobs, type Jobs } from '#crons/run-jobs.ts'
+import { createJobs, type Jobs } from '#crons/jobs.ts'
 import { cronFault } from '#go-compat/validate-cron.ts'
 
 const everyMinute = [

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import { countersCleanUp } from '#crons/clean-ups.ts'
 import {
   insertSuperuser,
   password,
@@ -8,6 +7,7 @@ import {
   signUp,
 } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { runScheduledJob } from '../../support/scheduled-jobs.ts'
 import { type Answer, createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
 
 /*
@@ -324,7 +324,7 @@ describe('guesses at accounts', () => {
     await inTurn(10, async () => await guess(app))
 
     const later = new Date(start + 31 * 24 * 60 * 60 * 1000)
-    await countersCleanUp.run(bindings, later)
+    await runScheduledJob('__areteCountersCleanup__', later)
 
     const counts = await Promise.all(
       ['_attempts', '_failures', '_familiar_places'].map(

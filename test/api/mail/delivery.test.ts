@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
-import { createJobs } from '#crons/run-jobs.ts'
+import { createJobs } from '#crons/jobs.ts'
 import { runBatch } from '#database/batch.ts'
 import { listInbox } from '#mail/inbox.ts'
 import { createMailService, type MailService } from '#mail/mail-service.ts'

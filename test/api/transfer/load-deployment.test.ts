@@ -16,13 +16,13 @@ import { decodeDefinition } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { deriveView, isView } from '#collections/views/derive-views.ts'
 import { blankFor } from '#collections/draft-definition.ts'
-import { cleanUps } from '#crons/clean-ups.ts'
 import { runBatch } from '#database/batch.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { runScheduledJob } from '../../support/scheduled-jobs.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
 import { storedKeys, storedText } from '../../support/stored-files.ts'
 import { createTestApp } from '../../support/test-app.ts'
@@ -404,12 +404,11 @@ describe('loading a deployment', () => {
   it('leaves nothing for long when it is given up', async ({ expect }) => {
     const giveUp = { expectSame: () => expect.unreachable() }
     await expect(load(await createSource(), giveUp)).rejects.toThrow()
-    const optimize = cleanUps.find(({ id }) => id === '__pbDBOptimize__')
     const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000)
 
-    await optimize?.run(bindings, inHours(23))
+    await runScheduledJob('__pbDBOptimize__', inHours(23))
     expect(await leftovers()).not.toEqual([])
-    await optimize?.run(bindings, inHours(25))
+    await runScheduledJob('__pbDBOptimize__', inHours(25))
 
     expect(await leftovers()).toEqual([])
   })

@@ -4,12 +4,11 @@
  * migration, so it only noted which of them to mend; that is done here, a portion of rows at a time.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { CatalogCache } from '#catalog/catalog-cache.ts'
-import { createSystemTransactor, type Plan } from '#catalog/transact.ts'
+import type { Plan, Transactor } from '#catalog/transact.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { runBatch } from '#database/batch.ts'
 import { unixSeconds } from '#kernel/dates.ts'
-import type { Job } from './job.ts'
+import type { Database } from '#platform/bindings.ts'
 
 /** Rows of one batch. */
 const portionRows = 5000
@@ -23,31 +22,30 @@ interface Mend {
   readonly due: number
 }
 
+/** Dependencies of {@link mendJson}. */
+interface MendPorts {
+  readonly db: Database
+  readonly transactor: Transactor
+}
+
 /**
- * The job that makes the text `null` in `json` columns NULL, in collections that were stored so. It
- * goes on where the last run ended. A record that a unique index lets be only as it is stays so.
+ * Replaces the text `null` in `json` columns by NULL, in the collections that are to be mended. It
+ * goes on where the last run ended. A record stays as it is if a unique index forbids the change.
  *
  * Database: 1 batch; 1 more for each 5,000 rows.
  */
-export function jsonMending(cache: CatalogCache): Job {
-  return {
-    id: '__areteJsonMending__',
-    expression: '* * * * *',
-    async run({ DB }, now) {
-      const transactor = createSystemTransactor(DB, cache)
-      const [due = []] = await runBatch(DB, [dueMends(now)])
-      let portions = 0
-      for (const row of due) {
-        const mend = { collectionRef: String(row['collectionRef']), due: Number(row['due']) }
-        let isDone = false
-        while (!isDone) {
-          if (portions++ === maxPortions) return
-          isDone = await transactor.write(({ catalog }) =>
-            planPortion(mend, catalog.collections.find(mend.collectionRef)),
-          )
-        }
-      }
-    },
+export async function mendJson({ db, transactor }: MendPorts, now: Date): Promise<void> {
+  const [due = []] = await runBatch(db, [dueMends(now)])
+  let portions = 0
+  for (const row of due) {
+    const mend = { collectionRef: String(row['collectionRef']), due: Number(row['due']) }
+    let isDone = false
+    while (!isDone) {
+      if (portions++ === maxPortions) return
+      isDone = await transactor.write(({ catalog }) =>
+        planPortion(mend, catalog.collections.find(mend.collectionRef)),
+      )
+    }
   }
 }
 

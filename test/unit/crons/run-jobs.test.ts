@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { latestMinute } from '#crons/schedule.ts'
+import { latestMinute } from '#crons/run-jobs.ts'
 
 describe('the latest minute of a schedule', () => {
   it.for<[expression: string, now: string, minute: string | undefined]>([

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest'
-import { jsonMending } from '#crons/mend-json.ts'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
+import { mendJson } from '#collections/schema/mend-json.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'
@@ -11,7 +12,7 @@ import { createTestApp, type TestApp } from '../../support/test-app.ts'
 const later = new Date(Date.now() + 2 * 3_600_000)
 
 async function run(db = bindings.DB, now = later): Promise<void> {
-  await jsonMending(createCatalogCache()).run({ ...bindings, DB: db }, now)
+  await mendJson({ db, transactor: createSystemTransactor(db, createCatalogCache()) }, now)
 }
 
 /** A deployment as it was before the migration: NULL of json columns is the text `null`. */

@@ -1,0 +1,157 @@
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  removeExpiredChallenges,
+  removeExpiredCodeRequests,
+  removeExpiredCodes,
+} from '#auth/sign-in/expired-steps.ts'
+import { defaultName, objectKey } from '#backups/backup-objects.ts'
+import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createSystemTransactor } from '#catalog/transact.ts'
+import { mendJson } from '#collections/schema/mend-json.ts'
+import { runBatch } from '#database/batch.ts'
+import { removeExpiredTopics, removeExpiredShards } from '#database/realtime-subscriptions.ts'
+import { raiseRevision } from '#database/revision.ts'
+import { removeExpiredOverrides } from '#database/session-overrides.ts'
+import { sweepFiles } from '#files/sweep.ts'
+import type { Bindings } from '#http/app-env.ts'
+import { removeExpiredAttempts } from '#limits/attempts.ts'
+import { deleteEmptyBuckets, removeUnfamiliarPlaces } from '#limits/failures.ts'
+import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
+import { createMailService } from '#mail/mail-service.ts'
+import type { BackupRunner } from '#platform/backups.ts'
+import type { MailTransports } from '#platform/mailer.ts'
+import { resealSecrets } from '#settings/secrets.ts'
+import type { Settings } from '#settings/settings.ts'
+import { storeSettings } from '#settings/store.ts'
+import { dropAbandonedStaging } from '#transfer/staging.ts'
+import { type Job, runDueJobs } from './run-jobs.ts'
+
+/** The scheduled jobs of a deployment. */
+export interface Jobs {
+  /** PocketBase's jobs in its order, then those of Arete alone. */
+  readonly list: readonly Job[]
+  /** The same, with those that the settings ask for. */
+  for(settings: Settings): readonly Job[]
+  /** Runs the jobs that are due; see {@link runDueJobs}. */
+  run(bindings: Bindings, now: Date): Promise<void>
+}
+
+/** Creates the jobs of a deployment. */
+export function createJobs(
+  transports: MailTransports,
+  catalogs: CatalogCache = createCatalogCache(),
+  backups?: BackupRunner,
+): Jobs {
+  const list: readonly Job[] = [
+    {
+      id: '__pbDBOptimize__',
+      expression: '0 0 * * *',
+      async run({ DB }, now) {
+        await dropAbandonedStaging(DB, now)
+        await runBatch(DB, [sql`PRAGMA optimize`])
+      },
+    },
+    cleanUp('__pbMFACleanup__', '0 * * * *', [removeExpiredChallenges]),
+    cleanUp('__pbOTPCleanup__', '0 * * * *', [removeExpiredCodes, removeExpiredCodeRequests]),
+    {
+      id: '__pbLogsCleanup__',
+      expression: '0 */6 * * *',
+      run: (bindings, now) => removeExpiredLogs(bindings, catalogs, now),
+    },
+    {
+      id: '__areteSecretsSealing__',
+      expression: '0 * * * *',
+      run: (bindings) => sealSecrets(bindings, catalogs),
+    },
+    // Clients decide how many of these rows there are, and a run deletes a limited number.
+    cleanUp('__areteCountersCleanup__', '* * * * *', [
+      removeExpiredAttempts,
+      deleteEmptyBuckets,
+      removeUnfamiliarPlaces,
+      removeExpiredOverrides,
+      removeExpiredTopics,
+      removeExpiredShards,
+    ]),
+    {
+      id: '__areteFilesCleanup__',
+      expression: '* * * * *',
+      run: ({ DB: db, FILES: bucket }, now) =>
+        sweepFiles({ bucket, db, transactor: createSystemTransactor(db, catalogs) }, now),
+    },
+    {
+      id: '__areteJsonMending__',
+      expression: '* * * * *',
+      run: ({ DB: db }, now) =>
+        mendJson({ db, transactor: createSystemTransactor(db, catalogs) }, now),
+    },
+    {
+      id: '__areteMailDelivery__',
+      expression: '* * * * *',
+      run: (bindings) => createMailService({ transports, catalogs }, bindings).deliver(),
+    },
+  ]
+  const jobsFor = (settings: Settings): readonly Job[] => [
+    ...list,
+    ...automaticBackup(settings, backups),
+  ]
+  return {
+    list,
+    for: jobsFor,
+    run: (bindings, now) =>
+      runDueJobs(
+        createSystemTransactor(bindings.DB, catalogs),
+        ({ settings }) => jobsFor(settings),
+        bindings,
+        now,
+      ),
+  }
+}
+
+/** A job that deletes expired rows from tables that would grow otherwise. Database: 1 batch. */
+function cleanUp(id: string, expression: string, statements: readonly ((now: Date) => SQL)[]): Job {
+  return {
+    id,
+    expression,
+    run: ({ DB }, now) =>
+      runBatch(
+        DB,
+        statements.map((statement) => statement(now)),
+      ),
+  }
+}
+
+/**
+ * Seals the secrets in the settings that are stored in the clear or under the previous key.
+ * Database: 1 batch.
+ *
+ * @throws {Error} For secrets that no key opens, so that the failure is logged.
+ */
+async function sealSecrets(bindings: Bindings, catalogs: CatalogCache): Promise<void> {
+  const transactor = createSystemTransactor(bindings.DB, catalogs)
+  const unreadable = await transactor.write(async ({ catalog, now }) => {
+    const resealed = await resealSecrets(bindings, catalog.settings)
+    return {
+      statements: resealed.isChanged ? [storeSettings(resealed.settings, now), raiseRevision] : [],
+      answer: () => resealed.unreadable,
+    }
+  })
+  if (unreadable.length > 0) {
+    throw new Error(`No key at hand opens these settings: ${unreadable.join(', ')}.`)
+  }
+}
+
+/** The job that makes the backups that the settings ask for, if any. */
+function automaticBackup({ backups, meta }: Settings, runner: BackupRunner | undefined): Job[] {
+  if (backups.cron === '' || runner === undefined) return []
+  return [
+    {
+      id: '__pbAutoBackup__',
+      expression: backups.cron,
+      run: async (_, now) => {
+        const key = objectKey(defaultName(meta.appName, now, 'clock'))
+        const started = await runner.start({ kind: 'create', key, keep: backups.cronMaxKeep })
+        if (started === 'busy') throw new Error('Another backup or restore is under way.')
+      },
+    },
+  ]
+}
