@@ -1,5 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { backupRoutes } from '#backups/routes.ts'
+import { readActivity, selectActivity } from '#backups/store.ts'
 import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/account-mail/confirmation-routes.ts'
@@ -21,7 +22,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import { collapseSlashes } from '#http/collapse-slashes.ts'
 import { cors } from '#http/cors.ts'
 import { onError, answerNotFound } from '#http/error-response.ts'
-import { healthRoutes } from '#health/routes.ts'
+import { createHealthRoutes, type HealthDetails } from '#http/health-routes.ts'
 import { homeRoutes } from '#home/routes.ts'
 import { fieldProjection } from '#http/projection.ts'
 import { identifyRequests } from '#http/request-id.ts'
@@ -123,7 +124,7 @@ export function createApp({
     .use(rateLimit(counters))
     .use(limitPaths(catalogs))
     .use(fieldProjection())
-    .route('/api', healthRoutes)
+    .route('/api', createHealthRoutes(readHealthDetails))
     .route('/api', collectionRoutes)
     .route('/api', recordRoutes)
     .route('/api', createFileRoutes(resizer))
@@ -160,6 +161,15 @@ function guardBindings(): MiddlewareHandler<AppEnv> {
     }
     await next()
   }
+}
+
+/** Reads the details of the health check, for superusers only. Database: 1 batch. */
+function readHealthDetails(c: Context<AppEnv>): Promise<HealthDetails | undefined> {
+  return c.var.transactor.read(({ caller, catalog: { settings } }) => ({
+    statements: [selectActivity],
+    answer: ([activity = []]) =>
+      caller?.isSuperuser === true ? { settings, backups: readActivity(activity) } : undefined,
+  }))
 }
 
 /** Holds pages and the state of health, which plan nothing, to the limits of their path. */
