@@ -28,7 +28,7 @@ import { type Job, runDueJobs } from './run-jobs.ts'
 
 /** The scheduled jobs of a deployment. */
 export interface Jobs {
-  /** PocketBase's jobs in its order, then those of Arete alone. */
+  /** PocketBase's jobs in its order, then the jobs that only Arete has. */
   readonly list: readonly Job[]
   /** The same, with those that the settings ask for. */
   for(settings: Settings): readonly Job[]

@@ -26,7 +26,7 @@ const graceMinutes = 10
  * Runs the jobs that are due, each in one isolate only. A job that fails does not stop the others;
  * it runs again when it is due again.
  *
- * Database: 1 batch, and those of the jobs.
+ * Database: 1 batch, and the batches of the jobs.
  *
  * @throws {Error} When all are done, if one failed, so that the host logs it.
  */

@@ -14,7 +14,7 @@ export type ReadHealthDetails = (c: Context<AppEnv>) => Promise<HealthDetails | 
 
 /**
  * The health check. Its response has details for superusers. Database: none without a token, else
- * that of the details.
+ * the cost of the details.
  */
 export function createHealthRoutes(readDetails: ReadHealthDetails) {
   return new Hono<AppEnv>().get('/health', async (c) => {

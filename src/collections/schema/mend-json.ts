@@ -54,7 +54,7 @@ function dueMends(now: Date): SQL {
     ORDER BY "due", "collectionRef"`
 }
 
-/** Mends the next rows of a collection; gives whether it has no more. */
+/** Mends the next rows of a collection; returns true if it has no more. */
 function planPortion(mend: Mend, collection: Collection | undefined): Plan<boolean> {
   const columns = (collection?.fields ?? [])
     .filter(({ jsonAccess }) => jsonAccess === 'document')
