@@ -32,7 +32,6 @@ const forbiddenPhrases: readonly ForbiddenPhrase[] = [
   { pattern: String.raw`so many`, instead: 'at most N, the number of' },
   { pattern: String.raw`so often`, instead: 'at most N times' },
   { pattern: String.raw`so long(?! as\b)`, instead: 'for N seconds, the maximum length' },
-  { pattern: String.raw`as many as`, instead: 'at most' },
   { pattern: String.raw`those of`, instead: 'name the thing again' },
   { pattern: String.raw`(?:see|sees|saw|seen) to it`, instead: 'makes sure, ensures' },
   { pattern: String.raw`told to end`, instead: 'stopped, aborted' },

@@ -146,7 +146,7 @@ function askAgain(): void {
   if (status !== 0) throw new UsageError('npm could not write package-lock.json.')
 }
 
-const help = `Completes package-lock.json; run it after every change of a dependency.
+const help = `Completes package-lock.json. Run it after every change of a dependency.
 
   npm run lock
 `

@@ -29,7 +29,7 @@ export function createDatabase(name: string): DeployStep {
 
 /** Adds the tables that are missing. Goes before the code that needs them. */
 export const migrate: DeployStep = {
-  purpose: 'Bring its tables up to date',
+  purpose: 'Update its tables',
   args: ['d1', 'migrations', 'apply', 'DB', '--remote'],
 }
 

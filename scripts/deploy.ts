@@ -33,13 +33,13 @@ import {
 } from './deploy-plan.ts'
 import type { DeployStep } from './deploy-plan.ts'
 
-const help = `Deploys Arete to Cloudflare: creates what is missing, brings the tables up to date, uploads the Worker.
+const help = `Deploys Arete to Cloudflare: creates missing resources, updates the tables and uploads the Worker.
 
   npm run deploy
-  npm run deploy -- --dry-run   shows the steps and does nothing
+  npm run deploy -- --dry-run   shows the steps without running them
 `
 
-const superuserAdvice = `There is no superuser yet. Make one:
+const superuserAdvice = `There is no superuser yet. Create one:
 
   npm run superuser -- upsert EMAIL PASSWORD --remote
 `

@@ -21,7 +21,7 @@ const catalogue = z.record(
 
 const introduction = `# Errors
 
-Every refusal has this shape; \`data\` names the fields at fault and is empty when there are none.
+Every error has this shape. \`data\` holds the issues by field and is empty if there are none.
 
 \`\`\`json
 {
@@ -31,8 +31,8 @@ Every refusal has this shape; \`data\` names the fields at fault and is empty wh
 }
 \`\`\`
 
-The codes below name refusals in the code and in logs; a client tells them apart by status and
-message, which are PocketBase's. Where a refusal has several messages, the list shows the usual one.
+The codes below name errors in the code and in logs. A client distinguishes them by status and
+message, which are PocketBase's. If an error has several messages, the list shows the default.
 This file is generated from the catalogues (\`errors.ts\` in the folders of \`src\`) by
 \`npm run docs:errors\`.
 `

@@ -13,10 +13,10 @@ import type { LocalServer } from './local-server.ts'
 const host = '127.0.0.1'
 const defaultPort = 8787
 
-const help = `Serves Arete on this machine. Everything it stores is in .wrangler/state.
+const help = `Runs Arete on this machine. Its data is stored in .wrangler/state.
 
   npm start                   on http://${host}:${defaultPort}
-  npm start -- --port 9000    on another port; so does PORT=9000 npm start
+  npm start -- --port 9000    on another port, like PORT=9000 npm start
 `
 
 async function main(args: readonly string[]): Promise<number> {
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const toldToEnd = endOfThisProcess()
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
-  say('Starting Arete: first its tables are brought up to date, then it serves.\n')
+  say('Starting Arete and updating its tables.\n')
   await keepLocalSettingsKey()
   const server = await serve(port)
   say(runningText(port, await hasSuperuser(server)))
@@ -73,11 +73,11 @@ async function expectFreePort(port: number): Promise<void> {
 
 async function whyNotOn(port: number, error: unknown): Promise<string> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EACCES') return `This user may not listen on port ${port}: choose one from 1024 up.`
-  if (code !== 'EADDRINUSE') return `It is not possible to listen on port ${port}: ${String(error)}`
+  if (code === 'EACCES') return `This user may not listen on port ${port}. Choose one from 1024 up.`
+  if (code !== 'EADDRINUSE') return `Cannot listen on port ${port}: ${String(error)}`
   const another = `npm start -- --port ${port < 65_535 ? port + 1 : defaultPort}`
   return (await isArete(port))
-    ? `Arete is running already: http://${host}:${port}. For another beside it: ${another}`
+    ? `Arete is already running: http://${host}:${port}. To run another one: ${another}`
     : `Port ${port} is taken by another program. Choose another: ${another}`
 }
 
@@ -123,7 +123,7 @@ function runningText(port: number, isManaged: boolean): string {
     ? 'npm run superuser -- --help'
     : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
   return `
-Arete is running. Ctrl-C ends it.
+Arete is running. Press Ctrl-C to stop it.
 
   API         ${address}/api/
   Mails       ${address}/_/inbox

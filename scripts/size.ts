@@ -43,10 +43,10 @@ function objection(bytes: number, ratchetBytes: number): string | undefined {
   )
 }
 
-const help = `Compares the gzip size of the Worker with the last one kept; growth fails.
+const help = `Compares the gzip size of the Worker with the recorded one and fails if it has grown.
 
   npm run size
-  npm run size -- --update   keeps the size of now
+  npm run size -- --update   records the current size
 `
 
 await runCommand(async (args) => {

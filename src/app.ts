@@ -56,7 +56,7 @@ import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { rateLimit } from '#limits/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
 
-/** What a host gives the app once; what differs by request comes with its bindings. */
+/** The services a host provides once. Bindings that differ per request come with the request. */
 export interface Host {
   readonly passwords: PasswordHasher
   readonly mail: MailTransports
@@ -64,17 +64,17 @@ export interface Host {
   readonly images?: ImageResizer
   /** Writes and restores backups; without it they can only be read. */
   readonly backups?: BackupRunner
-  /** Holds the connections that hear of changes; without it nobody does. */
+  /** Holds realtime connections; without it there are no events. */
   readonly realtime?: RealtimeShards
-  /** Who may wait for a user to come back from a provider; clients of realtime, unless said. */
+  /** Waits for OAuth2 redirects. Defaults to clients of realtime. */
   readonly redirectReceivers?: RedirectReceivers
-  /** Gathers log entries before they are written; for some seconds, unless said otherwise. */
+  /** Buffers log entries before they are written. By default for some seconds. */
   readonly logs?: LogBuffer
 }
 
 /**
- * The whole HTTP API as one app. Its caches (compiled collections, imported keys, counters of rate
- * limits) live as long as the app does.
+ * Creates the whole HTTP API as one app. Its caches (compiled collections, imported keys, rate
+ * limit counters) live as long as the app.
  */
 export function createApp({
   passwords,
@@ -148,7 +148,7 @@ export function createApp({
     .onError(onError)
 }
 
-/** Has outages of the bindings answered as such. */
+/** Reports outages of the bindings as such. */
 function guardBindings(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { DB, LOGS, SESSIONS, FILES } = c.env
@@ -191,8 +191,8 @@ function isApiPath(c: Context<AppEnv>): boolean {
 }
 
 /**
- * Counts a request under the catalog at hand, for whoever its token names: neither is confirmed, so
- * that nothing is waited for. Database: none, but for the catalog in a fresh isolate.
+ * Counts a request with the cached catalog and the unconfirmed caller of its token, so that it adds
+ * no trip. Database: none, except for the catalog in a fresh isolate.
  *
  * @throws {ApiError} `too_many_requests`
  */
@@ -202,7 +202,7 @@ async function countPath(c: Context<AppEnv>, cache: CatalogCache): Promise<void>
   c.var.rateLimiter.count({ catalog, caller, now: new Date() })
 }
 
-/** Gives the request its store of files, and looks after what it left behind once it is answered. */
+/** Gives the request its file store, and starts the sweep of orphaned files after the response. */
 function keepFiles(cache: CatalogCache): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { FILES: bucket, DB } = c.env

@@ -8,13 +8,13 @@ import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createApp } from './app.ts'
 
-// A test deployment hashes cheaply; the variable is set by the test configuration alone.
+// Tests use cheap password hashes. Only the test configuration sets this variable.
 const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : 'owasp'
 // The binding is optional: a deployment that mails by SMTP, or not at all, has none.
 const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
-// So is this one: without it there are no thumbnails.
+// This one is optional too: without it there are no thumbnails.
 const images = 'IMAGES' in env ? createBoundImages(env.IMAGES as ImagesBinding) : undefined
-// These bindings are of the classes that this module exports.
+// The classes of these bindings are exported by this module.
 const objects = env as unknown as {
   REALTIME: DurableObjectNamespace<RealtimeShard>
   BACKUPS: DurableObjectNamespace<BackupObject>
@@ -24,8 +24,8 @@ const backups = createBackupRunner(objects.BACKUPS)
 const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images, realtime, backups })
 const jobs = createJobs(mail, undefined, backups)
 
-/** The Cloudflare entry. */
-// oxlint-disable-next-line import/no-default-export -- the host demands it
+/** The entry point on Cloudflare. */
+// oxlint-disable-next-line import/no-default-export -- the host requires it
 export default {
   fetch: app.fetch,
   scheduled: (controller: ScheduledController, bindings: Bindings) =>

@@ -1,7 +1,7 @@
 /*
- * What is where in the archive of a deployment. Rows are in pages, each an entry of its own that can be
- * read without the others; files are as they are in the bucket. The manifest, which is written last,
- * has a digest of the names, sizes and checksums of all other entries: so it vouches for everything.
+ * The layout of a deployment's archive. Rows are in pages, each an entry that can be read by
+ * itself. Files are stored as in the bucket. The manifest comes last and has a digest of the names,
+ * sizes and checksums of all other entries, so it authenticates all of them.
  */
 import { fileKey } from '#files/object-key.ts'
 import { hexDigest } from '#kernel/bytes.ts'
@@ -10,19 +10,19 @@ import * as z from 'zod'
 import type { ZipEntry } from './zip-format.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
-/** The version of the layout; a later one may not be readable. */
+/** The version of the layout. Later versions may not be readable. */
 export const archiveFormat = 1
 
 export const manifestName = 'manifest.json'
 export const definitionsName = 'definitions.json'
 export const settingsName = 'settings.json'
 
-/** The name of a page of rows; `last` is the place of its last row. */
+/** The name of a page of rows; `last` is the id of its last row. */
 export function pageName(collectionId: string, last: bigint): string {
   return `rows/${collectionId}/${last}.ndjson`
 }
 
-/** The collection and the last place of a page; undefined for what is no page. */
+/** Parses the collection and the last row id of a page; undefined for other names. */
 export function pageOf(name: string): { collectionId: string; last: bigint } | undefined {
   const [, collectionId, last] = /^rows\/([^/]+)\/(-?\d+)\.ndjson$/.exec(name) ?? []
   return collectionId === undefined || last === undefined
@@ -30,12 +30,12 @@ export function pageOf(name: string): { collectionId: string; last: bigint } | u
     : { collectionId, last: BigInt(last) }
 }
 
-/** The name of a file. */
+/** The name of a file's entry. */
 export function fileName(key: string): string {
   return `storage/${key}`
 }
 
-/** The key of a file; undefined for what is none. No name leads anywhere else. */
+/** Parses the key of a file; undefined for other names. No name leads outside the files. */
 export function fileKeyOf(name: string): string | undefined {
   const [, id = '', record = '', file = ''] =
     /^storage\/([^/]*)\/([^/]*)\/([^/]*)$/.exec(name) ?? []
@@ -43,25 +43,25 @@ export function fileKeyOf(name: string): string | undefined {
   return isSafe ? fileKey(id, record, file) : undefined
 }
 
-/** What the comment of a file says of it. */
+/** The metadata in the comment of a file's entry. */
 export const fileComment = z.object({
   contentType: z.string().optional(),
   originalName: z.string().optional(),
   md5: z.string().optional(),
 })
 
-/** What a manifest says. */
+/** The fields of a manifest. */
 export const manifestShape = z.object({
   format: z.literal(archiveFormat),
-  /** When the writing began. */
+  /** The time at which writing began. */
   created: z.string(),
   appName: z.string(),
   /** Records by collection. */
   records: namedValues(z.int()),
   files: z.object({ count: z.int(), bytes: z.int() }),
-  /** Files that records named and that were not there. */
+  /** Files that records name but that do not exist. */
   missing: z.array(z.string()),
-  /** Values that could not be taken; missing in archives of earlier versions. */
+  /** Values that were left out; absent in archives of earlier versions. */
   leftOut: z
     .array(
       z.object({ collection: z.string(), id: z.string(), field: z.string(), reason: z.string() }),
@@ -76,12 +76,13 @@ export type Manifest = z.output<typeof manifestShape>
 
 type DigestedEntry = Pick<ZipEntry, 'name' | 'size' | 'crc' | 'comment'>
 
-/** Entries of which one digest is made. */
+/** Entries per partial digest. */
 const digestedEntries = 1000
 
 /**
- * The digest of entries but the manifest: of each thousand of them the SHA-256, in hexadecimal, of a
- * line for each, and of these digests, each a line, the same. So it is made without all of them at hand.
+ * The digest of all entries except the manifest, in two levels so that it can be computed in steps:
+ * the SHA-256 of each thousand entries, one per line, and the SHA-256 of these digests, one per
+ * line.
  */
 export async function digestOf(
   entries: AsyncIterable<DigestedEntry> | Iterable<DigestedEntry>,

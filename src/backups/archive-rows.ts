@@ -3,7 +3,7 @@ import { encodedRow } from '#transfer/stored-rows.ts'
 import { decodeValue, shownValue, type StoredValue } from '#transfer/stored-value.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** A page of rows as text: the columns, then a line for each row, its rowId first. */
+/** Encodes a page of rows: the columns, then a line for each row, starting with its row id. */
 export function encodePage(rows: readonly RowWithId[]): string {
   const columns = Object.keys(rows[0]?.values ?? {})
   return [JSON.stringify(columns), ...rows.map((row) => encodedRow(row, columns))]
@@ -11,7 +11,7 @@ export function encodePage(rows: readonly RowWithId[]): string {
     .join('')
 }
 
-/** The rows of a page. @throws {SyntaxError} */
+/** Decodes the rows of a page. @throws {SyntaxError} */
 export function decodePage(text: string): RowWithId[] {
   const [first = '[]', ...lines] = text.split('\n').filter((line) => line !== '')
   const columns = listOf(first).map(shownValue)
@@ -26,12 +26,12 @@ function rowIdOf(value: StoredValue | undefined): bigint {
   return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : beforeAllRows
 }
 
-/** Integers past what a number holds are read from their digits. */
+/** Integers outside the safe range are read from their digits. */
 function listOf(line: string): StoredValue[] {
   const list: unknown = JSON.parse(line, (_, value: unknown, context?: { source?: string }) => {
     const digits = typeof value === 'number' ? (context?.source ?? '') : ''
     return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value
   })
-  if (!Array.isArray(list)) throw new SyntaxError('A line is no list.')
+  if (!Array.isArray(list)) throw new SyntaxError('A line is not a list.')
   return list.map(decodeValue)
 }

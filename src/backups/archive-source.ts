@@ -1,6 +1,6 @@
 /*
- * An archive in the bucket as a source. Nothing of it is believed: names lead nowhere but to records'
- * files, the manifest has to vouch for every entry, and each entry has to be what its checksum says.
+ * An archive in the bucket as a source. Nothing in it is trusted: names can only refer to records'
+ * files, the manifest must list every entry, and each entry must match its checksum.
  */
 import * as z from 'zod'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -33,22 +33,22 @@ import {
   ZipError,
 } from './zip-format.ts'
 
-/** An archive that holds a deployment. */
+/** An archive of a deployment. */
 export interface ArchiveSource extends Source {
   readonly manifest: Manifest
-  /** Entries with names that lead elsewhere; they are not read. */
+  /** Entries with unsafe names, which are not read. */
   readonly leftOut: readonly string[]
 }
 
-/** What an archive holds, as far as its directory tells. */
+/** The content of an archive, according to its directory. */
 export type ArchiveKind = 'deployment' | 'pocketBase' | 'other'
 
-/** So much of it is read at a time. */
+/** The number of bytes read at a time. */
 const pieceBytes = 4 * 1024 * 1024
-/** No entry that is read as a whole is larger: pages of rows are much smaller. */
+/** The maximum size of an entry that is read as a whole. Pages of rows are much smaller. */
 const maxEntryBytes = 32 * 1024 * 1024
 
-/** What an object holds. R2: 3 reads. */
+/** Detects the content of an object. R2: 3 reads. */
 export async function kindOfArchive(bucket: Bucket, key: string): Promise<ArchiveKind> {
   try {
     const entries = await directoryOf(bucket, key)
@@ -66,7 +66,7 @@ export async function kindOfArchive(bucket: Bucket, key: string): Promise<Archiv
  *
  * R2: 3 reads, and 2 for each entry that is read.
  *
- * @throws {ZipError} for what is no archive of a deployment, or not whole
+ * @throws {ZipError} If it is no archive of a deployment, or incomplete.
  */
 export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveSource> {
   const entries = await directoryOf(bucket, key)
@@ -81,7 +81,8 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     }
   }
   const manifest = readShape(manifestShape, await document(manifestName))
-  if (manifest.digest !== (await digestOf(entries))) throw new ZipError('The digest does not fit.')
+  if (manifest.digest !== (await digestOf(entries)))
+    throw new ZipError('The digest does not match.')
   const definitions = definitionsOf(await document(definitionsName))
   const settings = readShape(settingsShape, await document(settingsName))
 
@@ -92,7 +93,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     }),
     ({ collectionId }) => collectionId,
   )
-  // An archive has them in the order of rows, the bucket in this.
+  // The archive has them in the order of rows, the bucket in this one.
   const folders = new Set(definitions.map(({ id }) => id))
   const isFile = ({ name }: ZipEntry): boolean => folders.has(fileKeyOf(name)?.split('/')[0] ?? '')
   const fileEntries = entries
@@ -119,14 +120,14 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
 }
 
 /**
- * Whoever makes an archive makes its digest. Without what every deployment has from the start, nobody
- * could sign in any more, or repair it.
+ * The author of an archive also computes its digest, so it proves nothing about the content.
+ * Without the default collections, no superuser could sign in or repair the deployment.
  */
 function definitionsOf(document: unknown): CollectionDefinition[] {
   const read = z.array(definitionShape).safeParse(document)
   const ids = new Set(read.success ? read.data.map(({ id }) => id) : [])
   if (!systemCollections.every(({ id, system }) => !system || ids.has(id))) {
-    throw new ZipError('The definitions are not those of a deployment.')
+    throw new ZipError('The definitions are not from a deployment.')
   }
   return document as CollectionDefinition[]
 }
@@ -143,13 +144,13 @@ function rowsOf(text: string): RowWithId[] {
   try {
     return decodePage(text)
   } catch (error) {
-    throw new ZipError('A page of rows is not readable.', { cause: error })
+    throw new ZipError('A page of rows is invalid.', { cause: error })
   }
 }
 
 function readShape<T>(shape: z.ZodType<T>, document: unknown): T {
   const parsed = shape.safeParse(document)
-  if (!parsed.success) throw new ZipError('A document is not as it should be.')
+  if (!parsed.success) throw new ZipError('A document is invalid.')
   return parsed.data
 }
 
@@ -170,7 +171,7 @@ async function directoryOf(bucket: Bucket, key: string): Promise<ZipEntry[]> {
     for (const entry of lines.entries) entries.push(entry)
     rest = bytes.slice(lines.used)
   }
-  if (entries.length !== count) throw new ZipError('The directory is not whole.')
+  if (entries.length !== count) throw new ZipError('The directory is incomplete.')
   return entries
 }
 
@@ -183,11 +184,11 @@ async function readRange(
   if (length === 0) return new Uint8Array()
   const part = await bucket.get(key, { range: { offset, length } }).catch((error: unknown) => {
     const isOutside = error instanceof Error && error.message.includes('(10039)')
-    throw isOutside ? new ZipError('The archive is not whole.', { cause: error }) : error
+    throw isOutside ? new ZipError('The archive is incomplete.', { cause: error }) : error
   })
-  if (part === null) throw new ZipError('The archive is gone.')
+  if (part === null) throw new ZipError('The archive no longer exists.')
   const bytes = new Uint8Array(await part.arrayBuffer())
-  if (bytes.length !== length) throw new ZipError('The archive is not whole.')
+  if (bytes.length !== length) throw new ZipError('The archive is incomplete.')
   return bytes
 }
 
@@ -209,7 +210,7 @@ async function readEntry(bucket: Bucket, key: string, entry: ZipEntry): Promise<
   return content
 }
 
-/** Stops at the size that the directory tells: what would become larger is refused. */
+/** Stops at the size that the directory states. Larger content is rejected. */
 async function inflated(stored: Uint8Array, size: number, name: string): Promise<Uint8Array> {
   const content = new Uint8Array(size)
   let at = 0
@@ -218,7 +219,7 @@ async function inflated(stored: Uint8Array, size: number, name: string): Promise
       .stream()
       .pipeThrough<Uint8Array>(new DecompressionStream('deflate-raw'))
     for await (const chunk of stream) {
-      if (at + chunk.length > size) throw new ZipError(`${name} is larger than it says.`)
+      if (at + chunk.length > size) throw new ZipError(`${name} is larger than its declared size.`)
       content.set(chunk, at)
       at += chunk.length
     }
@@ -230,7 +231,7 @@ async function inflated(stored: Uint8Array, size: number, name: string): Promise
 
 function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile {
   if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
-    throw new ZipError(`${entry.name} is not stored as it is.`)
+    throw new ZipError(`${entry.name} is compressed.`)
   }
   const { contentType, originalName, md5 } = readShape(fileComment, commentOf(entry))
   return {
@@ -242,7 +243,7 @@ function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile {
       if (entry.size === 0) return
       const offset = await contentOffset(bucket, archive, entry)
       const object = await bucket.get(archive, { range: { offset, length: entry.size } })
-      if (object === null) throw new ZipError('The archive is gone.')
+      if (object === null) throw new ZipError('The archive no longer exists.')
       let crc = 0
       for await (const chunk of object.body) {
         crc = continueCrc32(crc, chunk)
@@ -258,6 +259,6 @@ function commentOf({ name, comment }: ZipEntry): unknown {
   try {
     return JSON.parse(comment === '' ? '{}' : comment)
   } catch (error) {
-    throw new ZipError(`What is said of ${name} is not readable.`, { cause: error })
+    throw new ZipError(`The metadata of ${name} is invalid.`, { cause: error })
   }
 }

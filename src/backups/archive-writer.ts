@@ -1,7 +1,7 @@
 /*
- * Writes an archive into the bucket in parts, as it comes. What has been written is a small state, so
- * the writing can go on in another invocation: parts that were sent after the state was kept are sent
- * again, under their numbers.
+ * Writes an archive into the bucket as a multipart upload. Its state is small, so another
+ * invocation can continue the upload. Parts that were sent after the state was saved are sent again
+ * under the same numbers.
  */
 import { joined } from '#kernel/bytes.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
@@ -15,19 +15,19 @@ import {
   type ZipEntry,
 } from './zip-format.ts'
 
-/** Parts are of one size, but for the last. */
+/** The size of all parts except the last. */
 const partBytes = 8 * 1024 * 1024
 
-/** What is to be kept of an archive between two steps. */
+/** The state of an archive between two steps. */
 export interface WriterState {
   readonly key: string
   readonly uploadId: string
   readonly parts: readonly UploadedPart[]
-  /** How many bytes there are, those in `rest` included. */
+  /** The number of bytes, including `rest`. */
   readonly bytes: number
 }
 
-/** An archive that is being written. */
+/** Writes an archive. */
 export class ArchiveWriter {
   readonly #upload: MultipartUpload
   readonly #parts: UploadedPart[]
@@ -48,7 +48,7 @@ export class ArchiveWriter {
     this.#waiting = rest.length
   }
 
-  /** Begins an archive. */
+  /** Starts an archive. */
   static async begin(bucket: Bucket, key: string): Promise<ArchiveWriter> {
     const upload = await bucket.createMultipartUpload(key, {
       httpMetadata: { contentType: 'application/zip' },
@@ -56,24 +56,24 @@ export class ArchiveWriter {
     return new ArchiveWriter(upload, { parts: [], bytes: 0 }, new Uint8Array())
   }
 
-  /** Goes on with one. */
+  /** Resumes an archive. */
   static resume(bucket: Bucket, state: WriterState, rest: Uint8Array): ArchiveWriter {
     return new ArchiveWriter(bucket.resumeMultipartUpload(state.key, state.uploadId), state, rest)
   }
 
-  /** What to keep, with the bytes that make no part yet. */
+  /** The state to save, with the bytes that do not fill a part yet. */
   get state(): { readonly state: WriterState; readonly rest: Uint8Array } {
     const { key, uploadId } = this.#upload
     const state = { key, uploadId, parts: [...this.#parts], bytes: this.#bytes }
     return { state, rest: joined(this.#chunks) }
   }
 
-  /** The entries that were written since the writer was made. */
+  /** The entries written by this writer. */
   get entries(): readonly ZipEntry[] {
     return this.#entries
   }
 
-  /** Writes an entry that is in memory; it is compressed. */
+  /** Writes an entry from memory, compressed. */
   async add(name: string, content: Uint8Array): Promise<void> {
     const compressed = await deflated(content)
     const crc = continueCrc32(0, content)
@@ -90,7 +90,7 @@ export class ArchiveWriter {
     this.#entries.push({ ...start, offset, comment: '' })
   }
 
-  /** Writes an entry as it comes. @throws {Error} when it has another size than it was said to have */
+  /** Writes an entry from a stream. @throws {Error} If its size differs from the declared one. */
   async addStream(
     name: string,
     size: number,
@@ -112,7 +112,7 @@ export class ArchiveWriter {
     this.#entries.push({ ...start, crc, offset, comment })
   }
 
-  /** Ends the archive with the directory of all its entries. */
+  /** Finishes the archive with the directory of all its entries. */
   async complete(entries: AsyncIterable<ZipEntry>): Promise<void> {
     const offset = this.#bytes
     let count = 0

@@ -10,7 +10,7 @@ import { objectKey } from './backup-objects.ts'
 const namePattern = /^[a-z0-9_-]+\.zip$/
 const maxNameLength = 150
 
-/** What is wrong with the name that a new backup is given. R2: 1 read. */
+/** The issue of a new backup's name. R2: 1 read. */
 export async function nameFault(bucket: Bucket, name: string): Promise<FieldIssue | undefined> {
   const fault = firstIssue(name, length(1, maxNameLength), matches(namePattern))
   if (fault !== undefined) return fault
@@ -22,7 +22,7 @@ export async function nameFault(bucket: Bucket, name: string): Promise<FieldIssu
       }
 }
 
-/** What is wrong with a file that is to be a backup. R2: 1 read. */
+/** The issue of an uploaded backup. R2: 1 read. */
 export async function uploadFault(
   bucket: Bucket,
   upload: Upload | undefined,
@@ -35,7 +35,7 @@ export async function uploadFault(
       message: `${JSON.stringify(upload.name)} mime type must be one of: application/zip.`,
     }
   }
-  // A name of dots is none in an address.
+  // A name of dots disappears from a URL.
   if (byteLength(upload.name) > maxNameLength || /^\.{0,2}$/.test(upload.name)) {
     return { code: 'validation_match_invalid', message: 'Must be in a valid format.' }
   }

@@ -1,17 +1,17 @@
 /*
- * Backups as objects of the bucket. No collection's id begins with `@`, so no file is ever taken for
- * one of them.
+ * Backups as objects of the bucket. No collection's id begins with `@`, so a file's key never
+ * equals a backup's.
  */
 import { formatDate } from '#kernel/dates.ts'
 import { snakeCase } from '#kernel/text.ts'
 import type { Bucket, StoredObject } from '#platform/bindings.ts'
 
 const prefix = '@backups/'
-/** What the names of backups begin with that were made by the clock. */
+/** The name prefix of scheduled backups. */
 const automaticPrefix = '@auto_pb_backup_'
 const maxAppNameLength = 50
 
-/** A backup as clients see it; keys in the order they are sent in. */
+/** A backup in API responses, with keys in order. */
 export interface BackupInfo {
   readonly modified: string
   /** Its name. */
@@ -19,24 +19,24 @@ export interface BackupInfo {
   readonly size: number
 }
 
-/** The key of the object that a backup of this name is. */
+/** The key of a backup's object. */
 export function objectKey(name: string): string {
   return prefix + name
 }
 
-/** The name of the backup that an object is. */
+/** The name of the backup in an object. */
 export function nameOf(key: string): string {
   return key.slice(prefix.length)
 }
 
-/** The name of a backup that is made now and was not given one. */
+/** The default name of a new backup. */
 export function defaultName(appName: string, now: Date, madeBy: 'superuser' | 'clock'): string {
   const app = snakeCase(appName).slice(0, maxAppNameLength)
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14)
   return `${madeBy === 'clock' ? automaticPrefix : 'pb_backup_'}${app}_${stamp}.zip`
 }
 
-/** All backups that are complete. R2: 1 read for each thousand. */
+/** Lists all complete backups. R2: 1 read per thousand. */
 export async function listBackups(bucket: Bucket): Promise<BackupInfo[]> {
   return (await allObjects(bucket, prefix)).map(({ key, size, uploaded }) => ({
     modified: formatDate(uploaded),
@@ -46,8 +46,8 @@ export async function listBackups(bucket: Bucket): Promise<BackupInfo[]> {
 }
 
 /**
- * Removes backups that were made by the clock, but for so many of the newest; a thousand at a time.
- * R2: 1 read for each thousand, and 1 call.
+ * Removes scheduled backups except the newest `keep`, a thousand at a time. R2: 1 read per
+ * thousand, and 1 call.
  */
 export async function pruneBackups(bucket: Bucket, keep: number): Promise<void> {
   const made = await allObjects(bucket, objectKey(automaticPrefix))

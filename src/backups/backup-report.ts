@@ -1,6 +1,6 @@
 /*
- * What backups and restores did: superusers read it in the answer of `/api/health`, where clients of
- * PocketBase ignore it.
+ * The outcomes of backups and restores. Superusers read them in the response of `/api/health`,
+ * where clients of PocketBase ignore them.
  */
 import { isTooLargeToStore } from '#transfer/stored-rows.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
@@ -8,21 +8,21 @@ import type { RowWithId } from '#transfer/source.ts'
 import { shownValue, sizeOf } from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 
-/** A value that a backup or a restore could not take. */
+/** A value that a backup or restore left out. */
 export interface LeftOut {
   readonly collection: string
   readonly id: string
-  /** Empty where it is not one field. */
+  /** Empty if it is not a single field. */
   readonly field: string
   readonly reason: string
 }
 
-/** The content of an archive, as far as it was written or restored. */
+/** The content of an archive that was written or restored. */
 export interface BackupContent {
   /** Records by collection. */
   readonly records: Readonly<Record<string, number>>
   readonly files: { readonly count: number; readonly bytes: number }
-  /** Keys of files that records name and that are not there. */
+  /** Keys of files that records name but that do not exist. */
   readonly missing: readonly string[]
   readonly leftOut: readonly LeftOut[]
 }
@@ -34,7 +34,7 @@ export interface BackupReport extends BackupContent {
   readonly started: string
   readonly ended: string
   readonly outcome: 'done' | 'failed'
-  /** Empty when it is done. */
+  /** Empty if the task succeeded. */
   readonly reason: string
 }
 
@@ -46,16 +46,16 @@ export const noContent: BackupContent = {
   leftOut: [],
 }
 
-/** A report names at most so many of each kind. */
+/** Maximum names of each kind in a report. */
 export const maxNamed = 500
 
-/** The values of a row that a restore could not put back. */
+/** The values of a row that a restore could not store. */
 export function unrestorable(definition: CollectionDefinition, row: RowWithId): LeftOut[] {
   const id = shownValue(row.values['id'])
   const collection = definition.name
   const largest = Object.entries(row.values).toSorted(([, a], [, b]) => sizeOf(b) - sizeOf(a))[0]
   const field = largest?.[0] ?? ''
-  const reason = 'The record is larger than 2 MB, which is the most that D1 stores.'
+  const reason = 'The record is larger than 2 MB, the limit of D1.'
   const unsafe = (filesNamedIn(definition)?.(row) ?? []).filter(({ isSafe }) => !isSafe)
   return [
     ...(isTooLargeToStore(row) ? [{ collection, id, field, reason }] : []),
@@ -63,7 +63,7 @@ export function unrestorable(definition: CollectionDefinition, row: RowWithId): 
       collection,
       id,
       field: file.field,
-      reason: `The file name ${JSON.stringify(file.name)} leads elsewhere; the file is left out.`,
+      reason: `The file name ${JSON.stringify(file.name)} is unsafe; the file is left out.`,
     })),
   ]
 }

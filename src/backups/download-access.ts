@@ -5,7 +5,7 @@ import { addressDenial } from '#auth/superuser-addresses.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { Plan, PlanContext } from '#catalog/transact.ts'
 
-/** Asks whether a token is a superuser's, for files, from an address that is allowed. */
+/** Plans the check that a file token belongs to a superuser at an allowed address. */
 export function planDownload(scope: PlanContext, token: string, ip: string): Plan<boolean> {
   const claims = accountClaims(token)
   const collection = scope.catalog.collections.find(claims.collectionId)

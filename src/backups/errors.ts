@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the backup routes refuse with, in PocketBase's words where it has them. */
+/** Errors of the backup routes, with PocketBase's messages where it has them. */
 export const backupErrors = {
   busy: {
     code: 'backup_busy',
@@ -32,6 +32,6 @@ export const backupErrors = {
     code: 'backup_restore_foreign',
     status: 400,
     message:
-      "Missing or invalid backup file. This one is PocketBase's own: npm run import moves it in.",
+      'Missing or invalid backup file. This is a backup of PocketBase. Import it with npm run import.',
   },
 } as const satisfies Record<string, ErrorSpec>

@@ -1,6 +1,6 @@
 /*
- * An archive becomes the deployment, step by step. The load goes on where it was: staging tables and
- * marks say how far rows, files and their comparison are.
+ * Restores an archive in steps. Each step resumes the load: staging tables and marks record the
+ * progress of rows, files and their comparison.
  */
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
@@ -18,23 +18,24 @@ import {
   StepOverError,
 } from './step-budget.ts'
 
-/** What restoring a backup works with. */
+/** Dependencies of a restore. */
 export interface RestorePorts {
   readonly db: Database
   readonly bucket: Bucket
   readonly storage: StepStorage
   readonly catalog: Catalog
   readonly keys: SettingsKeys
-  /** What a step may do; what the platform bears, unless said otherwise. */
+  /** Limits of a step. The default is what the platform allows. */
   readonly limits?: StepLimits
 }
 
 const marksKey = 'marks'
 
 /**
- * Does one step of a restore; gives what was loaded once it is done.
+ * Runs one step of a restore. Returns what was loaded once it is done.
  *
- * @throws {Error} when the archive is damaged, or the deployment has changed; nothing is replaced then
+ * @throws {Error} If the archive is damaged or the deployment has changed. Nothing is replaced
+ * then.
  */
 export async function stepRestore(
   { db, bucket, storage, catalog, keys, limits }: RestorePorts,
@@ -43,7 +44,7 @@ export async function stepRestore(
   const budget = new StepBudget(limits)
   const limited = { db: budgetedDatabase(db, budget), bucket: budgetedBucket(bucket, budget) }
   const object = await bucket.head(key)
-  if (object === null) throw new Error('The archive is gone.')
+  if (object === null) throw new Error('The archive no longer exists.')
   const marks = (await storage.get<LoadMarks>(marksKey)) ?? noMarks()
   try {
     const archive = await openArchive(limited.bucket, key)
@@ -63,7 +64,7 @@ export async function stepRestore(
         collection: '',
         id: '',
         field: '',
-        reason: `The name ${JSON.stringify(name)} of an entry leads elsewhere.`,
+        reason: `The name ${JSON.stringify(name)} of an entry is unsafe.`,
       })),
     ]
     return {

@@ -18,7 +18,7 @@ import { ZipError } from './zip-format.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Writes and restores backups; undefined where a host has no place for it. */
+    /** Writes and restores backups; undefined if the host does not support it. */
     backupRunner: BackupRunner | undefined
   }
 }
@@ -27,10 +27,10 @@ type BackupContext = Context<AppEnv, string>
 
 const createForm = z.object({ name: z.string().default('') })
 
-/** A restore begins so long after its answer. */
+/** The delay between the response and the start of a restore. */
 const restoreDelayMilliseconds = 1000
 
-/** The backups of the deployment, for superusers. */
+/** The routes for backups, for superusers. */
 export const backupRoutes = new Hono<AppEnv>()
   .get('/backups', async (c) => {
     await requireSuperuser(c)
@@ -80,7 +80,7 @@ export const backupRoutes = new Hono<AppEnv>()
     return await serveObject(c, c.env.FILES, objectKey(name), (object) => ({
       ...downloadHeaders(object, name),
       'Content-Disposition': contentDisposition(object, name, ''),
-      // What holds every secret of a deployment is nobody's to keep.
+      // A backup holds all secrets of a deployment and must not be cached.
       'Cache-Control': 'no-store',
     }))
   })
@@ -106,13 +106,13 @@ export const backupRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
 
-/** An archive whose documents are damaged is refused before anything is begun. */
+/** Rejects an archive with damaged documents before anything starts. */
 function refuseArchive(error: unknown): never {
   const isDamaged = error instanceof ZipError
   throw isDamaged ? new ApiError(backupErrors.restoreMissing, { cause: error }) : error
 }
 
-/** Gives the name of the application. Database: 1 batch. */
+/** Returns the name of the application. Database: 1 batch. */
 async function requireSuperuser(c: BackupContext): Promise<string> {
   return await c.var.transactor.read((scope) => {
     c.var.rateLimiter.count(scope)

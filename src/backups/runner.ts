@@ -1,6 +1,6 @@
 /*
- * Does one backup or restore at a time, in steps. What is being done is kept, so whoever wakes next goes
- * on with it; a step that fails is tried again, and what keeps failing is given up.
+ * Runs one backup or restore at a time, in steps. The state is stored, so the next invocation
+ * continues. A step that fails is retried, and dropped if it keeps failing.
  */
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
@@ -17,15 +17,15 @@ import { endActivity, noteActivity } from './store.ts'
 import { abandonBackup, stepBackup } from './write-backup.ts'
 import { ZipError } from './zip-format.ts'
 
-/** What a runner works with. */
+/** Dependencies of a runner. */
 export interface RunnerPorts {
   readonly db: Database
   readonly bucket: Bucket
   readonly storage: StepStorage
   readonly keys: SettingsKeys
-  /** What a step may do; what the platform bears, unless said otherwise. */
+  /** Limits of a step. The default is what the platform allows. */
   readonly limits?: StepLimits
-  /** Has `step` called after so many milliseconds, whatever happens until then. */
+  /** Schedules a call of `step` after some milliseconds, even if this invocation fails. */
   readonly schedule: (milliseconds: number) => Promise<void>
 }
 
@@ -33,22 +33,22 @@ interface Running {
   readonly task: BackupTask
   readonly attempts: number
   readonly started: string
-  /** Of the last attempt that failed. */
+  /** The reason of the last failed attempt. */
   readonly reason: string
 }
 
-/** An attempt that ends the invocation leaves no other. */
-const unknownReason = 'It ended in the middle each time it was tried, without an error.'
+/** The reason if an attempt ended together with its invocation. */
+const unknownReason = 'Every attempt was aborted without an error.'
 
 const runningKey = 'running'
-/** A step that fails is tried again so often, each time after a longer while. */
+/** Maximum attempts of a step, with increasing delays between them. */
 const maxAttempts = 4
-/** A step that did not come to its end is followed by another after so long; a step takes less. */
+/** If a step does not finish, another one follows after this time. A step takes less. */
 const watchMilliseconds = 15 * 60_000
-/** A request that waits is answered after so long, whatever is still to be done. */
+/** Maximum time a request waits for the result. */
 const maxWaitMilliseconds = 60_000
 
-/** Runs tasks, one at a time, in steps that somebody else has done. */
+/** Runs tasks one at a time, in steps that the host calls. */
 export class SteppedBackupRunner implements BackupRunner {
   readonly #ports: RunnerPorts
   #last: BackupOutcome = 'running'
@@ -82,12 +82,12 @@ export class SteppedBackupRunner implements BackupRunner {
     })
   }
 
-  /** Does a step of what is to be done. */
+  /** Runs the next step of the current task. */
   async step(): Promise<void> {
     const { storage, schedule } = this.#ports
     const running = await storage.get<Running>(runningKey)
     if (running === undefined) return
-    // Whatever ends this step, memory that runs out included, has cost an attempt, and another follows.
+    // If this step dies, for example out of memory, it has used an attempt and another one follows.
     await schedule(watchMilliseconds)
     if (running.attempts >= maxAttempts) return await this.#giveUp(running)
     const attempts = running.attempts + 1
@@ -100,7 +100,7 @@ export class SteppedBackupRunner implements BackupRunner {
     } catch (error) {
       this.#report(running.task, error)
       const failed: Running = { ...running, attempts, reason: reasonOf(error) }
-      // A damaged archive does not mend.
+      // Retrying does not repair a damaged archive.
       if (error instanceof ZipError) {
         await storage.put({ [runningKey]: { ...failed, attempts: maxAttempts } })
         return await this.#giveUp(failed)
@@ -121,7 +121,7 @@ export class SteppedBackupRunner implements BackupRunner {
     await this.#end(running, noContent)
   }
 
-  /** Gives what was written or restored once the task is done. */
+  /** Returns the content once the task is done. */
   async #advance({ kind, key, keep }: BackupTask): Promise<BackupContent | undefined> {
     const { db, bucket, storage, keys, limits } = this.#ports
     const catalog = await createCatalogCache().current(db)
@@ -151,11 +151,11 @@ export class SteppedBackupRunner implements BackupRunner {
   }
 
   #report({ kind, key }: BackupTask, error: unknown): void {
-    // oxlint-disable-next-line no-console -- nobody waits for an answer that could say it
+    // oxlint-disable-next-line no-console -- no response is left to report it in
     console.error({ backup: kind, key, reason: reasonOf(error) })
   }
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'An error without words.'
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'An error without a message.'
 }

@@ -1,27 +1,27 @@
 /*
- * What one invocation may do. A Worker is given so many calls and so much time; work that takes more is
- * done in steps, each of which ends when its budget is spent and goes on in the next.
+ * The budget of one invocation. A Worker may only make a limited number of calls and use limited
+ * time. Longer work runs in steps: each stops when its budget is spent, and the next one continues.
  */
 import type { Bucket, Database } from '#platform/bindings.ts'
 
-/** A step has done what it may do; another goes on. */
+/** The budget of a step is spent; another step continues. */
 export class StepOverError extends Error {
   override readonly name = 'StepOverError'
 }
 
-/** What a step may do. */
+/** The limits of a step. */
 export interface StepLimits {
   readonly calls: number
   readonly bytes: number
 }
 
 /**
- * Calls stay well below the 1,000 at which the platform ends an invocation: an upload that was begun is
- * finished. Bytes of files cost a checksum each.
+ * Calls stay well below the 1,000 at which the platform stops an invocation, so that a started
+ * upload can be finished. Bytes of files cost a checksum each.
  */
 const usualLimits: StepLimits = { calls: 600, bytes: 192 * 1024 * 1024 }
 
-/** Counts what a step does. */
+/** Counts the calls and bytes of a step. */
 export class StepBudget {
   readonly #limits: StepLimits
   #calls = 0
@@ -39,19 +39,19 @@ export class StepBudget {
     this.#bytes += bytes
   }
 
-  /** @throws {StepOverError} before a call that is too many */
+  /** @throws {StepOverError} If the budget is spent. */
   call(): void {
     if (this.#isSpent) throw new StepOverError()
     this.#calls += 1
   }
 
-  /** Counts a call that finishes what was begun, whatever is spent. */
+  /** Counts a call that finishes started work, even if the budget is spent. */
   finishingCall(): void {
     this.#calls += 1
   }
 }
 
-/** A database whose batches are counted, and refused once the budget is spent. */
+/** A database that counts its batches and rejects them once the budget is spent. */
 export function budgetedDatabase(db: Database, budget: StepBudget): Database {
   return {
     prepare: (sql) => db.prepare(sql),
@@ -62,7 +62,10 @@ export function budgetedDatabase(db: Database, budget: StepBudget): Database {
   }
 }
 
-/** A bucket whose calls are counted, and refused once the budget is spent, save for those that end an upload. */
+/**
+ * A bucket that counts its calls and rejects them once the budget is spent, except calls that
+ * finish an upload.
+ */
 export function budgetedBucket(bucket: Bucket, budget: StepBudget): Bucket {
   return {
     head: (key) => {

@@ -4,23 +4,23 @@ import { formatDate } from '#kernel/dates.ts'
 import type { BackupTask } from '#platform/backups.ts'
 import type { BackupReport } from './backup-report.ts'
 
-/** The row of `_params` that is there while a backup is written or restored. */
+/** The row of `_params` that exists while a backup is written or restored. */
 const activityParameter = 'backup'
 /** The rows of `_params` that hold the reports of the last tasks. */
 const reportParameters = { create: 'lastBackup', restore: 'lastRestore' } as const
 
-/** Asks whether a backup is being written or restored, and for the reports of the last ones. */
+/** Queries the running backup task, if any, and the last reports. */
 export const selectActivity: SQL = sql`SELECT "id", "value" FROM "_params"
   WHERE "id" IN (${activityParameter}, ${reportParameters.create}, ${reportParameters.restore})`
 
-/** What a superuser learns of backups; reports are null before the first. */
+/** The state of backups for superusers. Reports are null before the first one. */
 export interface BackupActivity {
   readonly canBackup: boolean
   readonly lastBackup: BackupReport | null
   readonly lastRestore: BackupReport | null
 }
 
-/** The answer to {@link selectActivity}. */
+/** Reads the rows of {@link selectActivity}. */
 export function readActivity(rows: readonly Row[]): BackupActivity {
   const values = new Map(rows.map(({ id, value }) => [String(id), String(value)]))
   const reportOf = (id: string): BackupReport | null => {
@@ -34,12 +34,12 @@ export function readActivity(rows: readonly Row[]): BackupActivity {
   }
 }
 
-/** The statement that says that a task is being done. */
+/** The statement that records the running task. */
 export function noteActivity(task: BackupTask, now: Date): SQL {
   return storeParameter(activityParameter, task, now)
 }
 
-/** The statements that end a task, and keep its report. */
+/** The statements that end a task and store its report. */
 export function endActivity({ kind }: BackupTask, report: BackupReport, now: Date): SQL[] {
   return [
     sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`,

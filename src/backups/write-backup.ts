@@ -1,6 +1,6 @@
 /*
- * A deployment becomes an archive, step by step. What a step has done is kept at its end; one that
- * breaks off is done again from where it began.
+ * Writes an archive of the deployment in steps. Progress is saved at the end of a step. A step that
+ * fails is repeated from its start.
  */
 import type { Catalog } from '#catalog/catalog.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -29,50 +29,50 @@ import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
 import { type BackupContent, type LeftOut, maxNamed, unrestorable } from './backup-report.ts'
 import type { ZipEntry } from './zip-format.ts'
 
-/** What writing a backup works with. */
+/** Dependencies of a backup. */
 export interface BackupPorts {
   readonly db: Database
   readonly bucket: Bucket
   readonly storage: StepStorage
   readonly catalog: Catalog
-  /** The settings with their secrets as they are: the archive may go elsewhere. */
+  /** The settings with secrets in plain text, since the archive may be restored elsewhere. */
   readonly settings: Settings
-  /** What a step may do; what the platform bears, unless said otherwise. */
+  /** Limits of a step. The default is what the platform allows. */
   readonly limits?: StepLimits
 }
 
-/** How far a backup is. */
+/** The progress of a backup. */
 interface Progress {
   readonly revision: number
   readonly created: string
   readonly writer: WriterState
-  /** How many pieces of what makes no part yet, and of the directory, are kept. */
+  /** The number of saved chunks of the unfinished part and of the directory. */
   readonly restPieces: number
   readonly directoryPieces: number
-  /** The collection that is being written, by its position. */
+  /** The index of the current collection. */
   readonly collection: number
-  /** The place of its last row, in digits. */
+  /** The id of its last written row, in digits. */
   readonly rowId: string
-  /** Files of the last page that are still to be written. */
+  /** Files of the last page that are not written yet. */
   readonly pending: readonly string[]
   readonly records: Manifest['records']
   readonly files: Manifest['files']
   readonly missing: readonly string[]
-  /** Missing in what an earlier version kept. */
+  /** Absent in the state of an earlier version. */
   readonly leftOut?: readonly LeftOut[]
   readonly isComplete: boolean
 }
 
 const progressKey = 'backup'
-/** Rows of a page, at most; fewer where they are large. */
+/** Maximum rows of a page; fewer if they are large. */
 const maxPageRows = 1000
-/** Pieces of bytes that are kept; a value of the storage is at most twice as large. */
+/** The size of saved chunks. A stored value may be twice as large. */
 const pieceBytes = 1024 * 1024
 
 /**
- * Does one step of a backup; gives what is in it once it is complete.
+ * Runs one step of a backup. Returns its content once it is complete.
  *
- * @throws {Error} when the definitions have changed since the first step
+ * @throws {Error} If the definitions have changed since the first step.
  */
 export async function stepBackup(
   ports: BackupPorts,
@@ -83,13 +83,13 @@ export async function stepBackup(
   if (known?.isComplete === true && (await bucket.head(key)) !== null) return contentOf(known)
   if (known !== undefined && known.revision !== catalog.revision) {
     await bucket.resumeMultipartUpload(key, known.writer.uploadId).abort()
-    throw new Error('The definitions have changed while they were read; try again.')
+    throw new Error('The definitions changed while they were read. Try again.')
   }
   const step = await BackupStep.open(ports, key, known)
   return await step.run()
 }
 
-/** Gives up a backup that will not be completed. */
+/** Discards an incomplete backup. */
 export async function abandonBackup(
   { storage, bucket }: Pick<BackupPorts, 'storage' | 'bucket'>,
   key: string,
@@ -222,7 +222,7 @@ class BackupStep {
     }
   }
 
-  /** Keeps what was done, all of it or nothing. */
+  /** Saves all changes or none. */
   async #keep(change: Partial<Progress>): Promise<void> {
     const { storage } = this.#ports
     const { state, rest } = this.#writer.state
@@ -275,7 +275,7 @@ class BackupStep {
     return contentOf(progress)
   }
 
-  /** The entries of all steps, of which a piece at a time is in memory. */
+  /** The entries of all steps, with one chunk in memory at a time. */
   async *#allEntries(): AsyncGenerator<ZipEntry> {
     const decoder = new TextDecoder()
     let text = ''

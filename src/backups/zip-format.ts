@@ -1,31 +1,31 @@
 /*
- * The bytes of a ZIP archive that are written from the first to the last: an entry's header, its
- * content, and at the end the directory of all. Sizes and places past 4 GiB take ZIP64.
+ * The bytes of a ZIP archive, written in order: the header and content of each entry, then the
+ * directory. Sizes and offsets past 4 GiB use ZIP64.
  *
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 
-/** An entry, as the directory has it. */
+/** An entry of the directory. */
 export interface ZipEntry {
   readonly name: string
-  /** Stored as it is, or by `deflate`. */
+  /** Uncompressed, or with `deflate`. */
   readonly method: 'store' | 'deflate'
   readonly crc: number
   readonly compressedSize: number
   readonly size: number
-  /** Where its header begins. */
+  /** The offset of its header. */
   readonly offset: number
-  /** What else is to be known of it; at most 65,535 bytes. */
+  /** Metadata of the entry; at most 65,535 bytes. */
   readonly comment: string
 }
 
-/** What is known of an entry before its content. */
+/** The properties that are known before the content. */
 export type ZipStart = Pick<ZipEntry, 'name' | 'method' | 'compressedSize' | 'size'> & {
-  /** Undefined when it is not known yet: it then follows the content. */
+  /** Undefined if it is not known yet and follows the content. */
   readonly crc: number | undefined
 }
 
-/** The archive is not one, or not whole. */
+/** The file is no archive, or incomplete. */
 export class ZipError extends Error {
   override readonly name = 'ZipError'
 }
@@ -43,7 +43,7 @@ const limit16 = 0xffff
 const utf8Flag = 0x0800
 const descriptorFlag = 0x0008
 const version = 45
-/** The first day that ZIP knows: entries are the same whenever they are written. */
+/** The first day in ZIP's calendar, so that equal entries have equal bytes. */
 const date = 0x0021
 
 /** The bytes before an entry's content. */
@@ -84,7 +84,7 @@ export function dataDescriptor({
   ])
 }
 
-/** The line of an entry in the directory. */
+/** The record of an entry in the directory. */
 export function directoryLine(entry: ZipEntry): Uint8Array {
   const { name, method, crc, compressedSize, size, offset, comment } = entry
   const nameBytes = new TextEncoder().encode(name)
@@ -95,7 +95,7 @@ export function directoryLine(entry: ZipEntry): Uint8Array {
     [centralSignature, 4],
     [version, 2],
     [version, 2],
-    // What is stored as it comes has its checksum behind it.
+    // A streamed entry has its checksum after the content.
     [utf8Flag | (method === 'store' ? descriptorFlag : 0), 2],
     [methodNumber(method), 2],
     [0, 2],
@@ -151,14 +151,18 @@ export function endOfArchive(count: number, size: number, offset: number): Uint8
   return joinedFields([end64, locator, end])
 }
 
-/** How many bytes at the end of an archive say where its directory is: no comment follows in ours. */
+/**
+ * The number of bytes at the end of an archive that locate its directory. Our archives have no
+ * comment there.
+ */
 export const endBytes = 22 + 20 + 56
 
-/** Where the directory is, by the last bytes of an archive. @throws {ZipError} */
+/** Locates the directory from the last bytes of an archive. @throws {ZipError} */
 export function readEnd(tail: Uint8Array): { count: number; size: number; offset: number } {
   const view = viewOf(tail)
   const at = tail.length - 22
-  if (at < 0 || view.getUint32(at, true) !== endSignature) throw new ZipError('No end was found.')
+  if (at < 0 || view.getUint32(at, true) !== endSignature)
+    throw new ZipError('The end record is missing.')
   const plain = {
     count: view.getUint16(at + 10, true),
     size: view.getUint32(at + 12, true),
@@ -168,7 +172,7 @@ export function readEnd(tail: Uint8Array): { count: number; size: number; offset
   if (!hasLocator) return plain
   const end64 = at - 20 - 56
   if (end64 < 0 || view.getUint32(end64, true) !== end64Signature) {
-    throw new ZipError('The end is not whole.')
+    throw new ZipError('The end record is incomplete.')
   }
   return {
     count: wide(view, end64 + 32),
@@ -178,28 +182,29 @@ export function readEnd(tail: Uint8Array): { count: number; size: number; offset
 }
 
 /**
- * Larger directories are neither written nor read: who reads an archive has all of it in memory. That of
- * 200,000 files is smaller, and takes 70 MB.
+ * Larger directories are neither written nor read, because a reader holds the directory in memory.
+ * The directory of 200,000 files is smaller and takes 70 MB of memory.
  */
 export const maxDirectoryBytes = 48 * 1024 * 1024
 
-/** Entries of a directory, and how many bytes they took. */
+/** Entries of a directory, and the number of bytes they took. */
 export interface DirectoryLines {
   readonly entries: readonly ZipEntry[]
   readonly used: number
 }
 
 /**
- * The entries whose lines are whole in a piece of a directory, so many at most.
+ * Reads at most `limit` entries whose records are complete in a chunk of the directory.
  *
- * @throws {ZipError} for what is no line
+ * @throws {ZipError} If a record is invalid.
  */
-export function readDirectoryLines(bytes: Uint8Array, most: number): DirectoryLines {
+export function readDirectoryLines(bytes: Uint8Array, limit: number): DirectoryLines {
   const view = viewOf(bytes)
   const entries: ZipEntry[] = []
   let at = 0
-  while (entries.length < most && at + lineBytes <= bytes.length) {
-    if (view.getUint32(at, true) !== centralSignature) throw new ZipError('A line is no line.')
+  while (entries.length < limit && at + lineBytes <= bytes.length) {
+    if (view.getUint32(at, true) !== centralSignature)
+      throw new ZipError('A directory record is invalid.')
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
       view.getUint16(at + field, true),
     ) as [number, number, number]
@@ -230,10 +235,10 @@ export function readDirectoryLines(bytes: Uint8Array, most: number): DirectoryLi
   return { entries, used: at }
 }
 
-/** A line of the directory without its name and what follows that. */
+/** The size of a directory record without its name and the fields after it. */
 const lineBytes = 46
 
-/** How long the header of an entry is, by its first 30 bytes. @throws {ZipError} */
+/** The length of an entry's header, from its first 30 bytes. @throws {ZipError} */
 export function localHeaderLength(start: Uint8Array): number {
   const view = viewOf(start)
   if (start.length < 30 || view.getUint32(0, true) !== localSignature) {
@@ -253,7 +258,7 @@ function zip64Extra(values: readonly number[]): Uint8Array {
 function zip64Values(view: DataView, from: number, to: number): number[] {
   for (let at = from; at + 4 <= to;) {
     const length = view.getUint16(at + 2, true)
-    if (at + 4 + length > to) throw new ZipError('A line is no line.')
+    if (at + 4 + length > to) throw new ZipError('A directory record is invalid.')
     if (view.getUint16(at, true) === 1) {
       return Array.from({ length: length >> 3 }, (_, n) => wide(view, at + 4 + n * 8))
     }
@@ -269,7 +274,7 @@ function methodNumber(method: ZipEntry['method']): number {
 function methodOf(number: number): ZipEntry['method'] {
   if (number === 0) return 'store'
   if (number === 8) return 'deflate'
-  throw new ZipError('An entry is compressed in a way that is not known.')
+  throw new ZipError('An entry has an unknown compression method.')
 }
 
 type Field = readonly [value: number, width: 2 | 4 | 8] | Uint8Array
@@ -306,6 +311,6 @@ function wide(view: DataView, at: number): number {
 }
 
 function textOf(bytes: Uint8Array, at: number, length: number): string {
-  if (at + length > bytes.length) throw new ZipError('The directory is not whole.')
+  if (at + length > bytes.length) throw new ZipError('The directory is incomplete.')
   return new TextDecoder().decode(bytes.subarray(at, at + length))
 }

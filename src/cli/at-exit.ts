@@ -1,6 +1,6 @@
 /**
- * Has something removed however the process ends, save by a kill; what it does is done before it
- * returns. Gives what takes this back.
+ * Calls `remove` when the process ends, except by SIGKILL. `remove` must be synchronous. Returns a
+ * function that cancels the call.
  */
 export function atExit(remove: () => void): () => void {
   process.once('exit', remove)

@@ -2,10 +2,10 @@ import type { Unstable_Config } from 'wrangler'
 import * as z from 'zod'
 import { UsageError } from './usage.ts'
 
-/** The part of wrangler's configuration that says where a deployment keeps records and files. */
+/** The part of wrangler's configuration for the database and the bucket. */
 export type BindingConfig = Pick<Unstable_Config, 'd1_databases' | 'r2_buckets'>
 
-/** The database and the bucket as `wrangler dev` would have them, and nothing else. */
+/** The configuration of the database and the bucket in `wrangler dev`. */
 export function localBindings({ d1_databases, r2_buckets }: BindingConfig): BindingConfig {
   return {
     d1_databases: d1_databases.filter(({ binding }) => binding === 'DB'),
@@ -16,10 +16,11 @@ export function localBindings({ d1_databases, r2_buckets }: BindingConfig): Bind
 const databases = z.array(z.object({ name: z.string(), uuid: z.string() }))
 
 /**
- * The same, of the account. wrangler.toml names the database, and only its id opens it.
+ * The configuration of the deployed database and bucket. wrangler.toml has only the database's
+ * name, but opening it requires its id.
  *
- * @param listed what `wrangler d1 list --json` printed
- * @throws {UsageError} when nothing is deployed yet
+ * @param listed the output of `wrangler d1 list --json`
+ * @throws {UsageError} If nothing is deployed yet.
  */
 export function remoteBindings(config: BindingConfig, listed: string): BindingConfig {
   const known = databases.parse(JSON.parse(listed))
@@ -29,7 +30,7 @@ export function remoteBindings(config: BindingConfig, listed: string): BindingCo
       const id =
         database.database_id ?? known.find(({ name }) => name === database.database_name)?.uuid
       if (id === undefined) {
-        throw new UsageError('Nothing is deployed yet. First: npm run deploy')
+        throw new UsageError('Nothing is deployed yet. Run npm run deploy first.')
       }
       return { ...database, database_id: id, remote: true }
     }),

@@ -1,6 +1,6 @@
 /*
- * What of another back end's definitions a deployment can hold. They are tried out on a database of
- * the same kind, one after the other, so that each fault is known by the collection it is of.
+ * Checks which definitions of another back end a deployment can hold. Each is created in a trial
+ * database, one after another, so that every error belongs to a known collection.
  */
 import { getTableName } from 'drizzle-orm'
 import { runBatch } from '#database/batch.ts'
@@ -17,17 +17,17 @@ import { inDependencyOrder, type ViewDefinition } from '#collections/views/view-
 import type { Issues } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
 
-/** Definitions a deployment can hold, and what is not as it was. */
+/** Definitions that a deployment can hold, and their differences from the original. */
 export interface FittedDefinitions {
-  /** In the order given. */
+  /** In the original order. */
   readonly definitions: readonly CollectionDefinition[]
-  /** Collections that cannot be held. */
+  /** Collections that were rejected. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[]
-  /** What is missing of a collection, or will not work in it; one sentence each. */
+  /** Parts of a collection that are missing or will not work, one sentence each. */
   readonly notes: readonly string[]
 }
 
-/** Tries definitions out on a database that holds none of them yet. */
+/** Checks definitions in an empty trial database. */
 export async function fitDefinitions(
   db: Database,
   definitions: readonly CollectionDefinition[],
@@ -70,10 +70,10 @@ const systemTableNames: ReadonlySet<string> = new Set(Object.values(systemTables
 
 async function fitTable(db: Database, definition: CollectionDefinition): Promise<Outcome> {
   if (systemTableNames.has(definition.name.toLowerCase())) {
-    return { reason: 'its name belongs to Arete; give it another in PocketBase first' }
+    return { reason: 'its name is reserved by Arete; rename it in PocketBase first' }
   }
   if (definition.fields.length > maxFields) {
-    return { reason: `it has ${definition.fields.length} fields, and ${maxFields} is the limit` }
+    return { reason: `it has ${definition.fields.length} fields; the maximum is ${maxFields}` }
   }
   const readable = definition.indexes.filter((text) => parseIndex(text) !== undefined)
   const unreadable = definition.indexes.filter((text) => parseIndex(text) === undefined)
@@ -109,7 +109,7 @@ async function fitView(
   return refusal === undefined ? { definition: view, notes: [] } : { reason: refusal }
 }
 
-/** Creates the table or view; what the database says, when it refuses. */
+/** Creates the table or view. Returns the database's error if it fails. */
 async function faultOf(
   db: Database,
   definition: CollectionDefinition,
@@ -125,10 +125,10 @@ async function faultOf(
 }
 
 function indexNote(collection: string, text: string, reason: string): string {
-  return `An index of ${collection} was left out: ${reason}. It reads ${text}`
+  return `An index of ${collection} was left out: ${reason}. Its definition is ${text}`
 }
 
-/** What would be wrong with a definition if it were saved today; it is taken over all the same. */
+/** The issues that saving a definition would report today. It is imported anyway. */
 function faultNotes(
   definition: CollectionDefinition,
   all: readonly CollectionDefinition[],
@@ -143,7 +143,7 @@ function faultNotes(
   })
   return leaves(issues).map(([path, message]) => {
     const isRule = path.endsWith('Rule')
-    const consequence = isRule ? ' Until it is changed, only superusers pass.' : ''
+    const consequence = isRule ? ' Until it is corrected, only superusers have access.' : ''
     return `${definition.name}.${path}: ${message}${consequence}`
   })
 }

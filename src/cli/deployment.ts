@@ -9,28 +9,29 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import { loadWrangler, projectFolder, runWrangler } from './wrangler.ts'
 
-/** Which database is meant: the one of `npm start`, or the deployed one. */
+/** The location of the database: local, as used by `npm start`, or deployed. */
 export type DatabaseLocation = 'local' | 'remote'
 
-/** What a deployment stores, open to this process. */
+/** The bindings of a deployment, open to this process. */
 export interface Deployment {
   readonly db: Database
   readonly files: Bucket
   close(): Promise<void>
 }
 
-/** Which deployment is meant. */
+/** The target of a command. */
 export interface DeploymentTarget {
   readonly location: DatabaseLocation
-  /** The folder a local one is kept in, when it is not the one of `npm start`; as wrangler means it. */
+  /**
+   * The folder of a local deployment other than that of `npm start`; see wrangler's `--persist-to`.
+   */
   readonly persistTo?: string
 }
 
 /**
- * Opens a deployment, a local one after its tables were brought up to date. Those of the deployed one
- * go with its code.
+ * Opens a deployment. A local one is migrated first; a deployed one is migrated on deployment.
  *
- * @throws {UsageError} when nothing is deployed yet
+ * @throws {UsageError} If nothing is deployed yet.
  */
 export async function openDeployment(target: DeploymentTarget): Promise<Deployment> {
   const deployment = await openBindings(target)
@@ -44,7 +45,7 @@ export async function openDeployment(target: DeploymentTarget): Promise<Deployme
   }
 }
 
-/** Opens the bindings of a deployment: those of `npm start`, running or not, or of the deployed Worker. */
+/** Opens the bindings of the local deployment, running or not, or of the deployed Worker. */
 async function openBindings(target: DeploymentTarget): Promise<Deployment> {
   return target.location === 'remote' ? await openRemote() : await openLocal(stateFolder(target))
 }
@@ -64,7 +65,7 @@ async function openLocal(folder: string): Promise<Deployment> {
   }
 }
 
-/** Opens a session of wrangler with the deployed Worker's bindings. */
+/** Opens a wrangler session with the deployed Worker's bindings. */
 async function openRemote(): Promise<Deployment> {
   const { getPlatformProxy, unstable_readConfig: readConfig } = await loadWrangler()
   const config: Unstable_Config = readConfig({ config: join(projectFolder, 'wrangler.toml') })

@@ -3,21 +3,21 @@ import type { DeploymentTarget } from './deployment.ts'
 import { readTarget, targetOptions } from './target-arguments.ts'
 import { readArguments, UsageError } from './usage.ts'
 
-/** What `npm run export` explains when asked. */
-export const exportHelp = `Writes a data folder that PocketBase 0.39 starts with: collections, rules, indexes, records,
+/** The help text of `npm run export`. */
+export const exportHelp = `Exports a data folder for PocketBase 0.39: collections, rules, indexes, records,
 accounts, settings and files.
 
-  npm run export -- FOLDER    into a folder that is empty or not there yet
+  npm run export -- FOLDER    into a folder that is empty or does not exist
 
-  --remote                of the deployed Arete, not the local one of npm start
-  --persist-to FOLDER     of the local Arete that is kept there, as wrangler's option of this name
+  --remote                from the deployed Arete instead of the local one
+  --persist-to FOLDER     from the local Arete in this folder, like wrangler's option
 
-Nobody can sign in to PocketBase with a password that was set in Arete, or used to sign in to it:
-PocketBase does not know its kind of hash. The command lists these accounts; their users ask for
-a new password by mail.
+No account can sign in to PocketBase with a password that was set or used in Arete, because
+PocketBase does not support its kind of hash. The command lists these accounts. Their users can
+reset their password by mail.
 `
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type ExportCommand =
   | { readonly action: 'help' }
   | {
@@ -30,7 +30,7 @@ export type ExportCommand =
 const help = 'npm run export -- --help'
 
 /**
- * Reads the command line. Paths are relative to the folder it was typed in.
+ * Parses the command line. Paths are relative to the folder it was typed in.
  *
  * @throws {UsageError}
  */

@@ -1,6 +1,4 @@
-/*
- * A deployment becomes a data folder of PocketBase.
- */
+/* Exports a deployment as a data folder of PocketBase. */
 import { deploymentSource } from '#transfer/deployment-source.ts'
 import type { NamedFile } from '#transfer/named-files.ts'
 import { type RowWithId, rowsOf, type Source } from '#transfer/source.ts'
@@ -18,10 +16,10 @@ import { knownSettingsKeys } from './settings-key.ts'
 import { targetName } from './target-arguments.ts'
 import { counted } from './wording.ts'
 
-/** Rows that are written at a time. */
+/** Rows per INSERT. */
 const pageRows = 100
 
-/** Writes a data folder, and says what it could not take; gives the status of the command. */
+/** Writes a data folder and reports what was left out. Returns the exit status. */
 export async function exportDeployment(target: DeploymentTarget, folder: string): Promise<number> {
   const progress = createProgress(process.stdout)
   progress.line(`Out of ${targetName(target)}.`)
@@ -41,7 +39,7 @@ export async function exportDeployment(target: DeploymentTarget, folder: string)
   }
 }
 
-/** Writes everything; gives the accounts whose passwords PocketBase cannot check. */
+/** Writes everything. Returns the accounts whose passwords PocketBase cannot check. */
 async function writeFolder(
   folder: string,
   source: Source,
@@ -94,12 +92,12 @@ async function writeRows(
   return strangers
 }
 
-/** A one-time code is kept in a form of Arete's own, and good for minutes. */
+/** A one-time code has a format of its own and expires within minutes. */
 function isOwnCode({ name }: CollectionDefinition, { values }: RowWithId): boolean {
   return name === '_otps' && String(values['password']).startsWith('hmac-sha256:')
 }
 
-/** An account with a kind of password hash that PocketBase does not know. */
+/** Finds an account whose password hash PocketBase does not support. */
 function strangerIn(
   { name, type }: CollectionDefinition,
   { values }: RowWithId,
@@ -128,7 +126,7 @@ interface Shortcomings {
   readonly unreadable: readonly string[]
 }
 
-/** There may be as many as there are accounts. */
+/** Maximum accounts in the list. There can be as many as there are accounts. */
 const shownStrangers = 50
 
 function tell(
@@ -137,20 +135,20 @@ function tell(
   progress: Progress,
 ): void {
   progress.line(
-    `Moved out. PocketBase starts with it: pocketbase serve --dir=${JSON.stringify(folder)}`,
+    `Export complete. Start PocketBase with it: pocketbase serve --dir=${JSON.stringify(folder)}`,
   )
   progress.list(
-    `${counted(strangers.length, 'account')} cannot sign in to PocketBase with the same password: Arete stores a stronger hash once a password is set, or used to sign in. Users ask for a new one by mail; a superuser gets one by pocketbase superuser upsert EMAIL PASSWORD:`,
+    `${counted(strangers.length, 'account')} cannot sign in to PocketBase with the same password, because Arete stores a stronger hash when a password is set or used. Users can reset their password by mail, superusers with pocketbase superuser upsert EMAIL PASSWORD:`,
     strangers,
     shownStrangers,
   )
   const files = missing.map(
     ({ collection, record, name, isSafe }) =>
-      `The file ${name} of the record ${record} of ${collection}${isSafe ? '' : ': its name leads elsewhere'}.`,
+      `The file ${name} of the record ${record} of ${collection}${isSafe ? '' : ': its name is unsafe'}.`,
   )
-  progress.list('Not taken, because it is not there:', files)
+  progress.list('Left out because it is missing:', files)
   progress.list(
-    'Not taken, because it is sealed. To take it too: SETTINGS_KEY=KEY npm run export -- FOLDER',
+    'Left out because it is encrypted. To include it: SETTINGS_KEY=KEY npm run export -- FOLDER',
     unreadable.map((path) => `The setting ${path}.`),
   )
 }

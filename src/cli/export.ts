@@ -11,12 +11,12 @@ async function run(command: ExportCommand): Promise<number> {
     return 0
   }
   expectEmptyFolder(command.folder)
-  // What runs a deployment takes seconds to load.
+  // The runtime takes seconds to load.
   const { exportDeployment } = await import('./export-deployment.ts')
   return await exportDeployment(command.target, command.folder)
 }
 
 await runCommand(
   (args, folder) => run(parseExportArguments(args, folder)),
-  'Interrupted. What was written is removed.',
+  'Interrupted. The written files were removed.',
 )

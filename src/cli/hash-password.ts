@@ -1,10 +1,10 @@
 import { argon2, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** What the Worker's hashes cost, so that it has no reason to renew those made here. */
+/** The cost of the Worker's hashes, so that it does not renew these. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 }
 
-/** The argon2id hash of a password in PHC form, such as the Worker makes and verifies. */
+/** Hashes a password with argon2id in PHC format, as the Worker does. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const hash = await promisify(argon2)('argon2id', {

@@ -3,27 +3,25 @@ import type { DeploymentTarget } from './deployment.ts'
 import { readTarget, targetOptions } from './target-arguments.ts'
 import { readArguments, UsageError } from './usage.ts'
 
-/** What `npm run import` explains when asked. */
-export const importHelp = `Moves a PocketBase in: collections, rules, indexes, records, accounts with their passwords,
-settings and files. A folder pb_public beside the data goes into public/.
+/** The help text of `npm run import`. */
+export const importHelp = `Imports a PocketBase: collections, rules, indexes, records, accounts with their passwords,
+settings and files. A folder pb_public beside the data is copied to public/.
 
   npm run import -- PB_DATA_FOLDER        the data folder of a stopped PocketBase, 0.23 or later
-  npm run import -- BACKUP.zip            or a backup that PocketBase made
+  npm run import -- BACKUP.zip            or a backup made by PocketBase
 
-  --remote                into the deployed Arete, not the local one of npm start
-  --replace               even if it has records, or public/ has files of these names: they are
-                          replaced
-  --without-public        leaves pb_public where it is
-  --dry-run               says what would be taken, and what not, and changes nothing
+  --remote                into the deployed Arete instead of the local one
+  --replace               replaces existing records, and existing files in public/
+  --without-public        does not copy pb_public
+  --dry-run               reports what would be imported, without changing anything
   --encryption-env NAME   the environment variable with the key of PocketBase's settings, as its
                           own option --encryptionEnv names it
-  --persist-to FOLDER     into the local Arete that is kept there, as wrangler's option of this name
+  --persist-to FOLDER     into the local Arete in this folder, like wrangler's option
 
-An import that was interrupted goes on where it was when it is started again. Until its last step
-the deployment is what it was before.
+Run an interrupted import again to resume it. The deployment does not change until the last step.
 `
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type ImportCommand =
   | { readonly action: 'help' }
   | {
@@ -33,16 +31,16 @@ export type ImportCommand =
       readonly target: DeploymentTarget
       readonly existing: 'keep' | 'replace'
       readonly isDryRun: boolean
-      /** Leaves the front end behind. */
+      /** Does not import the front end. */
       readonly withoutPublic: boolean
-      /** The name of the environment variable that holds the key of the settings. */
+      /** The environment variable with the key of the settings. */
       readonly encryptionEnv: string | undefined
     }
 
 const help = 'npm run import -- --help'
 
 /**
- * Reads the command line. Paths are relative to the folder it was typed in.
+ * Parses the command line. Paths are relative to the folder it was typed in.
  *
  * @throws {UsageError}
  */

@@ -56,12 +56,10 @@ async function runImport(
 ): Promise<number> {
   progress.line(`Reading ${request.source}`)
   if (data.linkedDatabase !== undefined) {
-    progress.line(`data.db is a link: ${data.linkedDatabase} is read.`)
+    progress.line(`data.db is a link. Reading ${data.linkedDatabase}.`)
   }
   if (data.hasLog) {
-    progress.line(
-      'PocketBase was not stopped in order. What is in its write-ahead log is read too.',
-    )
+    progress.line('PocketBase did not exit cleanly. Its write-ahead log is read too.')
   }
   const settings = readSettings(data.database, key)
   const publicFiles = await publicFilesOf(request, data)
@@ -70,15 +68,17 @@ async function runImport(
     : await load(request, { data, settings, publicFiles }, progress)
 }
 
-/** What a PocketBase holds, as far as it was read. */
+/** The content that was read from a PocketBase. */
 interface Contents {
   readonly data: PocketBaseData
   readonly settings: ReadSettings
-  /** Undefined where there is no front end, or it is to stay. */
+  /** Undefined if there is no front end, or if it is not imported. */
   readonly publicFiles: PublicFiles | undefined
 }
 
-/** @throws {UsageError} when files of the front end would replace others without being told to */
+/**
+ * @throws {UsageError} If files of the front end would be overwritten without `--replace`.
+ */
 async function publicFilesOf(
   { withoutPublic, existing }: ImportRequest,
   { publicFolder }: PocketBaseData,
@@ -87,8 +87,8 @@ async function publicFilesOf(
   const found = await findPublicFiles(publicFolder, join(projectFolder, 'public'))
   if (found.conflicts.length === 0 || existing === 'replace') return found
   throw new UsageError(
-    `public/ holds other files of the same names: ${shortened(found.conflicts)}. ` +
-      'To replace them: --replace. To leave pb_public where it is: --without-public',
+    `public/ has different files with the same names: ${shortened(found.conflicts)}. ` +
+      'Use --replace to replace them, or --without-public to skip pb_public.',
   )
 }
 
@@ -107,10 +107,10 @@ function encryptionKey(name: string | undefined): string | undefined {
   throw new UsageError(`There is no environment variable ${name}.`)
 }
 
-/** Finds out which definitions Arete can hold; those that cannot be read are among the refused. */
+/** Checks which definitions Arete can hold. Unreadable ones count as rejected. */
 async function fit(data: PocketBaseData, progress: Progress): Promise<FittedDefinitions> {
   const read = readDefinitions(data.database)
-  progress.step('Trying out collections', read.definitions.length, 0)
+  progress.step('Checking collections', read.definitions.length, 0)
   const trial = await openTrialDatabase()
   try {
     const fitted = await fitDefinitions(trial.db, read.definitions)
@@ -130,7 +130,7 @@ function describe(
     collection: definition.name,
     count: countRows(data.database, definition),
   }))
-  progress.line('Nothing is changed. These would be taken:')
+  progress.line('Dry run: nothing was changed. An import would include:')
   tellCounts(records, fitted.definitions.length - stored.length, progress)
   tellPublic(publicFiles, progress)
   printNotImported(
@@ -156,7 +156,7 @@ async function load(
     const fitted = await fit(data, progress)
     const missing = new Map<string, NamedFile>()
     const keys = await knownSettingsKeys(target.location)
-    // Without a key they lie open, until the deployment seals them within the hour.
+    // Without a key they are in plain text until the deployment seals them within the hour.
     const sealed =
       settings.settings === undefined || keys.SETTINGS_KEY === undefined
         ? settings.settings
@@ -179,7 +179,7 @@ async function load(
     })
     if (publicFiles !== undefined) await copyPublicFiles(publicFiles, existing)
     progress.line(
-      'Moved in. Every record was compared with its original, every file by its checksum, or by its size beyond 8 MiB:',
+      'Import complete. Every record was compared with its original, and every file by its checksum, or by its size above 8 MiB:',
     )
     tellReport(report, fitted, progress)
     tellPublic(publicFiles, progress)
@@ -206,13 +206,17 @@ async function load(
   }
 }
 
-/** The local database is brought up to date before; that of a deployment goes with its code. */
+/**
+ * Only the local database is migrated before an import; a deployed one is migrated on deployment.
+ */
 function isOutdated(error: unknown): boolean {
   return error instanceof Error && /no such (?:table|column)/.test(error.message)
 }
 
 function outdated(cause: unknown): UsageError {
-  return new UsageError('The deployed database is not up to date. First: npm run deploy', { cause })
+  return new UsageError('The deployed database is not up to date. Run npm run deploy first.', {
+    cause,
+  })
 }
 
 function expectNothing({ collections, records }: ExistingContent): void {
@@ -224,19 +228,19 @@ function expectNothing({ collections, records }: ExistingContent): void {
       : []),
   ]
   throw new UsageError(
-    `There is something in this Arete already: ${found.join(', and ')}. An import replaces all of it. ` +
-      'If that is what you want: --replace',
+    `This Arete is not empty. It has ${found.join(', and ')}. An import replaces everything. ` +
+      'Use --replace to do so.',
   )
 }
 
 function expectUnchanged(data: PocketBaseData): void {
   if (data.isUnchanged()) return
   throw new UsageError(
-    'PocketBase has written to its folder in the meantime. Nothing was changed here: stop it, then try again.',
+    'PocketBase has written to its folder during the import. Nothing was changed here. Stop PocketBase and try again.',
   )
 }
 
-/** A check that shares nothing with the way in which records are read. */
+/** Counts the records again, independently of how they were read. */
 function expectAll(data: PocketBaseData, fitted: FittedDefinitions, report: LoadReport): void {
   for (const definition of fitted.definitions) {
     if (isView(definition)) continue
@@ -288,27 +292,26 @@ function printNotImported(
     ),
     ...missing.map(
       ({ collection, record, name, isSafe }) =>
-        `The file ${name} of the record ${record} of ${collection}: ${isSafe ? 'it is not in the folder.' : 'its name leads elsewhere.'}`,
+        `The file ${name} of the record ${record} of ${collection}: ${isSafe ? 'it is not in the folder.' : 'its name is unsafe.'}`,
     ),
     ...(publicFiles?.notes ?? []),
   ]
-  progress.list('Not taken, because it could not be:', losses)
-  progress.list('Not as it was:', [...settings.notes, ...fitted.notes])
-  const unused =
-    unnamed > 0 ? [`${counted(unnamed, 'file')} that no record that was taken names.`] : []
-  progress.list('Left behind, because Arete has no use for it:', [...unused, ...data.notImported])
+  progress.list('Could not be imported:', losses)
+  progress.list('Imported with changes:', [...settings.notes, ...fitted.notes])
+  const unused = unnamed > 0 ? [`${counted(unnamed, 'file')} that no imported record names.`] : []
+  progress.list('Not imported, because Arete does not use it:', [...unused, ...data.notImported])
 }
 
 function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): string {
   const superusers = records.find(({ collection }) => collection === '_superusers')?.count ?? 0
   return [
-    'Everybody signs in once more, with the password of old.',
+    'Users must sign in again, with their existing passwords.',
     superusers > 0
-      ? 'The superusers are those of PocketBase.'
-      : 'There is no superuser. Make one: npm run superuser -- upsert EMAIL PASSWORD',
+      ? 'Superusers keep their PocketBase accounts.'
+      : 'There is no superuser. Create one: npm run superuser -- upsert EMAIL PASSWORD',
     ...(settings?.rateLimits.enabled === false
       ? [
-          'Rate limits are off, as they were: turn them on in the settings, so that nobody can guess passwords unhindered.',
+          'Rate limits are off, as they were in PocketBase. Turn them on in the settings to slow down password guessing.',
         ]
       : []),
   ].join('\n')
@@ -316,5 +319,5 @@ function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): strin
 
 await runCommand(
   (args, folder) => run(parseImportArguments(args, folder)),
-  'Interrupted. Start it again to go on.',
+  'Interrupted. Run the command again to resume.',
 )

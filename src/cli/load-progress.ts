@@ -1,7 +1,7 @@
 import type { LoadOptions } from '#transfer/load-deployment.ts'
 import type { Progress } from './progress.ts'
 
-/** Shows how far a load is. */
+/** Shows the progress of a load. */
 export function createLoadProgress(
   progress: Progress,
   countOf: (collection: { readonly name: string }) => number,
@@ -17,7 +17,7 @@ export function createLoadProgress(
   return (step) => {
     switch (step.step) {
       case 'resuming':
-        return progress.line('Going on where the last import was interrupted.')
+        return progress.line('Resuming the interrupted import.')
       case 'loading':
         return rows(`Records of ${step.collection}`, step.collection, step.rows)
       case 'comparing':

@@ -9,7 +9,7 @@ import { loadWrangler, projectFolder } from './wrangler.ts'
 
 type WorkerOptions = ReturnType<typeof Wrangler.unstable_getMiniflareWorkerOptions>['workerOptions']
 
-/** Where wrangler, and with it `npm start`, keeps the local deployment. */
+/** The state folder of wrangler, which `npm start` uses too. */
 export const localStateFolder = join(projectFolder, '.wrangler/state')
 
 type MiniflareWorker = Extract<
@@ -17,16 +17,16 @@ type MiniflareWorker = Extract<
   { readonly workers: unknown }
 >['workers'][number]
 
-/** The Worker of wrangler.toml, as Miniflare takes it. */
+/** The Worker of wrangler.toml as options for Miniflare. */
 export interface LocalWorker {
   readonly name: string
   readonly options: Omit<WorkerOptions, 'modulesRules'> &
     Pick<MiniflareWorker, 'compatibilityDate' | 'd1Databases' | 'r2Buckets'>
 }
 
-/** What a local runtime runs, where it listens, and where its data is stored. */
+/** Options of a local runtime: its Worker, its address and its data. */
 export interface RuntimeOptions {
-  /** As `wrangler dev --persist-to` means it. */
+  /** As in `wrangler dev --persist-to`. */
   readonly stateFolder: string
   readonly worker: MiniflareWorker
   readonly address?: { readonly host: string; readonly port: number }
@@ -55,7 +55,7 @@ export async function startRuntime({
   return runtime
 }
 
-/** Sources of the options, besides wrangler itself. */
+/** The files that the options depend on, besides wrangler itself. */
 const sources = ['wrangler.toml', '.dev.vars', '.env', '.env.local']
 const keptFile = join(projectFolder, '.wrangler/worker-options.json')
 
@@ -66,7 +66,7 @@ const keptShape = z.object({
 })
 
 /**
- * Reads the Worker of wrangler.toml. The result is kept until a source changes, because loading
+ * Reads the Worker of wrangler.toml. The result is cached until a source changes, because loading
  * wrangler takes longer than the rest of a start.
  */
 export async function readLocalWorker(): Promise<LocalWorker> {
@@ -75,7 +75,7 @@ export async function readLocalWorker(): Promise<LocalWorker> {
   if (kept?.key === key) return kept
   const worker = await deriveWorker()
   await mkdir(join(projectFolder, '.wrangler'), { recursive: true })
-  // The variables of `.dev.vars` are among the options.
+  // The options include the variables of `.dev.vars`, which are secret.
   await writeFile(keptFile, JSON.stringify({ key, ...worker }), { mode: 0o600 })
   return worker
 }
@@ -91,7 +91,7 @@ async function readKept(): Promise<z.output<typeof keptShape> | undefined> {
   try {
     return keptShape.parse(JSON.parse(await readFile(keptFile, 'utf8')))
   } catch {
-    // A file that is missing, or that another process is writing, is derived again.
+    // The cache is missing or being written by another process.
     return undefined
   }
 }

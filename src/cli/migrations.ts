@@ -27,10 +27,10 @@ export async function readMigrations(): Promise<readonly Migration[]> {
 }
 
 /**
- * Brings a local database up to date; does nothing when it is. Notes what it applied in the table in
- * which wrangler does, so that either goes on where the other stopped.
+ * Applies missing migrations to a local database. Records them in wrangler's table, so that either
+ * can continue where the other stopped.
  *
- * Database: 1 batch, and 1 per migration that is missing.
+ * Database: 1 batch, and 1 per missing migration.
  */
 export async function applyMigrations(db: Database): Promise<void> {
   const applied = await appliedMigrations(db)
@@ -53,7 +53,7 @@ async function apply(db: Database, { name, statements }: Migration): Promise<voi
       db.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').bind(name),
     ])
   } catch (error) {
-    // Another process that started at the same moment may have been faster.
+    // Another process may have applied it at the same time.
     if (!(await appliedMigrations(db)).has(name)) throw error
   }
 }

@@ -1,18 +1,18 @@
 import { printable } from './wording.ts'
 
-/** Tells somebody who waits how far a long work is. */
+/** Shows the user the progress of a command. */
 export interface Progress {
-  /** Shows a step that has done so much of a total; a total of zero is not known. */
+  /** Shows the progress of a step. A total of zero is unknown. */
   step(name: string, done: number, total: number): void
-  /** Writes a line that stays. */
+  /** Prints a permanent line. */
   line(text: string): void
-  /** Writes a title and lines below it, so many at most; nothing where there are none. */
+  /** Prints a title and at most `most` lines below it; nothing if there are none. */
   list(title: string, lines: readonly string[], most?: number): void
-  /** Ends the step that is shown. */
+  /** Ends the current step. */
   end(): void
 }
 
-/** What progress is written to. */
+/** The output stream. */
 interface Output {
   readonly isTTY?: boolean
   write(text: string): unknown
@@ -22,8 +22,8 @@ const terminalPause = 100
 const plainPause = 5000
 
 /**
- * Progress on a terminal as one line that changes, elsewhere as a line now and then: when a step
- * begins, every few seconds, and when it is over.
+ * Shows progress on a terminal as one changing line, and elsewhere as a line when a step begins,
+ * every few seconds, and when it ends.
  */
 export function createProgress(output: Output, now: () => number = Date.now): Progress {
   let shown = ''

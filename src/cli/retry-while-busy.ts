@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { UsageError } from './usage.ts'
 
-/** How often it is tried, and how long is waited in between. */
+/** The number of attempts, and the pause between them. */
 const defaults = { attempts: 6, pauseMilliseconds: 1000 }
 
 /**
- * Runs what needs a local database, again while another process has it to itself: `npm start` does
- * for some seconds while it starts. What runs must do no harm when it is done twice.
+ * Runs an operation on the local database and retries while another process has it locked, as `npm
+ * start` does for some seconds on startup. The operation must be safe to repeat.
  *
- * @throws {UsageError} when the other does not let go of it
+ * @throws {UsageError} If the database stays locked.
  */
 export async function retryWhileBusy<T>(
   run: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function retryWhileBusy<T>(
     } catch (error) {
       if (!(error instanceof Error) || !error.message.includes('SQLITE_BUSY')) throw error
       if (attempt === attempts) {
-        throw new UsageError('Another process has the database to itself. Try again in a moment.', {
+        throw new UsageError('Another process has locked the database. Try again later.', {
           cause: error,
         })
       }

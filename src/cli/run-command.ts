@@ -4,18 +4,20 @@ import { readVersion } from './version.ts'
 import { printable } from './wording.ts'
 import { WranglerError } from './wrangler.ts'
 
-/** How a command ends when everything is done but for what it names. */
+/** The exit status of a command that left out what it names. */
 export const incompleteStatus = 2
 
 const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
 
-/** A command: takes its arguments and the folder it was typed in, and gives its exit status. */
+/**
+ * A command: receives its arguments and the folder it was typed in, and returns its exit status.
+ */
 export type Command = (args: readonly string[], folder: string) => Promise<number>
 
 /**
- * Runs a command to its end, or to the signal that ends it in the middle.
+ * Runs a command to its end or until a signal.
  *
- * @param whenInterrupted the line for somebody who interrupts it
+ * @param whenInterrupted the line to print if the user interrupts it
  */
 export async function runCommand(run: Command, whenInterrupted = 'Interrupted.'): Promise<void> {
   for (const [signal, number] of Object.entries(signals)) {
@@ -28,9 +30,9 @@ export async function runCommand(run: Command, whenInterrupted = 'Interrupted.')
 }
 
 /**
- * Sets the exit status to that of a command, which handles signals by itself. What it foresees ends
- * it with status 1 and a line that says what is wrong; any other error is a defect. `--version` is
- * answered here, for all commands alike.
+ * Sets the exit status from a command that handles signals itself. An expected failure prints a
+ * message and exits with status 1; any other error is a defect. Handles `--version` for all
+ * commands.
  */
 export async function runToStatus(run: Command): Promise<void> {
   const args = process.argv.slice(2)
@@ -49,16 +51,16 @@ export async function runToStatus(run: Command): Promise<void> {
   }
 }
 
-/** What the file system says, in words. */
+/** Messages for errors of the file system. */
 const fileFaults: Readonly<Record<string, string>> = {
-  EACCES: 'There is no permission for',
-  EPERM: 'There is no permission for',
-  EROFS: 'It is read-only:',
-  ENOSPC: 'There is no room left on the disk, which was needed for',
-  ENOTDIR: 'It is no folder:',
+  EACCES: 'Permission denied:',
+  EPERM: 'Permission denied:',
+  EROFS: 'Read-only file system:',
+  ENOSPC: 'The disk is full; could not write',
+  ENOTDIR: 'Not a folder:',
 }
 
-/** What to say of an error; undefined for a defect. */
+/** The message of an error; undefined for a defect. */
 function messageOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof WranglerError || error instanceof LoadError) {
     return error.message

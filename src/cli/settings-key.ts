@@ -6,17 +6,17 @@ import type { SettingsKeys } from '#settings/secrets.ts'
 import type { DatabaseLocation } from './deployment.ts'
 import { projectFolder } from './wrangler.ts'
 
-/** The Worker secret that seals the secrets among the settings. */
+/** The Worker secret that seals the secrets in the settings. */
 export const settingsKeyName = 'SETTINGS_KEY'
 
-/** A new key: 32 random bytes in base64. */
+/** Generates a key: 32 random bytes in base64. */
 export function newSettingsKey(): string {
   return randomBytes(32).toString('base64')
 }
 
 /**
- * Sees to it that local servers have a key, and always the same: wrangler reads `.dev.vars`, which
- * Git ignores. One that is there stays.
+ * Makes sure that local servers always have the same key. wrangler reads `.dev.vars`, which Git
+ * ignores. An existing key stays.
  */
 export async function keepLocalSettingsKey(folder: string = projectFolder): Promise<void> {
   const file = join(folder, '.dev.vars')
@@ -27,8 +27,7 @@ export async function keepLocalSettingsKey(folder: string = projectFolder): Prom
 }
 
 /**
- * The keys that seal the secrets of a deployment, as far as this machine knows them: those of the
- * environment, or else of a local deployment those of `.dev.vars`.
+ * The available keys of a deployment: from the environment, or from `.dev.vars` for a local one.
  */
 export async function knownSettingsKeys(
   location: DatabaseLocation,

@@ -7,16 +7,16 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import { runWrangler } from './wrangler.ts'
 
-/** A database that takes statements without parameters, here and in a deployment alike. */
+/** A database that takes statements without parameters, local or deployed. */
 export interface SqlSession {
-  /** Returns the rows of a query, which may hold no secret. */
+  /** Returns the rows of a query. The query must contain no secret. */
   rows(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** Runs statements that may hold secrets, and do no harm when they run twice. */
+  /** Runs statements. They may contain secrets and must be safe to repeat. */
   run(statements: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens the database of a deployment; a local one that is not there yet is made. */
+/** Opens the database of a deployment. A missing local one is created. */
 export async function openSqlSession(location: DatabaseLocation): Promise<SqlSession> {
   return location === 'remote' ? remoteSession : await openLocalSession()
 }
@@ -32,12 +32,12 @@ async function openLocalSession(): Promise<SqlSession> {
   }
 }
 
-/** The binding in wrangler.toml by which wrangler knows the database. */
+/** The binding of the database in wrangler.toml. */
 const remoteDatabase = ['DB', '--remote']
 
 const executed = z.array(z.object({ results: z.array(namedValues(z.unknown())) }))
 
-/** A call of wrangler for each step. Arguments are visible to other users of this machine. */
+/** Calls wrangler for each step. Its arguments are visible to other users of this machine. */
 const remoteSession: SqlSession = {
   async rows(query) {
     const command = ['d1', 'execute', ...remoteDatabase, '--json', '--command', query]
@@ -45,7 +45,7 @@ const remoteSession: SqlSession = {
     return executed.parse(JSON.parse(output)).flatMap(({ results }) => results)
   },
 
-  /** The statements travel in a file that only this user can read, and that is gone afterwards. */
+  /** Passes the statements in a temporary file that only this user can read. */
   async run(statements) {
     const folder = makeTemporaryFolder()
     const file = join(folder.path, 'statements.sql')

@@ -3,17 +3,17 @@ import { byteLength } from '#kernel/text.ts'
 import type { DatabaseLocation } from './deployment.ts'
 import { readArguments, UsageError } from './usage.ts'
 
-/** What `npm run superuser` explains when asked, or when it did not understand. */
-export const superuserHelp = `Superusers may do everything: no rule holds them back.
+/** The help text of `npm run superuser`, also shown for an invalid command line. */
+export const superuserHelp = `Manages superusers, who may do everything: rules do not apply to them.
 
-  npm run superuser -- upsert EMAIL PASSWORD   make one, or set its password and end its sessions
+  npm run superuser -- upsert EMAIL PASSWORD   create one, or set its password and end its sessions
   npm run superuser -- delete EMAIL            delete one
   npm run superuser -- list                    show all
 
-The local database is meant, the one of npm start. With --remote it is the deployed one.
+Uses the local database, as npm start does. With --remote it uses the deployed one.
 `
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type SuperuserCommand =
   | { readonly action: 'help' }
   | { readonly action: 'list'; readonly location: DatabaseLocation }
@@ -37,7 +37,7 @@ const password = z
   .refine((text) => byteLength(text) <= 72, 'The password must have at most 72 bytes in UTF-8.')
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
  * @throws {UsageError}
  */

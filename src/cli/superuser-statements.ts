@@ -1,27 +1,27 @@
 /*
- * The SQL of the superuser command. wrangler takes text without parameters, so values are written
- * into it as literals, all by `literal`.
+ * The SQL of the superuser command. wrangler takes statements without parameters, so values are
+ * written as literals, all by `literal`.
  */
 import { superusersId } from '#catalog/system-collections.ts'
 
-/** What a superuser's row is written with; `password` is a hash. */
+/** The values of a superuser's row; `password` is a hash. */
 export interface SuperuserRow {
   readonly id: string
   readonly email: string
   readonly password: string
   readonly tokenKey: string
-  /** In PocketBase's text form. */
+  /** In PocketBase's format. */
   readonly now: string
 }
 
-/** Asks for every superuser, oldest first. */
+/** Selects all superusers, oldest first. */
 export const listSuperusers = 'SELECT email, created FROM _superusers ORDER BY created, email'
 
 /**
- * Sets the password of the superuser with this address, or makes one.
+ * Sets the password of the superuser with this address, or creates one.
  *
- * The new token key ends every session of the account; what was begun under the old password
- * (second factors, known devices, one-time codes) is forgotten.
+ * The new token key ends every session of the account. Sign-ins that began with the old password
+ * (second factors, known devices, one-time codes) become invalid.
  */
 export function upsertSuperuser(row: SuperuserRow): readonly string[] {
   const { id, email, password, tokenKey, now } = asLiterals(row)
@@ -36,7 +36,7 @@ export function upsertSuperuser(row: SuperuserRow): readonly string[] {
   ]
 }
 
-/** Deletes the superuser with this address and what belongs to the account. */
+/** Deletes the superuser with this address and all data of the account. */
 export function deleteSuperuser(address: string): readonly string[] {
   const email = literal(address)
   return [
@@ -63,9 +63,9 @@ function asLiterals(row: SuperuserRow): SuperuserRow {
   }
 }
 
-/** A text as an SQL literal. Quotes are all that SQLite reads inside one. */
+/** Quotes a string as an SQL literal. SQLite interprets nothing but quotes in it. */
 function literal(text: string): string {
-  // A NUL would end the statement for SQLite, in the middle of the literal.
+  // SQLite would end the statement at a NUL, inside the literal.
   if (text.includes('\0')) throw new TypeError('A text in SQL cannot hold a NUL character.')
   return `'${text.replaceAll("'", "''")}'`
 }

@@ -4,8 +4,8 @@ import { hashPassword } from './hash-password.ts'
 import { upsertSuperuser } from './superuser-statements.ts'
 
 /**
- * The statements that make a superuser with this password, or give it to the one with this address.
- * Takes the 30 ms of a hash.
+ * The statements that create a superuser with this password, or set the password of the existing
+ * one. Hashing takes 30 ms.
  */
 export async function superuserWithPassword(
   email: string,

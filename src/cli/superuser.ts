@@ -27,14 +27,14 @@ async function run(command: SuperuserCommand): Promise<string> {
   }
 }
 
-/** What the command line asks for under this name. */
+/** The parsed command line with this action. */
 type Command<Action> = Extract<SuperuserCommand, { action: Action }>
 
 async function list(session: SqlSession, { location }: Command<'list'>): Promise<string> {
   const addresses = await superusersIn(session)
   if (addresses.length > 0) return addresses.map((email) => `${email}\n`).join('')
   const option = location === 'remote' ? ' --remote' : ''
-  return `No superuser yet. Make one: npm run superuser -- upsert EMAIL PASSWORD${option}\n`
+  return `No superuser yet. Create one: npm run superuser -- upsert EMAIL PASSWORD${option}\n`
 }
 
 async function upsert(
@@ -45,7 +45,7 @@ async function upsert(
   await session.run(await superuserWithPassword(email, password))
   return existing.includes(email)
     ? `Changed the password of ${email} and ended its sessions.\n`
-    : `Made the superuser ${email}.\n`
+    : `Created the superuser ${email}.\n`
 }
 
 async function remove(session: SqlSession, { email }: Command<'delete'>): Promise<string> {
@@ -55,7 +55,7 @@ async function remove(session: SqlSession, { email }: Command<'delete'>): Promis
   await session.run(deleteSuperuser(email))
   const warning =
     existing.length === 1
-      ? 'That was the last one: nobody can change collections or settings until you make another.\n'
+      ? 'That was the last superuser. Collections and settings cannot be changed until you create another.\n'
       : ''
   return `Deleted the superuser ${email}.\n${warning}`
 }
@@ -67,7 +67,7 @@ async function superusersIn(session: SqlSession): Promise<readonly string[]> {
     return rows.map(({ email }) => String(email))
   } catch (error) {
     if (!(error instanceof WranglerError) || !error.message.includes('no such table')) throw error
-    throw new UsageError('The deployed database has no tables yet. First: npm run deploy', {
+    throw new UsageError('The deployed database has no tables yet. Run npm run deploy first.', {
       cause: error,
     })
   }

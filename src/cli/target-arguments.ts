@@ -2,18 +2,18 @@ import { resolve } from 'node:path'
 import type { DeploymentTarget } from './deployment.ts'
 import { UsageError } from './usage.ts'
 
-/** The options that say which deployment a command is about. */
+/** The options that select the deployment. */
 export const targetOptions = {
   remote: { type: 'boolean', default: false },
   'persist-to': { type: 'string' },
 } as const
 
 /**
- * The deployment that the options name.
+ * Reads the deployment from the options.
  *
- * @param folder what paths are relative to
+ * @param folder the base of relative paths
  * @param help the command that shows all options
- * @throws {UsageError} for both at once
+ * @throws {UsageError} If both are given.
  */
 export function readTarget(
   { remote, 'persist-to': persistTo }: { readonly remote: boolean; readonly 'persist-to'?: string },
@@ -21,9 +21,7 @@ export function readTarget(
   help: string,
 ): DeploymentTarget {
   if (remote && persistTo !== undefined) {
-    throw new UsageError(
-      `--persist-to is about a local Arete, --remote about another. For help: ${help}`,
-    )
+    throw new UsageError(`--persist-to and --remote cannot be combined. For help: ${help}`)
   }
   if (remote) return { location: 'remote' }
   return {
@@ -32,7 +30,7 @@ export function readTarget(
   }
 }
 
-/** What a person calls it. */
+/** The name of a deployment in messages. */
 export function targetName({ location, persistTo }: DeploymentTarget): string {
   if (location === 'remote') return 'the deployed Arete'
   return persistTo === undefined ? 'the local Arete' : `the local Arete in ${persistTo}`

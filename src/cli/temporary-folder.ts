@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atExit } from './at-exit.ts'
 
-/** A folder that nobody but this user reads. */
+/** A folder that only this user can read. */
 export interface TemporaryFolder {
   readonly path: string
   remove(): void
 }
 
-/** Makes a folder, which is removed at the end of the process at the latest. */
+/** Creates a folder that is removed when the process ends, or earlier. */
 export function makeTemporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'arete-'))
   const removeNow = (): void => rmSync(path, { recursive: true, force: true })

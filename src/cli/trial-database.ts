@@ -3,15 +3,15 @@ import { systemCollections } from '#catalog/system-collections.ts'
 import type { Database } from '#platform/bindings.ts'
 import { readMigrations } from './migrations.ts'
 
-/** A database to try things out on. */
+/** A temporary database for trials. */
 export interface TrialDatabase {
   readonly db: Database
   close(): Promise<void>
 }
 
 /**
- * A new D1 database in memory that holds the system tables and no collection: what it refuses, the
- * one of a deployment refuses too.
+ * Opens a D1 database in memory with the system tables and no collections. It rejects what a
+ * deployment's database rejects.
  */
 export async function openTrialDatabase(): Promise<TrialDatabase> {
   const miniflare = new Miniflare(

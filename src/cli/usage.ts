@@ -1,12 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
-/** The command line asks for something that cannot be; the message says what to change. */
+/** The command line is invalid; the message says what to change. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
 /**
- * Reads options and operands; what is not foreseen is refused.
+ * Parses options and operands. Unknown ones are rejected.
  *
  * @param help the command that shows all of them
  * @throws {UsageError}
@@ -19,24 +19,24 @@ export function readArguments<T extends ParseArgsConfig>(
   try {
     return parseArgs(config)
   } catch (error) {
-    // Node goes on with advice for programmers.
+    // Node appends advice for programmers.
     const [fault] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new UsageError(`${fault}. For help: ${help}`, { cause: error })
   }
 }
 
 /**
- * Reads the value of an option that is a number over zero.
+ * Parses an option as a positive number.
  *
  * @throws {UsageError}
  */
 export function positiveNumber(option: string, text: string): number {
   const number = Number(text)
   if (Number.isFinite(number) && number > 0) return number
-  throw new UsageError(`${option} takes a number over zero, not "${text}".`)
+  throw new UsageError(`${option} must be a positive number, not "${text}".`)
 }
 
-/** npm takes options for its own that stand before `--`, and says so in the environment. */
+/** npm treats options before `--` as its own, which shows in the environment. */
 function expectNothingKept({ args = [], options = {} }: ParseArgsConfig, help: string): void {
   const kept = Object.keys(options).filter((name) => {
     const value = process.env[`npm_config_${name.replaceAll('-', '_')}`] ?? ''
@@ -44,7 +44,5 @@ function expectNothingKept({ args = [], options = {} }: ParseArgsConfig, help: s
   })
   if (kept.length === 0) return
   const names = kept.map((name) => `--${name}`).join(', ')
-  throw new UsageError(
-    `npm kept ${names} for itself: it has to stand behind a --. For help: ${help}`,
-  )
+  throw new UsageError(`npm consumed ${names}. Put it after --. For help: ${help}`)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { projectFolder } from './wrangler.ts'
 
-/** The version of this Arete, as package.json has it. */
+/** Reads the version of Arete from package.json. */
 export async function readVersion(): Promise<string> {
   const text = await readFile(join(projectFolder, 'package.json'), 'utf8')
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version

@@ -1,15 +1,13 @@
-/*
- * Words that commands print.
- */
+/* Formatting of messages. */
 
-/** A count with its noun, in the singular for one. */
+/** A number with its noun, in the singular for one. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`
 }
 
 /**
- * A text without control characters but line feeds: names from a foreign database would change what
- * a terminal shows.
+ * Removes control characters except line feeds: names from another database could otherwise change
+ * the terminal.
  */
 export function printable(text: string): string {
   return text.replaceAll(/(?!\n)\p{Cc}/gu, '\uFFFD')

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What to do when wrangler has no account to act for. */
+/** The message if wrangler has no account to use. */
 export const notSignedIn = `wrangler is not signed in to Cloudflare. Either sign in:
 
   npx wrangler login
@@ -10,7 +10,7 @@ with D1 Edit added to its permissions.`
 
 const jsonFailure = z.object({ error: z.object({ text: z.string() }) })
 
-/** What went wrong, out of all that a failed wrangler printed; asked for JSON, it fails in JSON too. */
+/** Extracts the error from the output of a failed wrangler, which is JSON if JSON was requested. */
 export function wranglerFailure(output: string): string {
   const text = jsonText(output) ?? output.trim()
   return /set a CLOUDFLARE_API_TOKEN/.test(text) ? notSignedIn : text

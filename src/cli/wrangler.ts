@@ -6,38 +6,38 @@ import type * as Wrangler from 'wrangler'
 import { fileURLToPath } from 'node:url'
 import { wranglerFailure } from './wrangler-failure.ts'
 
-/** The folder of the checkout, in which wrangler finds its configuration and keeps its state. */
+/** The folder of the checkout, which holds wrangler's configuration and state. */
 export const projectFolder = join(import.meta.dirname, '../..')
 
 const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
 
-/** Local runs would else fetch example metadata of requests from the internet. */
+/** Otherwise local runs fetch example metadata of requests from the internet. */
 const wranglerEnvironment = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
 
-/** How much wrangler logs, as the user has set it. */
+/** The user's log level for wrangler. */
 const { WRANGLER_LOG } = process.env
 
 /**
- * Loads wrangler as a library that keeps to itself what is no warning. It takes a second, for which
- * nobody waits who asks for help or mistypes.
+ * Loads wrangler as a library and silences all but warnings. It takes a second, so it is not loaded
+ * for help texts or invalid command lines.
  */
 export async function loadWrangler(): Promise<typeof Wrangler> {
-  // What was compiled once is kept among the temporary files: half of that second.
+  // Compiled code is cached among the temporary files, which saves half of that second.
   enableCompileCache()
   Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
   return await import('wrangler')
 }
 
-/** Wrangler ended with a failure; the message says what it printed. */
+/** wrangler failed; the message is its output. */
 export class WranglerError extends Error {
   override readonly name = 'WranglerError'
 }
 
 /**
- * Starts the wrangler of this project with the Node that runs this process.
+ * Starts the project's wrangler with the Node of this process.
  *
- * No shell is involved, so arguments reach wrangler as they are. `detached` makes it the leader of a
- * process group of its own.
+ * There is no shell, so arguments are passed unchanged. `detached` makes it the leader of its own
+ * process group.
  */
 export function startWrangler(
   args: readonly string[],
@@ -52,7 +52,7 @@ export function startWrangler(
     env: {
       ...process.env,
       ...wranglerEnvironment,
-      // As a program it prints what it is asked for.
+      // As a program it prints its results.
       WRANGLER_LOG,
       ...options.env,
     },
@@ -62,16 +62,15 @@ export function startWrangler(
 }
 
 /**
- * Runs wrangler to its end, asking nothing, and gives what it printed to standard output.
+ * Runs wrangler without prompts and returns its standard output.
  *
- * @param input what it reads from standard input; the way for secrets, which every user of the
- *   machine could read among the arguments
- * @throws {WranglerError} when wrangler fails
+ * @param input its standard input. Pass secrets here: every user of the machine can read arguments.
+ * @throws {WranglerError} If wrangler fails.
  */
 export function runWrangler(args: readonly string[], input?: string): Promise<string> {
   const stdin = input === undefined ? 'ignore' : 'pipe'
   const wrangler = startWrangler(args, { stdio: [stdin, 'pipe', 'pipe'] })
-  // Should wrangler end before it has read, its exit code says so.
+  // If wrangler exits before it has read everything, its exit code says so.
   wrangler.stdin?.on('error', () => undefined).end(input)
   let output = ''
   let complaints = ''

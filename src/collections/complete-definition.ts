@@ -6,7 +6,7 @@ import { formatIndex, parseIndex, singleUniqueColumn, withTableName } from '#cat
 import { authIndexes, newSecret, scaffold } from '#catalog/scaffolds.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 
-/** The definition a new collection starts from: the scaffold of its type, with its default id. */
+/** The default definition of a new collection of this type, with its default id. */
 export function blankDefinition(type: CollectionType, name: string, id = ''): CollectionDefinition {
   const blank = { ...scaffold(type), name, id: id || defaultId(type, name) }
   return type === 'auth' ? { ...blank, indexes: authIndexes(blank.id, name) } : blank
@@ -17,8 +17,8 @@ function defaultId(type: string, name: string): string {
 }
 
 /**
- * A new definition with all that follows from it: a free id in place of a default one that is
- * taken, system fields, required indexes, enforced options.
+ * Completes a new definition: a free id if the default one is taken, system fields, required
+ * indexes, and enforced options.
  */
 export function completeNew(
   definition: CollectionDefinition,
@@ -30,8 +30,8 @@ export function completeNew(
 }
 
 /**
- * A changed definition with all that follows from it. A new auth rule ends all sessions: it may
- * have been changed to shut out who is signed in.
+ * Completes a changed definition. A new auth rule ends all sessions, since it may be meant to lock
+ * out users who are signed in.
  */
 export function completeChanged(
   definition: CollectionDefinition,
@@ -87,13 +87,13 @@ function coversSame(a: string, b: string): boolean {
   return column !== undefined && column === uniqueColumn(b)
 }
 
-/** The column, in lower case, whose values an index keeps unique. */
+/** The column, in lower case, that an index keeps unique. */
 export function uniqueColumn(text: string): string | undefined {
   const index = parseIndex(text)
   return index && singleUniqueColumn(index)?.name.toLowerCase()
 }
 
-/** OAuth2 data goes nowhere when the field it was for is gone. */
+/** Drops mappings of OAuth2 data to fields that no longer exist. */
 function withoutLostMappings(
   options: AuthOptions,
   fields: CollectionDefinition['fields'],
@@ -109,7 +109,9 @@ function withoutLostMappings(
   return { ...options, oauth2: { ...options.oauth2, mappedFields } }
 }
 
-/** Superusers sign in by password and never through others; a mailed code alone is not enough. */
+/**
+ * Superusers sign in with a password and never through OAuth2. A mailed code alone is not enough.
+ */
 function enforced(options: AuthOptions, collectionId: string): AuthOptions {
   if (collectionId !== superusersId) return options
   return {

@@ -40,7 +40,7 @@ const commonFieldSchema = z.object({
   presentable: z.boolean(),
 })
 
-/** What may be said of a collection, options of every type. Fields are decoded by their types. */
+/** The options of all collection types. Fields are decoded by their types. */
 export const collectionBodyShape = z.object({
   ...commonSchema.shape,
   ...authOptionsSchema.shape,
@@ -48,18 +48,18 @@ export const collectionBodyShape = z.object({
   fields: z.array(z.unknown()),
 })
 
-/** What a body makes of a definition, before anything of it was checked. */
+/** A definition decoded from a body, before any validation. */
 export interface DecodedDefinition {
   readonly definition: CollectionDefinition
-  /** The type as it was asked for; it may be none, and then the definition is of the stored type. */
+  /** The requested type. If it is invalid, the definition has the stored type. */
   readonly type: string
 }
 
 /**
- * Decodes a body over a stored definition or a scaffold: what is missing keeps its value, objects
- * merge, `fields` is replaced as a whole. Options of other types are decoded and forgotten.
+ * Decodes a body over a stored definition or a scaffold: missing keys keep their values, objects
+ * merge, `fields` is replaced as a whole. Options of other types are decoded and dropped.
  *
- * @throws {z.ZodError} For a value of the wrong JSON type, or a field of no known type.
+ * @throws {z.ZodError} For a value of the wrong JSON type, or a field of an unknown type.
  */
 export function decodeDefinition(
   stored: CollectionDefinition,
@@ -86,9 +86,9 @@ export function decodeDefinition(
 }
 
 /**
- * Options whose providers have the secrets that were sent with them, and else those stored for the
- * same client at the same addresses, wherever in the list. A secret never goes along to another
- * provider or address: whoever can change one would have it sent there.
+ * Restores the secrets of providers that were sent without one, by client and URLs, anywhere in the
+ * list. A secret never moves to another provider or URL, because anyone able to change one could
+ * have the secret sent there.
  */
 function withOwnSecrets(
   decoded: AuthOptions,
@@ -116,7 +116,7 @@ function isSameClient(a: ProviderOptions, b: ProviderOptions): boolean {
   return keys.every((key) => a[key] === b[key])
 }
 
-/** Whether a value names a type of collection. */
+/** True for a valid collection type. */
 export function isCollectionType(type: unknown): type is CollectionType {
   return collectionTypes.some((known) => known === type)
 }
@@ -137,10 +137,10 @@ function decodeFields(stored: readonly FieldDefinition[], submitted: unknown): F
 }
 
 /**
- * Decodes the list of a collection's fields. Each begins blank: what is not sent is zero, whatever
+ * Decodes the list of a collection's fields. Each starts blank: missing options are zero, whatever
  * is stored.
  *
- * @throws {z.ZodError} For a value of the wrong JSON type, or a field of no known type.
+ * @throws {z.ZodError} For a value of the wrong JSON type, or a field of an unknown type.
  */
 export function decodeFieldList(submitted: readonly unknown[]): FieldDefinition[] {
   return fieldList(submitted.map(decodeField))

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 
 /**
- * Decodes a submitted value over the one that is there, as Go's JSON decoder does.
+ * Decodes a submitted value over the current one, as Go's JSON decoder does.
  *
- * Objects merge key by key and keep what is not mentioned; lists are as long as submitted, their
- * elements merged with those of the same position; a map keeps keys it has. `null` empties a list,
- * is the value of what may be null, and changes nothing else.
+ * Objects merge key by key and keep missing keys. Lists get the submitted length, and elements
+ * merge by position. A map keeps its keys. `null` empties a list, is the value of a nullable, and
+ * otherwise changes nothing.
  *
  * @throws {z.ZodError} For a value of the wrong JSON type.
  */
@@ -38,7 +38,7 @@ function merge(schema: z.ZodType, stored: unknown, submitted: unknown): unknown 
   )
 }
 
-/** Go's decoder adds to a map that is there. */
+/** Go's decoder adds to an existing map. */
 function mergeNullable(stored: unknown, submitted: unknown): unknown {
   return isMembers(stored) && isMembers(submitted) ? { ...stored, ...submitted } : submitted
 }
@@ -59,7 +59,7 @@ function zero(schema: z.ZodType): unknown {
   if (schema instanceof z.ZodString) return ''
   if (schema instanceof z.ZodNumber) return 0
   if (schema instanceof z.ZodBoolean) return false
-  if (!(schema instanceof z.ZodObject)) throw new TypeError('A shape of no known zero.')
+  if (!(schema instanceof z.ZodObject)) throw new TypeError('A shape without a zero value.')
   const keys = Object.entries(schema.shape)
   return Object.fromEntries(keys.map(([key, member]) => [key, zero(member)]))
 }
@@ -68,7 +68,7 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** `constructor` and its kind are not what a body says. */
+/** Inherited keys such as `constructor` are not part of a body. */
 function ownValue(members: Members, key: string): unknown {
   return Object.hasOwn(members, key) ? members[key] : undefined
 }

@@ -1,10 +1,10 @@
 import { withoutSecrets } from '#catalog/auth-options.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 
-/** A collection as the API shows it. */
+/** A collection in API responses. */
 export type CollectionJson = Readonly<Record<string, unknown>>
 
-/** The public form of a definition: without secrets, its keys in PocketBase's order. */
+/** The public form of a definition: without secrets, with keys in PocketBase's order. */
 export function definitionJson(definition: CollectionDefinition): CollectionJson {
   const common = {
     id: definition.id,

@@ -11,8 +11,8 @@ import { dropTable } from '#collections/schema/sync-table.ts'
 import type { Plan, PlanContext } from '#catalog/transact.ts'
 
 /**
- * Plans the deletion of a collection, with its records and what belongs to its accounts. Views that
- * could not be read without it undo it.
+ * Plans the deletion of a collection with its records and its accounts' data. Fails if a view could
+ * not be read without it.
  *
  * Database: 1 batch.
  *

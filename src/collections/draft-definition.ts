@@ -6,20 +6,20 @@ import type { CollectionDefinition } from '#catalog/definition.ts'
 import { collectionErrors } from './errors.ts'
 import type { PlanContext } from '#catalog/transact.ts'
 
-/** A collection as a body gives it, by key; not yet validated. */
+/** The body of a collection request, by key; not yet validated. */
 export type CollectionBody = Readonly<Record<string, unknown>>
 
-/** A definition that a request asks for, complete, beside the one it replaces. */
+/** A complete requested definition, and the one it replaces. */
 export interface Draft {
   readonly next: CollectionDefinition
   /** Undefined for a new collection. */
   readonly previous: CollectionDefinition | undefined
-  /** The type as it was asked for; it may be none. */
+  /** The requested type, which may be invalid. */
   readonly type: string
 }
 
 /**
- * A new collection, made of the scaffold of its type and what the body says.
+ * Drafts a new collection from the scaffold of its type and the body.
  *
  * @throws {ApiError} `malformed`
  */
@@ -30,9 +30,9 @@ export function draftNew({ catalog, now }: PlanContext, body: CollectionBody): D
 }
 
 /**
- * A collection changed by what the body says.
+ * Drafts a change of a collection.
  *
- * @throws {ApiError} `notFound`, `malformed`; `updateFailed` for a body that says another id
+ * @throws {ApiError} `notFound`, `malformed`; `updateFailed` if the body has another id
  */
 export function draftChanged(
   { catalog, now }: PlanContext,
@@ -51,7 +51,7 @@ export function draftChanged(
   return { next: completeChanged(definition, { previous, now }), previous, type }
 }
 
-/** The scaffold of the type a body asks for, under the name it says and the id that is to be. */
+/** The scaffold of the body's type, with its name and the future id. */
 export function blankFor({ type, name }: CollectionBody, id?: unknown): CollectionDefinition {
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   return blankDefinition(isCollectionType(type) ? type : 'base', text(name), text(id))

@@ -9,16 +9,16 @@ import { addField } from './field-list.ts'
 import { importFailure } from './import-failure.ts'
 import { fromLegacy, isLegacy } from './legacy-format.ts'
 
-/** An import as requested. */
+/** A requested import. */
 export interface CollectionImport {
   readonly collections: readonly CollectionBody[]
-  /** Deletes what the document does not name: collections and fields, unless they are system ones. */
+  /** Deletes collections and fields that the document does not name, except system ones. */
   readonly deleteMissing: boolean
 }
 
 /**
- * The definitions an import asks for, in the order in which they are to be stored: views last, as
- * they may read the others.
+ * Drafts the definitions of an import in the order of storing them: views last, as they may read
+ * the others.
  *
  * @throws {ApiError} `importFailed`
  */
@@ -65,7 +65,7 @@ function draftItem(
   return { next: completeChanged(changed, { previous, now }), previous, type }
 }
 
-/** The stored definition that an item is about: the one with its id or name, id first. */
+/** The stored definition with an item's id, or else with its name. */
 function identified(
   stored: readonly CollectionDefinition[],
   { id, name }: CollectionBody,
@@ -78,8 +78,8 @@ function identified(
 }
 
 /**
- * A stored field the item does not name stays. One of the same name and type takes its place under
- * the stored id, so that its column is not taken for another's and dropped.
+ * Keeps a stored field that the item does not name. A field of the same name and type replaces it
+ * under the stored id, so that its column is not dropped.
  */
 function withStoredField(
   fields: readonly FieldDefinition[],
@@ -94,7 +94,9 @@ function legacyNote({ name }: CollectionBody): string {
   return ` (${JSON.stringify(name)} is in the format of PocketBase 0.22 or older)`
 }
 
-/** Decodes an item over a stored definition or a scaffold; `note` says what form the item had. */
+/**
+ * Decodes an item over a stored definition or a scaffold. `note` describes the format of the item.
+ */
 function decode(
   stored: CollectionDefinition,
   body: CollectionBody,
@@ -103,7 +105,7 @@ function decode(
   return readable(() => decodeDefinition(stored, body), note)
 }
 
-/** @throws {ApiError} `importFailed` for what is not of the right form */
+/** @throws {ApiError} `importFailed` for a malformed item */
 function readable<T>(read: () => T, note: string): T {
   try {
     return read()

@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** Errors of the collections API. Raw errors of the database follow the message. */
+/** Errors of the collections API. Messages of the database are appended. */
 export const collectionErrors = {
   typeMalformed: {
     code: 'collection_type_malformed',

@@ -1,6 +1,7 @@
 /*
- * The list of a collection's fields, as it grows one field after the other: an id is given to what
- * has none, what has the same id (or, without one, the same name) is replaced where it stands.
+ * The list of a collection's fields, built one field at a time. A field without an id gets one. A
+ * field with an existing id (or, without an id, an existing name) replaces the existing field in
+ * place.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
 import type { CollectionType } from '#catalog/definition.ts'
@@ -8,12 +9,12 @@ import { authFields, defaultFieldId, idField, withSortedKeys } from '#catalog/sy
 
 type Fields = readonly FieldDefinition[]
 
-/** The list that adding each of the fields, in order, gives. */
+/** Adds the fields in order. */
 export function fieldList(fields: Fields): FieldDefinition[] {
   return fields.reduce<FieldDefinition[]>(addField, [])
 }
 
-/** The list with one more field, or with one replaced. */
+/** Adds one field, or replaces one. */
 export function addField(list: Fields, field: FieldDefinition): FieldDefinition[] {
   const named =
     field.id === '' ? list.find(({ name }) => name !== '' && name === field.name) : undefined
@@ -30,7 +31,7 @@ function freeFieldId(list: Fields, { type, name }: FieldDefinition): string {
   return candidate
 }
 
-/** The list with every system field of its collection's type, restored or as it must be. */
+/** Adds or corrects the system fields of the collection's type. */
 export function withSystemFields(type: CollectionType, fields: Fields): FieldDefinition[] {
   const list = fieldList(fields)
   if (type === 'view') return list
@@ -38,7 +39,7 @@ export function withSystemFields(type: CollectionType, fields: Fields): FieldDef
   return type === 'base' ? withId : authFields.reduce(withAuthField, withId)
 }
 
-/** The primary key comes first when it is restored; nothing of it can be turned off. */
+/** A restored primary key comes first. None of its options can be turned off. */
 function withIdField(list: FieldDefinition[]): FieldDefinition[] {
   const at = list.findIndex(({ name, type }) => name === idField.name && type === idField.type)
   const field = list[at]

@@ -1,6 +1,6 @@
 /*
- * An import makes the stored definitions what a document says, all in one batch. Views are out of
- * the way while tables change, and come back when all of them have.
+ * An import changes the stored definitions to match a document, in one batch. Views are dropped
+ * before tables change and recreated afterwards.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure } from '#database/abort.ts'
@@ -41,7 +41,7 @@ import { validateDefinition } from '#collections/validate/validate-definition.ts
 import type { ViewDefinition } from '#collections/views/view-dependencies.ts'
 
 /**
- * Plans an import: nothing of it happens when anything in it is wrong.
+ * Plans an import. If anything in it is invalid, nothing happens.
  *
  * Database: 1 batch, whatever the number of collections.
  *
@@ -79,7 +79,7 @@ export function planImport(scope: PlanContext, request: CollectionImport): Plan<
   }
 }
 
-/** All definitions once the drafts are among them, views with the fields they will have. */
+/** All definitions including the drafts, views with their future fields. */
 function imported(
   kept: readonly CollectionDefinition[],
   drafts: readonly Draft[],
@@ -110,7 +110,8 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
     if (previous === undefined) assertFreeName(next, after)
     const issues = validateDefinition({
       next,
-      // A new definition counts as stored: in an import definitions may refer to one another.
+      // A new definition counts as stored, because definitions in an import may refer to each
+      // other.
       previous: previous ?? next,
       type,
       stored: after,
@@ -121,14 +122,14 @@ function assertValid(drafts: readonly Draft[], after: readonly CollectionDefinit
   }
 }
 
-/** In an import PocketBase leaves it to its database to refuse a name that another collection has. */
+/** In an import, PocketBase relies on its database to reject duplicate names. */
 function assertFreeName({ id, name }: CollectionDefinition, all: readonly CollectionDefinition[]) {
   if (!all.some((other) => other.id !== id && other.name === name)) return
   const fault = 'UNIQUE constraint failed: _collections.name.'
   throw importFailure(`failed to save collection ${JSON.stringify(name)}: ${fault}`)
 }
 
-/** The statements that make a collection as if it had never been; its views are gone already. */
+/** The statements that remove a collection completely; its views are dropped already. */
 function remove(definition: CollectionDefinition, now: Date): SQL[] {
   if (isView(definition)) return forgetDefinition(definition, now)
   const accounts = definition.type === 'auth' ? deleteAccountRecords(definition) : []
@@ -142,7 +143,7 @@ function syncStored({ previous, next }: Draft): SQL[] {
 
 const badIds = 'arete:view-ids:'
 
-/** Undoes the import when the first records of a view have no ids, or the same ones. */
+/** Undoes the import if the first records of a view have missing or duplicate ids. */
 function idGuard({ name }: ViewDefinition): SQL {
   const sample = sql`SELECT "id" FROM ${sql.identifier(name)} LIMIT 10`
   const hasIds = sql`NOT EXISTS (SELECT 1 FROM (${sample}) GROUP BY "id" HAVING COUNT(*) > 1 OR coalesce("id", '') = '')`
@@ -167,7 +168,7 @@ function explained(error: unknown, drafts: readonly Draft[]): Error | undefined 
   return indexes === undefined ? importFailure(fault, error) : refusedIndex(indexes, error)
 }
 
-/** An index that cannot be made is told by its position alone, whatever collection it is of. */
+/** An index that cannot be created is reported by its position alone, whatever its collection. */
 function refusedIndex(indexes: Issues, cause?: unknown): ApiError {
   return new ApiError(collectionErrors.importFailed, { issues: { indexes }, cause })
 }

@@ -2,13 +2,13 @@ import { ApiError, type FieldIssue, isFieldIssue, type Issues } from '#kernel/er
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { collectionErrors } from './errors.ts'
 
-/** The refusal of an import that the database, or the form of the document, made impossible. */
+/** The error of an import that failed in the database or was malformed. */
 export function importFailure(fault: string, cause?: unknown): ApiError {
   const message = `Failed to import the collections configuration. Raw error:\n${fault}`
   return refusal(message, cause)
 }
 
-/** The refusal of an import with a definition that is not valid. */
+/** The error of an import with an invalid definition. */
 export function invalidImport({ name, id }: CollectionDefinition, issues: Issues): ApiError {
   const found = JSON.stringify(messagesOf(issues), null, 2)
   return refusal(
@@ -29,7 +29,9 @@ function messagesOf(issues: Issues): Record<string, unknown> {
   )
 }
 
-/** The codes of the standard rules, whose words PocketBase makes a sentence only in an answer. */
+/**
+ * Codes of the standard rules. PocketBase turns their messages into sentences only in a response.
+ */
 const standardCode =
   /^validation_(?:required|nil|nil_or_not_empty_required|empty|length_\w+|m(?:in|ax)_\w+_than_required|(?:not_)?in_invalid|match_invalid|is_\w+)$/
 

@@ -1,7 +1,7 @@
 /*
- * The format of collections in PocketBase 0.22 and older: fields in `schema`, each with its options in
- * an object of their own, options of a collection in `options`, fields of the system left out, and
- * `@request.data` in rules. Files in it are common, so an import converts them, as PocketBase 0.23 did
+ * The format of collections in PocketBase 0.22 and older: fields in `schema`, each with a separate
+ * `options` object, options of the collection in `options`, no system fields, and `@request.data`
+ * in rules. Files in this format are common, so an import converts them, as PocketBase 0.23 did
  * with its own database.
  */
 import * as z from 'zod'
@@ -22,7 +22,7 @@ const legacyShape = z.object({
 type Legacy = z.output<typeof legacyShape>
 type Options = Readonly<Record<string, unknown>>
 
-/** Returns whether a collection is in the format of PocketBase 0.22 or older. */
+/** Returns true if a collection is in the format of PocketBase 0.22 or older. */
 export function isLegacy({ schema, fields }: CollectionBody): boolean {
   return Array.isArray(schema) && (fields ?? null) === null
 }
@@ -30,7 +30,7 @@ export function isLegacy({ schema, fields }: CollectionBody): boolean {
 /**
  * Converts a collection of PocketBase 0.22 or older.
  *
- * @throws {z.ZodError} for a schema, options or indexes of another JSON type
+ * @throws {z.ZodError} If the schema, the options or the indexes have another JSON type.
  */
 export function fromLegacy(body: CollectionBody): CollectionBody {
   const legacy = legacyShape.parse(body)
@@ -61,12 +61,12 @@ function convertedRule(rule: unknown): unknown {
   return typeof rule === 'string' ? rule.replaceAll(/@request\.data\b/g, '@request.body') : rule
 }
 
-/** The options that have other names since. */
+/** Renamed options. */
 const renamed: Readonly<Record<string, string>> = {
   noDecimal: 'onlyInt',
   convertUrls: 'convertURLs',
 }
-/** A relation without a limit. */
+/** The limit of an unlimited relation. */
 const unlimited = 2 ** 31 - 1
 
 function convertedField({ options, unique: _, ...field }: Options): Options {
@@ -79,7 +79,7 @@ function convertedField({ options, unique: _, ...field }: Options): Options {
     : converted
 }
 
-/** Before 0.14 a field itself said that its values are unique. */
+/** Before 0.14, uniqueness was an option of the field. */
 function uniqueIndex({ name }: CollectionBody, field: Options): string {
   const id = String(field['id'] ?? field['name'])
   return `CREATE UNIQUE INDEX \`idx_unique_${id}\` ON \`${String(name)}\` (\`${String(field['name'])}\`)`

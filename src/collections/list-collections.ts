@@ -8,13 +8,13 @@ import { type CollectionJson, definitionJson } from './definition-json.ts'
 import { decodeStored } from '#catalog/stored-definition.ts'
 import type { Plan } from '#catalog/transact.ts'
 
-/** The parameters of a list; an empty string means the parameter was not sent. */
+/** The parameters of a list. An empty string counts as absent. */
 export interface ListParameters extends Paging {
   readonly filter: string
   readonly sort: string
 }
 
-/** A page of collections; totals are -1 when they were not asked for. */
+/** A page of collections. Totals are -1 if they were not requested. */
 export interface CollectionPage {
   readonly items: readonly CollectionJson[]
   readonly page: number
@@ -27,7 +27,7 @@ const table = '_collections'
 const columns = ['id', 'created', 'updated', 'name', 'system', 'type']
 
 /**
- * Plans a list of collections, in the order in which they were made unless another is asked for.
+ * Plans a list of collections, in the order of creation unless a sort is given.
  *
  * Database: 1 batch of 1 statement, 2 with totals.
  *

@@ -1,6 +1,6 @@
 import type { Transactor } from '#catalog/transact.ts'
 
-/** The application's name, for pages that are about no record. Database: 1 batch. */
+/** Reads the application's name, for pages without a record. Database: 1 batch. */
 export async function readAppName({
   transactor,
 }: {

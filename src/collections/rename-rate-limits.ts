@@ -3,13 +3,13 @@ import type { RateLimitRule } from '#settings/settings.ts'
 import { storeSettings } from '#settings/store.ts'
 import type { PlanContext } from '#catalog/transact.ts'
 
-/** Another name for a collection. */
+/** A new name of a collection. */
 export interface Rename {
   readonly from: string
   readonly to: string
 }
 
-/** Lets limits that name a collection, as `posts:create` does, go on to hold for it. */
+/** Renames the collection in rate limit labels such as `posts:create`. */
 export function renameRateLimits(
   { catalog: { settings }, now }: PlanContext,
   renames: readonly Rename[],

@@ -23,7 +23,7 @@ import { scaffold } from '#catalog/scaffolds.ts'
 import type { Plan, PlanContext } from '#catalog/transact.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
-/** The definitions of collections, for superusers: list, view, create, update, delete, import. */
+/** Routes for superusers to list, view, create, update, delete and import collections. */
 export const collectionRoutes = new Hono<AppEnv>()
   .get('/collections/meta/scaffolds', async (c) => {
     const scaffolds = () => ({
@@ -88,7 +88,7 @@ function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
   return c.var.transactor.write(forSuperusers(c, plan))
 }
 
-/** Nothing of a request is looked at before its caller may make it. */
+/** Authorises the caller before anything else of the request is read. */
 function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
   return (scope) => {
     c.var.rateLimiter.count(scope)
@@ -97,7 +97,7 @@ function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
   }
 }
 
-/** A plan that asks the database nothing but whether the caller is who it claims. */
+/** A plan that queries nothing but confirms the caller. */
 function answerWith<T>(answer: () => T): Plan<T> {
   return { statements: [], answer }
 }

@@ -1,6 +1,6 @@
 /*
- * A definition is stored together with the schema it describes: tables, indexes and views change in
- * the batch that changes the row, so that all of it happens or nothing.
+ * Stores a definition together with its schema: the row, the tables, indexes and views change in
+ * one batch, so that everything happens or nothing.
  */
 import { raiseRevision } from '#database/revision.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
@@ -26,9 +26,9 @@ import { validateDefinition } from '#collections/validate/validate-definition.ts
 import { tryViewQuery } from '#collections/views/view-sample.ts'
 
 /**
- * Plans a new collection, with its table or view.
+ * Plans a new collection with its table or view.
  *
- * Database: 1 batch; 1 more before it for a view, whose query is tried out.
+ * Database: 1 batch; for a view, 1 more before it that runs the query.
  *
  * @throws {ApiError} `malformed`, `createFailed`
  */
@@ -41,9 +41,9 @@ export async function planCreate(
 }
 
 /**
- * Plans the change of a collection, of its table or view, and of the views that read it.
+ * Plans the change of a collection, its table or view, and the views that read it.
  *
- * Database: 1 batch; 1 more before it for a view, whose query is tried out.
+ * Database: 1 batch; for a view, 1 more before it that runs the query.
  *
  * @throws {ApiError} `notFound`, `malformed`, `updateFailed`
  */
@@ -90,12 +90,12 @@ async function planSave(
   }
 }
 
-/** All definitions of a catalog, in the order in which they were made. */
+/** All definitions of a catalog, in the order of creation. */
 export function definitionsOf({ catalog }: PlanContext): CollectionDefinition[] {
   return catalog.collections.all.map(({ definition }) => definition)
 }
 
-/** A view with the fields its query gives, after the query was tried out. */
+/** Runs a view's query and adds its fields. */
 async function resolvedView(
   db: Database,
   next: CollectionDefinition,
@@ -113,7 +113,10 @@ interface FailedSave {
   readonly refusal: ErrorSpec
 }
 
-/** The error for a schema the database refused: indexes by position, anything else in its own words. */
+/**
+ * The error for a schema that the database rejected: issues of indexes by position, otherwise the
+ * database's message.
+ */
 async function explained(
   error: unknown,
   { db, refusal, ...schema }: Omit<RefusedSchema, 'fault'> & FailedSave,

@@ -42,7 +42,7 @@ export async function runDueJobs(
   if (failures.length > 0) throw new Error(`Scheduled jobs failed: ${failures.join(', ')}.`)
 }
 
-/** Runs a job and logs what it throws. Returns false if it failed. */
+/** Runs a job and logs its errors to the host's log. Returns true if it succeeded. */
 export async function runJob(job: Job, bindings: Bindings, now: Date): Promise<boolean> {
   try {
     await job.run(bindings, now)

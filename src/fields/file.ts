@@ -147,7 +147,7 @@ function wrongEnding({ name, contentType }: UploadedFile): DatabaseCheck[] {
   if (!isContradicted(name, contentType)) return []
   const issue = {
     code: 'validation_invalid_mime_type',
-    message: `"${name}" is not what its ending says: its content is ${bareType(contentType)}.`,
+    message: `"${name}" does not match its extension: its content is ${bareType(contentType)}.`,
   }
   return [{ violated: sql`1`, issue }]
 }

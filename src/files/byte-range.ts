@@ -4,12 +4,12 @@ export interface ByteRange {
   readonly length: number
 }
 
-/** What a `Range` header asks of an object. */
+/** The range that a `Range` header requests. */
 export type AskedRange =
-  /** Also where several parts are asked for, which a server may answer with everything. */
+  /** Also for several ranges, which a server may respond to with everything. */
   'whole' | ByteRange | RangeFault
 
-/** Why a range cannot be given, in the words PocketBase has for it. */
+/** The error for an invalid range, with PocketBase's message. */
 export interface RangeFault {
   readonly fault: 'invalid range' | 'invalid range: failed to overlap'
 }
@@ -18,8 +18,8 @@ const invalid: RangeFault = { fault: 'invalid range' }
 const outside: RangeFault = { fault: 'invalid range: failed to overlap' }
 
 /**
- * The part of an object that a `Range` header asks for. What cannot be read is refused, as PocketBase
- * does; of an empty object there is no part, and all of it is given.
+ * Parses a `Range` header. An invalid one is rejected, as in PocketBase. An empty object has no
+ * ranges and is returned whole.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */

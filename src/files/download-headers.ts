@@ -1,13 +1,12 @@
 /*
- * What browsers are told of a file that somebody uploaded. Nothing of it may run as a page of this
- * origin: only what is harmless is shown, the rest is saved, and whatever is opened all the same has
- * no rights.
+ * Headers that keep uploaded files from running as a page of this origin. Only harmless types are
+ * shown; all others are downloaded. A file that is opened anyway is sandboxed.
  */
 import { toBool } from '#go-compat/casts.ts'
 import { isContradicted, servedType } from '#go-compat/file-endings.ts'
 import type { StoredObject } from '#platform/bindings.ts'
 
-/** The types that are shown; all others are saved. */
+/** The types that are shown; all others are downloaded. */
 const shown = new Set([
   ...['png', 'jpg', 'jpeg', 'gif', 'webp', 'x-icon', 'bmp'].map((type) => `image/${type}`),
   ...['webm', 'mp4', '3gpp', 'quicktime', 'x-ms-wmv'].map((type) => `video/${type}`),
@@ -18,7 +17,7 @@ const shown = new Set([
   'application/x-pdf',
 ])
 
-/** The headers of a download, but for the one that says whether it is shown or saved. */
+/** The headers of a download, except Content-Disposition. */
 export function downloadHeaders(object: StoredObject, name: string): Record<string, string> {
   return {
     'Content-Type': servedType(name, typeOf(object)),
@@ -29,8 +28,8 @@ export function downloadHeaders(object: StoredObject, name: string): Record<stri
 }
 
 /**
- * Whether a file is shown, or saved under its name; `download` is the query's. A file whose name and
- * content are at odds is never shown.
+ * Shows a file inline or as an attachment; `download` is the query parameter. A file whose name and
+ * content contradict each other is always an attachment.
  */
 export function contentDisposition(object: StoredObject, name: string, download: string): string {
   const type = typeOf(object)
@@ -38,7 +37,7 @@ export function contentDisposition(object: StoredObject, name: string, download:
   return `${isShown ? 'inline' : 'attachment'}; filename=${name}`
 }
 
-/** What no cache may keep: it is for whoever has a token, and for as long as the token holds. */
+/** For content that no cache may keep: access depends on a token and ends with it. */
 export const neverKept = { 'Cache-Control': 'private, no-store' }
 
 function typeOf({ httpMetadata }: StoredObject): string {

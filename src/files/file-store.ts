@@ -6,25 +6,25 @@ import type { FileStore, NewFile } from '#records/write/file-store.ts'
 import { metadataOf } from './object-metadata.ts'
 import { openSpool } from './spool.ts'
 
-/** What a store works with. */
+/** Dependencies of the store. */
 interface Ports {
   readonly bucket: Bucket
   readonly db: Database
   readonly background: Background
-  /** Removes what is left behind. */
+  /** Removes orphaned files. */
   readonly sweep: () => Promise<unknown>
 }
 
 /** The files of one request. */
 export interface RequestFiles extends FileStore {
-  /** Says that the request is answered: what it left behind is looked after now. */
+  /** Call it after the response: starts the sweep of orphaned files. */
   finish(): void
 }
 
-/** How many objects are written at a time. */
+/** Maximum objects written in parallel. */
 const concurrency = 6
 
-/** The store of a request's files, over a bucket. */
+/** Creates the store of a request's files over a bucket. */
 export function createFileStore({ bucket, db, background, sweep }: Ports): RequestFiles {
   const spooled: FileSweep[] = []
   const discarded: FileSweep[] = []
@@ -66,6 +66,6 @@ async function putFile(
   }
   const range = { offset: content.offset, length: sizeBytes }
   const spooled = await bucket.get(content.key, { range })
-  if (spooled === null) throw new Error('An upload is gone before it was stored.')
+  if (spooled === null) throw new Error('An upload disappeared before it was stored.')
   await bucket.put(key, spooled.body, metadata)
 }

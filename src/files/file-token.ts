@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
 /**
- * Plans a token that lets its bearer see, for some minutes, the protected files that the caller may
- * see. It is part of a URL, so it is good for nothing else.
+ * Plans a token that gives its bearer access to the caller's protected files for some minutes. It
+ * is part of a URL, so it is valid for nothing else.
  *
  * Database: 1 batch.
  *

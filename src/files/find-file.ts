@@ -1,6 +1,6 @@
 /*
- * Which object a URL of a file means, and whether whoever asks may have it: in one batch. A record
- * names its files; those of a view are the files of the record that the view's column is read from.
+ * Finds the object of a file's URL and checks access, in one batch. A record names its files. The
+ * files of a view belong to the record that the view's column is read from.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tokens.ts'
@@ -18,33 +18,33 @@ import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { requestInfoAs, type RequestFacts, type Viewer } from '#records/request-info.ts'
 import { fileKey } from './object-key.ts'
 
-/** A file that somebody asks for. */
+/** A request for a file. */
 export interface FileRequest {
   readonly collection: Collection
   readonly recordId: string
   readonly name: string
-  /** `token` of its query opens protected files. */
+  /** A `token` in its query grants access to protected files. */
   readonly facts: RequestFacts
   readonly clientIp: string
 }
 
-/** A file that is there, as far as the database knows. */
+/** A file that exists according to the database. */
 export interface FoundFile {
-  /** Of the object that holds it. */
+  /** The key of its object. */
   readonly key: string
-  /** Sizes of thumbnails that the field allows besides the usual one. */
+  /** The thumbnail sizes that the field allows besides the default one. */
   readonly thumbs: readonly string[]
-  /** Whether it takes a token, or an open rule, to read it. */
+  /** True if reading it requires a token or a public rule. */
   readonly isProtected: boolean
 }
 
-/** Views that are read from views are followed so far. */
+/** The maximum depth of views that select from views. */
 const maxViews = 5
 
 /**
- * Plans the search for a file. What whoever asks may not have is not there.
+ * Plans finding a file. A file without access counts as missing.
  *
- * Database: 1 batch; for a file of a view the records of its source are searched through.
+ * Database: 1 batch; for a file of a view, the records of its source are scanned.
  *
  * @throws {ApiError} `notFound`
  */
@@ -100,11 +100,11 @@ function thumbsOf({ definition }: Field): readonly string[] {
 
 interface Source {
   readonly collection: Collection
-  /** A query for the `id` of the first record whose field has a file of this name. */
+  /** A query for the `id` of the first record whose field has a file with this name. */
   select(name: string): SQL
 }
 
-/** The collection whose column a column of a view passes on, through other views if need be. */
+/** The collection that a column of a view comes from, through other views if necessary. */
 function sourceOf(scope: PlanContext, view: Collection, viewField: Field): Source | undefined {
   let collection = view
   let field: Field | undefined = viewField
@@ -130,13 +130,13 @@ function sourceOf(scope: PlanContext, view: Collection, viewField: Field): Sourc
 
 interface Access {
   readonly statements: readonly SQL[]
-  /** Whether the record may be viewed, by the rows of the statements. */
+  /** Resolves to true if the record may be viewed, by the rows of the statements. */
   allows(rows: readonly (readonly Row[])[]): Promise<boolean>
 }
 
 /**
- * Asks the view rule twice: for a guest, and for the account that the token claims, whose answer
- * counts once the token holds. So the account needs no trip of its own.
+ * Checks the view rule twice: for a guest, and for the account in the token, whose result counts
+ * once the token is verified. So loading the account needs no trip of its own.
  */
 function planAccess(scope: PlanContext, request: FileRequest): Access {
   const { collection, recordId, clientIp } = request

@@ -1,6 +1,6 @@
 /*
- * Where things are in the bucket of files: `COLLECTION/RECORD/NAME` by their ids, as PocketBase has
- * it on disk, with thumbnails beside them. What begins with `@` belongs to no collection.
+ * The keys in the bucket of files: `COLLECTION/RECORD/NAME` with ids, like PocketBase's paths on
+ * disk, and thumbnails beside them. Keys with a leading `@` belong to no collection.
  */
 
 /** The key of a file of a record. */
@@ -15,20 +15,20 @@ export function thumbKey(original: string, size: string): string {
   return `${thumbPrefix(original)}${size}_${name}`
 }
 
-/** What the keys of all thumbnails of a file begin with. */
+/** The prefix of the keys of all thumbnails of a file. */
 export function thumbPrefix(original: string): string {
   const at = original.lastIndexOf('/') + 1
   return `${original.slice(0, at)}thumbs_${original.slice(at)}/`
 }
 
-/** A file that a key belongs to: it is the file's own, or that of a thumbnail. */
+/** The file that a key belongs to, either as the file itself or as its thumbnail. */
 export interface KeyOwner {
   readonly collectionId: string
   readonly recordId: string
   readonly name: string
 }
 
-/** The file that a key belongs to; undefined for one that is no file's. */
+/** Parses the owner of a key; undefined if it is no file's. */
 export function ownerOf(key: string): KeyOwner | undefined {
   const [collectionId = '', recordId = '', name = '', ...rest] = key.split('/')
   if (collectionId.startsWith('@') || name === '') return undefined
@@ -38,5 +38,5 @@ export function ownerOf(key: string): KeyOwner | undefined {
     : undefined
 }
 
-/** Where files wait that were too large for memory while they arrived. */
+/** The prefix of spooled uploads. */
 export const spoolPrefix = '@uploads/'

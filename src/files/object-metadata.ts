@@ -1,10 +1,8 @@
-/*
- * What is kept beside a file in the bucket: its type, and what its uploader called it.
- */
+/* The metadata of a file in the bucket: its type, and its original name. */
 import type { ObjectMetadata, StoredObject } from '#platform/bindings.ts'
 
 const originalNameKey = 'original-filename'
-/** Metadata travels in headers: percent-encoded, and at most so long. */
+/** Metadata is sent in headers, so names are percent-encoded and limited in length. */
 const maxNameLength = 1000
 
 /** The metadata of a file. */
@@ -27,13 +25,13 @@ export function metadataOf({
   }
 }
 
-/** What its uploader called a file; undefined where nobody noted it. */
+/** The original name of a file; undefined if it was not stored. */
 export function originalNameOf({ customMetadata }: StoredObject): string | undefined {
   const name = customMetadata?.[originalNameKey]
   return name === undefined ? undefined : decoded(name)
 }
 
-/** What was cut off in the middle of a character is left as it is. */
+/** A name that was cut off inside a character stays encoded. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name)

@@ -11,7 +11,7 @@ import { planFile } from './find-file.ts'
 import { serveObject } from './serve-object.ts'
 import { findThumb } from './thumbs.ts'
 
-/** The files of records: reading them, and the tokens that open protected ones. */
+/** The routes of files: downloads, and tokens for protected ones. */
 export function createFileRoutes(images: ImageResizer | undefined) {
   return new Hono<AppEnv>()
     .post('/files/token', async (c) => {

@@ -1,6 +1,6 @@
 /*
- * An object of the bucket as the answer to a request: all of it, a part of it, or the word that the
- * client has it already, or wants what it no longer is. Its bytes are passed on as they come and are never all in memory.
+ * Responds with an object of the bucket: the whole, a range, or the result of a conditional
+ * request. The bytes are streamed and never all in memory.
  */
 import type { Context } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
@@ -9,10 +9,9 @@ import type { Bucket, StoredObject } from '#platform/bindings.ts'
 import { type RangeFault, readRange } from './byte-range.ts'
 
 /**
- * The answer with an object under these headers; `Content-Type` is that of the object unless they say
- * otherwise.
+ * Responds with an object and these headers. `Content-Type` defaults to the object's.
  *
- * R2: 1 read; 1 more for a part, or for a question whether it changed.
+ * R2: 1 read; 1 more for a range or a conditional request.
  *
  * @throws {ApiError} `notFound`
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13
@@ -68,7 +67,7 @@ function unchanged(headers: Readonly<Record<string, string>>): Response {
   return new Response(null, { status: 304, headers: kept })
 }
 
-/** The fault is not to be kept, nor to be taken for the object. */
+/** The error must not be cached or mistaken for the object. */
 function noSuchPart(
   headers: Readonly<Record<string, string>>,
   { fault }: RangeFault,
@@ -112,7 +111,7 @@ function commonHeaders(
   }
 }
 
-/** Whether the object is still the one that the client means; a weak ETag means none for sure. */
+/** True if the object is still the version the client expects. A weak ETag never matches. */
 function isAsWanted(c: Context<AppEnv, string>, object: StoredObject): boolean {
   const tags = c.req.header('If-Match')
   if (tags !== undefined) return tags.trim() === '*' || listed(tags).includes(object.httpEtag)
@@ -120,7 +119,7 @@ function isAsWanted(c: Context<AppEnv, string>, object: StoredObject): boolean {
   return Number.isNaN(since) || seconds(object.uploaded) <= since
 }
 
-/** A client that names an ETag is not asked for a date. */
+/** A date is ignored if the client sends an ETag. */
 function isUnchanged(c: Context<AppEnv, string>, object: StoredObject): boolean {
   const tags = c.req.header('If-None-Match')
   if (tags !== undefined) return tags.trim() === '*' || namesTag(tags, object)
@@ -136,7 +135,7 @@ function listed(tags: string): string[] {
   return tags.split(',').map((tag) => tag.trim())
 }
 
-/** Whether a part is asked for of an object that is another by now. */
+/** True if the range is requested of an older version of the object. */
 function isStale(c: Context<AppEnv, string>, object: StoredObject): boolean {
   const validator = c.req.header('If-Range')
   if (validator === undefined) return false
@@ -144,7 +143,7 @@ function isStale(c: Context<AppEnv, string>, object: StoredObject): boolean {
   return seconds(object.uploaded) !== Date.parse(validator)
 }
 
-/** Dates of HTTP have whole seconds. */
+/** HTTP dates have whole seconds. */
 function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000) * 1000
 }

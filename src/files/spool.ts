@@ -6,12 +6,12 @@ import { newId, randomString } from '#kernel/random.ts'
 import type { Bucket, Database, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
 import { spoolPrefix } from './object-key.ts'
 
-/** Parts of an upload are of one size, but for the last. So much of it is in memory at once. */
+/** The size of all parts of an upload except the last. One part is in memory at a time. */
 const partBytes = 8 * 1024 * 1024
 
 /**
- * Takes in the files of one request while they arrive, as an object of the bucket that no record
- * names. It is announced before, so that it is removed if nothing comes of it.
+ * Spools the files of one request while they arrive, in an object that no record names. Its key is
+ * reserved first, so that it is swept if it stays unused.
  *
  * Database: 1 batch.
  */
@@ -59,7 +59,7 @@ class BucketWriter implements SpoolWriter {
     try {
       await this.#upload.abort()
     } catch (error) {
-      // oxlint-disable-next-line no-console -- the bucket forgets it by itself after some days
+      // oxlint-disable-next-line no-console -- the bucket removes the upload after some days
       console.error({ spool: this.key, error: String(error) })
     }
   }

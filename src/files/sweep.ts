@@ -1,8 +1,8 @@
 /*
- * Removes the objects that no record names. Where to look says the table `_file_sweeps`; what is there
- * says the bucket; and whether it may go says the database, which is asked last. So an object that is
- * stored after the look is safe, and one that was stored before it is named by then, announced, or
- * nobody's.
+ * Removes the objects that no record names. The table `_file_sweeps` lists where to look, the
+ * bucket lists the objects, and the database, which is queried last, decides whether they are
+ * named. So an object that is stored after the listing is safe, and one that was stored before is
+ * by then named, reserved, or an orphan.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -20,26 +20,28 @@ import { toTextList } from '#go-compat/casts.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { fileKey, type KeyOwner, ownerOf, spoolPrefix, thumbPrefix } from './object-key.ts'
 
-/** What a sweep works with. */
+/** Dependencies of a sweep. */
 export interface SweepPorts {
   readonly bucket: Bucket
   readonly db: Database
-  /** Asks under the current definitions, as nobody in particular. */
+  /** Plans under the current definitions, without a caller. */
   readonly transactor: Transactor
 }
 
-/** A run looks at so many places, and at so many pages of a thousand objects, and leaves the rest to the next. */
+/**
+ * Limits of one run: prefixes, and pages of a thousand objects. The rest is left to the next run.
+ */
 const maxPlaces = 50
 const maxPages = 50
 
 /**
- * Looks at the places that are due. Several runs may do so at once: what one has removed is no error
- * to another. A place that fails does not keep the others from being looked at, nor does one that is
- * too large for a run, which a later run goes on with.
+ * Sweeps the due prefixes. Several runs may do so at once, since removing an object twice is no
+ * error. A prefix that fails does not stop the others. One that is too large for a run is continued
+ * in a later one.
  *
- * Database: 1 batch, 1 for each page of objects found, and 1 to forget the places.
+ * Database: 1 batch, 1 per page of objects found, and 1 to delete the finished prefixes.
  *
- * @throws {AggregateError} Once all are done, if one failed.
+ * @throws {AggregateError} At the end, if a prefix failed.
  */
 export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Promise<void> {
   const [rows = []] = await runBatch(ports.db, [dueSweeps(now, maxPlaces)])
@@ -63,14 +65,14 @@ export async function sweepFiles(ports: SweepPorts, now: Date = new Date()): Pro
     ...(unfinished.length > 0 ? [resumeSweeps(unfinished, now)] : []),
   ]
   if (looked.length > 0) await runBatch(ports.db, looked)
-  if (failures.length > 0) throw new AggregateError(failures, 'Places could not be swept.')
+  if (failures.length > 0) throw new AggregateError(failures, 'Some prefixes could not be swept.')
 }
 
 function dueSweep(row: Row): DueSweep {
   return { id: String(row['id']), prefix: String(row['prefix']), reached: String(row['reached']) }
 }
 
-/** The last key that was looked at, when the budget ends before the place. */
+/** Sweeps a prefix. Returns the last key that was checked if the budget ends first. */
 async function sweepPlace(
   ports: SweepPorts,
   { prefix: place, reached }: DueSweep,
@@ -131,11 +133,11 @@ function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<
       const pending = announced.map((row) => String(row['prefix']))
       const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
       return (key, owner) => {
-        // Backups lie beside the collections.
+        // Backups are in the same bucket.
         if (key.startsWith('@') && !key.startsWith(spoolPrefix)) return true
         const original = owner && fileKey(owner.collectionId, owner.recordId, owner.name)
         if (original !== undefined && named.has(original)) return true
-        // A thumbnail is nobody's without its original, however new it is.
+        // A thumbnail without its original is an orphan, however new it is.
         const isThumb = original !== undefined && original !== key
         return !isThumb && pending.some((awaited) => isAnnounced(key, awaited))
       }
@@ -143,7 +145,7 @@ function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<
   }
 }
 
-/** What is announced is one object, or all of a folder. */
+/** A reservation is for one object, or for all objects of a folder. */
 function isAnnounced(key: string, prefix: string): boolean {
   return prefix.endsWith('/') ? key.startsWith(prefix) : key === prefix
 }

@@ -1,6 +1,6 @@
 /*
- * Thumbnails: made when somebody first asks for one, kept beside the original, and removed with it.
- * Where none can be made the original takes its place.
+ * Thumbnails are made on first request, stored beside the original, and removed with it. If none
+ * can be made, the original is served.
  */
 import { runBatch } from '#database/batch.ts'
 import { expediteSweeps } from '#database/file-sweeps.ts'
@@ -10,15 +10,15 @@ import type { Bucket, Database } from '#platform/bindings.ts'
 import type { ImageFormat, ImageResize, ImageResizer } from '#platform/images.ts'
 import { thumbKey } from './object-key.ts'
 
-/** The size that every picture has a thumbnail of. */
+/** The size that every image has a thumbnail of. */
 const usualSize = '100x100'
 
-/** Larger pictures are not read: a small file can be a picture of any size. */
+/** Larger images are not read: a small file can contain an image of any size. */
 const maxPixels = 50_000_000
-/** No thumbnail is larger, in pixels of a side. */
+/** The maximum width and height of a thumbnail. */
 const maxSide = 10_000
 
-/** What a thumbnail is written as, by the type of its original; the first that the host can write. */
+/** Output formats by the type of the original. The first one the host can write is used. */
 const formats: Readonly<Record<string, readonly ImageFormat[]>> = {
   'image/jpeg': ['image/jpeg'],
   'image/jpg': ['image/jpeg'],
@@ -27,10 +27,12 @@ const formats: Readonly<Record<string, readonly ImageFormat[]>> = {
   'image/webp': ['image/png'],
 }
 
-/** A thumbnail that was made is looked at again after so long: its original may be gone by then. */
+/**
+ * A new thumbnail is checked again after this time, since its original may be deleted meanwhile.
+ */
 const recheckMilliseconds = 60_000
 
-/** What a size means: `100x50` and `100x50t`, `…b` fill the area, `…f` stays inside, a 0 is free. */
+/** Parses a size: `100x50` and `100x50t`, `…b` fill the area, `…f` fits inside, a 0 is free. */
 function readThumbSize(size: string): ImageResize | undefined {
   const [, width, height, form = ''] = /^(\d+)x(\d+)([tbf]?)$/.exec(size) ?? []
   const [w, h] = [Number(width), Number(height)]
@@ -43,28 +45,28 @@ function readThumbSize(size: string): ImageResize | undefined {
   }
 }
 
-/** A thumbnail that somebody asks for. */
+/** A request for a thumbnail. */
 export interface ThumbRequest {
   readonly original: string
-  /** As the query says. */
+  /** The size in the query. */
   readonly size: string
   /** The sizes that the field allows. */
   readonly allowed: readonly string[]
 }
 
-/** What making thumbnails uses. */
+/** Dependencies for making thumbnails. */
 interface ThumbPorts {
   readonly db: Database
   readonly bucket: Bucket
-  /** Without it there are none. */
+  /** Without it there are no thumbnails. */
   readonly images: ImageResizer | undefined
 }
 
 /**
- * The key of the thumbnail, which is made if it is not there yet; undefined where the original is to
- * be served.
+ * Finds the key of a thumbnail, which is made if necessary. Undefined if the original is to be
+ * served.
  *
- * R2: 1 read; where one is made, 2 more and 1 write. Database: 1 batch where one is made.
+ * R2: 1 read; to make one, 2 more and 1 write. Database: 1 batch to make one.
  *
  * @throws {ApiError} `unavailable`
  */
@@ -82,13 +84,13 @@ export async function findThumb(
   try {
     const thumb = await makeThumb(bucket, images, original, resize)
     if (thumb === undefined) return undefined
-    // A file that is removed meanwhile takes only those thumbnails along that are there by then.
+    // Deleting a file removes only the thumbnails that exist at that time.
     const recheck = new Date(Date.now() + recheckMilliseconds)
     await runBatch(db, [expediteSweeps([{ id: newId(), prefix: key }], recheck)])
     await bucket.put(key, thumb.bytes, { httpMetadata: { contentType: thumb.format } })
     return key
   } catch (error) {
-    // The original in place of a thumbnail would stay in caches after the outage.
+    // Caches would keep an original served as a thumbnail beyond the outage.
     if (error instanceof ApiError) throw error
     // oxlint-disable-next-line no-console -- the client gets the original
     console.error({ thumb: key, error: error instanceof Error ? error.message : String(error) })
@@ -101,7 +103,7 @@ interface Thumb {
   readonly format: ImageFormat
 }
 
-/** A thumbnail; undefined for what is no picture, or one that is too large to be read. */
+/** Makes a thumbnail; undefined if the file is not an image, or one too large to read. */
 async function makeThumb(
   bucket: Bucket,
   images: ImageResizer,

@@ -45,7 +45,7 @@ export interface Comparison {
 }
 
 /**
- * Two or more nodes of which all, or one, must hold. None of them is a junction of the same kind.
+ * Two or more nodes. All of them, or at least one, must hold. None is a junction of the same kind.
  */
 export interface Junction {
   readonly kind: 'and' | 'or'

@@ -15,7 +15,10 @@ export interface Test {
   readonly isClient: boolean
 }
 
-/** Formulas of which all, or one, must hold. None of them is a connective of the same kind. */
+/**
+ * Two or more formulas. All of them, or at least one, must hold. None is a connective of the same
+ * kind.
+ */
 export interface Connective {
   readonly kind: 'and' | 'or'
   readonly parts: readonly Formula[]

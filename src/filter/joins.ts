@@ -14,7 +14,7 @@ export interface Hop {
   readonly isMultiple: boolean
   /** The collection of the reached records; undefined for the values of an array. */
   readonly collection: FilterCollection | undefined
-  /** How the rows are found: by the rows before, independently, or by the surrounding query. */
+  /** The rows it depends on: the rows before it, none, or the surrounding query's. */
   readonly foundBy: 'rows' | 'nothing' | 'surroundings'
   /** The part after LEFT JOIN: the rows under the alias `to`, and their condition on `from`. */
   target(from: string, to: string): SQL

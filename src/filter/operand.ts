@@ -7,7 +7,7 @@ import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
-/** What is known about a value before any row is read. Decides how `=` treats NULL and `''`. */
+/** The prior knowledge of a value, before any row is read. Decides how `=` treats NULL and `''`. */
 export type Certainty = 'empty' | 'filled' | 'unknown'
 
 /** One side of a comparison: a value in the main query, or in a subquery of it. */

@@ -6,7 +6,7 @@ import { answerErrorPage, answerPage } from '#http/page.tsx'
 import { homePage } from './home-page.tsx'
 import { icon } from './icon.ts'
 
-/** What the root shows while no front end does: its files go before these routes. */
+/** The default page at the root. Files of a front end take precedence over these routes. */
 export const homeRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
     const appName = await readAppName(c.var)

@@ -18,7 +18,7 @@ export function parseParameters(header: string): Parameters {
     end += text.length
     if (name === undefined) continue
     const key = name.toLowerCase()
-    if (parameters.has(key)) throw new SyntaxError('A parameter of a header comes twice.')
+    if (parameters.has(key)) throw new SyntaxError('A parameter of a header is repeated.')
     parameters.set(key, quoted?.replaceAll(/\\([()<>@,;:\\"/[\]?=])/g, '$1') ?? plain)
   }
   if (list.slice(end).trim() !== '') throw new SyntaxError('A header is malformed.')

@@ -96,7 +96,7 @@ function decoded(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIte
   const encoding = (headers.get('content-transfer-encoding') ?? '').toLowerCase()
   if (plainEncodings.includes(encoding)) return content
   if (encoding === 'quoted-printable') return decodeQuotedPrintable(content)
-  throw new SyntaxError('A part of the form has a transfer encoding that is not read.')
+  throw new SyntaxError('A part of the form has an unsupported transfer encoding.')
 }
 
 /** Rejects a string in another character set than UTF-8, unless it reads the same. */
@@ -109,7 +109,7 @@ function readable(content: AsyncIterable<Uint8Array>, headers: Headers): AsyncIt
 async function* asciiOnly(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of content) {
     if (chunk.some((byte) => byte === 0 || byte > 0x7f)) {
-      throw new SyntaxError('A part of the form has a character set that is not read.')
+      throw new SyntaxError('A part of the form has an unsupported character set.')
     }
     yield chunk
   }
@@ -162,10 +162,10 @@ class Scanner {
     let text = ''
     for (;;) {
       const line = utf8Text(await this.#line())
-      if (!line.endsWith('\n')) throw new SyntaxError('The form does not end.')
+      if (!line.endsWith('\n')) throw new SyntaxError('The form is incomplete.')
       if (/^\r?\n$/.test(line)) break
       text += line
-      if (text.length > maxHeaderBytes) throw new SyntaxError('A part’s headers do not end.')
+      if (text.length > maxHeaderBytes) throw new SyntaxError('A part’s headers are incomplete.')
     }
     this.#isInContent = true
     return headersOf(text)
@@ -187,7 +187,7 @@ class Scanner {
       const ready = at === -1 ? this.#buffer.length - sought.length + 1 : at
       if (ready > 0) yield this.#take(ready)
       if (at === -1) {
-        if (!(await this.#fill())) throw new SyntaxError('The form does not end.')
+        if (!(await this.#fill())) throw new SyntaxError('The form is incomplete.')
         continue
       }
       this.#take(lineEnd.length)

@@ -1,27 +1,27 @@
 import type { LogEntry } from './log-entry.ts'
 
-/** Writes entries, all or none. */
+/** Writes all entries or none. */
 export type WriteEntries = (entries: readonly LogEntry[]) => Promise<void>
 
-/** Entries on their way to the database, gathered in memory. They are lost with the isolate. */
+/** Buffers entries in memory before they are written. They are lost with the isolate. */
 export interface LogBuffer {
   /**
-   * Takes an entry. Resolves once nothing is left for this call to do, which is after some seconds
-   * if it is the one that writes what has gathered: for what runs after an answer only.
+   * Adds an entry. Resolves when this call has nothing left to do. If it is the call that writes
+   * the buffer, that takes some seconds, so call it only after the response.
    */
   add(entry: LogEntry, write: WriteEntries): Promise<void>
 }
 
-/** The number of entries that are written at once. */
+/** The number of entries written at once. */
 const fullSize = 200
 
 /** The time entries are collected before they are written. */
 const gatherMilliseconds = 3000
 
 /**
- * A buffer for one isolate. Of all calls that gather entries one waits and then writes; the others
- * are done at once. A call may be ended with its request, so that after twice the time another
- * takes its place.
+ * Creates the buffer of an isolate. Of all calls that add entries, one waits and then writes them;
+ * the others return at once. That call may be aborted with its request, so after twice the time
+ * another one takes over.
  */
 export function createLogBuffer(): LogBuffer {
   let entries: LogEntry[] = []

@@ -9,13 +9,13 @@ import { logErrors } from './errors.ts'
 import type { LogEntry } from './log-entry.ts'
 import { logColumns, logsTableName, toLogEntry } from './store.ts'
 
-/** The parameters of a list; an empty string means the parameter was not sent. */
+/** The parameters of a list. An empty string counts as absent. */
 export interface LogListParameters extends Paging {
   readonly filter: string
   readonly sort: string
 }
 
-/** A page of entries; totals are -1 when they were not asked for. */
+/** A page of entries. Totals are -1 if they were not requested. */
 export interface LogPage {
   readonly items: readonly LogEntry[]
   readonly page: number
@@ -31,7 +31,7 @@ export interface LogHour {
 }
 
 /**
- * Plans a list of entries, in the order in which they were written unless another is asked for.
+ * Plans a list of entries, in the order in which they were written unless a sort is given.
  *
  * Database: 1 statement, 2 with totals.
  *
@@ -54,7 +54,7 @@ export function planLogList(now: Date, parameters: LogListParameters): Plan<LogP
 }
 
 /**
- * Plans the number of entries in each hour that has any, the earliest first.
+ * Plans the number of entries in each hour that has any, oldest first.
  *
  * Database: 1 statement.
  *
@@ -73,7 +73,7 @@ export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]
 }
 
 /**
- * Plans the view of one entry, which is refused with `notFound` if there is none.
+ * Plans a view of one entry. Fails with `notFound` if it does not exist.
  *
  * Database: 1 statement.
  */

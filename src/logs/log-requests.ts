@@ -17,14 +17,14 @@ interface Ports {
   readonly catalogs: CatalogCache
 }
 
-/** Successes that say nothing: a look at the logs themselves, the way back from a provider, and pages. */
+/** Successful requests that are not logged: reads of the logs, OAuth2 redirects, and pages. */
 const silentSuccess = /^\/api\/(?:logs(?:\/|$)|oauth2-redirect$)|^\/(?!api(?:\/|$))/
 
 /**
- * Logs every request of the API, as the settings want it, and what fails elsewhere.
+ * Logs every API request that the settings select, and failures elsewhere.
  *
- * All of it happens after the answer. Database: nothing before it; then 1 batch for the entries of
- * some seconds, or for 200 of them.
+ * Everything happens after the response. Database: no batch before it, then 1 batch for the entries
+ * of some seconds, or for 200 entries.
  */
 export function logRequests(ports: Ports): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -46,7 +46,7 @@ async function log(c: Context<AppEnv>, ports: Ports, milliseconds: number): Prom
     if (settings.logs.maxDays === 0 || entry.level < settings.logs.minLevel) return
     await ports.buffer.add(entry, (entries) => write(c, entries))
   } catch (error) {
-    // oxlint-disable-next-line no-console -- the log itself is out of order
+    // oxlint-disable-next-line no-console -- the log itself failed
     console.error({ log: 'entries were lost', error: error instanceof Error ? error.name : '' })
   }
 }
@@ -72,7 +72,10 @@ function answered(
   }
 }
 
-/** Why a request was refused. What a defect was stays in the host's own log, by the request's id. */
+/**
+ * The error of a failed request. Details of a defect stay in the host's log, under the request's
+ * id.
+ */
 function refusalOf(c: Context<AppEnv>): AnsweredRequest['refusal'] {
   if (c.res.status < 400) return undefined
   if (c.error instanceof ApiError) {

@@ -4,11 +4,11 @@ import type { Bindings } from '#http/app-env.ts'
 import { logDatabase } from './log-database.ts'
 import { removeOldLogs } from './store.ts'
 
-/** The maximum number of rounds in a run, so that it stays within the limits of a scheduled run. */
+/** Maximum rounds of a run, to stay within the limits of a scheduled run. */
 const maxRounds = 300
 
 /**
- * Removes the entries that are older than the settings keep them.
+ * Removes entries older than the settings keep them.
  *
  * Database: 1 batch for each 20,000 entries, and 1 more.
  */

@@ -3,36 +3,39 @@ import { newId } from '#kernel/random.ts'
 import { decoded, redactAddress, redactText } from '#kernel/redact.ts'
 import { type LogEntry, logLevels } from './log-entry.ts'
 
-/** A request that was answered, as far as a log may know it. */
+/** A finished request, limited to what a log may contain. */
 export interface AnsweredRequest {
   readonly method: string
   /** Path and query, as sent. */
   readonly address: string
   readonly status: number
   readonly milliseconds: number
-  /** The address of the other end of the connection. */
+  /** The address of the peer. */
   readonly remoteIP: string
-  /** The address of the client, as trusted proxies tell it. */
+  /** The address of the client, according to trusted proxies. */
   readonly userIP: string
   readonly referer: string
   readonly userAgent: string
   /** The caller, confirmed by the database; undefined for guests. */
   readonly caller: { readonly collectionName: string; readonly recordId: string } | undefined
-  /** Why it was refused; undefined for a success. */
+  /** The error; undefined for a success. */
   readonly refusal: { readonly message: string; readonly details: unknown } | undefined
 }
 
-/** The settings for entries. */
+/** Options for log entries. */
 export interface EntryOptions {
   readonly logIP: boolean
   readonly logAuthId: boolean
 }
 
-/** The maximum lengths of strings a client chooses. */
+/** Maximum lengths of strings that a client chooses. */
 const maxAddressLength = 3000
 const maxTextLength = 2000
 
-/** The entry of a request. Neither bodies nor headers with secrets are part of it, and no token in its address. */
+/**
+ * Creates the log entry of a request. It contains no bodies, no secret headers, and no token in the
+ * URL.
+ */
 export function requestEntry(
   request: AnsweredRequest,
   { logIP, logAuthId }: EntryOptions,
@@ -67,21 +70,24 @@ export function requestEntry(
   }
 }
 
-/** Details without tokens; as a text that breaks off if they are many. */
+/** Details without tokens. Long ones are cut off and become a string. */
 function limited(details: unknown): unknown {
   const text = redactText(JSON.stringify(details))
   return text.length > maxTextLength ? cut(text, maxTextLength) : JSON.parse(text)
 }
 
 /**
- * The beginning of a text. It is cut before secrets are looked for, so that a client does not
- * choose how long that takes; a token that is cut off is still seen to be one.
+ * The beginning of a string. It is cut before secrets are searched, so that a client cannot prolong
+ * the search. A token that is cut off is still recognised.
  */
 function cut(text: string, length: number): string {
   return text.slice(0, length).toWellFormed()
 }
 
-/** Removes another program's message, which may repeat any part of the request, such as a literal in SQL. */
+/**
+ * Removes the message of another program, which may repeat any part of the request, such as a
+ * literal in SQL.
+ */
 function withoutRawError(message: string): string {
   return message.replace(/(?<=Raw error:)[\s\S]+$/, ' ***')
 }

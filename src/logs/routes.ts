@@ -6,7 +6,7 @@ import { assertSuperuser } from '#http/guards.ts'
 import { queryMap, readPaging } from '#http/query.ts'
 import { planLogList, planLogStats, planLogView } from './log-queries.ts'
 
-/** The log for superusers: list, statistics, view. */
+/** Routes for superusers to list, count and view log entries. */
 export const logRoutes = new Hono<AppEnv>()
   .get('/logs', async (c) => {
     const page = await read(c, ({ now }) => {
@@ -25,7 +25,9 @@ export const logRoutes = new Hono<AppEnv>()
   })
   .get('/logs/:id', async (c) => c.json(await read(c, () => planLogView(c.req.param('id')))))
 
-/** Database: 1 batch; 1 more where logs have a database of their own, which cannot confirm the caller. */
+/**
+ * Database: 1 batch, and 1 more if logs have a separate database, which cannot confirm the caller.
+ */
 async function read<T>(c: Context<AppEnv>, planner: (scope: PlanContext) => Plan<T>): Promise<T> {
   const { LOGS } = c.env
   const permitted = (scope: PlanContext): Plan<T> => {

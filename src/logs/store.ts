@@ -4,16 +4,16 @@ import { formatDate } from '#kernel/dates.ts'
 import type { Row } from '#database/batch.ts'
 import type { LogEntry } from './log-entry.ts'
 
-/** The table of entries, as queries name it. */
+/** The table of log entries. */
 export const logsTableName = '_logs'
 
-/** The columns that filters and sorts may name. */
+/** The columns that filters and sorts can use. */
 export const logColumns = ['id', 'created', 'level', 'message', 'data']
 
-/** Entries of one statement: the longest of them fit into what the database takes as one value. */
+/** Entries per statement: the longest ones fit into the database's maximum value size. */
 const insertedRows = 40
 
-/** Rows removed at once: what the database does within a second or two. */
+/** Rows removed at once, which takes the database a second or two. */
 const removedRows = 20_000
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
@@ -37,7 +37,7 @@ export function removeOldLogs(maxDays: number, now: Date): SQL {
     WHERE "created" < ${oldest} LIMIT ${removedRows}) RETURNING "id"`
 }
 
-/** An entry from its row. */
+/** Converts a row to an entry. */
 export function toLogEntry(row: Row): LogEntry {
   return {
     id: String(row['id']),

@@ -6,12 +6,12 @@ import { htmlToText } from './html-to-text.ts'
 import { renderLayout } from './layout.tsx'
 import { fillPlaceholders, type Placeholders } from './placeholders.ts'
 
-/** Enough that no two mails of a deployment share one. */
+/** Long enough that no two mails of a deployment share an id. */
 const idLength = 30
 
 /**
- * A mail made from a template: placeholders filled, the body in a layout, and as plain text for
- * readers that show no HTML. What placeholders stand for is text, and cannot become markup.
+ * Composes a mail from a template: fills placeholders, adds the layout, and creates a plain-text
+ * version. The values of placeholders are escaped and cannot become markup.
  */
 export function composeMail(
   settings: Settings,

@@ -19,14 +19,17 @@ import {
 export interface DeliveryPorts {
   readonly db: Database
   readonly transactor: Transactor
-  /** The way mails leave under these settings; undefined while none is configured. */
+  /** The mailer for these settings; undefined if none is configured. */
   chooseMailer(settings: Settings): Mailer | undefined
 }
 
-/** Mails sent side by side. A Worker may hold six connections at once. */
+/** Mails sent in parallel. A Worker may have six open connections. */
 const roundSize = 4
 
-/** No new round after this long: what a Worker does after its answer is cut off after half a minute. */
+/**
+ * No new round starts after this time: the platform stops work after a response within half a
+ * minute.
+ */
 const roundsMilliseconds = 8_000
 
 /** The result of one read of the outbox. */
@@ -34,23 +37,22 @@ interface Round {
   readonly mailer: Mailer | undefined
   readonly claimed: readonly ClaimedMail[]
   readonly expired: readonly string[]
-  /** The number of mails that wait for a mailer to be configured. */
+  /** The number of mails that wait for a configured mailer. */
   readonly waiting: number
 }
 
 /**
- * Delivers the mails that are due. A mail that fails is tried again later, one that is refused for
- * good is given up; neither keeps the others from leaving. Any number of isolates may deliver at
- * once.
+ * Delivers the due mails. A mail that fails is retried later, and one that is permanently rejected
+ * is dropped. Neither stops other mails. Several isolates may deliver at once.
  *
- * Database: 1 batch a round of four mails, and 1 for each mail.
+ * Database: 1 batch per round of four mails, and 1 per mail.
  */
 export async function deliverDue(ports: DeliveryPorts): Promise<void> {
   const deadline = Date.now() + roundsMilliseconds
   do {
     const { mailer, claimed, expired, waiting } = await nextRound(ports)
     if (expired.length > 0)
-      logMail('error', 'gave up mails that were not delivered in time', { expired })
+      logMail('error', 'dropped mails that were not delivered in time', { expired })
     if (mailer === undefined) {
       if (waiting > 0) logMail('warn', noTransport, { waiting })
       return
@@ -85,10 +87,10 @@ async function deliver(db: Database, mailer: Mailer, claimed: ClaimedMail): Prom
     await mailer.send(claimed.mail())
   } catch (error) {
     if (error instanceof MailRefusedError) {
-      logMail('error', 'gave up a mail that was refused', { id, attempts, error })
+      logMail('error', 'dropped a mail that was rejected', { id, attempts, error })
       await runBatch(db, [removeMail(claimed)])
     } else {
-      logMail('warn', 'could not deliver a mail; it is tried again', { id, attempts, error })
+      logMail('warn', 'could not deliver a mail and will retry', { id, attempts, error })
       await runBatch(db, [postponeMail(claimed, new Date())])
     }
     return

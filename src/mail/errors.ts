@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** Errors of the mail endpoints, in PocketBase's words. */
+/** Errors of the mail endpoints, with PocketBase's messages. */
 export const mailErrors = {
   testMailFailed: {
     code: 'test_mail_failed',

@@ -7,9 +7,9 @@ const lines = new Set(['br', 'li', 'tr', 'dt', 'dd'])
 const unseen = new Set(['head', 'style', 'script', 'title', 'template', 'noscript'])
 
 /**
- * The text of a mail without its markup. Paragraphs are separated, list items begin with a dash, and
- * a link is followed by its address, in angle brackets so that readers see where it ends (RFC 3986,
- * appendix C).
+ * Converts the HTML of a mail to plain text. Paragraphs are separated, list items begin with a
+ * dash, and a link is followed by its URL in angle brackets, which mark its end (RFC 3986, appendix
+ * C).
  */
 export function htmlToText(html: string): string {
   const writer = new TextWriter()
@@ -24,9 +24,9 @@ export function htmlToText(html: string): string {
 
 class TextWriter {
   #text = ''
-  /** The number of open elements that are not shown. */
+  /** The number of open elements that are not rendered. */
   #unseenDepth = 0
-  /** Open links: where each leads, and where its text begins. */
+  /** Open links: the target of each, and the start of its text. */
   readonly #links: { readonly href: string; readonly start: number }[] = []
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -63,7 +63,7 @@ class TextWriter {
     else this.#text += ` <${link.href}>`
   }
 
-  /** Ends the line, leaving an empty one after it when two breaks are asked for. */
+  /** Ends the line. Two breaks leave an empty line after it. */
   #breakLine(count: 1 | 2): void {
     const ended = this.#text.trimEnd()
     const breaks = /\s*$/.exec(this.#text)?.[0].split('\n').length ?? 1

@@ -7,13 +7,13 @@ import { renderInbox, renderInboxMail } from './inbox-page.tsx'
 import { inboxScript } from './inbox-script.ts'
 
 /**
- * The page's own script, and nothing that is not on the page. The frame with the mail inherits it,
- * and its sandbox forbids scripts.
+ * Allows the page's own script and nothing from elsewhere. The frame with the mail inherits the
+ * policy, and its sandbox forbids scripts.
  */
 const contentPolicy =
   "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** The pages of the local inbox. Where mails are sent, there are none. */
+/** The pages of the local inbox. They do not exist where mails are sent. */
 export const inboxRoutes = new Hono<AppEnv>()
   .use('/inbox/*', async (c, next) => {
     if (!isOwnMachine(c)) throw new ApiError(commonErrors.fileNotFound)

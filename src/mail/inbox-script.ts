@@ -1,6 +1,6 @@
 /**
- * The script of the inbox, which works without: it copies codes, shows times as the reader's clock
- * has them, and exchanges the list when there is a new mail, so that focus and place stay.
+ * The script of the inbox, which also works without it. It copies codes, shows local times, and
+ * replaces the list when there is a new mail, which keeps focus and scroll position.
  */
 export const inboxScript = `
 function prepare(root) {

@@ -1,6 +1,6 @@
 /*
- * The inbox of local development: mails are kept in a table instead of sent, so that every flow can
- * be followed without a mail account.
+ * The inbox of local development: mails are stored in a table instead of sent, so that every flow
+ * works without a mail account.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
@@ -13,14 +13,14 @@ import { decodeMail, encodeMail } from './mail-json.ts'
 /** The number of mails kept; the oldest is dropped first. */
 const capacity = 100
 
-/** A mail that was kept. */
+/** A mail in the inbox. */
 export interface ReceivedMail {
   readonly number: number
   readonly receivedAt: Date
   readonly mail: OutgoingMail
 }
 
-/** Keeps mails in the inbox. Database: 1 write for each. */
+/** Creates a mailer that stores mails in the inbox. Database: 1 write per mail. */
 export function createInboxMailer(db: Database): Mailer {
   return {
     async send(mail) {
@@ -33,12 +33,12 @@ export function createInboxMailer(db: Database): Mailer {
   }
 }
 
-/** The mails in the inbox, the latest first. Database: 1 read. */
+/** Lists the inbox, newest first. Database: 1 read. */
 export async function listInbox(db: Database): Promise<ReceivedMail[]> {
   return await readInbox(db, sql`SELECT * FROM "_inbox" ORDER BY "number" DESC`)
 }
 
-/** One mail of the inbox. Database: 1 read. */
+/** Finds one mail in the inbox. Database: 1 read. */
 export async function findInInbox(db: Database, number: number): Promise<ReceivedMail | undefined> {
   const [found] = await readInbox(db, sql`SELECT * FROM "_inbox" WHERE "number" = ${number}`)
   return found

@@ -12,12 +12,12 @@ const mailShape = z.object({
   text: z.string(),
 }) satisfies z.ZodType<OutgoingMail>
 
-/** A mail as its row holds it; until when it makes sense is a column of its own. */
+/** Encodes a mail for its row. Its deadline has a column of its own. */
 export function encodeMail({ notAfter: _, ...mail }: OutgoingMail): string {
   return JSON.stringify(mail)
 }
 
-/** The mail of a row. */
+/** Decodes the mail of a row. */
 export function decodeMail(text: string): OutgoingMail {
   return mailShape.parse(JSON.parse(text))
 }

@@ -4,7 +4,7 @@ interface Details {
   readonly [name: string]: unknown
 }
 
-/** Logs what became of mails. An error's words are logged without the addresses in them. */
+/** Logs the outcome of mails. Addresses are removed from error messages. */
 export function logMail(
   level: 'warn' | 'error',
   message: string,

@@ -10,23 +10,23 @@ import { createInboxMailer } from './inbox.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Sends the mails that the request causes. */
+    /** Sends the mails of the request. */
     mail: RequestMail
   }
 }
 
 /** The mail actions of a request besides writing to the outbox. */
 export interface RequestMail {
-  /** Has the mails that are due delivered, after the answer. */
+  /** Delivers the due mails after the response. */
   deliver(): void
-  /** The way mails leave under these settings; undefined while none is configured. */
+  /** The mailer for these settings; undefined if none is configured. */
   chooseMailer(settings: Settings): Mailer | undefined
 }
 
-/** Mail for a deployment. */
+/** The mail service of a deployment. */
 export interface MailService {
   chooseMailer(settings: Settings): Mailer | undefined
-  /** Delivers the mails that are due. */
+  /** Delivers the due mails. */
   deliver(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ interface Ports {
   readonly catalogs: CatalogCache
 }
 
-/** Mail over the bindings of one request or scheduled run. */
+/** Creates the mail service over the bindings of one request or scheduled run. */
 export function createMailService(
   { transports, catalogs }: Ports,
   bindings: Bindings,
@@ -51,7 +51,9 @@ export function createMailService(
   return { chooseMailer, deliver: () => deliverDue({ db, transactor, chooseMailer }) }
 }
 
-/** A way through the SMTP server of the settings, whose password is opened for each mail only. */
+/**
+ * A mailer for the SMTP server of the settings. The password is opened only while a mail is sent.
+ */
 function createSealedSmtp(
   transports: MailTransports,
   keys: SettingsKeys,
@@ -65,7 +67,7 @@ function createSealedSmtp(
   }
 }
 
-/** Gives requests their part of the mail. */
+/** Provides the mail actions to requests. */
 export function provideMail(ports: Ports): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { chooseMailer, deliver } = createMailService(ports, c.env)
@@ -77,7 +79,7 @@ export function provideMail(ports: Ports): MiddlewareHandler<AppEnv> {
   }
 }
 
-/** Lets the answer go first. */
+/** Lets the response go first. */
 async function afterAnswer(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0))
 }

@@ -1,8 +1,8 @@
 /*
- * The outbox: a mail is a row, written in the batch of what caused it, so that neither happens
- * without the other. A delivery claims due rows first, by moving their next attempt into the future.
- * If it dies between sending a mail and removing its row, the mail is sent once more, under the same
- * Message-ID. That is the only way to a duplicate.
+ * The outbox. A mail is a row, written in the batch of the change that caused it, so that neither
+ * happens without the other. A delivery first claims due rows by moving their next attempt into the
+ * future. If it dies between sending a mail and removing its row, the mail is sent again with the
+ * same Message-ID. That is the only way to a duplicate.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
@@ -17,23 +17,24 @@ const patienceSeconds = 3 * 24 * 60 * 60
 /** The lifetime of a claim: longer than a Worker may run after its response. */
 const claimSeconds = 60
 
-/** Tried again after 1, 2, 4, ... minutes, and at least once an hour. */
+/** Retries follow after 1, 2, 4, ... minutes, and at least once an hour. */
 const firstDelaySeconds = 60
 const longestDelaySeconds = 60 * 60
 
 /** A mail that is claimed for delivery. */
 export interface ClaimedMail {
   readonly id: string
-  /** This attempt included. Tells this claim from a later one. */
+  /** Includes this attempt. Distinguishes this claim from a later one. */
   readonly attempts: number
-  /** Reads the mail; throws for a row that no version of this code wrote. */
+  /** Decodes the mail. Throws for a row that no version of this code wrote. */
   mail(): OutgoingMail
 }
 
 /**
- * The statement that puts a mail into the outbox. It rides in the batch of what caused the mail.
+ * The statement that puts a mail into the outbox. It runs in the batch of the change that caused
+ * it.
  *
- * @param when asked inside the batch; without it the mail always leaves
+ * @param when a condition inside the batch; without it the mail is always sent
  */
 export function enqueueMail(mail: OutgoingMail, when: SQL = sql`1`): SQL {
   const due = unixSeconds(new Date())
@@ -44,8 +45,8 @@ export function enqueueMail(mail: OutgoingMail, when: SQL = sql`1`): SQL {
 }
 
 /**
- * The statement that claims due mails, at most `limit`; read its rows with `claimedMails`. Of two
- * who claim at once, each gets other mails.
+ * The statement that claims at most `limit` due mails; read its rows with `claimedMails`.
+ * Concurrent claims never return the same mail.
  */
 export function claimDue(now: Date, limit: number): SQL {
   const moment = unixSeconds(now)
@@ -54,7 +55,7 @@ export function claimDue(now: Date, limit: number): SQL {
     RETURNING "id", "mail", "attempts"`
 }
 
-/** The mails that a claim returned. */
+/** Reads the mails that a claim returned. */
 export function claimedMails(rows: readonly Row[]): ClaimedMail[] {
   return rows.map((row) => ({
     id: String(row['id']),
@@ -63,24 +64,24 @@ export function claimedMails(rows: readonly Row[]): ClaimedMail[] {
   }))
 }
 
-/** Drops due mails that could not be delivered in time, and returns the `id` of each. */
+/** Drops due mails that could not be delivered in time, and returns their ids. */
 export function removeExpired(now: Date): SQL {
   const moment = unixSeconds(now)
   return sql`DELETE FROM "_outbox" WHERE "due" <= ${moment} AND "expires" <= ${moment} RETURNING "id"`
 }
 
-/** The statement that removes a mail that has left, or never will. */
+/** The statement that removes a mail after it was sent or dropped. */
 export function removeMail({ id }: ClaimedMail): SQL {
   return sql`DELETE FROM "_outbox" WHERE "id" = ${id}`
 }
 
-/** The statement that puts a mail back for a later attempt, unless its claim was over already. */
+/** The statement that postpones a mail, unless its claim has expired. */
 export function postponeMail({ id, attempts }: ClaimedMail, now: Date): SQL {
   const due = unixSeconds(now) + delaySeconds(attempts)
   return sql`UPDATE "_outbox" SET "due" = ${due} WHERE "id" = ${id} AND "attempts" = ${attempts}`
 }
 
-/** The statement that counts the mails that are due, as `waiting`. */
+/** The statement that counts the due mails, as `waiting`. */
 export function countDue(now: Date): SQL {
   return sql`SELECT count(*) AS "waiting" FROM "_outbox" WHERE "due" <= ${unixSeconds(now)}`
 }

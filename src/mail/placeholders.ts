@@ -3,7 +3,7 @@ import { toText } from '#go-compat/casts.ts'
 import type { Settings } from '#settings/settings.ts'
 import { escapeHtml } from './escape-html.ts'
 
-/** The values of a template's placeholders, as plain text; a placeholder without a value stays. */
+/** The values of a template's placeholders, as plain text. A placeholder without a value stays. */
 export interface Placeholders {
   /** `{TOKEN}` */
   readonly token?: string
@@ -16,17 +16,19 @@ export interface Placeholders {
   /** `{RECORD:name}` of every field that is not hidden. */
   readonly record?: {
     readonly collection: Pick<Collection, 'field'>
-    /** JSON values by field name, as the API answers them. */
+    /** JSON values by field name, as in API responses. */
     readonly values: Readonly<Record<string, unknown>>
   }
 }
 
-/** Where a template stands: in markup, or in a line of text. */
+/** The context of a template: markup, or a line of text. */
 export type PlaceholderContext = 'html' | 'text'
 
 const placeholder = /\{(?:RECORD:(\w+)|(\w+))\}/g
 
-/** A template with its placeholders filled, in one pass: a value that looks like one is left alone. */
+/**
+ * Fills the placeholders of a template in one pass. A value that looks like a placeholder stays.
+ */
 export function fillPlaceholders(
   template: string,
   { meta }: Pick<Settings, 'meta'>,
@@ -35,7 +37,7 @@ export function fillPlaceholders(
 ): string {
   const known = new Map([
     ['APP_NAME', meta.appName],
-    // Templates put a slash behind it.
+    // Templates add a slash after it.
     ['APP_URL', meta.appURL.replace(/\/+$/, '')],
     ['TOKEN', values.token],
     ['OTP', values.otp],

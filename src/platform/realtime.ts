@@ -85,7 +85,7 @@ export interface DeletedRecord {
   readonly row: Readonly<Record<string, unknown>>
   /** Access by the key of the group. */
   readonly access: ReadonlyMap<string, GroupAccess>
-  /** Those of the checked sessions that had ended. */
+  /** The checked sessions that had ended. */
   readonly ended: ReadonlySet<string>
   /** True if access was checked for all groups; the others must resync. */
   readonly isComplete: boolean

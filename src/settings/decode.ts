@@ -19,7 +19,7 @@ const ruleShape = z.object({
   maxRequests: z.int(),
 })
 
-/** The types of all settings, in the order they are sent in. */
+/** The types of all settings, in the order of the response. */
 export const settingsShape = z.object({
   superuserIPs: z.array(z.string()),
   smtp: z.object({
@@ -62,18 +62,20 @@ export const settingsShape = z.object({
   }),
 })
 
-/** A part of a settings document, its keys spelled as the settings spell them. */
+/** A partial settings document, with keys spelled as in the settings. */
 export type SettingsPatch = Readonly<Record<string, unknown>>
 
-/** The settings stored as JSON; null is a deployment that never changed one. Unknown keys are dropped. */
+/**
+ * Decodes the stored settings; null means that none were ever changed. Unknown keys are dropped.
+ */
 export function decodeSettings(stored: string | null): Settings {
   const patch: unknown = stored === null ? {} : JSON.parse(stored)
   return mergeSettings(defaultSettings, patch as SettingsPatch)
 }
 
 /**
- * Settings with a part of them replaced: objects merge, rate limit rules merge by position, other
- * arrays and values are replaced. What results has the right types, and is not otherwise validated.
+ * Replaces a part of the settings: objects merge, rate limit rules merge by position, other arrays
+ * and values are replaced. The result has the right types but is not otherwise validated.
  *
  * @throws {z.ZodError} For a value of another type.
  */

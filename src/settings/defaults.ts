@@ -10,15 +10,15 @@ const noS3: S3Settings = {
   forcePathStyle: false,
 }
 
-/** Twenty in a minute: an office behind one address needs no more, and who guesses gets no more. */
+/** Twenty per minute: enough for an office behind one address, and too few for guessing. */
 function limited(tag: string): RateLimitRule {
   return { label: `*:${tag}`, audience: '', duration: 60, maxRequests: 20 }
 }
 
 /**
- * The settings of a new deployment: PocketBase's, save that links in mails lead to where `npm start`
- * serves, and that whatever checks a secret or sends mail to whom the client names is limited from
- * the start.
+ * The settings of a new deployment. They are PocketBase's, with two differences: links in mails
+ * lead to the address of `npm start`, and every route that checks a secret or sends mail to a given
+ * address is rate limited.
  */
 export const defaultSettings: Settings = {
   superuserIPs: [],

@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** Errors of the settings routes, in PocketBase's words. */
+/** Errors of the settings routes, with PocketBase's messages. */
 export const settingsErrors = {
   savingFailed: {
     code: 'settings_saving_failed',

@@ -2,14 +2,14 @@ import type { S3Settings, Settings } from './settings.ts'
 
 type PublicS3 = Omit<S3Settings, 'secret'>
 
-/** Settings as superusers see them: secrets can be set, never read. */
+/** The settings a superuser can read. Secrets can be set but never read. */
 export type PublicSettings = Omit<Settings, 'smtp' | 'backups' | 's3'> & {
   readonly smtp: Omit<Settings['smtp'], 'password'>
   readonly backups: Omit<Settings['backups'], 's3'> & { readonly s3: PublicS3 }
   readonly s3: PublicS3
 }
 
-/** The settings without their secrets, in the order they are sent in. */
+/** Returns the settings without their secrets, in the order of the response. */
 export function publicSettings(settings: Settings): PublicSettings {
   return {
     ...settings,

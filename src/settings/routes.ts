@@ -17,7 +17,7 @@ import { storeSettings } from './store.ts'
 import { testS3, testS3Form } from './test-s3.ts'
 import { validateSettings } from './validate-settings.ts'
 
-/** Reading and changing the settings, for superusers. */
+/** Routes for superusers to read and change the settings. */
 export const settingsRoutes = new Hono<AppEnv>()
   .get('/settings', async (c) => {
     const settings = await c.var.transactor.read((scope) => {

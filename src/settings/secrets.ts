@@ -1,28 +1,28 @@
 /*
- * The settings' secrets at rest. They are stored, and kept in memory, sealed; only what needs one
- * opens it, so a request costs nothing for them and a lost key takes nothing with it but the
- * secrets themselves.
+ * Encrypts the settings' secrets. They are sealed in the database and in memory, and only opened
+ * when used. Requests that use none have no cost, and a lost key loses nothing but the secrets
+ * themselves.
  */
 import { ApiError, type FieldIssue, isFieldIssue, type Issues } from '#kernel/errors.ts'
 import { isSealed, seal, unseal } from '#kernel/sealed-text.ts'
 import { settingsErrors } from './errors.ts'
 import type { S3Settings, Settings } from './settings.ts'
 
-/** The Worker secrets that seal the settings' own. */
+/** The Worker secrets that seal the settings' secrets. */
 export interface SettingsKeys {
   readonly SETTINGS_KEY?: string
-  /** The key before the current one, until nothing is sealed with it any more. */
+  /** The previous key. Needed until nothing is sealed with it any more. */
   readonly SETTINGS_KEY_PREVIOUS?: string
 }
 
-/** Where settings keep something secret. */
+/** The path of a secret in the settings. */
 export type SecretPath = 'smtp.password' | 's3.secret' | 'backups.s3.secret'
 
-/** A secret's place: how it is read there, and written. */
+/** Reads and writes the secret at a path. */
 interface SecretSlot {
   readonly path: SecretPath
   of(settings: Settings): string
-  /** The server a secret is for, and who it is there. A secret is sealed for these and no others. */
+  /** The server and user of the secret. It is sealed for these and does not open for others. */
   audience(settings: Settings): readonly unknown[]
   put(settings: Settings, secret: string): Settings
 }
@@ -55,7 +55,9 @@ function audienceOfS3({ endpoint, accessKey }: S3Settings): readonly unknown[] {
   return [endpoint, accessKey]
 }
 
-/** What a secret is sealed for. One that is moved, or whose server is, does not open. */
+/**
+ * The purpose a secret is sealed for. A secret does not open at another path or for another server.
+ */
 function purposeOf({ path, audience }: SecretSlot, settings: Settings): string {
   return JSON.stringify([path, ...audience(settings)])
 }
@@ -63,22 +65,22 @@ function purposeOf({ path, audience }: SecretSlot, settings: Settings): string {
 /** A shorter key could be guessed. 32 random bytes have 43 characters in base64. */
 const minKeyLength = 32
 
-/** A secret that the keys at hand do not open. */
+/** No available key opens the secret. */
 class SecretUnreadableError extends Error {
   override readonly name = 'SecretUnreadableError'
 
   constructor(path: SecretPath) {
     super(
-      `The setting ${path} cannot be read: SETTINGS_KEY is missing or not the one it was stored with, or it was stored for another server or user. Set the key, or store the setting again.`,
+      `The setting ${path} cannot be read: SETTINGS_KEY is missing or not the one it was stored with, or it was stored for another server or user. Set the key, or save the setting again.`,
     )
   }
 }
 
 /**
- * The secret that settings hold in a place. One that was stored in the clear, before there was a key,
- * is given as it is.
+ * Opens the secret at a path. One that was stored before there was a key is in plain text and
+ * returned unchanged.
  *
- * @throws {SecretUnreadableError} When no key opens it, or it was stored for another server.
+ * @throws {SecretUnreadableError} If no key opens it, or it was sealed for another server.
  */
 export async function openSecret(
   keys: SettingsKeys,
@@ -95,8 +97,8 @@ export async function openSecret(
 }
 
 /**
- * The secrets that a change leaves as they are while it gives them another server or user: they would
- * go to whoever is there. They have to be sent again.
+ * The secrets whose server or user changes while they stay the same. They must be sent again,
+ * because otherwise a change of the server would disclose them.
  */
 export function misdirectedSecrets(current: Settings, changed: Settings): Issues {
   return secretSlots.reduce<Issues>((issues, { path, of, audience }) => {
@@ -107,9 +109,10 @@ export function misdirectedSecrets(current: Settings, changed: Settings): Issues
 }
 
 /**
- * Settings with their new secrets sealed. What is sealed already stays as it is, readable or not.
+ * Seals new secrets in the settings. Sealed ones stay unchanged, readable or not.
  *
- * @throws {ApiError} `savingFailed` for a new secret while there is no key: it would lie open.
+ * @throws {ApiError} `savingFailed` for a new secret without a key, because it would be stored in
+ * plain text.
  */
 export async function sealNewSecrets(
   keys: SettingsKeys,
@@ -121,7 +124,7 @@ export async function sealNewSecrets(
   for (const place of secretSlots) {
     const { path, of, put } = place
     const [before, secret] = [of(current), of(changed)]
-    // Other texts may look sealed, too: only what was stored is.
+    // A submitted text may look sealed. Only a stored one is.
     if (secret === '' || (secret === before && (isSealed(secret) || key === undefined))) continue
     if (key === undefined) {
       throw new ApiError(settingsErrors.savingFailed, { issues: withIssueAt({}, path, keyMissing) })
@@ -132,14 +135,14 @@ export async function sealNewSecrets(
   return sealed
 }
 
-/** Settings as nobody keeps them: their secrets are in the clear. */
+/** Settings with their secrets in plain text. Never store them. */
 export interface OpenedSettings {
   readonly settings: Settings
-  /** What no key opens; it is empty in the settings. */
+  /** Secrets that no key opens. They are empty in the settings. */
   readonly unreadable: readonly SecretPath[]
 }
 
-/** Settings with their secrets opened, to be taken elsewhere. */
+/** Opens the secrets of settings, to move them elsewhere. */
 export async function openSecrets(keys: SettingsKeys, settings: Settings): Promise<OpenedSettings> {
   const unreadable: SecretPath[] = []
   let opened = settings
@@ -153,17 +156,17 @@ export async function openSecrets(keys: SettingsKeys, settings: Settings): Promi
   return { settings: opened, unreadable }
 }
 
-/** What sealing anew made of settings. */
+/** The result of resealing settings. */
 export interface Resealed {
   readonly settings: Settings
   readonly isChanged: boolean
-  /** What no key opens; it stays as it is. */
+  /** Secrets that no key opens. They stay unchanged. */
   readonly unreadable: readonly SecretPath[]
 }
 
 /**
- * Settings with all secrets under the current key and for their server: those that were stored in
- * the clear, under the key before it, or by a version that sealed for the place alone, are sealed anew.
+ * Seals all secrets with the current key and for their server. Applies to secrets in plain text,
+ * under the previous key, or from versions that sealed for the path alone.
  */
 export async function resealSecrets(keys: SettingsKeys, settings: Settings): Promise<Resealed> {
   const key = usable(keys.SETTINGS_KEY)
@@ -194,7 +197,7 @@ async function openWithAny(
   const bound = purposeOf(place, settings)
   for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usable)) {
     if (passphrase === undefined) continue
-    // Earlier versions sealed for the place alone.
+    // Earlier versions sealed for the path alone.
     for (const purpose of [bound, place.path]) {
       const secret = await unseal(stored, { passphrase, purpose })
       if (secret === undefined) continue
@@ -219,7 +222,7 @@ const secretMisdirected: FieldIssue = {
     'The stored secret is for another server or user: send it again, or an empty one to remove it.',
 }
 
-/** The same issues, and one more at a path. */
+/** Adds an issue at a path. */
 function withIssueAt(issues: Issues, path: string, issue: FieldIssue): Issues {
   const [first = '', ...rest] = path.split('.')
   if (rest.length === 0) return { ...issues, [first]: issue }

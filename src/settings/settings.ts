@@ -1,4 +1,4 @@
-/** A limit on how often a route may be called: `maxRequests` in `duration` seconds, by client address. */
+/** A limit for a route: `maxRequests` per `duration` seconds and client address. */
 export interface RateLimitRule {
   readonly label: string
   /** Empty for all callers, `@guest` or `@auth`. */
@@ -7,19 +7,19 @@ export interface RateLimitRule {
   readonly maxRequests: number
 }
 
-/** Where an S3-compatible store is. */
+/** The location of an S3-compatible store. */
 export interface S3Settings {
   readonly enabled: boolean
   readonly bucket: string
   readonly region: string
   readonly endpoint: string
   readonly accessKey: string
-  /** As it is stored; `openSecret` reads it. */
+  /** The sealed secret; `openSecret` reads it. */
   readonly secret: string
   readonly forcePathStyle: boolean
 }
 
-/** The settings of a deployment, secrets included but sealed; in PocketBase's names and units. */
+/** The settings of a deployment, including sealed secrets, with PocketBase's names and units. */
 export interface Settings {
   readonly superuserIPs: readonly string[]
   readonly smtp: {
@@ -27,7 +27,7 @@ export interface Settings {
     readonly port: number
     readonly host: string
     readonly username: string
-    /** As it is stored; `openSecret` reads it. */
+    /** The sealed password; `openSecret` reads it. */
     readonly password: string
     readonly authMethod: string
     readonly tls: boolean

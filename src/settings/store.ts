@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { formatDate } from '#kernel/dates.ts'
 import type { Settings } from './settings.ts'
 
-/** The statement that stores all settings. Their secrets are to be sealed. */
+/** The statement that stores all settings. Their secrets must be sealed. */
 export function storeSettings(settings: Settings, now: Date): SQL {
   const moment = formatDate(now)
   return sql`INSERT INTO "_params" ("id", "value", "created", "updated")

@@ -11,8 +11,7 @@ export const testS3Form = z.object({
 })
 
 /**
- * Refuses to try out an S3 store. Files are kept in R2, which needs no settings: there is never an
- * S3 store that works.
+ * Always fails: files are stored in R2, which needs no settings, so no S3 store is ever in use.
  *
  * @throws {ApiError} `testS3Failed`
  */

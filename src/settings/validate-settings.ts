@@ -18,7 +18,7 @@ import {
 import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
 import { cronFault } from '#go-compat/validate-cron.ts'
 
-/** Everything that is wrong with settings of the right types, at the place where it is. */
+/** All issues of settings with the right types, by path. */
 export function validateSettings(settings: Settings): Issues {
   const { superuserIPs, smtp, backups, s3, meta, rateLimits, batch, logs } = settings
   return issuesOf({
@@ -107,7 +107,7 @@ function ruleFaults(rule: RateLimitRule): Issues {
   })
 }
 
-/** The first rule that an earlier one leaves nothing to decide, or decides otherwise. */
+/** The first rule that duplicates or contradicts an earlier one. */
 function conflictFault(rules: readonly RateLimitRule[]): Issues | undefined {
   const index = rules.findIndex((rule, at) =>
     rules

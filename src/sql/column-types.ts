@@ -4,13 +4,16 @@ import { columnReference, type SelectTerm } from '#collections/views/select-stat
 import type { Row } from '#database/batch.ts'
 import type { SuperuserStatement } from './superuser-statement.ts'
 
-/** The statement that tells the declared types of a database's columns. */
+/** Selects the declared types of a database's columns. */
 export const columnTypes: SQL = sql`SELECT m."name" AS "table", x."name" AS "column", x."type" AS "type"
   FROM "sqlite_master" m JOIN pragma_table_xinfo(m."name") x
   WHERE m."type" IN ('table', 'view') AND m."name" NOT LIKE '\\_cf\\_%' ESCAPE '\\'
   ORDER BY m."name", x."cid"`
 
-/** The declared type of each column a SELECT gives; empty for whatever is no plain column of a table. */
+/**
+ * The declared type of each result column of a SELECT; empty unless it is a plain column of a
+ * table.
+ */
 export function typesOf(
   { text, tokens, kind }: SuperuserStatement,
   names: readonly string[],
@@ -22,7 +25,7 @@ export function typesOf(
   if (columns.length === 1 && columns[0]?.name === '*') {
     return names.map((name) => typeIn(term, { name, qualifier: undefined }, declared))
   }
-  // With `t.*` among them it is not known which column is whose.
+  // With `t.*` the columns cannot be matched to names.
   if (columns.length !== names.length) return names.map(() => '')
   return columns.map(({ expression }) => {
     const column = columnReference(expression)

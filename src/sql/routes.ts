@@ -11,8 +11,8 @@ const form = z.object({ query: z.string().default('') })
 const maxQueryLength = 5000
 
 /**
- * SQL for superusers, one statement at a time, past all rules, hooks and validation. Database: 1
- * batch, and 1 trip more for what reads.
+ * Lets superusers run SQL, one statement at a time, without rules, hooks and validation. Database:
+ * 1 batch, and 1 more trip for reads.
  */
 export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
   const started = performance.now()

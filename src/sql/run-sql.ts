@@ -8,9 +8,9 @@ import { columnTypes, typesOf } from './column-types.ts'
 import { sqlErrors } from './errors.ts'
 import { platformPrefix, type SuperuserStatement } from './superuser-statement.ts'
 
-/** The result of a statement, keys in the order of the response. */
+/** The result of a statement, with keys in the order of the response. */
 export interface SqlResult {
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly execTime: number
   readonly affectedRows: number
   readonly columns: readonly {
@@ -21,11 +21,11 @@ export interface SqlResult {
   readonly rows: readonly (readonly (string | null)[])[]
 }
 
-/** No more rows are given. */
+/** Maximum rows of a result. */
 const maxRows = 1000
 
 /**
- * Plans a statement that changes something; it gives no rows, whatever it returns.
+ * Plans a statement that changes something. Returns no rows, even for RETURNING.
  *
  * Database: 2 statements.
  *
@@ -33,7 +33,7 @@ const maxRows = 1000
  */
 export function planSqlWrite({ text }: SuperuserStatement, started: number): Plan<SqlResult> {
   return {
-    // The text is one statement that a superuser may run: this is what the route is for.
+    // One statement that a superuser may run, which is the purpose of the route.
     statements: [sql.raw(text), sql`SELECT changes() AS "changes"`],
     answer: ([, counts]) => ({
       execTime: millisecondsSince(started),
@@ -46,8 +46,8 @@ export function planSqlWrite({ text }: SuperuserStatement, started: number): Pla
 }
 
 /**
- * Plans a statement that reads: once the caller is confirmed, it runs by itself, since in a batch two
- * columns of one name would arrive as one.
+ * Plans a statement that reads. It runs by itself after the caller is confirmed, since a batch
+ * would merge columns of the same name.
  *
  * Database: 1 statement, and 1 more trip.
  *
@@ -64,7 +64,7 @@ export function planSqlRead(
   }
 }
 
-/** Why SQL was refused, in the database's words. */
+/** The error for rejected SQL, with the database's message. */
 export function sqlFailure(fault: string): ApiError {
   return new ApiError(sqlErrors.failed, { message: sqlErrors.failed.message + fault })
 }
@@ -96,7 +96,7 @@ async function readSql(
   }
 }
 
-/** SQLite tells columns of one name apart by `:1`, `:2` once they are those of a subquery. */
+/** SQLite appends `:1`, `:2` to equal column names of a subquery. */
 function withoutCounts(names: readonly string[]): string[] {
   return names.map((name, i) => {
     const base = name.replace(/:\d+$/, '')
@@ -104,14 +104,14 @@ function withoutCounts(names: readonly string[]): string[] {
   })
 }
 
-/** The catalogue of tables names those of the platform, too. */
+/** The schema table also lists the platform's tables. */
 function isOfPlatform(value: unknown): boolean {
   return typeof value === 'string' && value.toLowerCase().includes(platformPrefix)
 }
 
 function asText(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  // Blobs arrive as lists of bytes.
+  // D1 returns BLOBs as lists of bytes.
   if (Array.isArray(value)) return new TextDecoder().decode(new Uint8Array(value as number[]))
   return String(value)
 }

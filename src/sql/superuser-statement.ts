@@ -1,7 +1,7 @@
 /*
- * What superusers may run as SQL. D1 runs everything that stands in a text, one statement after the
- * other, and some PRAGMAs change how the database judges all later requests. So a text is cut into
- * tokens, must be one statement, and begin with a word that is known to do no such harm.
+ * Validates the SQL that superusers run. D1 runs every statement in a string, and some PRAGMAs
+ * change how the database treats all later requests. So a string is split into tokens, must be one
+ * statement, and must start with a word that is known to be harmless.
  */
 import { getTableName } from 'drizzle-orm'
 import * as systemTables from '#database/schema.ts'
@@ -16,21 +16,21 @@ import {
   withoutOuterSemicolons,
 } from '#kernel/sql-tokens.ts'
 
-/** One statement that may run. */
+/** A statement that is allowed to run. */
 export interface SuperuserStatement {
-  /** Its text, without what stands before and after it. */
+  /** Its text, without comments and semicolons around it. */
   readonly text: string
   readonly tokens: readonly SqlToken[]
   /**
-   * `write`: changes rows or tables and gives no rows; `select`: may stand in parentheses;
-   * `report`: says something about the database.
+   * `write`: changes rows or tables and returns no rows; `select`: can be put in parentheses;
+   * `report`: returns information about the database.
    */
   readonly kind: 'write' | 'select' | 'report'
-  /** True when it lists the tables, which would include the platform's own. */
+  /** True if it lists the tables, which would include the platform's. */
   readonly readsCatalogue: boolean
 }
 
-/** A statement, or why the text is none that may run. */
+/** A statement, or the reason why it is not allowed. */
 export type StatementResult =
   | { readonly ok: true; readonly statement: SuperuserStatement }
   | { readonly ok: false; readonly fault: string }
@@ -41,7 +41,7 @@ const kinds: Readonly<Record<SuperuserStatement['kind'], readonly string[]>> = {
   report: ['explain', 'pragma'],
 }
 
-/** PRAGMAs that only tell. They may be told a name or a number. */
+/** PRAGMAs that only report. They may have a name or a number as argument. */
 const tellingPragmas = [
   'table_list',
   'table_info',
@@ -54,13 +54,13 @@ const tellingPragmas = [
   'quick_check',
 ]
 
-/** PRAGMAs that only tell as long as they are told nothing. */
+/** PRAGMAs that only report if they have no argument. */
 const settablePragmas = ['page_size', 'data_version']
 
-/** Tables of the platform begin with it; they are as if they were not there. */
+/** The prefix of the platform's tables, which are hidden. */
 export const platformPrefix = '_cf_'
 
-/** Reads a text as one statement. */
+/** Parses a single statement. */
 export function parseSuperuserStatement(text: string): StatementResult {
   const all = tokenizeSql(text)
   if (all === undefined || !isBalanced(all)) return refused('syntax error')
@@ -90,7 +90,7 @@ function kindOf(tokens: readonly SqlToken[]): SuperuserStatement['kind'] | undef
   return isWord(first, ...kinds.report) ? 'report' : undefined
 }
 
-/** True when the statement after the common tables, which are in parentheses, changes rows. */
+/** True if the statement after the common tables, which are in parentheses, changes rows. */
 function changes(tokens: readonly SqlToken[]): boolean {
   let depth = 0
   for (const [at, token] of tokens.entries()) {
@@ -99,13 +99,13 @@ function changes(tokens: readonly SqlToken[]): boolean {
     if (depth > 0) continue
     if (isWord(token, 'select', 'values')) return false
     if (isWord(token, 'update', 'delete')) return true
-    // A table may be called `replace`.
+    // A table can be called `replace`.
     if (isWord(token, 'insert', 'replace') && isWord(tokens[at + 1], 'into', 'or')) return true
   }
   return false
 }
 
-/** A trigger holds statements; they are over with the END that stands where one could begin. */
+/** A trigger contains statements. They end with an END where a statement could begin. */
 function statementsFault(tokens: readonly SqlToken[]): string | undefined {
   const last = isTrigger(tokens)
     ? tokens.findIndex((token, i) => isWord(token, 'end') && isSymbol(tokens[i - 1], ';'))
@@ -132,8 +132,8 @@ function nameFault(tokens: readonly SqlToken[]): string | undefined {
 }
 
 /**
- * All rules, limits and ends of sessions hang on the guard of batches: one trigger more, and none of
- * them holds. What a load has staged becomes the deployment's own.
+ * All rules, limits and session checks depend on the guards of batches, which one more trigger
+ * could disable. Staging tables become the deployment's own.
  */
 function isOwn(token: SqlToken): boolean {
   if (!isIdentifier(token)) return false
@@ -147,12 +147,12 @@ function isSystemTable(token: SqlToken): boolean {
   return isIdentifier(token) && systemTableNames.has(token.value.toLowerCase())
 }
 
-/** Rows of system tables may be changed, but not what the tables are, or what happens as rows change. */
+/** Rows of system tables may be changed, but not their schema or triggers. */
 function isAlteration(tokens: readonly SqlToken[]): boolean {
   return isTrigger(tokens) || isWord(tokens[0], 'alter', 'drop')
 }
 
-/** Many PRAGMAs take effect while they are compiled, and so while they are only explained. */
+/** Many PRAGMAs take effect when compiled, and so even when only explained. */
 function explainFault(tokens: readonly SqlToken[]): string | undefined {
   const explained = isWord(tokens[1], 'query') ? tokens[3] : tokens[1]
   return isWord(tokens[0], 'explain') && isWord(explained, 'pragma')
@@ -160,7 +160,7 @@ function explainFault(tokens: readonly SqlToken[]): string | undefined {
     : undefined
 }
 
-/** `sqlite_master` under any of its names, and what PRAGMAs give as tables. */
+/** `sqlite_master` under any of its names, and PRAGMAs as tables. */
 function isCatalogue(token: SqlToken): boolean {
   return isIdentifier(token) && /^(?:sqlite_|pragma_)/i.test(token.value)
 }

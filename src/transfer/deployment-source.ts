@@ -1,6 +1,6 @@
 /*
- * A deployment as a source. It may be in use: a page of rows is one moment of it, and the definitions
- * are the same from the first page to the last, or the reading fails.
+ * A deployment as a source. It may be in use: each page of rows is a consistent read, and reading
+ * fails if the definitions change between the first and the last page.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
@@ -18,10 +18,10 @@ import { readRows } from './stored-rows.ts'
 const changed = 'arete:definitions-changed'
 
 /**
- * Reads what a deployment holds. Files that are missing, or that have names which lead elsewhere, are
- * told, and left out.
+ * Reads the content of a deployment. Files that are missing or have unsafe names are reported and
+ * left out.
  *
- * @throws {LoadError} when a collection has an id that is none
+ * @throws {LoadError} If a collection has an invalid id.
  */
 export function deploymentSource(
   { db, bucket, catalog }: { db: Database; bucket: Bucket; catalog: Catalog },
@@ -38,7 +38,7 @@ export function deploymentSource(
     } catch (error) {
       const failure = batchFailure(error)
       if (failure?.kind !== 'aborted' || failure.message !== changed) throw error
-      throw new LoadError('The definitions have changed while they were read; try again.', {
+      throw new LoadError('The definitions changed while they were read. Try again.', {
         cause: error,
       })
     }
@@ -63,7 +63,7 @@ export function deploymentSource(
   }
 }
 
-/** A file in the bucket of a deployment; undefined when it is not there. */
+/** Finds a file in the bucket of a deployment; undefined if it does not exist. */
 export async function findFile(bucket: Bucket, key: string): Promise<SourceFile | undefined> {
   const found = await bucket.head(key)
   if (found === null) return undefined

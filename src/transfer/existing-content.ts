@@ -6,21 +6,21 @@ import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
 
-/** What may happen to what is there already. */
+/** Keeps or replaces existing content. */
 export type Existing = 'keep' | 'replace'
 
-/** What somebody would miss if a deployment were replaced. */
+/** The content that replacing a deployment would lose. */
 export interface ExistingContent {
-  /** Collections that are not there from the start. */
+  /** Collections that are not created by default. */
   readonly collections: readonly string[]
-  /** How many records there are, superusers and what belongs to sign-ins left out. */
+  /** The number of records, without superusers and sign-in data. */
   readonly records: number
 }
 
-/** Accounts of those who run the deployment, and what comes and goes with sign-ins. */
+/** Superusers and temporary sign-in data. */
 const passing = ['_superusers', '_mfas', '_otps', '_authOrigins']
 
-/** The collections with records that somebody would miss. */
+/** The collections whose records count as content. */
 export function ownedCollections(
   definitions: readonly CollectionDefinition[],
 ): readonly CollectionDefinition[] {
@@ -35,7 +35,7 @@ export function isEmpty({ name }: CollectionDefinition): SQL {
 }
 
 /**
- * What is there that a load would replace.
+ * Returns the content that a load would replace.
  *
  * Database: 1 batch.
  */

@@ -3,8 +3,8 @@ import { compileField } from '#fields/registry.ts'
 import type { RowWithId, Source } from './source.ts'
 
 /**
- * The same source, with NULL for the text `null` in `json` columns: older backups have it there, and
- * PocketBase has where a form said so.
+ * Replaces the text `null` in `json` columns with NULL. Older backups contain it, and PocketBase
+ * stores it if a form contained it.
  */
 export function withJsonNulls(source: Source): Source {
   return {

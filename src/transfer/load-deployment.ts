@@ -1,8 +1,7 @@
 /*
- * A deployment becomes what a source is. Rows go into tables beside those of the collections, files to
- * where records will name them, and all of it is compared with the source; up to then nobody notices
- * anything, and whatever fails has changed nothing. Then one batch puts it in the place of what was
- * there.
+ * Loads a source into a deployment. Rows go into staging tables, files to their final keys, and
+ * everything is compared with the source. Until then users notice nothing, and a failure has
+ * changed nothing. Then one batch swaps the loaded tables in.
  */
 import { runBatch } from '#database/batch.ts'
 import { sweepLater } from '#database/file-sweeps.ts'
@@ -26,34 +25,34 @@ import { LoadError } from './load-error.ts'
 import { beginStaging, endStaging, type Staging } from './staging.ts'
 import { swap } from './swap.ts'
 
-/** Where a load goes. */
+/** The target of a load. */
 export interface LoadTarget {
   readonly db: Database
   readonly bucket: Bucket
-  /** What is there now. */
+  /** The current catalog. */
   readonly catalog: Catalog
 }
 
-/** How a load is to go. */
+/** Options of a load. */
 export interface LoadOptions {
-  /** The same text for the same content of the source, and for no other. */
+  /** Identifies the content of the source: the same string for the same content only. */
   readonly fingerprint: string
   readonly existing: Existing
-  /** Tells what has been done: rows of a collection by their number, files all together. */
+  /** Reports progress: rows by collection, files in total. */
   readonly onProgress: (step: LoadStep) => void
-  /** How far it is, for a load that is done in steps. */
+  /** The progress of a load that runs in steps. */
   readonly marks?: LoadMarks
-  /** Asked last of all before anything changes; throws when the source is not what it was. */
+  /** Called last before anything changes; throws if the source has changed. */
   readonly expectSame: (report: LoadReport) => void
 }
 
-/** How far a load is that began earlier; it goes on from there and moves them. */
+/** The progress of a load, which it resumes from and updates. */
 export interface LoadMarks {
   readonly comparedRows: ComparedCollections
   readonly files: Map<'loaded' | 'compared', FilesSoFar>
 }
 
-/** The marks of a load that has not begun. */
+/** The marks of a new load. */
 export function noMarks(): LoadMarks {
   return { comparedRows: new Map(), files: new Map() }
 }
@@ -63,13 +62,13 @@ function forget({ comparedRows, files }: LoadMarks): void {
   files.clear()
 }
 
-/** What a load is at. */
+/** The current step of a load. */
 export type LoadStep =
   | { readonly step: 'resuming' }
   | { readonly step: 'loading' | 'comparing'; readonly collection: string; readonly rows: number }
   | { readonly step: 'loadingFiles' | 'comparingFiles'; readonly files: FileCount }
 
-/** What was loaded, as the comparison found it. */
+/** The loaded content, as counted by the comparison. */
 export interface LoadReport {
   /** Records by collection, in the order of the definitions. */
   readonly records: readonly { readonly collection: string; readonly count: number }[]
@@ -78,11 +77,11 @@ export interface LoadReport {
 }
 
 /**
- * Loads a source into a deployment. One that was interrupted goes on where it was.
+ * Loads a source into a deployment. Resumes an interrupted load.
  *
- * Database: 2 batches for each thousand rows, about 5 for each collection, and a few.
+ * Database: 2 batches per thousand rows, about 5 per collection, and a few more.
  *
- * @throws {LoadError} when something is not what it was in the source; nothing has changed then
+ * @throws {LoadError} If the loaded content differs from the source. Nothing has changed then.
  */
 export async function loadDeployment(
   { db, bucket, catalog }: LoadTarget,
@@ -122,9 +121,9 @@ export async function loadDeployment(
   return report
 }
 
-/** What was loaded is of no use: the next load of the same source begins anew. */
+/** Discards the loaded rows: the next load of the same source starts from the beginning. */
 async function beginAnew(staging: Staging, error: unknown): Promise<never> {
-  // Another load may have begun, to whom the tables belong by now.
+  // Another load may have started and own the tables by now.
   if (error instanceof LoadError) await staging.send(endStaging()).catch(() => undefined)
   throw error
 }

@@ -1,6 +1,6 @@
 /**
- * A load that cannot go on for a reason somebody should know, as the message says it. Nothing of the
- * deployment has changed.
+ * A load failed for a reason that the user must know, which the message states. The deployment has
+ * not changed.
  */
 export class LoadError extends Error {
   override readonly name = 'LoadError'

@@ -4,33 +4,33 @@ import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
 import type { Source, SourceFile } from './source.ts'
 
-/** How many files are stored, and of how many bytes. */
+/** The number of files stored, and their total size. */
 export interface FileCount {
   readonly files: number
   readonly bytes: number
 }
 
-/** How far the files of a source are, which then come in the order of their keys. */
+/** The progress of files, which are ordered by key in this case. */
 export interface FilesSoFar extends FileCount {
   readonly lastKey: string
 }
 
-/** A larger file is uploaded in parts of this size. */
+/** Larger files are uploaded in parts of this size. */
 const partBytes = 8 * 1024 * 1024
 
-/** How many files are on their way at a time. */
+/** Maximum files uploaded in parallel. */
 const concurrency = 6
 
-/** Objects that one look at the bucket lists. */
+/** Objects per listing of the bucket. */
 const listed = 1000
 
 /**
- * Stores the files of a source where records name them, behind those that are done. A file that is
- * there already is left as it is.
+ * Stores the files of a source under their final keys, starting after the finished ones. An
+ * existing file is left unchanged.
  *
- * R2: 1 listing per thousand files that are there, and what storing takes.
+ * R2: 1 listing per thousand existing files, and the uploads.
  *
- * Memory: a part for each file on its way.
+ * Memory: one part for each parallel upload.
  */
 export async function loadFiles(
   bucket: Bucket,
@@ -51,12 +51,12 @@ export async function loadFiles(
 }
 
 /**
- * Looks for every file of a source in the bucket, behind those that are done, and compares sizes, and
- * checksums where both sides tell theirs.
+ * Compares the files of a source with the bucket, starting after the finished ones: sizes, and
+ * checksums if both sides have them.
  *
  * R2: 1 listing per thousand files.
  *
- * @throws {LoadError} for the first that is not there, or is another
+ * @throws {LoadError} For the first file that is missing or differs.
  */
 export async function compareFiles(
   bucket: Bucket,
@@ -68,7 +68,7 @@ export async function compareFiles(
   let compared = done ?? noFiles
   for await (const file of filesBehind(source, done)) {
     if (!(await present.has(file))) {
-      throw new LoadError(`The file ${file.key} is not what it was in the source.`)
+      throw new LoadError(`The file ${file.key} differs from the source.`)
     }
     compared = counted(compared, file)
     onProgress(compared)
@@ -93,12 +93,12 @@ async function* filesBehind(
 }
 
 /**
- * What is in a bucket of the files that a source has, a collection after the other. A collection is
- * listed as far as it is asked for, so files in the order of their keys are listed once.
+ * The files of a source that exist in a bucket, one collection after another. Listings advance with
+ * the keys, so files in the order of their keys are listed only once.
  */
 class PresentFiles {
   readonly #bucket: Bucket
-  /** Nothing up to this key is asked for. */
+  /** Keys up to this one are not needed. */
   readonly #after: string
   #folder = ''
   #found = new Map<string, StoredObject>()
@@ -110,7 +110,7 @@ class PresentFiles {
     this.#after = after
   }
 
-  /** Whether a file is there. */
+  /** Resolves to true if the file exists. */
   async has(file: SourceFile): Promise<boolean> {
     const { key } = file
     const folder = key.slice(0, key.indexOf('/') + 1)
@@ -199,7 +199,7 @@ async function storeInParts(upload: MultipartUpload, file: SourceFile) {
   }
 }
 
-/** The same bytes in parts of one size, but for the last. */
+/** Splits a stream into parts of one size, except the last. */
 async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let part = new Uint8Array(partBytes)
   let filled = 0

@@ -12,7 +12,7 @@ import { shownValue } from './stored-value.ts'
 /** Rows of one batch. */
 const pageRows = 1000
 
-/** How often progress is told, in rows. */
+/** The interval of progress reports, in rows. */
 const rowEvents = 500
 
 /** A record that cannot be stored. */
@@ -21,13 +21,13 @@ export interface RefusedRecord {
   readonly id: string
 }
 
-/** What is told while rows are on their way. */
+/** Receives progress reports. */
 export type RowProgress = (definition: CollectionDefinition, rows: number) => void
 
 /**
- * Puts the rows of a collection into its staging table, from where it was left.
+ * Loads the rows of a collection into its staging table and resumes an interrupted load.
  *
- * Database: 1 batch per page of a thousand rows; a few statements of half a megabyte each at most.
+ * Database: 1 batch per page of a thousand rows, with a few statements of at most half a megabyte.
  */
 export async function loadRows(
   source: Source,
@@ -49,7 +49,7 @@ export async function loadRows(
   }
 }
 
-/** Statements of one batch: a few megabytes at most. */
+/** Statements per batch: a few megabytes at most. */
 const batchStatements = 8
 
 function groupsOf<T>(items: readonly T[]): T[][] {
@@ -60,28 +60,28 @@ function groupsOf<T>(items: readonly T[]): T[][] {
   return groups
 }
 
-/** What the comparison of a collection's rows gave. */
+/** The result of comparing a collection's rows. */
 export interface ComparedRows {
-  /** Rows that are the same on both sides. */
+  /** The number of equal rows. */
   readonly equal: number
   readonly refused: readonly RefusedRecord[]
 }
 
-/** How far the comparison of a collection is: it was equal up to a place. */
+/** The progress of comparing a collection: equal up to a row id. */
 export interface ComparedSoFar extends ComparedRows {
   readonly rowId: bigint
   readonly isDone: boolean
 }
 
-/** How far comparisons are, by collection. */
+/** The progress of comparisons, by collection. */
 export type ComparedCollections = Map<string, ComparedSoFar>
 
 /**
- * Compares each row of a source with the one that was loaded, value by value.
+ * Compares each row of a source with the loaded one, value by value.
  *
  * Database: 1 batch per page of a thousand rows, or of a megabyte.
  *
- * @throws {LoadError} for the first that differs
+ * @throws {LoadError} For the first difference.
  */
 export async function compareRows(
   source: Source,
@@ -131,14 +131,14 @@ function expectEqual(
   const columns = Object.keys(expected.values)
   if (found !== undefined && encodedRow(found, columns) === encodedRow(expected, columns)) return
   const id = shownValue(expected.values['id'])
-  throw new LoadError(`The record ${id} of ${definition.name} is not what it was in the source.`)
+  throw new LoadError(`The record ${id} of ${definition.name} differs from the source.`)
 }
 
 /**
- * Makes the indexes of staging tables that may have their names already; the others have to wait until
- * what bears their names is gone.
+ * Creates those indexes of staging tables whose names are free. The others must wait until the
+ * existing ones are dropped.
  *
- * Database: 1 batch, and 1 for each index that is made.
+ * Database: 1 batch, and 1 per index.
  */
 export async function createFreeIndexes(
   definitions: readonly CollectionDefinition[],

@@ -15,11 +15,11 @@ export interface NamedFile {
   readonly record: string
   readonly field: string
   readonly name: string
-  /** Whether the key leads to a file of this record. Any other is neither read nor written. */
+  /** True if the key belongs to a file of this record. Other keys are neither read nor written. */
   readonly isSafe: boolean
 }
 
-/** How the files of a collection's rows are found; undefined where it keeps none. */
+/** Finds the files of a collection's rows; undefined if it has no files. */
 export function filesNamedIn(
   definition: CollectionDefinition,
 ): ((row: RowWithId) => NamedFile[]) | undefined {

@@ -1,22 +1,22 @@
 /*
- * What a deployment can be loaded from: another deployment, an archive of one, a PocketBase. A source
- * gives everything in pieces of bounded size, so that nothing has to be in memory as a whole.
+ * The source of a load: another deployment, an archive of one, or a PocketBase. It returns
+ * everything in pages of bounded size, so that nothing must fit into memory as a whole.
  */
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { StoredValue } from './stored-value.ts'
 
-/** A record's columns, by the names of its fields; those that are missing have their defaults. */
+/** A record's columns, by field name. Missing ones have their defaults. */
 export type StoredRow = Readonly<Record<string, StoredValue>>
 
-/** A row and where it stands among those of its collection. */
+/** A row and its row id. */
 export interface RowWithId {
-  /** Its `rowid`: rows are in the order in which they were made. */
+  /** Its `rowid`, which follows the order of creation. */
   readonly rowId: bigint
   readonly values: StoredRow
 }
 
-/** Before the first row of any collection. */
+/** Smaller than every row id. */
 export const beforeAllRows = -(2n ** 63n)
 
 /** A file that a record names. */
@@ -25,37 +25,37 @@ export interface SourceFile {
   readonly key: string
   readonly sizeBytes: number
   readonly contentType: string | undefined
-  /** What its uploader called it. */
+  /** The name it was uploaded with. */
   readonly originalName: string | undefined
-  /** The content, from the beginning. */
+  /** Streams the content. */
   read(): AsyncIterable<Uint8Array>
-  /** The MD5 of the content, in hexadecimal digits; undefined when the source cannot tell. */
+  /** The MD5 of the content in hexadecimal; undefined if the source does not know it. */
   md5(): Promise<string | undefined>
 }
 
-/** A whole back end, to be read. */
+/** The content of a back end. */
 export interface Source {
-  /** All definitions, secrets included, in the order in which they were made. */
+  /** All definitions with their secrets, in the order of creation. */
   readonly definitions: readonly CollectionDefinition[]
-  /** Undefined when they are not known. */
+  /** Undefined if they are not known. */
   readonly settings: Settings | undefined
   /**
-   * Rows of a base or auth collection behind a place, in order: at most so many, fewer when they are
-   * large, and none at the end.
+   * Reads rows of a base or auth collection after a row id, in order: at most `limit`, fewer if
+   * they are large, and none at the end.
    */
   rows(
     definition: CollectionDefinition,
     after: bigint,
     limit: number,
   ): Promise<readonly RowWithId[]>
-  /** Every file that a record names, and that is there. */
+  /** Every existing file that a record names. */
   files(): AsyncIterable<SourceFile>
 }
 
-/** Rows that are asked for at a time. */
+/** Rows per page. */
 const pageRows = 1000
 
-/** The rows of a collection behind a place, one after the other. */
+/** Yields the rows of a collection after a row id. */
 export async function* rowsOf(
   { rows }: Pick<Source, 'rows'>,
   definition: CollectionDefinition,

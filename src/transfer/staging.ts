@@ -1,7 +1,7 @@
 /*
- * Where a load puts rows until all of them are there: tables beside those of the collections, which
- * no request sees. What they are loaded from is kept in a row of `_params`, so that an interrupted
- * load goes on, and so that of two at once the earlier one stops.
+ * Staging tables, which hold rows until all are loaded and which no request sees. A row of
+ * `_params` records the source, so that an interrupted load can be resumed, and so that the earlier
+ * of two loads stops.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
@@ -15,45 +15,45 @@ import type { Database } from '#platform/bindings.ts'
 import { LoadError } from './load-error.ts'
 import { beforeAllRows } from './source.ts'
 
-/** A load that has begun, and that has not been overtaken by another. */
+/** A load that no other load has replaced. */
 export interface Staging {
-  /** Goes on where an earlier one was interrupted. */
+  /** True if it resumes an interrupted load. */
   readonly isResumed: boolean
-  /** How far each collection is, by its id: the rowId of its last row. */
+  /** The id of the last loaded row, by collection id. */
   readonly rowIds: ReadonlyMap<string, bigint>
-  /** Sends statements, unless another load has begun. @throws {LoadError} when one has */
+  /** Sends statements. @throws {LoadError} If another load has begun. */
   send(statements: readonly SQL[]): Promise<readonly (readonly Row[])[]>
-  /** The condition under which this load may go on. */
+  /** The condition that no other load has begun. */
   readonly isCurrent: SQL
 }
 
-/** The name of the table that holds the rows of a collection: nothing else has a colon in its name. */
+/** The staging table of a collection. No other name contains a colon. */
 export function stagingTable({ id }: Pick<CollectionDefinition, 'id'>): string {
   return `${prefix}${id}`
 }
 
 const prefix = 'staging:'
 
-/** Asks for the names of all staging tables. */
+/** Selects the names of all staging tables. */
 const stagingTables: SQL = sql`SELECT "name" FROM "sqlite_master"
   WHERE "type" = 'table' AND substr("name", 1, ${prefix.length}) = ${prefix}`
 
-/** Asks for the names of all indexes of staging tables. */
+/** Selects the names of all indexes of staging tables. */
 export const stagingIndexes: SQL = sql`SELECT "name" FROM "sqlite_master"
   WHERE "type" = 'index' AND substr("tbl_name", 1, ${prefix.length}) = ${prefix}`
 
-/** The row of `_params` that says which load is under way. */
+/** The row of `_params` that identifies the current load. */
 const parameter = 'load'
 const overtaken = 'arete:load-overtaken'
 
 const storedLoad = z.object({ source: z.string(), definitions: z.string() })
 
 /**
- * Makes the tables of a load, or takes up one of the same source where it was interrupted.
+ * Creates the staging tables of a load, or resumes an interrupted load of the same source.
  *
- * Database: 2 batches, and 1 for each 40 collections.
+ * Database: 2 batches, and 1 per 40 collections.
  *
- * @param source what the load is of: the same text for the same content, and for no other
+ * @param source identifies the content: the same string for the same content only
  */
 export async function beginStaging(
   db: Database,
@@ -124,13 +124,13 @@ async function sendGuarded(
   } catch (error) {
     const failure = batchFailure(error)
     if (failure?.kind !== 'aborted' || failure.message !== overtaken) throw error
-    throw new LoadError('Another load has begun since, so this one goes no further.', {
+    throw new LoadError('Another load has begun, so this one was stopped.', {
       cause: error,
     })
   }
 }
 
-/** The statements that end a load: nothing of it stays but what became the deployment's own. */
+/** The statements that end a load and drop what did not become part of the deployment. */
 export function endStaging(): SQL[] {
   return [sql`DELETE FROM "_params" WHERE "id" = ${parameter}`]
 }
@@ -138,10 +138,10 @@ export function endStaging(): SQL[] {
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000
 
 /**
- * Removes what a load has left that was interrupted and not taken up again for a day: there are
- * records in it, secrets included.
+ * Drops the staging tables of a load that was interrupted more than a day ago. They hold records,
+ * including secrets.
  *
- * Database: 1 batch, and 1 more when there is something.
+ * Database: 1 batch, and 1 more if there are any.
  */
 export async function dropAbandonedStaging(db: Database, now: Date): Promise<void> {
   const since = formatDate(new Date(now.getTime() - abandonedAfterMilliseconds))

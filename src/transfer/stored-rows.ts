@@ -1,7 +1,7 @@
 /*
- * Rows as they travel to and from D1 without losing anything: D1 answers integers past 2^53 rounded,
- * infinities as NULL and bytes that are not UTF-8 as U+FFFD, binds every number as a real, and takes
- * 100 parameters and values of 2 MB.
+ * Lossless transfer of rows to and from D1. D1 returns integers past 2^53 rounded, infinities as
+ * NULL and invalid UTF-8 as U+FFFD, binds every number as a real, and limits statements to 100
+ * parameters and values to 2 MB.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -22,18 +22,18 @@ import {
   type StoredValue,
 } from './stored-value.ts'
 
-/** What D1 takes as one row. It is not held to this on one's own machine. */
+/** D1's maximum size of a row, which the local runtime does not enforce. */
 const maxRowBytes = 2_000_000
 
-/** Rows of one statement have so much JSON together, save for a single row that is larger. */
+/** Maximum JSON bytes of the rows in a statement, except for a single larger row. */
 const maxPageBytes = 500_000
 
-/** Whether a row is larger than D1 takes. */
+/** True if a row exceeds D1's maximum size. */
 export function isTooLargeToStore({ values }: RowWithId): boolean {
   return Object.values(values).reduce<number>((sum, v) => sum + sizeOf(v), 0) > maxRowBytes
 }
 
-/** The statements that insert rows at their rowIds. The rows have the same columns. */
+/** The statements that insert rows with their row ids. All rows have the same columns. */
 export function insertRows(table: string, rows: readonly RowWithId[]): SQL[] {
   const columns = Object.keys(rows[0]?.values ?? {})
   const statements: SQL[] = []
@@ -49,7 +49,7 @@ export function insertRows(table: string, rows: readonly RowWithId[]): SQL[] {
     const text = encodedRow(row, columns)
     const bytes = byteLength(text)
     if (bytes > maxPageBytes || Object.values(row.values).some(isBytes)) {
-      // Rows are inserted in order: one that is interrupted goes on behind the last there is.
+      // Rows are inserted in order, because an interrupted load resumes after the last one.
       endPage()
       statements.push(insertOne(table, row, columns))
       continue
@@ -62,7 +62,7 @@ export function insertRows(table: string, rows: readonly RowWithId[]): SQL[] {
   return statements
 }
 
-/** A row as JSON text, which is the same for the same values and no others. */
+/** Encodes a row as JSON. Equal strings mean equal values. */
 export function encodedRow({ rowId, values }: RowWithId, columns: readonly string[]): string {
   return `[${[rowId, ...columns.map((column) => values[column] ?? null)].map(encodeValue).join()}]`
 }
@@ -81,7 +81,7 @@ function insertOne(table: string, { rowId, values }: RowWithId, columns: readonl
     VALUES (${sql.join([sql`CAST(${String(rowId)} AS INTEGER)`, ...parameters], sql`, `)})`
 }
 
-/** A value as a parameter of its own: of the digits of a number, the column makes what it was. */
+/** Binds a value as a parameter of its own. The column converts the digits of a number back. */
 function boundValue(value: StoredValue): SQL {
   if (typeof value === 'bigint') return sql`${String(value)}`
   if (typeof value === 'number' && !Number.isFinite(value)) return sql.raw(encodeValue(value))
@@ -96,17 +96,17 @@ function names(columns: readonly string[]): SQL {
   )
 }
 
-/** Sends statements as one transaction, and gives the rows of each. */
+/** Runs statements as one transaction and returns the rows of each. */
 type Send = (statements: readonly SQL[]) => Promise<readonly (readonly Row[])[]>
 
-/** Rows are read up to so many bytes, and one more. */
+/** Reading stops after the row that exceeds this many bytes. */
 const maxAnswerBytes = 1_000_000
 
 /**
- * Reads rows of a collection, or of a table with its columns, behind a rowId: at most so many, and
- * fewer when they are large. They are of one moment.
+ * Reads rows of a collection, or of a table with its columns, after a row id: at most `limit`,
+ * fewer if they are large. The read is consistent.
  *
- * Database: 1 batch; 2 where a text holds U+FFFD, as only its bytes tell whether it is UTF-8.
+ * Database: 1 batch; 2 if a string contains U+FFFD, as only its bytes show if it is valid UTF-8.
  */
 export async function readRows(
   send: Send,
@@ -146,7 +146,7 @@ export async function readRows(
   }
 }
 
-/** Selects rows with a letter for the type before each value; BLOBs and NULLs are as they are. */
+/** Selects rows with a type letter before each value; BLOBs and NULLs have none. */
 function selectRows(columns: readonly string[], table: string, after: bigint, limit: number): SQL {
   const aliases = columns.map((_, at) => sql.identifier(`c${at}`))
   const named = columns.map((name, at) => sql`${sql.identifier(name)} AS ${aliases[at]}`)
@@ -172,7 +172,7 @@ function selectBytes(table: string, column: string, rowIds: readonly string[]): 
     WHERE "_rowid_" IN (SELECT value FROM json_each(${`[${rowIds.join()}]`}))`
 }
 
-/** A value of {@link selectRows}. */
+/** Decodes a value of {@link selectRows}. */
 function decodeAnswer(value: unknown): StoredValue {
   if (typeof value !== 'string') return value === null ? null : storedBlob(listOf(value))
   const content = value.slice(1)
@@ -180,7 +180,7 @@ function decodeAnswer(value: unknown): StoredValue {
   return value.startsWith('i') ? storedInteger(BigInt(content)) : Number(content)
 }
 
-/** Bytes, which D1 answers as a list of numbers. */
+/** Bytes, which D1 returns as a list of numbers. */
 function listOf(value: unknown): Uint8Array {
   return Uint8Array.from(value as Iterable<number>)
 }

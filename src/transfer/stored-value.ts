@@ -1,17 +1,17 @@
 /*
- * Values of every type that SQLite stores, and their form as JSON: the same text for the same value
- * of the same type, and for no other.
+ * Values of every SQLite type and their encoding as JSON. Equal strings mean equal values of the
+ * same type.
  */
 import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
 
-/** Bytes, in hexadecimal digits: a BLOB, or a text that is not UTF-8. */
+/** Bytes in hexadecimal: a BLOB, or text that is not valid UTF-8. */
 export type StoredBytes = { readonly blob: string } | { readonly text: string }
 
 /** A value of a column. An integer that is not safe as a number is a bigint. */
 export type StoredValue = string | number | bigint | null | StoredBytes
 
-/** Returns whether a value is bytes. */
+/** Returns true if a value is bytes. */
 export function isBytes(value: StoredValue): value is StoredBytes {
   return typeof value === 'object' && value !== null
 }
@@ -21,7 +21,7 @@ export function storedBlob(bytes: Iterable<number>): StoredBytes {
   return { blob: hexOf(bytes) }
 }
 
-/** A text by its bytes: a string where they are UTF-8. */
+/** Converts the bytes of a text: to a string if they are valid UTF-8. */
 export function storedText(bytes: Uint8Array): StoredValue {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -37,10 +37,7 @@ export function storedInteger(integer: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : integer
 }
 
-/**
- * Whether a string that was read may stand for a text that is not UTF-8: readers put U+FFFD in the
- * place of what they cannot read.
- */
+/** True if a string may stand for invalid UTF-8, which is read as U+FFFD. */
 export function isDoubtful(text: string): boolean {
   return text.includes('\uFFFD')
 }
@@ -51,32 +48,32 @@ export function bytesOf(value: StoredBytes): Uint8Array {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 
-/** The size of a value, in bytes; for a number, that of its digits. */
+/** The size of a value in bytes; for a number, the size of its digits. */
 export function sizeOf(value: StoredValue): number {
   if (isBytes(value)) return bytesOf(value).length
   return byteLength(String(value ?? ''))
 }
 
-/** A value as people read it: bytes as SQL writes them. */
+/** Formats a value for people; bytes as in SQL. */
 export function shownValue(value: StoredValue | undefined): string {
   if (value === undefined || value === null) return ''
   return isBytes(value) ? `X'${'blob' in value ? value.blob : value.text}'` : String(value)
 }
 
-/** A value as JSON. */
+/** Encodes a value as JSON. */
 export function encodeValue(value: StoredValue): string {
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'number') return JSON.stringify(value)
-  // Beyond the range of numbers, JSON is read as an infinity by SQLite and by JavaScript.
+  // SQLite and JavaScript both read a JSON number out of range as infinity.
   if (!Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999'
-  // Written without an exponent, a large real would be read as another integer.
+  // Without an exponent, a large real would be read as another integer.
   return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential() : JSON.stringify(value)
 }
 
 /**
- * A value of a JSON text, whose large integers are bigints.
+ * Decodes a JSON value whose large integers are bigints.
  *
- * @throws {SyntaxError} for JSON that no value is encoded as
+ * @throws {SyntaxError} If no value is encoded like this.
  */
 export function decodeValue(value: unknown): StoredValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
@@ -86,11 +83,11 @@ export function decodeValue(value: unknown): StoredValue {
 }
 
 function decodeBytes(value: unknown): StoredBytes {
-  // Archives of before wrote BLOBs as lists of bytes.
+  // Earlier archives stored BLOBs as lists of bytes.
   if (Array.isArray(value) && value.every(isByte)) return storedBlob(value)
   const bytes = storedBytes.safeParse(value)
   if (bytes.success) return bytes.data
-  throw new SyntaxError('A value is none of a column.')
+  throw new SyntaxError('A value is not valid for a column.')
 }
 
 const hex = z.string().regex(/^(?:[0-9A-F]{2})*$/)

@@ -20,12 +20,12 @@ import { endStaging, type Staging, stagingIndexes, stagingTable } from './stagin
 const changed = 'arete:load-target-changed'
 
 /**
- * Puts what was loaded in the place of what was there: tables, indexes, views, definitions, settings,
- * all at once or nothing. Other isolates notice it with their next request.
+ * Replaces the current content with the loaded one: tables, indexes, views, definitions and
+ * settings, all or nothing. Other isolates notice it with their next request.
  *
  * Database: 2 batches.
  *
- * @throws {LoadError} when the deployment has changed since the load began
+ * @throws {LoadError} If the deployment has changed since the load began.
  */
 export async function swap(
   db: Database,
@@ -63,9 +63,12 @@ export async function swap(
   } catch (error) {
     const failure = batchFailure(error)
     if (failure?.kind !== 'aborted' || failure.message !== changed) throw withUniqueFault(error)
-    throw new LoadError('The deployment has changed meanwhile. Nothing was replaced; try again.', {
-      cause: error,
-    })
+    throw new LoadError(
+      'The deployment changed during the load. Nothing was replaced. Try again.',
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -77,7 +80,7 @@ function missingIndexes(definition: CollectionDefinition, made: ReadonlySet<stri
     .map((index) => createIndex({ ...index, table: definition.name }))
 }
 
-/** Where files may lie that nobody names any more: below each collection. */
+/** The prefixes that may contain orphaned files: one per collection. */
 function placesOf(definitions: readonly CollectionDefinition[]): SQL {
   const prefixes = [...new Set(definitions.map(({ id }) => `${id}/`))]
   return sql`SELECT value AS "prefix" FROM json_each(${JSON.stringify(prefixes)})`

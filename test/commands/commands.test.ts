@@ -67,7 +67,7 @@ describe('npm start', () => {
     {
       name: 'Arete',
       headers: { 'Server-Timing': 'd1;desc="0 batches"' },
-      says: /^Arete is running already: http:\/\/127\.0\.0\.1:\d+\. /,
+      says: /^Arete is already running: http:\/\/127\.0\.0\.1:\d+\. /,
     },
     { name: 'PocketBase', headers: {}, says: /^Port \d+ is taken by another program\. / },
   ])('tells when $name has the port', async ({ headers, says }, { expect }) => {

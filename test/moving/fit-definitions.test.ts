@@ -72,7 +72,7 @@ describe('the definitions that a deployment can hold', () => {
 
     expect(fitted.definitions).toEqual([])
     expect(fitted.refused).toEqual([
-      { name: 'wide', reason: 'it has 98 fields, and 97 is the limit' },
+      { name: 'wide', reason: 'it has 98 fields; the maximum is 97' },
     ])
   })
 
@@ -107,7 +107,9 @@ describe('the definitions that a deployment can hold', () => {
 
     expect(fitted.definitions[0]?.listRule).toBe('nowhere = 1')
     expect(fitted.notes).toEqual([
-      expect.stringMatching(/^posts\.listRule: .* Until it is changed, only superusers pass\.$/),
+      expect.stringMatching(
+        /^posts\.listRule: .* Until it is corrected, only superusers have access\.$/,
+      ),
     ])
   })
 })

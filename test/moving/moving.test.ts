@@ -137,7 +137,7 @@ describe('an import', () => {
     const second = await runImport([backup, '--persist-to', state])
 
     expect(second).toMatchObject({ status: 0 })
-    expect(second.output).toContain('Going on where the last import was interrupted.')
+    expect(second.output).toContain('Resuming the interrupted import.')
     const arete = await startArete(state)
     try {
       expect(await takeSnapshot(arete)).toEqual(before)

@@ -73,8 +73,8 @@ describe('an import', () => {
     const outcome = await runImport([killed, '--dry-run', '--persist-to', join(folder, 'unused')])
 
     expect(outcome).toMatchObject({ status: 0 })
-    expect(outcome.output).toContain('PocketBase was not stopped in order.')
-    expect(outcome.output).toContain('Nothing is changed. These would be taken:')
+    expect(outcome.output).toContain('PocketBase did not exit cleanly.')
+    expect(outcome.output).toContain('Dry run: nothing was changed. An import would include:')
     expect(outcome.output).toContain('  notes: 2 records')
     expect(outcome.output).toContain('The settings are encrypted and were left out.')
     expect(await readFile(join(killed, 'data.db-wal'))).toEqual(before)
@@ -99,10 +99,10 @@ describe('an import', () => {
 
     expect(first).toMatchObject({ status: 2 })
     expect(first.output).toContain(`The file ${lost} of the record`)
-    expect(first.output).toContain('1 file that no record that was taken names.')
+    expect(first.output).toContain('1 file that no imported record names.')
     expect(again).toMatchObject({ status: 1 })
     expect(again.output).toContain(
-      'There is something in this Arete already: 2 records, and the collection notes.',
+      'This Arete is not empty. It has 2 records, and the collection notes.',
     )
     expect(replaced.output).toBe('There is no environment variable NO_SUCH.\n')
     expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare'])

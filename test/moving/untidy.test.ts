@@ -149,7 +149,7 @@ describe('an import of an untidy database', () => {
 
     const { output } = await runImport([copy, '--dry-run'])
 
-    expect(output).toContain('PocketBase was not stopped in order.')
+    expect(output).toContain('PocketBase did not exit cleanly.')
     expect(output).toContain('  late: 0 records')
   })
 })
@@ -171,7 +171,7 @@ describe('a command that is interrupted', () => {
     const { status, output } = await command.ended
 
     expect(status).toBe(130)
-    expect(output).toContain('Interrupted. Start it again to go on.')
+    expect(output).toContain('Interrupted. Run the command again to resume.')
     expect((await readdir(temporary)).filter((name) => name.startsWith('arete-'))).toEqual([])
   })
 })
@@ -184,6 +184,6 @@ describe('what npm keeps for itself', () => {
     const { status, output } = await runImport([data, '--persist-to', state], environment)
 
     expect(status).toBe(1)
-    expect(output).toMatch(/^npm kept --dry-run for itself/)
+    expect(output).toMatch(/^npm consumed --dry-run/)
   })
 })

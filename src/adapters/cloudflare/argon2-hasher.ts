@@ -4,31 +4,32 @@ import { compare } from 'bcryptjs'
 import { byteLength } from '#kernel/text.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
-/** The cost of making, and so of guessing, a hash. */
+/** The cost of computing, and so of guessing, a hash. */
 interface Cost {
   readonly memoryKib: number
   readonly passes: number
 }
 
 /**
- * The least OWASP asks of argon2id.
+ * OWASP's minimum for argon2id.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
  */
 const owaspCost: Cost = { memoryKib: 19_456, passes: 2 }
 
-/** For tests, which hash often and guard nothing. */
+/** For tests, which hash often and protect nothing. */
 const testCost: Cost = { memoryKib: 64, passes: 1 }
 
 /**
- * Hashes with argon2id; also verifies the bcrypt hashes of accounts that came from PocketBase.
+ * Hashes with argon2id, and also verifies the bcrypt hashes of accounts from PocketBase.
  *
- * The module is instantiated at the first use. A hash or a check takes some 30 ms of CPU and 19 MiB.
+ * The module is instantiated on first use. Hashing or verifying takes about 30 ms of CPU and 19
+ * MiB.
  */
 export function createArgon2Hasher(options: { cost?: 'owasp' | 'test' } = {}): PasswordHasher {
   const cost = options.cost === 'test' ? testCost : owaspCost
   const prefix = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=1$`
-  /** A hash of no known password. */
+  /** A hash without a known password. */
   const decoy = `${prefix}${'A'.repeat(22)}$${'A'.repeat(43)}`
 
   let instance: Promise<Argon2> | undefined
@@ -64,9 +65,9 @@ function isBcrypt(hash: string): boolean {
 }
 
 /**
- * The password with as many UTF-16 units as it has UTF-8 bytes. The library writes bytes but counts
- * units, and so would leave off the end of a password that is not ASCII; what is appended here
- * comes after the bytes that count and is never read.
+ * Pads the password to as many UTF-16 units as it has UTF-8 bytes. The library writes bytes but
+ * counts units, and so would cut off a password that is not ASCII. The padding comes after the
+ * bytes that count and is never read.
  */
 function sizedInBytes(password: string): string {
   return password.padEnd(byteLength(password), '\0')

@@ -10,7 +10,10 @@ interface Environment extends SettingsKeys {
   readonly FILES: Bucket
 }
 
-/** The Durable Object that writes and restores backups; there is one of it, and its alarms are the steps. */
+/**
+ * The Durable Object that writes and restores backups. There is a single one, and its alarms run
+ * the steps.
+ */
 export class BackupObject extends DurableObject<Environment> implements BackupRunner {
   readonly #runner = new SteppedBackupRunner({
     db: this.env.DB,
@@ -37,9 +40,9 @@ export class BackupObject extends DurableObject<Environment> implements BackupRu
   }
 }
 
-/** The one object of a namespace. */
+/** The single object of a namespace. */
 export function createBackupRunner(namespace: DurableObjectNamespace<BackupObject>): BackupRunner {
-  // Only a request may reach for an object.
+  // Only a request may access an object.
   const object = () => namespace.getByName('backups')
   return {
     current: async () => await object().current(),

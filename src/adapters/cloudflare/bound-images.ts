@@ -1,11 +1,13 @@
 import type { ImageResizer } from '#platform/images.ts'
 
-/** The Images binding of Cloudflare as a resizer. Its pictures are never in the Worker's memory. */
+/**
+ * A resizer that uses the Images binding of Cloudflare. Images are never in the Worker's memory.
+ */
 export function createBoundImages(images: ImagesBinding): ImageResizer {
   return {
     async measure(image) {
       const info = await images.info(image)
-      // Drawings have no size of their own.
+      // SVG images have no size of their own.
       return 'width' in info ? { width: info.width, height: info.height } : { width: 0, height: 0 }
     },
     async resize(image, { width, height, fit, position }, format) {

@@ -1,7 +1,7 @@
 import { envelopeAddress, singleLine } from '#adapters/smtp/mime-message.ts'
 import { type Mailbox, type Mailer, MailRefusedError } from '#platform/mailer.ts'
 
-/** Failures that a retry would repeat; any other can be retried. */
+/** Failures that a retry would repeat. All others can be retried. */
 const refusals = new Set([
   'E_VALIDATION_ERROR',
   'E_RECIPIENT_NOT_ALLOWED',
@@ -12,8 +12,8 @@ const refusals = new Set([
 /**
  * Sends through a `send_email` binding. The sender's domain must be set up for it.
  *
- * The platform gives every message a Message-ID of its own, and takes none. What stays the same
- * over attempts is the header `X-Entity-Ref-ID`.
+ * The platform sets the Message-ID of every message and accepts no other. The header
+ * `X-Entity-Ref-ID` stays the same across attempts.
  *
  * @see https://developers.cloudflare.com/email-service/reference/headers/
  */

@@ -12,7 +12,7 @@ import type {
 import { streamHeaders } from '#realtime/protocol.ts'
 import { Shard } from '#realtime/shard.ts'
 
-/** The Durable Object that carries a shard; its name is the shard's number. */
+/** The Durable Object of a shard; its name is the shard's number. */
 export class RealtimeShard extends DurableObject<{ DB: Database }> implements RealtimeShardPort {
   #shard: Shard | undefined
 

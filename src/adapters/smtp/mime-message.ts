@@ -5,12 +5,12 @@ const lineEnd = '\r\n'
 /** Bytes per encoded word, leaving room for the header's name in a line of 76 characters. */
 const encodedWordBytes = 39
 
-/** Longer header texts are encoded, which also folds them. */
+/** Longer header values are encoded, which also folds them. */
 const plainHeaderLength = 60
 
 /**
- * A mail as it travels: headers, then its text and its HTML as alternatives. All of it is ASCII, and
- * nothing in a name or subject can become a header of its own.
+ * Formats a mail: headers, then its text and its HTML as alternatives. All of it is ASCII, and no
+ * name or subject can inject a header.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5322
  */
@@ -23,7 +23,7 @@ export function mimeMessage(mail: OutgoingMail, now: Date): string {
     `Date: ${now.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${mail.id}@${domainOf(mail.from.address)}>`,
     'MIME-Version: 1.0',
-    // Asks machines not to answer: RFC 3834.
+    // Asks automatic responders not to reply: RFC 3834.
     'Auto-Submitted: auto-generated',
     `Content-Type: multipart/alternative; boundary="${boundary}"`,
   ]
@@ -33,9 +33,9 @@ export function mimeMessage(mail: OutgoingMail, now: Date): string {
 }
 
 /**
- * An address as the envelope and headers spell it; the domain's letters beyond ASCII in Punycode.
+ * Formats an address for the envelope and headers, with a non-ASCII domain in Punycode.
  *
- * @throws {MailRefusedError} For what would be read as something else than an address.
+ * @throws {MailRefusedError} If the address could be read as something else.
  */
 export function envelopeAddress(address: string): string {
   const at = address.lastIndexOf('@')
@@ -66,14 +66,14 @@ function displayName(name: string): string {
   return needsQuotes ? `"${encoded.replace(/["\\]/g, '\\$&')}"` : encoded
 }
 
-/** Text in a header: as it is when it is short and ASCII, else in encoded words (RFC 2047). */
+/** Encodes a header value: unchanged if it is short and ASCII, else in encoded words (RFC 2047). */
 function headerText(text: string): string {
   const line = singleLine(text)
   const isPlain = /^[ -~]*$/.test(line) && line.length <= plainHeaderLength && !line.includes('=?')
   return isPlain ? line : encodedWords(line).join(`${lineEnd} `)
 }
 
-/** Text without the line breaks and other control characters that no header may hold. */
+/** Removes line breaks and other control characters, which no header may contain. */
 export function singleLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
@@ -82,7 +82,7 @@ function encodedWords(text: string): string[] {
   return chunksOf(text).map((chunk) => `=?UTF-8?B?${base64(chunk)}?=`)
 }
 
-/** Splits the text into chunks of `encodedWordBytes`, between characters. */
+/** Splits a string into chunks of `encodedWordBytes`, between characters. */
 function chunksOf(text: string): string[] {
   const chunks: string[] = []
   let chunk = ''
@@ -102,7 +102,7 @@ function chunksOf(text: string): string[] {
 
 const utf8 = new TextEncoder()
 
-/** The base64 of a text's UTF-8 bytes. */
+/** The base64 of a string's UTF-8 bytes. */
 export function base64(text: string): string {
   return btoa(String.fromCharCode(...utf8.encode(text)))
 }
@@ -116,10 +116,10 @@ function part(type: string, text: string): string[] {
   ]
 }
 
-/** A line takes 76 characters, the `=` that continues it included. */
+/** Maximum characters of a line, including the `=` that continues it. */
 const quotedLineLength = 75
 
-/** One line of text as quoted-printable lines (RFC 2045). */
+/** Encodes one line as quoted-printable (RFC 2045). */
 function quotedPrintable(line: string): string[] {
   const bytes = utf8.encode(line)
   const lines: string[] = []
@@ -136,7 +136,7 @@ function quotedPrintable(line: string): string[] {
   return [...lines, current]
 }
 
-/** Printable ASCII stands for itself; so does a blank that does not end a line. */
+/** Printable ASCII is literal, and so is a space that does not end a line. */
 function isLiteral(byte: number, isLast: boolean): boolean {
   const isBlank = byte === 0x20 || byte === 0x09
   return isBlank ? !isLast : byte > 0x20 && byte < 0x7f && byte !== 0x3d

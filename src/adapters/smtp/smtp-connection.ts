@@ -1,10 +1,10 @@
-/** A byte stream to a server that can turn to TLS; what `cloudflare:sockets` gives. */
+/** A byte stream to a server that can switch to TLS, as `cloudflare:sockets` provides it. */
 export interface Socket {
   readonly readable: ReadableStream<Uint8Array>
   readonly writable: WritableStream<Uint8Array>
-  /** Settles once the connection stands, or is known not to. */
+  /** Settles when the connection is open or has failed. */
   readonly opened: Promise<unknown>
-  /** The stream from here on, encrypted; the locks on this one must be gone. */
+  /** Continues the stream over TLS. The locks on this one must be released. */
   startTls(): Socket
   close(): Promise<void>
 }
@@ -12,11 +12,11 @@ export interface Socket {
 /** A server's reply to a command. */
 export interface Reply {
   readonly code: number
-  /** One text per line, without the code. */
+  /** One string per line, without the code. */
   readonly lines: readonly string[]
 }
 
-/** A reply that is not the one a command needs. */
+/** A reply other than the one a command requires. */
 export class SmtpError extends Error {
   override readonly name = 'SmtpError'
   readonly code: number
@@ -26,21 +26,21 @@ export class SmtpError extends Error {
     this.code = code
   }
 
-  /** True when the same command would fail again. */
+  /** True if the same command would fail again. */
   get isPermanent(): boolean {
     return this.code >= 500
   }
 }
 
-/** More than any server has to say in one reply. */
+/** More than any server sends in one reply. */
 const maxReplyLength = 64 * 1024
 
-/** Commands and replies over a socket. */
+/** Sends commands and receives replies over a socket. */
 export class SmtpConnection {
   #socket: Socket
   #reader: ReadableStreamDefaultReader<Uint8Array>
   #writer: WritableStreamDefaultWriter<Uint8Array>
-  /** Received, not yet read as a reply. */
+  /** Received data that is not yet parsed as a reply. */
   #received = ''
   readonly #encoder = new TextEncoder()
   #decoder = new TextDecoder()
@@ -52,10 +52,10 @@ export class SmtpConnection {
   }
 
   /**
-   * Sends a line and gives the reply.
+   * Sends a line and returns the reply.
    *
-   * @param name what the command is called in errors: a command itself may hold a password or an address
-   * @throws {SmtpError} When the reply does not begin with the digit.
+   * @param name the command's name in errors: the line itself may contain a password or an address
+   * @throws {SmtpError} If the reply does not begin with the digit.
    */
   async command(name: string, line: string, expected: 2 | 3): Promise<Reply> {
     await this.write(`${line}\r\n`)

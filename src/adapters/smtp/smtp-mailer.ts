@@ -2,23 +2,23 @@ import { type Mailer, MailRefusedError, type SmtpServer } from '#platform/mailer
 import { base64, envelopeAddress, mimeMessage } from './mime-message.ts'
 import { SmtpConnection, SmtpError, type Socket } from './smtp-connection.ts'
 
-/** Opens a socket: encrypted from the first byte, or able to turn to TLS later. */
+/** Opens a socket: encrypted from the first byte, or able to switch to TLS later. */
 export type Connect = (
   address: { readonly hostname: string; readonly port: number },
   security: 'tls' | 'starttls',
 ) => Socket
 
-/** A mail that is not handed over by then is tried again later. */
+/** A mail that is not accepted by then is retried later. */
 const deadlineMilliseconds = 20_000
 
 /** The default name in EHLO; every server accepts it. */
 const defaultLocalName = 'localhost'
 
 /**
- * Hands mails to an SMTP server, each over a connection of its own.
+ * Sends mails to an SMTP server, each over a connection of its own.
  *
- * A permanent refusal of a recipient or message is final. A refused sign-in or sender is not, because
- * it depends on settings that can be corrected.
+ * A permanent rejection of a recipient or message is final. A rejected sign-in or sender is not,
+ * because it depends on settings that can be corrected.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321
  */
@@ -39,7 +39,7 @@ export function createSmtpMailer(server: SmtpServer, connect: Connect): Mailer {
   }
 }
 
-/** Opens a connection, closes it whatever happens, and cuts it off at the deadline. */
+/** Opens a connection, always closes it, and cuts it off at the deadline. */
 async function withConnection(
   { host, port, tls }: SmtpServer,
   connect: Connect,
@@ -56,7 +56,7 @@ async function withConnection(
     await Promise.race([socket.opened.then(() => talk(connection)), tooLate])
   } finally {
     clearTimeout(timer)
-    // The connection may be gone already, which is all that is wanted of it.
+    // The connection may be closed already.
     await connection.close().catch(() => undefined)
   }
 }
@@ -70,7 +70,7 @@ interface Session {
   readonly isEncrypted: boolean
 }
 
-/** Greets the server, encrypted from there on if it can. */
+/** Greets the server, and switches to TLS if it can. */
 async function greet(connection: SmtpConnection, server: SmtpServer): Promise<Session> {
   await connection.reply('the connection', 2)
   const offers = await hello(connection, server)
@@ -79,7 +79,7 @@ async function greet(connection: SmtpConnection, server: SmtpServer): Promise<Se
 
   await connection.command('STARTTLS', 'STARTTLS', 2)
   connection.startTls()
-  // What was offered before may not have come from the server.
+  // An attacker may have sent the earlier extensions.
   return { offers: await hello(connection, server), isEncrypted: true }
 }
 
@@ -144,7 +144,7 @@ async function handOver(
   await connection.command('DATA', 'DATA', 3)
   await connection.write(`${dotStuffed(message)}.\r\n`)
   await refusing(connection.reply('the message', 2))
-  // The mail is theirs now, whatever becomes of the goodbye.
+  // The server has accepted the mail, whatever happens to the goodbye.
   await connection.write('QUIT\r\n').catch(() => undefined)
 }
 
@@ -158,12 +158,12 @@ function internationalParameters(offers: Offers): string {
   throw new MailRefusedError('The SMTP server takes no addresses with letters beyond ASCII.')
 }
 
-/** A line with nothing but a dot would end the message. */
+/** A line with only a dot would end the message. */
 function dotStuffed(message: string): string {
   return message.replace(/^\./gm, '..')
 }
 
-/** Turns a reply that says never into a refusal. */
+/** Turns a permanent failure reply into a MailRefusedError. */
 async function refusing<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply

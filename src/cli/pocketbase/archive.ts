@@ -8,22 +8,22 @@ import { UsageError } from '#cli/usage.ts'
 import { parseAttributes } from './file-attributes.ts'
 import { type FileTree, sidecarSuffix } from './file-tree.ts'
 
-/** A zip archive, open for reading at any place of it. */
+/** A ZIP archive with random access. */
 export interface Archive {
-  /** The names of what lies at the top of it, folders among them. */
+  /** The names at the top level, including folders. */
   readonly topNames: readonly string[]
   /** The files below a folder of the archive. */
   filesIn(folder: string): FileTree
-  /** Writes a file of the archive to disk; false when it has none of this name. */
+  /** Extracts a file to disk. Returns false if it does not exist. */
   extract(name: string, file: string): Promise<boolean>
   close(): void
 }
 
 /**
- * Opens an archive of any size: its list of contents is read, the contents only when asked for.
- * Every content that is read to its end is checked against its checksum.
+ * Opens an archive of any size. Only its directory is read at first, and a file when requested. A
+ * file that is read to its end is verified against its checksum.
  *
- * @throws {UsageError} when the file is no zip archive
+ * @throws {UsageError} If the file is no ZIP archive.
  */
 export async function openArchive(file: string): Promise<Archive> {
   const { zip, entries } = await readEntries(file)

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { UsageError } from '#cli/usage.ts'
 
-/** The name of the database while a folder is written: PocketBase does not find it. */
+/** The name of the database during an export, which PocketBase does not recognise. */
 export const unfinished = 'data.db.unfinished'
 
 /**
- * Checks that a folder is empty, or not there yet.
+ * Checks that a folder is empty or does not exist.
  *
  * @throws {UsageError}
  */
@@ -14,8 +14,10 @@ export function expectEmptyFolder(folder: string): void {
   if (names.length === 0) return
   if (names.includes(unfinished)) {
     throw new UsageError(
-      `An export into ${folder} was interrupted. Remove what it left there, or name another folder.`,
+      `An export into ${folder} was interrupted. Remove its files, or choose another folder.`,
     )
   }
-  throw new UsageError(`${folder} is not empty. Name a folder that is, or that is not there yet.`)
+  throw new UsageError(
+    `${folder} is not empty. Choose an empty folder, or one that does not exist.`,
+  )
 }

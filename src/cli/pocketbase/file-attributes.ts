@@ -10,7 +10,7 @@ const sidecar = z.object({
   md5: z.base64().nullish().catch(undefined),
 })
 
-/** Reads a sidecar file; one that cannot be read says nothing. */
+/** Parses a sidecar file. An invalid one has no attributes. */
 export function parseAttributes(text: string): FileAttributes {
   const parsed = sidecar.safeParse(parseJson(text))
   if (!parsed.success) return {}
@@ -23,7 +23,7 @@ export function parseAttributes(text: string): FileAttributes {
   }
 }
 
-/** The sidecar file of a file, as PocketBase writes it. */
+/** Formats the sidecar file of a file as PocketBase does. */
 export function formatAttributes({ contentType, originalName, md5 }: FileAttributes): string {
   const attributes = {
     'user.cache_control': '',

@@ -1,32 +1,32 @@
-/** A file of PocketBase's storage. */
+/** A file in PocketBase's storage. */
 export interface StoredFile {
   readonly sizeBytes: number
-  /** What PocketBase found out when it was uploaded; missing where its sidecar file is. */
+  /** The attributes PocketBase recorded on upload; empty without a sidecar file. */
   readonly attributes: FileAttributes
 }
 
-/** What PocketBase keeps beside a file. */
+/** The attributes that PocketBase stores beside a file. */
 export interface FileAttributes {
   readonly contentType?: string
   readonly originalName?: string
-  /** In hexadecimal digits. */
+  /** In hexadecimal. */
   readonly md5?: string
 }
 
-/** The files in `storage/`, by their path in it: `<collection id>/<record id>/<name>`. */
+/** The files in `storage/`, by path: `<collection id>/<record id>/<name>`. */
 export interface FileTree {
-  /** Every path, sidecar files and thumbnails included. */
+  /** Every path, including sidecar files and thumbnails. */
   paths(): AsyncIterable<string>
-  /** Undefined when there is no such file. */
+  /** Undefined if there is no such file. */
   find(path: string): Promise<StoredFile | undefined>
-  /** The content, from the beginning. */
+  /** Streams the content. */
   read(path: string): AsyncIterable<Uint8Array>
 }
 
-/** How PocketBase names the file that holds the attributes of another. */
+/** The suffix of sidecar files. */
 export const sidecarSuffix = '.attrs'
 
-/** How many files there are that were uploaded: without what PocketBase made of them or wrote beside. */
+/** Counts the uploaded files, without sidecar files and thumbnails. */
 export async function countOriginals(tree: FileTree): Promise<number> {
   let count = 0
   for await (const path of tree.paths()) {

@@ -5,12 +5,12 @@ import { isInside, pathInside } from '#cli/path-inside.ts'
 import { parseAttributes } from './file-attributes.ts'
 import { type FileTree, sidecarSuffix } from './file-tree.ts'
 
-/** A larger sidecar file is none. */
+/** Larger files are not sidecar files. */
 const maxSidecarBytes = 64 * 1024
 
 /**
- * The files of a storage folder on disk; there may be no such folder. Links that lead out of the
- * folder lead to no file: a folder from elsewhere could name any file of this machine.
+ * The files of a storage folder on disk, which may not exist. Links that lead out of the folder are
+ * ignored, because a folder from elsewhere could refer to any file of this machine.
  */
 export function filesInFolder(folder: string): FileTree {
   return {
@@ -37,7 +37,7 @@ export function filesInFolder(folder: string): FileTree {
   }
 }
 
-/** A file below a folder, by its path without links; undefined for none, and for one elsewhere. */
+/** Resolves a file below a folder; undefined if it does not exist or is elsewhere. */
 async function findInside(
   folder: string,
   path: string,
@@ -58,7 +58,7 @@ async function* walk(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Links in a circle, names that are too long and files in the place of folders lead nowhere. */
+/** Errors that count as a missing file, such as circular links and names that are too long. */
 const missing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
 
 async function orMissing<T>(found: Promise<T>): Promise<T | undefined> {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
 /*
- * Asks for the database alone. A connection that closes would write the log into the database, so
- * this one never does: its process ends without a word.
+ * Requests an exclusive lock. Closing the connection would write the log into the database, so the
+ * process exits without closing it.
  */
 const probe = `
   import { DatabaseSync } from 'node:sqlite'
@@ -18,8 +18,8 @@ const probe = `
 `
 
 /**
- * Whether another process has an SQLite database open, which in its journal mode shows in a lock.
- * Nothing of the database or of its log is changed.
+ * True if another process has the SQLite database open, which shows in a lock in its journal mode.
+ * Neither the database nor its log is changed.
  */
 export function isOpenElsewhere(file: string): boolean {
   const args = ['--no-warnings', '--input-type=module', '--eval', probe, file]

@@ -4,28 +4,29 @@ import { pathToFileURL } from 'node:url'
 import { UsageError } from '#cli/usage.ts'
 import { isOpenElsewhere } from './is-open-elsewhere.ts'
 
-/** PocketBase's database, open for reading. */
+/** PocketBase's database, opened for reading. */
 export interface OpenDatabase {
   readonly database: DatabaseSync
-  /** PocketBase did not end in order: part of what it wrote is in a log beside the database. */
+  /**
+   * True if PocketBase did not exit cleanly: some of its writes are in a log beside the database.
+   */
   readonly hasLog: boolean
-  /** Whether nobody has written to it since it was opened. */
+  /** True if the database has not changed since it was opened. */
   isUnchanged(): boolean
 }
 
 /**
- * Opens `data.db` without changing anything of its folder.
+ * Opens `data.db` without changing anything in its folder.
  *
- * What a PocketBase that was killed left in its write-ahead log is read too, and all reads see one
- * state of the database.
+ * The write-ahead log of a killed PocketBase is read too, and all reads see the same state.
  *
- * @throws {UsageError} when it is in use, is none, or is one of a PocketBase before 0.23
+ * @throws {UsageError} If it is in use, is no database, or is from a PocketBase before 0.23.
  */
 export function openDatabase(file: string): OpenDatabase {
   const log = `${file}-wal`
   if (existsSync(log) && isOpenElsewhere(file)) {
     throw new UsageError(
-      `PocketBase is running on this folder: ${file} is in use. Stop it, then try again.`,
+      `PocketBase is running on this folder: ${file} is in use. Stop it and try again.`,
     )
   }
   const hasLog = sizeOf(log) > 0
@@ -41,13 +42,13 @@ export function openDatabase(file: string): OpenDatabase {
 }
 
 /**
- * Opens an SQLite database for reading, at one state of it.
+ * Opens an SQLite database for reading, in a fixed state.
  *
- * @throws {UsageError} when it is none
+ * @throws {UsageError} If it is no database.
  */
 export function openReadOnly(file: string): DatabaseSync {
   const url = pathToFileURL(file)
-  // Without a log nothing but the file has to be read, and SQLite need not make files beside it.
+  // Without a log only the file itself is read, and SQLite need not create files beside it.
   if (sizeOf(`${file}-wal`) === 0) url.searchParams.set('immutable', '1')
   let database: DatabaseSync | undefined
   try {
@@ -60,7 +61,7 @@ export function openReadOnly(file: string): DatabaseSync {
     const reason = error instanceof Error ? error.message : String(error)
     const advice =
       sizeOf(`${file}-wal`) > 0
-        ? ' There is a log beside it, which SQLite reads only in a folder it may write to: copy the folder, and name the copy.'
+        ? ' It has a write-ahead log, which SQLite reads only in a writable folder. Copy the folder and import the copy.'
         : ''
     throw new UsageError(`${file} cannot be read: ${reason}.${advice}`, { cause: error })
   }
@@ -75,8 +76,8 @@ function expectCurrentLayout(database: DatabaseSync, file: string): void {
   throw new UsageError(
     columns.includes('schema')
       ? `${file} was written by a PocketBase before 0.23. Start it once with a newer PocketBase, ` +
-          'which brings its data up to date, stop that, then try again.'
-      : `${file} is no database of PocketBase: it holds no collections.`,
+          'which updates its data, stop it and try again.'
+      : `${file} is no database of PocketBase, because it has no collections.`,
   )
 }
 

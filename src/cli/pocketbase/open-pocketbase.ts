@@ -11,36 +11,36 @@ import type { FileTree } from './file-tree.ts'
 import { filesInFolder } from './folder-files.ts'
 import { openDatabase, openReadOnly } from './open-database.ts'
 
-/** A stopped PocketBase, or a backup of one, open for reading. */
+/** A stopped PocketBase, or a backup of one, opened for reading. */
 export interface PocketBaseData {
   readonly database: DatabaseSync
   readonly files: FileTree
-  /** The database itself, where `data.db` is a link that leads out of the folder. */
+  /** The path of the database, if `data.db` is a link that leads out of the folder. */
   readonly linkedDatabase: string | undefined
-  /** What is there beside collections, records and files, and stays behind; one sentence each. */
+  /** Content that is not imported, besides collections, records and files; one sentence each. */
   readonly notImported: readonly string[]
-  /** The folder of the front end beside the data folder, where there is one. */
+  /** The folder of the front end beside the data folder, if there is one. */
   readonly publicFolder: string | undefined
-  /** PocketBase did not end in order; what it had written is read all the same. */
+  /** True if PocketBase did not exit cleanly. All its writes are read anyway. */
   readonly hasLog: boolean
-  /** The same for the same data at the same place, and for no other. */
+  /** Identifies the data: the same string for the same data at the same path only. */
   readonly fingerprint: string
-  /** Whether nobody has written to the database since it was opened. */
+  /** True if the database has not changed since it was opened. */
   isUnchanged(): boolean
   close(): Promise<void>
 }
 
 /**
- * Opens a data folder of PocketBase, or a backup of one. Nothing in it is changed.
+ * Opens a data folder of PocketBase, or a backup of one, without changing it.
  *
- * @throws {UsageError} when it is none, or in use
+ * @throws {UsageError} If it is neither, or in use.
  */
 export async function openPocketBase(path: string): Promise<PocketBaseData> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) throw new UsageError(`There is no ${path}.`)
   if (path.endsWith('.json')) {
     throw new UsageError(
-      `${path} is no data folder. Collections as JSON are imported over the API: PUT /api/collections/import`,
+      `${path} is no data folder. Import collections in JSON with the API: PUT /api/collections/import`,
     )
   }
   return stat.isDirectory() ? openFolder(path) : await openBackup(path)
@@ -50,12 +50,12 @@ function openFolder(folder: string): PocketBaseData {
   const names = readdirSync(folder)
   if (!names.includes('data.db')) {
     throw new UsageError(
-      `${folder} is no data folder of PocketBase: there is no data.db in it. ` +
-        'PocketBase keeps its data in pb_data, unless --dir says otherwise.',
+      `${folder} is no data folder of PocketBase, because it has no data.db. ` +
+        'PocketBase stores its data in pb_data, unless --dir names another folder.',
     )
   }
   expectOwnStorage(folder)
-  // SQLite keeps its log beside the file that a link leads to.
+  // SQLite keeps the log beside the target of a link.
   const file = realpathSync(join(folder, 'data.db'))
   const opened = openDatabase(file)
   return {
@@ -69,7 +69,7 @@ function openFolder(folder: string): PocketBaseData {
   }
 }
 
-/** A folder from elsewhere could have a link for its storage that leads to any file of this machine. */
+/** In a folder from elsewhere, the storage could be a link to any file of this machine. */
 function expectOwnStorage(folder: string): void {
   const storage = join(folder, 'storage')
   if (!existsSync(storage)) return
@@ -77,13 +77,13 @@ function expectOwnStorage(folder: string): void {
   if (isInside(realpathSync(folder), real)) return
   throw new UsageError(
     `${storage} is a link that leads out of the folder, to ${real}. If its files belong to this ` +
-      'data, put them in the place of the link, then try again.',
+      'data, replace the link with them and try again.',
   )
 }
 
 async function openBackup(path: string): Promise<PocketBaseData> {
   const archive = await openArchive(path)
-  // It holds password hashes and secrets.
+  // It contains password hashes and secrets.
   const temporary = makeTemporaryFolder()
   const folder = temporary.path
   const close = (): void => {
@@ -93,7 +93,7 @@ async function openBackup(path: string): Promise<PocketBaseData> {
   try {
     const file = join(folder, 'data.db')
     if (!(await archive.extract('data.db', file))) {
-      throw new UsageError(`${path} is no backup of PocketBase: there is no data.db in it.`)
+      throw new UsageError(`${path} is no backup of PocketBase, because it has no data.db.`)
     }
     const others = countedBeside.flatMap((beside) => [beside.file, `${beside.file}-wal`])
     for (const name of ['data.db-wal', ...others]) await archive.extract(name, join(folder, name))
@@ -126,25 +126,25 @@ function fingerprintOf(...files: readonly string[]): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** What PocketBase makes anew or what has been read; of everything else people want to know. */
+/** Files that PocketBase recreates or that were read. All others are reported. */
 const unremarkable =
   /^(?:data\.db|storage|auxiliary\.db|openworkflow\.db|types\.d\.ts|\..*|.*-(?:wal|shm))$/
 
-/** Databases that PocketBase keeps beside its own, with the rows in them that somebody may miss. */
+/** PocketBase's other databases, with the rows in them that users may miss. */
 const countedBeside = [
   { file: 'auxiliary.db', table: '_logs', noun: 'log entry', plural: 'log entries' },
   {
     file: 'openworkflow.db',
     table: 'workflow_runs',
-    noun: 'run of a workflow',
-    plural: 'runs of workflows',
+    noun: 'workflow run',
+    plural: 'workflow runs',
   },
 ] as const
 
 function notImported(
   database: DatabaseSync,
   names: readonly string[],
-  /** Where the databases beside are. */
+  /** The folder of these databases. */
   folder: string,
 ): string[] {
   const counts = countedBeside.flatMap(({ file, table, noun, plural }) => {
@@ -159,12 +159,14 @@ function notImported(
   return [
     ...counts,
     ...(migrations > 0
-      ? [`The history of ${counted(migrations, 'migration')}: their changes are in what was taken.`]
+      ? [
+          `The history of ${counted(migrations, 'migration')}, whose changes are part of the import.`,
+        ]
       : []),
-    ...(parameters > 0 ? [`${counted(parameters, 'row')} of _params beside the settings.`] : []),
+    ...(parameters > 0 ? [`${counted(parameters, 'row')} of _params besides the settings.`] : []),
     ...(triggers.length > 0 ? [`Triggers of the database: ${triggers.join(', ')}.`] : []),
-    ...(tables.length > 0 ? [`Tables that are no collections: ${tables.join(', ')}.`] : []),
-    ...(others.length > 0 ? [`Other things in the folder: ${others.join(', ')}.`] : []),
+    ...(tables.length > 0 ? [`Tables without a collection: ${tables.join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Other files in the folder: ${others.join(', ')}.`] : []),
   ]
 }
 
@@ -183,7 +185,7 @@ function countOf(database: DatabaseSync, rows: string): number {
   return Number(database.prepare(`SELECT count(*) AS n FROM ${rows}`).get()?.['n'])
 }
 
-/** Those of PocketBase itself are written in Go. */
+/** PocketBase's own migrations are written in Go. */
 function ownMigrations(database: DatabaseSync): number {
   return countOf(database, "_migrations WHERE file LIKE '%.js'")
 }
@@ -217,7 +219,5 @@ function hooksBeside(folder: string): string[] {
   )
   return names.length === 0
     ? []
-    : [
-        `What lies beside ${basename(folder)}: ${names.join(', ')}. Hooks have no counterpart in Arete.`,
-      ]
+    : [`Beside ${basename(folder)}: ${names.join(', ')}. Hooks have no counterpart in Arete.`]
 }

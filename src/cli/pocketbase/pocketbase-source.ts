@@ -7,20 +7,20 @@ import type { PocketBaseData } from './open-pocketbase.ts'
 import { recordFiles } from './record-files.ts'
 import { rowsAfter } from './record-rows.ts'
 
-/** What of a PocketBase goes into a deployment. */
+/** The content to import from a PocketBase. */
 export interface Selection {
   readonly definitions: readonly CollectionDefinition[]
   readonly settings: Settings | undefined
 }
 
-/** Of the bytes that are there: what PocketBase noted may be of others. */
+/** Computed from the actual bytes: PocketBase's record of it may be outdated. */
 async function md5Of(content: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('md5')
   for await (const chunk of content) hash.update(chunk)
   return hash.digest('hex')
 }
 
-/** A PocketBase as a source. Files that are missing are told at each reading, and left out. */
+/** A PocketBase as a source. Missing files are left out, and reported on each read. */
 export function pocketBaseSource(
   { database, files }: Pick<PocketBaseData, 'database' | 'files'>,
   { definitions, settings }: Selection,

@@ -1,34 +1,32 @@
-/*
- * The front end that PocketBase serves from `pb_public`, which Arete serves from `public/`.
- */
+/* The front end that PocketBase serves from `pb_public` and Arete from `public/`. */
 import { constants } from 'node:fs'
 import { copyFile, lstat, mkdir, opendir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathInside } from '#cli/path-inside.ts'
 import { isSafeName } from '#transfer/safe-names.ts'
 
-/** The files of a front end, and where they go. */
+/** The files of a front end and their destination. */
 export interface PublicFiles {
   readonly from: string
   readonly to: string
   /** Paths below the folder, with `/`. */
   readonly paths: readonly string[]
-  /** Those of them that would replace a file with another content. */
+  /** The paths that would overwrite a file with different content. */
   readonly conflicts: readonly string[]
-  /** What is not taken, one sentence each. */
+  /** Files that are left out, one sentence each. */
   readonly notes: readonly string[]
 }
 
-/** Workers serve no larger file. */
+/** Workers serve no larger files. */
 const maxFileBytes = 25 * 1024 * 1024
-/** At the top of the folder these say how the others are served. */
+/** At the top of the folder, these files configure how the others are served. */
 const reservedNames = new Set(['_headers', '_redirects', '_worker.js', '.assetsignore'])
 
-/** Looks for the files of a front end. Nothing is changed. */
+/** Finds the files of a front end without changing anything. */
 export async function findPublicFiles(from: string, to: string): Promise<PublicFiles> {
   const paths: string[] = []
   const notes: string[] = []
-  // A folder from elsewhere could name any folder of this machine.
+  // A folder from elsewhere could refer to any folder of this machine.
   if ((await lstat(from)).isSymbolicLink()) notes.push('pb_public: it is a link.')
   else await walk(from, '', { paths, notes })
   const conflicts: string[] = []
@@ -58,15 +56,15 @@ async function reasonAgainst(
   path: string,
   entry: { readonly name: string; isFile(): boolean; isDirectory(): boolean },
 ): Promise<string | undefined> {
-  if (reservedNames.has(path)) return 'Workers read rules from a file of this name'
-  if (!isSafeName(entry.name)) return 'its name is not one on every system'
+  if (reservedNames.has(path)) return 'Workers read rules from a file with this name'
+  if (!isSafeName(entry.name)) return 'its name is not valid on every system'
   if (entry.isDirectory()) return undefined
   if (!entry.isFile()) return 'it is a link, or no file'
   const { size } = await stat(file)
-  return size > maxFileBytes ? 'it is larger than 25 MiB, the most that Workers serve' : undefined
+  return size > maxFileBytes ? 'it is larger than 25 MiB, the limit of Workers' : undefined
 }
 
-/** Whether a file can be copied without replacing another content. */
+/** True if a file can be copied without overwriting different content. */
 async function isFreeFor(file: string, destination: string): Promise<boolean> {
   try {
     const [one, other] = [await stat(file), await stat(destination)]
@@ -77,7 +75,7 @@ async function isFreeFor(file: string, destination: string): Promise<boolean> {
   }
 }
 
-/** Copies the files; those with conflicts only where they are to be replaced. */
+/** Copies the files, and those with conflicts only if they are to be overwritten. */
 export async function copyPublicFiles(
   { from, to, paths, conflicts }: PublicFiles,
   existing: 'keep' | 'replace',

@@ -1,6 +1,6 @@
 /*
- * The definitions of a PocketBase, made into those of Arete. Older versions of PocketBase knew fewer
- * options, so each is decoded over the defaults of its type.
+ * Converts the definitions of a PocketBase to Arete's. Older versions of PocketBase have fewer
+ * options, so each definition is decoded over the defaults of its type.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
@@ -11,14 +11,14 @@ import { isView } from '#collections/views/derive-views.ts'
 import { blankFor, type CollectionBody } from '#collections/draft-definition.ts'
 import { isCollectionId } from '#transfer/safe-names.ts'
 
-/** The definitions that could be read, in the order in which they were made. */
+/** The readable definitions, in the order of creation. */
 export interface ReadDefinitions {
   readonly definitions: readonly CollectionDefinition[]
-  /** Collections that could not, each with the reason. */
+  /** The unreadable collections, each with the reason. */
   readonly refused: readonly RefusedCollection[]
 }
 
-/** A collection that stays behind. */
+/** A collection that is not imported. */
 export interface RefusedCollection {
   readonly name: string
   readonly reason: string
@@ -47,7 +47,7 @@ export function readDefinitions(database: DatabaseSync): ReadDefinitions {
 }
 
 function notAnId(id: string): string {
-  return `its id ${JSON.stringify(id)} is none that PocketBase gives: letters, digits and underscores`
+  return `its id ${JSON.stringify(id)} is invalid; PocketBase uses letters, digits and underscores`
 }
 
 function hasTable(database: DatabaseSync, { name }: CollectionDefinition): boolean {

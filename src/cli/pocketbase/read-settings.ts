@@ -8,11 +8,11 @@ import { defaultSettings } from '#settings/defaults.ts'
 import type { Settings } from '#settings/settings.ts'
 import { validateSettings } from '#settings/validate-settings.ts'
 
-/** The settings of a PocketBase, as Arete can take them over. */
+/** The settings of a PocketBase that Arete can use. */
 export interface ReadSettings {
-  /** Undefined when they are encrypted and no key was given. */
+  /** Undefined if they are encrypted and no key was given. */
   readonly settings: Settings | undefined
-  /** What is not as it was, one sentence each. */
+  /** Differences from the original, one sentence each. */
   readonly notes: readonly string[]
 }
 
@@ -20,7 +20,7 @@ export interface ReadSettings {
  * Reads the settings.
  *
  * @param key the value of the environment variable that PocketBase's `--encryptionEnv` names
- * @throws {UsageError} when the key is the wrong one
+ * @throws {UsageError} If the key is wrong.
  */
 export function readSettings(database: DatabaseSync, key: string | undefined): ReadSettings {
   const text = storedText(database)
@@ -30,7 +30,7 @@ export function readSettings(database: DatabaseSync, key: string | undefined): R
   return {
     settings: undefined,
     notes: [
-      'The settings are encrypted and were left out. To take them too, name the environment ' +
+      'The settings are encrypted and were left out. To import them, name the environment ' +
         "variable that PocketBase's --encryptionEnv named: --encryption-env NAME",
     ],
   }
@@ -43,7 +43,7 @@ function storedText(database: DatabaseSync): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** What is not encrypted is a JSON object. */
+/** Unencrypted settings are a JSON object. */
 function isEncrypted(text: string): boolean {
   return !text.trimStart().startsWith('{')
 }
@@ -51,7 +51,7 @@ function isEncrypted(text: string): boolean {
 const nonceBytes = 12
 const tagBytes = 16
 
-/** AES-256-GCM, as PocketBase does it: the nonce first, the tag last, all in base64. */
+/** Decrypts AES-256-GCM as PocketBase does: base64 of the nonce, the ciphertext and the tag. */
 function decrypted(text: string, key: string): string {
   const bytes = Buffer.from(text.replace(/^"|"$/g, ''), 'base64')
   try {
@@ -60,7 +60,7 @@ function decrypted(text: string, key: string): string {
     const content = decipher.update(bytes.subarray(nonceBytes, -tagBytes))
     return Buffer.concat([content, decipher.final()]).toString('utf8')
   } catch (error) {
-    throw new UsageError('The settings are encrypted with another key than the one given.', {
+    throw new UsageError('The settings are encrypted with another key.', {
       cause: error,
     })
   }
@@ -85,7 +85,7 @@ function usableSettings(text: string): ReadSettings {
   }
 }
 
-/** What is wrong with them, where they cannot be read. */
+/** Returns the reason if the settings cannot be parsed. */
 function parsedSettings(text: string): Settings | string {
   try {
     return decodeSettings(text)
@@ -101,13 +101,15 @@ interface Fitted {
   readonly notes: readonly string[]
 }
 
-/** The proxy of one place is not in front of another, where anybody could send its header. */
+/**
+ * The proxy of the old host is not in front of the new one, where any client could send its header.
+ */
 function withoutProxy({ settings, notes }: Fitted): Fitted {
   const { headers } = settings.trustedProxy
   if (headers.length === 0) return { settings, notes }
   const note =
-    `The trusted proxy headers were left out (${headers.join(', ')}): Cloudflare says itself who calls. ` +
-    'See docs/deploy.md for when to name some.'
+    `The trusted proxy headers were left out (${headers.join(', ')}): Cloudflare reports the client's address itself. ` +
+    'See docs/deploy.md for when to set some.'
   return {
     settings: { ...settings, trustedProxy: defaultSettings.trustedProxy },
     notes: [...notes, note],
@@ -119,9 +121,7 @@ function withoutS3({ settings, notes: before }: Fitted): Fitted {
   const notes = [
     ...before,
     ...(s3.enabled
-      ? [
-          'The files are in an S3 store, and were looked for in the folder only: see docs/moving.md.',
-        ]
+      ? ['The files are in an S3 store, but only the folder was searched: see docs/moving.md.']
       : []),
     ...(backups.s3.enabled ? ['Backups go to R2 from now on, not to the S3 store.'] : []),
   ]
@@ -137,5 +137,5 @@ function withoutS3({ settings, notes: before }: Fitted): Fitted {
 }
 
 function faultNote(group: string, issues: Issues): string {
-  return `The settings "${group}" were left out: Arete refuses them (${JSON.stringify(issues[group])}).`
+  return `The settings "${group}" were left out, because Arete rejects them (${JSON.stringify(issues[group])}).`
 }

@@ -6,7 +6,7 @@ import { rowsAfter } from './record-rows.ts'
 
 const pageSize = 1000
 
-/** Every file that a record names, once, in the order of the records. */
+/** Yields every file that a record names once, in the order of the records. */
 export function* recordFiles(
   database: DatabaseSync,
   definitions: readonly CollectionDefinition[],

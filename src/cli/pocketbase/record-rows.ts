@@ -12,15 +12,17 @@ import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 
-/** The account that PocketBase makes for its installer, and deletes with the first real superuser. */
+/**
+ * The account that PocketBase creates for its installer, and deletes with the first real superuser.
+ */
 const installer = '__pbinstaller@example.com'
 
-/** Rows are read up to so many bytes, and one more. */
+/** Reading stops after the row that exceeds this many bytes. */
 const maxPageBytes = 4_000_000
 
 /**
- * Rows of a collection behind a place: at most so many, fewer when they are large, and none at the
- * end. A column that is missing is left out.
+ * Reads rows of a collection after a row id: at most `limit`, fewer if they are large, and none at
+ * the end. Missing columns are left out.
  */
 export function rowsAfter(
   database: DatabaseSync,
@@ -31,7 +33,7 @@ export function rowsAfter(
   const table = quoted(definition.name)
   const fields = fieldsOf(database, definition)
   const columns = fields.map(({ name }) => quoted(name))
-  // PocketBase reads what is missing as the zero value of its field.
+  // PocketBase reads missing values as the zero value of their field.
   const zeros = new Map(fields.map((field) => [field.name, field.toColumn(field.zero)]))
   const statement = database.prepare(
     `SELECT _rowid_ AS ":place", ${columns.join()} FROM ${table}
@@ -57,7 +59,7 @@ export function rowsAfter(
   return rows
 }
 
-/** How many records a collection has. */
+/** The number of records in a collection. */
 export function countRows(
   database: DatabaseSync,
   definition: Pick<CollectionDefinition, 'name'>,
@@ -82,14 +84,14 @@ function fieldsOf(database: DatabaseSync, { name, fields }: CollectionDefinition
   return fields.map(compileField).filter((field) => present.has(field.name))
 }
 
-/** A value as it is stored, type included. */
+/** Converts a value without changing its type. */
 function storedValue(value: unknown): StoredValue {
   if (value instanceof Uint8Array) return storedBlob(value)
   if (typeof value === 'bigint') return storedInteger(value)
   return (value ?? null) as StoredValue
 }
 
-/** A text by its bytes, which alone tell whether it is UTF-8. */
+/** Reads the bytes of a text, which alone show if it is valid UTF-8. */
 function textAt(database: DatabaseSync, table: string, column: string, rowId: bigint): StoredValue {
   const row = database
     .prepare(`SELECT CAST(${quoted(column)} AS BLOB) AS bytes FROM ${table} WHERE _rowid_ = ?`)

@@ -1,9 +1,9 @@
 /*
- * What PocketBase 0.39 makes of an empty folder before any collection is in it, statement by
- * statement. A database that holds this is one it goes on with as its own.
+ * The schema that PocketBase 0.39 creates in an empty folder before any collection, statement by
+ * statement. PocketBase accepts a database with this schema as its own.
  */
 
-/** The tables that are no collections. */
+/** The tables that belong to no collection. */
 export const systemTables: readonly string[] = [
   'CREATE TABLE `_migrations` (file VARCHAR(255) PRIMARY KEY NOT NULL, applied INTEGER NOT NULL)',
   `CREATE TABLE \`_params\` (
@@ -32,8 +32,8 @@ export const systemTables: readonly string[] = [
 ]
 
 /**
- * The migrations whose result this is. PocketBase would run any that is not listed; the one of its
- * logs makes their database anew where that is missing.
+ * The migrations that lead to this schema. PocketBase would run any that is missing here. The one
+ * for its logs recreates their database if it is missing.
  */
 export const systemMigrations: readonly string[] = [
   '1640988000_aux_init.go',

@@ -19,24 +19,24 @@ import { formatAttributes } from './file-attributes.ts'
 import { type FileAttributes, sidecarSuffix } from './file-tree.ts'
 import { systemMigrations, systemTables } from './system-schema.ts'
 
-/** A data folder of PocketBase in the making. It is none before it is finished. */
+/** Writes a data folder of PocketBase, which is not recognised as one before it is finished. */
 export interface FolderWriter {
-  /** Makes the tables, indexes and views of all collections. */
+  /** Creates the tables, indexes and views of all collections. */
   define(definitions: readonly CollectionDefinition[], settings: Settings): void
-  /** Inserts rows at their places. */
+  /** Inserts rows with their row ids. */
   insert(definition: CollectionDefinition, rows: readonly RowWithId[]): void
-  /** Writes a file of a record, with what is known of it beside it; gives its size. */
+  /** Writes a file of a record and its sidecar file. Returns its size. */
   writeFile(
     path: string,
     content: AsyncIterable<Uint8Array>,
     attributes: FileAttributes,
   ): Promise<number>
   finish(): Promise<void>
-  /** Removes all that was written, at once. */
+  /** Removes everything that was written. Synchronous. */
   abandon(): void
 }
 
-/** Begins a data folder, in a folder that is empty or not there. */
+/** Starts a data folder, in a folder that is empty or does not exist. */
 export async function beginFolder(folder: string): Promise<FolderWriter> {
   await mkdir(folder, { recursive: true })
   const file = join(folder, unfinished)
@@ -95,7 +95,7 @@ function insert(
   inTransaction(database, () => insertInto(database, name, placed))
 }
 
-/** Inserts rows, which have the same columns. */
+/** Inserts rows with the same columns. */
 function insertInto(database: DatabaseSync, table: string, rows: readonly StoredRow[]): void {
   const [first] = rows
   if (first === undefined) return
@@ -122,7 +122,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** Runs statements, each of them one: what else a text holds would not be run. */
+/** Runs statements one by one: SQLite ignores anything after the first in a string. */
 function run(database: DatabaseSync, statements: readonly SQL[]): void {
   for (const statement of statements) database.prepare(toStatement(statement).sql).run()
 }

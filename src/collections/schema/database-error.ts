@@ -1,7 +1,7 @@
 const d1Error =
   /^(?:D1_ERROR: )?([\s\S]*?)(?: at offset \d+)?: (SQLITE_[A-Z]+)(?: \(extended: (SQLITE_[A-Z_]+)\))?$/
 
-/** The name of a result code in PocketBase's driver, and the number it adds. */
+/** The name of a result code in PocketBase's driver, and the number it appends. */
 const resultCodes: Readonly<Record<string, readonly [text: string, number: number]>> = {
   SQLITE_ERROR: ['SQL logic error', 1],
   SQLITE_CONSTRAINT: ['constraint failed', 19],
@@ -11,8 +11,8 @@ const resultCodes: Readonly<Record<string, readonly [text: string, number: numbe
 }
 
 /**
- * The database's message about SQL that a superuser wrote, as PocketBase's driver words it;
- * undefined for an error of another kind.
+ * The database's message about a superuser's SQL, in the format of PocketBase's driver; undefined
+ * for other errors.
  */
 export function databaseFault(error: unknown): string | undefined {
   const text = error instanceof Error ? error.message : ''

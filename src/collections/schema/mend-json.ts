@@ -1,7 +1,8 @@
 /*
- * A `json` field without a value is NULL in its column. It was the text `null` once, which unique
- * indexes, `IS NULL` and aggregates take for a value. The tables of collections are not known to a
- * migration, so it only noted which of them to mend; that is done here, a portion of rows at a time.
+ * Repairs `json` fields without a value. Their column is NULL, but earlier versions stored the text
+ * `null`, which counts as a value for unique indexes, `IS NULL` and aggregates. A migration does
+ * not know the tables of collections, so it only recorded which ones to repair. This job repairs
+ * them in chunks.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Plan, Transactor } from '#catalog/transact.ts'
@@ -10,13 +11,13 @@ import { runBatch } from '#database/batch.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 
-/** Rows of one batch. */
+/** Rows per batch. */
 const portionRows = 5000
 
-/** Batches of one run; a Worker may not ask without end. */
+/** Maximum batches of one run, since a Worker may only make a limited number of calls. */
 const maxPortions = 40
 
-/** A collection to mend. */
+/** A collection to repair. */
 interface Mend {
   readonly collectionRef: string
   readonly due: number
@@ -29,10 +30,10 @@ interface MendPorts {
 }
 
 /**
- * Replaces the text `null` in `json` columns by NULL, in the collections that are to be mended. It
- * goes on where the last run ended. A record stays as it is if a unique index forbids the change.
+ * The job that replaces the text `null` in `json` columns with NULL. It continues where the last
+ * run ended. A record whose change would violate a unique index stays unchanged.
  *
- * Database: 1 batch; 1 more for each 5,000 rows.
+ * Database: 1 batch, and 1 more per 5,000 rows.
  */
 export async function mendJson({ db, transactor }: MendPorts, now: Date): Promise<void> {
   const [due = []] = await runBatch(db, [dueMends(now)])
@@ -54,7 +55,7 @@ function dueMends(now: Date): SQL {
     ORDER BY "due", "collectionRef"`
 }
 
-/** Mends the next rows of a collection; returns true if it has no more. */
+/** Repairs the next rows of a collection. Returns true if there are no more. */
 function planPortion(mend: Mend, collection: Collection | undefined): Plan<boolean> {
   const columns = (collection?.fields ?? [])
     .filter(({ jsonAccess }) => jsonAccess === 'document')

@@ -3,11 +3,11 @@ import { parseIndex, type ParsedIndex } from '#catalog/indexes.ts'
 import { tokenizeSql } from '#kernel/sql-tokens.ts'
 
 /**
- * The position of the index that the database would not create, told from its message; undefined
- * when the message does not say, or is about something else.
+ * The position of the index that the database would not create, according to its message. Undefined
+ * if the message does not say, or is about something else.
  *
- * A batch that fails says why, but not at which of its statements. Of several indexes with one
- * fault it is the first, as they are created in order.
+ * The error of a batch does not name the statement. Of several indexes with the same error it is
+ * the first, as they are created in order.
  */
 export function findRefusedIndex(
   { fields, indexes }: CollectionDefinition,
@@ -27,7 +27,7 @@ export function findRefusedIndex(
   const columns = firstGroup(repeatedColumns, message)?.split(', ').map(columnName)
   if (columns !== undefined) return find((index) => index.unique && isOver(index, columns))
 
-  // Indexes are created before views are tried out: what no field is called an index must name.
+  // Indexes are created before views are tested, so it is an index that names the unknown field.
   const unknown = firstGroup(unknownName, message)
   if (unknown === undefined || fields.some((field) => equal(field.name, unknown))) return undefined
   return find((_, text) => mentions(text, unknown))

@@ -9,20 +9,20 @@ import { parseIndex } from '#catalog/indexes.ts'
 import { invalidIndex } from '#collections/validate/issues.ts'
 import { findRefusedIndex } from './refused-index.ts'
 
-/** A definition whose schema the database refused, and in which words. */
+/** A definition whose schema the database rejected, with the message. */
 export interface RefusedSchema {
   readonly definition: CollectionDefinition
   readonly fault: string
-  /** The statements that make the schema of the definition, or of one like it. */
+  /** The statements that create the schema of the definition, or of a similar one. */
   statementsOf(definition: CollectionDefinition): readonly SQL[]
 }
 
 /**
- * The indexes of a definition that the database refuses, by position; none when the fault is about
- * something else. A batch names its first fault only, so the schema is tried without what was
- * found, until no index is at fault.
+ * The indexes of a definition that the database rejects, by position; none if the error is about
+ * something else. A batch reports only its first error, so the schema is tried again without the
+ * indexes found, until no index fails.
  *
- * Database: 1 batch for each index that is refused.
+ * Database: 1 batch per rejected index.
  */
 export async function refusedIndexes(
   db: Database,
@@ -40,7 +40,7 @@ export async function refusedIndexes(
   return Object.fromEntries(found)
 }
 
-/** The issue of the index that a fault is about, by position; undefined when it is about none. */
+/** The issue of the index that an error is about, by position; undefined if there is none. */
 export function firstRefusedIndex(
   definition: CollectionDefinition,
   fault: string,
@@ -51,7 +51,7 @@ export function firstRefusedIndex(
   return { [at]: invalidIndex(`Failed to create index ${name} - ${fault}`) }
 }
 
-/** The positions of the others stay; a blank text is no index. */
+/** The other positions stay; a blank string is no index. */
 function without(
   definition: CollectionDefinition,
   found: ReadonlyMap<string, unknown>,
@@ -62,7 +62,7 @@ function without(
 
 const trialOver = 'arete:trial-over'
 
-/** The database's message about statements, which are rolled back; undefined when all succeed. */
+/** Runs statements and rolls them back. Returns the database's message, or undefined on success. */
 async function trialFault(db: Database, statements: readonly SQL[]): Promise<string | undefined> {
   try {
     await runBatch(db, [...statements, abortWith(sql`${trialOver}`)])

@@ -4,7 +4,7 @@ import type { CollectionDefinition } from '#catalog/definition.ts'
 import { encodeStored } from '#catalog/stored-definition.ts'
 import { accountCollections } from '#catalog/system-collections.ts'
 
-/** Stores a definition, in place of the one with its id if there is one. */
+/** Stores a definition and replaces the one with its id, if there is one. */
 export function storeDefinition(definition: CollectionDefinition): SQL {
   const entries = Object.entries(encodeStored(definition))
   const names = entries.map(([name]) => sql.identifier(name))
@@ -15,13 +15,13 @@ export function storeDefinition(definition: CollectionDefinition): SQL {
     ON CONFLICT ("id") DO UPDATE SET ${sql.join(changes, sql`, `)}`
 }
 
-/** Forgets a definition, and has the files of its records removed. */
+/** Deletes a definition and schedules the removal of its records' files. */
 export function forgetDefinition({ id, type }: CollectionDefinition, now: Date): SQL[] {
   const files = type === 'view' ? [] : [sweepAll(sql`SELECT ${`${id}/`} AS "prefix"`, now)]
   return [sql`DELETE FROM "_collections" WHERE "id" = ${id}`, ...files]
 }
 
-/** Deletes what belongs to the accounts of an auth collection outside of it. */
+/** Deletes data of an auth collection's accounts in other tables. */
 export function deleteAccountRecords({ id }: CollectionDefinition): SQL[] {
   return accountCollections.map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE "collectionRef" = ${id}`,

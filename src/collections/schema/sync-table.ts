@@ -1,7 +1,7 @@
 /*
- * The schema of a collection: the statements that lead from one definition to the next, for one
- * batch, which D1 undoes as a whole when one of them fails. Tables are changed in place, column by
- * column, and never rebuilt, so that rows stay where they are.
+ * The schema of a collection: the statements that migrate from one definition to the next, for one
+ * batch, which D1 rolls back if one of them fails. Tables are altered in place, column by column,
+ * and never rebuilt, so rows keep their row ids.
  */
 import { type Name, type SQL, sql } from 'drizzle-orm'
 import type { Field } from '#fields/field-type.ts'
@@ -16,13 +16,13 @@ import {
 import { selectOfView } from '#collections/views/view-query.ts'
 
 /**
- * The maximum number of fields. D1 allows 100 columns in a table and in a result. Three stay free: a
- * column that turns from single to multiple values briefly exists beside its successor, and a result
- * has columns of its own beside those of a record.
+ * The maximum number of fields. D1 allows 100 columns in a table and in a result. Three stay free:
+ * a column that changes between single and multiple values briefly exists twice, and a result has
+ * columns of its own beside a record's.
  */
 export const maxFields = 97
 
-/** Creates the table, with its indexes, or the view of a new collection. */
+/** Creates the table of a new collection with its indexes, or its view. */
 export function createTable(definition: CollectionDefinition): SQL[] {
   if (definition.type === 'view') return createViews([definition])
 
@@ -38,14 +38,15 @@ export function createTable(definition: CollectionDefinition): SQL[] {
 }
 
 /**
- * The statements that turn one definition of a collection into its next; none when the schema stays
- * the same.
+ * The statements that migrate a collection from one definition to the next; none if the schema
+ * stays the same.
  *
- * `views` are all views as they will be. Those that read the collection are dropped first and created
- * again at the end. If one can no longer be read, the batch fails with the database's message.
+ * `views` are all views in their future form. Those that read the collection are dropped first and
+ * created again at the end. If one can no longer be read, the batch fails with the database's
+ * message.
  *
- * Cost: values are copied when a column turns from single to multiple or back. An index is rebuilt
- * when it changed, or when any column or the table was renamed, converted or dropped.
+ * Cost: values are copied if a column changes between single and multiple. An index is rebuilt if
+ * it changed, or if any column or the table was renamed, converted or dropped.
  */
 export function syncTable(
   previous: CollectionDefinition,
@@ -57,27 +58,28 @@ export function syncTable(
     : syncStoredTable(previous, next, views)
 }
 
-/** Drops the table, with its indexes, or the view of a collection. */
+/** Drops the table of a collection with its indexes, or its view. */
 export function dropTable(definition: CollectionDefinition): SQL[] {
   const name = sql.identifier(definition.name)
   return [definition.type === 'view' ? sql`DROP VIEW ${name}` : sql`DROP TABLE ${name}`]
 }
 
-/** Creates views, those that others read first, and then tries each of them out. */
+/** Creates views in order of dependency, and then reads each of them. */
 export function createViews(views: readonly ViewDefinition[]): SQL[] {
   const ordered = inDependencyOrder(views)
   return [
-    // The query was analysed when it was stored: it is one SELECT and stays inside the parentheses.
+    // The query was validated when it was stored: it is one SELECT and stays inside the
+    // parentheses.
     ...ordered.map(
       ({ name, options }) =>
         sql`CREATE VIEW ${sql.identifier(name)} AS SELECT * FROM (${sql.raw(selectOfView(options.viewQuery))})`,
     ),
-    // The database does not look into a view before it is read.
+    // The database checks a view only when it is read.
     ...ordered.map(({ name }) => sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 0`),
   ]
 }
 
-/** Drops views; the order does not matter. */
+/** Drops views, in any order. */
 export function dropViews(views: readonly ViewDefinition[]): SQL[] {
   return views.flatMap(dropTable)
 }
@@ -106,7 +108,7 @@ function syncStoredTable(
   const rename = renameTable(previous.name, next.name)
   const change = compareFields(previous, next)
   const alter = alterColumns(next.name, change)
-  // SQLite parses the whole schema again when a column is dropped or a name changes.
+  // SQLite parses the whole schema again if a column is dropped or a name changes.
   const isRestructured = rename.length > 0 || alter.length > 0
   const dependents = isRestructured ? dependentViews([previous.name, next.name], views) : []
   const indexes = compareIndexes(previous, next, isRestructured)
@@ -126,12 +128,12 @@ function renameTable(from: string, to: string): SQL[] {
   if (from === to) return []
   const rename = (a: string, b: string) =>
     sql`ALTER TABLE ${sql.identifier(a)} RENAME TO ${sql.identifier(b)}`
-  // To SQLite a name in other case is the same name, and taken.
+  // SQLite ignores case, so the name is taken.
   const isCaseOnly = from.toLowerCase() === to.toLowerCase()
   return isCaseOnly ? [rename(from, aside(from)), rename(aside(from), to)] : [rename(from, to)]
 }
 
-/** A name nothing else has: those of collections and fields consist of word characters. */
+/** A unique name: collections and fields have only word characters in their names. */
 function aside(name: string): string {
   return `${name}:aside`
 }
@@ -156,7 +158,9 @@ function compareFields(previous: CollectionDefinition, next: CollectionDefinitio
   }
 }
 
-/** Drops, renames and converts columns, in an order in which no two have one name at a time. */
+/**
+ * Drops, renames and converts columns, in an order in which no two have the same name at a time.
+ */
 function alterColumns(table: string, { dropped, kept }: FieldChange): SQL[] {
   const converted = kept.filter(({ from, to }) => from.ddl !== to.ddl)
   return [
@@ -197,7 +201,7 @@ function copyColumn(table: string, from: Field, to: Field, old: Name): SQL {
   const update = sql`UPDATE ${sql.identifier(table)} SET ${sql.identifier(to.name)}`
   if (from.isMultiple === to.isMultiple) return sql`${update} = ${old} WHERE ${old} IS NOT NULL`
 
-  // Only CASE promises that JSON functions do not see text that is not JSON.
+  // Only CASE guarantees that JSON functions do not see invalid JSON.
   return to.isMultiple
     ? sql`${update} = CASE
         WHEN ${old} IS NULL OR ${old} = '' THEN '[]'
@@ -212,7 +216,7 @@ function copyColumn(table: string, from: Field, to: Field, old: Name): SQL {
 }
 
 function columnDefinition({ name, ddl }: Field): SQL {
-  // The text is a constant of the field's type.
+  // The DDL is a constant of the field's type.
   return sql`${sql.identifier(name)} ${sql.raw(ddl)}`
 }
 
@@ -228,7 +232,9 @@ function renameColumn(table: string, from: string, to: string): SQL {
   return sql`ALTER TABLE ${sql.identifier(table)} RENAME COLUMN ${sql.identifier(from)} TO ${sql.identifier(to)}`
 }
 
-/** The indexes to drop and to create. Unchanged ones are in neither list, unless all are rebuilt. */
+/**
+ * The indexes to drop and to create. Unchanged ones are in neither list, unless all are rebuilt.
+ */
 function compareIndexes(
   previous: CollectionDefinition,
   next: CollectionDefinition,
@@ -244,7 +250,7 @@ function compareIndexes(
   return { dropped: without(before, after), created: without(after, before) }
 }
 
-/** The indexes of a definition, each on its own table whatever table the text names. */
+/** The indexes of a definition, each on its own table, whatever table it names. */
 function indexesOf(definition: CollectionDefinition): ParsedIndex[] {
   return definition.indexes
     .map(parseIndex)
@@ -254,6 +260,6 @@ function indexesOf(definition: CollectionDefinition): ParsedIndex[] {
 
 /** The statement that creates an index on the table it names. */
 export function createIndex(index: ParsedIndex): SQL {
-  // Formatted from the parts that parseIndex checked, so it can only be one CREATE INDEX.
+  // Formatted from parts that parseIndex validated, so it can only be one CREATE INDEX.
   return sql.raw(formatIndex(index))
 }

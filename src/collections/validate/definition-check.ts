@@ -4,24 +4,24 @@ import type { ValidationRule } from '#go-compat/validation-rules.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { definitionIssues, invalidRule } from './issues.ts'
 
-/** A definition about to be stored, and all that its checks may look at. */
+/** A definition to validate, and the context of its checks. */
 export interface DefinitionChange {
   readonly next: CollectionDefinition
   /** The stored definition; undefined for one that is new. */
   readonly previous: CollectionDefinition | undefined
-  /** The type as it was asked for; it may be none. */
+  /** The requested type, which may be invalid. */
   readonly type: string
-  /** All definitions there are already; with the previous, without the next. */
+  /** All stored definitions, including the previous one. */
   readonly stored: readonly CollectionDefinition[]
-  /** Why a view's query can make no view; undefined when it can, and for other types. */
+  /** The reason why a view's query is invalid; undefined if it is valid, and for other types. */
   readonly viewFault: string | undefined
-  /** The first fault of a rule, as the filter language words it. */
+  /** The first error of a rule, as the filter language reports it. */
   ruleFault(rule: string): string | undefined
 }
 
 /**
- * A rule has a text the filter language takes, and in a system collection it stays what it was.
- * Locked and open rules have no text.
+ * A rule must be valid, and cannot change in a system collection. Locked and public rules are not
+ * checked.
  */
 export function isRuleOf(
   change: DefinitionChange,
@@ -35,17 +35,17 @@ export function isRuleOf(
   }
 }
 
-/** A name does not look like a way back over a relation. */
+/** A name must not look like a back-relation. */
 export function hasNoVia(name: unknown): FieldIssue | undefined {
   return String(name).toLowerCase().includes('_via_') ? definitionIssues.containsVia : undefined
 }
 
-/** The faults, or undefined without any. */
+/** The issues, or undefined if there are none. */
 export function unlessFaultless(issues: Issues): Issues | undefined {
   return Object.keys(issues).length === 0 ? undefined : issues
 }
 
-/** The field with an id. */
+/** The field with this id. */
 export function fieldById(
   fields: readonly FieldDefinition[],
   id: string,

@@ -13,7 +13,7 @@ const forbiddenNames = [
   'expand',
 ]
 
-/** The fault in the name of a field, if any. */
+/** The issue of a field's name, if there is one. */
 export function fieldNameFault(name: string): FieldIssue | undefined {
   const isAllowed = () =>
     forbiddenNames.includes(name) ? definitionIssues.forbiddenValue : undefined

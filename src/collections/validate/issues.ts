@@ -1,13 +1,11 @@
-/*
- * What can be wrong with a definition: PocketBase's codes and words.
- */
+/* The issues of a definition, with PocketBase's codes and messages. */
 import type { FieldIssue } from '#kernel/errors.ts'
 
 function issue(code: string, message: string, params?: FieldIssue['params']): FieldIssue {
   return params === undefined ? { code, message } : { code, message, params }
 }
 
-/** The faults without numbers or names in them. */
+/** Issues without parameters. */
 export const definitionIssues = {
   invalidId: issue(
     'validation_invalid_or_existing_id',
@@ -72,12 +70,12 @@ export const definitionIssues = {
   ),
 } as const satisfies Record<string, FieldIssue>
 
-/** A rule that the filter language does not take. */
+/** A rule that the filter language rejects. */
 export function invalidRule(fault: string): FieldIssue {
   return issue('validation_invalid_rule', `Invalid rule. Raw error: ${fault}`)
 }
 
-/** Two fields with one id. */
+/** Two fields with the same id. */
 export function duplicatedFieldId(id: string): FieldIssue {
   return issue(
     'validation_duplicated_field_id',
@@ -85,51 +83,51 @@ export function duplicatedFieldId(id: string): FieldIssue {
   )
 }
 
-/** Two fields with one name, whatever the case of its letters. */
+/** Two fields with the same name, ignoring case. */
 export function duplicatedFieldName(fieldName: string): FieldIssue {
   const message = `Duplicated or invalid field name ${fieldName}`
   return issue('validation_duplicated_field_name', message, { fieldName })
 }
 
-/** An auth collection lacks a field it cannot do without. */
+/** An auth collection lacks a required field. */
 export function missingAuthField(name: string): FieldIssue {
   return issue(`validation_missing_${name}_field`, `System "${name}" field is required.`)
 }
 
-/** More fields than a table of D1 has columns for. */
+/** More fields than a table of D1 can have. */
 export function tooManyFields(max: number): FieldIssue {
   return issue('validation_too_many_fields', `A collection has at most ${max} fields.`, { max })
 }
 
-/** Not a CREATE INDEX statement, or one the database refuses. */
+/** An invalid CREATE INDEX statement, or one that the database rejects. */
 export function invalidIndex(message = 'Invalid CREATE INDEX expression.'): FieldIssue {
   return issue('validation_invalid_index_expression', message)
 }
 
-/** An index of another collection has the name. */
+/** An index of another collection has this name. */
 export function usedIndexName(usedTableName: string): FieldIssue {
   const message = `The index name is already used in ${usedTableName} collection.`
   return issue('validation_existing_index_name', message, { usedTableName })
 }
 
-/** A UNIQUE index over a system field is gone or another. */
+/** A UNIQUE index on a system field was removed or changed. */
 export function changedSystemIndex(fieldName: string): FieldIssue {
   const message = `Unique index definition on system fields (${fieldName}) is invalid or missing.`
   return issue('validation_invalid_unique_system_field_index', message, { fieldName })
 }
 
-/** An auth collection lacks an index it cannot do without. */
+/** An auth collection lacks a required index. */
 export function missingUniqueIndex(fieldName: string): FieldIssue {
   const message = `Missing required unique index for field "${fieldName}".`
   return issue('validation_missing_required_unique_index', message, { fieldName })
 }
 
-/** The query of a view that does not run, or gives no records. */
+/** The query of a view fails, or does not return records. */
 export function invalidViewQuery(fault: string): FieldIssue {
   return issue('validation_invalid_view_query', `Invalid query - ${fault}`.slice(0, 500))
 }
 
-/** An identity field that is none of the collection's fields. */
+/** An identity field that does not exist. */
 export function missingIdentityField(fieldName: string): FieldIssue {
   return issue('validation_missing_field', `Invalid or missing field ${fieldName}`, { fieldName })
 }
@@ -146,7 +144,7 @@ export function unknownProvider(name: string): FieldIssue {
   return issue('validation_missing_provider', message, { name })
 }
 
-/** A provider that is there twice. */
+/** A duplicate provider. */
 export function duplicatedProvider(name: string): FieldIssue {
   const message = `The provider ${name} is already registered.`
   return issue('validation_duplicated_provider', message, { name })

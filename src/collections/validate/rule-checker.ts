@@ -4,8 +4,8 @@ import { compileCollections } from '#catalog/compile/compile.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 
 /**
- * Tells what is wrong with a rule of a definition, given all definitions as they shall be. They are
- * compiled with the first rule, if there is one.
+ * Returns a function that validates a rule against all future definitions. They are compiled with
+ * the first rule, if there is one.
  */
 export function ruleChecker(
   definition: CollectionDefinition,

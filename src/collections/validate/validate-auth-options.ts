@@ -29,12 +29,12 @@ import {
 } from './issues.ts'
 import { isProvider } from '#catalog/oauth2-providers.ts'
 
-/** The change of an auth collection's definition. */
+/** A change of an auth collection's definition. */
 interface AuthChange extends DefinitionChange {
   readonly next: Extract<CollectionDefinition, { type: 'auth' }>
 }
 
-/** Validates an auth collection's options; later checks rest on the earlier ones. */
+/** Validates an auth collection's options. Later checks depend on the earlier ones. */
 export function validateAuthOptions(change: AuthChange): Issues {
   return (
     unlessFaultless(faultyOptions(change)) ??
@@ -76,7 +76,7 @@ function storedOptions({ previous }: AuthChange): AuthOptions | undefined {
   return previous?.type === 'auth' ? previous.options : undefined
 }
 
-/** Managing is more than reading, so the manage rule is never open to all. */
+/** Managing is more than reading, so the manage rule must not be public. */
 function isNullOrFilled(rule: unknown): FieldIssue | undefined {
   return rule === '' ? definitionIssues.mustBeNullOrFilled : undefined
 }
@@ -97,7 +97,7 @@ function faultyOtp(otp: AuthOptions['otp']): Issues {
   })
 }
 
-/** Three years, about. */
+/** About three years. */
 const maxTokenDuration = 94670856
 
 function faultyToken({ secret, duration }: TokenOptions): Issues {
@@ -135,7 +135,7 @@ function faultyMfa(change: AuthChange): Issues {
   return issuesOf({ mfa: issuesOf({ rule: isRule(mfa.rule) }) })
 }
 
-/** Signing in by a name must find one account. */
+/** Signing in with an identity field must find at most one account. */
 function faultyIdentityFields({ options, fields, indexes }: AuthChange['next']): Issues {
   const { enabled, identityFields } = options.passwordAuth
   const covered = indexes.map(uniqueColumn)

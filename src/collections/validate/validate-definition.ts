@@ -18,9 +18,9 @@ import { validateFields } from './validate-fields.ts'
 import { validateIndexes } from './validate-indexes.ts'
 
 /**
- * Everything that is wrong with a definition, nested by PocketBase's keys; empty when nothing is.
+ * All issues of a definition, nested by PocketBase's keys; empty if there are none.
  *
- * Whether its statements succeed, only the database can tell.
+ * Only the database can tell if its statements succeed.
  */
 export function validateDefinition(change: DefinitionChange): Issues {
   const { next, previous } = change

@@ -15,7 +15,7 @@ import {
 import { maxFields } from '#collections/schema/sync-table.ts'
 import { authFields } from '#catalog/system-fields.ts'
 
-/** Validates the list of fields; returns the first kind of fault found, in this order. */
+/** Validates the list of fields. Returns the first kind of issue found, in this order. */
 export function validateFields(change: DefinitionChange): FieldIssue | Issues | undefined {
   const checks = [
     duplicates,
@@ -46,7 +46,7 @@ function duplicates({ next: { fields } }: DefinitionChange): Issues | undefined 
 }
 
 function missingFields({ next, viewFault }: DefinitionChange): FieldIssue | Issues | undefined {
-  // A query that cannot make a view gives no fields; PocketBase tells one fault from the others.
+  // An invalid view query has no fields. PocketBase distinguishes this error from the others.
   const hasNoId = viewFault?.startsWith('missing required id column') === true
   if (next.fields.length === 0) return hasNoId ? definitionIssues.missingPrimaryKey : blank
   if (next.fields.length > maxFields) return tooManyFields(maxFields)
@@ -106,7 +106,7 @@ function faultySettings(change: DefinitionChange): Issues | undefined {
   return unlessFaultless(issues)
 }
 
-/** None where an older collection has the id for its name: by it, that one would be found. */
+/** None if an older collection has the id as its name, since that name would find the older one. */
 function collectionWithId(
   stored: readonly CollectionDefinition[],
   id: string,

@@ -21,7 +21,7 @@ export function validateIndexes(change: DefinitionChange): FieldIssue | Issues |
   return faultyIndexes(change) ?? changedUniqueIndex(change) ?? missingIndex(next)
 }
 
-/** Only the first is reported: what follows may be its consequence. */
+/** Only the first issue is reported, since the others may follow from it. */
 function faultyIndexes(change: DefinitionChange): Issues | undefined {
   const faults = eachFault(change.next.indexes, (text, at) => indexFault(change, text, at))
   const [first] = Object.entries(faults)
@@ -48,7 +48,7 @@ function sameName(a: ParsedIndex, b: ParsedIndex): boolean {
   return a.name.toLowerCase() === b.name.toLowerCase()
 }
 
-/** The other collection that has an index of this name. */
+/** The other collection with an index of this name. */
 function ownerOf(
   { stored, next }: DefinitionChange,
   index: ParsedIndex,
@@ -68,7 +68,7 @@ function constraint(index: ParsedIndex): string {
   return essence({ ...index, schema: '', where: '', columns })
 }
 
-/** Sign-in and ids rest on the UNIQUE indexes over system fields. */
+/** Sign-in and ids depend on the UNIQUE indexes on system fields. */
 function changedUniqueIndex({ next, previous }: DefinitionChange): FieldIssue | undefined {
   const kept = parsed(next.indexes).map(constraint)
   for (const index of parsed(previous?.indexes ?? [])) {

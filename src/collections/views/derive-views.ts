@@ -1,6 +1,6 @@
 /*
- * Views follow what they read. Their fields are derived from their queries and the collections
- * these name, so a change of a collection may change every view above it.
+ * Derives the fields of views from their queries and the collections they read. A change of a
+ * collection may therefore change every view above it.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { decodeFieldList } from '#collections/decode-definition.ts'
@@ -9,15 +9,15 @@ import { fieldNameFault } from '#collections/validate/field-name.ts'
 import { dependentViews, inDependencyOrder, type ViewDefinition } from './view-dependencies.ts'
 import { analyseViewQuery, renameInViewQuery } from './view-query.ts'
 
-/** A view with the fields of its query, and why the query can make no view. */
+/** A view with the fields of its query, and the reason if the query is invalid. */
 export interface DerivedView {
   readonly view: ViewDefinition
   readonly fault: string | undefined
 }
 
 /**
- * A view with the fields its query gives, read from these collections. It has none where the query
- * does not tell what they would be.
+ * Derives the fields of a view's query from these collections. There are none if the query does not
+ * reveal them.
  */
 export function deriveView(
   view: ViewDefinition,
@@ -40,7 +40,7 @@ function nameFault(fields: readonly FieldDefinition[]): string | undefined {
     : `invalid field "${fields[at]?.name}" (${at}): name: ${found[at]?.message}`
 }
 
-/** A clone has a random id; it stays the field it was as long as all else does. */
+/** A cloned field has a random id. It keeps its previous id if all else is unchanged. */
 function unchanged(
   stored: readonly FieldDefinition[],
   derived: FieldDefinition,
@@ -51,12 +51,12 @@ function unchanged(
   })
 }
 
-/** True for the definition of a view. */
+/** True for a view's definition. */
 export function isView(definition: CollectionDefinition): definition is ViewDefinition {
   return definition.type === 'view'
 }
 
-/** All definitions once another is stored, in place of the one with its id if there is one. */
+/** All definitions after another is stored in place of the one with its id, if there is one. */
 export function withDefinition(
   definitions: readonly CollectionDefinition[],
   next: CollectionDefinition,
@@ -66,8 +66,8 @@ export function withDefinition(
 }
 
 /**
- * All definitions after one of them changed: the views that read it have its new name in their
- * queries, and the fields it gives them now. A view whose query has become faulty stays as it is.
+ * All definitions after one changed: the views that read it get its new name in their queries, and
+ * their new fields. A view whose query has become invalid stays unchanged.
  */
 export function withDerivedViews(
   definitions: readonly CollectionDefinition[],
@@ -88,7 +88,7 @@ export function withDerivedViews(
   )
 }
 
-/** The stored view itself where nothing of it changed. */
+/** The stored view itself if nothing changed. */
 function changedView(stored: ViewDefinition, derived: ViewDefinition): ViewDefinition {
   return JSON.stringify(stored) === JSON.stringify(derived) ? stored : derived
 }

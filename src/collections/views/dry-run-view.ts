@@ -9,7 +9,7 @@ import type { Plan } from '#catalog/transact.ts'
 import { findIdFault, sampleOfView } from './view-query.ts'
 import { viewQueryFault } from './view-sample.ts'
 
-/** The view that a query would make. */
+/** The view of a query that was not stored. */
 export interface DryRun {
   readonly fields: CollectionDefinition['fields']
   /** The first records, without hidden fields. */
@@ -17,7 +17,7 @@ export interface DryRun {
 }
 
 /**
- * Plans a trial of a view's query: its fields, and the first records it gives.
+ * Plans a dry run of a view's query: its fields and the first records.
  *
  * Database: 1 batch.
  *
@@ -52,7 +52,7 @@ function invalidQuery(fault: string): ApiError {
   })
 }
 
-/** Reads rows as records of a view that is not stored; their keys are in alphabetical order. */
+/** Reads rows as records of a view that is not stored, with keys in alphabetical order. */
 function recordReader(
   view: CollectionDefinition,
 ): (row: Readonly<Record<string, unknown>>) => Record<string, unknown> {

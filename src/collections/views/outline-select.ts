@@ -18,10 +18,10 @@ import {
 } from '#kernel/sql-tokens.ts'
 
 /**
- * Reads the outline of a statement from its tokens, which must be balanced.
+ * Parses the outline of a statement from its tokens, which must be balanced.
  *
- * Expressions are not understood, only searched for subqueries, and a faulty statement gives some
- * outline: whether it runs is for the database to say.
+ * Expressions are not parsed but only searched for subqueries, and an invalid statement still has
+ * some outline: only the database can tell if it runs.
  */
 export function outlineSelect(text: string, tokens: readonly SqlToken[]): SelectStatement {
   return new SelectReader(text, tokens).readStatement()
@@ -31,11 +31,11 @@ const queryWords = ['select', 'with', 'values']
 const compoundWords = ['union', 'intersect', 'except']
 const joinWords = ['natural', 'left', 'right', 'full', 'inner', 'outer', 'cross', 'join']
 const clauseWords = ['where', 'group', 'having', 'order', 'limit', ...compoundWords]
-/** `window` may be the name of a column, but of no source. */
+/** `window` can be the name of a column, but not of a source. */
 const sourceClauseWords = ['window', ...clauseWords]
 const afterSourceWords = ['on', 'using', 'indexed', 'not', ...joinWords, ...sourceClauseWords]
 
-/** Words that an operand follows: what stands behind them is no alias. */
+/** Words that are followed by an operand, so that what comes next is no alias. */
 const operatorWords = (
   'and or not is in like glob match regexp between escape collate ' +
   'case when then else over from distinct exists all'
@@ -98,7 +98,7 @@ class SelectReader {
     return toColumn(this.#text, this.#tokens.slice(start, this.#at))
   }
 
-  /** True at the end of a list of columns; the FROM of IS DISTINCT FROM is not one. */
+  /** True at the end of a list of columns, but not at the FROM of IS DISTINCT FROM. */
   #isAtClause(): boolean {
     const isFrom = isWord(this.#peek(), 'from') && !isWord(this.#peek(-1), 'distinct')
     return isFrom || isWord(this.#peek(), ...clauseWords)
@@ -121,7 +121,7 @@ class SelectReader {
     return this.#at > start
   }
 
-  /** A table, a table function or a subquery; several sources when a join is in parentheses. */
+  /** Reads a table, a table function or a subquery; several sources if a join is in parentheses. */
   #readSource(reads: Reads[]): Source[] {
     const group = this.#readGroup(() =>
       isWord(this.#peek(), ...queryWords) ? this.readStatement() : this.#readSources(reads),
@@ -157,7 +157,7 @@ class SelectReader {
     return token.value
   }
 
-  /** Passes over expressions until the given point, or the end of what is in parentheses. */
+  /** Skips expressions up to the given point, or to the end of the parentheses. */
   #readExpressions(isOver: () => boolean = () => false): Reads {
     const reads: Reads[] = []
     while (!this.#isAtEnd() && !isOver()) {
@@ -173,7 +173,7 @@ class SelectReader {
     return mergeReads([{ queries: query, tables: [] }, this.#readExpressions()])
   }
 
-  /** The table in `x IN table`. */
+  /** Reads the table in `x IN table`. */
   #readTableOfIn(): Reads | undefined {
     if (!isWord(this.#peek(), 'in') || !isIdentifier(this.#peek(1))) return undefined
     this.#at += isSymbol(this.#peek(2), '.') ? 3 : 1
@@ -182,7 +182,7 @@ class SelectReader {
     return { queries: [], tables: isTable ? [{ token, isNameOfColumns: false }] : [] }
   }
 
-  /** Reads what is in parentheses, if there are any here. */
+  /** Reads a group in parentheses, if there is one here. */
   #readGroup<T>(read: () => T): T | undefined {
     if (!this.#skipSymbol('(')) return undefined
     const group = read()
@@ -240,7 +240,7 @@ function withoutOuterParentheses(tokens: readonly SqlToken[]): readonly SqlToken
   return isWrapped ? withoutOuterParentheses(inner) : tokens
 }
 
-/** True when an expression can end with the token. */
+/** True if an expression can end with the token. */
 function isOperand(token: SqlToken | undefined): boolean {
   return token?.kind === 'symbol' ? token.value === ')' : !isWord(token, ...operatorWords)
 }

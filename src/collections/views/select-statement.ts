@@ -1,10 +1,7 @@
-/*
- * The outline of a SELECT: what its columns are called, which tables it reads, where its subqueries
- * are.
- */
+/* The outline of a SELECT: the names of its columns, the tables it reads, and its subqueries. */
 import { isBalanced, isIdentifier, isSymbol, isWord, type SqlToken } from '#kernel/sql-tokens.ts'
 
-/** A SELECT with its common tables; several terms are joined by UNION and the like. */
+/** A SELECT with its common tables. Several terms are joined by UNION and the like. */
 export interface SelectStatement {
   readonly commonTables: readonly CommonTable[]
   readonly terms: readonly SelectTerm[]
@@ -12,17 +9,17 @@ export interface SelectStatement {
   readonly tail: Reads
 }
 
-/** A table that WITH gives a name. */
+/** A table named by WITH. */
 export interface CommonTable {
   readonly name: string
-  /** The names of its columns; empty when they keep the names of its query. */
+  /** The names of its columns; empty if they keep the names in its query. */
   readonly columnNames: readonly string[]
   readonly query: SelectStatement
 }
 
 /** One SELECT of a compound, or a list of VALUES. */
 export interface SelectTerm {
-  /** The word it begins with, in lower case. */
+  /** The first word, in lower case. */
   readonly verb: string
   readonly columns: readonly ResultColumn[]
   readonly sources: readonly Source[]
@@ -30,25 +27,25 @@ export interface SelectTerm {
   readonly expressions: Reads
 }
 
-/** A column a SELECT gives. */
+/** A result column of a SELECT. */
 export interface ResultColumn {
-  /** The name as SQLite would give it; the expression's text when it has no alias. */
+  /** The name that SQLite would give it: its alias, or the text of the expression. */
   readonly name: string
   readonly expression: readonly SqlToken[]
 }
 
-/** An item between FROM and WHERE; one without table and query is a table function. */
+/** An item between FROM and WHERE. One without table and query is a table function. */
 export interface Source {
-  /** The name its columns can be qualified by; empty when it has none. */
+  /** The name that can qualify its columns; empty if there is none. */
   readonly alias: string
   readonly table: TableReference | undefined
   readonly query: SelectStatement | undefined
 }
 
-/** A place where a statement reads a table by its name. */
+/** A position where a statement reads a table by name. */
 export interface TableReference {
   readonly token: SqlToken
-  /** True when columns can only be qualified by this name. */
+  /** True if columns can only be qualified by this name. */
   readonly isNameOfColumns: boolean
 }
 
@@ -59,8 +56,8 @@ export interface Reads {
 }
 
 /**
- * The column an expression consists of, with the table it names; undefined for any other expression.
- * A lone string is a value.
+ * The column that an expression consists of, and the table it names; undefined for any other
+ * expression. A lone string is a value.
  */
 export function columnReference(
   expression: readonly SqlToken[],
@@ -74,7 +71,7 @@ export function columnReference(
   return { name: name.value, qualifier: names.at(-2)?.value }
 }
 
-/** The type, in lower case, that an expression is cast to as a whole; undefined when it is not. */
+/** The type, in lower case, that a whole expression is cast to; undefined if it is not. */
 export function castTarget(expression: readonly SqlToken[]): string | undefined {
   const [first, parenthesis] = expression
   const type = expression.at(-2)
@@ -83,7 +80,7 @@ export function castTarget(expression: readonly SqlToken[]): string | undefined 
   return type?.kind === 'word' ? type.value.toLowerCase() : undefined
 }
 
-/** The places where a statement reads stored tables or views; names that WITH gives are left out. */
+/** The positions where a statement reads stored tables or views, without those named by WITH. */
 export function tableReferences(
   statement: SelectStatement,
   hidden: ReadonlySet<string> = new Set(),
@@ -115,7 +112,7 @@ function nameOf({ token }: TableReference): string {
   return token.value.toLowerCase()
 }
 
-/** The reads of several expressions together. */
+/** Merges the reads of several expressions. */
 export function mergeReads(reads: readonly Reads[]): Reads {
   return {
     queries: reads.flatMap(({ queries }) => queries),

@@ -4,7 +4,10 @@ import { readsOfView } from './view-query.ts'
 /** The definition of a view collection. */
 export type ViewDefinition = Extract<CollectionDefinition, { readonly type: 'view' }>
 
-/** The views that read one of the tables or views, be it through other views; in the order given. */
+/**
+ * The views that read one of the tables or views, directly or through other views; in the given
+ * order.
+ */
 export function dependentViews(
   names: readonly string[],
   views: readonly ViewDefinition[],
@@ -22,7 +25,7 @@ export function dependentViews(
   return views.filter((view) => dependents.has(view))
 }
 
-/** Views in an order in which each comes after those it reads. Views in a circle keep their order. */
+/** Sorts views so that each comes after those it reads. Circular views keep their order. */
 export function inDependencyOrder(views: readonly ViewDefinition[]): ViewDefinition[] {
   const ordered = new Set<ViewDefinition>()
   const visited = new Set<ViewDefinition>()

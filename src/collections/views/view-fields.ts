@@ -1,6 +1,6 @@
 /*
- * The fields of a view, told from the text of its query: D1 says nothing of the type of a result
- * column, and a column of a collection brings more than a type.
+ * Derives the fields of a view from the text of its query. D1 does not report the type of a result
+ * column, and a column of a collection has more properties than its type.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { randomString } from '#kernel/random.ts'
@@ -12,22 +12,22 @@ import {
 } from './select-statement.ts'
 import { isSymbol, isWord, type SqlToken } from '#kernel/sql-tokens.ts'
 
-/** A field as a client would submit it: what is left out gets the default of its type. */
+/** A field as a client would submit it. Missing options get the defaults of its type. */
 export interface FieldDraft {
   readonly name: string
   readonly type: string
   readonly [option: string]: unknown
 }
 
-/** A collection that a view can read from: its id and fields. */
+/** A collection that a view can read: its id and fields. */
 export interface ReadableCollection {
   readonly id: string
   readonly fields: readonly FieldDefinition[]
 }
 
 /**
- * The field of a column: by what it is cast or counted to, else by the field of the collection it
- * is read from. What cannot be told, as in a compound, is JSON, which shows any value as it is.
+ * The field of a column: by its cast or count, else by the field of the collection it is read from.
+ * If it is unknown, as in a compound, it is JSON, which shows any value unchanged.
  */
 export function deriveField(
   { name, expression }: ResultColumn,
@@ -36,7 +36,7 @@ export function deriveField(
 ): FieldDraft {
   if (name === 'id') return { name, type: 'text', ...idOptions }
   const anything = { name, type: 'json', maxSize: 1 }
-  // The other terms of a compound may put values of any kind into the column.
+  // The other terms of a compound may return values of any kind in this column.
   if (statement.terms.length !== 1) return anything
 
   const computed = deriveComputed(expression)
@@ -59,7 +59,7 @@ interface SourceColumn {
   readonly name: string
 }
 
-/** The column of a table that an expression passes on; undefined where it is anything else. */
+/** The column of a table that an expression passes through; undefined for anything else. */
 export function sourceColumn(
   expression: readonly SqlToken[],
   { commonTables, terms: [term, another] }: SelectStatement,
@@ -79,7 +79,7 @@ export function sourceColumn(
 
 const idOptions = { system: true, required: true, primaryKey: true, pattern: '^[a-z0-9]+$' }
 
-/** The fields that hold what an expression is cast to. */
+/** The fields for the types of a cast. */
 const castTypes = new Map<string, { readonly type: string; readonly onlyInt?: boolean }>([
   ['real', { type: 'number' }],
   ['decimal', { type: 'number' }],

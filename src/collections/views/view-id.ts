@@ -5,13 +5,13 @@ import {
   type SelectStatement,
 } from './select-statement.ts'
 
-/** The common tables in reach; undefined is one that is being looked into. */
+/** The visible common tables; undefined marks one that is being examined. */
 type Scope = ReadonlyMap<string, CommonTable | undefined>
 
 /**
- * True when the id of a query is certainly text: it is cast to text, or is the id of a collection.
- * Otherwise the id must be cast, which keeps the database from using an index to find a record of the
- * view.
+ * True if the id of a query is certainly text: it is cast to text, or is the id of a collection.
+ * Otherwise the id must be cast, which prevents the database from using an index to find a record
+ * of the view.
  */
 export function givesTextId(statement: SelectStatement): boolean {
   return isText(statement, positionOf(statement, 'id'), new Map())
@@ -32,7 +32,7 @@ function isText(statement: SelectStatement, position: number, outer: Scope): boo
     if (castTarget(expression) === 'text') return true
 
     const column = columnReference(expression)
-    // A column that names no table may belong to any of several.
+    // An unqualified column may belong to any of several tables.
     const source = sources.find(
       ({ alias }) =>
         sources.length === 1 || alias.toLowerCase() === column?.qualifier?.toLowerCase(),

@@ -1,7 +1,7 @@
 /*
  * The query of a view collection: a SELECT that a superuser writes. It becomes part of the schema
- * and runs with the rights of the database, so it is judged before anything else sees it; what it
- * gives decides the fields of the collection.
+ * and runs with the rights of the database, so it is validated before anything else uses it. Its
+ * result columns become the fields of the collection.
  */
 import { getTableName, type SQL, sql } from 'drizzle-orm'
 import * as systemTables from '#database/schema.ts'
@@ -25,7 +25,7 @@ import {
 } from './view-fields.ts'
 import { givesTextId } from './view-id.ts'
 
-/** The view a query makes, or the reason why it makes none. */
+/** The view of a query, or the reason why it is invalid. */
 export type ViewAnalysis =
   | {
       readonly fields: readonly FieldDraft[]
@@ -33,7 +33,7 @@ export type ViewAnalysis =
       readonly reads: ReadonlySet<string>
     }
   | {
-      /** In PocketBase's words where it has them, else in those of SQLite. */
+      /** PocketBase's message if it has one, otherwise SQLite's. */
       readonly fault: string
     }
 
@@ -46,11 +46,11 @@ interface ViewQuery {
 const sampleSize = 10
 
 /**
- * Judges a query and derives the fields of its view, whose names may still be unfit for fields. The
- * collections it reads are found by the names the query uses, in any case.
+ * Validates a query and derives the fields of its view, whose names may still be invalid. The
+ * collections it reads are found by name, ignoring case.
  *
- * That nothing is wrong here does not mean that the query runs: that shows the database, by
- * {@link sampleOfView}.
+ * A query without an issue here may still fail to run. Only the database can tell, with {@link
+ * sampleOfView}.
  */
 export function analyseViewQuery(
   query: string,
@@ -69,10 +69,7 @@ export function analyseViewQuery(
   }
 }
 
-/**
- * The SELECT that stands for the query in the view: its text, with the id made text where it might
- * not be.
- */
+/** The SELECT of the view: the query, with the id cast to text if necessary. */
 export function selectOfView(query: string): string {
   const { text, statement, columns } = storedViewQuery(query)
   if (givesTextId(statement)) return text
@@ -83,16 +80,17 @@ export function selectOfView(query: string): string {
 }
 
 /**
- * The statement that tries a query out on the first records it gives. D1 has no rollback, so the
- * query is run as it is, without a view.
+ * The statement that runs a query for its first records. D1 has no rollback, so the query runs by
+ * itself, without a view.
  */
 export function sampleOfView(query: string): SQL {
   const names = storedViewQuery(query).columns.map(({ name }) => quoteName(name))
-  // The query went through parseViewQuery: it is one complete SELECT and stays inside the parentheses.
+  // The query went through parseViewQuery: it is one complete SELECT and stays inside the
+  // parentheses.
   return sql.raw(`SELECT ${names.join(', ')} FROM (${selectOfView(query)}) LIMIT ${sampleSize}`)
 }
 
-/** The fault in the ids of sampled rows, if any. */
+/** The error in the ids of sampled rows, if any. */
 export function findIdFault(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): string | undefined {
@@ -110,7 +108,9 @@ export function readsOfView(query: string): ReadonlySet<string> {
   return readsOf(storedViewQuery(query).statement)
 }
 
-/** The table and column, in lower case, that a column of a stored query passes on, if it does. */
+/**
+ * The table and column, in lower case, that a column of a stored query passes through, if it does.
+ */
 export function sourceOfViewColumn(
   query: string,
   name: string,
@@ -121,8 +121,8 @@ export function sourceOfViewColumn(
 }
 
 /**
- * The query after a table it reads got another name. Columns are qualified by the old name still,
- * which becomes an alias where the query has none of its own.
+ * Updates a query after a table it reads was renamed. Columns stay qualified by the old name, which
+ * becomes an alias if the query has none.
  */
 export function renameInViewQuery(query: string, from: string, to: string): string {
   const old = from.toLowerCase()
@@ -140,7 +140,7 @@ function readsOf(statement: SelectStatement): ReadonlySet<string> {
   return new Set(tableReferences(statement).map(({ token }) => token.value.toLowerCase()))
 }
 
-/** A query that was analysed when it was stored; a fault now is a defect. */
+/** A query that was validated when it was stored. An error now is a defect. */
 function storedViewQuery(query: string): ViewQuery {
   const view = parseViewQuery(query)
   if ('fault' in view) throw new Error(`A stored view query is unusable: ${view.fault}`)
@@ -168,9 +168,8 @@ const onlySelect = 'only SELECT queries are supported'
 const readingVerbs = ['select', 'values']
 
 /**
- * Why a query must not come near the database. It holds whatever the outline makes of the query,
- * since it looks at tokens alone: neither can text escape from the parentheses it is put into, nor
- * can a closed table be named in any place.
+ * The reason why a query must not reach the database. It checks tokens alone and does not depend on
+ * the outline: no query can escape its parentheses or name a closed table anywhere.
  */
 function findSafetyFault(tokens: readonly SqlToken[]): string | undefined {
   if (tokens.some((token) => isSymbol(token, ';'))) return 'multiple statements are not supported'
@@ -184,7 +183,7 @@ function findSafetyFault(tokens: readonly SqlToken[]): string | undefined {
   return unsafe && `unsafe use of ${unsafe.value}()`
 }
 
-/** SQLite takes a string for a name where only a name can stand. */
+/** SQLite reads a string as a name where only a name is possible. */
 function mayNameTable(token: SqlToken, previous: SqlToken | undefined): boolean {
   if (token.kind !== 'string') return token.kind === 'word' || token.kind === 'name'
   return (
@@ -193,8 +192,8 @@ function mayNameTable(token: SqlToken, previous: SqlToken | undefined): boolean 
 }
 
 /**
- * The tables of the deployment itself: they hold the secrets of tokens, mail and storage in plain,
- * which a view would show to whom its rules allow.
+ * The deployment's own tables. They hold the secrets of tokens, mail and storage, which a view
+ * would reveal to its readers.
  */
 const closedTables = new Set(
   Object.values(systemTables).map((table) => getTableName(table).toLowerCase()),
@@ -207,7 +206,7 @@ function isClosed({ value }: SqlToken): boolean {
   return closedTables.has(name) || closedNames.test(name)
 }
 
-/** Functions that reach outside of the database, where a host has them. */
+/** Functions with access outside the database, on hosts that have them. */
 const unsafeFunctions = ['load_extension', 'readfile', 'writefile', 'edit', 'fts3_tokenizer']
 
 function isUnsafe({ value }: SqlToken): boolean {
@@ -230,7 +229,7 @@ function findColumnFault(columns: readonly ResultColumn[]): string | undefined {
   return undefined
 }
 
-/** The columns as the database would tell those of one name apart: `title`, `title:1`. */
+/** Numbers columns of the same name like the database: `title`, `title:1`. */
 function withDistinctNames(columns: readonly ResultColumn[]): ResultColumn[] {
   const seen = new Map<string, number>()
   return columns.map(({ name, expression }) => {

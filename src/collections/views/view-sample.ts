@@ -5,13 +5,13 @@ import { findIdFault, sampleOfView } from './view-query.ts'
 
 /** The outcome of running a view's query. */
 export interface ViewTrial {
-  /** False when the database refused the query; then there is a fault. */
+  /** False if the database rejected the query; then there is an error. */
   readonly runs: boolean
-  /** The fault in the query, or in the ids it returns. */
+  /** The error in the query, or in the ids it returns. */
   readonly fault: string | undefined
 }
 
-/** Runs a query that was analysed without a fault. Database: 1 batch. */
+/** Runs a validated query. Database: 1 batch. */
 export async function tryViewQuery(db: Database, query: string): Promise<ViewTrial> {
   try {
     const [rows = []] = await runBatch(db, [sampleOfView(query)])
@@ -24,8 +24,8 @@ export async function tryViewQuery(db: Database, query: string): Promise<ViewTri
 }
 
 /**
- * The database's message about a view's query; undefined for an error of another kind.
- * Tables are named as inside of a view, with their schema.
+ * The database's message about a view's query; undefined for other errors. Tables are named with
+ * their schema, as inside a view.
  */
 export function viewQueryFault(error: unknown): string | undefined {
   return databaseFault(error)?.replace(/no such table: (?!main\.)/, 'no such table: main.')

@@ -150,7 +150,7 @@ describe('the outbox', () => {
     await service.deliver()
 
     expect(await waiting()).toBe(0)
-    expect(logged()).toContain('gave up mails that were not delivered in time')
+    expect(logged()).toContain('dropped mails that were not delivered in time')
   })
 
   it('gives a mail up once nobody could use it any more', async ({ expect }) => {
@@ -176,7 +176,7 @@ describe('the outbox', () => {
     await isolateWith(mailbox).deliver()
 
     expect(await waiting()).toBe(0)
-    expect(logged()).toContain('gave up a mail that was refused')
+    expect(logged()).toContain('dropped a mail that was rejected')
     expect(logged()).not.toContain('ada@example.com')
   })
 

@@ -322,7 +322,7 @@ describe('loading a deployment', () => {
 
     const attempt = load(late, createMeanwhile)
 
-    await expect(attempt).rejects.toThrow(/^The deployment has changed meanwhile/)
+    await expect(attempt).rejects.toThrow(/^The deployment changed during the load/)
     expect(await contentOf('users')).toHaveLength(1)
   })
 
@@ -339,7 +339,7 @@ describe('loading a deployment', () => {
     }
 
     await expect(load(fickle)).rejects.toThrow(
-      /^The record note00000000000 of notes is not what it was in the source\.$/,
+      /^The record note00000000000 of notes differs from the source\.$/,
     )
     expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
   })
@@ -367,7 +367,7 @@ describe('loading a deployment', () => {
       },
     }
 
-    await expect(load(fickle)).rejects.toThrow(/^The file .* is not what it was in the source\.$/)
+    await expect(load(fickle)).rejects.toThrow(/^The file .* differs from the source\.$/)
     expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
   })
 

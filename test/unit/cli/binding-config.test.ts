@@ -30,6 +30,6 @@ describe('the bindings of a deployment', () => {
   })
 
   it('are missing where nothing is deployed', ({ expect }) => {
-    expect(() => remoteBindings(config, '[]')).toThrow(/First: npm run deploy/)
+    expect(() => remoteBindings(config, '[]')).toThrow(/Run npm run deploy first/)
   })
 })

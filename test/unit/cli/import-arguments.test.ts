@@ -63,7 +63,7 @@ describe('the arguments of npm run import', () => {
     {
       name: 'two deployments',
       args: ['a', '--remote', '--persist-to', 'b'],
-      complaint: /--persist-to is about a local Arete, --remote about another/,
+      complaint: /--persist-to and --remote cannot be combined/,
     },
   ])('are refused with $name', ({ args, complaint }, { expect }) => {
     expect(() => parseImportArguments(args, '/')).toThrow(complaint)

@@ -25,7 +25,7 @@ describe('what needs a local database', () => {
     const given = retryWhileBusy(failing(busy, busy, busy), quick)
 
     await expect(given).rejects.toThrow(UsageError)
-    await expect(given).rejects.toThrow('Another process has the database to itself.')
+    await expect(given).rejects.toThrow('Another process has locked the database.')
   })
 
   it('is not tried again after any other failure', async ({ expect }) => {

@@ -100,10 +100,10 @@ describe('a data folder', () => {
     await source.close()
 
     expect(source.notImported).toEqual([
-      'The history of 1 migration: their changes are in what was taken.',
+      'The history of 1 migration, whose changes are part of the import.',
       'Triggers of the database: tidy.',
-      'Tables that are no collections: spare.',
-      'Other things in the folder: backups.',
+      'Tables without a collection: spare.',
+      'Other files in the folder: backups.',
     ])
     expect(await readFile(join(folder, 'data.db'))).toEqual(before)
     expect(await readdir(folder)).toEqual(['backups', 'data.db'])

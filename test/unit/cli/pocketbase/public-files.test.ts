@@ -57,8 +57,8 @@ describe('a front end', () => {
 
     expect(paths).toEqual(['assets/app.js', 'index.html'])
     expect(notes.toSorted()).toEqual([
-      'pb_public/_redirects: Workers read rules from a file of this name.',
-      'pb_public/large.bin: it is larger than 25 MiB, the most that Workers serve.',
+      'pb_public/_redirects: Workers read rules from a file with this name.',
+      'pb_public/large.bin: it is larger than 25 MiB, the limit of Workers.',
       'pb_public/secret.txt: it is a link, or no file.',
       'pb_public/up: it is a link, or no file.',
     ])
