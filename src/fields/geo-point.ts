@@ -44,14 +44,15 @@ export const geoPointField = defineFieldType({
     }),
 })
 
-/** Missing or invalid coordinates are 0. Names ignore case. */
+/** Missing or invalid coordinates are 0. */
 function pointOf(value: unknown): GeoPoint {
-  const members = typeof value === 'object' && value !== null ? Object.entries(value) : []
-  const degrees = (name: keyof GeoPoint): number => {
-    const found = members.findLast(([key]) => key.toLowerCase() === name)?.[1]
-    return typeof found === 'number' ? found : 0
-  }
-  return { lon: degrees('lon'), lat: degrees('lat') }
+  const { lon, lat }: Partial<Record<keyof GeoPoint, unknown>> =
+    typeof value === 'object' && value !== null ? value : {}
+  return { lon: degrees(lon), lat: degrees(lat) }
+}
+
+function degrees(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }
 
 function member(point: SQL, name: keyof GeoPoint): SQL {

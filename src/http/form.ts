@@ -1,7 +1,7 @@
 /*
- * Bodies of fixed shape, for sign-in, settings and other endpoints with known fields. JSON keys
- * ignore case and `null` leaves a field unchanged, as in Go's struct decoding. Forms name nested
- * fields with dots and repeat array fields.
+ * Bodies of fixed shape, for sign-in, settings and other endpoints with known fields. `null`
+ * leaves a field of JSON unchanged, as in Go's struct decoding. Forms name nested fields with dots
+ * and repeat array fields.
  */
 import type { Context } from 'hono'
 import * as z from 'zod'
@@ -31,8 +31,8 @@ export async function readForm<Shape extends z.ZodObject>(
 }
 
 /**
- * Reads only the keys that a body of fixed shape contains. Keys are spelled as in the shape; types
- * are not checked. Can be called again.
+ * Reads only the keys that a body of fixed shape contains. Types are not checked. Can be called
+ * again.
  *
  * @throws {ApiError} As `readForm`.
  */
@@ -53,8 +53,7 @@ export async function readPartialForm(
 }
 
 /**
- * Converts a body of fixed shape to a document, with keys as the shape spells them. Not yet
- * validated.
+ * Converts a body of fixed shape to a document with the keys of the shape. Not yet validated.
  *
  * @throws {SyntaxError} If the body is not a JSON object.
  */
@@ -76,7 +75,7 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
   return Object.fromEntries([fromTexts(shape, texts, ''), ...typed].flatMap(Object.entries))
 }
 
-/** Spells keys as the schema does, on every level, and drops each `null` that has no meaning. */
+/** Drops unknown keys, on every level, and each `null` that has no meaning. */
 function fit(schema: unknown, value: unknown): unknown {
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodObject) return fitObject(inner, value)
@@ -89,15 +88,11 @@ function fitObject(shape: z.ZodObject, value: unknown): Record<string, unknown> 
   if (value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) throw new SyntaxError('Not an object.')
 
-  const names = new Map(Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]))
-  const fitted = new Map<string, unknown>()
-  for (const [key, member] of Object.entries(value)) {
-    const name = names.get(key.toLowerCase())
-    const schema = name === undefined ? undefined : shape.shape[name]
-    if (name === undefined || (member === null && saysNothing(schema))) continue
-    fitted.set(name, fit(schema, member))
-  }
-  return Object.fromEntries(fitted)
+  const members = new Map(Object.entries(value))
+  const known = Object.entries(shape.shape).filter(
+    ([name, schema]) => members.has(name) && !(members.get(name) === null && saysNothing(schema)),
+  )
+  return Object.fromEntries(known.map(([name, schema]) => [name, fit(schema, members.get(name))]))
 }
 
 function fromTexts(

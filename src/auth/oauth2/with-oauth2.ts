@@ -31,6 +31,8 @@ export const oauth2Form = z.object({
   code: z.string().default(''),
   codeVerifier: z.string().default(''),
   redirectURL: z.string().default(''),
+  /** The name of `redirectURL` before PocketBase 0.23, which older clients send. */
+  redirectUrl: z.string().default(''),
   /** What the client had the provider put into the id_token; not looked at unless it is sent. */
   nonce: z.string().default(''),
   createData: namedValues(z.unknown()).default(() => dictionary()),
@@ -76,7 +78,8 @@ export async function signInWithOAuth2(
     planAttempt(scope, request, rateLimiter),
   )
   const signal = AbortSignal.timeout(gapTimeoutMilliseconds)
-  const token = await exchangeCode(provider, form, signal).catch(
+  const redirectURL = form.redirectURL || form.redirectUrl
+  const token = await exchangeCode(provider, { ...form, redirectURL }, signal).catch(
     refuse(provider, authErrors.oauth2TokenFailed),
   )
   const user = await fetchProviderUser(provider, token, form.nonce, signal).catch(

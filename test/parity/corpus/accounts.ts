@@ -139,7 +139,6 @@ const passwords: Scenario = {
     ),
     signIn('members', { identity: null, password: null }, 400),
     signIn('members', [], 400),
-    signIn('members', { IDENTITY: 'ann@example.com', Password: accountPassword }, undefined),
     {
       as: 'guest',
       send: 'POST /api/collections/members/auth-with-password',

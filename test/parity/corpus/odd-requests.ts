@@ -1,9 +1,9 @@
 /*
  * What clients rarely send and data rarely holds, where one would not expect two servers to agree.
  */
-import { type Scenario, longId } from '../scenario.ts'
-import { base, field, open, view } from './collections-of.ts'
-import { filtered, list, one, update, updateCollection } from './steps.ts'
+import { type Scenario, accountPassword, longId } from '../scenario.ts'
+import { auth, base, field, open, view } from './collections-of.ts'
+import { create, filtered, list, one, update, updateCollection } from './steps.ts'
 
 const rows = base(
   'rows',
@@ -109,6 +109,24 @@ const modifiers: Scenario = {
   ].map((fields) => one('rows', 'a', { fields })),
 }
 
+const keys: Scenario = {
+  name: 'odd: keys in another case',
+  collections: [auth('members', []), base('places', [field('geoPoint', 'p')], open)],
+  accounts: [
+    { name: 'ann', collection: 'members', record: { id: longId('ann'), email: 'ann@example.com' } },
+  ],
+  steps: [
+    {
+      as: 'guest',
+      send: 'POST /api/collections/members/auth-with-password?fields=record.id',
+      json: { IDENTITY: 'ann@example.com', Password: accountPassword },
+      gives: 200,
+    },
+    { send: 'PATCH /api/settings?fields=meta.appName', json: { Meta: { APPNAME: 'Other' } } },
+    create('places', { id: longId('a'), p: { LON: 5, Lat: 6 } }, 200),
+  ],
+}
+
 const text = (name: string) => ({ name, base64: Buffer.from(name).toString('base64') })
 const docs = base('docs', [field('file', 'f'), field('file', 'ff', { maxSelect: 9 })], open)
 const docPath = `/api/collections/docs/records/${longId('a')}`
@@ -204,6 +222,7 @@ export const oddScenarios: readonly Scenario[] = [
     renamedInView,
     statements,
     modifiers,
+    keys,
     oddPictures,
     plusAndPlain,
   ],

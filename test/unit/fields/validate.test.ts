@@ -311,7 +311,7 @@ describe('normalising', () => {
     ['json', {}, '[1, 2]', [1, 2]],
     ['json', {}, '{a:1}', '{a:1}'],
     ['json', {}, 'a\u0001b', 'a\u0001b'],
-    ['geoPoint', {}, '{"LON":1.5,"lat":"2"}', { lon: 1.5, lat: 0 }],
+    ['geoPoint', {}, '{"lon":1.5,"lat":"2","LAT":3}', { lon: 1.5, lat: 0 }],
     ['geoPoint', {}, [1, 2], { lon: 0, lat: 0 }],
     ['password', {}, 5, '5'],
   ] as const)('%s %j: %j gives %j', ([type, options, input, value], { expect }) => {

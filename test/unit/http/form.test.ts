@@ -24,18 +24,14 @@ describe('a body of fixed shape', () => {
   it.for([
     ['nothing', '{}', {}],
     ['null', 'null', {}],
-    [
-      'keys in any case',
-      '{"NAME":"a","Nested":{"DEEPNAME":"b"}}',
-      { name: 'a', nested: { deepName: 'b' } },
-    ],
-    ['the last of equal keys', '{"name":"a","Name":"b"}', { name: 'b' }],
+    ['no key in another case', '{"NAME":"a","nested":{"DeepName":"b"}}', { nested: {} }],
+    ['the last of equal keys', '{"name":"a","name":"b"}', { name: 'b' }],
     ['no unknown key', '{"other":1,"nested":{"other":2}}', { nested: {} }],
     ['no prototype', '{"__proto__":{"name":"x"},"constructor":1}', {}],
-    ['nothing for null', '{"name":"a","Name":null,"nested":null}', { name: 'a' }],
+    ['nothing for null', '{"name":null,"nested":null,"count":1}', { count: 1 }],
     ['null where it is a value', '{"note":null}', { note: null }],
     ['an empty list for null', '{"tags":null}', { tags: [] }],
-    ['objects in lists', '{"rows":[{"ID":"a","x":1},null]}', { rows: [{ id: 'a' }, {}] }],
+    ['objects in lists', '{"rows":[{"id":"a","x":1},null]}', { rows: [{ id: 'a' }, {}] }],
     ['no dots in JSON keys', '{"nested.deepName":"a"}', {}],
     ['the first value only', '{"name":"a"} x', { name: 'a' }],
   ] as const)('in JSON says %s', ([, text, document], { expect }) => {
@@ -80,7 +76,7 @@ describe('a body of fixed shape', () => {
   })
 
   it('in a form takes JSON payloads over plain values', ({ expect }) => {
-    expect(form(['name', 'a'], ['@jsonPayload', '{"Name":"b","count":1}'])).toEqual({
+    expect(form(['name', 'a'], ['@jsonPayload', '{"name":"b","count":1}'])).toEqual({
       name: 'b',
       count: 1,
     })
