@@ -51,7 +51,7 @@ describe('settings', () => {
 
     const changed = await app.patch(
       path,
-      { META: { APPNAME: 'Zed' }, logs: null, unknown: 1 },
+      { meta: { appName: 'Zed' }, logs: null, unknown: 1 },
       { token },
     )
     const seen = await elsewhere.get(path, { token })
