@@ -167,7 +167,7 @@ function guardBindings(): MiddlewareHandler<AppEnv> {
 function readHealthDetails(c: Context<AppEnv>): Promise<HealthDetails | undefined> {
   return c.var.transactor.read(({ caller, catalog: { settings } }) => ({
     statements: [selectActivity],
-    answer: ([activity = []]) =>
+    read: ([activity = []]) =>
       caller?.isSuperuser === true ? { settings, backups: readActivity(activity) } : undefined,
   }))
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
+import { constant } from '#database/query.ts'
 import { readForm } from '#http/form.ts'
 import { validateQuery } from '#http/validate.ts'
 import { authMethods } from '#auth/sign-in/auth-methods.ts'
@@ -36,7 +37,7 @@ export const authRoutes = new Hono<AppEnv>()
       const named = requireCollection(scope, c.req.param('collection'))
       c.var.rateLimiter.count(scope, { collection: named, tags: ['listAuthMethods'] })
       const collection = requireAuth(named)
-      return { statements: [], answer: () => authMethods(collection) }
+      return constant(authMethods(collection))
     })
     return c.json(methods)
   })

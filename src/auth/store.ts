@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
+import { one, type Query } from '#database/query.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { AuthCollection } from './auth-token.ts'
 import type { Session } from '#auth/sessions/sessions.ts'
@@ -13,20 +14,22 @@ export interface Account {
   readonly isAdmitted: boolean
 }
 
-/** Selects the account with an id. `admits` is the auth rule, asked of the row, where it matters. */
+/**
+ * Reads the account with an id; undefined when there is none. `admits` is the auth rule, evaluated
+ * for the row, where it matters.
+ */
 export function selectAccount(
-  collection: AuthCollection,
+  { name }: AuthCollection,
   id: string | SQL,
   admits: SQL = sql`TRUE`,
-): SQL {
-  const { name } = collection
-  return sql`SELECT ${columnOf(name, 'id')} AS "id", ${columnOf(name, 'password')} AS "password",
+): Query<Account | undefined> {
+  const statement = sql`SELECT ${columnOf(name, 'id')} AS "id", ${columnOf(name, 'password')} AS "password",
     ${columnOf(name, 'tokenKey')} AS "tokenKey", (${admits}) AS "isAdmitted"
     FROM ${sql.identifier(name)} WHERE ${columnOf(name, 'id')} = ${id}`
+  return one(statement, accountOf)
 }
 
-/** The account that `selectAccount` found. */
-export function accountOf([row]: readonly Row[]): Account | undefined {
+function accountOf([row]: readonly Row[]): Account | undefined {
   if (row === undefined) return undefined
   return {
     id: String(row['id']),
@@ -84,17 +87,18 @@ export function deleteOneTimeCodes(collection: AuthCollection, id: string): SQL 
 }
 
 /**
- * Selects the ids of those sessions of an account, as KV has them, that the database lets stand:
- * not ended, and under the account's token key.
+ * Reads the ids of those sessions of an account, as KV has them, that the database lets stand: not
+ * ended, and under the account's token key.
  */
 export function selectStanding(
   collection: AuthCollection,
   recordId: string,
   sessions: ReadonlyMap<string, Session>,
-): SQL {
+): Query<ReadonlySet<unknown>> {
   const claims = [...sessions].map(([id, { tokenKey }]) => ({ id, tokenKey }))
-  return sql`SELECT s.value ->> 'id' AS "id" FROM json_each(${JSON.stringify(claims)}) s
+  const statement = sql`SELECT s.value ->> 'id' AS "id" FROM json_each(${JSON.stringify(claims)}) s
     JOIN ${sql.identifier(collection.name)} a ON a."id" = ${recordId}
     LEFT JOIN "_session_overrides" o ON o."id" = s.value ->> 'id'
     WHERE a."tokenKey" = CASE WHEN o."id" IS NULL THEN s.value ->> 'tokenKey' ELSE o."tokenKey" END`
+  return one(statement, (rows) => new Set(rows.map(({ id }) => id)))
 }

@@ -4,7 +4,8 @@
  * key, and with it the token, still stands. Of two requests with one token, one changes the key.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { constant, one, type Plan, type Query } from '#database/query.ts'
 import type { Row } from '#database/batch.ts'
 import {
   ApiError,
@@ -38,12 +39,6 @@ export type TokenCheck =
   | { readonly holder: TokenHolder; readonly issue?: undefined }
   | { readonly holder?: undefined; readonly issue: FieldIssue }
 
-/** The statement that reads the account a token claims, and the check of the token against its row. */
-export interface HolderSelect {
-  readonly statement: SQL
-  check(rows: readonly Row[]): Promise<TokenCheck>
-}
-
 const invalidToken: FieldIssue = {
   code: 'validation_invalid_token',
   message: 'Invalid or expired token.',
@@ -53,30 +48,28 @@ const otherCollection: FieldIssue = {
   message: 'The provided token is for different auth collection.',
 }
 
-/** Plans the check of a token that is to be of this kind, for an account of this collection. */
+/** Reads the account that a token claims, and checks the token against its row. */
 export function selectHolder(
   { catalog, now }: PlanContext,
   collection: AuthCollection,
   kind: AccountTokenKind,
   token: string,
-): HolderSelect {
+): Query<Promise<TokenCheck>> {
   const claims = accountClaims(token)
   const claimed = catalog.collections.find(claims.collectionId)
   if (claimed === undefined || !isAuthCollection(claimed)) {
     const issue = token === '' ? required : invalidToken
-    return { statement: sql`SELECT NULL WHERE FALSE`, check: async () => ({ issue }) }
+    return one(sql`SELECT NULL WHERE FALSE`, async () => ({ issue }))
   }
-  return {
-    statement: sql`SELECT "id", "tokenKey", "email", "verified", "password"
-      FROM ${sql.identifier(claimed.name)} WHERE "id" = ${claims.id}`,
-    async check(rows) {
-      const holder = holderOf(rows)
-      const holds =
-        holder !== undefined && (await holdsAccountToken(claimed, kind, holder, token, now))
-      if (!holds) return { issue: invalidToken }
-      return claimed.id === collection.id ? { holder } : { issue: otherCollection }
-    },
-  }
+  const statement = sql`SELECT "id", "tokenKey", "email", "verified", "password"
+    FROM ${sql.identifier(claimed.name)} WHERE "id" = ${claims.id}`
+  return one(statement, async (rows) => {
+    const holder = holderOf(rows)
+    const holds =
+      holder !== undefined && (await holdsAccountToken(claimed, kind, holder, token, now))
+    if (!holds) return { issue: invalidToken }
+    return claimed.id === collection.id ? { holder } : { issue: otherCollection }
+  })
 }
 
 function holderOf([row]: readonly Row[]): TokenHolder | undefined {
@@ -137,8 +130,5 @@ export async function planHolderChange(
   const serverScope = { ...scope, caller: undefined, passwords }
   await addAccountChange(plan, serverScope, { ...change, collection, id }, refusal)
   plan.add(...also)
-  return planWrite(
-    collection,
-    plan.finish(refusal, 204, () => undefined),
-  )
+  return planWrite(collection, plan.finish(refusal, 204, constant(undefined)))
 }

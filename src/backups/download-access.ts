@@ -3,7 +3,8 @@ import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tok
 import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { constant, one, type Plan } from '#database/query.ts'
 
 /** Plans the check that a file token belongs to a superuser at an allowed address. */
 export function planDownload(scope: PlanContext, token: string, ip: string): Plan<boolean> {
@@ -14,16 +15,11 @@ export function planDownload(scope: PlanContext, token: string, ip: string): Pla
     !isAuthCollection(collection) ||
     !isSuperusers(collection) ||
     addressDenial(scope.catalog.settings, collection, ip) !== undefined
-  if (isDenied) return { statements: [], answer: () => false }
-  return {
-    statements: [
-      sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${claims.id}`,
-    ],
-    answer: async ([rows = []]) => {
-      const [row] = rows
-      if (row === undefined) return false
-      const account = { id: claims.id, tokenKey: String(row['tokenKey']) }
-      return await holdsAccountToken(collection, 'file', account, token, scope.now)
-    },
-  }
+  if (isDenied) return constant(false)
+  const statement = sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${claims.id}`
+  return one(statement, async ([row]) => {
+    if (row === undefined) return false
+    const account = { id: claims.id, tokenKey: String(row['tokenKey']) }
+    return await holdsAccountToken(collection, 'file', account, token, scope.now)
+  })
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { contentDisposition, downloadHeaders } from '#files/download-headers.ts'
 import { serveObject } from '#files/serve-object.ts'
 import type { AppEnv } from '#http/app-env.ts'
+import { constant } from '#database/query.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
@@ -117,7 +118,7 @@ async function requireSuperuser(c: BackupContext): Promise<string> {
   return await c.var.transactor.read((scope) => {
     c.var.rateLimiter.count(scope)
     assertSuperuser(scope.caller)
-    return { statements: [], answer: () => scope.catalog.settings.meta.appName }
+    return constant(scope.catalog.settings.meta.appName)
   })
 }
 

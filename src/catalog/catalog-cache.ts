@@ -21,9 +21,6 @@ export interface CatalogCache {
   renew(catalog: Catalog, answers: readonly (readonly Row[])[]): 'current' | 'renewed'
 }
 
-/** How many statements ask for the catalog. */
-export const catalogQueryCount = 2
-
 /** No catalog has this revision: everything is newer. */
 const noRevision = 0
 

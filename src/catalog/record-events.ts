@@ -1,36 +1,28 @@
 /*
- * What a batch tells of the records it changes. A statement may be one that looks at a record for
- * whoever listens; the transactor finds such statements in any plan, whatever else is in it, and
- * passes on what they gave once the batch has committed.
+ * The events of a batch: queries that read the records it changes, for subscribers. The transactor
+ * passes them on once the batch has committed.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Row } from '#database/batch.ts'
+import { one, type Query } from '#database/query.ts'
 import { hasSubscribers } from '#database/realtime-subscriptions.ts'
 import type { RecordEvent, RecordSnapshot } from '#platform/realtime.ts'
 import type { Collection } from './collection.ts'
 
-/** What the rows of a statement mean to listeners. */
-export interface StatementEvents {
-  /** The collections whose records may have changed. */
-  readonly collections: readonly Collection[]
-  /** `rowsOf` gives the rows of other statements of the plan. */
-  events(rows: readonly Row[], rowsOf: (statement: SQL) => readonly Row[]): readonly RecordEvent[]
+/** Makes a query tell of changes to records of these collections: the events are what it reads. */
+export function eventQuery(
+  collections: readonly Collection[],
+  query: Query<readonly RecordEvent[]>,
+): Query<unknown> {
+  const topics = collections.flatMap(topicsOf)
+  const { statements } = query
+  return {
+    statements,
+    read: () => undefined,
+    changes: { topics, events: (rows) => query.read(rows) },
+  }
 }
 
-const watches = new WeakMap<SQL, StatementEvents>()
-
-/** Makes a statement one that listeners hear of. */
-export function watched(statement: SQL, watch: StatementEvents): SQL {
-  watches.set(statement, watch)
-  return statement
-}
-
-/** What a statement means to listeners; undefined for most. */
-export function eventsOf(statement: SQL): StatementEvents | undefined {
-  return watches.get(statement)
-}
-
-/** What subscriptions may call a collection. */
+/** The names that subscriptions may use for a collection. */
 export function topicsOf({ id, name }: Pick<Collection, 'id' | 'name'>): string[] {
   return id === name ? [id] : [id, name]
 }
@@ -46,22 +38,17 @@ export function publicFields({ fields, auth }: Collection): Collection['fields']
   return fields.filter(({ name, isHashed }) => !isHashed && !(auth && name === 'tokenKey'))
 }
 
-/** The statement that tells of a record after it was made or changed. It reads nothing unless somebody listens. */
+/** Tells of a record after it was created or updated. Reads nothing unless someone is subscribed. */
 export function changeEvent(
   action: RecordSnapshot['action'],
   collection: Collection,
   id: string,
   now: Date,
-): SQL {
+): Query<unknown> {
   const heard = hasSubscribers(topicsOf(collection), now)
   const statement = sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)} WHERE "id" = ${id} AND ${heard}`
-  return rowEvents(action, collection, statement)
-}
-
-/** Makes a statement that gives records' columns one that tells of them. */
-function rowEvents(action: RecordSnapshot['action'], collection: Collection, statement: SQL): SQL {
-  return watched(statement, {
-    collections: [collection],
-    events: (rows) => rows.map((row) => ({ action, collectionId: collection.id, row })),
-  })
+  const read = one(statement, (rows) =>
+    rows.map((row): RecordEvent => ({ action, collectionId: collection.id, row })),
+  )
+  return eventQuery([collection], read)
 }

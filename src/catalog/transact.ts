@@ -6,24 +6,25 @@
  * commit under an old rule or for an ended session.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import {
-  abortUnless,
-  batchFailure,
-  type BatchFailure,
-  isTooLarge,
-  isUndone,
-} from '#database/abort.ts'
+import { abortUnless, batchFailure, isTooLarge, isUndone } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
-import { findNumber } from '#database/read-number.ts'
-import { nextSequence, newListener } from '#database/realtime-subscriptions.ts'
-import { raiseRevision } from '#database/revision.ts'
+import {
+  all,
+  constant,
+  map,
+  one,
+  type Plan,
+  type Query,
+  rowsOf,
+  runQuery,
+} from '#database/query.ts'
+import { countForShards, newListener } from '#database/realtime-subscriptions.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { RealtimeDirectory } from '#platform/realtime.ts'
-import { type CatalogCache, catalogQueries, catalogQueryCount } from './catalog-cache.ts'
+import { type CatalogCache, catalogQueries } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
-import { topicsOf, eventsOf } from './record-events.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -40,20 +41,6 @@ export interface PlanContext {
   readonly now: Date
   /** Who hears of changes; undefined where nobody is told. */
   readonly realtime: RealtimeDirectory | undefined
-}
-
-/** A request as statements, and what their results mean. */
-export interface Plan<T> {
-  readonly statements: readonly SQL[]
-  /** Turns the rows of each statement into the answer; may refuse by throwing an ApiError. */
-  answer(rows: readonly (readonly Row[])[]): T | Promise<T>
-  /** Turns a guard or constraint of the plan that undid the batch into the error to answer with. */
-  refuse?(failure: BatchFailure): Error | Promise<Error>
-  /**
-   * Does the same for all other errors of the database, for plans whose statements hold SQL that a
-   * superuser wrote; undefined for a defect.
-   */
-  explain?(error: unknown): Error | undefined | Promise<Error | undefined>
 }
 
 /** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
@@ -129,12 +116,7 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
       return await planner(scope)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      return {
-        statements: [],
-        answer: () => {
-          throw error
-        },
-      }
+      return refusal(error)
     }
   }
 
@@ -146,20 +128,23 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
 
   async function runRead<T>(scope: PlanContext, plan: Plan<T>): Promise<{ answer: T } | undefined> {
     const { catalog, caller } = scope
-    const questions = [...catalogQueries(catalog.revision), ...callerQuery(scope)]
-    const statements = [...questions, ...plan.statements]
-    const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
+    const batch = all({
+      catalog: rowsOf(catalogQueries(catalog.revision)),
+      account: callerQuery(scope),
+      plan: rowsOf(plan.statements),
+    })
+    const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
       (error: unknown) => explainFailure(error, plan, catalog),
     )
     if (outcome === undefined) return undefined
 
     const [rows, session] = outcome
-    if (cache.renew(catalog, rows) === 'renewed') return undefined
-    if (caller !== undefined && !isSessionValid(rows[catalogQueryCount]?.[0], session)) {
+    if (cache.renew(catalog, rows.catalog) === 'renewed') return undefined
+    if (caller !== undefined && !isSessionValid(rows.account, session)) {
       isDenied = true
       return undefined
     }
-    return { answer: await plan.answer(rows.slice(questions.length)) }
+    return { answer: await plan.read(rows.plan) }
   }
 
   async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
@@ -174,18 +159,23 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
     const plan = await planOrRefuse(planner, scope)
     if (plan.statements.length === 0) return await runRead(scope, plan)
 
-    const guards = [revisionGuard(catalog), ...callerGuard(scope, session)]
-    const topics = realtime === undefined ? [] : eventTopics(plan)
-    const closing = topics.length === 0 ? [] : [nextSequence(topics, scope.now)]
-    const rows = await runBatch(db, [...guards, ...plan.statements, ...closing]).catch(
-      (error: unknown) => explainFailure(error, plan, catalog),
+    const changes = realtime === undefined ? undefined : plan.changes
+    const batch = all({
+      guards: rowsOf([revisionGuard(catalog), ...callerGuard(scope, session)]),
+      plan: rowsOf(plan.statements),
+      shards: changes === undefined ? constant([]) : countForShards(changes.topics, scope.now),
+    })
+    const rows = await runQuery(db, batch).catch((error: unknown) =>
+      explainFailure(error, plan, catalog),
     )
     if (rows === undefined) return undefined
 
-    if (plan.statements.includes(raiseRevision)) cache.forget(catalog)
-    const planned = rows.slice(guards.length, guards.length + plan.statements.length)
-    if (closing.length > 0) tell(plan, planned, rows.at(-1) ?? [])
-    return { answer: await plan.answer(planned) }
+    if (plan.changesCatalog === true) cache.forget(catalog)
+    // What is committed stays so; a shard that misses a number has its clients read anew.
+    if (changes !== undefined && rows.shards.length > 0) {
+      realtime?.publish(rows.shards, changes.events(rows.plan))
+    }
+    return { answer: await plan.read(rows.plan) }
   }
 
   /**
@@ -211,7 +201,7 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
       return undefined
     }
     if (message === newListener) {
-      realtime?.invalidate(eventTopics(plan))
+      realtime?.invalidate(plan.changes?.topics ?? [])
       return undefined
     }
     if (message === staleCatalog || (failure === undefined && (await isStale(db, catalog)))) {
@@ -219,22 +209,6 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
       return undefined
     }
     throw await translated(error, plan)
-  }
-
-  /** Passes on what a batch did to records, if somebody listens. */
-  function tell(plan: Plan<unknown>, rows: readonly (readonly Row[])[], counted: readonly Row[]) {
-    // What is committed stays so; a shard that misses a number has its clients read anew.
-    const shards = counted.flatMap((row) => {
-      const [id, sequence] = [findNumber(row, 'id'), findNumber(row, 'sequence')]
-      return id === undefined || sequence === undefined ? [] : [{ id, sequence }]
-    })
-    if (shards.length === 0) return
-    const rowsOf = (statement: SQL): readonly Row[] =>
-      rows[plan.statements.indexOf(statement)] ?? []
-    const events = plan.statements.flatMap(
-      (statement, at) => eventsOf(statement)?.events(rows[at] ?? [], rowsOf) ?? [],
-    )
-    realtime?.publish(shards, events)
   }
 
   async function retryWhileStale<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
@@ -252,18 +226,17 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
   }
 }
 
-async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
-  const failure = batchFailure(error)
-  if (failure !== undefined && plan.refuse !== undefined) return await plan.refuse(failure)
-  return (await plan.explain?.(error)) ?? error
+/** A plan that does nothing but refuse the request. */
+function refusal(error: ApiError): Plan<never> {
+  return map(constant(undefined), () => {
+    throw error
+  })
 }
 
-/** What subscriptions call the collections that a plan tells of. */
-function eventTopics({ statements }: Plan<unknown>): string[] {
-  const collections = new Set(
-    statements.flatMap((statement) => eventsOf(statement)?.collections ?? []),
-  )
-  return [...collections].flatMap(topicsOf)
+async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
+  const failure = batchFailure(error)
+  if (failure !== undefined && plan.errorFor !== undefined) return await plan.errorFor(failure)
+  return (await plan.explain?.(error)) ?? error
 }
 
 const revisionQuery = sql`SELECT "revision" FROM "_catalog_revision"`
@@ -293,9 +266,9 @@ function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
     WHERE a."id" = ${caller.recordId}`
 }
 
-function callerQuery(scope: PlanContext): SQL[] {
+function callerQuery(scope: PlanContext): Query<Row | undefined> {
   const select = callerSelect(scope)
-  return select === undefined ? [] : [select]
+  return select === undefined ? constant(undefined) : one(select, ([row]) => row)
 }
 
 /**

@@ -8,7 +8,8 @@ import { collectionErrors } from './errors.ts'
 import { definitionsOf } from './save-collection.ts'
 import { deleteAccountRecords, forgetDefinition } from '#collections/schema/store.ts'
 import { dropTable } from '#collections/schema/sync-table.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Plan } from '#database/query.ts'
 
 /**
  * Plans the deletion of a collection with its records and its accounts' data. Fails if a view could
@@ -37,7 +38,8 @@ export function planDelete(scope: PlanContext, idOrName: string): Plan<undefined
       ...forgetDefinition(definition, scope.now),
       raiseRevision,
     ],
-    answer: () => undefined,
+    changesCatalog: true,
+    read: () => undefined,
     explain: (error) =>
       databaseFault(error) === undefined
         ? undefined

@@ -36,7 +36,8 @@ import {
   dropViews,
   syncTable,
 } from '#collections/schema/sync-table.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Plan } from '#database/query.ts'
 import { validateDefinition } from '#collections/validate/validate-definition.ts'
 import type { ViewDefinition } from '#collections/views/view-dependencies.ts'
 
@@ -74,7 +75,8 @@ export function planImport(scope: PlanContext, request: CollectionImport): Plan<
       ...renameRateLimits(scope, renames),
       raiseRevision,
     ],
-    answer: () => undefined,
+    changesCatalog: true,
+    read: () => undefined,
     explain: (error) => explained(error, drafts),
   }
 }

@@ -6,7 +6,7 @@ import { type Paging, rowsBefore } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type CollectionJson, definitionJson } from './definition-json.ts'
 import { decodeStored } from '#catalog/stored-definition.ts'
-import type { Plan } from '#catalog/transact.ts'
+import { all, constant, map, one, type Plan } from '#database/query.ts'
 
 /** The parameters of a list. An empty string counts as absent. */
 export interface ListParameters extends Paging {
@@ -40,15 +40,14 @@ export function planCollectionList(now: Date, parameters: ListParameters): Plan<
   const order = orderTerm(query, parameters.sort)
   const select = sql`SELECT * ${from}${order} LIMIT ${perPage} OFFSET ${rowsBefore({ page, perPage })}`
   const total = sql`SELECT COUNT(*) AS "total" ${from}`
-  return {
-    statements: skipTotal ? [select] : [select, total],
-    answer: ([rows = [], totals]) => {
-      const items = rows.map((row) => definitionJson(decodeStored(row)))
-      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
-      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
-      return { items, page, perPage, totalItems, totalPages }
-    },
-  }
+  const found = all({
+    items: one(select, (rows) => rows.map((row) => definitionJson(decodeStored(row)))),
+    totalItems: skipTotal ? constant(-1) : one(total, ([row]) => readNumber(row, 'total')),
+  })
+  return map(found, ({ items, totalItems }) => {
+    const totalPages = skipTotal ? -1 : Math.ceil(totalItems / perPage)
+    return { items, page, perPage, totalItems, totalPages }
+  })
 }
 
 function whereTerm(query: SimpleQuery, filter: string): SQL {

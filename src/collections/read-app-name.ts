@@ -8,6 +8,6 @@ export async function readAppName({
 }): Promise<string> {
   return await transactor.read(({ catalog }) => ({
     statements: [],
-    answer: () => catalog.settings.meta.appName,
+    read: () => catalog.settings.meta.appName,
   }))
 }

@@ -20,7 +20,8 @@ import { planCollectionList } from './list-collections.ts'
 import { oauth2Providers } from '#catalog/oauth2-providers.ts'
 import { definitionsOf, planCreate, planUpdate } from './save-collection.ts'
 import { scaffold } from '#catalog/scaffolds.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { constant, map, type Plan } from '#database/query.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
 /** Routes for superusers to list, view, create, update, delete and import collections. */
@@ -99,7 +100,7 @@ function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
 
 /** A plan that queries nothing but confirms the caller. */
 function answerWith<T>(answer: () => T): Plan<T> {
-  return { statements: [], answer }
+  return map(constant(undefined), answer)
 }
 
 const text = z.string().default('')

@@ -21,7 +21,8 @@ import { ruleChecker } from '#collections/validate/rule-checker.ts'
 import { type RefusedSchema, refusedIndexes } from '#collections/schema/schema-trial.ts'
 import { storeDefinition } from '#collections/schema/store.ts'
 import { createTable, syncTable } from '#collections/schema/sync-table.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Plan } from '#database/query.ts'
 import { validateDefinition } from '#collections/validate/validate-definition.ts'
 import { tryViewQuery } from '#collections/views/view-sample.ts'
 
@@ -85,7 +86,8 @@ async function planSave(
       ),
       raiseRevision,
     ],
-    answer: () => definitionJson(next),
+    changesCatalog: true,
+    read: () => definitionJson(next),
     explain: (error) => explained(error, { db, definition: next, statementsOf, refusal }),
   }
 }

@@ -132,7 +132,8 @@ async function sealSecrets(bindings: Bindings, catalogs: CatalogCache): Promise<
     const resealed = await resealSecrets(bindings, catalog.settings)
     return {
       statements: resealed.isChanged ? [storeSettings(resealed.settings, now), raiseRevision] : [],
-      answer: () => resealed.unreadable,
+      changesCatalog: resealed.isChanged,
+      read: () => resealed.unreadable,
     }
   })
   if (unreadable.length > 0) {

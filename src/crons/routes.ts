@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { constant } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -13,7 +14,7 @@ export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
       const listed = await c.var.transactor.read((scope) => {
         c.var.rateLimiter.count(scope)
         assertSuperuser(scope.caller)
-        return { statements: [], answer: () => jobs.for(scope.catalog.settings) }
+        return constant(jobs.for(scope.catalog.settings))
       })
       return c.json(listed.map(({ id, expression }) => ({ id, expression })))
     })
@@ -24,7 +25,7 @@ export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
         const listed = jobs.for(scope.catalog.settings)
         const found = listed.find(({ id }) => id === c.req.param('id'))
         if (found === undefined) throw new ApiError(cronErrors.jobMissing)
-        return { statements: [], answer: () => found }
+        return constant(found)
       })
       c.var.background.run(runJob(job, c.env, new Date()))
       return c.body(null, 204)

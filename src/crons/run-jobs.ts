@@ -5,7 +5,8 @@
 import { Cron } from 'croner'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
-import type { Plan, Transactor } from '#catalog/transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
+import { one, type Plan } from '#database/query.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
@@ -60,13 +61,10 @@ function planClaim(jobs: readonly Job[], now: Date): Plan<readonly Job[]> {
     const minute = minuteOf(job, now)
     return minute === undefined ? [] : [{ id: job.id, seconds: unixSeconds(minute) }]
   })
-  return {
-    statements: [claim(due)],
-    answer: ([rows = []]) => {
-      const claimed = new Set(rows.map(({ id }) => id))
-      return jobs.filter(({ id }) => claimed.has(id))
-    },
-  }
+  return one(claim(due), (rows) => {
+    const claimed = new Set(rows.map(({ id }) => id))
+    return jobs.filter(({ id }) => claimed.has(id))
+  })
 }
 
 /** Returns the `id` of each job that was not yet claimed for its minute. */

@@ -4,7 +4,10 @@
  * subscription is published, and a change without subscribers costs nothing.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { CountedShard } from '#platform/realtime.ts'
 import { abortUnless } from './abort.ts'
+import { one, type Query } from './query.ts'
+import { findNumber } from './read-number.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** The lifetime of a shard's subscriptions; a shard that died is forgotten then. */
@@ -56,10 +59,19 @@ export function hasSubscribers(topics: readonly string[], now: Date): SQL {
   return sql`EXISTS (${shardsSubscribedTo(topics, now)})`
 }
 
-/** The statement that counts a transaction for the shards that listen, and gives their `id` and `sequence`. */
-export function nextSequence(topics: readonly string[], now: Date): SQL {
-  return sql`UPDATE "_realtime_shards" SET "sequence" = "sequence" + 1
+/** Counts a transaction for the shards that have a subscriber to one of these topics. */
+export function countForShards(
+  topics: readonly string[],
+  now: Date,
+): Query<readonly CountedShard[]> {
+  const statement = sql`UPDATE "_realtime_shards" SET "sequence" = "sequence" + 1
     WHERE "id" IN (${shardsSubscribedTo(topics, now)}) RETURNING "id", "sequence"`
+  return one(statement, (rows) =>
+    rows.flatMap((row) => {
+      const [id, sequence] = [findNumber(row, 'id'), findNumber(row, 'sequence')]
+      return id === undefined || sequence === undefined ? [] : [{ id, sequence }]
+    }),
+  )
 }
 
 /** Undoes a batch when a shard listens that was not asked who may hear of what the batch removes. */

@@ -1,6 +1,7 @@
 import { accountTokenExpiry, signAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { requireAuth, requireCaller } from '#auth/guards.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { one, type Plan } from '#database/query.ts'
 import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
@@ -16,14 +17,11 @@ export function planFileToken(scope: PlanContext): Plan<string> {
   const caller = requireCaller(scope)
   const collection = requireAuth(scope.catalog.collections.find(caller.collectionId))
   const id = caller.recordId
-  return {
-    statements: [sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`],
-    answer: async ([rows = []]) => {
-      const [row] = rows
-      if (row === undefined) throw new ApiError(commonErrors.recordTokenRequired)
-      const account = { id, tokenKey: String(row['tokenKey']) }
-      const expiresAt = accountTokenExpiry(collection, 'file', scope.now)
-      return await signAccountToken(collection, { kind: 'file', account, expiresAt })
-    },
-  }
+  const statement = sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+  return one(statement, async ([row]) => {
+    if (row === undefined) throw new ApiError(commonErrors.recordTokenRequired)
+    const account = { id, tokenKey: String(row['tokenKey']) }
+    const expiresAt = accountTokenExpiry(collection, 'file', scope.now)
+    return await signAccountToken(collection, { kind: 'file', account, expiresAt })
+  })
 }

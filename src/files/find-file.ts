@@ -8,9 +8,9 @@ import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { all, constant, list, map, one, type Plan, type Query } from '#database/query.ts'
 import { sourceOfViewColumn } from '#collections/views/view-query.ts'
-import type { Row } from '#database/batch.ts'
 import type { Field } from '#fields/field-type.ts'
 import { toTextList } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -57,37 +57,25 @@ export function planFile(scope: PlanContext, request: FileRequest): Plan<FoundFi
     (field, at) => sql`${sql.identifier(field.name)} AS ${sql.identifier(`f${at}`)}`,
   )
   const record = sql`SELECT ${sql.join(columns, sql`, `)} FROM ${sql.identifier(collection.name)} WHERE "id" = ${recordId}`
-  const sources =
-    collection.type === 'view' ? fields.map((field) => sourceOf(scope, collection, field)) : []
-  const access = fields.some(isProtected) ? planAccess(scope, request) : undefined
-  return {
-    statements: [
-      record,
-      ...sources.map((source) => source?.select(name) ?? sql`SELECT NULL WHERE FALSE`),
-      ...(access?.statements ?? []),
-    ],
-    answer: async ([records = [], ...rows]) => {
-      const [row] = records
-      const at = fields.findIndex((_, index) => toTextList(row?.[`f${index}`]).includes(name))
-      const field = fields[at]
-      if (field === undefined) throw new ApiError(commonErrors.notFound)
-      if (isProtected(field) && !(await access?.allows(rows.slice(sources.length)))) {
-        throw new ApiError(commonErrors.notFound)
-      }
-      const owner =
-        collection.type === 'view'
-          ? { id: sources[at]?.collection.id, record: rows[at]?.[0]?.['id'] }
-          : { id: collection.id, record: recordId }
-      if (owner.id === undefined || typeof owner.record !== 'string') {
-        throw new ApiError(commonErrors.notFound)
-      }
-      return {
-        key: fileKey(owner.id, owner.record, name),
-        thumbs: thumbsOf(field),
-        isProtected: isProtected(field),
-      }
-    },
-  }
+  const isView = collection.type === 'view'
+  const found = all({
+    row: one(record, ([row]) => row),
+    sources: list(isView ? fields.map((field) => selectSource(scope, request, field)) : []),
+    mayView: fields.some(isProtected) ? selectAccess(scope, request) : constant(undefined),
+  })
+  return map(found, async ({ row, sources, mayView }) => {
+    const at = fields.findIndex((_, index) => toTextList(row?.[`f${index}`]).includes(name))
+    const field = fields[at]
+    if (field === undefined) throw new ApiError(commonErrors.notFound)
+    if (isProtected(field) && !(await mayView?.())) throw new ApiError(commonErrors.notFound)
+    const owner = isView ? sources[at] : { collectionId: collection.id, recordId }
+    if (owner === undefined) throw new ApiError(commonErrors.notFound)
+    return {
+      key: fileKey(owner.collectionId, owner.recordId, name),
+      thumbs: thumbsOf(field),
+      isProtected: isProtected(field),
+    }
+  })
 }
 
 function isProtected({ definition }: Field): boolean {
@@ -98,14 +86,38 @@ function thumbsOf({ definition }: Field): readonly string[] {
   return Array.isArray(definition['thumbs']) ? definition['thumbs'].map(String) : []
 }
 
-interface Source {
-  readonly collection: Collection
-  /** A query for the `id` of the first record whose field has a file with this name. */
-  select(name: string): SQL
+/** The record that stores a file. */
+interface FileOwner {
+  readonly collectionId: string
+  readonly recordId: string
 }
 
-/** The collection that a column of a view comes from, through other views if necessary. */
-function sourceOf(scope: PlanContext, view: Collection, viewField: Field): Source | undefined {
+/** Finds the first record that stores the file which a view shows in a field. */
+function selectSource(
+  scope: PlanContext,
+  request: FileRequest,
+  viewField: Field,
+): Query<FileOwner | undefined> {
+  const source = sourceOf(scope, request.collection, viewField)
+  if (source === undefined) return constant(undefined)
+  const { collection, field } = source
+  const files = field.storedFiles(
+    sql`${sql.identifier(collection.name)}.${sql.identifier(field.name)}`,
+  )
+  const statement = sql`SELECT "id" FROM ${sql.identifier(collection.name)}
+    WHERE ${request.name} IN (SELECT value FROM (${files})) LIMIT 1`
+  return one(statement, ([row]) => {
+    const recordId = row?.['id']
+    return typeof recordId === 'string' ? { collectionId: collection.id, recordId } : undefined
+  })
+}
+
+/** The field that a column of a view passes on, through other views if need be. */
+function sourceOf(
+  scope: PlanContext,
+  view: Collection,
+  viewField: Field,
+): { readonly collection: Collection; readonly field: Field } | undefined {
   let collection = view
   let field: Field | undefined = viewField
   for (let depth = 0; depth < maxViews && field !== undefined; depth++) {
@@ -117,28 +129,14 @@ function sourceOf(scope: PlanContext, view: Collection, viewField: Field): Sourc
     field = next.fields.find((candidate) => candidate.name.toLowerCase() === source.name)
     collection = next
   }
-  if (field === undefined || collection.type === 'view') return undefined
-  const list = field.storedFiles(
-    sql`${sql.identifier(collection.name)}.${sql.identifier(field.name)}`,
-  )
-  return {
-    collection,
-    select: (name) =>
-      sql`SELECT "id" FROM ${sql.identifier(collection.name)} WHERE ${name} IN (SELECT value FROM (${list})) LIMIT 1`,
-  }
-}
-
-interface Access {
-  readonly statements: readonly SQL[]
-  /** Resolves to true if the record may be viewed, by the rows of the statements. */
-  allows(rows: readonly (readonly Row[])[]): Promise<boolean>
+  return field === undefined || collection.type === 'view' ? undefined : { collection, field }
 }
 
 /**
  * Checks the view rule twice: for a guest, and for the account in the token, whose result counts
  * once the token is verified. So loading the account needs no trip of its own.
  */
-function planAccess(scope: PlanContext, request: FileRequest): Access {
+function selectAccess(scope: PlanContext, request: FileRequest): Query<() => Promise<boolean>> {
   const { collection, recordId, clientIp } = request
   const facts = { ...request.facts, context: 'protectedFile' }
   const guest: Viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: false }
@@ -155,22 +153,19 @@ function planAccess(scope: PlanContext, request: FileRequest): Access {
       collection.rules.view,
       storedRow(collection, recordId),
     )
-  const asGuest = sql`SELECT ${mayView(guest)} AS "allowed"`
+  const asGuest = one(sql`SELECT ${mayView(guest)} AS "allowed"`, ([row]) => row?.['allowed'] === 1)
   if (account === undefined || isDenied === true) {
-    return { statements: [asGuest], allows: async ([rows]) => rows?.[0]?.['allowed'] === 1 }
+    return map(asGuest, (isAllowed) => async () => isAllowed)
   }
 
   const holder = requestInfoAs(account, claims.id, facts)
   const isOpen = isSuperusers(account) ? sql`TRUE` : mayView(holder)
   const asHolder = sql`SELECT "tokenKey", ${isOpen} AS "allowed" FROM ${sql.identifier(account.name)} AS "holder" WHERE "holder"."id" = ${claims.id}`
-  return {
-    statements: [asGuest, asHolder],
-    async allows([guests, holders]) {
-      const [open, own] = [guests?.[0], holders?.[0]]
-      if (open?.['allowed'] === 1) return true
-      if (own?.['allowed'] !== 1) return false
-      const holding = { id: claims.id, tokenKey: String(own['tokenKey']) }
-      return await holdsAccountToken(account, 'file', holding, token, scope.now)
-    },
-  }
+  const asked = all({ isOpen: asGuest, own: one(asHolder, ([row]) => row) })
+  return map(asked, ({ isOpen: isOpenToGuests, own }) => async () => {
+    if (isOpenToGuests) return true
+    if (own?.['allowed'] !== 1) return false
+    const holding = { id: claims.id, tokenKey: String(own['tokenKey']) }
+    return await holdsAccountToken(account, 'file', holding, token, scope.now)
+  })
 }

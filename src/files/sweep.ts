@@ -4,9 +4,10 @@
  * named. So an object that is stored after the listing is safe, and one that was stored before is
  * by then named, reserved, or an orphan.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Plan, Transactor } from '#catalog/transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
+import { after, all, list, map, one, type Plan, type Query } from '#database/query.ts'
 import { runBatch, type Row } from '#database/batch.ts'
 import {
   announcedUnder,
@@ -123,26 +124,23 @@ interface Asked {
 }
 
 function planQuestion(prefix: string, asked: readonly Asked[], now: Date): Plan<IsKept> {
-  return {
-    statements: [
-      expireReservations(prefix, now),
-      announcedUnder(prefix, now),
-      ...asked.map(selectNames),
-    ],
-    answer: ([, announced = [], ...records]) => {
-      const pending = announced.map((row) => String(row['prefix']))
-      const named = new Set(asked.flatMap(({ collection }, at) => namesIn(collection, records[at])))
-      return (key, owner) => {
-        // Backups are in the same bucket.
-        if (key.startsWith('@') && !key.startsWith(spoolPrefix)) return true
-        const original = owner && fileKey(owner.collectionId, owner.recordId, owner.name)
-        if (original !== undefined && named.has(original)) return true
-        // A thumbnail without its original is an orphan, however new it is.
-        const isThumb = original !== undefined && original !== key
-        return !isThumb && pending.some((awaited) => isAnnounced(key, awaited))
-      }
-    },
-  }
+  const found = all({
+    pending: one(announcedUnder(prefix, now), (rows) => rows.map((row) => String(row['prefix']))),
+    names: list(asked.map(selectNames)),
+  })
+  const isKept = map(found, ({ pending, names }): IsKept => {
+    const named = new Set(names.flat())
+    return (key, owner) => {
+      // Backups are in the same bucket.
+      if (key.startsWith('@') && !key.startsWith(spoolPrefix)) return true
+      const original = owner && fileKey(owner.collectionId, owner.recordId, owner.name)
+      if (original !== undefined && named.has(original)) return true
+      // A thumbnail without its original is an orphan, however new it is.
+      const isThumb = original !== undefined && original !== key
+      return !isThumb && pending.some((awaited) => isAnnounced(key, awaited))
+    }
+  })
+  return after([expireReservations(prefix, now)], isKept)
 }
 
 /** A reservation is for one object, or for all objects of a folder. */
@@ -150,16 +148,17 @@ function isAnnounced(key: string, prefix: string): boolean {
   return prefix.endsWith('/') ? key.startsWith(prefix) : key === prefix
 }
 
-function selectNames({ collection, files }: Asked): SQL {
+function selectNames({ collection, files }: Asked): Query<string[]> {
   const columns = collection.fields
     .filter(({ isFile }) => isFile)
     .map(({ name }, at) => sql`${sql.identifier(name)} AS ${sql.identifier(`f${at}`)}`)
   const ids = JSON.stringify([...new Set(files.map(({ recordId }) => recordId))])
-  return sql`SELECT ${sql.join([sql`"id"`, ...columns], sql`, `)}
+  const statement = sql`SELECT ${sql.join([sql`"id"`, ...columns], sql`, `)}
     FROM ${sql.identifier(collection.name)} WHERE "id" IN (SELECT value FROM json_each(${ids}))`
+  return one(statement, (rows) => namesIn(collection, rows))
 }
 
-function namesIn({ id }: Collection, rows: readonly Row[] = []): string[] {
+function namesIn({ id }: Collection, rows: readonly Row[]): string[] {
   return rows.flatMap((row) => {
     const { id: recordId, ...columns } = row
     const names = Object.values(columns).flatMap(toTextList)

@@ -9,7 +9,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { countAttempt, limitExceededUntil } from './attempts.ts'
-import type { Row } from '#database/batch.ts'
+import { after, type Plan } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/client-ip.ts'
@@ -64,15 +64,8 @@ export interface AccountTarget extends RateTarget {
 export interface Attempt<T> {
   /** As in `AccountTarget`, where the attempt is at one account. */
   readonly account?: string
-  readonly plan: AttemptPlan<T>
-}
-
-/** The plan of an attempt; it belongs into a write. */
-interface AttemptPlan<T> {
-  readonly statements: readonly SQL[]
-  answer(rows: readonly (readonly Row[])[]): T | Promise<T>
-  refuse?(failure: BatchFailure): Error | Promise<Error>
-  explain?(error: unknown): Error | undefined | Promise<Error | undefined>
+  /** Belongs into a write. */
+  readonly plan: Plan<T>
 }
 
 /** Holds one request to the limits that its settings set. */
@@ -97,7 +90,7 @@ export interface RateLimiter {
     scope: RateScope,
     target: RateTarget,
     read: () => Attempt<T> | Promise<Attempt<T>>,
-  ): Promise<AttemptPlan<T>>
+  ): Promise<Plan<T>>
   /**
    * The statements that make good what an attempt was counted for, now that the secret turned out
    * right; they belong into the batch that acts on it.
@@ -208,7 +201,7 @@ async function readAttempt<T>(read: () => Attempt<T> | Promise<Attempt<T>>): Pro
     const refuse = (): never => {
       throw error
     }
-    return { plan: { statements: [], answer: refuse } }
+    return { plan: { statements: [], read: refuse } }
   }
 }
 
@@ -314,22 +307,20 @@ function refusalOf(failure: BatchFailure): Refusal | undefined {
 }
 
 function limitPlan<T>(
-  plan: AttemptPlan<T>,
+  plan: Plan<T>,
   now: Date,
   counters: readonly SQL[],
   onRefusal: (refusal: Refusal) => void,
-): AttemptPlan<T> {
+): Plan<T> {
   return {
-    ...plan,
-    statements: [...counters, ...plan.statements],
-    answer: (rows) => plan.answer(rows.slice(counters.length)),
-    refuse: async (failure) => {
+    ...after(counters, plan),
+    errorFor: async (failure) => {
       const refusal = refusalOf(failure)
       if (refusal !== undefined) {
         onRefusal(refusal)
         return tooMany((refusal.until.getTime() - now.getTime()) / 1000)
       }
-      return (await plan.refuse?.(failure)) ?? new Error('Undone batch', { cause: failure })
+      return (await plan.errorFor?.(failure)) ?? new Error('Undone batch', { cause: failure })
     },
   }
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan } from '#catalog/transact.ts'
+import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
@@ -43,14 +43,14 @@ export function planLogList(now: Date, parameters: LogListParameters): Plan<LogP
   const from = sql`FROM "_logs"${whereTerm(query, filter, commonErrors.badRequest)}`
   const select = sql`SELECT * ${from}${orderTerm(query, sort)} LIMIT ${perPage} OFFSET ${rowsBefore(parameters)}`
   const total = sql`SELECT COUNT(*) AS "total" ${from}`
-  return {
-    statements: skipTotal ? [select] : [select, total],
-    answer: ([rows = [], totals]) => {
-      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
-      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
-      return { items: rows.map(toLogEntry), page, perPage, totalItems, totalPages }
-    },
-  }
+  const found = all({
+    items: one(select, (rows) => rows.map(toLogEntry)),
+    totalItems: skipTotal ? constant(-1) : one(total, ([row]) => readNumber(row, 'total')),
+  })
+  return map(found, ({ items, totalItems }) => {
+    const totalPages = skipTotal ? -1 : Math.ceil(totalItems / perPage)
+    return { items, page, perPage, totalItems, totalPages }
+  })
 }
 
 /**
@@ -62,14 +62,11 @@ export function planLogList(now: Date, parameters: LogListParameters): Plan<LogP
  */
 export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]> {
   const where = whereTerm(logQuery(now), filter, logErrors.filterInvalid)
-  return {
-    statements: [
-      sql`SELECT strftime('%Y-%m-%d %H:00:00.000Z', "created") AS "hour", COUNT(*) AS "total"
-        FROM "_logs"${where} GROUP BY "hour" ORDER BY "hour"`,
-    ],
-    answer: ([rows = []]) =>
-      rows.map((row) => ({ date: String(row['hour']), total: readNumber(row, 'total') })),
-  }
+  const hours = sql`SELECT strftime('%Y-%m-%d %H:00:00.000Z', "created") AS "hour", COUNT(*) AS "total"
+    FROM "_logs"${where} GROUP BY "hour" ORDER BY "hour"`
+  return one(hours, (rows) =>
+    rows.map((row) => ({ date: String(row['hour']), total: readNumber(row, 'total') })),
+  )
 }
 
 /**
@@ -78,14 +75,10 @@ export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]
  * Database: 1 statement.
  */
 export function planLogView(id: string): Plan<LogEntry> {
-  return {
-    statements: [sql`SELECT * FROM "_logs" WHERE "id" = ${id}`],
-    answer: ([rows]) => {
-      const [row] = rows ?? []
-      if (row === undefined) throw new ApiError(commonErrors.notFound)
-      return toLogEntry(row)
-    },
-  }
+  return one(sql`SELECT * FROM "_logs" WHERE "id" = ${id}`, ([row]) => {
+    if (row === undefined) throw new ApiError(commonErrors.notFound)
+    return toLogEntry(row)
+  })
 }
 
 function logQuery(now: Date): SimpleQuery {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import type { Plan } from '#database/query.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
@@ -39,7 +40,7 @@ async function read<T>(c: Context<AppEnv>, planner: (scope: PlanContext) => Plan
 
   const plan = await c.var.transactor.read((scope) => {
     const permittedPlan = permitted(scope)
-    return { statements: [], answer: () => permittedPlan }
+    return { statements: [], read: () => permittedPlan }
   })
-  return await plan.answer(await runBatch(LOGS, plan.statements))
+  return await plan.read(await runBatch(LOGS, plan.statements))
 }

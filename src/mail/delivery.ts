@@ -1,4 +1,5 @@
 import type { Transactor } from '#catalog/transact.ts'
+import { all, map, one } from '#database/query.ts'
 import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import type { Database } from '#platform/bindings.ts'
@@ -69,15 +70,16 @@ async function nextRound({ transactor, chooseMailer }: DeliveryPorts): Promise<R
   return await transactor.write(({ catalog, now }) => {
     const mailer = chooseMailer(catalog.settings)
     const next = mailer === undefined ? countDue(now) : claimDue(now, roundSize)
-    return {
-      statements: [removeExpired(now), next],
-      answer: ([expired = [], rows = []]) => ({
-        mailer,
-        claimed: mailer === undefined ? [] : claimedMails(rows),
-        expired: expired.map(({ id }) => String(id)),
-        waiting: mailer === undefined ? readNumber(rows[0], 'waiting') : 0,
-      }),
-    }
+    const found = all({
+      expired: one(removeExpired(now), (rows) => rows.map(({ id }) => String(id))),
+      next: one(next, (rows) => rows),
+    })
+    return map(found, ({ expired, next: rows }) => ({
+      mailer,
+      claimed: mailer === undefined ? [] : claimedMails(rows),
+      expired,
+      waiting: mailer === undefined ? readNumber(rows[0], 'waiting') : 0,
+    }))
   })
 }
 

@@ -1,5 +1,6 @@
 import { topicsOf } from '#catalog/record-events.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { all, constant, list, map, type Query } from '#database/query.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type {
   GroupAccess,
@@ -7,7 +8,11 @@ import type {
   RecordEvent,
   DeletedRecord,
 } from '#platform/realtime.ts'
-import { planEnded, planSubscriberAccess, snapshotAsTable } from '#records/subscriber-access.ts'
+import {
+  planSubscriberAccess,
+  selectEndedSessions,
+  snapshotAsTable,
+} from '#records/subscriber-access.ts'
 import { groupSubscriptions, type Hub, type Subscription } from './hub.ts'
 import { createMessages, type Messages } from './messages.ts'
 
@@ -54,7 +59,7 @@ export function planDeliveries(
   scope: PlanContext,
   questions: readonly EventQuery[],
   hub: Hub,
-): Plan<Deliveries> {
+): Query<Deliveries> {
   const steps: Step[] = []
   const waiting = [...questions]
   let room = maxStatements
@@ -64,29 +69,22 @@ export function planDeliveries(
     const step = planDelivery(scope, question, hub, room)
     if (step === undefined) continue
     steps.push(step)
-    room -= step.statements.length
+    room -= step.query.statements.length
     if (step.unasked.length > 0) {
       waiting.unshift({ event: question.event, groups: step.unasked })
       break
     }
   }
   const accounts = steps.flatMap(({ groups }) => groups.flatMap((group) => group.accounts))
-  const endedSessions = planEnded(scope, [
-    ...new Map(accounts.map((account) => [account.sessionId, account])).values(),
-  ])
-  return {
-    statements: [...endedSessions.statements, ...steps.flatMap(({ statements }) => statements)],
-    answer: (rows) => {
-      let start = endedSessions.statements.length
-      const ended = endedSessions.read(rows.slice(0, start))
-      const answers = steps.map(({ statements, answer }) => {
-        const own = rows.slice(start, start + statements.length)
-        start += own.length
-        return answer(own, ended)
-      })
-      return { answers, rest: waiting }
-    },
-  }
+  const sessions = new Map(accounts.map((account) => [account.sessionId, account]))
+  const found = all({
+    ended: selectEndedSessions(scope, [...sessions.values()]),
+    deliveries: list(steps.map(({ query }) => query)),
+  })
+  return map(found, ({ ended, deliveries }) => ({
+    answers: deliveries.map((deliver) => deliver(ended)),
+    rest: waiting,
+  }))
 }
 
 /** The groups that a question is about, in the order in which they are asked about. */
@@ -103,10 +101,10 @@ export function groupsOf(
 
 /** One event, as far as a batch asks about it. */
 interface Step {
-  readonly statements: Plan<unknown>['statements']
+  /** Reads the delivery, given the sessions that have ended. */
+  readonly query: Query<(ended: ReadonlySet<string>) => Delivery>
   readonly groups: readonly SubscriberGroup[]
   readonly unasked: readonly SubscriberGroup[]
-  answer(rows: Parameters<Plan<unknown>['answer']>[0], ended: ReadonlySet<string>): Delivery
 }
 
 /** Undefined where nobody listens. */
@@ -128,26 +126,22 @@ function planDelivery(
   const messages = createMessages(collection, event, scope.catalog.collections)
   if (event.action === 'delete') return given(deliverDeletion(event, listeners, messages))
 
-  const all = groupsOf(scope.catalog, question, hub)
-  const groups = all.slice(0, maxGroups)
-  const tooMany = new Set(all.slice(maxGroups).map(({ key }) => key))
+  const listening = groupsOf(scope.catalog, question, hub)
+  const groups = listening.slice(0, maxGroups)
+  const tooMany = new Set(listening.slice(maxGroups).map(({ key }) => key))
   const access = planSubscriberAccess(scope, snapshotAsTable(collection, event.row), groups, room)
-  return {
-    statements: access.statements,
-    groups,
-    unasked: access.unasked,
-    answer: (rows, ended) => ({
-      listeners,
-      messages,
-      ended,
-      access: access.read(rows)(String(event.row['id'])),
-      dropped: listeners.filter(({ group }) => tooMany.has(group)),
-    }),
-  }
+  const query = map(access, (accessTo) => (ended: ReadonlySet<string>) => ({
+    listeners,
+    messages,
+    ended,
+    access: accessTo(String(event.row['id'])),
+    dropped: listeners.filter(({ group }) => tooMany.has(group)),
+  }))
+  return { query, groups, unasked: access.unasked }
 }
 
 function given(answer: Delivery): Step {
-  return { statements: [], groups: [], unasked: [], answer: () => answer }
+  return { query: constant(() => answer), groups: [], unasked: [] }
 }
 
 function deliverDeletion(

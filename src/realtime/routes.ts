@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
+import { constant } from '#database/query.ts'
 import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { bodyLimit } from '#http/raw-body.ts'
@@ -35,7 +36,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
     const shards = shardsOf(c.var.realtimeShards)
     const ip = await c.var.transactor.read((scope) => {
       c.var.rateLimiter.count(scope)
-      return { statements: [], answer: () => clientIp(c, scope.catalog.settings) }
+      return constant(clientIp(c, scope.catalog.settings))
     })
     const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
     const opening = new Request(c.req.url, { headers: { 'X-Client-Ip': ip } })
@@ -52,10 +53,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
       if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
       const found = await accountOf(scope)
       if (found === undefined) refuseRelationFilters(scope, subscriptions)
-      return {
-        statements: [],
-        answer: () => ({ ip: clientIp(c, scope.catalog.settings), account: found }),
-      }
+      return constant({ ip: clientIp(c, scope.catalog.settings), account: found })
     })
     const shard = shardOfClient(clientId, shards.count)
     if (shard === undefined) throw new ApiError(realtimeErrors.clientMissing)

@@ -309,9 +309,9 @@ export class Shard {
       return {
         ...plan,
         // By now the definitions are known to be the current ones.
-        answer: (rows) => {
+        read: (rows) => {
           forget()
-          return plan.answer(rows)
+          return plan.read(rows)
         },
       }
     })

@@ -5,9 +5,10 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import { publicColumns, publicFields, topicsOf, watched } from '#catalog/record-events.ts'
+import { eventQuery, publicColumns, publicFields, topicsOf } from '#catalog/record-events.ts'
 import type { PlanContext } from '#catalog/transact.ts'
 import type { Row } from '#database/batch.ts'
+import { after, all, list, map, one, type Query } from '#database/query.ts'
 import { sumOf } from '#database/sum-of.ts'
 import { noUnknownSubscriber } from '#database/realtime-subscriptions.ts'
 import {
@@ -24,7 +25,7 @@ import {
   type RecordsBefore,
 } from './deletion-order.ts'
 import { columnOf } from './identifiers.ts'
-import { planSubscriberAccess, planEnded } from './subscriber-access.ts'
+import { planSubscriberAccess, selectEndedSessions } from './subscriber-access.ts'
 
 /** Who listens to collections that a removal touches, and what it takes to ask about them. */
 export interface DeletionSubscribers {
@@ -74,58 +75,61 @@ const maxRecords = 1000
 /** And bytes of them. */
 const maxBytes = 5_000_000
 
-/** The statements to run before records go and others lose their references. */
+/** Reads what is deleted and what loses references, before it happens. */
 export function planDeletionEvents(
   { scope, audience }: DeletionSubscribers,
   { first, leaving, losing }: Removed,
-): SQL[] {
+): Query<unknown> {
   const { shards, groups } = audience
   const touched = [...new Set([...leaving, ...losing].map(({ collection }) => collection))]
   const guard = noUnknownSubscriber(touched.flatMap(topicsOf), shards, scope.now)
   if (groups === 'unknown' || groups.length === 0) {
-    const untold = groups === 'unknown' ? resyncEvents(touched) : []
-    return [watched(guard, { collections: touched, events: () => [] }), ...untold]
+    const told = groups === 'unknown' ? touched : []
+    const resyncs = list(told.map((collection) => resyncEvents(collection, sql`TRUE`)))
+    return eventQuery(
+      touched,
+      after(
+        [guard],
+        map(resyncs, (events) => events.flat()),
+      ),
+    )
   }
   const deleted = askAll(scope, groups, leaving)
-  const changed = losing.map((records) => readLosing(records, deleted))
-  return [
-    watched(guard, {
-      collections: touched,
-      events: (_, rowsOf) => {
-        const removals = new Map(deleted.flatMap((asked) => asked.removals(rowsOf)))
-        const steps = orderDeletion({
-          first,
-          deleted: deleted.map((asked) => asked.before(rowsOf)),
-          changed: changed.map((read) => read.before(rowsOf)),
-          now: scope.now,
-        })
-        return steps.flatMap((step) => eventOf(step, removals) ?? [])
-      },
-    }),
-    ...[...deleted, ...changed].flatMap(({ statements }) => statements),
-  ]
+  const read = all({
+    deleted: list(deleted.map(({ query }) => query)),
+    changed: list(losing.map((records) => readLosing(records, deleted))),
+  })
+  const events = map(read, (found) => {
+    const removals = new Map(found.deleted.flatMap((records) => records.removals))
+    const steps = orderDeletion({
+      first,
+      deleted: found.deleted,
+      changed: found.changed,
+      now: scope.now,
+    })
+    const resyncs = [...found.deleted, ...found.changed].flatMap((records) => records.resyncs)
+    return [...steps.flatMap((step) => eventOf(step, removals) ?? []), ...resyncs]
+  })
+  return eventQuery(touched, after([guard], events))
 }
 
-/** Whoever listens to one of these collections reads anew. */
-function resyncEvents(touched: readonly Collection[]): SQL[] {
-  return touched.map((collection) => resyncEvent(collection, sql`TRUE`))
+/** The records of a collection, as far as their number allows; else its subscribers resync. */
+interface ReadRecords extends RecordsBefore {
+  readonly resyncs: readonly RecordEvent[]
 }
 
-type RowsOf = (statement: SQL) => readonly Row[]
-
-/** Statements that read the records of a collection, as far as their number allows. */
-interface ReadBefore {
-  readonly statements: readonly SQL[]
-  before(rowsOf: RowsOf): RecordsBefore
-}
-
-/** The same of records that go, and who hears of each of them. */
-interface CheckedDeletion extends ReadBefore {
-  readonly collection: Collection
-  /** When they are not told of one by one. */
-  readonly isUntold: SQL
+/** Records that are deleted, and who may hear of each of them. */
+interface ReadDeletions extends ReadRecords {
   /** By collection and id. */
-  removals(rowsOf: RowsOf): (readonly [string, DeletedRecord])[]
+  readonly removals: readonly (readonly [string, DeletedRecord])[]
+}
+
+/** Reads the records of a collection that are deleted. */
+interface CheckedDeletion {
+  readonly collection: Collection
+  /** True when they are not told of one by one. */
+  readonly isUntold: SQL
+  readonly query: Query<ReadDeletions>
 }
 
 function eventOf(
@@ -157,15 +161,15 @@ function askAll(
   })
 }
 
-/** Where there is no room for questions left, whoever listens reads anew. */
+/** Where there is no room left to check access, all subscribers resync. */
 function askNothing({ collection }: DeletedRecords): CheckedDeletion {
-  return {
+  const query = map(resyncEvents(collection, sql`TRUE`), (resyncs) => ({
     collection,
-    isUntold: sql`TRUE`,
-    statements: resyncEvents([collection]),
-    before: () => ({ collection, rows: [] }),
-    removals: () => [],
-  }
+    rows: [],
+    removals: [],
+    resyncs,
+  }))
+  return { collection, isUntold: sql`TRUE`, query }
 }
 
 function askLeaving(
@@ -180,61 +184,56 @@ function askLeaving(
   const areMany = areMoreThan(leaving, Math.min(Math.max(records, 1), maxRecords))
   const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
-  const question = planSubscriberAccess(scope, { collection, from, where: isLeaving }, groups, most)
-  asked.set(scope, (asked.get(scope) ?? 0) + question.statements.length)
-  const endedSessions = planEnded(scope, accounts)
-  const rows = selectBefore(collection, isLeaving)
-  return {
-    collection,
-    isUntold: areMany,
-    statements: [
-      ...question.statements,
-      ...endedSessions.statements,
-      rows,
-      resyncEvent(collection, areMany),
-    ],
-    before: (rowsOf) => ({ collection, rows: rowsOf(rows) }),
-    removals: (rowsOf) => {
-      const sightsOf = question.read(question.statements.map(rowsOf))
-      const unasked = new Set(question.unasked.map(({ key }) => key))
-      const ended = endedSessions.read(endedSessions.statements.map(rowsOf))
-      return rowsOf(rows).map((row) => {
-        const access = [...sightsOf(String(row['id']))].filter(([key]) => !unasked.has(key))
-        const removal: DeletedRecord = {
-          action: 'delete',
-          collectionId: collection.id,
-          row,
-          access: new Map(access),
-          ended,
-          isComplete: unasked.size === 0 && groups.length < maxListedGroups,
-        }
-        return [removalKey(collection, row), removal] as const
-      })
-    },
-  }
+  const access = planSubscriberAccess(scope, { collection, from, where: isLeaving }, groups, most)
+  asked.set(scope, (asked.get(scope) ?? 0) + access.statements.length)
+  const unasked = new Set(access.unasked.map(({ key }) => key))
+  const isComplete = unasked.size === 0 && groups.length < maxListedGroups
+  const read = all({
+    accessTo: access,
+    ended: selectEndedSessions(scope, accounts),
+    rows: selectBefore(collection, isLeaving),
+    resyncs: resyncEvents(collection, areMany),
+  })
+  const query = map(read, ({ accessTo, ended, rows, resyncs }) => {
+    const removals = rows.map((row) => {
+      const groupAccess = [...accessTo(String(row['id']))].filter(([key]) => !unasked.has(key))
+      const removal: DeletedRecord = {
+        action: 'delete',
+        collectionId: collection.id,
+        row,
+        access: new Map(groupAccess),
+        ended,
+        isComplete,
+      }
+      return [removalKey(collection, row), removal] as const
+    })
+    return { collection, rows, removals, resyncs }
+  })
+  return { collection, isUntold: areMany, query }
 }
 
 /** Where what they refer to is not told of one by one, neither are those that lose it. */
 function readLosing(
   { collection, targets, where }: ChangedRecords,
   leaving: readonly CheckedDeletion[],
-): ReadBefore {
+): Query<ReadRecords> {
   const untold = leaving.filter((records) => targets.includes(records.collection))
   const isUntold = sql`(${sql.join(
     untold.map((records) => records.isUntold),
     sql` OR `,
   )})`
-  const rows = selectBefore(collection, sql`(${where}) AND NOT ${isUntold}`)
   const isLosing = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${where})`
-  return {
-    statements: [rows, resyncEvent(collection, sql`${isUntold} AND ${isLosing}`)],
-    before: (rowsOf) => ({ collection, rows: rowsOf(rows) }),
-  }
+  const read = all({
+    rows: selectBefore(collection, sql`(${where}) AND NOT ${isUntold}`),
+    resyncs: resyncEvents(collection, sql`${isUntold} AND ${isLosing}`),
+  })
+  return map(read, (found) => ({ collection, ...found }))
 }
 
 /** Selects what others may come to see of records, and their age. */
-function selectBefore(collection: Collection, where: SQL): SQL {
-  return sql`SELECT ${publicColumns(collection)}, "_rowid_" AS ${sql.identifier(ageColumn)} FROM ${sql.identifier(collection.name)} WHERE ${where}`
+function selectBefore(collection: Collection, where: SQL): Query<readonly Row[]> {
+  const statement = sql`SELECT ${publicColumns(collection)}, "_rowid_" AS ${sql.identifier(ageColumn)} FROM ${sql.identifier(collection.name)} WHERE ${where}`
+  return one(statement, (rows) => rows)
 }
 
 /** Whether more records go, or larger ones, than are told of one by one. */
@@ -246,10 +245,9 @@ function areMoreThan({ collection, ids }: DeletedRecords, count: number): SQL {
     OR (SELECT total(${sumOf(sizes)}) FROM ${sql.identifier(collection.name)} WHERE "id" IN ${ids}) > ${maxBytes})`
 }
 
-/** Tells, under a condition, that what happens to records of a collection is not told one by one. */
-function resyncEvent(collection: Collection, condition: SQL): SQL {
-  return watched(sql`SELECT 1 WHERE ${condition}`, {
-    collections: [collection],
-    events: (rows) => rows.map(() => ({ action: 'resync', collectionId: collection.id })),
-  })
+/** Tells the subscribers of a collection to resync if a condition is true. */
+function resyncEvents(collection: Collection, condition: SQL): Query<readonly RecordEvent[]> {
+  return one(sql`SELECT 1 WHERE ${condition}`, (rows) =>
+    rows.map(() => ({ action: 'resync', collectionId: collection.id })),
+  )
 }

@@ -45,8 +45,8 @@ export const recordRoutes = new Hono<AppEnv>()
       if (!mayProbe) return plan
       return {
         ...plan,
-        answer: async (rows) => {
-          const found = await plan.answer(rows)
+        read: async (rows) => {
+          const found = await plan.read(rows)
           if (found.items.length === 0) await rateLimiter.delayProbing(scope, collection.id)
           return found
         },

@@ -9,6 +9,7 @@ import type { Collection } from '#catalog/collection.ts'
 import { publicFields } from '#catalog/record-events.ts'
 import type { PlanContext } from '#catalog/transact.ts'
 import type { Row } from '#database/batch.ts'
+import { all, constant, list, map, one, type Query, rowsOf } from '#database/query.ts'
 import { toStatement } from '#database/statement.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { type CompiledQuery, createFilterQuery } from '#filter/query.ts'
@@ -25,7 +26,7 @@ import { ExpandAllowance } from './expand-allowance.ts'
 import { parseExpand } from '#records/read/expand-paths.ts'
 import { allOf, columnOf, internalName } from './identifiers.ts'
 import { hasReservedWords, maxFilterBytes } from '#records/read/list-records.ts'
-import { planRecordSelect } from '#records/read/record-select.ts'
+import { selectRecords } from '#records/read/record-select.ts'
 import { filtersThroughRelations } from './relation-filter.ts'
 import { manageFlag } from '#records/read/select-list.ts'
 import type { RequestFacts, Viewer } from './request-info.ts'
@@ -41,11 +42,11 @@ export interface VisibleSource {
   readonly whereRelated?: SQL
 }
 
-/** Statements, and who may hear of which record by their rows. */
-export interface AccessQuery {
-  readonly statements: readonly SQL[]
-  /** By the key of the group. */
-  read(rows: readonly (readonly Row[])[]): (recordId: string) => ReadonlyMap<string, GroupAccess>
+/** Who may hear of a record, by the key of the group. */
+export type AccessTo = (recordId: string) => ReadonlyMap<string, GroupAccess>
+
+/** Reads who may hear of which record. */
+export interface AccessQuery extends Query<AccessTo> {
   /** What there was no room for. */
   readonly unasked: readonly SubscriberGroup[]
 }
@@ -111,7 +112,7 @@ export function planSubscriberAccess(
   most: number,
 ): AccessQuery {
   const asked = new Set<string>()
-  const parts: { readonly key: string; readonly part: AccessPart }[] = []
+  const parts: Query<{ readonly key: string; readonly visibleTo: VisibleTo }>[] = []
   const guests: GuestCondition[] = []
   const waiting = groups.flatMap(inPieces)
   let count = 0
@@ -127,38 +128,27 @@ export function planSubscriberAccess(
     if (count > 0 && count + added > most) break
     count += added
     asked.add(group.key)
-    parts.push(...own.map((part) => ({ key: group.key, part })))
+    parts.push(...own.map((part) => map(part, (visibleTo) => ({ key: group.key, visibleTo }))))
     if (condition !== undefined) guests.push(condition)
     waiting.shift()
   }
-  const together = inStatements(guests).map((some) => planGuests(source, some))
-  return {
-    statements: [...parts.map(({ part }) => part), ...together].flatMap(
-      ({ statements }) => statements,
-    ),
-    unasked: waiting,
-    read(rows) {
-      let start = 0
-      const take = ({ statements }: { readonly statements: readonly SQL[] }) => {
-        start += statements.length
-        return rows.slice(start - statements.length, start)
-      }
-      const found = parts.map(({ key, part }) => ({ key, access: part.read(take(part)) }))
-      const seenByGuests = together.map((part) => part.read(take(part)))
-      return (recordId) => {
-        const access = new Map(
-          [...asked].map((key) => [key, new Map<string, VisibleRecord>()] as const),
-        )
-        for (const { key, access: seen } of found) {
-          for (const [member, sight] of seen(recordId)) access.get(key)?.set(member, sight)
-        }
-        for (const key of seenByGuests.flatMap((keysOf) => keysOf(recordId))) {
-          access.get(key)?.set(guestKey, { isManager: false })
-        }
-        return access
-      }
-    },
-  }
+  const found = all({
+    members: list(parts),
+    guests: list(inStatements(guests).map((some) => planGuests(source, some))),
+  })
+  const access = map(found, ({ members, guests: seenByGuests }): AccessTo => (recordId) => {
+    const byGroup = new Map(
+      [...asked].map((key) => [key, new Map<string, VisibleRecord>()] as const),
+    )
+    for (const { key, visibleTo } of members) {
+      for (const [member, visible] of visibleTo(recordId)) byGroup.get(key)?.set(member, visible)
+    }
+    for (const key of seenByGuests.flatMap((keysOf) => keysOf(recordId))) {
+      byGroup.get(key)?.set(guestKey, { isManager: false })
+    }
+    return byGroup
+  })
+  return { ...access, unasked: waiting }
 }
 
 /** Conditions of guests that one statement evaluates. */
@@ -221,23 +211,17 @@ function inStatements(guests: readonly GuestCondition[]): GuestCondition[][] {
 function planGuests(
   { collection, from, where }: VisibleSource,
   guests: readonly GuestCondition[],
-): {
-  readonly statements: readonly SQL[]
-  read(rows: readonly (readonly Row[])[]): (recordId: string) => readonly string[]
-} {
+): Query<(recordId: string) => readonly string[]> {
   const columns = guests.map(
     (guest, at) => sql`(${guest.where}) IS TRUE AS ${sql.identifier(`g${at}`)}`,
   )
   const statement = sql`SELECT ${columnOf(collection.name, 'id')} AS "id", ${sql.join(columns, sql`, `)}
     FROM ${from} AS ${sql.identifier(collection.name)} ${where === undefined ? sql`` : sql`WHERE ${where}`}`
-  return {
-    statements: [statement],
-    read([rows = []]) {
-      const byId = new Map(rows.map((row) => [String(row['id']), row]))
-      return (recordId) =>
-        guests.filter((_, at) => byId.get(recordId)?.[`g${at}`] === 1).map(({ key }) => key)
-    },
-  }
+  return one(statement, (rows) => {
+    const byId = new Map(rows.map((row) => [String(row['id']), row]))
+    return (recordId) =>
+      guests.filter((_, at) => byId.get(recordId)?.[`g${at}`] === 1).map(({ key }) => key)
+  })
 }
 
 /** A group whose accounts may take a statement each, so that no piece of it takes very many. */
@@ -259,7 +243,7 @@ function planPart(
   source: VisibleSource,
   group: SubscriberGroup,
   members: AccountSet,
-): AccessPart | undefined {
+): Query<VisibleTo> | undefined {
   try {
     return planAccounts(scope, source, group, members)
   } catch (error) {
@@ -294,18 +278,13 @@ function accountSets(
 /** Which members see a record. */
 type VisibleTo = (recordId: string) => Iterable<readonly [string, VisibleRecord]>
 
-interface AccessPart {
-  readonly statements: readonly SQL[]
-  read(rows: readonly (readonly Row[])[]): VisibleTo
-}
-
 /** Undefined when nobody of the audience may hear of anything. */
 function planAccounts(
   scope: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
   accountSet: AccountSet,
-): AccessPart | undefined {
+): Query<VisibleTo> | undefined {
   const { collection } = source
   const rule = collection.rules[group.rule]
   const isOpen = accountSet.isSuperuser || rule.kind === 'open'
@@ -330,7 +309,7 @@ function planAccounts(
   const isKnown = isOpen && filter === '' && (!isManager || accountSet.collection === undefined)
   if (isKnown) {
     const access = accountKeys(accountSet).map((key) => [key, { isManager: false }] as const)
-    return { statements: [], read: () => () => access }
+    return constant(() => access)
   }
   return planSet(scope, source, group, accountSet)
 }
@@ -343,7 +322,7 @@ function planSet(
   source: VisibleSource,
   group: SubscriberGroup,
   accountSet: AccountSet,
-): AccessPart | undefined {
+): Query<VisibleTo> | undefined {
   const { collection } = source
   const viewer = viewerOf(scope, group, accountSet, columnOf(viewerTable, 'value'))
   const question = conditionOf(scope, source, group, viewer)
@@ -358,17 +337,14 @@ function planSet(
   const statement = sql`${question.with}SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
     FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.joins}
     WHERE ${question.where ?? sql`TRUE`}`
-  return {
-    statements: [statement],
-    read: ([rows = []]) => {
-      const byRecord = Map.groupBy(rows, ({ id }) => String(id))
-      return (recordId) =>
-        (byRecord.get(recordId) ?? []).map(({ viewer: id, m }) => [
-          memberKey(accountSet, String(id)),
-          { isManager: m === 1 },
-        ])
-    },
-  }
+  return one(statement, (rows) => {
+    const byRecord = Map.groupBy(rows, ({ id }) => String(id))
+    return (recordId) =>
+      (byRecord.get(recordId) ?? []).map(({ viewer: id, m }) => [
+        memberKey(accountSet, String(id)),
+        { isManager: m === 1 },
+      ])
+  })
 }
 
 /** A statement for each member, or one for all where nothing depends on who looks. */
@@ -378,7 +354,7 @@ function planExpanded(
   group: SubscriberGroup,
   accountSet: AccountSet,
   targets: readonly Collection[],
-): AccessPart {
+): Query<VisibleTo> {
   // A filter may lead through collections whose rules ask who looks.
   const hasFilter = (group.query['filter'] ?? '') !== ''
   const isAlike =
@@ -387,12 +363,12 @@ function planExpanded(
   const ids = accountSet.collection === undefined ? [guestKey] : accountSet.ids
   const asked = isAlike ? ids.slice(0, 1) : ids
   const allowance = new ExpandAllowance()
-  const selects = asked.flatMap((id) => {
+  const views = asked.flatMap((id) => {
     const viewer = viewerOf(scope, group, accountSet, id)
     const question = conditionOf(scope, source, group, viewer)
     if (question === undefined) return []
     const { name } = source.collection
-    const select = planRecordSelect(
+    const records = selectRecords(
       scope.catalog.collections,
       viewer,
       {
@@ -403,24 +379,22 @@ function planExpanded(
       },
       { expand: group.query['expand'], onExcess: 'omit', allowance },
     )
-    return [{ keys: isAlike ? members : [memberKey(accountSet, id)], select }]
-  })
-  return {
-    statements: selects.map(({ select }) => select.statement),
-    read: (rows) => {
-      const seen = selects.map(({ keys, select }, at) => ({
+    const keys = isAlike ? members : [memberKey(accountSet, id)]
+    return [
+      map(records, (found) => ({
         keys,
-        records: new Map(select.read(rows[at] ?? []).map((record) => [record['id'], record])),
-      }))
-      return (recordId) =>
-        seen.flatMap(({ keys, records }) => {
-          const record = records.get(recordId)
-          return record === undefined
-            ? []
-            : keys.map((key) => [key, { isManager: false, record }] as const)
-        })
-    },
-  }
+        byId: new Map(found.map((record) => [record['id'], record])),
+      })),
+    ]
+  })
+  return map(list(views), (seen): VisibleTo => (recordId) => {
+    return seen.flatMap(({ keys, byId }) => {
+      const record = byId.get(recordId)
+      return record === undefined
+        ? []
+        : keys.map((key) => [key, { isManager: false, record }] as const)
+    })
+  })
 }
 
 /** Whether what is seen of a collection's records may depend on who looks. */
@@ -498,8 +472,8 @@ function conditionOf(
   }
   const compiled = query.compile()
   if (!compiled.ok) return undefined
-  const all = compiled.where === undefined ? [asked] : [asked, compiled.where]
-  return { ...compiled, where: allOf(all) }
+  const both = compiled.where === undefined ? [asked] : [asked, compiled.where]
+  return { ...compiled, where: allOf(both) }
 }
 
 /** Whether a rule or filter may ask about more than the record itself and who looks. */
@@ -513,11 +487,11 @@ function readsOtherRecords(text: string | null | undefined): boolean {
 /** Accounts that one statement asks about. */
 const maxAskedAccounts = 5000
 
-/** The statements that ask which sessions have ended, and the answer by their rows. */
-export function planEnded(
+/** Reads which sessions of these accounts have ended. */
+export function selectEndedSessions(
   { catalog }: PlanContext,
   accounts: readonly RealtimeAccount[],
-): { readonly statements: readonly SQL[]; read(rows: readonly (readonly Row[])[]): Set<string> } {
+): Query<ReadonlySet<string>> {
   const byCollection = Map.groupBy(accounts, ({ collectionId }) => collectionId)
   const statements = [...byCollection].flatMap(([id, members]) => {
     const collection = catalog.collections.find(id)
@@ -535,11 +509,8 @@ export function planEnded(
         WHERE "a"."tokenKey" = CASE WHEN "o"."id" IS NULL THEN "s"."value" ->> 2 ELSE "o"."tokenKey" END`
     })
   })
-  return {
-    statements,
-    read: (rows) => {
-      const standing = new Set(rows.flat().map(({ session }) => String(session)))
-      return new Set(accounts.map(({ sessionId }) => sessionId).filter((id) => !standing.has(id)))
-    },
-  }
+  return map(rowsOf(statements), (rows) => {
+    const standing = new Set(rows.flat().map(({ session }) => String(session)))
+    return new Set(accounts.map(({ sessionId }) => sessionId).filter((id) => !standing.has(id)))
+  })
 }

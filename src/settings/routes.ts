@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { ZodError } from 'zod'
 import { raiseRevision } from '#database/revision.ts'
 import type { AppEnv } from '#http/app-env.ts'
+import { constant } from '#database/query.ts'
 import { readForm, readPartialForm } from '#http/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { bodyLimit } from '#http/raw-body.ts'
@@ -23,7 +24,7 @@ export const settingsRoutes = new Hono<AppEnv>()
     const settings = await c.var.transactor.read((scope) => {
       c.var.rateLimiter.count(scope)
       assertSuperuser(scope.caller)
-      return { statements: [], answer: () => scope.catalog.settings }
+      return constant(scope.catalog.settings)
     })
     return c.json(publicSettings(settings))
   })
@@ -39,7 +40,8 @@ export const settingsRoutes = new Hono<AppEnv>()
       const sealed = await sealNewSecrets(c.env, scope.catalog.settings, changed)
       return {
         statements: [storeSettings(sealed, scope.now), raiseRevision],
-        answer: () => sealed,
+        changesCatalog: true,
+        read: () => sealed,
       }
     })
     return c.json(publicSettings(settings))

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Plan } from '#catalog/transact.ts'
+import { after, map, one, type Plan } from '#database/query.ts'
 import type { Row } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -32,15 +32,16 @@ const maxRows = 1000
  * @throws {ApiError} `failed`
  */
 export function planSqlWrite({ text }: SuperuserStatement, started: number): Plan<SqlResult> {
+  const changes = one(sql`SELECT changes() AS "changes"`, ([row]) => readNumber(row, 'changes'))
+  // One statement that a superuser may run, which is the purpose of the route.
+  const run = after([sql.raw(text)], changes)
   return {
-    // One statement that a superuser may run, which is the purpose of the route.
-    statements: [sql.raw(text), sql`SELECT changes() AS "changes"`],
-    answer: ([, counts]) => ({
+    ...map(run, (affectedRows) => ({
       execTime: millisecondsSince(started),
-      affectedRows: readNumber(counts?.[0], 'changes'),
+      affectedRows,
       columns: [],
       rows: [],
-    }),
+    })),
     explain: (error) => sqlFailure(wordsOf(error)),
   }
 }
@@ -58,10 +59,7 @@ export function planSqlRead(
   statement: SuperuserStatement,
   started: number,
 ): Plan<SqlResult> {
-  return {
-    statements: [columnTypes],
-    answer: ([declared = []]) => readSql(db, statement, declared, started),
-  }
+  return one(columnTypes, (declared) => readSql(db, statement, declared, started))
 }
 
 /** The error for rejected SQL, with the database's message. */

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { all, map, one, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -86,13 +87,15 @@ async function planCheck(
     const collection = requireChangeable(scope, request)
     const form = await request.form()
     const { id, newEmail } = accountClaims(form.token)
-    const { statement, check } = selectHolder(scope, collection, 'emailChange', form.token)
     const owner = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
-    const answer: Plan<Candidate>['answer'] = async ([rows = [], owners = []]) => {
-      const isTaken = typeof owners[0]?.['id'] === 'string'
-      return { form, check: ofFreeAddress(form, await check(rows), isTaken) }
-    }
-    return { account: id, plan: { statements: [statement, owner], answer } }
+    const found = all({
+      check: selectHolder(scope, collection, 'emailChange', form.token),
+      isTaken: one(owner, ([row]) => typeof row?.['id'] === 'string'),
+    })
+    const plan = map(found, async ({ check, isTaken }) => {
+      return { form, check: ofFreeAddress(form, await check, isTaken) }
+    })
+    return { account: id, plan }
   })
 }
 

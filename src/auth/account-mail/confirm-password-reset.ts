@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { map, type Plan } from '#database/query.ts'
 import { type FieldIssue, required as blank } from '#kernel/errors.ts'
 import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
@@ -81,12 +82,12 @@ async function planCheck(
   return await rateLimiter.attempt(scope, target, async () => {
     const collection = requireAuth(named)
     const form = await request.form()
-    const { statement, check } = selectHolder(scope, collection, 'passwordReset', form.token)
-    const answer: Plan<Admission>['answer'] = async ([rows = []]) => ({
+    const holder = selectHolder(scope, collection, 'passwordReset', form.token)
+    const plan = map(holder, async (check) => ({
       form,
-      holder: requireHolder(await check(rows), passwordIssues(collection, form)),
-    })
-    return { plan: { statements: [statement], answer } }
+      holder: requireHolder(await check, passwordIssues(collection, form)),
+    }))
+    return { plan }
   })
 }
 

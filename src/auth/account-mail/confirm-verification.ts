@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { map, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
@@ -74,10 +75,9 @@ async function planCheck(
   return await rateLimiter.attempt(scope, target, async () => {
     const collection = requireVerifiable(scope, request)
     const { token } = await request.form()
-    const { statement, check } = selectHolder(scope, collection, 'verification', token)
-    const answer: Plan<TokenHolder>['answer'] = async ([rows = []]) =>
-      requireHolder(ofAddress(token, await check(rows)))
-    return { plan: { statements: [statement], answer } }
+    const holder = selectHolder(scope, collection, 'verification', token)
+    const plan = map(holder, async (check) => requireHolder(ofAddress(token, await check)))
+    return { plan }
   })
 }
 

@@ -1,7 +1,8 @@
 import { type SQL } from 'drizzle-orm'
 import * as z from 'zod'
 import type { AuthOptions, MailTemplate } from '#catalog/definition.ts'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, constant, map, type Plan } from '#database/query.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
@@ -91,9 +92,8 @@ async function planLookup(
     const { email } = await request.form()
     assertValid(issuesOf({ email: firstIssue(email, required, length(1, 255), emailRule) }))
     const id = idByIdentity(collection, ['email'], email)
-    const { statements, addressee } = selectRecipient(scope, request.facts, collection, id)
-    const answer: Plan<Recipient>['answer'] = (rows) => addressee(rows) ?? decoyRecipient(email)
-    return { account: email, plan: { statements, answer } }
+    const recipient = selectRecipient(scope, request.facts, collection, id)
+    return { account: email, plan: map(recipient, (found) => found ?? decoyRecipient(email)) }
   })
 }
 
@@ -111,8 +111,5 @@ async function planMail(
   })
   const key = pauseKey(kind, collection.id, addressee.id)
   const isDue = isUnchanged(collection, addressee, condition)
-  return {
-    statements: enqueueOncePerPause(mail, key, isDue, scope.now),
-    answer: () => undefined,
-  }
+  return after(enqueueOncePerPause(mail, key, isDue, scope.now), constant(undefined))
 }

@@ -6,12 +6,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/transact.ts'
-import type { Row } from '#database/batch.ts'
+import { all, map, one, type Query } from '#database/query.ts'
 import { newId, randomString } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { columnOf } from '#records/identifiers.ts'
-import { planRecordSelect } from '#records/read/record-select.ts'
+import { selectRecords } from '#records/read/record-select.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
 import type { RequestFacts } from '#records/request-info.ts'
 import { type AccountTokenKind, accountTokenExpiry, signAccountToken } from './account-tokens.ts'
@@ -26,39 +26,30 @@ export interface Recipient {
   readonly record: RecordJson
 }
 
-/** Statements that read an account, and how to read it from their rows. */
-export interface AddresseeSelect {
-  readonly statements: readonly SQL[]
-  /** The account; undefined when there is none. */
-  addressee(rows: readonly (readonly Row[])[]): Recipient | undefined
-}
-
-/** Plans the reading of the account with an id, which may be a subquery. */
+/** Reads the account with an id, which may be a subquery; undefined when there is none. */
 export function selectRecipient(
   { catalog }: PlanContext,
   facts: RequestFacts,
   collection: AuthCollection,
   id: string | SQL,
-): AddresseeSelect {
+): Query<Recipient | undefined> {
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`
   // What is hidden is left out by the placeholders; everything else the account may read of itself.
   const viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: true }
   const source = { collection, from, isDistinct: false }
-  const select = planRecordSelect(catalog.collections, viewer, source)
-  return {
-    statements: [sql`SELECT "id", "tokenKey", "email" ${from}`, select.statement],
-    addressee: ([accounts = [], records = []]) => {
-      const [account] = accounts
-      const [record] = select.read(records)
-      if (account === undefined || record === undefined) return undefined
-      return {
-        id: String(account['id']),
-        tokenKey: String(account['tokenKey']),
-        email: String(account['email']),
-        record,
-      }
-    },
-  }
+  const found = all({
+    account: one(sql`SELECT "id", "tokenKey", "email" ${from}`, ([row]) => row),
+    records: selectRecords(catalog.collections, viewer, source),
+  })
+  return map(found, ({ account, records: [record] }) => {
+    if (account === undefined || record === undefined) return undefined
+    return {
+      id: String(account['id']),
+      tokenKey: String(account['tokenKey']),
+      email: String(account['email']),
+      record,
+    }
+  })
 }
 
 /**

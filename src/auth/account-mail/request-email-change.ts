@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, all, constant, map, one, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import {
   assertValid,
@@ -92,23 +93,18 @@ function planCheck(
   callerId: string,
   newEmail: string,
 ): Plan<Wish> {
-  const { statements, addressee } = selectRecipient(scope, request.facts, collection, callerId)
   const holder = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
-  return {
-    statements: [holder, ...statements],
-    answer: ([holders = [], ...rows]) => {
-      const found = holders[0]?.['id']
-      const account = addressee(rows)
-      if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
-      const isTaken = typeof found === 'string' && found !== account.id
-      assertValid(
-        issuesOf({
-          newEmail: newEmail === account.email ? unchanged : isTaken ? taken : undefined,
-        }),
-      )
-      return { addressee: account, newEmail }
-    },
-  }
+  const found = all({
+    holderId: one(holder, ([row]) => row?.['id']),
+    account: selectRecipient(scope, request.facts, collection, callerId),
+  })
+  return map(found, ({ holderId, account }) => {
+    if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
+    const isTaken = typeof holderId === 'string' && holderId !== account.id
+    const issue = isTaken ? taken : undefined
+    assertValid(issuesOf({ newEmail: newEmail === account.email ? unchanged : issue }))
+    return { addressee: account, newEmail }
+  })
 }
 
 async function planMail(
@@ -123,10 +119,8 @@ async function planMail(
     addressee,
     newEmail,
   })
-  return {
-    statements: [enqueueMail(mail, isUnchanged(collection, addressee))],
-    answer: () => undefined,
-  }
+  const mailed = enqueueMail(mail, isUnchanged(collection, addressee))
+  return after([mailed], constant(undefined))
 }
 
 /** The caller's account, if it is one whose address changes this way. */

@@ -77,7 +77,7 @@ export async function sendTestMail(ports: Ports, request: TestMailRequest): Prom
     const composed = await composeSample(scope, await request.form())
     return {
       statements: [],
-      answer: () => ({ mail: composed, mailer: ports.mail.chooseMailer(scope.catalog.settings) }),
+      read: () => ({ mail: composed, mailer: ports.mail.chooseMailer(scope.catalog.settings) }),
     }
   })
   await sendNow(mailer, mail)

@@ -1,6 +1,7 @@
 import { importPKCS8, SignJWT } from 'jose'
 import * as z from 'zod'
 import type { Transactor } from '#catalog/transact.ts'
+import { constant } from '#database/query.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -55,7 +56,7 @@ export async function generateAppleSecret(
   await transactor.read((scope) => {
     rateLimiter.count(scope)
     assertSuperuser(scope.caller)
-    return { statements: [], answer: () => undefined }
+    return constant(undefined)
   })
   const form = await readBody()
   assertValid(

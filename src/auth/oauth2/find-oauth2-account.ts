@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { all, constant, one, type Plan } from '#database/query.ts'
 import { uniqueColumn } from '#collections/complete-definition.ts'
 import type { Row } from '#database/batch.ts'
 import type { RequestFacts } from '#records/request-info.ts'
@@ -56,20 +57,14 @@ export function planFindAccount(
   const byEmail = user.email === '' ? sql`NULL` : idByIdentity(collection, ['email'], user.email)
   const id = sql`coalesce(${linked}, ${ownId}, ${byEmail})`
   const isAlerted = collection.auth.authAlert.enabled
-  const mailed = isAlerted ? selectRecipient(scope, facts, collection, id) : undefined
-  return {
-    statements: [
-      sql`SELECT "id", "email", "verified", "tokenKey", "id" IS ${linked} AS "isLinked"
-        FROM ${table} WHERE "id" = ${id}`,
-      sql`SELECT ${usernameTaken(collection, user.username)} AS "isTaken"`,
-      ...(mailed?.statements ?? []),
-    ],
-    answer: ([accounts = [], usernames = [], ...mailedRows]) => ({
-      account: accountOf(accounts[0], ownId),
-      isUsernameTaken: usernames[0]?.['isTaken'] === 1,
-      addressee: mailed?.addressee(mailedRows),
-    }),
-  }
+  const account = sql`SELECT "id", "email", "verified", "tokenKey", "id" IS ${linked} AS "isLinked"
+    FROM ${table} WHERE "id" = ${id}`
+  const isTaken = sql`SELECT ${usernameTaken(collection, user.username)} AS "isTaken"`
+  return all({
+    account: one(account, ([row]) => accountOf(row, ownId)),
+    isUsernameTaken: one(isTaken, ([row]) => row?.['isTaken'] === 1),
+    addressee: isAlerted ? selectRecipient(scope, facts, collection, id) : constant(undefined),
+  })
 }
 
 function accountOf(row: Row | undefined, ownId: string | null): FoundAccount | undefined {

@@ -1,3 +1,4 @@
+import { constant } from '#database/query.ts'
 import * as z from 'zod'
 import type { Transactor } from '#catalog/transact.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
@@ -66,7 +67,7 @@ export async function receiveRedirect(ports: Ports, request: RedirectRequest): P
   const { transactor, rateLimiter, redirectReceivers, sessions } = ports
   const ip = await transactor.read((scope) => {
     rateLimiter.count(scope)
-    return { statements: [], answer: () => request.clientIp(scope.catalog.settings) }
+    return constant(request.clientIp(scope.catalog.settings))
   })
   const { state, code, error, user } = await request.form()
   if (state === '') return false

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { BatchFailure } from '#database/abort.ts'
+import { constant, list } from '#database/query.ts'
 import type { Upload } from '#http/upload.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
@@ -56,15 +57,15 @@ async function proveFound(
 ): Promise<Proof> {
   const plan = new WriteBuilder(linkPosition)
   await addLinking(plan, scope, collection, account, claim)
-  const write = plan.finish(authErrors.authenticationFailed, 204, () => undefined)
+  const write = plan.finish(authErrors.authenticationFailed, 204, constant(undefined))
   return {
     collection,
     recordId: account.id,
     method: 'oauth2',
     holds: isAsFound(scope, collection, account, claim),
     refusal: authErrors.oauth2Overtaken,
-    effects: write.statements,
-    refuse: (failure) => refusalOf(collection, failure, [write]),
+    effects: write,
+    errorFor: (failure) => refusalOf(collection, failure, [write]),
     addressee: claim.lookup.addressee,
   }
 }
@@ -81,16 +82,16 @@ async function proveNew(
   const create = await planNewAccount(scope, { ...claim, collection, isUsernameTaken })
   const plan = new WriteBuilder(linkPosition)
   addFirstLink(plan, scope, collection, create.id, claim)
-  const link = plan.finish(authErrors.authenticationFailed, 204, () => undefined)
+  const link = plan.finish(authErrors.authenticationFailed, 204, constant(undefined))
   return {
     collection,
     recordId: create.id,
     method: 'oauth2',
     holds: sql`TRUE`,
     refusal: authErrors.oauth2Overtaken,
-    effects: [...create.statements, ...link.statements],
+    effects: list([create, link]),
     files: create.files,
-    refuse: (failure) =>
+    errorFor: (failure) =>
       isMadeMeanwhile(collection, failure, claim)
         ? new ApiError(authErrors.oauth2Overtaken)
         : refusalOf(collection, failure, [create, link]),
@@ -116,7 +117,7 @@ function refusalOf(
 ): ApiError {
   const guard = readGuard(failure)
   const guarded = guard?.position === linkPosition ? writes.at(-1) : writes[0]
-  if (guard !== undefined && guarded !== undefined) return guarded.refuse(guard.stage, guard.codes)
+  if (guard !== undefined && guarded !== undefined) return guarded.errorAt(guard.stage, guard.codes)
 
   const fields = violatedFields(collection, failure)
   const unique = fields && writes[0]?.notUnique(fields)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { ProviderOptions } from '#catalog/definition.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { constant, type Plan } from '#database/query.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
@@ -112,7 +113,7 @@ async function planAttempt(
       commonErrors.loadingFailed,
     )
     if (provider === undefined) throw new ApiError(commonErrors.loadingFailed)
-    return { plan: { statements: [], answer: () => ({ form, provider }) } }
+    return { plan: constant({ form, provider }) }
   })
 }
 
@@ -216,8 +217,8 @@ function planLookup(
   const find = planFind(collection)
   return {
     ...find,
-    answer: async (rows) => ({
-      lookup: await find.answer(rows),
+    read: async (rows) => ({
+      lookup: await find.read(rows),
       pictureField: avatarField(collection, createData),
     }),
   }

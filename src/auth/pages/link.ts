@@ -1,4 +1,5 @@
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { constant, map, type Plan } from '#database/query.ts'
 import { accountClaims, type AccountTokenKind } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'
 import { selectHolder, type TokenHolder } from '#auth/token-holder.ts'
@@ -33,16 +34,12 @@ function planLink(scope: PlanContext, kind: AccountTokenKind, token: string): Pl
   const collection = scope.catalog.collections.find(collectionId)
   const blank = { appName, holder: undefined, email, newEmail, minPasswordLength: 1 }
   if (collection === undefined || !isAuthCollection(collection)) {
-    return { statements: [], answer: () => blank }
+    return constant(blank)
   }
-  const { statement, check } = selectHolder(scope, collection, kind, token)
   const minPasswordLength = Number(collection.field('password')?.definition['min']) || 1
-  return {
-    statements: [statement],
-    answer: async ([rows = []]) => ({
-      ...blank,
-      holder: (await check(rows)).holder,
-      minPasswordLength,
-    }),
-  }
+  return map(selectHolder(scope, collection, kind, token), async (check) => ({
+    ...blank,
+    holder: (await check).holder,
+    minPasswordLength,
+  }))
 }

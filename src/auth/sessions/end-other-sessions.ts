@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, one, type Plan } from '#database/query.ts'
 import { keepSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
@@ -44,17 +45,14 @@ function planEnd(scope: PlanContext, request: SessionsRequest): Plan<SessionOwne
   const owner = sessionOwner(scope, request)
   const { collection, recordId, caller } = owner
   const tokenKey = randomString(tokenKeyLength)
-  return {
-    statements: [
-      replaceTokenKey(collection, recordId, tokenKey),
-      deleteOneTimeCodes(collection, recordId),
-      ...(isOwn(owner) ? [keepSession(caller, tokenKey, sql`TRUE`)] : []),
-    ],
-    answer: ([replaced = []]) => {
-      if (replaced.length === 0) throw new ApiError(commonErrors.notFound)
-      return owner
-    },
-  }
+  const replaced = one(replaceTokenKey(collection, recordId, tokenKey), ([row]) => {
+    if (row === undefined) throw new ApiError(commonErrors.notFound)
+    return owner
+  })
+  return after([], replaced, [
+    deleteOneTimeCodes(collection, recordId),
+    ...(isOwn(owner) ? [keepSession(caller, tokenKey, sql`TRUE`)] : []),
+  ])
 }
 
 function isOwn({ collection, recordId, caller }: SessionOwner): boolean {

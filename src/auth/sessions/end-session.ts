@@ -1,4 +1,5 @@
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, constant, map, type Plan } from '#database/query.ts'
 import { endSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
@@ -33,7 +34,7 @@ export async function logOut(
   await transactor.write((scope) => {
     rateLimiter.count(scope)
     const caller = requireCallerOf(scope, requireCollection(scope, collection))
-    return { statements: [endSession(caller)], answer: () => undefined }
+    return after([endSession(caller)], constant(undefined))
   })
   background.run(session.remove())
 }
@@ -74,16 +75,11 @@ async function planEnd(
   if (session === undefined) throw new ApiError(commonErrors.notFound)
 
   const expiresAt = newestExpiry(collection, session, scope.now)
-  return {
-    statements: [
-      selectStanding(collection, recordId, new Map([[sessionId, session]])),
-      endSession({ ...key, expiresAt }),
-    ],
-    answer: ([standing = []]) => {
-      if (standing.length === 0) throw new ApiError(commonErrors.notFound)
-      return { key, isCurrent: sessionId === caller.sessionId }
-    },
-  }
+  const standing = selectStanding(collection, recordId, new Map([[sessionId, session]]))
+  return map(after([], standing, [endSession({ ...key, expiresAt })]), ({ size }) => {
+    if (size === 0) throw new ApiError(commonErrors.notFound)
+    return { key, isCurrent: sessionId === caller.sessionId }
+  })
 }
 
 /** The moment by which every token of a session has expired, also one renewed since KV was read. */

@@ -1,4 +1,5 @@
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { map, type Plan } from '#database/query.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
@@ -50,17 +51,13 @@ async function planList(
 ): Promise<Plan<{ items: SessionItem[] }>> {
   const { collection, recordId, caller } = sessionOwner(scope, request)
   const known = await listSessions(kv, { collectionId: collection.id, recordId })
-  return {
-    statements: [selectStanding(collection, recordId, known)],
-    answer: ([rows = []]) => {
-      const standing = new Set(rows.map(({ id }) => id))
-      const items = [...known]
-        .filter(([id]) => standing.has(id))
-        .toSorted(([, a], [, b]) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
-        .map(([id, session]) => itemOf(id, session, caller.sessionId))
-      return { items }
-    },
-  }
+  return map(selectStanding(collection, recordId, known), (standing) => {
+    const items = [...known]
+      .filter(([id]) => standing.has(id))
+      .toSorted(([, a], [, b]) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
+      .map(([id, session]) => itemOf(id, session, caller.sessionId))
+    return { items }
+  })
 }
 
 function itemOf(id: string, session: Session, currentId: string): SessionItem {

@@ -1,4 +1,5 @@
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { all, map, type Plan } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { Background } from '#platform/bindings.ts'
@@ -12,7 +13,7 @@ import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
 import type { RequestSession } from './request-session.ts'
 import { coversToken, sessionExpiry } from './sessions.ts'
-import { accountOf, selectAccount } from '#auth/store.ts'
+import { selectAccount } from '#auth/store.ts'
 
 interface Ports {
   readonly transactor: Transactor
@@ -58,19 +59,17 @@ async function planRenewal(
   const collection = requireAuth(named)
   const id = caller.recordId
   const viewer = requestInfoAs(collection, id, facts)
-  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
   const isAdmitted = admits(scope, await callerOf(scope, request), collection)
-  return {
-    statements: [selectAccount(collection, id, isAdmitted), select.statement],
-    answer: ([accountRows = [], rows = []]) => {
-      const account = accountOf(accountRows)
-      const [record] = select.read(rows)
-      if (account === undefined || record === undefined || !account.isAdmitted) {
-        throw new ApiError(authErrors.authRuleUnsatisfied)
-      }
-      return { collection, caller, record, tokenKey: account.tokenKey, now: scope.now }
-    },
-  }
+  const found = all({
+    account: selectAccount(collection, id, isAdmitted),
+    record: selectRecord(scope, viewer, collection, id, facts.query['expand']),
+  })
+  return map(found, ({ account, record }) => {
+    if (account === undefined || record === undefined || !account.isAdmitted) {
+      throw new ApiError(authErrors.authRuleUnsatisfied)
+    }
+    return { collection, caller, record, tokenKey: account.tokenKey, now: scope.now }
+  })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PlanContext, Transactor } from '#catalog/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
+import { after, all, map, type Query, rowsOf } from '#database/query.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
@@ -11,7 +12,7 @@ import type { RecordJson } from '#records/read/record-shape.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoAs } from '#records/request-info.ts'
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
-import { type SignInOutcome, takeOutcome, storeOutcome, decisionOf } from './sign-in-outcome.ts'
+import { type SignInOutcome, takeOutcome, storeOutcome } from './sign-in-outcome.ts'
 import {
   admits,
   type AuthAnswer,
@@ -26,7 +27,7 @@ import { authErrors } from '#auth/errors.ts'
 import type { Recipient } from '#auth/account-mail/recipient.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
 import { planFactor } from './second-factor.ts'
-import { accountOf, selectAccount } from '#auth/store.ts'
+import { selectAccount } from '#auth/store.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 
 /** What completing a sign-in works with. */
@@ -54,11 +55,11 @@ export interface Proof {
    * What uses the proof up, and what follows from it whether or not it is enough to sign in. Runs
    * before the rules are asked.
    */
-  readonly effects: readonly SQL[]
+  readonly effects: Query<unknown>
   /** The files that the effects name; they are stored before. */
   readonly files?: readonly RecordFile[]
-  /** Turns a guard or constraint of the effects that undid the batch into the error to answer with. */
-  refuse?(failure: BatchFailure): Error | Promise<Error>
+  /** Returns the error for a guard or constraint of the effects that undid the batch. */
+  errorFor?(failure: BatchFailure): Error | Promise<Error>
   /** The account as it was read, for mails about it; undefined for one that is only now created. */
   readonly addressee: Recipient | undefined
   readonly meta?: Readonly<Record<string, unknown>>
@@ -131,33 +132,29 @@ async function planAdmission(
   const userAgent = facts.headers['user_agent'] ?? ''
   const origin = await planOrigin(scope, { ...proof, ip, userAgent })
   const viewer = requestInfoAs(collection, recordId, facts)
-  const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
-
+  const deciding = storeOutcome(collection, recordId, {
+    isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
+    outcome: factor.outcome,
+    isAlerting: origin.isAlerting,
+  })
+  const signIn = all({
+    proof: after([abortUnless(proof.holds, unproved)], proof.effects),
+    steps: rowsOf([
+      deciding,
+      ...factor.statements,
+      ...origin.statements,
+      removeExpiredOverrides(scope.now),
+    ]),
+    account: selectAccount(collection, recordId),
+    record: selectRecord(scope, viewer, collection, recordId, facts.query['expand']),
+    decision: takeOutcome,
+  })
   return {
     // What a proof is worth is asked once, when it is used up.
     preconditions: [],
     files: proof.files ?? [],
     mayOrphanFiles: false,
-    statements: [
-      abortUnless(proof.holds, unproved),
-      ...proof.effects,
-      storeOutcome(collection, recordId, {
-        isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
-        outcome: factor.outcome,
-        isAlerting: origin.isAlerting,
-      }),
-      ...factor.statements,
-      ...origin.statements,
-      removeExpiredOverrides(scope.now),
-      selectAccount(collection, recordId),
-      select.statement,
-      takeOutcome,
-    ],
-    answer: (rows) => {
-      const [accountRows = [], recordRows = [], decisionRows = []] = rows.slice(-3)
-      const account = accountOf(accountRows)
-      const [record] = select.read(recordRows)
-      const decision = decisionOf(decisionRows)
+    ...map(signIn, ({ account, record, decision }) => {
       if (account === undefined || record === undefined || decision === undefined) {
         throw new ApiError(authErrors.authenticationFailed)
       }
@@ -174,11 +171,11 @@ async function planAdmission(
         isAlerting: decision.isAlerting,
         now: scope.now,
       }
-    },
-    refuse: (failure) => {
+    }),
+    errorFor: (failure) => {
       const isUnproved = failure.kind === 'aborted' && failure.message === unproved
       if (isUnproved) return new ApiError(proof.refusal)
-      return proof.refuse?.(failure) ?? new ApiError(authErrors.authenticationFailed)
+      return proof.errorFor?.(failure) ?? new ApiError(authErrors.authenticationFailed)
     },
   }
 }

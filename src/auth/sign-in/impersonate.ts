@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { all, map, type Plan } from '#database/query.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertValid, atLeast, issuesOf } from '#go-compat/validation-rules.ts'
@@ -12,7 +13,7 @@ import type { AuthAnswer, AuthRequest } from './auth-response.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
-import { accountOf, selectAccount } from '#auth/store.ts'
+import { selectAccount } from '#auth/store.ts'
 
 /** What a superuser sends to act as somebody else. */
 export const impersonateForm = z.object({
@@ -74,18 +75,13 @@ function planSubject(scope: PlanContext, request: ImpersonateRequest): Plan<Impe
   const { collection: idOrName, recordId, facts } = request
   const collection = requireAuth(scope.catalog.collections.find(idOrName))
   const viewer = requestInfoAs(collection, recordId, facts)
-  const select = selectRecord(scope, viewer, collection, recordId, facts.query['expand'])
-  return {
-    statements: [
-      // Superusers, who alone get here, pass the auth rule.
-      selectAccount(collection, recordId),
-      select.statement,
-    ],
-    answer: ([accountRows = [], rows = []]) => {
-      const account = accountOf(accountRows)
-      const [record] = select.read(rows)
-      if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
-      return { collection, record, tokenKey: account.tokenKey, now: scope.now }
-    },
-  }
+  const found = all({
+    // Superusers, who alone get here, pass the auth rule.
+    account: selectAccount(collection, recordId),
+    record: selectRecord(scope, viewer, collection, recordId, facts.query['expand']),
+  })
+  return map(found, ({ account, record }) => {
+    if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
+    return { collection, record, tokenKey: account.tokenKey, now: scope.now }
+  })
 }

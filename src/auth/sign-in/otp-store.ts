@@ -7,6 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { countAttempt, limitExceededUntil } from '#limits/attempts.ts'
 import type { Row } from '#database/batch.ts'
+import { after, one, type Query } from '#database/query.ts'
 import { formatDate, unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
@@ -22,19 +23,19 @@ export interface CodeRequest {
 /** So many codes of one address are good at once. */
 const maxCodes = 10
 
-/** The statements that note a request, unless there are too many; read their rows with `answeredId`. */
-export function noteRequest({ id, address, expiresAt }: CodeRequest, now: Date): SQL[] {
+/**
+ * Stores a request, unless there are too many, and reads the id to answer with: the request's own, or
+ * that of the latest one before it.
+ */
+export function noteRequest({ id, address, expiresAt }: CodeRequest, now: Date): Query<string> {
   const recent = sql`FROM "_otp_requests" WHERE "address" = ${address} AND "expires" > ${now.getTime()}`
-  return [
-    sql`INSERT INTO "_otp_requests" ("id", "address", "expires")
-      SELECT ${id}, ${address}, ${expiresAt.getTime()} WHERE (SELECT count(*) ${recent}) < ${maxCodes}`,
-    sql`SELECT "id" ${recent} ORDER BY "_rowid_" DESC LIMIT 1`,
-  ]
-}
-
-/** The id to answer: the request's own, or that of the latest one before it. */
-export function answeredId([, latest = []]: readonly (readonly Row[])[]): string {
-  return String(latest[0]?.['id'])
+  const note = sql`INSERT INTO "_otp_requests" ("id", "address", "expires")
+    SELECT ${id}, ${address}, ${expiresAt.getTime()} WHERE (SELECT count(*) ${recent}) < ${maxCodes}`
+  const latest = sql`SELECT "id" ${recent} ORDER BY "_rowid_" DESC LIMIT 1`
+  return after(
+    [note],
+    one(latest, ([row]) => String(row?.['id'])),
+  )
 }
 
 /** A code to store. */
@@ -63,15 +64,22 @@ export interface StoredCode {
   readonly isVerified: boolean
 }
 
-/** Selects a code of a collection, unless it has expired. */
-export function selectCode(collection: AuthCollection, id: string, now: Date): SQL {
+/** Reads a code of a collection; undefined when there is none or it has expired. */
+export function selectCode(
+  collection: AuthCollection,
+  id: string,
+  now: Date,
+): Query<StoredCode | undefined> {
+  return one(codeSelect(collection, id, now), (rows) => codeOf(id, rows))
+}
+
+function codeSelect(collection: AuthCollection, id: string, now: Date): SQL {
   return sql`SELECT o."password" AS "hash", o."sentTo", a."id" AS "recordId", a."tokenKey", a."email", a."verified"
     FROM "_otps" o JOIN ${sql.identifier(collection.name)} a ON a."id" = o."recordRef"
     WHERE ${isCurrent(collection, id, now)}`
 }
 
-/** The code that `selectCode` found. */
-export function codeOf(id: string, [row]: readonly Row[]): StoredCode | undefined {
+function codeOf(id: string, [row]: readonly Row[]): StoredCode | undefined {
   if (row === undefined) return undefined
   return {
     id,
@@ -91,7 +99,7 @@ export function codeHolder(collection: AuthCollection, id: string, now: Date): S
 
 /** Whether code and account are still as they were read. */
 export function isUnused(collection: AuthCollection, code: StoredCode, now: Date): SQL {
-  return sql`EXISTS (SELECT 1 FROM (${selectCode(collection, code.id, now)})
+  return sql`EXISTS (SELECT 1 FROM (${codeSelect(collection, code.id, now)})
     WHERE "hash" = ${code.hash} AND "tokenKey" = ${code.tokenKey}
       AND "email" = ${code.email} AND "verified" = ${Number(code.isVerified)})`
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, all, constant, map, type Plan } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import {
@@ -26,7 +27,7 @@ import {
   selectRecipient,
 } from '#auth/account-mail/recipient.ts'
 import { hashCode, keyedHash, newCode } from './one-time-code.ts'
-import { answeredId, insertCode, noteRequest } from './otp-store.ts'
+import { insertCode, noteRequest } from './otp-store.ts'
 import { idByIdentity } from '#auth/store.ts'
 
 /** What a client sends to be mailed a code. */
@@ -108,16 +109,12 @@ async function planRecipient(
     isUniqueInAnyCase ? email.toLowerCase() : email,
   )
   const expiresAt = expiryOf(collection, scope.now)
-  const notes = noteRequest({ id: otpId, address, expiresAt }, scope.now)
   const id = idByIdentity(collection, ['email'], email)
-  const { statements, addressee } = selectRecipient(scope, request.facts, collection, id)
-  return {
-    statements: [...notes, ...statements],
-    answer: (rows) => ({
-      otpId: answeredId(rows),
-      addressee: addressee(rows.slice(notes.length)) ?? decoyRecipient(email),
-    }),
-  }
+  const recipient = selectRecipient(scope, request.facts, collection, id)
+  return all({
+    otpId: noteRequest({ id: otpId, address, expiresAt }, scope.now),
+    addressee: map(recipient, (found) => found ?? decoyRecipient(email)),
+  })
 }
 
 async function planCode(
@@ -130,13 +127,9 @@ async function planCode(
   const hash = await hashCode(collection, otpId, code)
   const row = { id: otpId, recordId: addressee.id, hash, sentTo: addressee.email }
   const isDue = isUnchanged(collection, addressee)
-  return {
-    statements: [
-      insertCode(collection, row, scope.now, isDue),
-      enqueueMail(composeCodeMail(scope, collection, { otpId, addressee }, code), isDue),
-    ],
-    answer: () => undefined,
-  }
+  const mail = composeCodeMail(scope, collection, { otpId, addressee }, code)
+  const statements = [insertCode(collection, row, scope.now, isDue), enqueueMail(mail, isDue)]
+  return after(statements, constant(undefined))
 }
 
 function composeCodeMail(

@@ -4,7 +4,7 @@
  * statements of the batch look at and the last one takes away.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Row } from '#database/batch.ts'
+import { one, type Query } from '#database/query.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
 /** What a proof of who somebody is can lead to. */
@@ -56,11 +56,9 @@ export function outcomeIs(outcome: SignInOutcome): SQL {
 /** Whether the batch has decided that a mail is to leave. */
 export const isAlerting: SQL = sql`EXISTS (SELECT 1 FROM "_admission" WHERE "isAlerting" = 1)`
 
-/** The last statement: gives the decision and takes it away. */
-export const takeOutcome: SQL = sql`DELETE FROM "_admission" RETURNING "outcome", "isAlerting"`
-
-/** The decision that `concludeAdmission` gave; undefined when the account is gone. */
-export function decisionOf([row]: readonly Row[]): Decision | undefined {
-  if (row === undefined) return undefined
-  return { outcome: row['outcome'] as SignInOutcome, isAlerting: row['isAlerting'] === 1 }
-}
+/** Reads the decision and deletes it; undefined when the account is gone. */
+export const takeOutcome: Query<Decision | undefined> = one(
+  sql`DELETE FROM "_admission" RETURNING "outcome", "isAlerting"`,
+  ([row]) =>
+    row && { outcome: row['outcome'] as SignInOutcome, isAlerting: row['isAlerting'] === 1 },
+)

@@ -1,6 +1,6 @@
-import type { SQL } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { after, all, constant, map, type Plan, type Query } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { addressBlock } from '#go-compat/ip-address.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
@@ -18,7 +18,6 @@ import { isCode } from './one-time-code.ts'
 import {
   codeAttemptWait,
   codeHolder,
-  codeOf,
   countCodeAttempt,
   isUnused,
   removeCode,
@@ -88,11 +87,13 @@ export async function signInWithOtp(
       method: 'otp',
       holds: isUnused(current, code, scope.now),
       refusal: authErrors.otpInvalid,
-      effects: [
-        ...removeCode(code),
-        ...(await ports.rateLimiter.succeed(scope, otpTarget(current, form), [code.recordId])),
-        ...(await proveAddress(scope, ports, current, code)),
-      ],
+      effects: after(
+        [
+          ...removeCode(code),
+          ...(await ports.rateLimiter.succeed(scope, otpTarget(current, form), [code.recordId])),
+        ],
+        await proveAddress(scope, ports, current, code),
+      ),
       addressee,
     }
   })
@@ -135,19 +136,15 @@ function planLookup(
   const counters = countCodeAttempt(collection, form.otpId, network, now)
   const holder = codeHolder(collection, form.otpId, now)
   const isAlerted = collection.auth.authAlert.enabled
-  const mailed = isAlerted ? selectRecipient(scope, request.facts, collection, holder) : undefined
+  const found = all({
+    code: selectCode(collection, form.otpId, now),
+    addressee: isAlerted
+      ? selectRecipient(scope, request.facts, collection, holder)
+      : constant(undefined),
+  })
   return {
-    statements: [
-      ...counters,
-      selectCode(collection, form.otpId, now),
-      ...(mailed?.statements ?? []),
-    ],
-    answer: (rows) => {
-      const [codes = [], ...mailedRows] = rows.slice(counters.length)
-      const code = codeOf(form.otpId, codes)
-      return { collection, form, code, addressee: mailed?.addressee(mailedRows) }
-    },
-    refuse: (failure) => {
+    ...map(after(counters, found), (result) => ({ collection, form, ...result })),
+    errorFor: (failure) => {
       const retryAfterSeconds = codeAttemptWait(failure, now)
       if (retryAfterSeconds === undefined) return new ApiError(authErrors.otpInvalid)
       return new ApiError(authErrors.otpAttemptsExceeded, { retryAfterSeconds })
@@ -155,14 +152,14 @@ function planLookup(
   }
 }
 
-/** The statements by which an account has proved its address, if it had not and the code was sent there. */
+/** Marks the account's address as proved, if it was not and the code was sent there. */
 async function proveAddress(
   scope: PlanContext,
   { passwords }: OtpPorts,
   collection: AuthCollection,
   { recordId, isVerified, sentTo, email }: StoredCode,
-): Promise<readonly SQL[]> {
-  if (isVerified || sentTo === '' || sentTo !== email) return []
+): Promise<Query<unknown>> {
+  if (isVerified || sentTo === '' || sentTo !== email) return constant(undefined)
 
   const plan = new WriteBuilder(0)
   // No session that was there before goes on, not even one that signs in with the code.
@@ -170,5 +167,5 @@ async function proveAddress(
   const randomizesPassword = !collection.auth.mfa.enabled
   const change = { collection, id: recordId, values: { verified: true }, randomizesPassword }
   await addAccountChange(plan, writer, change)
-  return plan.finish(authErrors.authenticationFailed, 200, () => undefined).statements
+  return plan.finish(authErrors.authenticationFailed, 200, constant(undefined))
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { all, constant, map, type Plan, rowsOf } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { isEmail } from '#go-compat/formats.ts'
 import {
@@ -18,14 +19,7 @@ import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
 import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
-import {
-  type Account,
-  accountOf,
-  hasTokenKey,
-  idByIdentity,
-  selectAccount,
-  upgradeHash,
-} from '#auth/store.ts'
+import { type Account, hasTokenKey, idByIdentity, selectAccount, upgradeHash } from '#auth/store.ts'
 
 /** What a client sends to sign in. */
 export const passwordForm = z.object({
@@ -91,10 +85,10 @@ export async function signInWithPassword(
       method: 'password',
       holds: hasTokenKey(collection, account),
       refusal: authErrors.authenticationFailed,
-      effects: [
+      effects: rowsOf([
         ...(await rateLimiter.succeed(scope, target, [account.id])),
         ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
-      ],
+      ]),
       addressee,
     }
   })
@@ -139,15 +133,13 @@ function planLookup(
   )
   const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
   const isAlerted = collection.auth.authAlert.enabled
-  const mailed = isAlerted ? selectRecipient(scope, request.facts, collection, id) : undefined
-  return {
-    statements: [selectAccount(collection, id), ...(mailed?.statements ?? [])],
-    answer: ([rows = [], ...mailedRows]) => ({
-      form,
-      account: accountOf(rows),
-      addressee: mailed?.addressee(mailedRows),
-    }),
-  }
+  const found = all({
+    account: selectAccount(collection, id),
+    addressee: isAlerted
+      ? selectRecipient(scope, request.facts, collection, id)
+      : constant(undefined),
+  })
+  return map(found, (result) => ({ form, ...result }))
 }
 
 /** The fields to look the identity up in: the address comes first, if the identity can be one. */

@@ -5,7 +5,8 @@
  * them in chunks.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Plan, Transactor } from '#catalog/transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
+import { after, constant, one, type Plan } from '#database/query.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { runBatch } from '#database/batch.ts'
 import { unixSeconds } from '#kernel/dates.ts'
@@ -62,7 +63,7 @@ function planPortion(mend: Mend, collection: Collection | undefined): Plan<boole
     .map(({ name }) => sql.identifier(name))
   const row = sql`"_json_mends" WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`
   if (collection === undefined || columns.length === 0) {
-    return { statements: [sql`DELETE FROM ${row}`], answer: () => true }
+    return after([sql`DELETE FROM ${row}`], constant(true))
   }
 
   const table = sql.identifier(collection.name)
@@ -71,15 +72,14 @@ function planPortion(mend: Mend, collection: Collection | undefined): Plan<boole
     WHERE "_rowid_" > ${reached} ORDER BY "_rowid_" LIMIT CAST(${portionRows} AS INTEGER)))`
   const mended = columns.map((column) => sql`${column} = nullif(${column}, 'null')`)
   const isOld = columns.map((column) => sql`${column} = 'null'`)
-  return {
-    statements: [
+  return after(
+    [
       sql`UPDATE OR IGNORE ${table} SET ${sql.join(mended, sql`, `)}
         WHERE "_rowid_" > ${reached} AND "_rowid_" <= ${end} AND (${sql.join(isOld, sql` OR `)})`,
       sql`UPDATE "_json_mends" SET "reached" = ${end}
         WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`,
       sql`DELETE FROM ${row} AND NOT EXISTS (SELECT 1 FROM ${table} WHERE "_rowid_" > "_json_mends"."reached")`,
-      sql`SELECT 1 FROM ${row}`,
     ],
-    answer: ([, , , left = []]) => left.length === 0,
-  }
+    one(sql`SELECT 1 FROM ${row}`, (left) => left.length === 0),
+  )
 }

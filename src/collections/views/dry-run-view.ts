@@ -5,7 +5,7 @@ import { blankDefinition } from '#collections/complete-definition.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { deriveView, isView } from './derive-views.ts'
 import { collectionErrors } from '#collections/errors.ts'
-import type { Plan } from '#catalog/transact.ts'
+import type { Plan } from '#database/query.ts'
 import { findIdFault, sampleOfView } from './view-query.ts'
 import { viewQueryFault } from './view-sample.ts'
 
@@ -33,7 +33,7 @@ export function planDryRun(
   if (fault !== undefined) throw invalidQuery(fault)
   return {
     statements: [sampleOfView(query)],
-    answer: ([rows = []]) => {
+    read: ([rows = []]) => {
       const idFault = findIdFault(rows)
       if (idFault !== undefined) throw invalidQuery(idFault)
       return { fields: view.fields, sample: rows.map(recordReader(view)) }

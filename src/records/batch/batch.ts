@@ -6,10 +6,10 @@
 import { sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
-import type { Row } from '#database/batch.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, list, map, one, type Plan, type Query } from '#database/query.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
-import { parseProjection, project, type Projection } from '#http/projection.ts'
+import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { toText } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -26,9 +26,9 @@ import {
   type OldPasswordClaim,
   proveOldPassword,
 } from '#records/write/old-password.ts'
-import { readGuard, type RecordWrite, type WriteScope } from '#records/write/record-write.ts'
+import { readGuard, type WriteScope } from '#records/write/record-write.ts'
 import type { FileStore } from '#records/write/file-store.ts'
-import { type PlannedRequest, statementsOf } from './planned-request.ts'
+import { type PlannedRequest, type PlannedWrite, writesOf } from './planned-request.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
 import { planUpdate } from '#records/write/update-record.ts'
 import type { RequestFacts } from '#records/request-info.ts'
@@ -162,22 +162,17 @@ function planPrefetch(scope: PlanContext, items: readonly BatchItem[]): Plan<Pre
     if (collection === undefined || id === '') return []
     const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
     const statement = sql`SELECT ${hash} AS "hash" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
-    return item.action === 'upsert' || item.action === 'update' ? [{ position, statement }] : []
+    const isAsked = item.action === 'upsert' || item.action === 'update'
+    return isAsked ? [one(statement, ([row]) => ({ position, row }))] : []
   })
-  return {
-    statements: questions.map(({ statement }) => statement),
-    answer: (rows) => {
-      const found = questions.map(({ position }, index) => ({ position, row: rows[index]?.[0] }))
-      return {
-        exists: new Map(found.map(({ position, row }) => [position, row !== undefined])),
-        hashes: new Map(
-          found.flatMap(({ position, row }): [number, string][] =>
-            typeof row?.['hash'] === 'string' ? [[position, row['hash']]] : [],
-          ),
-        ),
-      }
-    },
-  }
+  return map(list(questions), (found) => ({
+    exists: new Map(found.map(({ position, row }) => [position, row !== undefined])),
+    hashes: new Map(
+      found.flatMap(({ position, row }): [number, string][] =>
+        typeof row?.['hash'] === 'string' ? [[position, row['hash']]] : [],
+      ),
+    ),
+  }))
 }
 
 /** The id of the record a request is about; empty while it has none. */
@@ -296,15 +291,15 @@ function joinWrites(
 ): FilePlan<BatchAnswer[]> {
   const refused = planned.findIndex((item) => 'refusal' in item)
   const end = refused === -1 ? [] : [abortWith(sql`${refusedMessage}`)]
-  const writes = planned.flatMap((item) => ('write' in item ? [item.write] : []))
+  const writes = writesOf(planned).map(({ write }) => write)
+  const answers = list(writesOf(planned).map(readAnswer))
   return {
-    statements: [...statementsOf(planned), ...end],
+    ...map(after([], answers, end), (found) => Promise.all(found)),
     // What a later request may do depends on what the earlier ones did.
     preconditions: [],
     files: refused === -1 ? writes.flatMap(({ files }) => files) : [],
     mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),
-    answer: async (rows) => await Promise.all(readAnswers(planned, rows)),
-    refuse: async (failure) => {
+    errorFor: async (failure) => {
       const wrongGuess = readWrongGuess(failure)
       if (wrongGuess !== undefined) return wrongGuess
       if (failure.kind !== 'aborted') {
@@ -322,32 +317,14 @@ function joinWrites(
   }
 }
 
-/** The answers of all requests, each from the rows of its own statements. */
-function readAnswers(
-  planned: readonly PlannedRequest[],
-  rows: readonly (readonly Row[])[],
-): Promise<BatchAnswer>[] {
-  let start = 0
-  return planned.flatMap((item) => {
-    if (!('write' in item)) return []
-    const { write, projection } = item
-    const own = rows.slice(start, start + write.statements.length)
-    start += write.statements.length
-    return [readAnswer(write, own, projection)]
+function readAnswer({ write, projection }: PlannedWrite): Query<Promise<BatchAnswer>> {
+  return map(write, async (body) => {
+    const isProjected = projection !== undefined && body !== null
+    return {
+      body: isProjected ? await project(body, projection) : body,
+      status: write.status,
+    }
   })
-}
-
-async function readAnswer(
-  write: RecordWrite,
-  rows: readonly (readonly Row[])[],
-  projection: Projection | undefined,
-): Promise<BatchAnswer> {
-  const body = write.answer(rows)
-  const isProjected = projection !== undefined && body !== null
-  return {
-    body: isProjected ? await project(body, projection) : body,
-    status: write.status,
-  }
 }
 
 function readFailure(planned: readonly PlannedRequest[], failure: BatchFailure): ApiError {
@@ -356,7 +333,7 @@ function readFailure(planned: readonly PlannedRequest[], failure: BatchFailure):
   if (guard === undefined || item === undefined || !('write' in item)) {
     return new ApiError(recordErrors.batchFailed)
   }
-  return batchError(guard.position, item.write.refuse(guard.stage, guard.codes))
+  return batchError(guard.position, item.write.errorAt(guard.stage, guard.codes))
 }
 
 function batchError(position: number, refusal = new ApiError(commonErrors.badRequest)): ApiError {

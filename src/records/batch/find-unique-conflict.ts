@@ -4,10 +4,11 @@
  * them, and undone.
  */
 import { sql } from 'drizzle-orm'
-import type { Plan, Transactor } from '#catalog/transact.ts'
+import type { Transactor } from '#catalog/transact.ts'
+import { after, list, map, type Plan } from '#database/query.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { type PlannedRequest, statementsOf } from './planned-request.ts'
+import { type PlannedRequest, writesOf } from './planned-request.ts'
 import { fieldsViolatedBy } from '#records/write/record-write.ts'
 
 /** The request whose record is there already. */
@@ -56,12 +57,12 @@ async function dryRun(
   let isRehearsed = false
   const end = abortWith(sql`${rehearsedMessage}`)
   const undone = new ApiError(commonErrors.badRequest)
+  const writes = list(writesOf(planned).map(({ write }) => write))
   const plan: Plan<never> = {
-    statements: [...statementsOf(planned), end],
-    answer: () => {
+    ...map(after([], writes, [end]), () => {
       throw undone
-    },
-    refuse: (failure) => {
+    }),
+    errorFor: (failure) => {
       isRehearsed = failure.kind === 'aborted' && failure.message === rehearsedMessage
       return undone
     },

@@ -1,4 +1,3 @@
-import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { Projection } from '#http/projection.ts'
 import type { ApiError } from '#kernel/errors.ts'
@@ -14,7 +13,10 @@ export type PlannedRequest =
     }
   | { readonly refusal: ApiError }
 
-/** The statements of all requests, in order. */
-export function statementsOf(planned: readonly PlannedRequest[]): SQL[] {
-  return planned.flatMap((item) => ('write' in item ? [...item.write.statements] : []))
+/** A planned request that is a write. */
+export type PlannedWrite = Extract<PlannedRequest, { readonly write: RecordWrite }>
+
+/** The writes among the requests, in order. */
+export function writesOf(planned: readonly PlannedRequest[]): PlannedWrite[] {
+  return planned.filter((item) => 'write' in item)
 }

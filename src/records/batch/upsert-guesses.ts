@@ -7,6 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { after } from '#database/query.ts'
 import { concatenation } from '#records/identifiers.ts'
 import type { PlannedRequest } from './planned-request.ts'
 
@@ -40,7 +41,7 @@ export function guardGuesses(
   return planned.map((item, position) => {
     const added = guards.get(position)
     if (added === undefined || !('write' in item)) return item
-    return { ...item, write: { ...item.write, statements: [added, ...item.write.statements] } }
+    return { ...item, write: after([added], item.write) }
   })
 }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
 import type { FilterError } from '#filter/filter-error.ts'
 import { parseFilter } from '#filter/parse.ts'
@@ -10,7 +11,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from '#records/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
-import { planRecordSelect } from './record-select.ts'
+import { selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { type RequestFacts, type Viewer, viewerOf } from '#records/request-info.ts'
 
@@ -61,7 +62,7 @@ export function planList(
   const where = compiled.where ?? sql`TRUE`
   const order = orderBy(compiled.order)
   const table = sql`FROM ${sql.identifier(collection.name)} ${compiled.joins}`
-  const select = planRecordSelect(
+  const items = selectRecords(
     collections,
     viewer,
     {
@@ -73,14 +74,13 @@ export function planList(
     { expand: facts.query['expand'], onExcess: 'refuse' },
   )
   const counted = compiled.hasJoins ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
-  const total = sql`${compiled.with}SELECT COUNT(${counted}) AS "total" ${table} WHERE ${where}`
+  const count = sql`${compiled.with}SELECT COUNT(${counted}) AS "total" ${table} WHERE ${where}`
+  const total = skipTotal ? constant(-1) : one(count, ([row]) => readNumber(row, 'total'))
   return {
-    statements: skipTotal ? [select.statement] : [select.statement, total],
-    answer: ([rows = [], totals]) => {
-      const totalItems = totals === undefined ? -1 : readNumber(totals[0], 'total')
-      const totalPages = totals === undefined ? -1 : Math.ceil(totalItems / perPage)
-      return { items: select.read(rows), page, perPage, totalItems, totalPages }
-    },
+    ...map(all({ items, total }), (found) => {
+      const totalPages = skipTotal ? -1 : Math.ceil(found.total / perPage)
+      return { items: found.items, page, perPage, totalItems: found.total, totalPages }
+    }),
     explain: (error) =>
       isExcess(error) ? new ApiError(recordErrors.filterTooBroad, { cause: error }) : undefined,
   }

@@ -7,6 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
+import { one, type Query } from '#database/query.ts'
 import type { Field } from '#fields/field-type.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -38,12 +39,6 @@ export interface RecordSource {
   readonly isDistinct: boolean
 }
 
-/** A statement, and how to read records out of its rows, in the order of the source. */
-export interface RecordSelect {
-  readonly statement: SQL
-  read(rows: readonly Row[]): RecordJson[]
-}
-
 interface Section {
   readonly shape: Shape
   readonly select: SQL
@@ -61,32 +56,29 @@ export interface Expansion {
 const nothingExpanded: Expansion = { expand: '', onExcess: 'refuse' }
 
 /**
- * Plans the reading of records with their expanded relations. Database: 1 statement.
+ * Reads records with their expanded relations, in the order of the source. Database: 1 statement.
  *
  * @throws {ApiError} `expandTooLarge`, while reading
  */
-export function planRecordSelect(
+export function selectRecords(
   catalog: CollectionSet,
   viewer: Viewer,
   source: RecordSource,
   { expand = '', onExcess, allowance = new ExpandAllowance() }: Expansion = nothingExpanded,
-): RecordSelect {
+): Query<RecordJson[]> {
   const tree = readExpand(expand, source.collection, catalog, viewer)
   const sections = planSections(catalog, viewer, source, tree)
-  return {
-    statement: unite(sections),
-    read: (rows) => {
-      const loaded = sectionRecords(sections, rows)
-      const page = [...(loaded[0]?.values() ?? [])]
-      const isExpanded = tree.branches.length > 0
-      const fits = rows.length <= budget.expandNodes && followPaths(tree, page, loaded)
-      if (isExpanded && !(fits && allowance.take(page))) {
-        if (onExcess === 'refuse') throw new ApiError(recordErrors.expandTooLarge)
-        for (const record of page) record.expand = undefined
-      }
-      return page.map((record) => recordJson(record, viewer))
-    },
-  }
+  return one(unite(sections), (rows) => {
+    const loaded = sectionRecords(sections, rows)
+    const page = [...(loaded[0]?.values() ?? [])]
+    const isExpanded = tree.branches.length > 0
+    const fits = rows.length <= budget.expandNodes && followPaths(tree, page, loaded)
+    if (isExpanded && !(fits && allowance.take(page))) {
+      if (onExcess === 'refuse') throw new ApiError(recordErrors.expandTooLarge)
+      for (const record of page) record.expand = undefined
+    }
+    return page.map((record) => recordJson(record, viewer))
+  })
 }
 
 function planSections(

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { map, type Plan, type Query } from '#database/query.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
-import { planRecordSelect, type RecordSelect } from './record-select.ts'
+import { selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { type RequestFacts, type Viewer, viewerOf } from '#records/request-info.ts'
 
@@ -40,7 +41,7 @@ export function planView(
   if (!isTaken || !compiled.ok) throw new ApiError(commonErrors.notFound)
 
   const where = compiled.where === undefined ? sameId : sql`${sameId} AND (${compiled.where})`
-  const select = planRecordSelect(
+  const records = selectRecords(
     collections,
     viewer,
     {
@@ -51,25 +52,21 @@ export function planView(
     },
     { expand: facts.query['expand'], onExcess: 'refuse' },
   )
-  return {
-    statements: [select.statement],
-    answer: ([rows = []]) => {
-      const [record] = select.read(rows)
-      if (record === undefined) throw new ApiError(commonErrors.notFound)
-      return record
-    },
-  }
+  return map(records, ([record]) => {
+    if (record === undefined) throw new ApiError(commonErrors.notFound)
+    return record
+  })
 }
 
-/** Plans the reading of a record whatever its rules say; what a write or a sign-in answers with. */
+/** Reads a record whatever its rules say, for the answer of a write or a sign-in. */
 export function selectRecord(
   scope: PlanContext & { readonly allowance?: ExpandAllowance },
   viewer: Viewer,
   collection: Collection,
   id: string,
   expand: string | undefined,
-): RecordSelect {
-  return planRecordSelect(
+): Query<RecordJson | undefined> {
+  const records = selectRecords(
     scope.catalog.collections,
     viewer,
     {
@@ -80,4 +77,5 @@ export function selectRecord(
     // What is answered has happened by then: it is not refused for its size.
     { expand, onExcess: 'omit', allowance: scope.allowance },
   )
+  return map(records, ([record]) => record)
 }

@@ -79,15 +79,11 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
-    plan.add(
-      await insert(scope, collection, values),
-      changeEvent('create', collection, id, scope.now),
-    )
+    plan.add(await insert(scope, collection, values))
+    plan.addQuery(changeEvent('create', collection, id, scope.now))
   }
-  const select = selectRecord(scope, viewer, collection, id, facts.query['expand'])
-  plan.add(select.statement)
-  const planned = plan.finish(recordErrors.createFailed, 200, (rows) => select.read(rows)[0])
-  return { ...planned, id }
+  const record = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  return { ...plan.finish(recordErrors.createFailed, 200, record), id }
 }
 
 /** Every field with the value it was submitted with, or its zero value. */

@@ -1,3 +1,4 @@
+import { constant } from '#database/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { recordErrors } from '#records/errors.ts'
 import {
@@ -43,8 +44,8 @@ export async function planDelete(scope: WriteScope, request: DeleteRequest): Pro
     plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
   }
   plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
-  plan.add(...removal.watches)
+  plan.addQuery(removal.events)
   plan.addSweeps(...removal.sweeps)
   plan.addAffecting(removal.changed, ...removal.writes)
-  return plan.finish(recordErrors.deleteFailed, 204, () => null)
+  return plan.finish(recordErrors.deleteFailed, 204, constant(null))
 }

@@ -11,6 +11,7 @@ import type { Collection, Reference } from '#catalog/collection.ts'
 import { accountCollections, isSuperusers } from '#catalog/system-collections.ts'
 import { arrayIn } from '#filter/json.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
+import { constant, type Query } from '#database/query.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { allOf, columnOf } from '#records/identifiers.ts'
 import {
@@ -37,8 +38,8 @@ export interface RemovalPlan {
   readonly keepsRequired: SQL
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
-  /** Ask who may hear of what goes; to be run once it is known what does. */
-  readonly watches: readonly SQL[]
+  /** Reads what goes, and who may hear of it; to be run once it is known what does. */
+  readonly events: Query<unknown>
   /** Say where files are left behind; to be run before the writes. */
   readonly sweeps: readonly SQL[]
   readonly writes: readonly SQL[]
@@ -81,9 +82,9 @@ export function planRemoval({ collection, records, now, heard }: Deletion): Remo
     prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
     keepsSuperuser: superuserRemains(reached, deletedIds),
-    watches:
+    events:
       heard === undefined
-        ? []
+        ? constant(undefined)
         : planDeletionEvents(heard, {
             first: records === 'all' ? undefined : records.id,
             leaving: [...reached].map((target) => ({

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Plan, PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/transact.ts'
+import { one, type Plan } from '#database/query.ts'
 import { toText } from '#go-compat/casts.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
@@ -46,13 +47,11 @@ export async function planStoredHash(
   scope: PlanContext,
   claim: OldPasswordClaim,
 ): Promise<Plan<string | undefined>> {
-  return await limitClaims(rateLimiter, scope, [claim], {
-    statements: [selectHash(claim)],
-    answer: ([rows]) => {
-      const stored = rows?.[0]?.['hash']
-      return typeof stored === 'string' ? stored : undefined
-    },
+  const hash = one(selectHash(claim), ([row]) => {
+    const stored = row?.['hash']
+    return typeof stored === 'string' ? stored : undefined
   })
+  return await limitClaims(rateLimiter, scope, [claim], hash)
 }
 
 /** The same attempt, at one or more accounts, in front of a plan of other reads. */

@@ -7,7 +7,7 @@ import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
-import type { Row } from '#database/batch.ts'
+import { list, map, type Query, rowsOf } from '#database/query.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
@@ -35,9 +35,8 @@ export interface WriteRequest {
   readonly position: number
 }
 
-/** The statements of one write. */
-export interface RecordWrite {
-  readonly statements: readonly SQL[]
+/** The statements of one write, read as the body of its answer. */
+export interface RecordWrite extends Query<unknown> {
   /** Those of the statements that ask before anything is written: they can be run by themselves. */
   readonly preconditions: readonly SQL[]
   /** What has to be in the bucket before the statements run. */
@@ -47,10 +46,8 @@ export interface RecordWrite {
   readonly status: 200 | 204
   /** Other collections whose records it changes. */
   readonly affected: readonly Collection[]
-  /** Reads the answer from the rows of the statements. */
-  answer(rows: readonly (readonly Row[])[]): unknown
   /** The error that a guard of this write stands for. */
-  refuse(stage: string, codes: string): ApiError
+  errorAt(stage: string, codes: string): ApiError
   /** The error that a violated UNIQUE constraint stands for, over fields it changes if any. */
   notUnique(fields: readonly string[]): ApiError
 }
@@ -60,9 +57,9 @@ const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value m
 /** Collects the statements of a write, each guard with the refusal it stands for. */
 export class WriteBuilder {
   readonly #position: number
-  readonly #statements: SQL[] = []
+  readonly #parts: Query<unknown>[] = []
   readonly #files: RecordFile[] = []
-  #preconditionCount: number | undefined
+  #preconditions: readonly SQL[] | undefined
   #mayDropFiles = false
   readonly #alsoChanged: Collection[] = []
   readonly #refusals = new Map<string, (codes: string) => ApiError>()
@@ -73,21 +70,26 @@ export class WriteBuilder {
 
   /** Refuses the write unless the condition is true when the batch gets here. */
   require(stage: string, condition: SQL, refusal: ErrorSpec): void {
-    this.#statements.push(abortUnless(condition, this.#message(stage)))
+    this.#parts.push(rowsOf([abortUnless(condition, this.#message(stage))]))
     this.#refusals.set(stage, () => new ApiError(refusal))
   }
 
   /** Refuses the write with all violations that hold when the batch gets here. */
   check(stage: string, violations: readonly CheckedIssue[], refusal: ErrorSpec, from?: SQL): void {
     const guard = guardViolations(this.#message(stage), violations, from)
-    this.#statements.push(...guard.statements)
+    this.#parts.push(rowsOf(guard.statements))
     this.#refusals.set(stage, (codes) => new ApiError(refusal, { issues: guard.issues(codes) }))
   }
 
   /** Adds statements without conditions. */
   add(...statements: readonly SQL[]): void {
-    if (statements.length > 0) this.#preconditionCount ??= this.#statements.length
-    this.#statements.push(...statements)
+    this.addQuery(rowsOf(statements))
+  }
+
+  /** Adds statements whose rows tell of changes. */
+  addQuery(query: Query<unknown>): void {
+    if (query.statements.length > 0) this.#preconditions ??= list(this.#parts).statements
+    this.#parts.push(query)
   }
 
   /** Adds statements that say where files are left behind. */
@@ -107,21 +109,17 @@ export class WriteBuilder {
     this.add(...statements)
   }
 
-  /** The finished write. `answer` is given the rows of the last statement. */
-  finish(
-    failed: ErrorSpec,
-    status: 200 | 204,
-    answer: (rows: readonly Row[]) => unknown,
-  ): RecordWrite {
+  /** The finished write. `body` is read last, for the answer. */
+  finish(failed: ErrorSpec, status: 200 | 204, body: Query<unknown>): RecordWrite {
+    const write = list([...this.#parts, body])
     return {
-      statements: this.#statements,
-      preconditions: this.#statements.slice(0, this.#preconditionCount),
+      ...map(write, (values) => values.at(-1)),
+      preconditions: this.#preconditions ?? write.statements,
       files: this.#files,
       mayOrphanFiles: this.#mayDropFiles,
       status,
       affected: this.#alsoChanged,
-      answer: (rows) => answer(rows.at(-1) ?? []),
-      refuse: (stage, codes) =>
+      errorAt: (stage, codes) =>
         this.#refusals.get(stage)?.(codes) ?? new ApiError(commonErrors.badRequest),
       notUnique: (fields) =>
         new ApiError(failed, {
@@ -218,14 +216,10 @@ function knownFields(collection: Collection, columns: readonly string[]): string
 /** A single write as the plan of a request. */
 export function planWrite(collection: Collection, write: RecordWrite): FilePlan<unknown> {
   return {
-    statements: write.statements,
-    preconditions: write.preconditions,
-    files: write.files,
-    mayOrphanFiles: write.mayOrphanFiles,
-    answer: (rows) => write.answer(rows),
-    refuse: (failure) => {
+    ...write,
+    errorFor: (failure) => {
       const guard = readGuard(failure)
-      if (guard !== undefined) return write.refuse(guard.stage, guard.codes)
+      if (guard !== undefined) return write.errorAt(guard.stage, guard.codes)
       return write.notUnique(fieldsViolatedBy(collection, write, failure) ?? [])
     },
   }

@@ -1,5 +1,6 @@
 import type { Collection } from '#catalog/collection.ts'
 import { collectionErrors } from '#collections/errors.ts'
+import { constant } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
 import { planRemoval, touchedBy } from './deletion.ts'
@@ -26,8 +27,8 @@ export async function planTruncate(
     plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
   }
   plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
-  plan.add(...removal.watches)
+  plan.addQuery(removal.events)
   plan.addSweeps(...removal.sweeps)
   plan.addAffecting(removal.changed, ...removal.writes)
-  return plan.finish(collectionErrors.truncateFailed, 204, () => null)
+  return plan.finish(collectionErrors.truncateFailed, 204, constant(null))
 }

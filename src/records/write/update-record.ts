@@ -76,9 +76,8 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
     await addUpdate(plan, scope, { collection, id, submitted: resolved.values, values })
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))
-  const select = selectRecord(scope, answered, collection, id, facts.query['expand'])
-  plan.add(select.statement)
-  return plan.finish(recordErrors.updateFailed, 200, (rows) => select.read(rows)[0])
+  const record = selectRecord(scope, answered, collection, id, facts.query['expand'])
+  return plan.finish(recordErrors.updateFailed, 200, record)
 }
 
 /**

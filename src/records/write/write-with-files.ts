@@ -4,7 +4,8 @@
  * the batch that writes. Whatever ends in between is found by its announcement.
  */
 import type { SQL } from 'drizzle-orm'
-import type { Plan, PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import { after, constant, map, type Plan } from '#database/query.ts'
 import { abortUnless } from '#database/abort.ts'
 import {
   reserveKeys,
@@ -99,20 +100,19 @@ export async function writeWithFiles<T>(
 function firstStep<T>(scope: PlanContext, plan: FilePlan<T>): Plan<Outcome<T>> {
   const { preconditions, files, mayOrphanFiles } = plan
   if (files.length === 0) {
-    return {
-      ...plan,
-      answer: async (rows) => ({ answer: await plan.answer(rows), mayOrphanFiles }),
-    }
+    return { ...plan, ...map(plan, async (answer) => ({ answer: await answer, mayOrphanFiles })) }
   }
   const sweeps = files.map(({ key }) => ({ id: newId(), prefix: key }))
+  const { errorFor, explain } = plan
+  const announced = constant({ announced: { scope, plan, sweeps } })
   return {
-    ...plan,
-    statements: [...preconditions, reserveKeys(sweeps, scope.now)],
-    answer: () => ({ announced: { scope, plan, sweeps } }),
+    ...after([...preconditions, reserveKeys(sweeps, scope.now)], announced),
+    ...(errorFor && { errorFor }),
+    ...(explain && { explain }),
   }
 }
 
-const planAnew: Plan<undefined> = { statements: [], answer: () => undefined }
+const planAnew: Plan<undefined> = constant(undefined)
 
 /** The batch that writes, unless it was planned with what is no longer so. */
 function writingStep<T>(
@@ -123,15 +123,13 @@ function writingStep<T>(
     return planAnew
   }
   const guard = abortUnless(reservationsHold(sweeps, now.now), sweptMessage)
-  const count = plan.statements.length
+  const writing = after([guard], plan, release(plan, sweeps, now.now))
   return {
-    ...plan,
-    statements: [guard, ...plan.statements, ...release(plan, sweeps, now.now)],
-    answer: async (rows) => ({ answer: await plan.answer(rows.slice(1, 1 + count)) }),
-    refuse: async (failure) => {
+    ...map(writing, async (answer) => ({ answer: await answer })),
+    errorFor: async (failure) => {
       const isSwept = failure.kind === 'aborted' && failure.message === sweptMessage
       if (isSwept) return new ApiError(commonErrors.unavailable)
-      return (await plan.refuse?.(failure)) ?? new ApiError(commonErrors.badRequest)
+      return (await plan.errorFor?.(failure)) ?? new ApiError(commonErrors.badRequest)
     },
   }
 }
