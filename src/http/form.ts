@@ -8,7 +8,7 @@ import * as z from 'zod'
 import { parseBool } from '#go-compat/casts.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { parseFirstJson, parseJson } from '#go-compat/json-text.ts'
+import { parseJson } from '#go-compat/json-text.ts'
 import { type FormEntry, jsonPayloadKey, type RawBody, readRawBody } from './raw-body.ts'
 
 /**
@@ -62,7 +62,7 @@ export function formOf(body: RawBody, shape: z.ZodObject): Record<string, unknow
     case 'empty':
       return {}
     case 'json':
-      return fitObject(shape, parseFirstJson(body.text))
+      return fitObject(shape, parseJson(body.text))
     case 'form':
       return fitEntries(shape, body.entries)
   }

@@ -3,7 +3,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertAffordable } from '#kernel/json-cost.ts'
 import type { AppEnv } from './app-env.ts'
 import { inferValue } from '#go-compat/infer-value.ts'
-import { parseFirstJson, parseJson } from '#go-compat/json-text.ts'
+import { parseJson } from '#go-compat/json-text.ts'
 import {
   type BodyOptions,
   type FormEntry,
@@ -50,7 +50,7 @@ export function recordBodyOf(body: RawBody): RecordBody {
     case 'empty':
       return { data: dictionary(), files: new Map() }
     case 'json':
-      return { data: dictionary(membersOf(parseFirstJson(body.text))), files: new Map() }
+      return { data: dictionary(membersOf(parseJson(body.text))), files: new Map() }
     case 'form':
       return formBody(body.entries)
   }

@@ -10,12 +10,11 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 /**
- * Finds the end of the array or object at the start of a string, in one pass and before anything is
- * parsed. Returns undefined if it does not end.
+ * Checks a JSON document before it is parsed.
  *
  * @throws {SyntaxError} For more levels or members than the budget of a request allows.
  */
-export function endOfJson(text: string): number | undefined {
+export function assertAffordableJson(text: string): void {
   let members = 0
   let depth = 0
   for (let at = 0; at < text.length; at++) {
@@ -31,12 +30,10 @@ export function endOfJson(text: string): number | undefined {
       depth++
     } else if (code === closeBracket || code === closeBrace) {
       depth--
-      if (depth <= 0) return at + 1
     }
     if (depth > budget.jsonDepth) throw new SyntaxError('The document is nested too deeply.')
     if (members > budget.jsonMembers) throw tooManyMembers()
   }
-  return undefined
 }
 
 /**

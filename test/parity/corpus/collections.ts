@@ -519,7 +519,6 @@ const updates: Scenario = {
     ),
     updateCollection('stuff', { fields: [{ id: 'sel', name: 'm', type: 'bool' }] }, undefined),
     updateCollection('stuff', { created: '2020-01-01 00:00:00.000Z', unknown: 1 }, 200),
-    updateCollection('stuff', { LISTRULE: '' }, undefined),
     updateCollection(
       'stuff',
       { fields: [field('text', 'u')], indexes: ['CREATE UNIQUE INDEX idx_u ON STUFF (u)'] },

@@ -124,6 +124,25 @@ const keys: Scenario = {
     },
     { send: 'PATCH /api/settings?fields=meta.appName', json: { Meta: { APPNAME: 'Other' } } },
     create('places', { id: longId('a'), p: { LON: 5, Lat: 6 } }, 200),
+    { send: 'PATCH /api/collections/places?fields=listRule', json: { LISTRULE: null }, gives: 200 },
+  ],
+}
+
+const trailingText: Scenario = {
+  name: 'odd: text after a JSON body',
+  collections: [rows],
+  steps: [
+    ...['{"t":"x"} trailing', '{"t":"first"}{"t":"second"}', '{"t":"x"}}', 'null and more'].map(
+      (body) => ({
+        send: `POST ${path}?fields=t`,
+        raw: { type: 'application/json', text: body },
+        gives: 200,
+      }),
+    ),
+    {
+      send: 'POST /api/sql?fields=rows',
+      raw: { type: 'application/json', text: '{"query":"SELECT 1"} x' },
+    },
   ],
 }
 
@@ -223,6 +242,7 @@ export const oddScenarios: readonly Scenario[] = [
     statements,
     modifiers,
     keys,
+    trailingText,
     oddPictures,
     plusAndPlain,
   ],

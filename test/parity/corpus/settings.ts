@@ -50,7 +50,6 @@ const validations: Scenario = {
     patch({ meta: 'x' }, 400),
     patch([], 400),
     patch({ unknown: { a: 1 } }, 200),
-    patch({ META: { APPNAME: 'folded' } }, undefined),
     {
       send: 'PATCH /api/settings',
       form: [

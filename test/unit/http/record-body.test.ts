@@ -20,9 +20,12 @@ describe('the data of a body', () => {
     expect(json('null').data).toEqual({})
   })
 
-  it.for(['[1]', '12', '"x"', 'true', '{"a":', ''])('is refused for %j', (text, { expect }) => {
-    expect(() => json(text)).toThrow(SyntaxError)
-  })
+  it.for(['[1]', '12', '"x"', 'true', '{"a":', '{} x', ''])(
+    'is refused for %j',
+    (text, { expect }) => {
+      expect(() => json(text)).toThrow(SyntaxError)
+    },
+  )
 
   it('has one value for a key of a form, or a list when the key repeats', ({ expect }) => {
     const { data } = form(['a', '1'], ['b', 'x'], ['b', 'true'], ['c[d]', '2'])
