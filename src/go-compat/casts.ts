@@ -85,32 +85,13 @@ function decimal(value: number): string {
     : `${sign}${digits.padEnd(point, '0')}`
 }
 
-const digits = '\\d(?:_?\\d)*'
-const hexDigits = '[\\da-f](?:_?[\\da-f])*'
 // Each string matches in one way only. Otherwise the time for a long one would be quadratic.
-const decimalNumber = new RegExp(
-  `^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`,
-  'i',
-)
-const hexNumber = new RegExp(
-  `^([+-]?)0x_?(${hexDigits})?(?:\\.(${hexDigits})?)?p([+-]?${digits})$`,
-  'i',
-)
+const decimalNumber = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-/** Parses Go's floating-point literals: `_` may group digits, and hexadecimals need a `p`. */
 function parseNumber(text: string): number {
   if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
   if (/^nan$/i.test(text)) return NaN
-  const value = decimalNumber.test(text)
-    ? Number(text.replaceAll('_', ''))
-    : parseHexNumber(text.replaceAll('_', ''), hexNumber.test(text))
+  const value = decimalNumber.test(text) ? Number(text) : 0
   // Literals out of range are not numbers.
   return Number.isFinite(value) ? value : 0
-}
-
-function parseHexNumber(text: string, isValid: boolean): number {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = hexNumber.exec(text) ?? []
-  if (!isValid || whole + fraction === '') return 0
-  const mantissa = Number.parseInt(whole + fraction, 16)
-  return (sign === '-' ? -1 : 1) * mantissa * 2 ** (Number(exponent) - 4 * fraction.length)
 }

@@ -146,6 +146,16 @@ const trailingText: Scenario = {
   ],
 }
 
+const goNumbers: Scenario = {
+  name: 'odd: numbers in the syntax of Go',
+  collections: [base('rows', [field('number', 'n')], open)],
+  steps: ['1_000', '1_000.5_5', '0x1p4', '-0x1.8p-1', '0x10', '1__0'].map((n) => ({
+    send: `POST ${path}?fields=n`,
+    json: { n },
+    gives: 200,
+  })),
+}
+
 const text = (name: string) => ({ name, base64: Buffer.from(name).toString('base64') })
 const docs = base('docs', [field('file', 'f'), field('file', 'ff', { maxSelect: 9 })], open)
 const docPath = `/api/collections/docs/records/${longId('a')}`
@@ -243,6 +253,7 @@ export const oddScenarios: readonly Scenario[] = [
     modifiers,
     keys,
     trailingText,
+    goNumbers,
     oddPictures,
     plusAndPlain,
   ],
