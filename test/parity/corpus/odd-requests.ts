@@ -156,6 +156,25 @@ const goNumbers: Scenario = {
   })),
 }
 
+const rareDates: Scenario = {
+  name: 'odd: dates in rare notations',
+  collections: [base('rows', [field('date', 'd')], open)],
+  steps: [
+    '2024-05-06 07:08:09.999999999 -0700 MST',
+    'Monday, 06-May-24 07:08:09 UTC',
+    '06 May 24 07:08 UTC',
+    '06 May 24 07:08 +0200',
+    'Mon May  6 07:08:09 2024',
+    'Mon May  6 07:08:09 UTC 2024',
+    'Mon May 06 07:08:09 +0200 2024',
+    '06 May 2024',
+    '3:04PM',
+    'May  6 07:08:09',
+    '2024-05-06 07:08:09  +0200',
+    'Mon, 06 May 2024 07:08:09 MST',
+  ].map((d) => ({ send: `POST ${path}?fields=d`, json: { d }, gives: 200 })),
+}
+
 const text = (name: string) => ({ name, base64: Buffer.from(name).toString('base64') })
 const docs = base('docs', [field('file', 'f'), field('file', 'ff', { maxSelect: 9 })], open)
 const docPath = `/api/collections/docs/records/${longId('a')}`
@@ -254,6 +273,7 @@ export const oddScenarios: readonly Scenario[] = [
     keys,
     trailingText,
     goNumbers,
+    rareDates,
     oddPictures,
     plusAndPlain,
   ],
