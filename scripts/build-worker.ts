@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { projectFolder, runWrangler } from '#cli/wrangler.ts'
 
 /**
- * Bundles a Worker as for a deployment, with the bindings of wrangler.toml, and gives the files of
- * its modules: its own first, WebAssembly after it.
+ * Bundles a Worker as for a deployment, with the bindings of wrangler.toml. Returns the files of
+ * its modules: the main module first, then WebAssembly.
  */
 export async function buildWorker(entry: string, folder: string): Promise<readonly string[]> {
   const output = join(projectFolder, folder)

@@ -2,7 +2,7 @@ import { build } from 'esbuild'
 import { join } from 'node:path'
 import { projectFolder } from '#cli/wrangler.ts'
 
-/** A module as Miniflare takes it. */
+/** A module in Miniflare's format. */
 export interface WorkerModule {
   type: 'ESModule' | 'CompiledWasm'
   path: string
@@ -10,10 +10,10 @@ export interface WorkerModule {
 }
 
 /**
- * Bundles a Worker in memory, as wrangler does for a deployment but in a tenth of the time: its own
- * module first, WebAssembly after it.
+ * Bundles a Worker in memory like wrangler, but in a tenth of the time. Returns the main module
+ * first, then WebAssembly.
  *
- * @throws Error with the places that do not compile
+ * @throws Error with the locations of syntax errors
  */
 export async function bundleWorker(entry: string): Promise<WorkerModule[]> {
   const { outputFiles } = await build({

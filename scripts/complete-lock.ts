@@ -1,7 +1,7 @@
 /*
  * Completes package-lock.json with the optional packages of other platforms, which npm leaves out
- * where the registry it asked does not carry them. Without their entries `npm ci` refuses the lock.
- * Nobody here can know the digest of such a package; where the registry carries it, npm notes it.
+ * if the registry does not carry them. Without their entries `npm ci` rejects the lock. Their
+ * digests are unknown; npm adds them if the registry carries the package.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { runCommand } from '#cli/run-command.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
 import { projectFolder } from '#cli/wrangler.ts'
 
-/** An entry of the lock file, as far as it matters here. */
+/** An entry of the lock file, limited to the properties used here. */
 interface LockedPackage {
   version?: string
   integrity?: string
@@ -55,7 +55,7 @@ const processors: Record<string, string> = {
   x64: 'x64',
 }
 
-/** The folders in which Node would look for a dependency of the package at `location`, nearest first. */
+/** The folders in which Node looks for a dependency of the package at `location`, nearest first. */
 function searchPath(location: string): string[] {
   const folders = []
   for (
@@ -68,7 +68,7 @@ function searchPath(location: string): string[] {
   return [...folders, 'node_modules/']
 }
 
-/** The entry of a platform's package, told from the words of its name; undefined for all others. */
+/** The entry of a platform's package, derived from its name; undefined for all others. */
 function platformEntry(name: string, version: string, isDev: boolean): LockedPackage | undefined {
   const words = name.split(/[-/]/)
   const os = words.map((word) => systems[word]).find((found) => found !== undefined)
@@ -104,8 +104,8 @@ function complete(packages: Record<string, LockedPackage>): number {
 }
 
 /**
- * Removes which Node a package wants: npm would compare it with the one that runs npm, and warn, while
- * every command of the project runs in the Node that is among its packages, and looks for that itself.
+ * Removes the Node version that a package requires. npm would compare it with the Node that runs
+ * npm and warn, although all commands of the project run in the Node among its packages.
  */
 function dropEngines({ packages }: LockFile): void {
   for (const location of Object.keys(packages)) {
@@ -127,12 +127,12 @@ function writeLock(lock: LockFile): void {
   writeFileSync(lockFile, `${text}\n`)
 }
 
-/** The places of packages whose digest is not known. The first entry is the project itself. */
+/** The locations of packages without a digest. The first entry is the project itself. */
 function withoutDigest({ packages }: LockFile): readonly string[] {
   return Object.keys(packages).filter((at) => at !== '' && packages[at]?.integrity === undefined)
 }
 
-/** Has npm find anew what has no digest, so that it has one where the registry carries it by now. */
+/** Makes npm resolve packages without a digest again, in case the registry carries them by now. */
 function askAgain(): void {
   const lock = readLock()
   for (const location of withoutDigest(lock)) delete lock.packages[location]

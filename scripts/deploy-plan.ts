@@ -1,16 +1,16 @@
 /*
- * The steps of `npm run deploy`, as data, so that they can be shown and tested without an account.
+ * The steps of `npm run deploy` as data, so that they can be shown and tested without an account.
  */
 import * as z from 'zod'
 import { settingsKeyName } from '#cli/settings-key.ts'
 
-/** One call of wrangler, and what it is for. */
+/** One call of wrangler and its purpose. */
 export interface DeployStep {
   readonly purpose: string
   readonly args: readonly string[]
 }
 
-/** Fails unless wrangler may act for an account. */
+/** Fails unless wrangler is signed in to an account. */
 export const checkAccount: DeployStep = {
   purpose: 'See whether wrangler is signed in to Cloudflare',
   args: ['whoami', '--json'],
@@ -22,18 +22,21 @@ export const listDatabases: DeployStep = {
   args: ['d1', 'list', '--json'],
 }
 
-/** Makes the database; for an account that has none of this name. */
+/** Creates the database, if the account has none with this name. */
 export function createDatabase(name: string): DeployStep {
   return { purpose: `Create the D1 database "${name}"`, args: ['d1', 'create', name] }
 }
 
-/** Adds the tables that are missing. Goes before the code that needs them. */
+/** Applies missing migrations. Runs before the code that needs them is deployed. */
 export const migrate: DeployStep = {
   purpose: 'Update its tables',
   args: ['d1', 'migrations', 'apply', 'DB', '--remote'],
 }
 
-/** wrangler finds the database by its name; KV namespace and bucket it makes at the first deployment. */
+/**
+ * wrangler finds the database by name, and creates the KV namespace and the bucket on the first
+ * deployment.
+ */
 export const deployWorker: DeployStep = {
   purpose:
     'Deploy the Worker with the files in public/, and the first time create its KV namespace and its R2 bucket',
@@ -46,7 +49,7 @@ export const listSecrets: DeployStep = {
   args: ['secret', 'list', '--format', 'json'],
 }
 
-/** Reads the key from standard input, and keeps it where nobody can read it again but the Worker. */
+/** Stores the key from standard input where only the Worker can read it. */
 export const putSettingsKey: DeployStep = {
   purpose: `Set the secret ${settingsKeyName} to a new random key`,
   args: ['secret', 'put', settingsKeyName],
@@ -68,21 +71,21 @@ export const countSuperusers: DeployStep = {
 
 const databases = z.array(z.object({ name: z.string() }))
 
-/** Whether what `listDatabases` printed names this database. */
+/** True if the output of `listDatabases` contains this database. */
 export function hasDatabase(listed: string, name: string): boolean {
   return databases.parse(JSON.parse(listed)).some((database) => database.name === name)
 }
 
 const secrets = z.array(z.object({ name: z.string() }))
 
-/** Whether what `listSecrets` printed names the settings' key. */
+/** True if the output of `listSecrets` contains the settings' key. */
 export function hasSettingsKey(listed: string): boolean {
   return secrets.parse(JSON.parse(listed)).some(({ name }) => name === settingsKeyName)
 }
 
 const counted = z.tuple([z.object({ results: z.tuple([z.object({ superusers: z.number() })]) })])
 
-/** Whether what `countSuperusers` printed is more than none. */
+/** True if the output of `countSuperusers` is more than zero. */
 export function hasSuperuser(printed: string): boolean {
   return counted.parse(JSON.parse(printed))[0].results[0].superusers > 0
 }
@@ -90,8 +93,8 @@ export function hasSuperuser(printed: string): boolean {
 const deployment = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).nullish() })
 
 /**
- * The addresses of a deployment, from the log of JSON lines that wrangler writes when asked to.
- * A route such as `api.example.com/*` counts as an address.
+ * The addresses of a deployment, from wrangler's log in JSON lines. A route such as
+ * `api.example.com/*` counts as an address.
  */
 export function deployedAddresses(log: string): readonly string[] {
   return log

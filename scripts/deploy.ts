@@ -1,6 +1,4 @@
-/*
- * Puts Arete on Cloudflare, from an empty account or over an earlier deployment.
- */
+/* Deploys Arete to Cloudflare, from an empty account or over an earlier deployment. */
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -69,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   await run(migrate)
   const addresses = deployedAddresses(await run(deployWorker))
   if (!hasSettingsKey(await runWrangler(listSecrets.args))) {
-    // Another key than the one in use would make the stored secrets unreadable.
+    // A new key would make the stored secrets unreadable.
     say(`\n${putSettingsKey.purpose}\n`)
     await runWrangler(putSettingsKey.args, newSettingsKey())
   }
@@ -131,10 +129,10 @@ async function expectAccount(): Promise<void> {
 }
 
 /**
- * Runs a step in full view and gives the log of JSON lines that wrangler kept.
+ * Runs a step, shows its output, and returns wrangler's log in JSON lines.
  *
- * Without a terminal to read from, wrangler asks nothing and leaves wrangler.toml alone; it would
- * write the ids of what it created there, and the local database is found by that id.
+ * Without a terminal wrangler does not prompt and does not change wrangler.toml. Otherwise it would
+ * write the ids of created resources there, and the local database is found by that id.
  */
 async function run({ purpose, args }: DeployStep): Promise<string> {
   say(`\n${purpose}\n`)

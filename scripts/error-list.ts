@@ -11,7 +11,7 @@ import type { ErrorSpec } from '#kernel/errors.ts'
 
 const source = join(import.meta.dirname, '../src')
 
-/** Where the list is kept. */
+/** The file of the list. */
 export const errorListFile = join(import.meta.dirname, '../docs/errors.md')
 
 const catalogue = z.record(
@@ -37,7 +37,7 @@ This file is generated from the catalogues (\`errors.ts\` in the folders of \`sr
 \`npm run docs:errors\`.
 `
 
-/** The list as Markdown: one section per folder of `src` that has a catalogue. */
+/** Renders the list as Markdown: one section per folder of `src` with a catalogue. */
 export async function renderErrorList(): Promise<string> {
   const files = globSync('*/errors.ts', { cwd: source }).toSorted()
   const sections = await Promise.all(files.map(section))

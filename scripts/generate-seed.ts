@@ -1,6 +1,6 @@
 /*
- * Writes the migration that creates the system collections: `node scripts/generate-seed.ts`.
- * A test compares the file with what this module gives, so neither can change alone.
+ * Writes the migration that creates the system collections: `node scripts/generate-seed.ts`. A test
+ * compares the file with the output of this module, so neither can change alone.
  */
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -11,10 +11,10 @@ import { createTable } from '#collections/schema/sync-table.ts'
 import { systemCollections } from '#catalog/system-collections.ts'
 import { toStatement } from '#database/statement.ts'
 
-/** Where the migration is, from the root of the project. */
+/** The path of the migration, from the root of the project. */
 export const seedMigrationPath = 'drizzle/0002_system_collections.sql'
 
-/** The text of the migration that creates the system collections' tables and definitions. */
+/** Generates the migration that creates the system collections' tables and definitions. */
 export function seedMigration(): string {
   const statements = systemCollections.flatMap((definition) => [
     ...createTable(definition).map((query) => toStatement(query).sql),
@@ -29,7 +29,9 @@ export function seedMigration(): string {
 
 const now = "strftime('%Y-%m-%d %H:%M:%fZ')"
 
-/** Fifty random characters, made where the migration runs: no deployment knows another's. */
+/**
+ * Fifty random characters, generated when the migration runs, so that every deployment has its own.
+ */
 const secret = 'lower(hex(randomblob(25)))'
 
 function insertDefinition(definition: CollectionDefinition): string {

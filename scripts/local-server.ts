@@ -2,34 +2,34 @@ import { readLocalWorker, startRuntime } from '#cli/local-runtime.ts'
 import type { Database } from '#platform/bindings.ts'
 import { bundleWorker } from './bundle-worker.ts'
 
-/** Where a local server listens, and what it keeps its data in. */
+/** The address and the data folder of a local server. */
 export interface LocalServerOptions {
   readonly host: string
   readonly port: number
-  /** As `wrangler dev --persist-to` means it. */
+  /** As in `wrangler dev --persist-to`. */
   readonly stateFolder: string
-  /** Added to those of wrangler.toml and `.dev.vars`. */
+  /** Variables in addition to wrangler.toml and `.dev.vars`. */
   readonly variables?: Readonly<Record<string, string>>
 }
 
-/** Arete as it runs on this machine. */
+/** A running local server. */
 export interface LocalServer {
   readonly db: Database
-  /** Runs the jobs that are due, which nothing else does here. */
+  /** Runs the due jobs. There is no other scheduler here. */
   runScheduledJobs(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Serves the Worker with the bindings of wrangler.toml, in the runtime that Cloudflare has, from the
- * folder in which `wrangler dev` would keep its data. Its tables are up to date.
+ * Serves the Worker in Cloudflare's runtime with the bindings of wrangler.toml and the data folder
+ * of `wrangler dev`. Applies missing migrations.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port, stateFolder, variables } = options
   const [{ name, options: worker }, modules] = await Promise.all([
     readLocalWorker(),
     bundleWorker('src/worker.ts'),
-    // Loading it takes half a second, while the bundler works in a process of its own.
+    // Loading it takes half a second, during which the bundler's process works.
     import('miniflare'),
   ])
   const starting = startRuntime({
@@ -42,7 +42,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       bindings: { ...(worker.bindings as Readonly<Record<string, string>>), ...variables },
     },
   })
-  // Loaded while the runtime starts in its own process.
+  // Loaded while the runtime's process starts.
   const { applyMigrations } = await import('#cli/migrations.ts')
   const { retryWhileBusy } = await import('#cli/retry-while-busy.ts')
   const runtime = await starting

@@ -1,6 +1,6 @@
 /*
- * The first thing every npm script runs: refuses a Node that could not run the rest, and says what
- * to do. Plain JavaScript, so that an old Node gets this far.
+ * The first command of every npm script: rejects a Node version that is too old, and says what to
+ * do. Plain JavaScript, so that an old Node can run it.
  */
 const wanted = 24
 const [major] = process.versions.node.split('.').map(Number)

@@ -1,6 +1,6 @@
 /*
- * The local server: brings the tables up to date, tells whether there is a superuser, and serves
- * until it is told to end.
+ * The local server: applies missing migrations, reports whether there is a superuser, and serves
+ * until it is stopped.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
 
-  const toldToEnd = endOfThisProcess()
+  const stopped = endOfThisProcess()
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
   say('Starting Arete and updating its tables.\n')
@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   say(runningText(port, await hasSuperuser(server)))
   const jobs = runScheduledJobs(server)
 
-  await toldToEnd
+  await stopped
   clearInterval(jobs)
   await server.stop()
   return 0
@@ -58,7 +58,7 @@ function readPort(text: string | undefined): number {
   throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
 }
 
-/** Finds out before anything is done; the runtime would complain last, and in a trace. */
+/** Checks the port first, since the runtime would fail last, with a stack trace. */
 async function expectFreePort(port: number): Promise<void> {
   const probe = createServer()
   try {
@@ -81,7 +81,10 @@ async function whyNotOn(port: number, error: unknown): Promise<string> {
     : `Port ${port} is taken by another program. Choose another: ${another}`
 }
 
-/** Whether a local Arete answers there: PocketBase's health looks the same, but for this header. */
+/**
+ * True if a local Arete is listening there. PocketBase's health check looks the same, except for
+ * this header.
+ */
 async function isArete(port: number): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(10_000)
@@ -89,7 +92,7 @@ async function isArete(port: number): Promise<boolean> {
     await body?.cancel()
     return headers.get('Server-Timing')?.startsWith('d1;') ?? false
   } catch {
-    // Nothing that speaks HTTP, or nothing that answers in time, is not Arete.
+    // Anything that does not speak HTTP, or does not respond in time, is not Arete.
     return false
   }
 }
@@ -101,7 +104,7 @@ async function hasSuperuser({ db }: LocalServer): Promise<boolean> {
 }
 
 async function serve(port: number): Promise<LocalServer> {
-  // What it needs takes a second to load; the first line is on the screen by now.
+  // This takes a second to load, so the first line is printed before.
   const { startLocalServer } = await import('./local-server.ts')
   try {
     return await startLocalServer({
@@ -133,19 +136,19 @@ Arete is running. Press Ctrl-C to stop it.
 `
 }
 
-/** Has the scheduled jobs run now and every minute. */
+/** Runs the scheduled jobs now and every minute. */
 function runScheduledJobs(server: LocalServer): NodeJS.Timeout {
-  // What fails says so in the log of the server; the next minute is another try.
+  // The server logs failures; the next minute is another attempt.
   const run = (): void => void server.runScheduledJobs().catch(() => undefined)
   run()
   return setInterval(run, 60_000)
 }
 
 /**
- * Resolves when this process is told to end, in whichever way.
+ * Resolves when this process should stop.
  *
- * npm does not pass signals on to what a script started; when it goes, this process gets another
- * parent, and that is how its end shows.
+ * npm does not pass signals on to the process of a script. When npm exits, this process gets
+ * another parent, which shows that it should stop.
  */
 function endOfThisProcess(): Promise<void> {
   const parent = process.ppid

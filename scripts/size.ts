@@ -1,6 +1,6 @@
 /*
- * Compares the gzip size of the built Worker with the ratchet: it may shrink, and grow only with
- * `npm run size -- --update`, which shows in the change.
+ * Compares the gzip size of the built Worker with the ratchet. It may shrink, and grow only with
+ * `npm run size -- --update`, which shows in the diff.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,10 +10,10 @@ import { readArguments } from '#cli/usage.ts'
 import { projectFolder } from '#cli/wrangler.ts'
 import { buildWorker } from './build-worker.ts'
 
-/** No growth may go past this, whatever the ratchet says. */
+/** The absolute limit, whatever the ratchet is. */
 const limitBytes = 500 * 1024
 
-/** Growth that needs no word: names and messages change all the time. */
+/** Growth within this limit is ignored: names and messages change all the time. */
 const slackBytes = 1024
 
 const ratchetFile = join(projectFolder, 'test/bench/ratchets.json')
@@ -33,7 +33,7 @@ function kib(bytes: number): string {
   return `${(bytes / 1024).toFixed(1)} KiB`
 }
 
-/** Why this size is too much; undefined when it is not. */
+/** The reason why this size is rejected; undefined if it is not. */
 function objection(bytes: number, ratchetBytes: number): string | undefined {
   if (bytes > limitBytes) return `That is over the limit of ${kib(limitBytes)}.`
   if (bytes <= ratchetBytes + slackBytes) return undefined

@@ -6,8 +6,8 @@ import { describe, it } from 'vitest'
 const source = join(import.meta.dirname, '../src')
 
 /**
- * Who may import whom: the table of docs/architecture.md, whose lines go from the lowest layer up. A
- * new folder in src is not allowed anything before it is named there.
+ * Reads the layers from the table in docs/architecture.md, from the lowest up. A new folder in src
+ * has no permitted imports until it is added there.
  */
 function readDirections(page: string): ReadonlyMap<string, readonly string[]> {
   const directions = new Map<string, readonly string[]>()
@@ -33,7 +33,7 @@ const directions = readDirections(
   readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8'),
 )
 
-/** Where the host shows: its modules may be imported here alone. */
+/** The only layers that may import the host's modules. */
 const hostLayers = ['adapters', 'cli', 'worker.ts']
 
 /** Layers that must not know how data is stored. */
@@ -43,7 +43,7 @@ const forbiddenNames = ['utils', 'helpers', 'common', 'misc', 'types']
 
 interface SourceFile {
   readonly path: string
-  /** The folder of `src` that holds the file, or the name of a file that lies in `src` itself. */
+  /** The folder of `src` that holds the file, or the file's name if it is directly in `src`. */
   readonly layer: string
   readonly imports: readonly string[]
   /** Values imported by name, as `module name`. */
@@ -56,7 +56,7 @@ function readSource(path: string): SourceFile {
   const { module } = parseSync(path, text)
   const exported = module.staticExports.flatMap(({ entries }) => entries)
   const reexported = exported.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])
-  // `import('…')`, be it a value or a type.
+  // `import('…')`, as a value or a type.
   const inline = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)/g)].flatMap(([, from]) => from ?? [])
   return {
     path,
@@ -88,13 +88,13 @@ function importsThat(breaks: (file: SourceFile, imported: string) => boolean): s
   )
 }
 
-/** What an import of our own resolves to, as a path in `src`; undefined for packages. */
+/** Resolves an import of our own to a path in `src`; undefined for packages. */
 function resolved(file: SourceFile, imported: string): string | undefined {
   if (imported.startsWith('#')) return imported.slice(1)
   return imported.startsWith('.') ? posix.join(posix.dirname(file.path), imported) : undefined
 }
 
-/** What puts names from outside into plain objects, as `path: code`. */
+/** Code that uses names from outside as keys of plain objects, as `path: code`. */
 function plainObjectKeys(path: string): string[] {
   const text = readFileSync(join(source, path), 'utf8')
   const declared = text.matchAll(/(?:const|let) (\w+)(?:: [^=]+)? = (?:\{\}|Object\.fromEntries)/g)
@@ -102,7 +102,7 @@ function plainObjectKeys(path: string): string[] {
   const assigned = [...text.matchAll(/\b(\w+)\[[^\]'"]+\] (?:\?\?)?= .*/g)].filter(([, name]) =>
     plainObjects.has(name),
   )
-  // Zod's record leaves `__proto__` out; Object.assign sets it as the prototype.
+  // Zod's record drops `__proto__`; Object.assign sets it as the prototype.
   const called = text.matchAll(/\b(?:Object\.assign\((?!process\.env|.*\{$)|z\.record\().*/gm)
   return [...assigned, ...called].map(([code]) => `${path}: ${code}`)
 }
@@ -118,7 +118,7 @@ describe('the source tree', () => {
     expect(unknown.map(({ path }) => path)).toEqual([])
   })
 
-  it('imports along the table of directions only', ({ expect }) => {
+  it('imports only along the table of directions', ({ expect }) => {
     const against = importsThat((file, imported) => {
       const layer = resolved(file, imported)?.split('/')[0]
       if (layer === undefined || layer === file.layer) return false
@@ -128,7 +128,7 @@ describe('the source tree', () => {
     expect(against).toEqual([])
   })
 
-  it('writes ./name.ts inside a folder and #folder/name.ts across folders', ({ expect }) => {
+  it('imports ./name.ts inside a folder and #folder/name.ts across folders', ({ expect }) => {
     const misspelt = importsThat((file, imported) => {
       if (imported.startsWith('.')) return !imported.startsWith('./') || !/\.tsx?$/.test(imported)
       const target = resolved(file, imported)
@@ -138,7 +138,7 @@ describe('the source tree', () => {
     expect(misspelt).toEqual([])
   })
 
-  it('meets the host in adapters, the command line and entries only', ({ expect }) => {
+  it('imports host modules only in adapters, the command line and entry points', ({ expect }) => {
     const strays = importsThat(
       ({ layer }, imported) => /^(node|cloudflare):/.test(imported) && !hostLayers.includes(layer),
     )
@@ -146,7 +146,7 @@ describe('the source tree', () => {
     expect(strays).toEqual([])
   })
 
-  it('keeps SQL out of the layers that do not store', ({ expect }) => {
+  it('has no SQL in layers without storage', ({ expect }) => {
     const strays = importsThat(
       ({ layer }, imported) =>
         /^drizzle-orm(\/|$)/.test(imported) && layersWithoutDatabase.includes(layer),
@@ -155,15 +155,15 @@ describe('the source tree', () => {
     expect(strays).toEqual([])
   })
 
-  // `import { z }` would carry every language of Zod's messages, 75 KiB gzipped.
-  it('imports Zod as a namespace, which leaves out what nobody uses', ({ expect }) => {
+  // `import { z }` would include every language of Zod's messages, 75 KiB gzipped.
+  it('imports Zod as a namespace, so that unused parts are dropped', ({ expect }) => {
     const byName = files.filter(({ importedNames }) => importedNames.includes('zod z'))
 
     expect(byName.map(({ path }) => path)).toEqual([])
   })
 
   it('has no barrel files: a name is imported from the module that defines it', ({ expect }) => {
-    // An entry gives the host the classes of its Durable Objects.
+    // An entry point exports the classes of its Durable Objects.
     const modules = files.filter(({ path }) => path !== 'worker.ts')
     const barrels = modules.filter(
       ({ isBarrel, path }) => isBarrel || posix.basename(path) === 'index.ts',
@@ -172,7 +172,7 @@ describe('the source tree', () => {
     expect(barrels.map(({ path }) => path)).toEqual([])
   })
 
-  it('names files and folders for what they hold', ({ expect }) => {
+  it('names files and folders after their content', ({ expect }) => {
     const vague = files.filter(({ path }) =>
       path.split('/').some((part) => forbiddenNames.includes(part.replace(/\..*$/, ''))),
     )

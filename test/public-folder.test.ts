@@ -49,7 +49,7 @@ interface Response {
   readonly headers: IncomingHttpHeaders
 }
 
-/** Sends a path as it is written; `fetch` would resolve the dots in it. */
+/** Sends a path unchanged; `fetch` would resolve its dots. */
 async function send(name: 'site' | 'empty', path: string, method = 'GET'): Promise<Response> {
   const { hostname, port } = new URL(served.origins[name])
   return await new Promise((resolve, reject) => {
@@ -78,7 +78,7 @@ describe('a front end in public/', () => {
   })
 
   it.for(['/posts/1', '/posts/1?tab=a', '/apis', '/api'])(
-    'gets its index.html for %s, a path of its own router',
+    'serves its index.html for %s, a path of its own router',
     async (path, { expect }) => {
       const { status, body } = await send('site', path)
 
@@ -86,7 +86,7 @@ describe('a front end in public/', () => {
     },
   )
 
-  it('gets the security headers of public/_headers, and no content policy', async ({ expect }) => {
+  it('has the security headers of public/_headers, and no content policy', async ({ expect }) => {
     const { headers } = await send('site', '/')
 
     expect(headers).toMatchObject({
@@ -97,7 +97,7 @@ describe('a front end in public/', () => {
     expect(headers).not.toHaveProperty('content-security-policy')
   })
 
-  it('takes no path of the API or under /_/', async ({ expect }) => {
+  it('does not shadow the API or /_/', async ({ expect }) => {
     const health = await send('site', '/api/health')
     const unknown = await send('site', '/api/none')
     const inbox = await send('site', '/_/inbox')
@@ -142,7 +142,7 @@ describe('a front end in public/', () => {
 })
 
 describe('an empty public/', () => {
-  it('leaves the root and its icon to the pages of Arete', async ({ expect }) => {
+  it('leaves the root and its icon to Arete', async ({ expect }) => {
     const home = await send('empty', '/')
     const icon = await send('empty', '/favicon.ico')
 

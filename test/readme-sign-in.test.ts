@@ -11,7 +11,7 @@ import { serveWorkers } from './support/serve-workers.ts'
 const documentedOrigin = 'http://127.0.0.1:8787'
 const newPassword = 'another long password'
 
-/** What a reader does in the inbox of a deployment. */
+/** A reader who follows links in the inbox of a deployment. */
 class Reader {
   readonly #origin: string
   #read = 0
@@ -20,7 +20,7 @@ class Reader {
     this.#origin = origin
   }
 
-  /** The source of the next mail. It leaves after the answer to what caused it. */
+  /** The source of the next mail, which is sent after the response. */
   async nextMail(): Promise<string> {
     const number = ++this.#read
     const deadline = Date.now() + 10_000
@@ -32,7 +32,7 @@ class Reader {
     throw new Error(`Mail ${number} has not arrived.`)
   }
 
-  /** Sends the form of the page that the next mail leads to. */
+  /** Submits the form on the page of the next mail's link. */
   async follow(form: Readonly<Record<string, string>>): Promise<void> {
     const path = /\/_\/auth\/confirm-[\w./-]+/.exec(await this.nextMail())?.[0] ?? ''
     const body = new URLSearchParams(form)
@@ -46,7 +46,7 @@ class Reader {
   }
 }
 
-/** What to type when the program asks, by how it asks. */
+/** The input for each prompt of the program. */
 function answersOf(reader: Reader): readonly [question: string, answer: () => Promise<string>][] {
   return [
     ['follow its link, confirm.', async () => (await reader.follow({}), '')],
@@ -63,7 +63,7 @@ function answersOf(reader: Reader): readonly [question: string, answer: () => Pr
   ]
 }
 
-/** Answers what a program asks, and gives everything it printed once it has ended. */
+/** Answers the prompts of a program and returns everything it printed. */
 async function converse(child: ChildProcess, reader: Reader): Promise<string> {
   const answers = [...answersOf(reader)]
   let printed = ''

@@ -16,11 +16,11 @@ describe('README.md, read from the first chapter to the last,', () => {
     expect(await server.run(firstChapter)).toBe(outputOf(firstChapter))
   })
 
-  it('stores, changes and opens files as it says', async ({ expect }) => {
+  it('stores, changes and opens files', async ({ expect }) => {
     expect(await server.run('Files')).toBe(outputOf('Files'))
   })
 
-  it('hears of changes', async ({ expect }) => {
+  it('receives changes', async ({ expect }) => {
     expect(await server.run('Realtime')).toBe('create Heard by its owner alone\n')
   })
 
@@ -36,7 +36,7 @@ describe('README.md, read from the first chapter to the last,', () => {
 
     const printed = await server.run('Operations')
 
-    // Other requests may have failed before, and how many users there are depends on the chapters read.
+    // Earlier requests may have failed, and the number of users depends on the chapters that ran.
     const linesOf = (text: string) =>
       text
         .replace(/(?<=users: |requests: )\d+/gi, 'N')

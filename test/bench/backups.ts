@@ -1,6 +1,6 @@
 /*
- * A backup of many records and large files, and its restore: how long they take, and that everything is
- * there afterwards.
+ * Measures a backup of many records and large files and its restore, and checks that everything is
+ * restored.
  */
 import { runCommand } from '#cli/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
@@ -17,7 +17,7 @@ const help = `npm run bench:backups -- [options]
 const email = 'bench@example.com'
 const password = 'a password for a benchmark'
 const fileBytes = 8 * 1024 * 1024
-/** Records that are put in by one statement. */
+/** Records inserted per statement. */
 const pageRecords = 5000
 
 function say(text: string): void {
@@ -55,7 +55,7 @@ class Server {
     this.#token = token
   }
 
-  /** Waits until nothing is being done. */
+  /** Waits until no task is running. */
   async settled(): Promise<void> {
     for (;;) {
       await this.signIn()

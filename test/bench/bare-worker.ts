@@ -1,6 +1,6 @@
 /*
- * The yardstick: a Hono handler that sends recorded SQL to D1 and answers with the rows. It does
- * nothing else, so what the product takes longer is the product's own work.
+ * The baseline: a Hono handler that sends recorded SQL to D1 and responds with the rows, and does
+ * nothing else. The difference is the product's own work.
  */
 import { Hono } from 'hono'
 import { replayPath } from './recording.ts'

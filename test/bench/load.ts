@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 
-/** A request that is sent over and over. */
+/** A request that is sent repeatedly. */
 export interface Load {
   readonly url: string
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -9,10 +9,9 @@ export interface Load {
 }
 
 /**
- * Sends a request over 16 connections for a while, each connection as soon as it was answered.
- * Gives the answers per second.
+ * Sends a request repeatedly over 16 connections. Returns the responses per second.
  *
- * @throws Error at the first answer that is not a success
+ * @throws Error at the first failed response
  */
 export async function requestsPerSecond(load: Load, seconds: number): Promise<number> {
   const connections = 16
@@ -36,7 +35,7 @@ export async function requestsPerSecond(load: Load, seconds: number): Promise<nu
   return (answers * 1000) / (performance.now() - started)
 }
 
-/** Sends a request once and gives the body of the answer. @throws Error unless it is a success */
+/** Sends a request once and returns the body of the response. @throws Error if it failed */
 export function send(load: Load, agent?: Agent): Promise<string> {
   const { url, method, headers, body } = load
   return new Promise((resolve, reject) => {

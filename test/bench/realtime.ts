@@ -1,6 +1,6 @@
 /*
- * Many connections on one machine: how long a change takes to reach all of them, whether it does so in
- * order and without a loss, and what a connection costs in memory.
+ * Measures many connections on one machine: the time for a change to reach all of them, its order
+ * and completeness, and the memory per connection.
  */
 import { execFileSync } from 'node:child_process'
 import { request, type IncomingMessage } from 'node:http'
@@ -19,12 +19,12 @@ const help = `npm run bench:realtime -- [options]
 
 const email = 'bench@example.com'
 const password = 'a password for a benchmark'
-/** Clients that the long run of changes is told to. */
+/** Clients that receive the long run of changes. */
 const streamClients = 20
-/** Requests under way at a time. */
+/** Parallel requests. */
 const concurrency = 40
 
-/** A client that listens, and the numbers of the changes it heard of, with when. */
+/** A subscriber, with the numbers and times of the changes it received. */
 interface Client {
   readonly id: string
   readonly heard: { readonly n: number; readonly at: number }[]
@@ -110,7 +110,7 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<
   return results
 }
 
-/** Megabytes of memory of the runtime, which is the one child of this process. */
+/** The memory of the runtime, the only child of this process, in megabytes. */
 function runtimeMegabytes(): number {
   const listed = execFileSync('ps', ['-eo', 'ppid=,rss=,comm='], { encoding: 'utf8' })
   const own = listed

@@ -1,6 +1,4 @@
-/*
- * The product, with bindings that remember what it asks of them. It knows nothing of that.
- */
+/* The product with bindings that record its calls, without its knowledge. */
 import product from '#worker.ts'
 import type { RecordedStatement, Recording } from './recording.ts'
 import { recordingPath } from './recording.ts'
@@ -17,7 +15,7 @@ function emptyRecording() {
   return { batches: [] as RecordedStatement[][], keys: [] as string[] } satisfies Recording
 }
 
-/** Remembers its text and parameters on the way into a batch. */
+/** Records its SQL and parameters when it is sent in a batch. */
 class RecordingStatement {
   readonly statement: D1PreparedStatement
   readonly recorded: RecordedStatement
@@ -54,7 +52,10 @@ function recordingStore(store: KVNamespace) {
   }
 }
 
-/** The same object for every request, as bindings are: the product may cache by it. */
+/**
+ * Returns the same object for every request, like real bindings: the product may use it as a cache
+ * key.
+ */
 function withRecording(bindings: Bindings): Bindings {
   recordingBindings ??= {
     ...bindings,

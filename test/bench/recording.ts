@@ -1,25 +1,25 @@
-/** A statement as the product sent it. */
+/** A statement sent by the product. */
 export interface RecordedStatement {
   readonly sql: string
   readonly params: readonly unknown[]
 }
 
-/** What the product asked of its bindings for one request, in order. */
+/** The calls of the bindings for one request, in order. */
 export interface Recording {
   /** Each batch is one trip to D1. */
   readonly batches: readonly (readonly RecordedStatement[])[]
-  /** The keys that were read from KV. */
+  /** The keys read from KV. */
   readonly keys: readonly string[]
 }
 
-/** Where the recording Worker tells what it recorded, and forgets it. */
+/** The path at which the recording Worker returns and clears its recording. */
 export const recordingPath = '/bench/recording'
 
-/** Where the bare Worker is told which recording to replay. */
+/** The path at which the bare Worker receives the recording to replay. */
 export const replayPath = '/bench/replay'
 
-/** What the bare Worker replays. */
+/** The calls that the bare Worker replays. */
 export interface Replay extends Recording {
-  /** A text in the parameters that must be new at each request: the id of a created record. */
+  /** A parameter that must be unique per request: the id of a created record. */
   readonly unique?: string
 }

@@ -1,6 +1,6 @@
 /*
- * Requests per second of the product, next to a bare Hono handler that sends the same SQL to the
- * same database. Both are measured in turns, so that what else the machine does hits both.
+ * Compares the requests per second of the product with a bare Hono handler that sends the same SQL
+ * to the same database. Both are measured in turns, so that other load affects both.
  */
 import { runCommand } from '#cli/run-command.ts'
 import { positiveNumber, readArguments } from '#cli/usage.ts'
@@ -11,7 +11,7 @@ import { loadOf, prepareScenarios } from './scenarios.ts'
 import type { BenchServers, Scenario } from './scenarios.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 
-/** The share of the bare handler's requests per second the product is to reach. */
+/** The target: the product's share of the bare handler's requests per second. */
 const aim = 0.8
 
 interface Measurement {
@@ -29,7 +29,7 @@ const help = `npm run bench -- [options]
   --help        this text
 `
 
-/** Asks the recording Worker what one request makes the product do, once its caches are warm. */
+/** Records the calls that one request makes, once the caches are warm. */
 async function record(servers: BenchServers, scenario: Scenario): Promise<Replay> {
   const load = loadOf(scenario, servers.origins.recording)
   const ask = {

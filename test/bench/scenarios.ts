@@ -4,7 +4,9 @@ import { send } from './load.ts'
 import type { Load } from './load.ts'
 import type { ServedWorkers } from '../support/serve-workers.ts'
 
-/** The Workers of a benchmark: the product, the product with bindings that remember, and the yardstick. */
+/**
+ * The Workers of a benchmark: the product, the product with recording bindings, and the baseline.
+ */
 export type BenchServers = ServedWorkers<'product' | 'recording' | 'bare'>
 
 /** A request to measure. */
@@ -14,7 +16,7 @@ export interface Scenario {
   readonly method: 'GET' | 'POST'
   readonly token?: string
   readonly body?: Readonly<Record<string, unknown>>
-  /** Whether the yardstick reads the session from KV too, besides sending the SQL. */
+  /** True if the baseline also reads the session from KV. */
   readonly readsSession?: boolean
 }
 
@@ -24,7 +26,7 @@ const account = { email: 'reader@example.com', password: 'a long password' }
 const textField = (name: string) => ({ name, type: 'text' })
 const postFields = [textField('title'), textField('body'), { name: 'views', type: 'number' }]
 
-/** Fills the database through the product and gives the requests to measure. */
+/** Fills the database through the product and returns the requests to measure. */
 export async function prepareScenarios(servers: BenchServers): Promise<readonly Scenario[]> {
   const superuser = await makeSuperuser(servers)
   const user = await api(servers, 'POST', '/api/collections/users/records', {
@@ -53,7 +55,7 @@ export async function prepareScenarios(servers: BenchServers): Promise<readonly 
   ]
 }
 
-/** The request of a scenario, to a Worker at this address. */
+/** The request of a scenario to a Worker at this address. */
 export function loadOf({ path, method, token, body }: Scenario, origin: string): Load {
   return {
     url: origin + path,
@@ -110,7 +112,7 @@ async function makeCollections(servers: BenchServers, token: string): Promise<vo
   for (const body of definitions) await api(servers, 'POST', '/api/collections', { token, body })
 }
 
-/** Every tenth note belongs to the reader. Gives the id of a post. */
+/** Fills the tables. Every tenth note belongs to the reader. Returns the id of a post. */
 async function fillTables({ database }: BenchServers, ownerId: string): Promise<string> {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${records})`
   const values = "printf('r%014d', i), 'Title ' || i, 'Some words of a body. ', i"

@@ -18,14 +18,14 @@ const flags = [
   '--disable-sync',
 ]
 
-/** Where Chromium is: what `CHROME_PATH` says, or one of the usual places; undefined when nowhere. */
+/** Finds Chromium at `CHROME_PATH` or one of the usual paths; undefined if there is none. */
 export function findChromium(): string | undefined {
   const named = process.env['CHROME_PATH']
   const candidates = named === undefined || named === '' ? usualPaths : [named]
   return candidates.find((path) => existsSync(path))
 }
 
-/** Starts a browser that nobody sees, with a profile of its own. */
+/** Starts a headless browser with its own profile. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('There is no Chromium.')

@@ -5,17 +5,17 @@ import { serveWorkers } from '../support/serve-workers.ts'
 /** The password of every account. */
 export const password = 'correct-horse-battery'
 
-/** A running deployment with the local inbox, as `npm start` has it. */
+/** A running deployment with a local inbox, as with `npm start`. */
 export interface Deployment {
   readonly origin: string
-  /** A client that nobody has signed in with. */
+  /** A client that is not signed in. */
   client(): PocketBase
-  /** Makes an account and gives a client that is signed in to it. */
+  /** Creates an account and returns a client that is signed in to it. */
   signUp(email: string): Promise<PocketBase>
   stop(): Promise<void>
 }
 
-/** Serves the Worker, its links leading to itself. */
+/** Serves the Worker. Its links point to itself. */
 export async function deploy(): Promise<Deployment> {
   const variables = { LOCAL_INBOX: '1', PASSWORD_COST: 'test' }
   const { origins, database, stop } = await serveWorkers({ pages: 'src/worker.ts' }, variables)

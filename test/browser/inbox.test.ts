@@ -46,7 +46,7 @@ it.for(visitors)(
   },
 )
 
-describe('the inbox where scripts run', () => {
+describe('the inbox with scripts', () => {
   const withScripts = {
     javaScriptEnabled: true,
     timezoneId: 'Asia/Kolkata',
@@ -54,7 +54,7 @@ describe('the inbox where scripts run', () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   }
 
-  it('shows a new mail without losing the focus, and copies its code by one click', async ({
+  it('shows a new mail without losing the focus, and copies its code with one click', async ({
     expect,
   }) => {
     const user = await deployment.signUp('coded@example.com')
@@ -82,7 +82,7 @@ describe('the inbox where scripts run', () => {
     await page.context().close()
   })
 
-  it('tells times by the clock of its reader', async ({ expect }) => {
+  it('shows times in the time zone of its reader', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin, withScripts)
     await page.goto(`${deployment.origin}/_/inbox`)
 
@@ -94,7 +94,7 @@ describe('the inbox where scripts run', () => {
     await page.context().close()
   })
 
-  it('stops updating when it is told to', async ({ expect }) => {
+  it('stops updating when the user turns it off', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin, withScripts)
     const requests: string[] = []
     page.on('request', (request) => requests.push(request.url()))
@@ -111,7 +111,7 @@ describe('the inbox where scripts run', () => {
   })
 })
 
-it.for(visitors)('the inbox has no obstacles, $name', async ({ options }, { expect }) => {
+it.for(visitors)('the inbox is accessible, $name', async ({ options }, { expect }) => {
   const { page } = await visit(browser, deployment.origin, options)
 
   for (const path of ['/', '/_/inbox', '/_/inbox?updates=off', '/_/inbox/1']) {

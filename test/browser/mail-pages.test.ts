@@ -5,8 +5,8 @@ import { deploy, type Deployment, password } from './deployment.ts'
 import { focusOf, obstacles, visit, visitors } from './visitor.ts'
 
 /*
- * The pages that links in mails lead to, as people meet them: without scripts, on a small screen or
- * a large one, with the keyboard alone.
+ * Tests the pages that links in mails open as users see them: without scripts, on small and large
+ * screens, with the keyboard alone.
  */
 
 let browser: Browser
@@ -28,11 +28,11 @@ type Action = (typeof actions)[number]
 
 interface Mailed {
   readonly email: string
-  /** Where the link in the mail leads. */
+  /** The URL of the link. */
   readonly link: string
 }
 
-/** A new account that has been mailed the link of an action. */
+/** Creates an account that received the mail of an action. */
 async function mailed(action: Action): Promise<Mailed> {
   const email = `user${accounts++}@example.com`
   const user = await deployment.signUp(email)
@@ -43,7 +43,7 @@ async function mailed(action: Action): Promise<Mailed> {
   return { email, link: await linkTo(action === 'email-change' ? `new-${email}` : email) }
 }
 
-/** The link of the latest mail to an address. The mail leaves after the answer. */
+/** The link in the latest mail to an address. The mail is sent after the response. */
 async function linkTo(address: string): Promise<string> {
   const deadline = Date.now() + 10_000
   while (Date.now() < deadline) {
@@ -68,7 +68,7 @@ async function signsIn(email: string, word: string): Promise<boolean> {
   )
 }
 
-/** Presses Tab until something of this name has the focus; each stop has to be seen. */
+/** Presses Tab until an element with this name has the focus. Every stop must be visible. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let stops = 0; stops < 10; stops++) {
     const focus = await focusOf(page)
@@ -119,7 +119,7 @@ describe.for(visitors)('$name', ({ options }) => {
     await page.context().close()
   })
 
-  it('a password is reset, after a mistake that is told', async ({ expect }) => {
+  it('a password is reset after a mistake is reported', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin, options)
     const { email, link } = await mailed('password-reset')
     await page.goto(link)
@@ -148,7 +148,7 @@ describe.for(visitors)('$name', ({ options }) => {
     await page.context().close()
   })
 
-  it('an address is changed, after a wrong password that is told', async ({ expect }) => {
+  it('an address is changed after a wrong password is reported', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin, options)
     const { email, link } = await mailed('email-change')
     await page.goto(link)
@@ -190,7 +190,7 @@ describe('with the keyboard alone', () => {
     const { email, link } = await mailed('password-reset')
     await page.goto(link)
 
-    // The first thing to fill in has the focus already.
+    // The first input already has the focus.
     expect((await focusOf(page)).name).toBe('New password')
     await page.keyboard.type('a-new-password')
     await tabTo(page, 'New password again')
@@ -218,8 +218,8 @@ describe('with the keyboard alone', () => {
   })
 })
 
-describe('what helps to fill in', () => {
-  it('tells password managers which account and which password', async ({ expect }) => {
+describe('autocomplete', () => {
+  it('tells password managers the account and the kind of password', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin)
     const reset = await mailed('password-reset')
     await page.goto(reset.link)
@@ -234,7 +234,7 @@ describe('what helps to fill in', () => {
 })
 
 describe('old links, which name the page in their fragment', () => {
-  it.for(actions)('lead on to the page of %s', async (action, { expect }) => {
+  it.for(actions)('redirect to the page of %s', async (action, { expect }) => {
     const { page, complaints } = await visit(browser, deployment.origin, {
       javaScriptEnabled: true,
     })
@@ -248,7 +248,7 @@ describe('old links, which name the page in their fragment', () => {
     await page.context().close()
   })
 
-  it('lead nowhere else', async ({ expect }) => {
+  it('redirect to no other page', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin, { javaScriptEnabled: true })
 
     await page.goto(`${deployment.origin}/_/#/auth/confirm-verification/x/../../../api/health`)
@@ -258,7 +258,7 @@ describe('old links, which name the page in their fragment', () => {
     await page.context().close()
   })
 
-  it('say what to do where scripts do not run', async ({ expect }) => {
+  it('say what to do without scripts', async ({ expect }) => {
     const { page } = await visit(browser, deployment.origin)
 
     await page.goto(`${deployment.origin}/_/#/auth/confirm-verification/x`)
@@ -268,7 +268,7 @@ describe('old links, which name the page in their fragment', () => {
   })
 })
 
-/** The inputs of a page: what they are for, and their value. */
+/** The inputs of a page: their purposes and values. */
 async function inputsOf(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(
     "[...document.querySelectorAll('input')].map((input) => input.autocomplete + ' ' + input.value)",

@@ -1,6 +1,4 @@
-/*
- * Ends the tests of the pages early where there is no browser: exit code 3.
- */
+/* Exits with code 3 if there is no browser for the tests of the pages. */
 import { findChromium } from './chromium.ts'
 
 const missing = `The tests of the pages need Chromium, and there is none.
@@ -10,7 +8,7 @@ const missing = `The tests of the pages need Chromium, and there is none.
 `
 
 if (findChromium() === undefined) {
-  // oxlint-disable-next-line no-console -- what the command says
+  // oxlint-disable-next-line no-console -- the command's message
   console.error(missing)
   process.exitCode = 3
 }

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-/** Who looks at a page, and with what. None of them runs scripts. */
+/** The kinds of visitors. None of them runs scripts. */
 export const visitors = [
   {
     name: 'on a phone',
@@ -18,12 +18,12 @@ export const visitors = [
   },
 ] as const satisfies readonly { name: string; options: BrowserContextOptions }[]
 
-/** A page in a profile of its own, and what went wrong in it. */
+/** A page in its own profile, and its errors. */
 export interface Visit {
   readonly page: Page
-  /** Errors of the console: broken policies, requests that failed. */
+  /** Errors in the console: policy violations, failed requests. */
   readonly complaints: readonly string[]
-  /** Requests to anywhere but the deployment. */
+  /** Requests to other origins. */
   readonly strays: readonly string[]
 }
 
@@ -38,7 +38,7 @@ export async function visit(
   const strays: string[] = []
   const page = await context.newPage()
   context.on('console', (message) => {
-    // A refused form is answered 400, which the console reports, too.
+    // A rejected form has status 400, which the console reports too.
     const isAnswer = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
   })
@@ -51,12 +51,12 @@ export async function visit(
   return { page, complaints, strays }
 }
 
-/** What makes a page hard to use for some, found in the page as it is shown. */
+/** Finds accessibility problems in the rendered page. */
 export async function obstacles(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(findObstacles)
 }
 
-/** Runs in the page, whose types are not ours. */
+/** Runs in the page, whose types are not available here. */
 const findObstacles = `(() => {
   const found = []
   const say = (text) => found.push(text)
@@ -113,7 +113,7 @@ const findObstacles = `(() => {
   return found
 })()`
 
-/** What has the keyboard's focus: its name for people, whether one sees it, how it is described. */
+/** The element with the keyboard focus: its accessible name, its visibility and its description. */
 export interface Focus {
   readonly name: string
   readonly isVisible: boolean
@@ -121,7 +121,7 @@ export interface Focus {
   readonly isInvalid: boolean
 }
 
-/** The element that keys go to. */
+/** Returns the element with the keyboard focus. */
 export async function focusOf(page: Page): Promise<Focus> {
   return await page.evaluate<Focus>(`(() => {
     const element = document.activeElement

@@ -12,7 +12,7 @@ const packageFile = JSON.parse(await readFile(join(projectFolder, 'package.json'
   readonly scripts: Readonly<Record<string, string>>
 }
 
-/** Every npm script that is a program of ours, and its file. */
+/** Every npm script of ours, and its file. */
 const commands = Object.entries(packageFile.scripts).flatMap(([name, script]) => {
   const file = /^node scripts\/require-node\.mjs && node (\S+\.ts)$/.exec(script)?.[1]
   return file === undefined ? [] : [{ name, file }]
@@ -24,7 +24,7 @@ interface Outcome {
   readonly stderr: string
 }
 
-/** Runs a command as npm does. */
+/** Runs a command like npm. */
 async function run(file: string, ...args: readonly string[]): Promise<Outcome> {
   return await new Promise((resolve) => {
     const options = { cwd: projectFolder, env: { ...process.env, NODE_NO_WARNINGS: '1' } }
@@ -36,7 +36,7 @@ async function run(file: string, ...args: readonly string[]): Promise<Outcome> {
 }
 
 describe.for(commands)('npm run $name', ({ name, file }) => {
-  it('explains itself, tells its version, and refuses what it does not know in one line', async ({
+  it('prints its help and its version, and rejects unknown options in one line', async ({
     expect,
   }) => {
     const help = await run(file, '--help')

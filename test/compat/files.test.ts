@@ -63,7 +63,7 @@ describe('the official client, on files', () => {
     expect(await read(guest.files.getURL(album, album['pages'][1]))).toBe('a blob')
   })
 
-  it('sends a form that it is given', async ({ expect }) => {
+  it('sends a given FormData', async ({ expect }) => {
     const form = new FormData()
     form.append('title', 'By a form')
     form.append('pages', text('one.txt'))
@@ -91,7 +91,7 @@ describe('the official client, on files', () => {
     expect((await fetch(admin.files.getURL(none, three['pages'][1]))).status).toBe(404)
   })
 
-  it('asks for thumbnails and downloads', async ({ expect }) => {
+  it('builds URLs of thumbnails and downloads', async ({ expect }) => {
     const album = await guest
       .collection('albums')
       .create({ cover: new File([pictures.png], 'cover.png') })
@@ -133,7 +133,7 @@ describe('the official client, on files', () => {
     expect(two?.body['pages']).toHaveLength(2)
   })
 
-  it('names the field of a file that is refused', async ({ expect }) => {
+  it('names the field of a rejected file', async ({ expect }) => {
     const large = new File([new Uint8Array(5 * 2 ** 20 + 1)], 'large.bin')
 
     const refusal = await guest

@@ -50,7 +50,7 @@ async function signIn(): Promise<string> {
 }
 
 describe('the official client', () => {
-  it('signs in with a code, and is who it signed in as', async ({ expect }) => {
+  it('signs in with a code and has the record of its account', async ({ expect }) => {
     const { meta, record } = await client
       .collection('users')
       .authWithOAuth2Code('oidc', provider.codeFor(ada), 'verifier', 'https://app.example.com/', {
@@ -63,7 +63,7 @@ describe('the official client', () => {
     expect((await client.collection('users').authRefresh()).record.id).toBe(record.id)
   })
 
-  it('signs in by a popup, which leads back through the stream of events', async ({ expect }) => {
+  it('signs in with a popup and a realtime redirect', async ({ expect }) => {
     const { record } = await client.collection('users').authWithOAuth2({
       provider: 'oidc',
       urlCallback: async (url) => {
@@ -73,7 +73,7 @@ describe('the official client', () => {
           state: searchParams.get('state') ?? '',
           code: provider.codeFor(ada),
         })
-        // What the popup does once the user has agreed.
+        // The request of the popup after the user has agreed.
         await fetch(`${origin}/api/oauth2-redirect?${back.toString()}`, { redirect: 'manual' })
       },
     })
@@ -120,7 +120,7 @@ describe('the official client', () => {
     })
   })
 
-  it('cannot make links up', async ({ expect }) => {
+  it('cannot create links', async ({ expect }) => {
     const id = await signIn()
 
     const forged = client.collection('_externalAuths').create({

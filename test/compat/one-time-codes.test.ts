@@ -10,7 +10,7 @@ let app: TestApp
 let client: PocketBase
 let admin: PocketBase
 
-/** The official client, with a store of its own. */
+/** The official client with its own store. */
 function createClient(): PocketBase {
   return new PocketBase('http://127.0.0.1:8787').autoCancellation(false)
 }
@@ -29,7 +29,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** As PocketBase's documentation catches the challenge of a first factor. */
+/** Catches the challenge of a first factor as in PocketBase's documentation. */
 async function challengeOf(signIn: Promise<unknown>): Promise<string> {
   try {
     await signIn
@@ -41,7 +41,7 @@ async function challengeOf(signIn: Promise<unknown>): Promise<string> {
 }
 
 describe('the official client', () => {
-  it('knows that codes and two factors are on', async ({ expect }) => {
+  it('lists one-time codes and MFA among the methods', async ({ expect }) => {
     await admin.collections.update('users', { mfa: { enabled: true, duration: 120 } })
 
     const methods = await client.collection('users').listAuthMethods()
@@ -73,7 +73,7 @@ describe('the official client', () => {
     expect(client.authStore.record?.['email']).toBe(email)
   })
 
-  it('lists where its account was signed in to from, and forgets a place', async ({ expect }) => {
+  it('lists the auth origins of its account and deletes one', async ({ expect }) => {
     await client.collection('users').authWithPassword(email, password)
 
     const origins = await client.collection('_authOrigins').getFullList()

@@ -44,7 +44,9 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the official client, on realtime', () => {
-  it('subscribes to a collection, a record and with options, and hears', async ({ expect }) => {
+  it('subscribes to a collection, to a record and with options, and receives events', async ({
+    expect,
+  }) => {
     const tasks = client.collection('tasks')
     const { id } = await tasks.create({ title: 'one' })
     const heard: string[] = []
@@ -87,7 +89,7 @@ describe('the official client, on realtime', () => {
     expect(heard).toEqual(['create'])
   })
 
-  it('hears what its account may see, once it has signed in', async ({ expect }) => {
+  it('receives events its account may see after signing in', async ({ expect }) => {
     await admin.collections.update('tasks', { listRule: "@request.auth.id != ''" })
     const heard: string[] = []
     await client.collection('tasks').subscribe('*', ({ record }) => heard.push(record['title']))

@@ -68,7 +68,7 @@ describe('the official client, on records', () => {
     expect(created).toMatchObject({ title: 'Form', views: 7, meta: { b: true } })
   })
 
-  it('reads which field was refused, and why', async ({ expect }) => {
+  it('reads the rejected field and its issue', async ({ expect }) => {
     const refused = guest.collection('posts').create({ title: '' })
 
     await expect(refused).rejects.toThrow(ClientResponseError)
@@ -93,7 +93,7 @@ describe('the official client, on records', () => {
     },
   )
 
-  it('tells that nothing was found', async ({ expect }) => {
+  it('throws a 404 if nothing was found', async ({ expect }) => {
     const missing = guest.collection('posts').getFirstListItem("title = 'none'")
 
     await expect(missing).rejects.toMatchObject({ status: 404 })
@@ -111,7 +111,7 @@ describe('the official client, on records', () => {
     expect(list.totalItems).toBe(-1)
   })
 
-  it('reads a list longer than a page, whole', async ({ expect }) => {
+  it('reads all pages of a list', async ({ expect }) => {
     await bindings.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
        INSERT INTO "tags" ("id", "title") SELECT printf('tag%012d', i), 'tag ' || i FROM n`,
@@ -186,7 +186,7 @@ describe('the official client, on collections', () => {
     ])
   })
 
-  it('asks for health', async ({ expect }) => {
+  it('reads the health check', async ({ expect }) => {
     expect(await guest.health.check()).toEqual({
       ...{ code: 200, data: {}, message: 'API is healthy.' },
     })

@@ -7,7 +7,7 @@ const email = 'ada@example.com'
 
 let client: PocketBase
 
-/** The official client, with a store of its own. */
+/** The official client with its own store. */
 function createClient(): PocketBase {
   return new PocketBase('http://127.0.0.1:8787').autoCancellation(false)
 }
@@ -31,7 +31,7 @@ describe('the official client', () => {
     expect(methods.oauth2).toEqual({ enabled: false, providers: [] })
   })
 
-  it('signs in and is who it signed in as', async ({ expect }) => {
+  it('signs in and has the record of its account', async ({ expect }) => {
     const { record } = await client.collection('users').authWithPassword(email, password)
 
     expect(record['name']).toBe('Ada')
@@ -51,7 +51,7 @@ describe('the official client', () => {
     expect(client.authStore.isValid).toBe(true)
   })
 
-  it('reads why it was refused', async ({ expect }) => {
+  it('reads the error of a failed sign-in', async ({ expect }) => {
     const refused = client.collection('users').authWithPassword(email, 'wrong')
 
     await expect(refused).rejects.toThrow(ClientResponseError)
@@ -61,7 +61,7 @@ describe('the official client', () => {
     })
   })
 
-  it('knows a superuser, who refreshes by itself', async ({ expect }) => {
+  it('signs in a superuser and refreshes automatically', async ({ expect }) => {
     await insertSuperuser()
 
     await client
@@ -72,7 +72,7 @@ describe('the official client', () => {
     expect((await client.collection('users').getFullList()).length).toBe(1)
   })
 
-  it('impersonates in a client of its own', async ({ expect }) => {
+  it('impersonates in a separate client', async ({ expect }) => {
     await insertSuperuser()
     await client.collection('_superusers').authWithPassword('admin@example.com', password)
     const { id } = await client.collection('users').getFirstListItem(`email = "${email}"`)
@@ -101,7 +101,7 @@ describe('the official client', () => {
     await expect(other.collection('users').authRefresh()).rejects.toMatchObject({ status: 401 })
   })
 
-  it('ends its session, and those of others, through plain requests', async ({ expect }) => {
+  it('ends its own and other sessions with plain requests', async ({ expect }) => {
     await client.collection('users').authWithPassword(email, password)
     const other = createClient()
     await other.collection('users').authWithPassword(email, password)
@@ -116,7 +116,7 @@ describe('the official client', () => {
     await expect(client.collection('users').authRefresh()).rejects.toMatchObject({ status: 401 })
   })
 
-  it('forgets an account that it deletes', async ({ expect }) => {
+  it('clears the store when it deletes its account', async ({ expect }) => {
     const { record, token } = await client.collection('users').authWithPassword(email, password)
 
     await client.collection('users').delete(record.id)

@@ -1,6 +1,9 @@
 import type PocketBase from 'pocketbase'
 
-/** Whom the tests sign in as: each in the collection `members`, each with a password of its own. */
+/**
+ * The accounts that the tests sign in with: each in the collection `members`, with its own
+ * password.
+ */
 export const members = [
   { email: 'ada@example.com', password: 'analytical-engine', name: 'Ada', verified: true },
   { email: 'grace@example.com', password: 'cobol-1959-compiler', name: 'Grace', verified: false },
@@ -12,7 +15,7 @@ const timestamps = [
   { type: 'autodate', name: 'updated', onCreate: true, onUpdate: true },
 ]
 
-/** What of any JSON a field may hold. */
+/** Examples of JSON values. */
 const documents: readonly unknown[] = [
   null,
   true,
@@ -35,9 +38,9 @@ const documents: readonly unknown[] = [
 ]
 
 /**
- * Fills an empty PocketBase through its API with every kind of thing that it stores: each field
- * type, accounts, links to providers, relations both ways, views on views, indexes of all kinds,
- * rules, files, settings.
+ * Fills an empty PocketBase through its API with everything it can store: each field type,
+ * accounts, links to providers, relations both ways, views on views, indexes of all kinds, rules,
+ * files, settings.
  */
 export async function fill(client: PocketBase): Promise<void> {
   await client.settings.update({
@@ -227,7 +230,7 @@ async function createRecords(client: PocketBase): Promise<void> {
   for (const id of ['A-1', 'B', 'Z9']) await client.collection('Numbered').create({ id })
 }
 
-/** Twelve megabytes that do not compress to nothing: more than one part of an upload. */
+/** Twelve megabytes that do not compress well: more than one part of an upload. */
 function largeFile(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(12 * 2 ** 20)
   let state = 1

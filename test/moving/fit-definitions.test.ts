@@ -31,7 +31,7 @@ function view(name: string, viewQuery: string) {
 const names = (definitions: readonly CollectionDefinition[]) => definitions.map(({ name }) => name)
 
 describe('the definitions that a deployment can hold', () => {
-  it('are all of them, in their order, where nothing is wrong', async ({ expect }) => {
+  it('are all of them in order if all are valid', async ({ expect }) => {
     const indexes = ['CREATE UNIQUE INDEX `i` ON `posts` (lower(`title`)) WHERE `title` != ""']
     const definitions = [
       view('titles', 'SELECT id, title FROM posts'),
@@ -46,7 +46,7 @@ describe('the definitions that a deployment can hold', () => {
     expect(fitted).toMatchObject({ refused: [], notes: [] })
   })
 
-  it('are without an index that the database refuses, which is named', async ({ expect }) => {
+  it('exclude and report an index that the database rejects', async ({ expect }) => {
     const kept = 'CREATE INDEX `fine` ON `posts` (`title`)'
     const indexes = [
       'CREATE INDEX `odd` ON `posts` (no_such_function(`title`))',
@@ -63,9 +63,7 @@ describe('the definitions that a deployment can hold', () => {
     ])
   })
 
-  it('are without a collection of more fields than the database has columns', async ({
-    expect,
-  }) => {
+  it('exclude a collection with more fields than the database has columns', async ({ expect }) => {
     const fields = Array.from({ length: 97 }, (_, at) => ({ type: 'bool', name: `f${at}` }))
 
     const fitted = await fitDefinitions(trial.db, [collection('wide', { fields })])
@@ -76,7 +74,7 @@ describe('the definitions that a deployment can hold', () => {
     ])
   })
 
-  it('are without a view that the database refuses, nor those that read it', async ({ expect }) => {
+  it('exclude a view that the database rejects, and the views that read it', async ({ expect }) => {
     const many = Array.from({ length: 6 }, () => 'SELECT id, title FROM posts').join(' UNION ALL ')
     const definitions = [
       collection('posts'),
@@ -91,16 +89,14 @@ describe('the definitions that a deployment can hold', () => {
     expect(fitted.refused.map(({ name }) => name)).toEqual(['many', 'first'])
   })
 
-  it('are without a collection whose name is taken by the deployment itself', async ({
-    expect,
-  }) => {
+  it('exclude a collection with a name that the deployment reserves', async ({ expect }) => {
     const fitted = await fitDefinitions(trial.db, [collection('_outbox'), collection('posts')])
 
     expect(names(fitted.definitions)).toEqual(['posts'])
     expect(fitted.refused).toMatchObject([{ name: '_outbox' }])
   })
 
-  it('keep a rule that cannot be read, which is named, and lets nobody in', async ({ expect }) => {
+  it('keep and report an invalid rule, which denies access', async ({ expect }) => {
     const fitted = await fitDefinitions(trial.db, [
       collection('posts', { listRule: 'nowhere = 1' }),
     ])

@@ -2,7 +2,7 @@ import { startLocalServer } from '../../scripts/local-server.ts'
 import { freePort } from '../parity/servers/child-process.ts'
 import { type RunningServer, signedIn } from './pocketbase-process.ts'
 
-/** Serves the local Arete that is kept in a folder, as `npm start` serves the one of the project. */
+/** Serves the local Arete in a folder, as `npm start` serves the project's. */
 export async function startArete(stateFolder: string): Promise<RunningServer> {
   const host = '127.0.0.1'
   const port = await freePort()

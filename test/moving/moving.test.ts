@@ -17,10 +17,10 @@ import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 const [ada, grace, edsger] = members
 
-/** What seals the secrets among the settings. */
+/** The key that seals the secrets in the settings. */
 const settingsKey = { SETTINGS_KEY: 'a key of the tests, long enough!!' }
 
-/** Everything these tests write, the state of Arete too, is below this folder. */
+/** The folder of everything these tests write, including the state of Arete. */
 let folder: string
 let original: string
 let backup: string
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 type Member = (typeof members)[number]
 
-/** Whether each signs in with the password of old, and nobody with another. */
+/** True if each account signs in with its existing password and with no other. */
 async function signIns(
   { origin }: RunningServer,
   those: readonly Member[],
@@ -66,7 +66,7 @@ async function succeeds(attempt: Promise<unknown>): Promise<boolean> {
   )
 }
 
-describe('a PocketBase that moves in and out again', { concurrent: false }, () => {
+describe('a PocketBase that is imported and exported again', { concurrent: false }, () => {
   it('is the same in Arete, and then in PocketBase: definitions, records, files, sign-ins', async ({
     expect,
   }) => {
@@ -87,7 +87,7 @@ describe('a PocketBase that moves in and out again', { concurrent: false }, () =
       await arete.stop()
     }
 
-    // Arete gives whoever signs in a stronger hash, which PocketBase does not know.
+    // Signing in to Arete stores a stronger hash, which PocketBase does not support.
     const moved = await runExport([exported, '--persist-to', state], settingsKey)
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.output).toContain('3 accounts cannot sign in to PocketBase with the same password')
@@ -118,16 +118,14 @@ function storedSettings(dataFolder: string): unknown {
   return JSON.parse(String(row?.['value']))
 }
 
-/** The superuser gets a new password before the second look, and with it another moment of change. */
+/** The superuser gets a new password before the second snapshot, and so another time of change. */
 function withoutSuperusers({ records, ...snapshot }: Snapshot): Snapshot {
   const { _superusers, ...others } = records
   return { ...snapshot, records: others }
 }
 
 describe('an import', () => {
-  it('takes a backup as it takes the folder, whatever was killed in between', async ({
-    expect,
-  }) => {
+  it('imports a backup like a folder, and resumes after being killed', async ({ expect }) => {
     const state = join(folder, 'from-backup')
 
     const first = runCommand('import', [backup, '--persist-to', state])

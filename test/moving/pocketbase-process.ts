@@ -13,29 +13,29 @@ import {
 /** The superuser of every PocketBase in these tests. */
 export const superuser = { email: 'root@example.com', password: 'moving-root-1' }
 
-/** A server of either kind, with a client whose superuser is signed in. */
+/** A server of either kind, with a client that is signed in as superuser. */
 export interface RunningServer {
   readonly origin: string
   readonly client: PocketBase
-  /** Ends it as an administrator would; its data stays. */
+  /** Stops it like an administrator; its data stays. */
   stop(): Promise<void>
 }
 
 /** A running PocketBase. */
 export interface RunningPocketBase extends RunningServer {
-  /** Ends it as a loss of power would. */
+  /** Kills it, as in a power failure. */
   kill(): Promise<void>
 }
 
-/** What is said of a PocketBase besides where its data is. */
+/** Options of a PocketBase besides its data folder. */
 export interface PocketBaseOptions {
-  /** The key its settings are encrypted with. */
+  /** The key that encrypts its settings. */
   readonly encryptionKey?: string
 }
 
 const binary = process.env['POCKETBASE_BIN'] ?? getBinaryPath()
 
-/** Makes the superuser in a data folder, and the folder where it is missing. */
+/** Creates the superuser in a data folder, and the folder if it is missing. */
 export async function initialisePocketBase(
   dataFolder: string,
   options: PocketBaseOptions = {},
@@ -85,7 +85,7 @@ export async function startPocketBase(
   }
 }
 
-/** A client of a server that knows the superuser. */
+/** A client that is signed in as superuser. */
 export async function signedIn(origin: string): Promise<PocketBase> {
   const client = new PocketBase(origin)
   client.autoCancellation(false)
@@ -96,7 +96,7 @@ export async function signedIn(origin: string): Promise<PocketBase> {
 function flagsOf(dataFolder: string, { encryptionKey }: PocketBaseOptions): string[] {
   const beside = join(dataFolder, '..')
   return [
-    // A binary below the temporary folder starts in its development mode unless told otherwise.
+    // A binary in the temporary folder starts in development mode by default.
     '--dev=false',
     '--automigrate=false',
     '--hooksWatch=false',

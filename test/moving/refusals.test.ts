@@ -15,9 +15,9 @@ import { runExport, runImport } from './run-command.ts'
 
 const encryptionKey = '0123456789abcdef0123456789abcdef'
 
-/** Everything these tests write is below this folder. */
+/** The folder of everything these tests write. */
 let folder: string
-/** A data folder of a PocketBase that was killed, with a note in its log alone. */
+/** The data folder of a killed PocketBase, with a note only in its log. */
 let killed: string
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function fillKilled({ client }: RunningPocketBase): Promise<void> {
 }
 
 describe('an import', () => {
-  it('refuses a PocketBase that is running', async ({ expect }) => {
+  it('rejects a running PocketBase', async ({ expect }) => {
     const running = join(folder, 'running/pb_data')
     await mkdir(running, { recursive: true })
     await initialisePocketBase(running)
@@ -65,9 +65,7 @@ describe('an import', () => {
     }
   })
 
-  it('tells on a dry run what it would take and what not, and touches nothing', async ({
-    expect,
-  }) => {
+  it('reports on a dry run what it would import, and changes nothing', async ({ expect }) => {
     const before = await readFile(join(killed, 'data.db-wal'))
 
     const outcome = await runImport([killed, '--dry-run', '--persist-to', join(folder, 'unused')])
@@ -80,7 +78,7 @@ describe('an import', () => {
     expect(await readFile(join(killed, 'data.db-wal'))).toEqual(before)
   })
 
-  it('takes all there is, names the rest, and replaces nothing unless told to', async ({
+  it('imports everything it can, reports the rest, and replaces nothing without --replace', async ({
     expect,
   }) => {
     const state = join(folder, 'state')
@@ -108,7 +106,7 @@ describe('an import', () => {
     expect(notes.map(({ text }) => text)).toEqual(['kept', 'bare'])
   })
 
-  it('can be repeated, beside a server that runs, and then holds what the source holds by then', async ({
+  it('can be repeated beside a running server, with the current content of the source', async ({
     expect,
   }) => {
     const state = join(folder, 'state')
@@ -142,7 +140,7 @@ describe('an import', () => {
 })
 
 describe('an export', () => {
-  it('refuses a folder that holds something', async ({ expect }) => {
+  it('rejects a folder that is not empty', async ({ expect }) => {
     const full = join(folder, 'full')
     await mkdir(full)
     await writeFile(join(full, 'letter.txt'), 'Dear Ada')
@@ -159,7 +157,7 @@ function fileOf(note: RecordModel | undefined): string {
   return String(note?.['file'])
 }
 
-/** Removes the file of the second note from a storage folder; gives its name. */
+/** Removes the file of the second note from a storage folder. Returns its name. */
 async function loseFile(dataFolder: string): Promise<string> {
   const database = new DatabaseSync(join(dataFolder, 'data.db'))
   const row = database.prepare("SELECT id, file FROM notes WHERE text = 'bare'").get()
@@ -169,7 +167,7 @@ async function loseFile(dataFolder: string): Promise<string> {
   return String(row?.['file'])
 }
 
-/** Puts a file into a storage folder that no record names, with a thumbnail that counts for nothing. */
+/** Adds a file that no record names to a storage folder, with a thumbnail that does not count. */
 async function addFile(dataFolder: string): Promise<void> {
   const record = join(dataFolder, 'storage/collection/record')
   await mkdir(join(record, 'thumbs_spare.png'), { recursive: true })

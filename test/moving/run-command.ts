@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { projectFolder } from '#cli/wrangler.ts'
 
-/** How a command ended, and what it printed. */
+/** The exit status and output of a command. */
 export interface CommandOutcome {
   readonly status: number | null
   readonly output: string
 }
 
-/** Runs `npm run import` as somebody at a terminal would, but for the terminal. */
+/** Runs `npm run import` as in a terminal, but without one. */
 export async function runImport(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -25,13 +25,13 @@ export async function runExport(
   return await runCommand('export', args, environment).ended
 }
 
-/** A command that runs; it may be killed at any time. */
+/** A running command, which may be killed at any time. */
 export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>
   kill(): void
-  /** As Ctrl-C does. */
+  /** Sends SIGINT, like Ctrl-C. */
   interrupt(): void
-  /** Resolves with the first line that it prints which matches. */
+  /** Resolves with the first matching line it prints. */
   prints(pattern: RegExp): Promise<void>
 }
 

@@ -3,21 +3,21 @@ import type PocketBase from 'pocketbase'
 import type { CollectionModel } from 'pocketbase'
 import type { RunningServer } from './pocketbase-process.ts'
 
-/** All that a server holds, as its API shows it to a superuser. */
+/** The content of a server, as its API shows it to a superuser. */
 export interface Snapshot {
-  /** By name, secrets left out as the API does. */
+  /** By name, without secrets, like the API. */
   readonly collections: Readonly<Record<string, unknown>>
-  /** By collection, in the order in which they were made. */
+  /** By collection, in the order of creation. */
   readonly records: Readonly<Record<string, readonly unknown[]>>
   readonly settings: Readonly<Record<string, unknown>>
-  /** By collection, record and name: how a file is served, and a digest of its bytes. */
+  /** By collection, record and name: the headers of the file, and a digest of its bytes. */
   readonly files: Readonly<Record<string, unknown>>
 }
 
-/** Records that come and go while the tests sign in. */
+/** Records that signing in creates and deletes. */
 const volatile = ['_mfas', '_otps', '_authOrigins']
 
-/** Reads everything. */
+/** Reads a snapshot. */
 export async function takeSnapshot({ origin, client }: RunningServer): Promise<Snapshot> {
   const collections = await client.collections.getFullList()
   const records: Record<string, unknown[]> = {}
@@ -37,7 +37,7 @@ export async function takeSnapshot({ origin, client }: RunningServer): Promise<S
   }
 }
 
-/** The ids of a view's clones are drawn anew whenever its fields are derived. */
+/** The ids of cloned fields in a view are generated whenever its fields are derived. */
 function comparable(collection: CollectionModel): unknown {
   if (collection.type !== 'view') return collection
   const fields = collection.fields.map(({ id, ...field }) => ({

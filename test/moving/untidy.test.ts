@@ -7,7 +7,7 @@ import { startArete } from './local-arete.ts'
 import { initialisePocketBase, signedIn, startPocketBase } from './pocketbase-process.ts'
 import { runCommand, runExport, runImport } from './run-command.ts'
 
-/** Everything these tests write is below this folder. */
+/** The folder of everything these tests write. */
 let folder: string
 /** The data folder of a stopped PocketBase with a few collections. */
 let data: string
@@ -63,7 +63,7 @@ async function changed(name: string, work: (database: DatabaseSync) => void): Pr
 }
 
 describe('an import of an untidy database', () => {
-  it('takes every record of a collection with a field that is called rowid, there and back', async ({
+  it('imports and exports every record of a collection with a field named rowid', async ({
     expect,
   }) => {
     const state = join(folder, 'numbers-state')
@@ -83,7 +83,7 @@ describe('an import of an untidy database', () => {
     )
   })
 
-  it('names a view that reads what Arete keeps to itself, and a collection without a table', async ({
+  it('reports a view on a private table of Arete, and a collection without a table', async ({
     expect,
   }) => {
     const source = await changed('lost', (database) => database.exec('DROP TABLE lost'))
@@ -96,7 +96,7 @@ describe('an import of an untidy database', () => {
     expect(output).toContain('  doubles: 0 records')
   })
 
-  it('reads values that are missing as PocketBase does', async ({ expect }) => {
+  it('reads missing values like PocketBase', async ({ expect }) => {
     const state = join(folder, 'missing-state')
     const source = await changed('missing', (database) => {
       database.exec('ALTER TABLE numbers DROP COLUMN note')
@@ -112,7 +112,7 @@ describe('an import of an untidy database', () => {
     expect(items[0]).toMatchObject({ note: '' })
   })
 
-  it('says which values are not as unique as they should be', async ({ expect }) => {
+  it('reports values that violate a unique index', async ({ expect }) => {
     const state = join(folder, 'doubles-state')
     const source = await changed('doubles', (database) => {
       database.exec("INSERT INTO doubles (id, code) VALUES ('one', 'same'), ('two', 'same')")
@@ -133,7 +133,7 @@ describe('an import of an untidy database', () => {
     expect(taken.output).toContain('  doubles: 2 records')
   })
 
-  it('reads the log of a database that a link leads to', async ({ expect }) => {
+  it('reads the log of a linked database', async ({ expect }) => {
     const copy = join(folder, 'linked/pb_data')
     const elsewhere = join(folder, 'linked/volume')
     await cp(data, copy, { recursive: true })
@@ -154,8 +154,8 @@ describe('an import of an untidy database', () => {
   })
 })
 
-describe('a command that is interrupted', () => {
-  it('leaves no copy of a backup’s database behind', async ({ expect }) => {
+describe('an interrupted command', () => {
+  it('removes its copy of a backup’s database', async ({ expect }) => {
     const pocketbase = await startPocketBase(data)
     const client = await signedIn(pocketbase.origin)
     await client.backups.create('moving.zip')
@@ -176,8 +176,8 @@ describe('a command that is interrupted', () => {
   })
 })
 
-describe('what npm keeps for itself', () => {
-  it('is no option that was not given', async ({ expect }) => {
+describe('an option that npm consumes', () => {
+  it('is reported', async ({ expect }) => {
     const state = join(folder, 'unused')
     const environment = { npm_config_dry_run: 'true' }
 

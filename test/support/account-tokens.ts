@@ -16,7 +16,7 @@ export function claimsOf(token: string): Claims {
   return JSON.parse(atob(unpadded(token.split('.')[1] ?? ''))) as Claims
 }
 
-/** A token made from scratch: an HMAC over two texts, as anybody would write it who has the key. */
+/** Creates a token from scratch: an HMAC of two strings, as anyone with the key could. */
 export async function forgeToken(
   claims: Claims,
   key: string,
@@ -30,7 +30,7 @@ export async function forgeToken(
   return `${signed}.${base64url(String.fromCharCode(...new Uint8Array(signature)))}`
 }
 
-/** The key that signs an account's tokens of a kind, read from the database. */
+/** Reads the key that signs an account's tokens of a kind from the database. */
 export async function tokenKeyOf(
   collection: string,
   recordId: string,
@@ -47,12 +47,12 @@ export async function tokenKeyOf(
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The same token with one bit flipped, once for every character of every part. */
+/** Returns copies of the token with one bit flipped, one for every character of every part. */
 export function tamperings(token: string): string[] {
   return [...token].flatMap((character, i) => {
     const value = alphabet.indexOf(character)
     if (value < 0) return []
-    // Another bit for each position, the lowest one last: there decoders look away.
+    // A different bit for each position, the lowest one last, since decoders ignore it there.
     const bit = i === token.length - 1 ? 1 : 1 << (i % 6)
     return [token.slice(0, i) + (alphabet[value ^ bit] ?? '') + token.slice(i + 1)]
   })

@@ -7,10 +7,10 @@ export interface SignedIn {
   readonly token: string
 }
 
-/** The password of every account that tests make. */
+/** The password of every test account. */
 export const password = 'correct-horse-battery'
 
-/** Puts a superuser into the database, as the command line does. */
+/** Inserts a superuser into the database, like the command line. */
 export async function insertSuperuser(email = 'admin@example.com'): Promise<void> {
   const hash = await passwords.hash(password)
   await bindings.DB.prepare(
@@ -35,13 +35,13 @@ export async function signIn(
   return { id: record.id, token }
 }
 
-/** Makes a superuser and signs in. */
+/** Creates a superuser and signs in. */
 export async function signInSuperuser(app: TestApp): Promise<SignedIn> {
   await insertSuperuser()
   return await signIn(app, '_superusers', 'admin@example.com')
 }
 
-/** Makes an account in `users`, or another auth collection, and signs in. */
+/** Creates an account in `users`, or another auth collection, and signs in. */
 export async function signUp(
   app: TestApp,
   email: string,

@@ -8,7 +8,7 @@ interface TestBindings extends Bindings {
   readonly DB: D1Database
   readonly SESSIONS: KVNamespace
   readonly FILES: R2Bucket
-  /** For tests that give logs a database of their own. */
+  /** For tests with a separate database for logs. */
   readonly LOGS_OF_A_TEST: D1Database
   readonly REALTIME: DurableObjectNamespace<RealtimeShard>
   readonly BACKUPS: DurableObjectNamespace<BackupObject>
@@ -19,11 +19,12 @@ interface TestBindings extends Bindings {
 export const bindings = env as unknown as TestBindings
 
 /**
- * Empties every binding and applies the migrations, as a new deployment does, but in one batch: every
- * test waits for it.
+ * Empties every binding and applies the migrations like a new deployment, but in one batch, because
+ * it runs before every test.
  */
 export async function resetBindings(): Promise<void> {
-  // What was idle for ten seconds has left memory, and the runtime empties only what is there.
+  // Objects that are idle for ten seconds leave memory, and the runtime empties only those in
+  // memory.
   await Promise.all([
     bindings.DB.prepare('SELECT 1').run(),
     bindings.SESSIONS.list({ limit: 1 }),

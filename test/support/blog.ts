@@ -10,7 +10,10 @@ export interface Blog {
 
 const text = { type: 'text', name: 'title' }
 
-/** Tags; posts with one author and many tags; comments that go with their post; profiles, one a user. */
+/**
+ * Tags; posts with one author and many tags; comments that are deleted with their post; one profile
+ * per user.
+ */
 export async function createBlog(): Promise<Blog> {
   const app = createTestApp()
   const admin = await signInSuperuser(app)

@@ -3,7 +3,7 @@ import type { TestApp } from './test-app.ts'
 /** A definition as clients send it. */
 export type SubmittedCollection = Readonly<Record<string, unknown>> & { readonly name: string }
 
-/** Creates collections in order; their rules are open unless they say otherwise. */
+/** Creates collections in order. Their rules are public unless given. */
 export async function createCollections(
   app: TestApp,
   token: string,
@@ -54,7 +54,7 @@ export async function createRecords(
   return ids
 }
 
-/** The issue codes of a refusal, by field. */
+/** The issue codes of an error, by field. */
 export function codesOf(answer: { readonly body: unknown }): Record<string, string> {
   const { data } = answer.body as { data: Record<string, { code: string }> }
   return Object.fromEntries(Object.entries(data).map(([field, issue]) => [field, issue.code]))

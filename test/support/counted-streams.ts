@@ -1,26 +1,26 @@
 import type { Bucket } from '#platform/bindings.ts'
 
-/** How many bytes are held between two ends of a stream. */
+/** The number of bytes between two ends of a stream. */
 export interface HeldBytes {
   produced: number
   consumed: number
-  /** The most that were under way at once. */
+  /** The maximum at any time. */
   most: number
 }
 
-/** A count that starts at nothing. */
+/** A new count. */
 export function noHeldBytes(): HeldBytes {
   return { produced: 0, consumed: 0, most: 0 }
 }
 
-/** Counts bytes that came to be, or that are gone. */
+/** Counts bytes that were produced or consumed. */
 export function count(held: HeldBytes, change: { produced?: number; consumed?: number }): void {
   held.produced += change.produced ?? 0
   held.consumed += change.consumed ?? 0
   held.most = Math.max(held.most, held.produced - held.consumed)
 }
 
-/** A body of chunks that are made when somebody pulls, never before. */
+/** A body whose chunks are produced only when they are pulled. */
 export function producedStream(
   held: HeldBytes,
   chunks: Iterable<Uint8Array>,
@@ -39,7 +39,7 @@ export function producedStream(
   )
 }
 
-/** A bucket that counts what it was sent in parts. */
+/** A bucket that counts the uploaded parts. */
 export function countingBucket(bucket: Bucket, held: HeldBytes): Bucket {
   return {
     head: (key) => bucket.head(key),

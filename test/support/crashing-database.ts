@@ -1,15 +1,15 @@
 import { bindings } from './bindings.ts'
 
-/** A database that ends whoever uses it at a certain batch. */
+/** A database that crashes its caller at a certain batch. */
 export interface CrashingDatabase {
   readonly db: typeof bindings.DB
-  /** How many batches were sent, that of the crash among them. */
+  /** The number of batches sent, including that of the crash. */
   readonly batches: () => number
 }
 
 /**
- * The database of the test, up to a batch by its number from 0. That batch is done or not, but nobody
- * hears of it, and nothing after it arrives.
+ * The test database up to a batch with this number, from 0. The batch runs or not, but its result
+ * is lost, and nothing after it arrives.
  */
 export function crashingDatabase(at: number, crash: 'before' | 'after'): CrashingDatabase {
   let sent = 0

@@ -1,22 +1,22 @@
 import type { Bucket, MultipartUpload } from '#platform/bindings.ts'
 import { bindings } from './bindings.ts'
 
-/** Where a process ends: before its nth call of the database or the bucket, or after it was done. */
+/** The time of a crash: before the nth call of the database or the bucket, or after it. */
 export interface Crash {
   readonly at: number
   readonly when: 'before' | 'after'
 }
 
-/** Bindings of a process that ends: from then on no call of it arrives. */
+/** Bindings of a process that crashes. No call arrives after that. */
 export interface CrashingBindings {
   readonly overrides: Pick<typeof bindings, 'DB' | 'FILES'>
-  /** How many calls were made; those after the end are not. */
+  /** The number of calls, without those after the crash. */
   calls(): number
-  /** Whether it came to the end. */
+  /** True after the crash. */
   hasCrashed(): boolean
 }
 
-/** The database and the bucket of the test, for a process that crashes. */
+/** The test database and bucket, for a process that crashes. */
 export function crashingBindings({ at, when }: Crash): CrashingBindings {
   let calls = 0
   let hasCrashed = false

@@ -2,7 +2,7 @@ import { EventSource } from 'eventsource'
 import { vi } from 'vitest'
 import type { TestApp } from './test-app.ts'
 
-/** Gives clients the `EventSource` that browsers have, for streams of an app. */
+/** Provides an `EventSource` like that of browsers, for streams of an app. */
 export function provideEventSource(app: TestApp): void {
   vi.stubGlobal(
     'EventSource',

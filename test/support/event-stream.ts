@@ -1,6 +1,6 @@
 import type { Answer, TestApp } from './test-app.ts'
 
-/** A message as it came. */
+/** A received message. */
 export interface StreamEvent {
   readonly id: string
   readonly event: string
@@ -10,19 +10,19 @@ export interface StreamEvent {
 /** A client of realtime. */
 export interface StreamClient {
   readonly id: string
-  /** What it was sent so far, without the first event. */
+  /** The received events, without the first one. */
   readonly events: readonly StreamEvent[]
-  /** All that came, as text. */
+  /** Everything that was received, as text. */
   readonly text: () => string
   readonly isEnded: () => boolean
-  /** Says what it wants to hear from now on. */
+  /** Sets the subscriptions. */
   subscribe(subscriptions: readonly string[], token?: string): Promise<Answer>
-  /** Resolves once so many events are there; refuses when they do not come. */
+  /** Resolves when this number of events has arrived; rejects if they do not arrive. */
   received(count: number): Promise<readonly StreamEvent[]>
   close(): Promise<void>
 }
 
-/** Opens a stream, as the address says. */
+/** Opens a stream at an address. */
 export async function openStream(app: TestApp, ip?: string): Promise<StreamClient> {
   const headers: Record<string, string> = ip === undefined ? {} : { 'CF-Connecting-IP': ip }
   const response = await app.fetch('http://127.0.0.1:8787/api/realtime', { headers })

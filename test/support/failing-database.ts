@@ -1,18 +1,18 @@
 import { bindings } from './bindings.ts'
 
-/** What goes wrong with a batch, and when. */
+/** The kind of failure of a batch. */
 export type Failure =
-  /** It never arrives. */
+  /** The batch never arrives. */
   | 'before'
-  /** It is done, but nobody hears of it. */
+  /** The batch runs, but its result is lost. */
   | 'after'
-  /** It breaks off at its last statement, and is undone. */
+  /** The batch fails at its last statement and is rolled back. */
   | 'amid'
 
-/** What the database says of a failure of its own; nothing of it may reach a client. */
+/** An error message of the database. No part of it may reach a client. */
 const failureText = 'D1_ERROR: storage at sqlite/7f3a was reset: near "SELECT secret"'
 
-/** The database of the test, failing in one way at every batch that a statement of a kind is in. */
+/** The test database, with a failure of every batch that contains a matching statement. */
 export function failingDatabase(failure: Failure, statement: RegExp): typeof bindings.DB {
   const texts = new WeakMap<object, string>()
   const prepare = (text: string): D1PreparedStatement => {

@@ -3,7 +3,7 @@ import { bindings } from './bindings.ts'
 import { changeCollection } from './collections.ts'
 import type { Answer, TestApp } from './test-app.ts'
 
-/** A user as the fake provider tells of it. */
+/** A user of the fake provider. */
 export interface FakeUser {
   readonly sub?: string
   readonly email?: string
@@ -11,22 +11,22 @@ export interface FakeUser {
   readonly [claim: string]: unknown
 }
 
-/** A provider that takes the place of the internet, until the mocks are restored. */
+/** A provider that replaces the internet until the mocks are restored. */
 export interface FakeProvider {
-  /** What every request was, in order: method and address, then the body. */
+  /** The requests in order: method and URL, then the body. */
   readonly requests: { readonly line: string; readonly body: string }[]
-  /** What stands in for the global function. */
+  /** Replaces the global function. */
   readonly fetch: typeof fetch
-  /** Issues a code for a user. It is good once. */
+  /** Issues a code for a user, which is valid once. */
   codeFor(user: FakeUser): string
-  /** What an address answers from now on. */
+  /** Sets the response of a URL. */
   answer(url: string, response: () => Response | Promise<Response>): void
 }
 
 const tokenURL = 'https://id.example.com/token'
 const userInfoURL = 'https://id.example.com/me'
 
-/** How a collection knows the fake provider; `oidc` unless another name is given. */
+/** The options of the fake provider in a collection; `oidc` unless another name is given. */
 export function fakeProviderOptions(
   changes: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
@@ -41,7 +41,7 @@ export function fakeProviderOptions(
   }
 }
 
-/** Starts the fake provider. Its tokens are as good as the codes they came for: they name the user. */
+/** Starts the fake provider. Its tokens contain the name of the user, like their codes. */
 export function createFakeProvider(): FakeProvider {
   const codes = new Map<string, FakeUser>()
   const tokens = new Map<string, FakeUser>()
@@ -64,7 +64,7 @@ export function createFakeProvider(): FakeProvider {
 
   const answerRequest: typeof fetch = async (input, init) => {
     const request = new Request(input, init)
-    // Reading a form from the request would have the runtime warn.
+    // The runtime would warn if the form were read from the request.
     const body = init?.body instanceof URLSearchParams ? init.body.toString() : await request.text()
     requests.push({ line: `${request.method} ${request.url}`, body })
     const answer = answers.get(request.url)
@@ -87,7 +87,7 @@ export function createFakeProvider(): FakeProvider {
   }
 }
 
-/** Has a collection accept the fake provider. */
+/** Enables the fake provider in a collection. */
 export async function acceptFakeProvider(
   app: TestApp,
   token: string,

@@ -1,14 +1,14 @@
 /*
- * The beginning of a file of each type that PocketBase tells apart, with the type and the ending that
+ * The start of a file of each type that PocketBase recognises, with the type and the extension that
  * PocketBase 0.39.11 gives it. Each character is a byte.
  */
 
-/** A file, what it is, and the ending it gets where its name has none. */
+/** The type of a file, the extension it gets if its name has none, and its content. */
 export type FileSample = readonly [type: string, extension: string, content: string]
 
 const z = (count: number): string => '\0'.repeat(count)
 
-/** The beginning of an archive with entries of these names. */
+/** The start of an archive with entries of these names. */
 export function archiveOf(
   ...entries: readonly (readonly [name: string, content?: string])[]
 ): string {
@@ -57,7 +57,7 @@ function tar(): string {
   return block(`${total.toString(8).padStart(6, '0')}\0 `)
 }
 
-/** All of them. */
+/** All samples. */
 export const fileSamples: readonly FileSample[] = [
   ['image/x-xpixmap', '.xpm', '/* XPM */\nstatic char * a[] = {'],
   ['application/x-7z-compressed', '.7z', '7z\xbc\xaf\x27\x1c\0\x04'],

@@ -1,12 +1,12 @@
 import type { LogBuffer, WriteEntries } from '#logs/log-buffer.ts'
 import type { LogEntry } from '#logs/log-entry.ts'
 
-/** A buffer that writes when a test says so, so that no test waits for a timer. */
+/** A buffer that writes on demand, so that no test waits for a timer. */
 export interface HeldLogs extends LogBuffer {
   write(): Promise<void>
 }
 
-/** An empty one. */
+/** Creates an empty buffer. */
 export function createHeldLogs(): HeldLogs {
   let held: LogEntry[] = []
   let writeHeld: WriteEntries = async () => {}

@@ -1,20 +1,20 @@
 import type { Mailer, MailTransports, OutgoingMail, SmtpServer } from '#platform/mailer.ts'
 
-/** Takes mails in the place of the platform, or of any SMTP server. */
+/** Receives mails instead of the platform or an SMTP server. */
 export interface Mailbox {
   readonly mails: readonly OutgoingMail[]
-  /** What the mailbox is reached by. */
+  /** The transports that lead to the mailbox. */
   readonly transports: MailTransports
-  /** The servers that mails were to go through. */
+  /** The SMTP servers that mails were sent through. */
   readonly servers: readonly SmtpServer[]
-  /** The latest mail; fails when there is none. */
+  /** The latest mail; throws if there is none. */
   last(): OutgoingMail
-  /** Has every mail fail until `recover`; `decide` may let some through by returning undefined. */
+  /** Fails every mail until `recover`. `decide` may return undefined to accept a mail. */
   fail(decide: (mail: OutgoingMail) => Error | undefined): void
   recover(): void
 }
 
-/** An empty mailbox that takes everything. */
+/** Creates an empty mailbox that accepts every mail. */
 export function createMailbox(): Mailbox {
   const mails: OutgoingMail[] = []
   const servers: SmtpServer[] = []

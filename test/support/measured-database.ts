@@ -1,9 +1,9 @@
 import { bindings } from './bindings.ts'
 
-/** The database of the test, and how much of it was read. */
+/** The test database with a count of the rows read. */
 export interface MeasuredDatabase {
   readonly DB: typeof bindings.DB
-  /** Rows read since the last time this was asked. */
+  /** The rows read since the last call. */
   takeRowsRead(): number
 }
 

@@ -1,14 +1,14 @@
-/** Content types of {@link oddForms}, but for those that name their own. */
+/** The content type of {@link oddForms} that have none of their own. */
 export const oddFormType = 'multipart/form-data; boundary=b'
 
-/** A multipart form as few clients write it: texts for the fields `t` and `u`, files for `f`. */
+/** An unusual multipart form: strings for the fields `t` and `u`, files for `f`. */
 export interface OddForm {
   readonly name: string
   readonly type?: string
   readonly body: string
-  /** Names of its parts with their texts, or with the name and content of a file. */
+  /** The names of its parts with their strings, or with the name and content of a file. */
   readonly parts: readonly (readonly [name: string, text: string, fileName?: string])[] | 'refused'
-  /** Whether PocketBase accepts a refused form, and leaves out or misreads a part. */
+  /** True if PocketBase accepts a form rejected here, but drops or misreads a part. */
   readonly isAcceptedInPart?: true
 }
 
@@ -22,7 +22,7 @@ function form(...parts: readonly (readonly [headers: string, content: string])[]
   return `${written.join('')}--b--\r\n`
 }
 
-/** The same form with LF alone. */
+/** The same form with LF only. */
 function unix(text: string): string {
   return text.replaceAll('\r\n', '\n')
 }
@@ -90,12 +90,12 @@ export const oddForms: readonly OddForm[] = [
   },
   { name: 'empty content without a line', body: `--b\r\n${t}\r\n\r\n--b--`, parts: [['t', '']] },
   {
-    name: 'a delimiter with something behind it',
+    name: 'a delimiter with something after it',
     body: `--b\r\n${t}\r\n\r\nx\r\n--b y\r\n${u}\r\n\r\ny\r\n--b--`,
     parts: 'refused',
   },
   {
-    name: 'a last delimiter with something behind it',
+    name: 'a last delimiter with something after it',
     body: form([t, 'x']).replace('--b--', '--b--x'),
     parts: 'refused',
   },
@@ -202,7 +202,7 @@ export const oddForms: readonly OddForm[] = [
     isAcceptedInPart: true,
   },
   {
-    name: 'a file name of which a section is missing',
+    name: 'a file name with a missing section',
     body: form([`${f}; filename*0=a; filename*2=c`, 'x']),
     parts: 'refused',
     isAcceptedInPart: true,

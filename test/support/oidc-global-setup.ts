@@ -3,13 +3,13 @@ import { type RunningOidc, startOidcProvider } from './oidc-provider.ts'
 
 let running: RunningOidc | undefined
 
-/** Has an OpenID Connect provider run beside the tests; `inject('oidc')` says where. */
+/** Runs an OpenID Connect provider for the tests; `inject('oidc')` has its address. */
 export async function setup(project: TestProject): Promise<void> {
   running = await startOidcProvider()
   project.provide('oidc', running.setup)
 }
 
-/** Ends it with the tests. */
+/** Stops it after the tests. */
 export async function teardown(): Promise<void> {
   await running?.stop()
 }

@@ -1,6 +1,6 @@
 /*
- * A real OpenID Connect provider on loopback (npm `oidc-provider`), for tests that play the whole
- * conversation. It signs in whoever `login_hint` names, without asking.
+ * A real OpenID Connect provider on loopback (npm `oidc-provider`), for tests of the whole flow. It
+ * signs in the user in `login_hint` without a prompt.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,7 +14,7 @@ export interface RunningOidc {
   stop(): Promise<void>
 }
 
-/** Starts a provider with a key of its own. */
+/** Starts a provider with its own key. */
 export async function startOidcProvider(): Promise<RunningOidc> {
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined
   const server = createServer((request, response) => handle(request, response))
@@ -25,7 +25,7 @@ export async function startOidcProvider(): Promise<RunningOidc> {
   const withdrawn = { keys: [publicPart(await signingKey('withdrawn'))] }
   let provider = createProvider(issuer, keys)
 
-  /** From now on tokens are signed with another key, and the old one is gone. */
+  /** Replaces the key that signs tokens. */
   async function rotate(): Promise<void> {
     keys = [await signingKey(`key-${crypto.randomUUID()}`)]
     provider = createProvider(issuer, keys)
@@ -84,7 +84,7 @@ function createProvider(issuer: string, keys: readonly JWK[]): Provider {
     jwks: { keys: [...keys] },
     cookies: { keys: ['not a secret'] },
     features: { devInteractions: { enabled: false } },
-    // The claims of scopes are put into the id_token, where no user address is configured.
+    // Puts the claims of scopes into the id_token if there is no user URL.
     conformIdTokenClaims: false,
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     findAccount: (_, sub) => ({

@@ -1,4 +1,4 @@
-/** Where the OpenID Connect provider of a test run is. */
+/** The address of the OpenID Connect provider of a test run. */
 export interface OidcSetup {
   readonly issuer: string
 }
@@ -6,9 +6,9 @@ export interface OidcSetup {
 /** The applications that the provider knows. */
 export const oidcClients = {
   application: { id: 'application', secret: 'not-a_secret.1' },
-  /** Says who it is in the body alone. */
+  /** Authenticates only in the body. */
   postingApplication: { id: 'posting', secret: 'secret 2 & more' },
-  /** Its codes are good for a second. */
+  /** Its codes expire after a second. */
   hastyApplication: { id: 'hasty', secret: 'secret-3' },
 } as const
 

@@ -1,7 +1,7 @@
 import type { OutgoingMail } from '#platform/mailer.ts'
 import type { TestApp } from './test-app.ts'
 
-/** A code that was mailed. */
+/** A code from a mail. */
 export interface MailedCode {
   readonly otpId: string
   readonly password: string
@@ -14,7 +14,7 @@ export function codeIn({ html }: OutgoingMail): string {
   return code
 }
 
-/** Asks for a code and reads it from its mail. */
+/** Requests a code and reads it from its mail. */
 export async function requestCode(
   app: TestApp,
   email: string,
@@ -30,7 +30,9 @@ export function wrongCode(code: string): string {
   return [(Number(first) + 1) % 10, ...rest].join('')
 }
 
-/** The same text with one bit flipped, once for every character that is still printable then. */
+/**
+ * Returns copies of the string with one bit flipped, one for every character that stays printable.
+ */
 export function tamperedTexts(text: string): string[] {
   return [...text].map((character, i) => {
     const other = String.fromCharCode(character.charCodeAt(0) ^ 1)

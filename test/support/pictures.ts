@@ -1,8 +1,8 @@
 /*
- * Small pictures, 60 by 40: a green bar at the top, below it red on the left and blue on the right.
+ * Small images, 60 by 40: a green bar at the top, below it red on the left and blue on the right.
  */
 
-/** What tells a picture of one from another. */
+/** The properties that identify an image. */
 export interface PictureShape {
   readonly format: 'png' | 'jpeg' | 'gif' | 'webp'
   readonly width: number
@@ -25,7 +25,7 @@ export const pictures = {
       'jc3VrOZuK9jH2fLxTzodUOVxivzFkuhjFfmLJdBurWczcV7Bs+XinnQ9YDKHCGNZ00/j22Y1nTT+Pa1QWqK8maFa' +
       'ts0l1ciYAZQvwAALIBVjJDGs6afx7BaoLVFeTNCtW2aS6uRMAMoX4AAH/9k=',
   ),
-  /** Lies on its side; its Exif data says so: upright it is 40 by 60. */
+  /** Rotated according to its Exif data: upright it is 40 by 60. */
   turnedJpeg: bytesOf(
     '/9j/4QC8RXhpZgAASUkqAAgAAAAGABIBAwABAAAABgAAABoBBQABAAAAVgAAABsBBQABAAAAXgAAACgBAwABAAAA' +
       'AgAAABMCAwABAAAAAQAAAGmHBAABAAAAZgAAAAAAAAA4YwAA6AMAADhjAADoAwAABgAAkAcABAAAADAyMTABkQcA' +
@@ -62,7 +62,7 @@ export const pictures = {
   ),
 } as const
 
-/** The format of a picture, and its size as it is stored; undefined for what is none. */
+/** The format of an image and its stored size; undefined if it is not an image. */
 export function shapeOf(bytes: Uint8Array): PictureShape | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const text = (at: number, length: number): string =>

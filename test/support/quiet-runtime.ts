@@ -1,19 +1,19 @@
 /*
- * Keeps from the output of a test run what the runtime and other packages say of things that tests do
- * on purpose. Whatever is not listed here is shown.
+ * Hides messages of the runtime and other packages that tests provoke on purpose. All others are
+ * shown.
  */
 const expected = [
-  // Storage is emptied before every test, which ends the Durable Objects that are running.
+  // Storage is emptied before every test, which stops running Durable Objects.
   /jsg\.Error: Application called (?:deleteAllDurableObjects|abortAllDurableObjects)\(\)/,
-  // Tests offer mail servers whose certificates, or lack of them, have to be refused.
+  // Tests use mail servers whose certificates must be rejected.
   /kj\/compat\/tls\.c\+\+|TLS peer's certificate|SSL routines/,
-  // Tests hang up in the middle, as clients do.
+  // Tests disconnect in the middle, as clients do.
   /disconnected: |WebSocket peer disconnected/,
-  // Tests read bytes as text, to find out that they are not.
+  // Tests read bytes as text to check that they are not.
   /Called \.text\(\) on an HTTP body which does not appear to be text/,
-  // The package ships a map without the sources it names.
+  // The package ships a source map without its sources.
   /Sourcemap for .* points to missing source files/,
-  // The provider of the tests forgets everything, as it should.
+  // The test provider stores nothing, as intended.
   /oidc-provider (?:WARNING|NOTICE)/,
 ]
 

@@ -6,18 +6,18 @@ import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/wrangler.ts'
 import { type ServedWorkers, serveWorkers } from './serve-workers.ts'
 
-/** The README, as it is. */
+/** The text of the README. */
 export const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
 
-/** Where its programs find Arete. */
+/** The address of Arete in its programs. */
 const documentedOrigin = 'http://127.0.0.1:8787'
 
-/** The program of a chapter of the README: its blocks of JavaScript, one after another. */
+/** The script of a chapter of the README: its code blocks in JavaScript, joined. */
 export function programOf(chapter: string): string {
   return blocksOf(chapter, 'js').join('\n')
 }
 
-/** What a chapter says that its program prints. */
+/** The output that a chapter documents for its script. */
 export function outputOf(chapter: string): string {
   return blocksOf(chapter, '').join('')
 }
@@ -28,15 +28,15 @@ function blocksOf(chapter: string, language: string): string[] {
   return [...fences].filter(([, found]) => found === language).map(([, , code]) => code ?? '')
 }
 
-/** A new Arete with the superuser of the README, and what runs programs of its chapters on it. */
+/** A new Arete with the superuser of the README, which runs scripts of its chapters. */
 export interface ReadmeServer {
   readonly database: ServedWorkers<string>['database']
-  /** Runs the program of a chapter; gives what it prints. */
+  /** Runs the script of a chapter and returns its output. */
   run(chapter: string): Promise<string>
   stop(): Promise<void>
 }
 
-/** Serves Arete as somebody has it who has followed the README so far. */
+/** Serves Arete as after following the README up to here. */
 export async function serveReadme(): Promise<ReadmeServer> {
   const { origins, database, stop } = await serveWorkers({ product: 'src/worker.ts' })
   const [, email = '', password = ''] = /superuser -- upsert (\S+) '(.+)'/.exec(readme) ?? []
@@ -49,7 +49,7 @@ export async function serveReadme(): Promise<ReadmeServer> {
       const file = join(folder, `${chapter.split(' ')[0]?.toLowerCase()}.mjs`)
       await mkdir(folder, { recursive: true })
       await writeFile(file, programOf(chapter).replace(documentedOrigin, origins.product))
-      // Programs write beside themselves.
+      // Scripts write files beside themselves.
       const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
       return stdout
     },

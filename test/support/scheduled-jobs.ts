@@ -2,7 +2,7 @@ import { createJobs } from '#crons/jobs.ts'
 import { bindings } from './bindings.ts'
 import { createMailbox } from './mailbox.ts'
 
-/** Runs a scheduled job as if it were a given time. */
+/** Runs a scheduled job at a given time. */
 export async function runScheduledJob(id: string, now: Date): Promise<void> {
   const { list } = createJobs(createMailbox().transports)
   const job = list.find((each) => each.id === id)

@@ -1,4 +1,4 @@
-/** Everything a database says of its own shape, and the definitions and revision stored in it. */
+/** The schema of a database, and its stored definitions and revision. */
 export async function schemaOf(db: D1Database): Promise<unknown> {
   const schema = await db
     .prepare(

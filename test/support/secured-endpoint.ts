@@ -3,7 +3,7 @@ import { password, type SignedIn, signIn, signInSuperuser, signUp } from './acco
 import { changeCollection, createCollections, createRecords } from './collections.ts'
 import { type Answer, createTestApp, type TestApp } from './test-app.ts'
 
-/** Notes of two users, each with a field that is hidden, and a second kind of accounts. */
+/** Notes of two users, each with a hidden field, and a second auth collection. */
 export interface Notebook {
   readonly app: TestApp
   readonly admin: SignedIn
@@ -15,17 +15,17 @@ export interface Notebook {
   readonly note: string
 }
 
-/** An endpoint over notes that a rule guards. */
+/** An endpoint for notes guarded by a rule. */
 export interface SecuredEndpoint {
   readonly name: string
   readonly rule: 'listRule' | 'viewRule' | 'createRule' | 'updateRule' | 'deleteRule'
-  /** Asks for, or to write, the note with the id as one of the owner's. */
+  /** Reads or writes the note with this id as one of the owner's. */
   send(notebook: Notebook, note: string, token?: string): Promise<Answer>
-  /** What an answer says to a caller whom the rule does not admit. */
+  /** The response to a caller that the rule rejects. */
   readonly refusal: { readonly status: number; readonly body: unknown }
-  /** What a locked rule answers, unless it is the usual refusal. */
+  /** The response for a locked rule, if it is not the default. */
   readonly locked?: unknown
-  /** Whether the endpoint finds its note by an id. */
+  /** True if the endpoint finds its note by id. */
   readonly hasId: boolean
 }
 
@@ -71,14 +71,14 @@ export async function createNotebook(): Promise<Notebook> {
   return { app, admin, owner, stranger, outsider, note }
 }
 
-/** A token of the owner whose session has ended. */
+/** A token of the owner after the session ended. */
 async function endedToken({ app }: Notebook): Promise<string> {
   const { token } = await signIn(app, 'users', 'owner@example.com')
   await app.post('/api/collections/users/logout', undefined, { token })
   return token
 }
 
-/** A token of the owner that a change of the password has ended. */
+/** A token of the owner after the password changed. */
 async function outlivedToken({ app, admin, owner }: Notebook): Promise<string> {
   const { token } = await signIn(app, 'users', 'owner@example.com')
   const changed = { password, passwordConfirm: password }
@@ -104,17 +104,20 @@ export function describeSecurity(endpoint: SecuredEndpoint): void {
   const { name, rule, refusal, locked = superusersOnly, hasId, send } = endpoint
 
   describe(`security of ${name}`, () => {
-    it.for(intruders)('answers $name as if there were nothing', async ({ token }, { expect }) => {
-      const notebook = await createNotebook()
-      await changeCollection(notebook.app, notebook.admin.token, 'notes', { [rule]: ownerOnly })
+    it.for(intruders)(
+      'responds to $name as if there were no record',
+      async ({ token }, { expect }) => {
+        const notebook = await createNotebook()
+        await changeCollection(notebook.app, notebook.admin.token, 'notes', { [rule]: ownerOnly })
 
-      const answer = await send(notebook, notebook.note, await token(notebook))
+        const answer = await send(notebook, notebook.note, await token(notebook))
 
-      expect({ status: answer.status, body: answer.body }).toEqual(refusal)
-      expect(await notesOf(notebook)).toEqual([{ title: 'mine', secret: hiddenValue }])
-    })
+        expect({ status: answer.status, body: answer.body }).toEqual(refusal)
+        expect(await notesOf(notebook)).toEqual([{ title: 'mine', secret: hiddenValue }])
+      },
+    )
 
-    it('is closed to all of them while its rule is locked', async ({ expect }) => {
+    it('rejects all of them while its rule is locked', async ({ expect }) => {
       const notebook = await createNotebook()
       await changeCollection(notebook.app, notebook.admin.token, 'notes', { [rule]: null })
 
@@ -126,7 +129,7 @@ export function describeSecurity(endpoint: SecuredEndpoint): void {
       expect(await notesOf(notebook)).toEqual([{ title: 'mine', secret: hiddenValue }])
     })
 
-    it('admits whom the rule admits, without what is hidden', async ({ expect }) => {
+    it('admits callers that the rule admits, without hidden fields', async ({ expect }) => {
       const notebook = await createNotebook()
       await changeCollection(notebook.app, notebook.admin.token, 'notes', { [rule]: ownerOnly })
 
@@ -138,7 +141,7 @@ export function describeSecurity(endpoint: SecuredEndpoint): void {
       expect(JSON.stringify(answer.body) ?? '').not.toContain(hiddenValue)
     })
 
-    it('admits superusers whatever the rule, with what is hidden', async ({ expect }) => {
+    it('admits superusers whatever the rule, with hidden fields', async ({ expect }) => {
       const notebook = await createNotebook()
       const { app, admin, note } = notebook
       await changeCollection(app, admin.token, 'notes', { [rule]: null })
@@ -150,7 +153,7 @@ export function describeSecurity(endpoint: SecuredEndpoint): void {
     })
 
     if (!hasId) return
-    it('answers for a record that is not there as for a hidden one', async ({ expect }) => {
+    it('responds to a missing record as to an invisible one', async ({ expect }) => {
       const notebook = await createNotebook()
       const { app, admin, stranger } = notebook
       await changeCollection(app, admin.token, 'notes', { [rule]: ownerOnly })
@@ -164,7 +167,7 @@ export function describeSecurity(endpoint: SecuredEndpoint): void {
   })
 }
 
-/** The notes as they are stored, without what the server sets. */
+/** The stored notes, without the fields that the server sets. */
 async function notesOf({ app, admin }: Notebook): Promise<unknown[]> {
   const answer = await app.get('/api/collections/notes/records', { token: admin.token })
   const { items } = answer.body as { items: { title: string; secret: string }[] }

@@ -5,7 +5,7 @@ import { applyMigrations } from '#cli/migrations.ts'
 import { loadWrangler, projectFolder } from '#cli/wrangler.ts'
 import { bundleWorker } from '../../scripts/bundle-worker.ts'
 
-/** The yardstick of a benchmark has no Durable Objects; every other Worker exports those of the product. */
+/** The baseline of a benchmark has no Durable Objects. All other Workers export the product's. */
 const bareWorker = 'test/bench/bare-worker.ts'
 
 const durableObjects = {
@@ -15,29 +15,28 @@ const durableObjects = {
 
 /** Workers that share one database and one session store. */
 export interface ServedWorkers<Name extends string> {
-  /** Where each is reached: `http://127.0.0.1:PORT`. */
+  /** The address of each: `http://127.0.0.1:PORT`. */
   readonly origins: Readonly<Record<Name, string>>
   readonly database: ServedDatabase
   readonly bucket: ServedBucket
   stop(): Promise<void>
 }
 
-/** Seals what is gone with the Workers. */
+/** Seals secrets of a database that is deleted with the Workers. */
 const settingsKey = 'the key of all served Workers'.padEnd(32, '.')
 
-/** The bucket all of them share. */
+/** The bucket that all share. */
 export type ServedBucket = Awaited<ReturnType<Miniflare['getR2Bucket']>>
 
-/** The database all of them share. */
+/** The database that all share. */
 export type ServedDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>
 
 /**
- * Builds Workers from their entries and serves each on a socket of its own, without what
- * `wrangler dev` puts before a Worker. The database holds what the migrations make, and is gone
- * afterwards.
+ * Builds Workers from their entry points and serves each on its own socket, without the proxy of
+ * `wrangler dev`. The database is migrated, and deleted afterwards.
  *
- * @param variables what all of them find in their environment besides their stores
- * @param publicFolders by name, the folder served as `wrangler.toml` says of `public/`
+ * @param variables variables of all Workers besides their stores
+ * @param publicFolders the folder to serve by name, as `wrangler.toml` does with `public/`
  */
 export async function serveWorkers<Name extends string>(
   entries: Readonly<Record<Name, string>>,
@@ -45,7 +44,7 @@ export async function serveWorkers<Name extends string>(
   publicFolders: Partial<Readonly<Record<Name, string>>> = {},
 ): Promise<ServedWorkers<Name>> {
   const names = Object.keys(entries) as Name[]
-  // A benchmark that is asked for help does without both.
+  // The help of a benchmark needs neither.
   const { unstable_readConfig } = await loadWrangler()
   const { convertV4MiniflareOptions, Miniflare: Runtime } = await import('miniflare')
   const config: Unstable_Config = unstable_readConfig({

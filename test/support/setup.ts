@@ -1,5 +1,5 @@
 import { beforeEach } from 'vitest'
 import { resetBindings } from './bindings.ts'
 
-// Files share one isolate and its storage; every test starts with a deployment as it is created.
+// Test files share an isolate and its storage. Every test starts with a new deployment.
 beforeEach(resetBindings)

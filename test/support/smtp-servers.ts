@@ -1,6 +1,6 @@
 /*
- * Real SMTP servers on loopback, for tests that send through them. They run in Node; tests inside
- * the Workers runtime ask over HTTP what has arrived.
+ * Real SMTP servers on loopback for tests. They run in Node; tests in the Workers runtime query
+ * received mails over HTTP.
  */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { smtpLogin, type ArrivedMail, type SmtpSetup } from './smtp-setup.ts'
 
-/** Servers that are running. */
+/** Running servers. */
 export interface RunningSmtp {
   readonly setup: SmtpSetup
   stop(): Promise<void>
@@ -29,9 +29,9 @@ const trusted = keyPair('server')
 const untrusted = keyPair('unknown')
 
 /**
- * Starts a server of each kind. The local part of a recipient's address says what becomes of it:
- * `refused` and `later` are refused for good and for now, `dropped` ends the connection while the
- * message arrives, `spam` has the message refused.
+ * Starts a server of each kind. The local part of a recipient decides the result: `refused` is a
+ * permanent and `later` a temporary rejection, `dropped` closes the connection during the message,
+ * `spam` rejects the message.
  */
 export async function startSmtpServers(): Promise<RunningSmtp> {
   const arrived: ArrivedMail[] = []
@@ -117,7 +117,7 @@ function createSmtp(options: SMTPServerOptions, arrived: ArrivedMail[]): SMTPSer
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  // A client that goes away in the middle is nothing to end a test run for.
+  // A client that disconnects must not fail the test run.
   server.on('error', () => undefined)
   return server
 }

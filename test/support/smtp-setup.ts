@@ -1,35 +1,35 @@
-/** Where the SMTP servers of a test run are. */
+/** The ports of the SMTP servers of a test run. */
 export interface SmtpSetup {
   readonly ports: {
-    /** No TLS, nobody has to sign in. */
+    /** No TLS, no authentication. */
     readonly plain: number
-    /** No TLS, signing in by LOGIN alone. */
+    /** No TLS, authentication with LOGIN only. */
     readonly login: number
-    /** TLS after STARTTLS, signing in required. */
+    /** TLS after STARTTLS, authentication required. */
     readonly startTls: number
-    /** TLS from the first byte, signing in required. */
+    /** TLS from the first byte, authentication required. */
     readonly tls: number
-    /** TLS with a certificate that nobody trusts. */
+    /** TLS with an untrusted certificate. */
     readonly untrusted: number
   }
-  /** Answers GET with the mails that arrived, as JSON; DELETE forgets them. */
+  /** GET returns the received mails as JSON; DELETE clears them. */
   readonly reports: string
 }
 
-/** A mail that arrived. */
+/** A received mail. */
 export interface ArrivedMail {
-  /** What the client called itself. */
+  /** The name in EHLO. */
   readonly localName: string
-  /** How somebody signed in, and whether that was encrypted; undefined when nobody did. */
+  /** The authentication method and whether it was encrypted; undefined without authentication. */
   readonly login: string | undefined
   readonly isEncrypted: boolean
   readonly from: string
   readonly to: readonly string[]
-  /** Headers and body, dots unstuffed. */
+  /** Headers and body, without dot-stuffing. */
   readonly message: string
 }
 
-/** Who may sign in to the servers. */
+/** The credentials of the servers. */
 export const smtpLogin = { username: 'mailer', password: 'pässwörd "1"' }
 
 declare module 'vitest' {

@@ -6,25 +6,25 @@ export async function storedKeys(): Promise<string[]> {
   return objects.map(({ key }) => key)
 }
 
-/** What an object holds, as text; undefined for one that is not there. */
+/** The content of an object as text; undefined if it does not exist. */
 export async function storedText(key: string): Promise<string | undefined> {
   return await (await bindings.FILES.get(key))?.text()
 }
 
-/** How many places wait to be looked at. */
+/** The number of waiting sweeps. */
 export async function waitingSweeps(): Promise<number> {
   const row = await bindings.DB.prepare('SELECT count(*) AS n FROM "_file_sweeps"').first()
   return Number(row?.['n'])
 }
 
-/** A form of files and texts; a name may repeat. */
+/** A form with files and strings; a name may repeat. */
 export function formOf(...entries: readonly (readonly [string, string | File])[]): FormData {
   const form = new FormData()
   for (const [name, value] of entries) form.append(name, value)
   return form
 }
 
-/** A picture of one pixel. */
+/** An image of one pixel. */
 export const tinyPng = Uint8Array.from(
   atob(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -7,45 +7,45 @@ import { bindings } from './bindings.ts'
 import { createHeldLogs } from './held-logs.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 
-/** An answer of the app, read. */
+/** A response of the app, with its body read. */
 export interface Answer {
   readonly status: number
-  /** The parsed JSON body; undefined when there is none. */
+  /** The parsed JSON body; undefined if there is none. */
   readonly body: unknown
   readonly headers: Headers
 }
 
-/** What a request may carry besides its path. */
+/** The options of a request besides its path. */
 export interface RequestOptions {
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON, unless it is a string, a form or bytes already. */
+  /** Sent as JSON, unless it is a string, a form or bytes. */
   readonly body?: unknown
 }
 
-/** An app of its own: one isolate, as far as its caches go. */
+/** A separate app: one isolate with its own caches. */
 export interface TestApp {
-  /** Where its mails arrive; they have, once the request that caused them is answered. */
+  /** Its mails. They have arrived once the request that caused them has its response. */
   readonly mailbox: Mailbox
-  /** What it answers, as `GET /api/health`. */
+  /** Its routes, as in `GET /api/health`. */
   readonly routes: readonly string[]
-  /** Writes the log entries that have gathered; nothing else does. */
+  /** Writes the buffered log entries. They are not written otherwise. */
   writeLogs(): Promise<void>
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   get(path: string, options?: RequestOptions): Promise<Answer>
   post(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
   patch(path: string, body?: unknown, options?: RequestOptions): Promise<Answer>
   delete(path: string, options?: RequestOptions): Promise<Answer>
-  /** For clients that bring their own requests. */
+  /** For clients that create their own requests. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
 }
 
 const origin = 'http://127.0.0.1:8787'
 
-/** The hasher of tests: the real one, made cheap. */
+/** The real hasher with a low cost. */
 export const passwords = createArgon2Hasher({ cost: 'test' })
 
-/** A new app over the bindings of the test; several stand for several isolates. */
+/** Creates an app over the test bindings. Several of them stand for several isolates. */
 export function createTestApp(
   overrides: Partial<typeof bindings> = {},
   host: Partial<Host> = {},

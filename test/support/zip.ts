@@ -4,11 +4,11 @@ import { crc32 } from 'node:zlib'
 export interface ZipEntry {
   readonly name: string
   readonly content: Uint8Array
-  /** Another checksum than that of the content. */
+  /** A checksum other than the content's. */
   readonly checksum?: number
 }
 
-/** A zip archive that stores its files as they are. */
+/** A ZIP archive that stores its files uncompressed. */
 export function zipOf(entries: readonly ZipEntry[]): Uint8Array {
   const files: Buffer[] = []
   const directory: Buffer[] = []
@@ -37,7 +37,7 @@ function signature(value: number): Buffer {
   return bytes
 }
 
-/** What the header of a file and its line of the directory have in common. */
+/** The common part of a file's header and its directory record. */
 function commonHeader({ content, checksum = crc32(content) }: ZipEntry, nameBytes: number): Buffer {
   const header = Buffer.alloc(26)
   header.writeUInt16LE(20, 0)

@@ -30,7 +30,7 @@ const payload = {
   type: 'auth',
 }
 
-/** A token as somebody might make it who is not this module. */
+/** A token that another program might create. */
 async function forged(
   changes: Readonly<Record<string, unknown>>,
   { alg = 'HS256', key = secret }: { alg?: string; key?: string } = {},
@@ -48,16 +48,14 @@ afterEach(() => {
 })
 
 describe('createAuthTokens', () => {
-  it('signs what the official clients read, in the order PocketBase writes it', async ({
-    expect,
-  }) => {
+  it('signs the claims that official clients read, in PocketBase’s order', async ({ expect }) => {
     const token = await createAuthTokens().sign(collection(), claims)
 
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' })
     expect(JSON.stringify(decodeJwt(token))).toBe(JSON.stringify(payload))
   })
 
-  it('reads its own tokens, and those of another isolate', async ({ expect }) => {
+  it('reads tokens of its own and of another isolate', async ({ expect }) => {
     const token = await createAuthTokens().sign(collection(), claims)
 
     expect(await createAuthTokens().verify(collection(), token)).toEqual(claims)
@@ -96,7 +94,7 @@ describe('createAuthTokens', () => {
     })
   }
 
-  it('does not outlive its expiry by having been accepted before', async ({ expect }) => {
+  it('rejects an expired token that was accepted before', async ({ expect }) => {
     const tokens = createAuthTokens()
     const token = await tokens.sign(collection(), claims)
     await tokens.verify(collection(), token)
@@ -106,7 +104,7 @@ describe('createAuthTokens', () => {
     expect(await tokens.verify(collection(), token)).toBeUndefined()
   })
 
-  it('is not accepted by another collection because one has accepted it', async ({ expect }) => {
+  it('rejects a token that another collection has accepted', async ({ expect }) => {
     const tokens = createAuthTokens()
     const token = await tokens.sign(collection(), claims)
     await tokens.verify(collection(), token)
@@ -114,7 +112,7 @@ describe('createAuthTokens', () => {
     expect(await tokens.verify(collection('others_id', 'r'.repeat(50)), token)).toBeUndefined()
   })
 
-  it('forgets a key together with the definition it came from', async ({ expect }) => {
+  it('releases a key together with its definition', async ({ expect }) => {
     const tokens = createAuthTokens()
     const token = await tokens.sign(collection(), claims)
 
@@ -128,7 +126,7 @@ describe('claimedCollectionId', () => {
   })
 
   for (const text of ['', 'a', 'a.b.c', 'null', '..', 'e30.e30.', 'e30.bnVsbA.']) {
-    it(`says nothing of "${text}"`, ({ expect }) => {
+    it(`returns undefined for "${text}"`, ({ expect }) => {
       expect(claimedCollectionId(text)).toBeUndefined()
     })
   }

@@ -58,7 +58,7 @@ describe('parseIndex', () => {
 describe('formatIndex', () => {
   it.for([
     {
-      name: 'one column on one line',
+      name: 'a single column on one line',
       text: "create index x13 on foo (json_extract(tags,'$[0]'))",
       expected: "CREATE INDEX `x13` ON `foo` (json_extract(tags,'$[0]'))",
     },
@@ -109,7 +109,7 @@ describe('formatIndex', () => {
 })
 
 describe('withTableName', () => {
-  it('keeps the text of an index that names the table already', ({ expect }) => {
+  it('keeps the text of an index that already names the table', ({ expect }) => {
     const text = 'create index  "a" on posts ( x )'
 
     expect(withTableName(text, 'posts')).toBe(text)
@@ -122,7 +122,7 @@ describe('withTableName', () => {
     expect(withTableName(text, 'posts')).toBe('CREATE INDEX `a` ON `posts` (`x`)')
   })
 
-  it('leaves alone what is no index', ({ expect }) => {
+  it('does not change other statements', ({ expect }) => {
     expect(withTableName('no index', 'posts')).toBe('no index')
   })
 })

@@ -10,7 +10,7 @@ const attributes =
 const values =
   /^(?:http:\/\/www\.w3\.org\/2000\/svg|none|round|currentColor|#[0-9a-f]{3,6}|[\d.\s,a-zA-Z-]+)$/
 
-/** What a drawing holds besides shapes. */
+/** Parts of an SVG image other than shapes. */
 function strangersIn(nodes: readonly Node[]): string[] {
   return nodes.flatMap((node) => {
     if (!('attribs' in node)) return [`a ${node.type}`]
@@ -26,7 +26,7 @@ function strangersIn(nodes: readonly Node[]): string[] {
 }
 
 describe('the logo of a provider', () => {
-  it.for(oauth2Providers)('$name is a small drawing of shapes alone', ({ logo }, { expect }) => {
+  it.for(oauth2Providers)('$name is a small image of shapes only', ({ logo }, { expect }) => {
     const { children } = parseDocument(logo, { xmlMode: true })
 
     expect(children).toHaveLength(1)
@@ -35,7 +35,7 @@ describe('the logo of a provider', () => {
     expect(logo.length).toBeLessThan(2000)
   })
 
-  it('is its own, save for those of OpenID Connect', ({ expect }) => {
+  it('is unique, except for OpenID Connect', ({ expect }) => {
     const logos = oauth2Providers.filter(({ name }) => !/^oidc\d$/.test(name)).map((p) => p.logo)
 
     expect(new Set(logos).size).toBe(logos.length)

@@ -5,11 +5,11 @@ import { systemCollections } from '#catalog/system-collections.ts'
 
 describe('stored definitions', () => {
   it.for([...systemCollections, { ...scaffold('view'), name: 'view' }])(
-    'come back as they went in: $name',
+    'survive a round trip: $name',
     (definition, { expect }) => {
       const restored = decodeStored(encodeStored(definition))
 
-      // Compared as text: the order of keys reaches the client.
+      // Compared as strings, since clients see the order of keys.
       expect(JSON.stringify(restored.fields)).toBe(JSON.stringify(definition.fields))
       expect(restored).toEqual(definition)
     },

@@ -10,14 +10,14 @@ const config: BindingConfig = {
 }
 
 describe('the bindings of a deployment', () => {
-  it('are, of a local one, those wrangler would find its state by', ({ expect }) => {
+  it('of a local one identify wrangler’s state', ({ expect }) => {
     expect(localBindings(config)).toEqual({
       d1_databases: [config.d1_databases[0]],
       r2_buckets: config.r2_buckets,
     })
   })
 
-  it('are, of the deployed one, remote and found by their names', ({ expect }) => {
+  it('of the deployed one are remote and found by name', ({ expect }) => {
     const listed = JSON.stringify([
       { name: 'other', uuid: '1', version: 'production' },
       { name: 'arete', uuid: '2', version: 'production' },
@@ -29,7 +29,7 @@ describe('the bindings of a deployment', () => {
     })
   })
 
-  it('are missing where nothing is deployed', ({ expect }) => {
+  it('do not exist if nothing is deployed', ({ expect }) => {
     expect(() => remoteBindings(config, '[]')).toThrow(/Run npm run deploy first/)
   })
 })

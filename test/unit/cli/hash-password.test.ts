@@ -2,9 +2,7 @@ import initialize from '@phi-ag/argon2/node'
 import { it } from 'vitest'
 import { hashPassword } from '#cli/hash-password.ts'
 
-it('hashes with the cost the Worker asks for, in a form the Worker verifies', async ({
-  expect,
-}) => {
+it('hashes with the Worker’s cost, in a form the Worker verifies', async ({ expect }) => {
   const argon2 = await initialize()
 
   const hash = await hashPassword('correct horse')
@@ -14,7 +12,8 @@ it('hashes with the cost the Worker asks for, in a form the Worker verifies', as
   expect(argon2.tryVerify(hash, 'wrong horse')).toMatchObject({ success: false })
 })
 
-// The library takes the number of UTF-16 units for the number of bytes; the Worker pads for it.
+// The library takes the number of UTF-16 units as the number of bytes, so the Worker pads the
+// password.
 it('hashes every byte of a password that is not ASCII', async ({ expect }) => {
   const argon2 = await initialize()
 

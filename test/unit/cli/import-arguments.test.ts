@@ -3,7 +3,7 @@ import { parseExportArguments } from '#cli/export-arguments.ts'
 import { parseImportArguments } from '#cli/import-arguments.ts'
 
 describe('the arguments of npm run import', () => {
-  it('mean the local deployment and keep what is there unless they say otherwise', ({ expect }) => {
+  it('default to the local deployment without replacing anything', ({ expect }) => {
     const command = parseImportArguments(['pb_data'], '/home/ada')
 
     expect(command).toEqual({
@@ -40,7 +40,7 @@ describe('the arguments of npm run import', () => {
     })
   })
 
-  it('name the folder of another local deployment relative to where they were typed', ({
+  it('resolve the folder of another local deployment relative to the current folder', ({
     expect,
   }) => {
     const command = parseImportArguments(['a.zip', '--persist-to', '../state'], '/home/ada')
@@ -71,7 +71,7 @@ describe('the arguments of npm run import', () => {
 })
 
 describe('the arguments of npm run export', () => {
-  it('mean the local deployment unless they say otherwise', ({ expect }) => {
+  it('default to the local deployment', ({ expect }) => {
     expect(parseExportArguments(['out'], '/home/ada')).toEqual({
       action: 'export',
       folder: '/home/ada/out',

@@ -13,7 +13,7 @@ function recorder(isTTY: boolean) {
 }
 
 describe('progress', () => {
-  it('shows no control characters of names', ({ expect }) => {
+  it('removes control characters from names', ({ expect }) => {
     const { progress, written } = recorder(false)
 
     progress.step('Records of \u001B[2J', 1, 2)
@@ -24,7 +24,7 @@ describe('progress', () => {
     )
   })
 
-  it('is one line on a terminal, written over as it changes', ({ expect }) => {
+  it('is one line on a terminal, which is overwritten', ({ expect }) => {
     const { progress, pass, written } = recorder(true)
 
     progress.step('Records', 0, 10)
@@ -35,7 +35,7 @@ describe('progress', () => {
     expect(written()).toBe('\r\u001B[2KRecords: 0 of 10\r\u001B[2KRecords: 5 of 10\n')
   })
 
-  it('is a line now and then elsewhere, and ends with where it came to', ({ expect }) => {
+  it('is a line at intervals elsewhere, and ends with the result', ({ expect }) => {
     const { progress, pass, written } = recorder(false)
 
     for (let done = 0; done <= 100; done++) {
@@ -50,7 +50,7 @@ describe('progress', () => {
     )
   })
 
-  it('leaves out a total that nobody knows', ({ expect }) => {
+  it('leaves out an unknown total', ({ expect }) => {
     const { progress, written } = recorder(false)
 
     progress.step('Files', 3, 0)
@@ -59,7 +59,7 @@ describe('progress', () => {
     expect(written()).toBe('Files: 3\n')
   })
 
-  it('ends the line that changes before it writes one that stays', ({ expect }) => {
+  it('ends the changing line before a permanent one', ({ expect }) => {
     const { progress, written } = recorder(true)
 
     progress.step('Records', 1, 2)
@@ -68,7 +68,7 @@ describe('progress', () => {
     expect(written()).toBe('\r\u001B[2KRecords: 1 of 2\nDone.\n')
   })
 
-  it('lists lines below a title, so many at most, and nothing without any', ({ expect }) => {
+  it('lists at most N lines below a title, and nothing if there are none', ({ expect }) => {
     const { progress, written } = recorder(false)
 
     progress.list('None:', [])

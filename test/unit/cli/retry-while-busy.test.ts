@@ -16,19 +16,19 @@ function failing(...errors: readonly Error[]) {
 
 const quick = { attempts: 3, pauseMilliseconds: 0 }
 
-describe('what needs a local database', () => {
-  it('waits until another process lets go of it', async ({ expect }) => {
+describe('an operation on the local database', () => {
+  it('waits until another process releases it', async ({ expect }) => {
     expect(await retryWhileBusy(failing(busy, busy), quick)).toBe('done')
   })
 
-  it('says why when the other does not', async ({ expect }) => {
+  it('fails with the reason if it stays locked', async ({ expect }) => {
     const given = retryWhileBusy(failing(busy, busy, busy), quick)
 
     await expect(given).rejects.toThrow(UsageError)
     await expect(given).rejects.toThrow('Another process has locked the database.')
   })
 
-  it('is not tried again after any other failure', async ({ expect }) => {
+  it('is not retried after other failures', async ({ expect }) => {
     const other = new Error('no such table: x: SQLITE_ERROR')
 
     await expect(retryWhileBusy(failing(other), quick)).rejects.toBe(other)

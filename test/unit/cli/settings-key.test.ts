@@ -13,7 +13,7 @@ async function emptyFolder(): Promise<string> {
 const line = /^SETTINGS_KEY="[\w+/]{43}="$/
 
 describe('the key of a local server', () => {
-  it('is made once, for its owner only', async ({ expect }) => {
+  it('is created once, readable by its owner only', async ({ expect }) => {
     const folder = await emptyFolder()
 
     await keepLocalSettingsKey(folder)
@@ -52,7 +52,7 @@ describe('the key of a local server', () => {
 })
 
 describe('the keys a command knows', () => {
-  it('are, of a local deployment, those its server reads', async ({ expect }) => {
+  it('of a local deployment are its server’s', async ({ expect }) => {
     const folder = await emptyFolder()
     await keepLocalSettingsKey(folder)
     const variables = await readFile(join(folder, '.dev.vars'), 'utf8')
@@ -63,7 +63,7 @@ describe('the keys a command knows', () => {
     expect(variables).toContain(keys.SETTINGS_KEY)
   })
 
-  it('are those of the environment, where it has them', async ({ expect }) => {
+  it('come from the environment if it has them', async ({ expect }) => {
     const folder = await emptyFolder()
     await keepLocalSettingsKey(folder)
     const environment = { SETTINGS_KEY: 'a', SETTINGS_KEY_PREVIOUS: 'b', HOME: '/' }
@@ -73,7 +73,7 @@ describe('the keys a command knows', () => {
     expect(await knownSettingsKeys('remote', environment, folder)).toEqual(expected)
   })
 
-  it('are none of another deployment than the local one', async ({ expect }) => {
+  it('of a deployed one do not come from the local one', async ({ expect }) => {
     const folder = await emptyFolder()
     await keepLocalSettingsKey(folder)
 

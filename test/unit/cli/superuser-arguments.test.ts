@@ -48,7 +48,7 @@ describe('the superuser command line', () => {
       message: 'Expected: npm run superuser -- delete EMAIL',
     },
     {
-      name: 'an address that is none',
+      name: 'an invalid address',
       args: ['upsert', "' OR 1=1", '12345678'],
       message: `"' OR 1=1" is not a valid email address.`,
     },
@@ -70,7 +70,7 @@ describe('the superuser command line', () => {
   ]
 
   for (const { name, args, message } of refused) {
-    it(`refuses ${name} and says why`, ({ expect }) => {
+    it(`rejects ${name} with the reason`, ({ expect }) => {
       expect(() => parseSuperuserArguments(args)).toThrow(UsageError)
       expect(() => parseSuperuserArguments(args)).toThrow(message)
     })

@@ -51,7 +51,7 @@ describe('the statements of the superuser command', () => {
     ])
   })
 
-  // A token is only good together with the key it was made under.
+  // A token is only valid with the key it was created with.
   it('give an existing one a new token key with the new password, and the same id', ({
     expect,
   }) => {
@@ -73,7 +73,7 @@ describe('the statements of the superuser command', () => {
     ])
   })
 
-  it('delete the one that is named, and all that is linked to it alone', ({ expect }) => {
+  it('delete the named one and all its data, and nothing else', ({ expect }) => {
     const database = createDatabase()
     run(database, upsertSuperuser(row))
     run(database, upsertSuperuser({ ...row, id: 'superuser000002', email: 'b@example.com' }))
@@ -97,7 +97,7 @@ describe('the statements of the superuser command', () => {
   ]
 
   for (const email of hostile) {
-    it(`take the address ${email} as nothing but text`, ({ expect }) => {
+    it(`treat the address ${email} as a plain string`, ({ expect }) => {
       const database = createDatabase()
       run(database, upsertSuperuser(row))
 
@@ -108,7 +108,7 @@ describe('the statements of the superuser command', () => {
     })
   }
 
-  it('refuse a text that would end in the middle', ({ expect }) => {
+  it('reject a string with a NUL', ({ expect }) => {
     expect(() => deleteSuperuser('a\0b@example.com')).toThrow(TypeError)
   })
 })

@@ -1,18 +1,18 @@
 import { describe, it } from 'vitest'
 import { notSignedIn, wranglerFailure } from '#cli/wrangler-failure.ts'
 
-describe('what a failed wrangler printed', () => {
-  it('is told as it is', ({ expect }) => {
+describe('the output of a failed wrangler', () => {
+  it('is reported unchanged', ({ expect }) => {
     expect(wranglerFailure('✘ [ERROR] no such table: x\n\n')).toBe('✘ [ERROR] no such table: x')
   })
 
-  it('is told without the JSON around it', ({ expect }) => {
+  it('is reported without the JSON around it', ({ expect }) => {
     const output = JSON.stringify({ error: { text: 'no such table: x: SQLITE_ERROR', notes: [] } })
 
     expect(wranglerFailure(output)).toBe('no such table: x: SQLITE_ERROR')
   })
 
-  it('becomes advice when nobody is signed in', ({ expect }) => {
+  it('becomes advice if wrangler is not signed in', ({ expect }) => {
     const text = "it's necessary to set a CLOUDFLARE_API_TOKEN environment variable"
 
     expect(wranglerFailure(JSON.stringify({ error: { text } }))).toBe(notSignedIn)

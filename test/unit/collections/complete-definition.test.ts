@@ -16,7 +16,7 @@ function options(definition: CollectionDefinition): AuthOptions {
 }
 
 describe('a new definition', () => {
-  it('has an id made of its type and name, and both dates', ({ expect }) => {
+  it('has an id derived from its type and name, and both dates', ({ expect }) => {
     const definition = completeNew(blankDefinition('base', '_mfas'), isTaken())
 
     expect(definition).toMatchObject({ id: 'pbc_2279338944', created: stamp, updated: stamp })
@@ -40,7 +40,7 @@ describe('a new definition', () => {
     expect(definition.id).toBe('mine')
   })
 
-  it('gets back the indexes it cannot do without, on its own table', ({ expect }) => {
+  it('gets back its required indexes, on its own table', ({ expect }) => {
     const blank = {
       ...blankDefinition('auth', 'people', 'mine'),
       indexes: ['CREATE UNIQUE INDEX x ON y (EMAIL)'],
@@ -67,7 +67,7 @@ describe('a changed definition', () => {
     return options(completeChanged(definition, { previous: stored, now }))
   }
 
-  it('keeps the date of its making', ({ expect }) => {
+  it('keeps its date of creation', ({ expect }) => {
     const stored = { ...users, created: '2020-01-01 00:00:00.000Z' }
 
     const definition = completeChanged(stored, { previous: stored, now })
@@ -75,13 +75,13 @@ describe('a changed definition', () => {
     expect(definition).toMatchObject({ created: stored.created, updated: stamp })
   })
 
-  // Whoever a new rule shuts out must not stay in by a token of before.
+  // A user locked out by a new rule must not stay signed in with an old token.
   it('has a new token secret when the auth rule changes, and only then', ({ expect }) => {
     expect(change(users, { authRule: 'verified = true' }).authToken.secret).toMatch(/^\w{50}$/)
     expect(change(users, { manageRule: 'id = "x"' }).authToken.secret).toBe('')
   })
 
-  it('forgets where OAuth2 data goes when the field is gone', ({ expect }) => {
+  it('drops the mapping of OAuth2 data if the field was removed', ({ expect }) => {
     const fields = users.fields.filter(({ name }) => name !== 'avatar')
 
     const definition = completeChanged({ ...users, fields }, { previous: users, now })
@@ -94,7 +94,9 @@ describe('a changed definition', () => {
     })
   })
 
-  it('lets superusers in by password, never by others, never by mail alone', ({ expect }) => {
+  it('lets superusers sign in with a password, never with OAuth2, never with a code alone', ({
+    expect,
+  }) => {
     const changed = change(superusers, {
       oauth2: { ...options(superusers).oauth2, enabled: true },
       passwordAuth: { enabled: false, identityFields: ['email'] },

@@ -16,9 +16,7 @@ describe('decodeDefinition', () => {
     expect(decodeDefinition(base, {})).toEqual({ definition: base, type: 'base' })
   })
 
-  it('replaces the list of fields as a whole, each of them blank but for what is sent', ({
-    expect,
-  }) => {
+  it('replaces the list of fields as a whole, with missing options blank', ({ expect }) => {
     const { definition } = decodeDefinition(base, {
       fields: [{ name: 'title', type: 'text', max: 5, unknown: true }],
     })
@@ -50,7 +48,7 @@ describe('decodeDefinition', () => {
     expect(dates).toEqual(['2024-05-06 07:08:09.000Z', ''])
   })
 
-  it('takes a blank type for base, and tells of one that is none', ({ expect }) => {
+  it('treats a blank type as base, and reports an invalid one', ({ expect }) => {
     expect(decodeDefinition(base, { type: '' }).type).toBe('base')
     expect(decodeDefinition(base, { type: 'table' })).toEqual({ definition: base, type: 'table' })
   })
@@ -71,7 +69,7 @@ describe('decodeDefinition', () => {
     })
   })
 
-  it('keeps the secrets of providers that change places', ({ expect }) => {
+  it('keeps the secrets of reordered providers', ({ expect }) => {
     const [one, two] = [
       { name: 'google', clientId: 'g', clientSecret: 'of google' },
       { name: 'github', clientId: 'h', clientSecret: 'of github' },
@@ -87,7 +85,7 @@ describe('decodeDefinition', () => {
     })
   })
 
-  // Who may change a definition may not read the secrets in it.
+  // A user who can change a definition may not read its secrets.
   it.for([
     { name: 'oidc' },
     { clientId: 'other' },

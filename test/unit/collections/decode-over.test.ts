@@ -32,12 +32,12 @@ describe('decodeOver', () => {
       change: { limits: { count: 4, isOn: true } },
     },
     {
-      name: 'takes null for no change of texts and objects',
+      name: 'treats null as no change of strings and objects',
       submitted: { name: null, limits: null },
       change: {},
     },
     {
-      name: 'takes null as a value where it is one',
+      name: 'accepts null as a value of a nullable',
       submitted: { rule: null },
       change: { rule: null },
     },
@@ -48,7 +48,7 @@ describe('decodeOver', () => {
       change: { items: [{ id: 'c', secret: 's1' }] },
     },
     {
-      name: 'begins blank with an element past the stored ones',
+      name: 'starts an element past the stored ones blank',
       submitted: { items: [{}, {}, { id: 'c' }] },
       change: { items: [...stored.items, { id: 'c', secret: '' }] },
     },
@@ -78,7 +78,7 @@ describe('decodeOver', () => {
   })
 })
 
-it('makes the zero value of a shape', ({ expect }) => {
+it('returns the zero value of a shape', ({ expect }) => {
   expect(zeroOf(shape)).toEqual({
     name: '',
     rule: null,

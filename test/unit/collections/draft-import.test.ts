@@ -26,7 +26,7 @@ function fieldsOf(
 }
 
 describe('draftImport', () => {
-  it('finds what an item is about by its id, else by its name', ({ expect }) => {
+  it('finds the definition of an item by its id, else by its name', ({ expect }) => {
     const items = [{ id: posts.id, name: 'articles' }, { name: 'POSTS' }, { name: 'new' }]
 
     const drafts = draftImport([posts], { collections: items, deleteMissing: false }, now)
@@ -55,8 +55,8 @@ describe('draftImport', () => {
     ])
   })
 
-  // Under another id it would be a new, empty column in place of the old one.
-  it('takes a field of the same name and type for the stored one', ({ expect }) => {
+  // With another id it would replace the old column with a new, empty one.
+  it('treats a field with the same name and type as the stored one', ({ expect }) => {
     expect(fieldsOf({ name: 'posts', fields: [{ id: 'x', name: 'a', type: 'text' }] })).toEqual([
       'a_id:a',
       'text3208210256:id',
@@ -64,11 +64,11 @@ describe('draftImport', () => {
     ])
   })
 
-  it('drops missing fields when it is asked to, but no system field', ({ expect }) => {
+  it('drops missing fields on request, except system fields', ({ expect }) => {
     expect(fieldsOf({ name: 'posts' }, { deleteMissing: true })).toEqual(['text3208210256:id'])
   })
 
-  it('refuses what cannot be decoded, and says why', ({ expect }) => {
+  it('rejects malformed items with the reason', ({ expect }) => {
     const item = { name: 'x', fields: [{ name: 'a', type: 'table' }] }
 
     expect(() => draftImport([], { collections: [item], deleteMissing: false }, now)).toThrow(
@@ -87,7 +87,7 @@ describe('draftImport', () => {
   })
 })
 
-it('tells the faults of an imported definition as JSON, in the words of its rules', ({
+it('reports the issues of an imported definition as JSON, with the messages of its rules', ({
   expect,
 }) => {
   const error = invalidImport(posts, {

@@ -22,7 +22,7 @@ function names(fields: readonly FieldDefinition[]): string[] {
 describe('fieldList', () => {
   const cases = [
     {
-      name: 'derives a missing id of type and name',
+      name: 'derives a missing id from type and name',
       fields: [field('a')],
       list: ['text3904355907:a'],
     },
@@ -66,7 +66,7 @@ describe('withSystemFields', () => {
     expect(fields.map(({ name }) => name)).toEqual(['id', 'a'])
   })
 
-  it('turns nothing off that the id is', ({ expect }) => {
+  it('keeps all options of the id', ({ expect }) => {
     const [id] = withSystemFields('base', [field('id', { hidden: true, primaryKey: false })])
 
     expect(id).toMatchObject({
@@ -96,7 +96,7 @@ describe('withSystemFields', () => {
     expect(fields[2]).toMatchObject({ system: true, hidden: true, required: true })
   })
 
-  // A field of another type may not stand where sign-in looks for the password.
+  // A field of another type must not be read as a password at sign-in.
   it('replaces a field that has an auth name but another type', ({ expect }) => {
     const fields = withSystemFields('auth', [field('password', { id: 'mine' })])
 

@@ -10,7 +10,7 @@ describe('the latest minute of a schedule', () => {
     ['58 23 * * *', '2026-01-02T00:02:00.000Z', '2026-01-01T23:58:00.000Z'],
     ['0 */6 * * *', '2026-01-02T06:00:00.000Z', '2026-01-02T06:00:00.000Z'],
     ['0 */6 * * *', '2026-01-02T05:00:00.000Z', undefined],
-    // The first of a month that is a Monday; 2026-06-01 is the only one of these.
+    // The first of a month that is a Monday; only 2026-06-01 is one.
     ['0 0 1 * 1', '2026-05-01T00:00:00.000Z', undefined],
     ['0 0 1 * 1', '2026-06-01T00:00:00.000Z', '2026-06-01T00:00:00.000Z'],
     ['0 0 1 * 1', '2026-06-08T00:00:00.000Z', undefined],
@@ -21,7 +21,7 @@ describe('the latest minute of a schedule', () => {
     ['@weekly', '2026-06-07T00:00:00.000Z', '2026-06-07T00:00:00.000Z'],
     ['@daily', '2026-06-08T00:00:00.000Z', '2026-06-08T00:00:00.000Z'],
     ['@midnight', '2026-06-08T00:00:00.000Z', '2026-06-08T00:00:00.000Z'],
-    // Notations that PocketBase's parser takes besides.
+    // Further notations of PocketBase's parser.
     ['+5 * * * *', '2026-01-02T00:05:00.000Z', '2026-01-02T00:05:00.000Z'],
     ['5/1 * * * *', '2026-01-02T00:05:00.000Z', '2026-01-02T00:05:00.000Z'],
     ['*/+5 * * * *', '2026-01-02T00:10:00.000Z', '2026-01-02T00:10:00.000Z'],

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
 import { toStatement } from '#database/statement.ts'
 
-/** Values of every storage class, more of them than D1 binds. */
+/** More values than D1 binds, of every storage class. */
 const values = Array.from({ length: 40 }, (_, n) => [n, n + 0.5, `text ${n} ' "`, null]).flat()
 
 function selectTypes() {
@@ -21,9 +21,7 @@ describe('a statement', () => {
     expect(text).not.toContain('json_extract')
   })
 
-  it('packs more values into one, each with the type it would have been bound with', ({
-    expect,
-  }) => {
+  it('packs more values into one parameter and keeps their types', ({ expect }) => {
     const database = new DatabaseSync(':memory:')
     const { sql: text, params } = toStatement(selectTypes())
 
@@ -35,7 +33,7 @@ describe('a statement', () => {
     expect(rows.slice(0, 4).map((row) => row['t'])).toEqual(['real', 'real', 'text', 'null'])
   })
 
-  it('quotes names, so that none of them ends its identifier', ({ expect }) => {
+  it('quotes names, so that none can end its identifier', ({ expect }) => {
     const { sql: text } = toStatement(sql`SELECT ${sql.identifier('a"b')}`)
 
     expect(text).toBe('SELECT "a""b"')

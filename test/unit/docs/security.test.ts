@@ -16,7 +16,7 @@ import { guestSearches, guestSignUps } from '#limits/guest-limits.ts'
 
 const text = await readFile('docs/security.md', 'utf8')
 
-/** The rows about requirements: number, level, what it asks, state, how. */
+/** The table rows of requirements: number, level, text, state, explanation. */
 const requirements = text
   .split('\n')
   .filter((line) => /^\| [67]\.\d+\.\d+/.test(line))
@@ -24,8 +24,7 @@ const requirements = text
   .map(([, number = '', level = '', , state = '', how = '']) => ({ number, level, state, how }))
 
 /**
- * V6 and V7 of ASVS 5.0.0, levels 1 and 2: the chapter's sections with their last requirement of
- * these levels.
+ * V6 and V7 of ASVS 5.0.0, levels 1 and 2: the sections with the last requirement of these levels.
  */
 const sections = {
   '6.1': 3,
@@ -43,14 +42,16 @@ const sections = {
   '7.6': 2,
 }
 
-/** A figure of the budget as the page writes it: bytes in binary units, counts with separators. */
+/**
+ * Formats a figure of the budget as the page does: bytes in binary units, counts with separators.
+ */
 function figureOf(name: string, value: number): string {
   if (!name.endsWith('Bytes')) return value.toLocaleString('en')
   return value < 2 ** 20 ? `${value / 2 ** 10} KiB` : `${value / 2 ** 20} MiB`
 }
 
 describe('the page on security', () => {
-  it('answers every requirement, once and in order', ({ expect }) => {
+  it('lists every requirement once, in order', ({ expect }) => {
     const numbers = Object.entries(sections).flatMap(([section, last]) =>
       Array.from({ length: last }, (_, index) => `${section}.${index + 1}`),
     )
@@ -58,7 +59,7 @@ describe('the page on security', () => {
     expect(requirements.map(({ number }) => number)).toEqual(numbers)
   })
 
-  it.for(requirements)('says of $number how it stands', ({ level, state, how }, { expect }) => {
+  it.for(requirements)('states the status of $number', ({ level, state, how }, { expect }) => {
     const isShown = /`test\/[\w/.-]+`/.test(how) || /there is nothing to test/i.test(how)
 
     expect(level).toMatch(/^[12]$/)
@@ -84,7 +85,7 @@ describe('the page on security', () => {
     },
   )
 
-  it('gives the figures that the code has', ({ expect }) => {
+  it('has the same figures as the code', ({ expect }) => {
     const minute = 60
     const day = 24 * 60 * minute
     const { rules } = defaultSettings.rateLimits

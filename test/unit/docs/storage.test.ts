@@ -23,7 +23,7 @@ it.for(
   expect(columns.filter((name) => !section.includes(`\`${name}\``))).toEqual([])
 })
 
-it('docs/storage.md names every collection that is there from the start', ({ expect }) => {
+it('docs/storage.md names every system collection', ({ expect }) => {
   const names = systemCollections.map(({ name }) => name)
 
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])

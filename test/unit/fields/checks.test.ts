@@ -25,7 +25,7 @@ describe('a relation', () => {
     expect(record.fault({ sql: record.stored })?.code).toBe(code)
   })
 
-  it('to a collection that is gone is refused', ({ expect }) => {
+  it('to a deleted collection is rejected', ({ expect }) => {
     const record = recordWith('relation', { collectionId: 'gone' }, 'a')
 
     expect(record.fault({ known: 'a' })).toEqual({
@@ -57,7 +57,7 @@ describe('a file field', () => {
     expect(record.fault({ known: names })).toEqual(issue)
   })
 
-  it('takes no name at all for a new record', ({ expect }) => {
+  it('accepts no name for a new record', ({ expect }) => {
     const record = recordWith('file', options, [])
 
     const fault = record.fault({ known: ['a'] }, { isNew: true, stored: undefined })
@@ -65,7 +65,7 @@ describe('a file field', () => {
     expect(fault).toEqual(invalid('a'))
   })
 
-  it('lets names go, and refuses those that come', ({ expect }) => {
+  it('allows removing names, and rejects adding them', ({ expect }) => {
     const record = recordWith('file', options, ['a', 'b'])
     const { modifiers } = record.field
     const current = { sql: record.stored }
@@ -77,14 +77,14 @@ describe('a file field', () => {
     expect(record.fault(more)).toEqual(invalid('x'))
   })
 
-  it('does not take the name of a single file for another', ({ expect }) => {
+  it('does not confuse the name of a single file with another', ({ expect }) => {
     const record = recordWith('file', {}, 'a')
 
     expect(record.fault({ known: 'a' })).toBeUndefined()
     expect(record.fault({ known: 'b' })).toEqual(invalid('b'))
   })
 
-  it('has room for so many', ({ expect }) => {
+  it('has a maximum number of files', ({ expect }) => {
     const record = recordWith('file', options, ['a', 'b', 'c'])
 
     const issue = {
@@ -101,7 +101,7 @@ describe('a primary key', () => {
   const options = { name: 'id', primaryKey: true, required: true, pattern: '.*' }
   const isNew = { isNew: true, stored: undefined, recordId: undefined }
 
-  it('of a pattern of its own must differ in more than case', ({ expect }) => {
+  it('with a custom pattern must differ in more than case', ({ expect }) => {
     const record = new StoredField(fieldOf('text'))
     const field = fieldOf('text', options)
     const safe = fieldOf('text', { ...options, pattern: '^[a-z0-9]+$' })

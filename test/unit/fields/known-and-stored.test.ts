@@ -1,6 +1,6 @@
 /*
- * A field says everything about its values twice, in JavaScript and in SQL. Here both are asked about
- * the same values, so that they cannot drift apart.
+ * Fields validate values twice, in JavaScript and in SQL. These tests run both on the same values,
+ * so that they stay consistent.
  */
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
@@ -23,7 +23,8 @@ const date = fc
   .map((moment) => moment.toISOString())
 const value = fc.constantFrom('a', 'b', 'c', 'd', '', '5', 'true', '["a"]', 'é"\\', "o'k")
 const values = fc.array(value, { maxLength: 5 })
-// SQLite writes fractions and large numbers with other digits than JavaScript, so in other lengths.
+// SQLite formats fractions and large numbers differently from JavaScript, and so with other
+// lengths.
 const json = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }).map((found) => (typeof found === 'number' ? found | 0 : found)),
   text,
@@ -61,7 +62,7 @@ describe.each(cases)('a $type with $options', ({ type, options, input }) => {
   const field = fieldOf(type, options)
   const record = new StoredField(field)
 
-  it('finds the same fault in a stored value as in a known one', ({ expect }) => {
+  it('finds the same issue in a stored value as in a known one', ({ expect }) => {
     fc.assert(
       fc.property<[unknown]>(input, (submitted) => {
         const known = field.normalise(submitted)
@@ -74,13 +75,13 @@ describe.each(cases)('a $type with $options', ({ type, options, input }) => {
     )
   })
 
-  it('reads what it has stored', ({ expect }) => {
+  it('reads what it stored', ({ expect }) => {
     fc.assert(
       fc.property<[unknown]>(input, (submitted) => {
         const known = field.normalise(submitted)
         record.store(known)
 
-        // JSON has one zero, and so has SQLite.
+        // JSON has only one zero, and so has SQLite.
         expect(JSON.stringify(record.read())).toBe(JSON.stringify(known))
       }),
     )
@@ -116,7 +117,7 @@ describe.each(modified)('modifiers of a $type with $options', (subject) => {
     { minLength: 1, maxLength: 3 },
   )
 
-  it('change a stored value like a known one, also one after the other', ({ expect }) => {
+  it('change a stored value like a known one, also in sequence', ({ expect }) => {
     fc.assert(
       fc.property<[unknown, [ModifierKey, unknown][]]>(
         subject.input,

@@ -75,7 +75,7 @@ describe('decoding', () => {
     expect(fieldTypes.get(type)?.options.safeParse(options).success).toBe(false)
   })
 
-  it('writes dates as they are stored, and takes null for an empty text in lists', ({ expect }) => {
+  it('formats dates as stored, and treats null in lists as an empty string', ({ expect }) => {
     const date = fieldTypes.get('date')?.options.parse({ min: '2024-01-02', max: 'never' })
     const email = fieldTypes.get('email')?.options.parse({ onlyDomains: [null, 'a.b'] })
 
@@ -253,7 +253,7 @@ describe('the options of', () => {
     expect(optionFaults(type, options)).toEqual(faults)
   })
 
-  it('a second primary key are refused', ({ expect }) => {
+  it('a second primary key are rejected', ({ expect }) => {
     const definition = { name: 'id', required: true, pattern: '.', primaryKey: true }
     const siblings = [definition, definition].map((sibling) => ({
       ...sibling,
@@ -274,7 +274,7 @@ describe('the options of', () => {
     })
   })
 
-  it('a relation cannot be led elsewhere', ({ expect }) => {
+  it('a relation cannot change its collection', ({ expect }) => {
     const previous = {
       id: 'f',
       name: 'v',

@@ -26,7 +26,7 @@ describe('every type', () => {
     }
   })
 
-  it('of which there is none cannot be compiled', ({ expect }) => {
+  it('that does not exist cannot be compiled', ({ expect }) => {
     expect(() => compileField(definitionOf('nope'))).toThrow('There is no field type "nope".')
   })
 })
@@ -40,7 +40,7 @@ describe('a text with a pattern to generate from', () => {
     expect(field.fill('update', { known: '' }, now)).toBeUndefined()
   })
 
-  it('is appended to what was submitted', ({ expect }) => {
+  it('is appended to the submitted value', ({ expect }) => {
     const modify = field.modifiers['key:autogenerate']
     const plain = fieldOf('text').modifiers['key:autogenerate']
 
@@ -70,16 +70,16 @@ describe('modifiers of a stored single value', () => {
   const record = new StoredField(field)
   const current = { sql: record.stored }
 
-  it('need not ask for it when it is replaced', ({ expect }) => {
+  it('do not read it if it is replaced', ({ expect }) => {
     expect(field.modifiers['key+']?.(current, ['a'])).toEqual({ known: 'a' })
   })
 
-  it('leave it alone without an operand', ({ expect }) => {
+  it('do not change it without an operand', ({ expect }) => {
     expect(field.modifiers['key+']?.(current, '')).toBe(current)
   })
 })
 
-it('adds to a stored number what is no finite number, and is refused', ({ expect }) => {
+it('rejects adding a number that is not finite to a stored number', ({ expect }) => {
   const field = fieldOf('number')
   const record = new StoredField(field)
 
@@ -88,7 +88,7 @@ it('adds to a stored number what is no finite number, and is refused', ({ expect
   })
 })
 
-it('keeps the hash of a password to itself', ({ expect }) => {
+it('never returns the hash of a password', ({ expect }) => {
   const field = fieldOf('password')
 
   expect(field.isHashed).toBe(true)
@@ -96,7 +96,7 @@ it('keeps the hash of a password to itself', ({ expect }) => {
   expect(field.fromColumn('$hash')).toBe('')
 })
 
-// A view may cast to a blob, of which D1 answers the bytes.
+// A view may cast to a BLOB, which D1 returns as bytes.
 it.for([
   ['first', 'first'],
   ['{"a":1}', { a: 1 }],

@@ -11,7 +11,7 @@ import type {
 import { compileField, fieldTypes } from '#fields/registry.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 
-/** A field with the common options blank. */
+/** A field with blank common options. */
 export function fieldOf(type: string, options: Record<string, unknown> = {}): Field {
   return compileField(definitionOf(type, options))
 }
@@ -30,11 +30,11 @@ export function definitionOf(type: string, options: Record<string, unknown> = {}
   }
 }
 
-/** One record of a field's table in a real SQLite, to ask the field's SQL of. */
+/** One record with a field in a real SQLite database, to run the field's SQL. */
 export class StoredField {
   readonly #database = new DatabaseSync(':memory:')
   readonly field: Field
-  /** The stored value, as records write it into their statements. */
+  /** The stored value, as in the statements of records. */
   readonly stored = sql`${sql.identifier('posts')}.${sql.identifier('v')}`
 
   constructor(field: Field) {
@@ -59,7 +59,7 @@ export class StoredField {
     return this.field.fromColumn(this.#run(sql`SELECT v FROM posts`)['v'])
   }
 
-  /** The issue of the first check that the database finds violated. */
+  /** The issue of the first violated check. */
   fault(
     value: FieldValue,
     context: Partial<CheckContext> = {},
@@ -85,7 +85,7 @@ export class StoredField {
     const statement = this.#database.prepare(text)
     statement.setReadBigInts(true)
     const row = statement.get(...(params as (string | number | null)[])) ?? {}
-    // Whole numbers arrive rounded, as from D1.
+    // Integers arrive rounded, as from D1.
     return Object.fromEntries(
       Object.entries(row).map(([name, value]) => [
         name,
@@ -95,7 +95,7 @@ export class StoredField {
   }
 }
 
-/** What is wrong with an input as the value of a new record, as far as it shows without a database. */
+/** The issue of an input as the value of a new record, without checks in the database. */
 export function faultOf(
   type: string,
   options: Record<string, unknown>,
@@ -105,7 +105,7 @@ export function faultOf(
   return field.validate(field.normalise(input), { isNew: true, recordId: undefined })
 }
 
-/** The faults of a definition in a base collection beside the collections `related` and `view`. */
+/** The issues of a definition in a base collection beside the collections `related` and `view`. */
 export function optionFaults(
   type: string,
   submitted: Record<string, unknown>,

@@ -269,7 +269,7 @@ describe('a value of', () => {
     expect(faultOf(type, options, input)).toEqual(issue)
   })
 
-  it('a primary key is never looked at again, but must stay', ({ expect }) => {
+  it('a primary key is not validated again, but must not change', ({ expect }) => {
     const field = fieldOf('text', { ...ownPattern, pattern: '^\\d+$' })
     const context = { isNew: false, recordId: 'a/b' }
 
@@ -318,7 +318,7 @@ describe('normalising', () => {
     expect(fieldOf(type, options).normalise(input)).toEqual(value)
   })
 
-  it('puts the keys of JSON in order, but not those of a JSON text', ({ expect }) => {
+  it('sorts the keys of JSON, except in a JSON string', ({ expect }) => {
     const field = fieldOf('json')
     const value = { b: 1, é: 1, Z: 1, a: { d: 1, c: [{ z: 1, y: 2 }] }, '😀': 1, '\uffee': 1 }
 

@@ -32,11 +32,11 @@ describe('of ten bytes', () => {
   })
 })
 
-it('asks for all of nothing', ({ expect }) => {
+it('requests all of an empty object', ({ expect }) => {
   expect(readRange('bytes=0-', 0)).toBe('whole')
 })
 
-it('never reaches beyond the object, whatever is asked', ({ expect }) => {
+it('never exceeds the object', ({ expect }) => {
   const spec = fc.tuple(fc.string(), fc.nat(), fc.nat())
   fc.assert(
     fc.property(spec, fc.nat(1000), ([noise, first, last], size) => {

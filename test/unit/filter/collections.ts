@@ -1,6 +1,6 @@
 /*
- * A small world to filter in: its collections as data, the shapes the language wants of them, and a
- * SQLite database under the limits of D1 that holds them.
+ * Collections for filter tests: as data, in the shapes the filter language uses, and in an SQLite
+ * database with D1's limits.
  */
 import { DatabaseSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
@@ -12,7 +12,7 @@ import { createFilterQuery } from '#filter/query.ts'
 import type { FilterCatalog, FilterCollection, FilterField, RequestInfo } from '#filter/schema.ts'
 import type { Access } from '#filter/scope.ts'
 
-/** The kinds of fields that filters tell apart, and the type of their columns. */
+/** The kinds of fields that filters distinguish, and their column types. */
 const kinds = {
   text: { column: "TEXT NOT NULL DEFAULT ''" },
   number: { column: 'NUMERIC NOT NULL DEFAULT 0', isNumber: true },
@@ -25,7 +25,7 @@ const kinds = {
 
 type Kind = keyof typeof kinds
 
-/** A field: its kind, or the collection it leads to (with `[]`: to many of its records). */
+/** A field: its kind, or its related collection (with `[]` for many records). */
 type FieldSpec = Kind | `-> ${string}` | `hidden ${Kind}`
 
 interface CollectionSpec {
@@ -39,12 +39,12 @@ interface CollectionSpec {
 /** Collections by name. */
 export type WorldSpec = Readonly<Record<string, CollectionSpec>>
 
-/** A collection with all its fields, so that tests can take them at random. */
+/** A collection with all its fields, for random tests. */
 export interface TestCollection extends FilterCollection {
   readonly fields: readonly FilterField[]
 }
 
-/** The guest who asks for nothing. */
+/** A guest with an empty request. */
 export const guest: RequestInfo = {
   context: 'default',
   method: 'GET',
@@ -54,7 +54,7 @@ export const guest: RequestInfo = {
   auth: undefined,
 }
 
-/** What a test asks of the world. */
+/** A query of a test. */
 export interface Question {
   readonly in: string
   readonly filter?: string
@@ -65,7 +65,7 @@ export interface Question {
   readonly now?: Date
 }
 
-/** The collections, and a database with their rows. */
+/** The collections, and a database with their records. */
 export class World {
   readonly collections: ReadonlyMap<string, TestCollection>
   readonly catalog: FilterCatalog
@@ -86,7 +86,7 @@ export class World {
     return collection
   }
 
-  /** A query over the records of a collection. */
+  /** Creates a query on the records of a collection. */
   query({ in: name, request, now }: Question): FilterQuery {
     const collection = this.collection(name)
     return createFilterQuery({
@@ -97,7 +97,7 @@ export class World {
     })
   }
 
-  /** The ids of the records that match, or the words of the fault. */
+  /** The ids of the matching records, or the error message. */
   ask(question: Question): string[] | string {
     const query = this.query(question)
     const texts = [
@@ -117,12 +117,12 @@ export class World {
     return compiled.ok ? this.run(question.in, compiled) : compiled.fault.message
   }
 
-  /** Runs what was compiled; the ids come in the order of the rows. */
+  /** Runs a compiled query and returns the ids in the order of the rows. */
   run(name: string, compiled: CompiledQuery): string[] {
     return this.all(this.statement(name, compiled)).map((row) => String(row['id']))
   }
 
-  /** The statement that selects the rows that match. */
+  /** The statement that selects the matching rows. */
   statement(name: string, { with: tables, joins, where, order, hasJoins }: CompiledQuery): SQL {
     const table = sql.identifier(name)
     const orderBy = order.length === 0 ? sql`` : sql`ORDER BY ${sql.join([...order], sql`, `)}`
@@ -150,7 +150,7 @@ export class World {
   }
 }
 
-/** What D1 limits, so that a test fails where a deployment would. */
+/** D1's limits, so that a test fails where a deployment would. */
 const d1Limits = {
   exprDepth: 100,
   likePatternLength: 50,
@@ -198,11 +198,11 @@ function columnOf(spec: FieldSpec): string {
 
 function kindOf(spec: FieldSpec): Kind {
   if (spec.startsWith('-> ')) return spec.endsWith('[]') ? 'selects' : 'select'
-  return spec.replace('hidden ', '') as Kind // what is left of a FieldSpec
+  return spec.replace('hidden ', '') as Kind // The remaining type of FieldSpec.
 }
 
 function stored(value: unknown): string | number | null {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)
-  return value as string | number | null // nothing else stands in the rows of tests
+  return value as string | number | null // The rows of tests contain nothing else.
 }

@@ -12,7 +12,7 @@ const fields = {
   d: 'text',
 } as const
 
-/** Whether a record with these values matches. */
+/** True if a record with these values matches. */
 function matches(row: Readonly<Record<string, unknown>>, filter: string): boolean | string {
   const world = new World({ rows: { fields, rows: [{ id: 'r', ...row }] } })
   const found = world.ask({ in: 'rows', filter, now: new Date('2024-02-29T12:34:56.789Z') })
@@ -258,7 +258,7 @@ describe('refuses', () => {
   }
 })
 
-it('prefers a field to the constant of its name', ({ expect }) => {
+it('prefers a field to a constant with the same name', ({ expect }) => {
   const world = new World({ rows: { fields: { null: 'text' }, rows: [{ id: 'r', null: 'x' }] } })
 
   expect(world.ask({ in: 'rows', filter: "null = 'x'" })).toEqual(['r'])

@@ -26,9 +26,7 @@ function worldWhere(listRule: string | null): World {
 }
 
 describe('the list rule of joined records', () => {
-  it('drops rows whose related record the caller may not list, in whatever branch', ({
-    expect,
-  }) => {
+  it('drops rows whose related record the caller cannot list, in any branch', ({ expect }) => {
     const world = worldWhere("name = 'Ann'")
 
     const found = world.ask({
@@ -40,13 +38,13 @@ describe('the list rule of joined records', () => {
     expect(found).toEqual(['p0', 'p2'])
   })
 
-  it('holds for sorts as well', ({ expect }) => {
+  it('applies to sorts too', ({ expect }) => {
     const world = worldWhere("name = 'Ann'")
 
     expect(world.ask({ in: 'posts', sort: 'author.name', access: 'client' })).toEqual(['p2', 'p0'])
   })
 
-  it('may pass relations of its own and ask who the caller is', ({ expect }) => {
+  it('can use relations and the caller', ({ expect }) => {
     const world = worldWhere("posts_via_author.t ?= 'b' && id = @request.auth.id")
     const auth = { id: 'bob', collection: world.collection('users') }
 
@@ -60,13 +58,13 @@ describe('the list rule of joined records', () => {
     expect(found).toEqual(['p1', 'p2'])
   })
 
-  it('is not asked of paths in rules', ({ expect }) => {
+  it('does not apply to paths in rules', ({ expect }) => {
     const world = worldWhere(null)
 
     expect(world.ask({ in: 'posts', rule: "author.name = 'Bob'" })).toEqual(['p1'])
   })
 
-  it('is asked of a path that a rule has joined before', ({ expect }) => {
+  it('applies to a path that a rule has joined', ({ expect }) => {
     const world = worldWhere("name = 'Ann'")
 
     const found = world.ask({
@@ -79,7 +77,7 @@ describe('the list rule of joined records', () => {
     expect(found).toEqual(['p0', 'p2'])
   })
 
-  it('does not concern ids, which are the caller’s to see', ({ expect }) => {
+  it('does not apply to ids, which the caller can see', ({ expect }) => {
     const world = worldWhere(null)
 
     const found = world.ask({ in: 'posts', filter: "author.id = 'bob'", access: 'client' })
@@ -87,7 +85,7 @@ describe('the list rule of joined records', () => {
     expect(found).toEqual(['p1'])
   })
 
-  it('refuses paths through collections that are closed', ({ expect }) => {
+  it('rejects paths through locked collections', ({ expect }) => {
     const world = worldWhere(null)
 
     const closed = 'The collection "users" is for superusers only.'
@@ -95,7 +93,7 @@ describe('the list rule of joined records', () => {
     expect(world.ask({ in: 'posts', sort: 'author.name', access: 'client' })).toBe(closed)
   })
 
-  it('refuses paths when the rule itself is broken', ({ expect }) => {
+  it('rejects paths if the rule itself is invalid', ({ expect }) => {
     const world = worldWhere('nope = 1')
 
     const found = world.ask({ in: 'posts', filter: "author.name = 'x'", access: 'client' })
@@ -104,9 +102,9 @@ describe('the list rule of joined records', () => {
   })
 })
 
-describe('records that the caller may not list', () => {
-  // Guards against reading them by comparing them beside records that the caller may list.
-  it('do not count among many that all have to fit', ({ expect }) => {
+describe('records that the caller cannot list', () => {
+  // Comparing such records beside listable ones would reveal them.
+  it('do not count where all must match', ({ expect }) => {
     const world = worldWhere("name = 'Ann'")
     const ask = (filter: string): string[] | string =>
       world.ask({ in: 'posts', filter, access: 'client' })
@@ -126,14 +124,14 @@ describe('records that the caller may not list', () => {
 describe('emails', () => {
   const world = worldWhere('')
 
-  it('are found by clients only when they are public', ({ expect }) => {
+  it('are found by clients only if they are public', ({ expect }) => {
     const filter = "email ~ 'x.io'"
 
     expect(world.ask({ in: 'users', filter, access: 'client' })).toEqual(['ann'])
     expect(world.ask({ in: 'users', filter, access: 'rule' })).toEqual(['ann', 'bob'])
   })
 
-  it('stay private whichever side and whatever path they are on', ({ expect }) => {
+  it('stay private on either side and any path', ({ expect }) => {
     const ask = (filter: string): string[] | string =>
       world.ask({ in: 'posts', filter, access: 'client' })
 
@@ -143,8 +141,8 @@ describe('emails', () => {
     expect(ask("others.email ~ 'x.io' && t = 'b'")).toEqual([])
   })
 
-  // Guards against reading a private address by comparing it beside a public one.
-  it('that are private do not count among many that all have to fit', ({ expect }) => {
+  // Comparing a private address beside a public one would reveal it.
+  it('that are private do not count where all must match', ({ expect }) => {
     const ask = (filter: string): string[] | string =>
       world.ask({ in: 'posts', filter, access: 'client' })
 
@@ -153,8 +151,8 @@ describe('emails', () => {
     expect(ask("others.email < 'ann'")).toEqual([])
   })
 
-  // Guards against reading a private address by its place among addresses of one's own.
-  it('that are private have no place in an order', ({ expect }) => {
+  // The position of a private address among the user's own would reveal it.
+  it('that are private are not sorted', ({ expect }) => {
     const order = (bob: string): string[] | string => {
       const [ann, other] = spec.users.rows
       const rows = [ann, { ...other, email: bob }, { ...ann, id: 'cid', email: 'cid@x.io' }]
@@ -166,7 +164,7 @@ describe('emails', () => {
     expect(order('aaa@x.io').slice(-2)).toEqual(['ann', 'cid'])
   })
 
-  it('order lists for rules and superusers', ({ expect }) => {
+  it('can be sorted by rules and superusers', ({ expect }) => {
     expect(world.ask({ in: 'users', sort: '-email', access: 'rule' })).toEqual(['bob', 'ann'])
   })
 })

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import type { FilterNode, Operand } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
 
-/** A tree in few characters: `(a & (b | c))`, each comparison by its left side. */
+/** A compact form of a tree: `(a & (b | c))`, each comparison by its left side. */
 function outline(node: FilterNode): string {
   if (node.kind === 'comparison') return show(node.left)
   return `(${node.nodes.map(outline).join(node.kind === 'and' ? ' & ' : ' | ')})`
@@ -166,7 +166,7 @@ describe('the tree', () => {
 })
 
 describe('limits', () => {
-  it('takes 200 comparisons and no more', ({ expect }) => {
+  it('accepts at most 200 comparisons', ({ expect }) => {
     const chain = (length: number): string => Array.from({ length }, () => 'a=1').join('&&')
 
     expect(parseFilter(chain(200)).ok).toBe(true)

@@ -35,7 +35,7 @@ const world = new World({
   comments: { fields: { t: 'text', post: '-> posts', also: '-> posts[]' } },
 })
 
-/** A path of at most so many relations, with all that may end one. */
+/** A path of at most `depth` relations, with every possible end. */
 function path(collection: TestCollection, depth: number): fc.Arbitrary<string> {
   const ends = collection.fields.flatMap(({ name, jsonAccess }) => [
     name,
@@ -106,7 +106,7 @@ const request: Partial<RequestInfo> = {
   body: { teams: { known: ['a'] }, m: { sql: sql`posts.m` }, t: { known: 't' } },
 }
 
-it('parses any text, or refuses it at a place in it', ({ expect }) => {
+it('parses any string, or rejects it at a position', ({ expect }) => {
   const words = fc.constantFrom(
     ...`a @now 1 -.5 = != ?~ && || ( ) f( , ' " \\ // \n . :x`.split(' '),
   )
@@ -128,7 +128,7 @@ it('parses any text, or refuses it at a place in it', ({ expect }) => {
   )
 })
 
-describe('what it accepts', () => {
+describe('an accepted filter', () => {
   const accesses = [
     { access: 'rule', filters: filter(fc.oneof(fieldPath, call, ofRules)) },
     { access: 'client', filters: filter(fc.oneof(fieldPath, call)) },
@@ -170,7 +170,7 @@ describe('what it accepts', () => {
   })
 })
 
-it('binds every literal, so that none is in the SQL', ({ expect }) => {
+it('binds every literal instead of writing it into the SQL', ({ expect }) => {
   const marked = fc.string({ minLength: 1 }).map((value) => `«${value}»`)
   const operand = fc.constantFrom(
     't',
@@ -205,7 +205,7 @@ describe('large filters', () => {
     expect(world.ask({ in: 'posts', filter: or })).toEqual([])
   })
 
-  it('are refused when D1 would refuse them', ({ expect }) => {
+  it('are rejected if D1 would reject them', ({ expect }) => {
     const deep = 't=1 && (t=2 || ('.repeat(60) + 't=3' + '))'.repeat(60)
     const wide = Array.from(
       { length: 120 },

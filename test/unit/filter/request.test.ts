@@ -123,7 +123,7 @@ describeCases('@request.auth', {
       "@request.auth.email = 'a_n@x.io'",
       "'(a_n@x.io)' ~ @request.auth.email",
       '@request.auth.verified = true',
-      // Bound, and so without the affinity that would make a number of the text.
+      // Bound, and so without the affinity that would turn the text into a number.
       'e <= @request.auth.verified',
       "@request.auth.role = 'admin'",
       "@request.auth.key = 'k'",
@@ -348,12 +348,12 @@ describe('a record that is not stored yet', () => {
     )
   }
 
-  it('has nothing that refers to it', ({ expect }) => {
+  it('has no back-relations', ({ expect }) => {
     expect(compiled("posts_via_team.t = ''")).toMatchObject({ ok: false })
     expect(compiled("author.posts_via_author.t = ''")).toMatchObject({ ok: true })
   })
 
-  it('leads to stored records, and is not among them', ({ expect }) => {
+  it('refers to stored records, but is not one of them', ({ expect }) => {
     const rule = "teams.name ?= 'blue' && teams.n >= 1 && m:each = 'z' && @collection.posts.t != t"
     const parsed = parseFilter(rule)
     if (!parsed.ok) throw new Error(parsed.fault.message)

@@ -46,7 +46,7 @@ describe('finds', () => {
     })
   }
 
-  it('in the order asked for', ({ expect }) => {
+  it('in the requested order', ({ expect }) => {
     expect(ask('1=1', '-level')).toEqual(['b', 'a'])
     expect(ask('1=1', 'data.status,@rowid')).toEqual(['b', 'a'])
   })

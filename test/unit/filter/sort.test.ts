@@ -51,7 +51,7 @@ describe('orders', () => {
     })
   }
 
-  it('gives each record once, whatever it refers to', ({ expect }) => {
+  it('returns each record once, whatever it refers to', ({ expect }) => {
     const found = world.ask({ in: 'posts', sort: '-teams.name' })
 
     expect(found).toHaveLength(3)

@@ -3,12 +3,12 @@ import { contentTypeOf, extensionOf, isContentType } from '#go-compat/content-ty
 import { archiveOf, fileSamples } from '../../support/file-samples.ts'
 import { pictures } from '../../support/pictures.ts'
 
-/** A text of which every character is a byte. */
+/** A string in which every character is a byte. */
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-describe('the type of a content', () => {
+describe('the detected type', () => {
   it.for(
     fileSamples.map(([type, extension, content], at) => ({
       name: `${type} (${at})`,
@@ -21,7 +21,7 @@ describe('the type of a content', () => {
     expect(extensionOf(bytes(content))).toBe(extension)
   })
 
-  it('is that of real pictures', ({ expect }) => {
+  it('is right for real images', ({ expect }) => {
     expect(contentTypeOf(pictures.png)).toBe('image/png')
     expect(contentTypeOf(pictures.jpeg)).toBe('image/jpeg')
     expect(contentTypeOf(pictures.gif)).toBe('image/gif')
@@ -69,7 +69,7 @@ describe('the type of a content', () => {
     expect(contentTypeOf(bytes(content))).toBe(type)
   })
 
-  it('is told of any content in little time', { timeout: 30_000 }, ({ expect }) => {
+  it('takes little time for any content', { timeout: 30_000 }, ({ expect }) => {
     const unfriendly = [
       '[',
       '{"a":',
@@ -92,14 +92,14 @@ describe('the type of a content', () => {
     }
   })
 
-  it('is the same under each of its names', ({ expect }) => {
+  it('equals each of its aliases', ({ expect }) => {
     expect(isContentType('image/bmp', 'image/X-BMP')).toBe(true)
     expect(isContentType('text/plain; charset=utf-8', 'text/plain')).toBe(true)
     expect(isContentType('application/pdf', 'application/x-pdf; v=1')).toBe(true)
     expect(isContentType('image/png', 'image/jpeg')).toBe(false)
   })
 
-  it('is not that of a more general one', ({ expect }) => {
+  it('does not equal a more general type', ({ expect }) => {
     expect(isContentType('application/geo+json', 'application/json')).toBe(false)
     expect(isContentType('image/svg+xml', 'text/xml')).toBe(false)
   })

@@ -48,7 +48,7 @@ describe('an email address', () => {
     expect(isEmail(text)).toBe(false)
   })
 
-  it('is told in linear time', ({ expect }) => {
+  it('is recognised in linear time', ({ expect }) => {
     const started = performance.now()
 
     for (const part of ['a', 'a.', '"a', '" ', '.a-', 'a.-']) {

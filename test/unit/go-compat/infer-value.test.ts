@@ -16,7 +16,7 @@ describe('a form value', () => {
     expect(inferValue(text)).toBe(value)
   })
 
-  // Each of these would read differently once it had been a number.
+  // Each of these would change if it became a number.
   it.for([
     '',
     ' ',
@@ -43,7 +43,7 @@ describe('a form value', () => {
     expect(inferValue(text)).toBe(text)
   })
 
-  it('that became a number is written like it was', ({ expect }) => {
+  it('that became a number has the same digits', ({ expect }) => {
     fc.assert(
       fc.property(fc.integer(), (number) => {
         expect(inferValue(String(number))).toBe(number)
@@ -51,7 +51,7 @@ describe('a form value', () => {
     )
   })
 
-  // Guards against a form of a few bytes that keeps an isolate busy for minutes.
+  // A small form could otherwise keep an isolate busy for minutes.
   it('of a million digits costs no more than reading it', ({ expect }) => {
     const text = `1${'0'.repeat(1_000_000)}1`
     const start = performance.now()

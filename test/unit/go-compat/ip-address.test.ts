@@ -61,14 +61,14 @@ describe('an address', () => {
     expect(isInRanges(address, [range])).toBe(isInside)
   })
 
-  it('is written in full', ({ expect }) => {
+  it('is formatted in full', ({ expect }) => {
     expect(formatIpAddress(parseIpAddress('2001:DB8::1') ?? [])).toBe(
       '2001:0db8:0000:0000:0000:0000:0000:0001',
     )
   })
 
-  // Whoever has one IPv6 address has 2^64 of them.
-  it('belongs to one customer with all others of its IPv6 network', ({ expect }) => {
+  // The owner of one IPv6 address has 2^64 of them.
+  it('belongs to the same customer as all others of its IPv6 network', ({ expect }) => {
     expect(addressBlock('2001:db8:1:2:3:4:5:6')).toBe(addressBlock('2001:db8:1:2::1'))
     expect(addressBlock('2001:db8:1:3::1')).not.toBe(addressBlock('2001:db8:1:2::1'))
     expect(addressBlock('::ffff:1.2.3.4')).toBe('1.2.3.4')

@@ -22,7 +22,7 @@ describe('sampling', () => {
     expect(samples.filter((sample) => !whole.test(sample))).toEqual([])
   })
 
-  it('repeats without a bound six times at most', ({ expect }) => {
+  it('repeats an unbounded repetition at most six times', ({ expect }) => {
     const lengths = Array.from({ length: 200 }, createSampler('a*')).map(({ length }) => length)
 
     expect(Math.max(...lengths)).toBe(6)

@@ -6,7 +6,7 @@ const badSegments =
 const badValue = 'invalid segment value - must be between the min and max of the segment'
 const badStep = 'invalid segment step boundary - the step must be between 1 and the 59'
 
-// What PocketBase 0.39.11 says of the same expressions.
+// The messages of PocketBase 0.39.11 for the same expressions.
 describe('a cron expression', () => {
   it.for([
     '* * * * *',

@@ -29,7 +29,7 @@ const forwarded = { 'X-Forwarded-For': ' 1.1.1.1, 2.2.2.2 ,nonsense' }
 
 describe('the address of a client', () => {
   it.for([
-    ['nobody says', {}, trusting, '127.0.0.1'],
+    ['no header', {}, trusting, '127.0.0.1'],
     ['an untrusted header', forwarded, untrusting, '127.0.0.1'],
     ['untrusted headers of every kind', spoofed, untrusting, '127.0.0.1'],
     ['the right-most', forwarded, trusting, '2.2.2.2'],

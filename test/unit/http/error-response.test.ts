@@ -17,7 +17,7 @@ function throwing(error: unknown): Hono<AppEnv> {
 const spec = { code: 'x', status: 400, message: 'x' } as const
 
 describe('an error envelope', () => {
-  it('has its keys in order, and objects in it theirs by the alphabet', ({ expect }) => {
+  it('has its keys in order, and nested objects in alphabetical order', ({ expect }) => {
     const range = { code: 'c', message: 'between {min}', params: { min: 1, max: 2 } }
     const error = new ApiError(spec, { issues: { z: range, a: { '1': range } } })
 
@@ -37,7 +37,7 @@ describe('an error envelope', () => {
     expect(errorEnvelope(new ApiError(spec, { message })).message).toBe(sentence)
   })
 
-  it('carries the answer of a request inside of a batch', ({ expect }) => {
+  it('contains the response of a request in a batch', ({ expect }) => {
     const issue = { code: 'c', message: 'm.', response: { data: {}, message: 'M.', status: 404 } }
 
     expect(errorEnvelope(new ApiError(spec, { issues: { a: issue } })).data).toEqual({
@@ -46,7 +46,7 @@ describe('an error envelope', () => {
   })
 })
 
-describe('an answer to an error', () => {
+describe('an error response', () => {
   it.for([
     [new HTTPException(400, { message: 'Malformed JSON' }), 400, commonErrors.badRequest.message],
     [new HTTPException(413), 413, commonErrors.bodyTooLarge.message],
@@ -58,7 +58,7 @@ describe('an answer to an error', () => {
     expect(await response.json()).toEqual({ data: {}, message, status })
   })
 
-  it('says when to come back', async ({ expect }) => {
+  it('has a Retry-After header', async ({ expect }) => {
     const error = new ApiError(commonErrors.tooManyRequests, { retryAfterSeconds: 7 })
 
     const response = await throwing(error).request('/')
@@ -80,10 +80,8 @@ describe('an answer to an error', () => {
     )
   })
 
-  // What a query was called with is somebody's data.
-  it('to a defect tells nothing to the client, and no parameter of a query to the log', async ({
-    expect,
-  }) => {
+  // The parameters of a query are personal data.
+  it('to a defect has no details, and its log no query parameters', async ({ expect }) => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const cause = new Error('D1_ERROR: no such column: x')
     const defect = new Error('Failed query: SELECT ?\nparams: secret@example.com', { cause })

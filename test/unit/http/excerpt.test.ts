@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { excerpt } from '#http/excerpt.ts'
 
-// Every expectation is what PocketBase 0.39.11 answers.
+// Every expected value is that of PocketBase 0.39.11.
 const cases: [html: string, short: string, long: string][] = [
   ['éééééé<b>éééééé</b>', 'éééééé', 'éééééééééééé'],
   ['éé<i>éé</i><i>éé</i><i>éé</i><i>éé</i><i>éé</i>', 'éééééé', 'éééééééééééé'],
@@ -60,16 +60,16 @@ const cases: [html: string, short: string, long: string][] = [
 ]
 
 describe('an excerpt', () => {
-  it.for(cases)('of %j is what PocketBase makes of it', ([html, short, long], { expect }) => {
+  it.for(cases)('of %j equals PocketBase’s', ([html, short, long], { expect }) => {
     expect(excerpt(html, { max: 8, withEllipsis: true })).toBe(short)
     expect(excerpt(html, { max: 100, withEllipsis: true })).toBe(long)
   })
 
-  it('has no ellipsis unless one is asked for', ({ expect }) => {
+  it('has no ellipsis by default', ({ expect }) => {
     expect(excerpt('one two three', { max: 7, withEllipsis: false })).toBe('one two')
   })
 
-  it('of any text is no longer than it may be', ({ expect }) => {
+  it('of any string is within the limit', ({ expect }) => {
     const html = fc.string({
       unit: fc.constantFrom('<', '>', '/', 'p', 'b', ' ', '&', ';', '😀', '!'),
     })

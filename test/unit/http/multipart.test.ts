@@ -11,7 +11,7 @@ interface Part {
   readonly bytes: Uint8Array
 }
 
-/** The parts of a form that arrives in pieces of a size. */
+/** The parts of a form that arrives in chunks of this size. */
 async function partsOf(
   body: Uint8Array,
   contentType = type,
@@ -40,7 +40,7 @@ async function parse(
   return parts.map(({ name, bytes }) => [name, utf8Text(bytes)])
 }
 
-/** A form of one part with these headers. */
+/** A form with one part with these headers. */
 function part(headers: string, content = 'x'): string {
   return `--b\r\n${headers}\r\n\r\n${content}\r\n--b--\r\n`
 }
@@ -78,7 +78,7 @@ describe('a multipart form', () => {
       [['t', 'x']],
     ],
     [
-      'a file input that nobody filled, which says nothing',
+      'an empty file input, which is no part',
       part('Content-Disposition: form-data; name=t; filename=""', ''),
       [],
     ],
@@ -89,7 +89,7 @@ describe('a multipart form', () => {
   })
 
   it.for(oddForms)(
-    'with $name is read whole or refused, however it arrives',
+    'with $name is read whole or rejected, whatever the chunks',
     async ({ type: contentType = oddFormType, body, parts }, { expect }) => {
       for (const pieceBytes of [undefined, 1, 2, 3, 7]) {
         const read = partsOf(new Uint8Array(Buffer.from(body)), contentType, pieceBytes)
@@ -108,13 +108,13 @@ describe('a multipart form', () => {
     },
   )
 
-  it('with unfinished quotes takes a time that grows with its size', async ({ expect }) => {
+  it('with unfinished quotes takes linear time', async ({ expect }) => {
     const header = `Content-Disposition: form-data${';a="'.repeat(15_000)}`
 
     await expect(parse(part(header))).rejects.toThrow(SyntaxError)
   })
 
-  it('keeps the order and the repetition of names', async ({ expect }) => {
+  it('keeps the order of names and their repetition', async ({ expect }) => {
     const fields = ['a', 'b', 'a'].map(
       (name, i) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${i}\r\n`,
     )
@@ -126,7 +126,7 @@ describe('a multipart form', () => {
     ])
   })
 
-  it('has files, with the last part of their path as name', async ({ expect }) => {
+  it('has files named by the last segment of their path', async ({ expect }) => {
     const body = part(
       'Content-Disposition: form-data; name=f; filename="/tmp/a.png"\r\nContent-Type: image/png',
     )
@@ -140,7 +140,7 @@ describe('a multipart form', () => {
     ])
   })
 
-  it('has files with any bytes in them', async ({ expect }) => {
+  it('has files with any bytes', async ({ expect }) => {
     const content = Uint8Array.from({ length: 1024 }, (_, i) => (i % 2 === 0 ? 0x0d : i % 256))
     const [head = '', tail = ''] = part('Content-Disposition: form-data; name=f; filename=f').split(
       'x',
@@ -154,7 +154,7 @@ describe('a multipart form', () => {
     }
   })
 
-  it('takes a quoted boundary', async ({ expect }) => {
+  it('accepts a quoted boundary', async ({ expect }) => {
     const text = part('Content-Disposition: form-data; name=t').replaceAll('--b', '--a; b')
 
     expect(await parse(text, 'multipart/form-data; boundary="a; b"')).toEqual([['t', 'x']])
@@ -169,7 +169,7 @@ describe('a multipart form', () => {
     await expect(parse(text, contentType)).rejects.toThrow(SyntaxError)
   })
 
-  it('has parts that nobody reads, and goes on after them', async ({ expect }) => {
+  it('skips unread parts', async ({ expect }) => {
     const file = 'Content-Disposition: form-data; name=f; filename=f'
     const body = `--b\r\n${file}\r\n\r\n${'x'.repeat(100)}\r\n${part('Content-Disposition: form-data; name=t')}`
     const names: string[] = []
@@ -181,7 +181,7 @@ describe('a multipart form', () => {
     expect(names).toEqual(['f', 't'])
   })
 
-  it('has a thousand parts at most', async ({ expect }) => {
+  it('has at most a thousand parts', async ({ expect }) => {
     const parts = (count: number): string =>
       '--b\r\nContent-Disposition: form-data; name=t\r\n\r\nx\r\n'.repeat(count) + '--b--\r\n'
 
@@ -189,7 +189,7 @@ describe('a multipart form', () => {
     await expect(parse(parts(1001))).rejects.toThrow(SyntaxError)
   })
 
-  it('is refused for headers that never end', async ({ expect }) => {
+  it('is rejected for headers without an end', async ({ expect }) => {
     const endless = `--b\r\nContent-Disposition: ${'x'.repeat(100_000)}`
 
     await expect(parse(endless, type, 1000)).rejects.toThrow(SyntaxError)

@@ -51,13 +51,13 @@ describe('a projection', () => {
     )
   })
 
-  it('names keys with dots in them', async ({ expect }) => {
+  it('can name keys with dots', async ({ expect }) => {
     const value = { 'a.b': { c: 1, d: 2 }, a: { 'b.c': 3, d: 4 } }
 
     expect(await fieldsOf(value, 'a.b.c')).toEqual({ 'a.b': { c: 1 }, a: { 'b.c': 3 } })
   })
 
-  it('names keys that every object inherits', async ({ expect }) => {
+  it('can name keys that every object inherits', async ({ expect }) => {
     const value: unknown = JSON.parse('{"__proto__":{"a":1,"b":2},"constructor":1,"x":1}')
 
     expect(JSON.stringify(await fieldsOf(value, '__proto__.a,constructor,toString'))).toBe(
@@ -65,7 +65,7 @@ describe('a projection', () => {
     )
   })
 
-  it('has 500 paths at most', ({ expect }) => {
+  it('has at most 500 paths', ({ expect }) => {
     const paths = (count: number): string => Array.from({ length: count }, (_, i) => `k${i}`).join()
 
     expect(() => parseProjection(paths(500))).not.toThrow()
@@ -76,14 +76,14 @@ describe('a projection', () => {
     expect(await fieldsOf(record, `${'j.'.repeat(50_000)}a,id`)).toEqual({ id: 'x1', j: [{}, {}] })
   })
 
-  it('looks at the items of a page and keeps the page whole', async ({ expect }) => {
+  it('applies to the items of a page and keeps the page whole', async ({ expect }) => {
     const page = { items: [record, record], page: 1, perPage: 30, totalItems: 2, totalPages: 1 }
 
     expect(await fieldsOf(page, 'id')).toEqual({ ...page, items: [{ id: 'x1' }, { id: 'x1' }] })
     expect(await fieldsOf(page, 'items.id')).toEqual({ ...page, items: [{}, {}] })
   })
 
-  it('looks at every element of a plain list', async ({ expect }) => {
+  it('applies to every element of a plain list', async ({ expect }) => {
     expect(await fieldsOf([record, { id: 'x2' }], 'id')).toEqual([{ id: 'x1' }, { id: 'x2' }])
   })
 
@@ -104,7 +104,7 @@ describe('a projection', () => {
     expect(() => parseProjection(fields)).toThrow(ApiError)
   })
 
-  it('of any value on any fields is a value, or is refused', async ({ expect }) => {
+  it('of any value on any fields is a value, or is rejected', async ({ expect }) => {
     const fields = fc.string({ unit: fc.constantFrom(...'ab.*,:("\')', 'excerpt(3)', ' ') })
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fields, async (value, text) => {

@@ -35,8 +35,8 @@ describe('paging', () => {
   })
 })
 
-describe('what rules see of a request', () => {
-  it('is the first value of each query parameter', ({ expect }) => {
+describe('the request in rules', () => {
+  it('has the first value of each query parameter', ({ expect }) => {
     expect(queryMap('http://x/?a=1&a=2&b=%2Bx+y&__proto__=z')).toEqual(
       Object.fromEntries([
         ['a', '1'],
@@ -53,7 +53,7 @@ describe('what rules see of a request', () => {
     },
   )
 
-  it('is each header but the host, in lower case, with underscores', ({ expect }) => {
+  it('has each header except the host, in lower case, with underscores', ({ expect }) => {
     expect(headerMap(new Headers({ 'X-My-Token': 'a', Accept: 'b', Host: 'c' }))).toEqual({
       x_my_token: 'a',
       accept: 'b',

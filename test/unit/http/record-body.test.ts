@@ -33,7 +33,7 @@ describe('the data of a body', () => {
     expect(data).toEqual({ a: 1, b: ['x', true], 'c[d]': 2 })
   })
 
-  it('takes JSON payloads over plain values, the last one first', ({ expect }) => {
+  it('prefers JSON payloads to plain values, the last one first', ({ expect }) => {
     const { data } = form(
       ['@jsonPayload', '{"a":"1","b":[1]}'],
       ['a', '7'],
@@ -44,15 +44,15 @@ describe('the data of a body', () => {
     expect(data).toEqual({ a: '1', b: null, c: 'x' })
   })
 
-  it.for(['{"a"', '[1]', '', '{}x', '1'])('refuses %j as JSON payload', (payload, { expect }) => {
+  it.for(['{"a"', '[1]', '', '{}x', '1'])('rejects %j as JSON payload', (payload, { expect }) => {
     expect(() => form(['@jsonPayload', payload])).toThrow(SyntaxError)
   })
 
-  it('takes null as an empty JSON payload', ({ expect }) => {
+  it('treats null as an empty JSON payload', ({ expect }) => {
     expect(form(['a', '1'], ['@jsonPayload', 'null']).data).toEqual({ a: 1 })
   })
 
-  it('keeps files apart, in their order', ({ expect }) => {
+  it('keeps files separate, in order', ({ expect }) => {
     const upload = { token: 't', sizeBytes: 0, head: new Uint8Array(), content: { chunks: [] } }
     const first = { ...upload, name: '1.txt' }
     const second = { ...upload, name: '2.txt' }
@@ -63,7 +63,7 @@ describe('the data of a body', () => {
     expect(files.get('doc')).toEqual([first, second])
   })
 
-  // A key that, assigned in a plain object, would exchange its prototype.
+  // Assigning this key in a plain object would replace its prototype.
   it.for([
     ['JSON', () => json('{"__proto__":{"isAdmin":true},"a":1}')],
     ['a form', () => form(['__proto__', 'x'], ['a', '1'])],

@@ -6,7 +6,7 @@ async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
   yield chunk
 }
 
-it('a file in memory keeps nothing of what arrived beside it', async ({ expect }) => {
+it('a file in memory keeps no other bytes of its chunks', async ({ expect }) => {
   const arrived = new Uint8Array(64 * 1024)
 
   const { content } = await new UploadReceiver(undefined).receive(
@@ -18,7 +18,7 @@ it('a file in memory keeps nothing of what arrived beside it', async ({ expect }
   expect(kept.map(({ buffer }) => buffer.byteLength)).toEqual([3])
 })
 
-it('files that memory has no room for share one spool', async ({ expect }) => {
+it('files that do not fit in memory share one spool', async ({ expect }) => {
   const written: Uint8Array[] = []
   const calls: string[] = []
   const receiver = new UploadReceiver({

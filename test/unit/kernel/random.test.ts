@@ -1,15 +1,15 @@
 import { describe, it } from 'vitest'
 import { newId, randomString } from '#kernel/random.ts'
 
-describe('random text', () => {
-  it('has the length and the characters it is asked for', ({ expect }) => {
+describe('a random string', () => {
+  it('has the requested length and characters', ({ expect }) => {
     expect(newId()).toMatch(/^[a-z0-9]{15}$/)
     expect(randomString(50)).toMatch(/^[a-zA-Z0-9]{50}$/)
     expect(randomString(8, '0123456789')).toMatch(/^\d{8}$/)
   })
 
-  // Bytes taken modulo ten would draw 0 to 5 more often than 6 to 9, and make codes easier to guess.
-  it('draws every character as often as any other', ({ expect }) => {
+  // Bytes modulo ten would draw 0 to 5 more often than 6 to 9, and make codes easier to guess.
+  it('draws every character equally often', ({ expect }) => {
     const draws = 60_000
     const counts = Map.groupBy(randomString(draws, '0123456789'), (digit) => digit)
 

@@ -3,7 +3,7 @@ import { redactAddress, redactText } from '#kernel/redact.ts'
 
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.c2lnbmF0dXJl'
 
-describe('an address in a log', () => {
+describe('a URL in a log', () => {
   it.for<[address: string, written: string]>([
     ['/api/files/c/r/f.png?token=abc&thumb=1x1', '/api/files/c/r/f.png?token=***&thumb=1x1'],
     ['/x?ToKeN=abc', '/x?ToKeN=***'],
@@ -51,7 +51,7 @@ describe('an address in a log', () => {
   })
 })
 
-describe('a text in a log', () => {
+describe('a string in a log', () => {
   it('loses its tokens and nothing else', ({ expect }) => {
     expect(redactText(`before ${jwt} after`)).toBe('before *** after')
   })

@@ -20,7 +20,7 @@ describe('tokenizeSql', () => {
     expect(values(text)).toEqual([token])
   })
 
-  it('leaves out comments, and quotes hide what looks like one', ({ expect }) => {
+  it('leaves out comments, but not inside quotes', ({ expect }) => {
     const text = `a -- b'\n /* c " */ '--d' "/*e" /**/ f`
 
     expect(values(text)?.map(([, value]) => value)).toEqual(['a', '--d', '/*e', 'f'])
@@ -44,7 +44,7 @@ describe('tokenizeSql', () => {
     expect(tokenizeSql(text)).toBeUndefined()
   })
 
-  it('says where each token stands', ({ expect }) => {
+  it('returns the position of each token', ({ expect }) => {
     const text = ` a  'b' `
 
     const spans = tokenizeSql(text)?.map(({ start, end }) => text.slice(start, end))

@@ -9,7 +9,7 @@ function after(seconds: number): Date {
 }
 
 describe('counters in memory', () => {
-  it('tell how long to wait once there were too many, until the window is over', ({ expect }) => {
+  it('return the time to wait after too many requests, until the window ends', ({ expect }) => {
     const counters = createMemoryCounters()
 
     const waits = [0, 1, 4, 10].map((seconds) => counters.hit('key', rule, after(seconds)))
@@ -17,7 +17,7 @@ describe('counters in memory', () => {
     expect(waits).toEqual([undefined, undefined, 6, undefined])
   })
 
-  it('count each key for itself', ({ expect }) => {
+  it('count each key separately', ({ expect }) => {
     const counters = createMemoryCounters()
 
     const waits = ['a', 'a', 'b'].map((key) =>
@@ -27,8 +27,8 @@ describe('counters in memory', () => {
     expect(waits).toEqual([undefined, 10, undefined])
   })
 
-  // Any change of a definition or setting has all rules read anew, as objects of their own.
-  it('go on counting under a rule that was read anew and says the same', ({ expect }) => {
+  // Any change of a definition or setting creates new rule objects.
+  it('continue counting for a new rule object with the same limits', ({ expect }) => {
     const counters = createMemoryCounters()
 
     const waits = [1, 2, 3].map(() => counters.hit('key', { ...rule }, start))
@@ -41,7 +41,7 @@ describe('counters in memory', () => {
     { name: 'audience', change: { audience: '@guest' } },
     { name: 'duration', change: { duration: 20 } },
     { name: 'number of requests', change: { maxRequests: 1 } },
-  ])('begin anew under a rule with another $name', ({ change }, { expect }) => {
+  ])('start again under a rule with another $name', ({ change }, { expect }) => {
     const counters = createMemoryCounters()
     counters.hit('key', rule, start)
     counters.hit('key', rule, start)
@@ -51,7 +51,7 @@ describe('counters in memory', () => {
     expect(wait).toBeUndefined()
   })
 
-  it('forget the oldest window when there are too many', ({ expect }) => {
+  it('drop the oldest window if there are too many', ({ expect }) => {
     const counters = createMemoryCounters(2)
     const once = { ...rule, maxRequests: 1 }
 

@@ -49,7 +49,7 @@ describe('counters in memory', () => {
     return new Date(start + seconds * 1000)
   }
 
-  it('refuse what is over the limit until the window is over', ({ expect }) => {
+  it('reject requests over the limit until the window ends', ({ expect }) => {
     const counters = createMemoryCounters()
 
     const waits = [0, 4, 5, 9, 10, 11, 12].map((second) => counters.hit('a', limit, after(second)))
@@ -57,7 +57,7 @@ describe('counters in memory', () => {
     expect(waits).toEqual([undefined, undefined, 5, 1, undefined, undefined, 8])
   })
 
-  it('count each key for itself', ({ expect }) => {
+  it('count each key separately', ({ expect }) => {
     const counters = createMemoryCounters()
     const keys = ['a', 'b', 'a', 'b', 'a']
 
@@ -66,15 +66,15 @@ describe('counters in memory', () => {
     expect(waits).toEqual([undefined, undefined, undefined, undefined, 10])
   })
 
-  it('begin anew when the rule is another', ({ expect }) => {
+  it('start again for another rule', ({ expect }) => {
     const counters = createMemoryCounters()
     for (const second of [0, 1]) counters.hit('a', limit, after(second))
 
     expect(counters.hit('a', { ...limit, duration: 11 }, after(2))).toBeUndefined()
   })
 
-  // Somebody with many addresses must not be able to fill the memory.
-  it('forget the oldest window when there are too many', ({ expect }) => {
+  // A client with many addresses must not fill the memory.
+  it('drop the oldest window if there are too many', ({ expect }) => {
     const counters = createMemoryCounters(2)
     for (const key of ['a', 'a', 'b', 'c']) counters.hit(key, limit, after(0))
 

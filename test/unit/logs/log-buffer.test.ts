@@ -24,7 +24,7 @@ function recordWrites(): { groups: number[]; write(entries: readonly LogEntry[])
 }
 
 describe('the buffer of log entries', () => {
-  it('writes what gathered in three seconds at once', async ({ expect }) => {
+  it('writes the entries of three seconds at once', async ({ expect }) => {
     const buffer = createLogBuffer()
     const { groups, write } = recordWrites()
 
@@ -63,7 +63,7 @@ describe('the buffer of log entries', () => {
     expect(groups).toEqual([200])
   })
 
-  it('goes on after a write that failed', async ({ expect }) => {
+  it('continues after a failed write', async ({ expect }) => {
     const buffer = createLogBuffer()
     const { groups, write } = recordWrites()
 
@@ -78,9 +78,7 @@ describe('the buffer of log entries', () => {
     expect(groups).toEqual([1])
   })
 
-  it('finds another writer when the one that waited was ended with its request', async ({
-    expect,
-  }) => {
+  it('finds another writer if the waiting one was aborted with its request', async ({ expect }) => {
     const buffer = createLogBuffer()
     const { groups, write } = recordWrites()
 

@@ -18,8 +18,8 @@ function entryOf(text: string, refusal?: { message: string; details: unknown }):
   return requestEntry(request, { logIP: false, logAuthId: false }, new Date())
 }
 
-describe('what an entry holds of texts that clients choose', () => {
-  it('is their beginning', ({ expect }) => {
+describe('the strings in an entry that clients choose', () => {
+  it('are cut off', ({ expect }) => {
     const { message, data } = entryOf('x'.repeat(5000))
 
     expect(String(data['url'])).toHaveLength(3000)
@@ -28,8 +28,8 @@ describe('what an entry holds of texts that clients choose', () => {
     expect(String(data['userAgent'])).toHaveLength(2000)
   })
 
-  // A half of a character is no text, and no database takes it.
-  it('is text, wherever they are cut', ({ expect }) => {
+  // A lone surrogate is no text, and no database stores it.
+  it('are valid text, wherever they are cut', ({ expect }) => {
     for (const before of ['', 'x']) {
       const entry = entryOf(before + '😀'.repeat(2500), {
         message: 'Failed.',
@@ -41,7 +41,7 @@ describe('what an entry holds of texts that clients choose', () => {
     }
   })
 
-  it('has no token in it that was cut off', ({ expect }) => {
+  it('contain no part of a token that was cut off', ({ expect }) => {
     const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.c2lnbmF0dXJl'
 
     for (let length = 1930; length < 2000; length++) {
@@ -51,8 +51,8 @@ describe('what an entry holds of texts that clients choose', () => {
   })
 })
 
-describe('why a request was refused', () => {
-  it('is told without what another program said of it', ({ expect }) => {
+describe('the error of a request', () => {
+  it('is logged without another program’s message', ({ expect }) => {
     const message = 'Failed to execute query. Raw error:\nno such column: secret\nat secret.'
 
     const { data } = entryOf('', { message, details: {} })

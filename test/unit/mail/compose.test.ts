@@ -31,7 +31,7 @@ function compose(
 }
 
 describe('a composed mail', () => {
-  it('comes from the sender of the settings, under an id of its own', ({ expect }) => {
+  it('has the sender of the settings and a unique id', ({ expect }) => {
     const [mail, other] = [compose({}), compose({})]
 
     expect(mail).toMatchObject({
@@ -52,7 +52,7 @@ describe('a composed mail', () => {
     expect(text).toBe('https://example.com/x a.b.c 1234 id1 now - here\n')
   })
 
-  it('escapes what stands for placeholders in HTML, and only there', ({ expect }) => {
+  it('escapes the values of placeholders in HTML, and only there', ({ expect }) => {
     const attack = `<img src=x onerror="alert('1')"> & co`
     const { subject, html, text } = compose(
       { subject: '{RECORD:name}', body: '<a title="{RECORD:name}">{RECORD:name}</a> {APP_NAME}' },
@@ -65,7 +65,7 @@ describe('a composed mail', () => {
     expect(text).toBe(`${attack} Tom & "Co"\n`)
   })
 
-  it('leaves placeholders that it does not know as they are', ({ expect }) => {
+  it('does not change unknown placeholders', ({ expect }) => {
     const { text } = compose(
       { body: '{TOKEN} {OTHER} {RECORD:none} {RECORD:tokenKey} {record:name}' },
       record({ tokenKey: 'k' }),
@@ -74,7 +74,7 @@ describe('a composed mail', () => {
     expect(text).toBe('{TOKEN} {OTHER} {RECORD:none} {RECORD:tokenKey} {record:name}\n')
   })
 
-  it('writes the values of a record as texts', ({ expect }) => {
+  it('formats the values of a record as strings', ({ expect }) => {
     const { text } = compose(
       { body: '[{RECORD:name}][{RECORD:count}][{RECORD:verified}][{RECORD:tags}]' },
       record({ count: 1.5, verified: true, tags: ['a', 'b'] }),
@@ -83,8 +83,8 @@ describe('a composed mail', () => {
     expect(text).toBe('[][1.5][true][]\n')
   })
 
-  // A name such as `{TOKEN}` would put somebody's token where it does not belong.
-  it('does not fill placeholders that come out of placeholders', ({ expect }) => {
+  // A name such as `{TOKEN}` would put the token where it does not belong.
+  it('does not fill placeholders in the values of placeholders', ({ expect }) => {
     const { text } = compose(
       { body: '{RECORD:name}' },
       { ...record({ name: '{TOKEN}' }), token: 't' },
@@ -99,7 +99,7 @@ describe('a composed mail', () => {
     expect(subject).toBe('a Bcc: b')
   })
 
-  it('is a page that fetches nothing and follows the reader’s colours', ({ expect }) => {
+  it('loads nothing and follows the reader’s colour scheme', ({ expect }) => {
     const { html } = compose({ body: '<p>Hello</p>' })
 
     expect(html).toContain('<main><p>Hello</p></main>')

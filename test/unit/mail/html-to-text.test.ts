@@ -5,7 +5,7 @@ const cases = [
   { name: 'paragraphs apart', html: '<p>One</p>\n<p>Two</p>', text: 'One\n\nTwo\n' },
   { name: 'lines below each other', html: '<p>One<br/>Two</p>', text: 'One\nTwo\n' },
   {
-    name: 'blanks and line breaks as one blank',
+    name: 'white space as one space',
     html: '<p>\n  One\n  two </p>',
     text: 'One two\n',
   },
@@ -15,7 +15,7 @@ const cases = [
     text: 'Open <https://example.com/?a=1&b=2>.\n',
   },
   {
-    name: 'links that are addresses once',
+    name: 'links that show their URL once',
     html: '<a href="https://example.com">https://example.com</a>',
     text: 'https://example.com\n',
   },
@@ -25,7 +25,7 @@ const cases = [
     text: 'https://x.y\n',
   },
   {
-    name: 'lists with dashes',
+    name: 'list items with dashes',
     html: '<p>Do:</p><ul><li>One</li><li>Two</li></ul><p>End</p>',
     text: 'Do:\n\n- One\n- Two\n\nEnd\n',
   },

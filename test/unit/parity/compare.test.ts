@@ -7,13 +7,13 @@ function answer(json: Json, { status = 200, headers = {} }: Partial<Answer> = {}
   return { status, headers, text: JSON.stringify(json), json }
 }
 
-/** What differs between two bodies, as `kind at`. */
+/** The differences of two bodies, as `kind at`. */
 function placesOf(left: Json, right: Json, options: Partial<Comparison> = {}): string[] {
   const comparison = { correspondence: new Correspondence(), ...options }
   return compare(answer(left), answer(right), comparison).map(({ kind, at }) => `${kind} ${at}`)
 }
 
-describe('two answers', () => {
+describe('two responses', () => {
   const comparison = { correspondence: new Correspondence() }
 
   it('of different status are compared no further', ({ expect }) => {
@@ -48,7 +48,7 @@ describe('two answers', () => {
     expect(found).toEqual([])
   })
 
-  it('without JSON are compared as texts', ({ expect }) => {
+  it('without JSON are compared as strings', ({ expect }) => {
     const page = (text: string): Answer => ({ status: 200, headers: {}, text, json: undefined })
 
     expect(compare(page('a'), page('a'), comparison)).toEqual([])
@@ -121,20 +121,20 @@ describe('a list whose request leaves the order open', () => {
   const b = { id: 'b', n: 1 }
   const c = { id: 'c', n: 1 }
 
-  it('is compared item by item of one id', ({ expect }) => {
+  it('is compared item by item, by id', ({ expect }) => {
     const options = { isUnordered: true }
     const found = placesOf({ items: [a, b] }, { items: [b, { ...a, n: 2 }] }, options)
 
     expect(found).toEqual(['body $.items[0].n'])
   })
 
-  it('shows what only one of them has', ({ expect }) => {
+  it('shows items that only one of them has', ({ expect }) => {
     const found = placesOf({ items: [a, b] }, { items: [b, c] }, { isUnordered: true })
 
     expect(found).toEqual(['body $.items[0].id'])
   })
 
-  it('leaves other lists their order', ({ expect }) => {
+  it('keeps the order of other lists', ({ expect }) => {
     const found = placesOf(
       { items: [], more: [1, 2] },
       { items: [], more: [2, 1] },

@@ -9,7 +9,7 @@ function token(claims: object): string {
 }
 
 describe('generated ids', () => {
-  it('stand for each other from the first time on', ({ expect }) => {
+  it('correspond from the first time on', ({ expect }) => {
     const correspondence = new Correspondence()
 
     expect(correspondence.agree(one, other)).toBe(true)
@@ -17,7 +17,7 @@ describe('generated ids', () => {
     expect(correspondence.rightOf(one)).toBe(other)
   })
 
-  it('stand for one of the other side only', ({ expect }) => {
+  it('correspond to a single id of the other side', ({ expect }) => {
     const correspondence = new Correspondence()
     correspondence.agree(one, other)
 
@@ -26,7 +26,7 @@ describe('generated ids', () => {
     expect(correspondence.agree(one, one)).toBe(true)
   })
 
-  it('are none when a request has sent them', ({ expect }) => {
+  it('do not include ids sent in a request', ({ expect }) => {
     const correspondence = new Correspondence()
     correspondence.noteSent(JSON.stringify({ id: one }))
 
@@ -47,7 +47,7 @@ describe('generated ids', () => {
     ['_clone_aB3d', '_clone_xY9z', '_clone_1234'],
     ['idx_email_abcdefghij', 'idx_email_klmnopqrst', 'idx_email_uvwxyzabcd'],
     ['temp_view_abcde', 'temp_view_fghij', 'temp_view_klmno'],
-  ] as const)('are drawn anew each time in %s', ([left, right, later], { expect }) => {
+  ] as const)('are generated again each time in %s', ([left, right, later], { expect }) => {
     const correspondence = new Correspondence()
 
     expect(correspondence.agree(left, right)).toBe(true)
@@ -55,7 +55,7 @@ describe('generated ids', () => {
   })
 })
 
-describe('moments', () => {
+describe('times', () => {
   const at = (milliseconds: number) =>
     new Date(Date.now() + milliseconds).toISOString().replace('T', ' ')
 
@@ -74,7 +74,7 @@ describe('moments', () => {
 describe('tokens', () => {
   const claims = { type: 'auth', collectionId: 'users', id: one, exp: 1_000_000, refreshable: true }
 
-  it('agree when they say the same, whatever else is in them', ({ expect }) => {
+  it('agree if their claims correspond', ({ expect }) => {
     const right = token({ ...claims, id: other, exp: 1_000_001, session: 's' })
 
     expect(new Correspondence().agree(token(claims), right)).toBe(true)
@@ -90,7 +90,7 @@ describe('tokens', () => {
     expect(new Correspondence().agree(token(claims), token({ ...claims, ...change }))).toBe(false)
   })
 
-  it('differ in whose they are', ({ expect }) => {
+  it('differ if they belong to different accounts', ({ expect }) => {
     const correspondence = new Correspondence()
     correspondence.agree(one, other)
 

@@ -59,7 +59,7 @@ describe('the parts of an entry', () => {
 const entry = '### A title (`a`)\n\nA reason.\n\nApplies to `GET /a`: `body $`.\n'
 
 describe('the list', () => {
-  it('reads the entries among other text, their lines wrapped', ({ expect }) => {
+  it('reads wrapped entries among other text', ({ expect }) => {
     const text = [
       '# Differences\n\nWords, and `code`.\n\n## An area\n',
       entry,

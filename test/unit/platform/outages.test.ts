@@ -9,7 +9,7 @@ import {
   guardKeyValueStore,
 } from '#platform/outages.ts'
 
-/** A service of which every call fails. */
+/** A service whose calls all fail. */
 function failing(error: unknown): never {
   const fail = async (): Promise<never> => {
     // oxlint-disable-next-line typescript/only-throw-error -- a service may throw anything
@@ -18,7 +18,7 @@ function failing(error: unknown): never {
   return new Proxy({}, { get: () => fail }) as never
 }
 
-/** What a call through a guard fails with: `outage`, or the error itself. */
+/** The failure of a call through a guard: `outage`, or the error itself. */
 async function failureOf(call: Promise<unknown>): Promise<unknown> {
   const error = await call.then(
     () => undefined,
@@ -89,7 +89,7 @@ describe('a call to a service', () => {
       ),
     ],
     ['D1', d1, new Error('D1_ERROR: string or blob too big: SQLITE_TOOBIG')],
-    // A superuser's text comes back in the message.
+    // The message repeats the text of a superuser.
     ['D1', d1, new Error('D1_ERROR: no such column: overloaded: SQLITE_ERROR')],
     ['D1', d1, new Error('D1_ERROR: Exceeded maximum DB size')],
     ['D1', d1, new Error("D1_TYPE_ERROR: Type 'symbol' not supported for value 'Symbol()'")],
@@ -131,7 +131,7 @@ describe('a call to a service', () => {
     },
   )
 
-  it('gives what the service gives', async ({ expect }) => {
+  it('returns what the service returns', async ({ expect }) => {
     const store = { get: async (key: string) => `${key}!` } as unknown as KeyValueStore
 
     expect(await guardKeyValueStore(store).get('x')).toBe('x!')

@@ -26,14 +26,14 @@ function createHub(): Hub {
 const posts = { id: 'posts_id', name: 'posts' }
 
 describe('a subscription', () => {
-  it('is refused for a client that is not there, or at another address', ({ expect }) => {
+  it('is rejected for an unknown client or another address', ({ expect }) => {
     const hub = createHub()
 
     expect(hub.subscribe({ ...subscription([]), clientId: 'b' })).toBe('missing')
     expect(hub.subscribe(subscription([], undefined, '2.2.2.2'))).toBe('otherAddress')
   })
 
-  it('makes a guest an account, and no account another or a guest', ({ expect }) => {
+  it('changes a guest to an account, but never an account to another or a guest', ({ expect }) => {
     const hub = createHub()
 
     expect(hub.subscribe(subscription(['posts/*']))).toBe('subscribed')
@@ -43,7 +43,7 @@ describe('a subscription', () => {
     expect(hub.subscribe(subscription([]))).toBe('otherAccount')
   })
 
-  it('replaces what was heard before', ({ expect }) => {
+  it('replaces earlier subscriptions', ({ expect }) => {
     const hub = createHub()
     hub.subscribe(subscription(['posts/*', '', 'posts/x']))
 
@@ -53,7 +53,7 @@ describe('a subscription', () => {
     expect(hub.subscriptionsTo(posts, 'x')).toEqual([])
   })
 
-  it('hears of a collection by name and id, of a record, and in the spelling of both', ({
+  it('receives events of a collection by name and id, and of a record, under the subscribed topic', ({
     expect,
   }) => {
     const hub = createHub()
@@ -64,7 +64,7 @@ describe('a subscription', () => {
     expect(heard).toEqual(['posts_id/*', 'posts', 'posts/x'])
   })
 
-  it('is gone with its client', ({ expect }) => {
+  it('ends with its client', ({ expect }) => {
     const hub = createHub()
     hub.subscribe(subscription(['posts/*']))
 
@@ -75,7 +75,7 @@ describe('a subscription', () => {
 })
 
 describe('a topic of its own kind', () => {
-  it('is waited for once', ({ expect }) => {
+  it('receives one message', ({ expect }) => {
     const hub = createHub()
     hub.subscribe(subscription(['@oauth2', 'posts/*']))
 
@@ -93,7 +93,7 @@ describe('a connection', () => {
     expect(hub.expired(5 * minute).map(({ id }) => id)).toEqual(['a'])
   })
 
-  it('ends after half an hour, whatever it was sent', ({ expect }) => {
+  it('ends after half an hour, whatever it received', ({ expect }) => {
     const hub = createHub()
     const client = hub.client('a')
     if (client !== undefined) client.lastMessageAt = 30 * minute - 1
@@ -104,7 +104,7 @@ describe('a connection', () => {
 })
 
 describe('subscriptions', () => {
-  it('are asked about together where only the account differs', ({ expect }) => {
+  it('are checked together if only the account differs', ({ expect }) => {
     const hub = createHub()
     hub.connect('b', '1.1.1.1', 0)
     hub.subscribe(subscription(['posts/*', 'posts/x'], account('ada')))
@@ -118,7 +118,7 @@ describe('subscriptions', () => {
     ])
   })
 
-  it('of an address that has many of its own come after those of others', ({ expect }) => {
+  it('of an address with many others are checked last', ({ expect }) => {
     const hub = createHub()
     hub.connect('b', '1.1.1.1', 0)
     hub.connect('c', '2.2.2.2', 0)
@@ -136,7 +136,7 @@ describe('subscriptions', () => {
     expect(asked).toHaveLength(22)
   })
 
-  it('to very many records are asked about as to all', ({ expect }) => {
+  it('to very many records are checked as subscriptions to all', ({ expect }) => {
     const hub = createHub()
     const topics = Array.from({ length: 300 }, (_, n) => `posts/${n}`)
     hub.subscribe(subscription(topics))
@@ -150,7 +150,7 @@ describe('subscriptions', () => {
 describe('a full shard', () => {
   const large = Array.from({ length: 104 }, (_, at) => `${at}`.padEnd(2500, 'x'))
 
-  /** A hub in which guests of one address have all the text there is room for. */
+  /** A hub that guests at one address have filled to the limit. */
   function createFullHub(): Hub {
     const hub = new Hub()
     for (let at = 0; at < 33; at++) {
@@ -161,13 +161,15 @@ describe('a full shard', () => {
     return hub
   }
 
-  it('refuses who wants as much as all others have', ({ expect }) => {
+  it('rejects a client that wants as much as all others have', ({ expect }) => {
     const hub = createFullHub()
 
     expect(hub.subscribe(subscription(large))).toBe('full')
   })
 
-  it('names who gives way to a client that wants little, at the same address too', ({ expect }) => {
+  it('names the clients to disconnect for a small client, also at the same address', ({
+    expect,
+  }) => {
     const hub = createFullHub()
     const wish = subscription(large.slice(0, 30))
 
@@ -175,7 +177,7 @@ describe('a full shard', () => {
     expect(hub.roomToSubscribe(wish).map(({ id }) => id)).toEqual(['c0'])
   })
 
-  it('of connections ends one that listens to nothing, the oldest', ({ expect }) => {
+  it('of connections closes the oldest without subscriptions', ({ expect }) => {
     const hub = new Hub()
     for (let at = 0; at < 4000; at++) hub.connect(`c${at}`, '1.1.1.1', at)
     hub.subscribe({ ...subscription(['posts/*']), clientId: 'c0' })

@@ -24,7 +24,7 @@ function create(batchSize = 50) {
 }
 
 describe('transactions', () => {
-  it('are told of in their order, whoever comes first', async ({ expect }) => {
+  it('are delivered in order, whichever arrives first', async ({ expect }) => {
     const { told, add } = create()
 
     await add(7)
@@ -33,7 +33,7 @@ describe('transactions', () => {
     expect(told.flat()).toEqual([7, 8, 9, 10])
   })
 
-  it('are told of together, but not more at a time than may be', async ({ expect }) => {
+  it('are delivered together, up to the batch size', async ({ expect }) => {
     const { told, add } = create(2)
     await add(1)
 
@@ -42,7 +42,7 @@ describe('transactions', () => {
     expect(told).toEqual([[1], [2, 3], [4, 5]])
   })
 
-  it('wait a second for one that does not come, and go on without it', async ({ expect }) => {
+  it('wait a second for a missing one, and continue without it', async ({ expect }) => {
     const { told, add } = create()
     await add(1)
     const later = Promise.all([add(3), add(4)])
@@ -55,7 +55,7 @@ describe('transactions', () => {
     expect(told.flat()).toEqual([1, 3, 4])
   })
 
-  it('that come after they were given up are told of at once, and hold up nothing', async ({
+  it('that arrive after the timeout are delivered at once, and delay nothing', async ({
     expect,
   }) => {
     const { told, add } = create()
@@ -84,7 +84,7 @@ describe('transactions', () => {
     expect(told.flat()).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('that are sent twice are told of once', async ({ expect }) => {
+  it('that are sent twice are delivered once', async ({ expect }) => {
     const { told, add } = create()
     await Promise.all([add(1), add(1)])
     await add(1)
@@ -95,7 +95,7 @@ describe('transactions', () => {
     expect(told.flat()).toEqual([1, 2, 3])
   })
 
-  it('that never come are lost, which is said once', async ({ expect }) => {
+  it('that never arrive are reported as lost once', async ({ expect }) => {
     const { onGap, add } = create()
     await add(1)
     void add(4)
@@ -107,7 +107,7 @@ describe('transactions', () => {
     expect(onGap).toHaveBeenCalledOnce()
   })
 
-  it('that come late are not lost', async ({ expect }) => {
+  it('that arrive late are not lost', async ({ expect }) => {
     const { onGap, told, add } = create()
     await add(1)
     void add(3)
@@ -119,7 +119,7 @@ describe('transactions', () => {
     expect(onGap).not.toHaveBeenCalled()
   })
 
-  it('are taken from any number on after a new beginning', async ({ expect }) => {
+  it('are accepted from any number on after a restart', async ({ expect }) => {
     const { told, sequencer, add } = create()
     await add(7)
 
@@ -130,7 +130,7 @@ describe('transactions', () => {
     expect(told.flat()).toEqual([7, 1, 2])
   })
 
-  it('that are late never hold up what came after them', async ({ expect }) => {
+  it('that are late never delay later ones', async ({ expect }) => {
     vi.useRealTimers()
     vi.useFakeTimers()
     const told: number[] = []
@@ -163,7 +163,7 @@ describe('transactions', () => {
     expect(onGap).not.toHaveBeenCalled()
   })
 
-  it('that wait when all clients are gone are waited for by nobody', async ({ expect }) => {
+  it('that wait are dropped when all clients are gone', async ({ expect }) => {
     const { sequencer, add } = create()
     await add(1)
     const waiting = add(3)

@@ -20,7 +20,9 @@ function held(name: string, ip: string, characters: number, recordId?: string): 
   return { name, ip, account: own, connectedAt: 0, characters }
 }
 
-/** The clients that give way to a guest who wants this many characters, when nothing is free. */
+/**
+ * The clients that are disconnected for a guest who wants this many characters, if nothing is free.
+ */
 function givingWay(
   others: readonly Held[],
   ip: string,
@@ -34,7 +36,7 @@ function givingWay(
 }
 
 describe('a full shard', () => {
-  it('lets the address that has most give way, its largest client first', ({ expect }) => {
+  it('disconnects clients of the address with the most, its largest client first', ({ expect }) => {
     const others = [
       held('small', '1.1.1.1', 10),
       held('large', '1.1.1.1', 90),
@@ -44,7 +46,7 @@ describe('a full shard', () => {
     expect(givingWay(others, '3.3.3.3', 10)).toEqual(['large'])
   })
 
-  it('takes as many as it needs, from whoever has most by then', ({ expect }) => {
+  it('disconnects further clients of the address with the most at that point', ({ expect }) => {
     const others = [
       held('a', '1.1.1.1', 40),
       held('b', '1.1.1.1', 40),
@@ -57,7 +59,7 @@ describe('a full shard', () => {
     expect(givingWay([...others, held('e', '5.5.5.5', 90)], '4.4.4.4', 35)).toEqual(['e'])
   })
 
-  it('refuses one who would have as much as those with most', ({ expect }) => {
+  it('rejects a client that would have as much as those with the most', ({ expect }) => {
     const others = [held('a', '1.1.1.1', 50), held('b', '2.2.2.2', 40)]
 
     expect(givingWay(others, '3.3.3.3', 50)).toBeUndefined()
@@ -65,15 +67,13 @@ describe('a full shard', () => {
     expect(givingWay(others, '1.1.1.1', 60)).toBeUndefined()
   })
 
-  it('lets many behind one address in, though one of them has all', ({ expect }) => {
+  it('admits many behind one address, even if one of them has everything', ({ expect }) => {
     const others = [held('hog', '1.1.1.1', 90), held('neighbour', '1.1.1.1', 10)]
 
     expect(givingWay(others, '1.1.1.1', 10)).toEqual(['hog'])
   })
 
-  it('counts an account by itself, wherever it connects from, and a guest fourfold', ({
-    expect,
-  }) => {
+  it('counts an account once, wherever it connects from, and a guest fourfold', ({ expect }) => {
     const others = [
       held('phone', '1.1.1.1', 30, 'ada'),
       held('laptop', '2.2.2.2', 31, 'ada'),
@@ -85,7 +85,7 @@ describe('a full shard', () => {
     expect(givingWay(others, '1.1.1.1', 30, 'bob')).toEqual(['guest', 'laptop'])
   })
 
-  it('takes a network of IPv6 addresses for one customer', ({ expect }) => {
+  it('treats a network of IPv6 addresses as one customer', ({ expect }) => {
     const others = [
       held('a', '2001:db8::1', 30),
       held('b', '2001:db8::2', 30),

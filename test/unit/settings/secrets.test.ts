@@ -35,14 +35,14 @@ describe('a secret of the settings', () => {
     },
   )
 
-  it('is sealed otherwise each time, so that equal ones do not show', async ({ expect }) => {
+  it('is sealed differently each time, so that equal secrets do not show', async ({ expect }) => {
     const { smtp, s3 } = await stored('same', 'same')
 
     expect(smtp.password).not.toBe((await stored('same')).smtp.password)
     expect(smtp.password).not.toBe(s3.secret)
   })
 
-  it('stays as it was sealed while others change, whatever the key', async ({ expect }) => {
+  it('stays sealed unchanged while others change, whatever the key', async ({ expect }) => {
     const before = await stored('secret')
 
     const after = await sealNewSecrets(
@@ -54,8 +54,9 @@ describe('a secret of the settings', () => {
     expect(after.smtp).toEqual(before.smtp)
   })
 
-  // Whoever can write to the database could have the server send one secret where another belongs.
-  it('does not open in the place of another', async ({ expect }) => {
+  // An attacker with write access to the database could have one secret sent in the place of
+  // another.
+  it('does not open at another path', async ({ expect }) => {
     const settings = await stored('', 'secret')
     const swapped = mergeSettings(settings, { smtp: { password: settings.s3.secret } })
 
@@ -63,7 +64,7 @@ describe('a secret of the settings', () => {
     expect(await openSecret(keys, 's3.secret', settings)).toBe('secret')
   })
 
-  // The same writer could have it sent to a server of theirs.
+  // The same attacker could have it sent to another server.
   it.for([
     ['smtp.password', { smtp: { host: 'mail.attacker.example.com' } }],
     ['smtp.password', { smtp: { port: 25 } }],
@@ -85,7 +86,7 @@ describe('a secret of the settings', () => {
     },
   )
 
-  it('opens while everything else of its server changes', async ({ expect }) => {
+  it('opens if only other settings of its server change', async ({ expect }) => {
     const settings = await stored('secret', 'secret')
     const changed = mergeSettings(settings, {
       smtp: { enabled: true, authMethod: 'LOGIN', localName: 'me' },
@@ -97,7 +98,7 @@ describe('a secret of the settings', () => {
     expect(await openSecret(keys, 's3.secret', changed)).toBe('secret')
   })
 
-  it('that an earlier version sealed for its place alone opens, and is sealed anew', async ({
+  it('that an earlier version sealed for its path alone opens, and is resealed', async ({
     expect,
   }) => {
     const password = await seal('secret', { passphrase: key, purpose: 'smtp.password' })
@@ -131,7 +132,7 @@ describe('a secret of the settings', () => {
   })
 
   it.for([{}, { SETTINGS_KEY: 'short' }, { SETTINGS_KEY_PREVIOUS: key }])(
-    'is refused without a key that holds: %j',
+    'is rejected without a valid key: %j',
     async (held, { expect }) => {
       const changed = mergeSettings(defaultSettings, { backups: { s3: { secret: 'x' } } })
 
@@ -145,10 +146,10 @@ describe('a secret of the settings', () => {
   )
 })
 
-describe('a secret from the time before keys', () => {
+describe('a secret stored before there was a key', () => {
   const before = withSecrets(defaultSettings, 'plain')
 
-  it('is read, and kept while there is no key', async ({ expect }) => {
+  it('is read, and kept without a key', async ({ expect }) => {
     const after = await sealNewSecrets({}, before, before)
 
     expect(after.smtp.password).toBe('plain')
@@ -163,10 +164,10 @@ describe('a secret from the time before keys', () => {
   })
 })
 
-describe('sealing anew', () => {
+describe('resealing', () => {
   const rotated = { SETTINGS_KEY: otherKey, SETTINGS_KEY_PREVIOUS: key }
 
-  it('brings all secrets under the current key, and then has nothing to do', async ({ expect }) => {
+  it('seals all secrets with the current key, and then has nothing to do', async ({ expect }) => {
     const old = withSecrets(await stored('', 'secret'), 'plain')
 
     const first = await resealSecrets(rotated, { ...old, s3: (await stored('', 'secret')).s3 })
@@ -180,7 +181,7 @@ describe('sealing anew', () => {
     expect(again).toMatchObject({ isChanged: false, unreadable: [] })
   })
 
-  it('leaves what no key opens as it is, and names it', async ({ expect }) => {
+  it('keeps and reports secrets that no key opens', async ({ expect }) => {
     const settings = await stored('secret')
 
     const outcome = await resealSecrets({ SETTINGS_KEY: otherKey }, settings)
@@ -189,8 +190,8 @@ describe('sealing anew', () => {
   })
 })
 
-describe('the secrets of the settings, opened to be taken elsewhere', () => {
-  it('are what they were before they were sealed', async ({ expect }) => {
+describe('the opened secrets of the settings', () => {
+  it('equal the original secrets', async ({ expect }) => {
     const sealed = await stored('secret', 'another')
 
     const { settings, unreadable } = await openSecrets(keys, sealed)
@@ -199,7 +200,7 @@ describe('the secrets of the settings, opened to be taken elsewhere', () => {
     expect(unreadable).toEqual([])
   })
 
-  it('are left out and named where no key opens them, and kept where they lie open', async ({
+  it('are left out and reported if no key opens them, and kept if in plain text', async ({
     expect,
   }) => {
     const { smtp } = await stored('secret')

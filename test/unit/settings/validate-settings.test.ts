@@ -33,8 +33,8 @@ function rules(...labels: [label: string, audience?: string][]): Record<string, 
   return { rateLimits: { rules: list } }
 }
 
-// What PocketBase 0.39.11 says of the same changes.
-describe('the faults of settings', () => {
+// The messages of PocketBase 0.39.11 for the same changes.
+describe('the issues of settings', () => {
   it.for([
     ['none', {}, {}],
     [

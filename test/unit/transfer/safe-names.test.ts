@@ -67,7 +67,7 @@ describe('the id of a collection', () => {
     },
   )
 
-  it('may be what PocketBase gives', ({ expect }) => {
+  it('may be an id of PocketBase', ({ expect }) => {
     const ids = ['_pb_users_auth_', 'pbc_3142635823', 'kpv709sk2lqbqk8', 'x'.repeat(100)]
 
     expect(ids.every(isCollectionId)).toBe(true)

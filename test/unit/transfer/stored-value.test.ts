@@ -31,17 +31,17 @@ const values: readonly StoredValue[] = [
 ]
 
 describe('a value in an archive', () => {
-  it('comes back as it is, type included', ({ expect }) => {
+  it('survives a round trip, including its type', ({ expect }) => {
     const rows = values.map((value, at) => ({ rowId: BigInt(at), values: { id: `r${at}`, value } }))
 
     expect(decodePage(encodePage(rows))).toEqual(rows)
   })
 
-  it('is written like no other', ({ expect }) => {
+  it('has a unique encoding', ({ expect }) => {
     expect(new Set(values.map(encodeValue)).size).toBe(values.length)
   })
 
-  it('may be bytes as earlier versions wrote them', ({ expect }) => {
+  it('may be bytes in the format of earlier versions', ({ expect }) => {
     expect(decodePage('["id"]\n[1,[0,255]]\n')).toEqual([
       { rowId: 1n, values: { id: { blob: '00FF' } } },
     ])

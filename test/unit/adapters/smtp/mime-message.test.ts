@@ -16,7 +16,7 @@ function messageOf(changes: Partial<OutgoingMail> = {}): string {
   return mimeMessage({ ...mail, ...changes }, now)
 }
 
-/** The headers as a reader unfolds and decodes them. */
+/** The unfolded and decoded headers. */
 function headersOf(message: string): Map<string, string> {
   const [head = ''] = message.split('\r\n\r\n')
   const unfolded = head.replace(/\r\n(?=[ \t])/g, '')
@@ -36,7 +36,7 @@ function decodeWords(value: string): string {
     )
 }
 
-/** A part's content, decoded. */
+/** The decoded content of a part. */
 function partOf(message: string, type: string): string {
   const [, content = ''] = message.split(`Content-Type: ${type}; charset=utf-8\r\n`)
   const encoded = content.slice(content.indexOf('\r\n\r\n') + 4).split('\r\n--=_abc123')[0] ?? ''
@@ -47,7 +47,7 @@ function partOf(message: string, type: string): string {
 }
 
 describe('a message', () => {
-  it('says from whom, to whom, when and under which id', ({ expect }) => {
+  it('has a sender, a recipient, a date and an id', ({ expect }) => {
     const headers = headersOf(messageOf())
 
     expect(Object.fromEntries(headers)).toEqual({
@@ -88,7 +88,7 @@ describe('a message', () => {
     expect(quoted?.replace(/\\(.)/g, '$1') ?? bare).toBe(name)
   })
 
-  it('takes no header from a name or subject', ({ expect }) => {
+  it('does not let a name or subject inject a header', ({ expect }) => {
     const injected = 'x\r\nBcc: evil@example.com\n\r\u2028\u0085Cc: evil@example.com\r\n\r\nbody'
     const message = messageOf({
       subject: injected,
@@ -139,7 +139,7 @@ describe('a message', () => {
     )
   })
 
-  it('has no line that is too long, and nothing but ASCII', ({ expect }) => {
+  it('has no overlong lines, and only ASCII', ({ expect }) => {
     const long = 'Größe '.repeat(2000)
     const message = messageOf({
       subject: long,

@@ -3,7 +3,7 @@ import type { Socket } from '#adapters/smtp/smtp-connection.ts'
 import { createSmtpMailer } from '#adapters/smtp/smtp-mailer.ts'
 import { MailRefusedError, type OutgoingMail, type SmtpServer } from '#platform/mailer.ts'
 
-/** What a scripted server says to the lines it gets; undefined ends the connection. */
+/** The replies of a scripted server to each line; undefined closes the connection. */
 type Script = (line: string) => string | undefined
 
 const server: SmtpServer = {
@@ -72,8 +72,8 @@ async function send(script: Script, settings: Partial<SmtpServer> = {}) {
   return { talk, failure }
 }
 
-describe('the talk with an SMTP server', () => {
-  it('hands the mail over, dots stuffed', async ({ expect }) => {
+describe('the conversation with an SMTP server', () => {
+  it('sends the mail with stuffed dots', async ({ expect }) => {
     const { talk, failure } = await send(usual)
 
     expect(failure).toBeUndefined()
@@ -98,14 +98,14 @@ describe('the talk with an SMTP server', () => {
     expect(failure).toBeUndefined()
   })
 
-  it('sends no password in the clear, should STARTTLS have gone missing', async ({ expect }) => {
+  it('sends no password unencrypted if STARTTLS is not offered', async ({ expect }) => {
     const { talk, failure } = await send(usual, { tls: false })
 
     expect(failure).toBeInstanceOf(Error)
     expect(talk).toEqual(['EHLO localhost'])
   })
 
-  it('asks anew what is offered once TLS has begun', async ({ expect }) => {
+  it('asks for the extensions again after STARTTLS', async ({ expect }) => {
     let greetings = 0
     const { talk, failure } = await send(
       (line) => {
@@ -125,8 +125,8 @@ describe('the talk with an SMTP server', () => {
     ])
   })
 
-  // Somebody in between could have a reply of theirs read as if it had come encrypted.
-  it('believes nothing that came before TLS had begun', async ({ expect }) => {
+  // An attacker could inject a reply that is read as if it were encrypted.
+  it('ignores replies received before TLS', async ({ expect }) => {
     const { talk, failure } = await send(
       (line) => {
         if (line.startsWith('EHLO')) return '250-hello\r\n250 STARTTLS\r\n'
@@ -139,7 +139,7 @@ describe('the talk with an SMTP server', () => {
     expect(talk.at(-1)).toBe('STARTTLS')
   })
 
-  it('is the end of a mail whose recipient or content is refused for good', async ({ expect }) => {
+  it('drops a mail whose recipient or content is permanently rejected', async ({ expect }) => {
     for (const refused of ['RCPT', '(message)']) {
       const { failure } = await send((line) =>
         line.startsWith(refused) ? '550 5.1.1 no\r\n' : usual(line),

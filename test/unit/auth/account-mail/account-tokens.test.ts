@@ -9,8 +9,8 @@ import {
 import type { AuthCollection } from '#auth/auth-token.ts'
 
 /*
- * What PocketBase 0.39.11 itself mailed and handed out for an account whose token key and whose
- * collection's secrets were set to known texts.
+ * Tokens of PocketBase 0.39.11 for an account whose token key and collection secrets were set to
+ * known strings.
  */
 const header = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'
 const madeByPocketBase: Readonly<Record<AccountTokenKind, string>> = {
@@ -40,13 +40,13 @@ function expiryOf(token: string): Date {
 }
 
 describe('a token that PocketBase made', () => {
-  it.for(kinds)('of the kind %s holds', async (kind, { expect }) => {
+  it.for(kinds)('of the kind %s is valid', async (kind, { expect }) => {
     const token = madeByPocketBase[kind]
 
     expect(await holdsAccountToken(collection, kind, account, token, madeAt)).toBe(true)
   })
 
-  it.for(kinds)('of the kind %s is of no use as another', async (kind, { expect }) => {
+  it.for(kinds)('of the kind %s is not valid as another kind', async (kind, { expect }) => {
     const others = kinds.filter((other) => other !== kind)
 
     const held = await Promise.all(
@@ -58,7 +58,7 @@ describe('a token that PocketBase made', () => {
     expect(held).toEqual(others.map(() => false))
   })
 
-  it.for(kinds)('of the kind %s ends at its second', async (kind, { expect }) => {
+  it.for(kinds)('of the kind %s expires at its second', async (kind, { expect }) => {
     const token = madeByPocketBase[kind]
     const end = expiryOf(token)
     const before = new Date(end.getTime() - 1000)
@@ -67,7 +67,7 @@ describe('a token that PocketBase made', () => {
     expect(await holdsAccountToken(collection, kind, account, token, end)).toBe(false)
   })
 
-  it.for(kinds)('of the kind %s is made here to the letter', async (kind, { expect }) => {
+  it.for(kinds)('of the kind %s is created identically here', async (kind, { expect }) => {
     const theirs = madeByPocketBase[kind]
     const isMailed = kind !== 'file'
 
@@ -82,7 +82,7 @@ describe('a token that PocketBase made', () => {
     expect(ours).toBe(theirs)
   })
 
-  it('is not of another account, nor of a new token key', async ({ expect }) => {
+  it('is not valid for another account or a new token key', async ({ expect }) => {
     const token = madeByPocketBase.verification
     const other = { ...account, id: 'other0000000000' }
     const changed = { ...account, tokenKey: 'x'.repeat(50) }
@@ -92,7 +92,7 @@ describe('a token that PocketBase made', () => {
   })
 })
 
-it('lives as long as its kind says', ({ expect }) => {
+it('has the lifetime of its kind', ({ expect }) => {
   expect(accountTokenExpiry(collection, 'passwordReset', madeAt)).toEqual(
     new Date('2026-11-22T19:15:30Z'),
   )
@@ -111,7 +111,7 @@ describe('claims', () => {
     })
   })
 
-  it('are read without believing them', ({ expect }) => {
+  it('are read without verification', ({ expect }) => {
     const forged = madeByPocketBase.emailChange.replace(/\.[^.]*$/, '.AAAA')
 
     expect(accountClaims(forged)).toEqual({

@@ -22,12 +22,12 @@ const cases = [
 
 describe('placeOf', () => {
   for (const { name, request, place } of cases) {
-    it(`tells ${name}`, ({ expect }) => {
+    it(`shows ${name}`, ({ expect }) => {
       expect(placeOf(request)).toBe(place)
     })
   }
 
-  it('keeps what it tells short, for KV takes little metadata', ({ expect }) => {
+  it('is short, because KV limits metadata', ({ expect }) => {
     const place = placeOf(requestFrom({ city: 'x'.repeat(5000), country: 'FR' }))
 
     expect(place.length).toBe(100)

@@ -14,14 +14,14 @@ const passwords: PasswordHasher = {
 }
 
 describe('a one-time code', () => {
-  it('has as many digits as it should', ({ expect }) => {
+  it('has the configured number of digits', ({ expect }) => {
     const codes = Array.from({ length: 200 }, () => newCode(6))
 
     expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true)
     expect(new Set([...codes.join('')]).size).toBe(10)
   })
 
-  it('is known again by its hash', async ({ expect }) => {
+  it('is recognised by its hash', async ({ expect }) => {
     const hash = await hashCode(collection(), 'a', '123456')
 
     expect(await isCode(passwords, collection(), { id: 'a', hash }, '123456')).toBe(true)
@@ -46,17 +46,17 @@ describe('a one-time code', () => {
     { name: 'what is no base64', hash: 'hmac-sha256:?' },
     { name: 'a hash without its end', hash: 'hmac-sha256:' },
   ]
-  it.for(strangers)('is not that of $name', async ({ hash }, { expect }) => {
+  it.for(strangers)('does not match $name', async ({ hash }, { expect }) => {
     expect(await isCode(passwords, users, { id: 'a', hash }, '123456')).toBe(false)
   })
 
-  it('is not a hash that was made for something else', async ({ expect }) => {
+  it('does not match a hash for another purpose', async ({ expect }) => {
     const hash = `hmac-sha256:${await keyedHash(users, 'address', 'a', '123456')}`
 
     expect(await isCode(passwords, users, { id: 'a', hash }, '123456')).toBe(false)
   })
 
-  it('may have been put in place with the hash of a password', async ({ expect }) => {
+  it('may be stored as the hash of a password', async ({ expect }) => {
     expect(await isCode(passwords, users, { id: 'a', hash: '$123456' }, '123456')).toBe(true)
     expect(await isCode(passwords, users, { id: 'a', hash: '$123456' }, '123457')).toBe(false)
   })

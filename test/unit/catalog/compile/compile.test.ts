@@ -15,8 +15,8 @@ describe('a set of compiled collections', () => {
     expect(find('PBC_2')).toBeUndefined()
   })
 
-  // Otherwise a new collection could take the requests for another one's name.
-  it('finds the older one of two where an id is a name', ({ expect }) => {
+  // Otherwise a new collection could receive the requests for another one's name.
+  it('finds the older collection if an id equals a name', ({ expect }) => {
     const { find } = compileCollections([collection('Taken', 'pbc_1'), collection('x', 'taken')])
 
     expect(find('taken')?.name).toBe('Taken')

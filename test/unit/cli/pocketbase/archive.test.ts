@@ -22,7 +22,7 @@ async function archiveOf(...entries: ZipEntry[]) {
 }
 
 describe('a zip archive', () => {
-  it('gives each file of a folder with its attributes', async ({ expect }) => {
+  it('returns each file of a folder with its attributes', async ({ expect }) => {
     const sidecar = formatAttributes({ contentType: 'text/plain', originalName: 'Ü.txt' })
     const { archive } = await archiveOf(
       { name: 'data.db', content: bytes('database') },
@@ -40,7 +40,7 @@ describe('a zip archive', () => {
     expect(await buffer(files.read('c/r/ü.txt'))).toEqual(Buffer.from('content'))
   })
 
-  it('writes a file to disk, and says when there is none', async ({ expect }) => {
+  it('extracts a file to disk, and returns false if there is none', async ({ expect }) => {
     const { archive, folder } = await archiveOf({ name: 'data.db', content: bytes('database') })
 
     expect(await archive.extract('data.db', join(folder, 'out'))).toBe(true)
@@ -48,7 +48,7 @@ describe('a zip archive', () => {
     expect(await readFile(join(folder, 'out'), 'utf8')).toBe('database')
   })
 
-  it('refuses a content that is not what its checksum says', async ({ expect }) => {
+  it('rejects content that does not match its checksum', async ({ expect }) => {
     const damaged = { name: 'storage/c/r/a.txt', content: bytes('content'), checksum: 1 }
     const { archive } = await archiveOf(damaged)
 
@@ -57,8 +57,8 @@ describe('a zip archive', () => {
     )
   })
 
-  // Unpacked, such a file would be written wherever the archive wants.
-  it('is refused when a name leads out of it', async ({ expect }) => {
+  // Such a file could be extracted anywhere.
+  it('is rejected if a name leads out of it', async ({ expect }) => {
     const outside = { name: '../outside.txt', content: bytes('x') }
 
     await expect(archiveOf(outside)).rejects.toThrow(/cannot be read as a zip archive/)

@@ -19,7 +19,7 @@ describe('the attributes of a stored file', () => {
   })
 
   it.for(['', 'null', '[]', '{"user.content_type":5,"md5":"?","user.metadata":"x"}', '{"a'])(
-    'say nothing where they cannot be read: %s',
+    'are empty if they cannot be read: %s',
     (text, { expect }) => {
       expect(parseAttributes(text)).toEqual({})
     },

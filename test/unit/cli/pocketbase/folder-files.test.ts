@@ -28,7 +28,7 @@ async function contentOf(path: string): Promise<string | undefined> {
 }
 
 describe('the storage of a data folder', () => {
-  it('gives its own files, also by links inside it', async ({ expect }) => {
+  it('finds its own files, also through links inside it', async ({ expect }) => {
     await symlink('own.txt', join(record, 'link.txt'))
     await link(join(record, 'own.txt'), join(record, 'hard.txt'))
 
@@ -37,8 +37,8 @@ describe('the storage of a data folder', () => {
     expect(await contentOf('posts/record/hard.txt')).toBe('own')
   })
 
-  // A folder from elsewhere would have files of this machine published.
-  it('gives no file that a link leads to elsewhere', async ({ expect }) => {
+  // A malicious folder could otherwise publish files of this machine.
+  it('does not follow a link that leads out of it', async ({ expect }) => {
     await symlink('../../../../secret.txt', join(record, 'file.txt'))
     await symlink(parent, join(storage, 'folder'))
     await symlink(join(parent, 'pb_data'), join(storage, 'posts/up'))
@@ -53,7 +53,7 @@ describe('the storage of a data folder', () => {
     expect(await contentOf('posts/record/own.txt')).toBe('own')
   })
 
-  it('refuses a path that leads out of it', async ({ expect }) => {
+  it('rejects a path that leads out of it', async ({ expect }) => {
     const files = filesInFolder(storage)
 
     for (const path of ['../../secret.txt', join(parent, 'secret.txt'), 'a/../../x', '.', '']) {
@@ -61,7 +61,7 @@ describe('the storage of a data folder', () => {
     }
   })
 
-  it('holds no file below a file, nor one with a name that is too long', async ({ expect }) => {
+  it('has no file below a file, and none with an overlong name', async ({ expect }) => {
     expect(await contentOf('posts/record/own.txt/own.txt')).toBeUndefined()
     expect(await contentOf(`posts/record/${'x'.repeat(300)}`)).toBeUndefined()
   })

@@ -22,26 +22,26 @@ function createDatabase(...statements: string[]): DatabaseSync {
 }
 
 describe('a data folder', () => {
-  it('is refused where there is none', async ({ expect }) => {
+  it('is rejected if it does not exist', async ({ expect }) => {
     await expect(openPocketBase(join(folder, 'missing'))).rejects.toThrow(
       /^There is no .*missing\.$/,
     )
     await expect(openPocketBase(folder)).rejects.toThrow(/is no data folder of PocketBase/)
   })
 
-  it('is refused when its database is none', async ({ expect }) => {
+  it('is rejected if its database is invalid', async ({ expect }) => {
     await writeFile(join(folder, 'data.db'), 'This is no database, whatever its name says.')
 
     await expect(openPocketBase(folder)).rejects.toThrow(/cannot be read: file is not a database/)
   })
 
-  it('is refused when its database is of another program', async ({ expect }) => {
+  it('is rejected if its database is of another program', async ({ expect }) => {
     createDatabase('CREATE TABLE notes (id)').close()
 
     await expect(openPocketBase(folder)).rejects.toThrow(/is no database of PocketBase/)
   })
 
-  it('is refused when it is older than 0.23, with what to do', async ({ expect }) => {
+  it('is rejected with advice if it is older than 0.23', async ({ expect }) => {
     createDatabase('CREATE TABLE _collections (id, name, schema, options)').close()
 
     await expect(openPocketBase(folder)).rejects.toThrow(
@@ -49,21 +49,21 @@ describe('a data folder', () => {
     )
   })
 
-  it('is refused with a link for its storage that leads elsewhere', async ({ expect }) => {
+  it('is rejected if its storage is a link that leads out of it', async ({ expect }) => {
     createDatabase(...systemTables).close()
     await symlink(tmpdir(), join(folder, 'storage'))
 
     await expect(openPocketBase(folder)).rejects.toThrow(/storage is a link that leads out of/)
   })
 
-  it('is no file of collections', async ({ expect }) => {
+  it('is not a file of collections', async ({ expect }) => {
     const file = join(folder, 'pb_schema.json')
     await writeFile(file, '[]')
 
     await expect(openPocketBase(file)).rejects.toThrow('PUT /api/collections/import')
   })
 
-  it('is refused while its database is in use', async ({ expect }) => {
+  it('is rejected while its database is in use', async ({ expect }) => {
     const database = createDatabase('PRAGMA journal_mode = WAL', ...systemTables)
 
     try {
@@ -73,7 +73,7 @@ describe('a data folder', () => {
     }
   })
 
-  it('tells when somebody writes to it after all', async ({ expect }) => {
+  it('detects writes after it was opened', async ({ expect }) => {
     const database = createDatabase(...systemTables)
     const source = await openPocketBase(folder)
 
@@ -85,7 +85,7 @@ describe('a data folder', () => {
     database.close()
   })
 
-  it('is not changed, and names what stays behind', async ({ expect }) => {
+  it('is not changed, and reports what is not imported', async ({ expect }) => {
     createDatabase(
       'PRAGMA journal_mode = WAL',
       ...systemTables,
@@ -111,7 +111,7 @@ describe('a data folder', () => {
 })
 
 describe('a backup', () => {
-  it('is refused when it is no zip archive', async ({ expect }) => {
+  it('is rejected if it is no ZIP archive', async ({ expect }) => {
     const file = join(folder, 'backup.zip')
     await writeFile(file, 'PK, but not really')
 

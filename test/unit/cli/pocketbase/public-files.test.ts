@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 describe('a front end', () => {
-  it('is copied with its folders, and once more where it is the same', async ({ expect }) => {
+  it('is copied with its folders, also over identical files', async ({ expect }) => {
     await copyPublicFiles(await findPublicFiles(from, to), 'keep')
 
     const again = await findPublicFiles(from, to)
@@ -30,7 +30,7 @@ describe('a front end', () => {
     expect(await readFile(join(to, 'assets/app.js'), 'utf8')).toBe('app')
   })
 
-  it('replaces another file only when it is told to', async ({ expect }) => {
+  it('replaces a different file only with --replace', async ({ expect }) => {
     await writeFile(join(to, 'index.html'), 'my own')
 
     const found = await findPublicFiles(from, to)
@@ -43,9 +43,7 @@ describe('a front end', () => {
     expect(await readFile(join(to, 'index.html'), 'utf8')).toBe('front end')
   })
 
-  it('takes no links, no rules of Workers, and nothing that Workers do not serve', async ({
-    expect,
-  }) => {
+  it('skips links, rules of Workers, and files that Workers do not serve', async ({ expect }) => {
     await writeFile(join(folder, 'secret.txt'), 'secret')
     await symlink('../secret.txt', join(from, 'secret.txt'))
     await symlink('..', join(from, 'up'))
@@ -64,7 +62,7 @@ describe('a front end', () => {
     ])
   })
 
-  it('is no folder that a link leads to', async ({ expect }) => {
+  it('is skipped if its folder is a link', async ({ expect }) => {
     const linked = join(folder, 'linked')
     await symlink(folder, linked)
 

@@ -30,7 +30,7 @@ function databaseWith(...collections: readonly StoredCollection[]): DatabaseSync
 const idField = '{"id":"text3208210256","name":"id","type":"text","primaryKey":true}'
 
 describe('the definitions of a PocketBase', () => {
-  it('keep ids and times, and get what an older version did not know', ({ expect }) => {
+  it('keep ids and times, and get options an older version did not have', ({ expect }) => {
     const database = databaseWith({
       id: 'posts_id',
       name: 'posts',
@@ -48,7 +48,7 @@ describe('the definitions of a PocketBase', () => {
     expect(definitions[0]?.fields[1]).toMatchObject({ max: 10, help: '', required: false })
   })
 
-  // They become parts of paths on this machine, and of keys in the bucket.
+  // Ids become parts of paths on this machine, and of keys in the bucket.
   it.for(['../../config', '..', '@backups', 'a\0b', ''])(
     'never have the id %j',
     (id, { expect }) => {

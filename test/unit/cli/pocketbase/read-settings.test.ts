@@ -22,7 +22,7 @@ function encrypted(text: string): string {
 }
 
 describe('the settings of a PocketBase', () => {
-  it('are read from bytes, and what an older version did not know has its default', ({
+  it('are read from bytes, with defaults for options an older version did not have', ({
     expect,
   }) => {
     const stored = '{"meta":{"appName":"Moved"},"smtp":{"password":"hidden"},"unknown":1}'
@@ -46,7 +46,7 @@ describe('the settings of a PocketBase', () => {
     expect(readSettings(database, key).settings?.meta.appName).toBe('Secret')
   })
 
-  it('are left out when they are encrypted and nobody gives the key', ({ expect }) => {
+  it('are left out if they are encrypted and the key is missing', ({ expect }) => {
     const { settings, notes } = readSettings(databaseWith(encrypted('{}')), undefined)
 
     expect(settings).toBeUndefined()
@@ -59,7 +59,7 @@ describe('the settings of a PocketBase', () => {
     expect(() => readSettings(database, wrong)).toThrow(/encrypted with another key/)
   })
 
-  it('are kept but for what Arete refuses', ({ expect }) => {
+  it('are kept except for invalid ones', ({ expect }) => {
     const database = databaseWith('{"meta":{"appName":"Kept"},"backups":{"cron":"never"}}')
 
     const { settings, notes } = readSettings(database, undefined)
@@ -69,7 +69,7 @@ describe('the settings of a PocketBase', () => {
     expect(notes).toEqual([expect.stringMatching(/^The settings "backups" were left out/)])
   })
 
-  // On Cloudflare anybody can send the header that only a former proxy could.
+  // On Cloudflare any client can send the header that only the former proxy could.
   it('trust no header of a former proxy', ({ expect }) => {
     const trustedProxy = { headers: ['X-Real-IP'], useLeftmostIP: true }
 

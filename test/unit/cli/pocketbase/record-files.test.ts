@@ -28,7 +28,7 @@ function databaseWith(...rows: readonly (readonly string[])[]): DatabaseSync {
 }
 
 describe('the files that records name', () => {
-  it('are those of every file field, in the order of the records', ({ expect }) => {
+  it('include every file field, in the order of the records', ({ expect }) => {
     const database = databaseWith(
       ['r2', 'x', 'a.png', '["b.txt","c.txt"]'],
       ['r1', 'a.png', '', '[]'],
@@ -40,8 +40,8 @@ describe('the files that records name', () => {
     expect(paths).toEqual(['c1/r2/a.png', 'c1/r2/b.txt', 'c1/r2/c.txt', 'c1/r3/d.txt'])
   })
 
-  // A database that was tampered with would have files from elsewhere on the machine published.
-  it('never lie outside the folder of their record', ({ expect }) => {
+  // A manipulated database could otherwise publish files of the machine.
+  it('are never outside the folder of their record', ({ expect }) => {
     const database = databaseWith(
       ['r1', '', '../../../etc/passwd', '["..","a/b","a\\\\b","/etc/passwd","fine.txt"]'],
       ['../r2', '', 'key.pem', '[]'],

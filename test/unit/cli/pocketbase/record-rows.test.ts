@@ -38,7 +38,7 @@ describe('the rows of a PocketBase', () => {
     expect(row?.values).toEqual({ id: 'a', text: value, number: value, json: value })
   })
 
-  it('keep infinities and whole numbers past 2^53', ({ expect }) => {
+  it('keep infinities and integers past 2^53', ({ expect }) => {
     const database = new DatabaseSync(':memory:')
     database.exec('CREATE TABLE notes (id TEXT, text TEXT, number NUMERIC, json JSON)')
     database.exec("INSERT INTO notes VALUES ('a', '', 9e999, -9e999)")

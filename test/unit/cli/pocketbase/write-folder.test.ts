@@ -25,8 +25,8 @@ async function* contentOf(...chunks: readonly string[]): AsyncGenerator<Uint8Arr
   for (const chunk of chunks) yield new TextEncoder().encode(chunk)
 }
 
-describe('a data folder in the making', () => {
-  it('is none for PocketBase before it is finished', async ({ expect }) => {
+describe('an unfinished data folder', () => {
+  it('is not recognised by PocketBase', async ({ expect }) => {
     const writer = await beginFolder(folder)
     writer.define(systemCollections, defaultSettings)
 
@@ -36,7 +36,7 @@ describe('a data folder in the making', () => {
     expect(await readdir(folder)).toEqual(['data.db'])
   })
 
-  it('is gone when it is abandoned', async ({ expect }) => {
+  it('is removed if it is abandoned', async ({ expect }) => {
     const writer = await beginFolder(folder)
     await writer.writeFile('c/r/a.txt', contentOf('a'), {})
 
@@ -45,7 +45,7 @@ describe('a data folder in the making', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('holds rows at their places, with whole numbers as they are', async ({ expect }) => {
+  it('has rows with their row ids and exact integers', async ({ expect }) => {
     const [mfas] = systemCollections
     if (mfas === undefined) return expect.unreachable()
     const writer = await beginFolder(folder)
@@ -66,7 +66,7 @@ describe('a data folder in the making', () => {
     ])
   })
 
-  it('holds values of every type, beside one another', async ({ expect }) => {
+  it('has values of every type', async ({ expect }) => {
     const [mfas] = systemCollections
     if (mfas === undefined) return expect.unreachable()
     const writer = await beginFolder(folder)
@@ -91,8 +91,8 @@ describe('a data folder in the making', () => {
     ])
   })
 
-  // The names come from the database of a deployment, where `/api/sql` writes.
-  it('is not left by any path', async ({ expect }) => {
+  // The names come from the database of a deployment, to which `/api/sql` can write.
+  it('contains every path', async ({ expect }) => {
     const writer = await beginFolder(folder)
     const paths = ['../../config', '../data.db', '/tmp/arete-escape', 'c/../../../x', '..', '.']
 
@@ -123,7 +123,7 @@ describe('a data folder in the making', () => {
     expect(await readdir(parent)).toEqual(['new'])
   })
 
-  it('holds files with what is known of them beside', async ({ expect }) => {
+  it('has files with their sidecar files', async ({ expect }) => {
     const writer = await beginFolder(folder)
     const known = { contentType: 'text/plain', originalName: 'Ü.txt' }
 

@@ -26,7 +26,7 @@ function definitionWith(indexes: readonly string[]): CollectionDefinition {
   }
 }
 
-/** What the database says when it creates the indexes in order. */
+/** The database's message for creating the indexes in order. */
 function messageOf(indexes: readonly string[]): string {
   const db = new DatabaseSync(':memory:')
   db.exec(`CREATE TABLE posts (id TEXT PRIMARY KEY, title TEXT, n NUMERIC);

@@ -72,7 +72,7 @@ function createDatabase(...definitions: readonly CollectionDefinition[]): Databa
   return db
 }
 
-/** Runs statements as one batch of D1 does. */
+/** Runs statements as one batch, like D1. */
 function apply(db: DatabaseSync, statements: readonly SQL[]): void {
   db.exec('BEGIN')
   try {
@@ -87,7 +87,7 @@ function apply(db: DatabaseSync, statements: readonly SQL[]): void {
 const rowsOf = (db: DatabaseSync, table = 'posts') =>
   db.prepare(`SELECT * FROM \`${table}\` ORDER BY id`).all()
 
-/** Everything the schema says, but for the order of columns. */
+/** The whole schema, except for the order of columns. */
 function schemaOf(db: DatabaseSync): unknown {
   const objects = db
     .prepare(`SELECT type, name, tbl_name, CASE type WHEN 'table' THEN '' ELSE sql END AS sql
@@ -125,7 +125,7 @@ describe('createTable', () => {
     )
   })
 
-  it('gives records of a view text ids', ({ expect }) => {
+  it('casts the ids of a view’s records to text', ({ expect }) => {
     const db = createDatabase(
       base([number('n')]),
       view('v', 'SELECT (ROW_NUMBER() OVER()) AS id, n FROM posts -- all'),
@@ -184,7 +184,7 @@ describe('syncTable', () => {
     ])
   })
 
-  it('gives a new field of a dropped name a fresh column', ({ expect }) => {
+  it('creates a new column for a new field with a dropped name', ({ expect }) => {
     const previous = base([text('old', 'title')])
     const next = base([text('new', 'Title')])
     const db = createDatabase(previous)
@@ -233,7 +233,7 @@ describe('syncTable', () => {
     expect(rowsOf(db)).toEqual([{ id: 'a', s: to }])
   })
 
-  it('never needs more columns at a time than D1 has', ({ expect }) => {
+  it('never needs more columns at a time than D1 allows', ({ expect }) => {
     const ids = Array.from({ length: maxFields - 1 }, (_, n) => `f${n}`)
     const previous = base(ids.map((id) => select(id, 1)))
     const next = base(ids.map((id, n) => select(n % 2 ? id : `new_${id}`, 2, ids.at(n - 1))))
@@ -260,7 +260,7 @@ describe('syncTable', () => {
     expect(schemaOf(db)).toEqual(schemaOf(createDatabase(next)))
   })
 
-  it('replaces just the indexes that changed', ({ expect }) => {
+  it('replaces only the changed indexes', ({ expect }) => {
     const [kept, changed] = ['CREATE INDEX a ON posts (title)', 'CREATE INDEX b ON posts (title)']
     const previous = base([text('title')], { indexes: [kept, changed] })
     const next = base([text('title')], { indexes: [`${changed} WHERE title > ''`, kept] })
@@ -286,7 +286,7 @@ describe('syncTable', () => {
     expect(schemaOf(db)).toEqual(before)
   })
 
-  it('takes views that read the table out of the way, through each other', ({ expect }) => {
+  it('recreates views that read the table, directly or through each other', ({ expect }) => {
     const previous = base([text('title'), text('n'), text('gone')])
     const next = base([text('title'), text('n', 'title2')])
     const views = [view('outer', 'SELECT id FROM Inner'), view('inner', 'SELECT id FROM posts')]
@@ -298,7 +298,7 @@ describe('syncTable', () => {
     expect(schemaOf(db)).toEqual(schemaOf(createDatabase(next, ...views.toReversed())))
   })
 
-  it('changes nothing when a view could not be read any more', ({ expect }) => {
+  it('changes nothing if a view can no longer be read', ({ expect }) => {
     const previous = base([text('title')])
     const views = [view('v', 'SELECT id, posts.title FROM posts')]
     const db = createDatabase(previous, ...views)
@@ -322,7 +322,7 @@ describe('syncTable', () => {
     expect(schemaOf(db)).toEqual(schemaOf(createDatabase(table, next, outer)))
   })
 
-  it('fails when views would read each other in a circle', ({ expect }) => {
+  it('fails for circular views', ({ expect }) => {
     const previous = view('a', 'SELECT id FROM posts')
     const other = view('b', 'SELECT id FROM a')
     const db = createDatabase(base([]), previous, other)
@@ -335,7 +335,7 @@ describe('syncTable', () => {
 })
 
 describe('dropTable', () => {
-  it('leaves nothing of a table or a view', ({ expect }) => {
+  it('drops everything of a table or a view', ({ expect }) => {
     const table = base([text('title')], { indexes: ['CREATE INDEX i ON posts (title)'] })
     const views = [view('v', 'SELECT id FROM posts')]
     const db = createDatabase(table, ...views)
@@ -346,8 +346,8 @@ describe('dropTable', () => {
   })
 })
 
-// A random history of one collection: whatever it was, rows keep their values and the schema is
-// the one the last definition would have been created with.
+// A random history of one collection: rows keep their values, and the schema equals that of
+// creating the last definition.
 describe('a history of changes', () => {
   const names = ['a', 'B', 'c_1', 'order', 'Index']
   const kinds = ['text', 'number', 'json', 'single', 'multiple'] as const

@@ -62,7 +62,7 @@ function flat(issues: Issues, path = ''): Record<string, string> {
   )
 }
 
-/** A valid stored definition with something changed by hand. */
+/** A valid stored definition with manual changes. */
 function changed(definition: CollectionDefinition, body: Body): CollectionDefinition {
   return decodeDefinition(definition, body).definition
 }
@@ -125,7 +125,7 @@ describe('a new collection', () => {
       codes: { id: 'validation_length_out_of_range' },
     },
     {
-      name: 'rules that are none',
+      name: 'invalid rules',
       body: {
         name: 'fine',
         listRule: 'nope',
@@ -141,7 +141,7 @@ describe('a new collection', () => {
     expect(codes(make('base', body))).toEqual(expected)
   })
 
-  it('with a type that is none', ({ expect }) => {
+  it('with an invalid type', ({ expect }) => {
     const found = codes(make('base', { name: 'fine' }), { type: 'table' })
 
     expect(found).toEqual({ type: 'validation_in_invalid' })
@@ -187,7 +187,7 @@ describe('a changed collection', () => {
       },
     },
     {
-      name: 'a system field less',
+      name: 'a missing system field',
       stored: vault,
       body: { fields: [vault.fields[0]], indexes: vault.indexes },
       codes: { fields: 'validation_system_field_change' },
@@ -201,7 +201,7 @@ describe('a changed collection', () => {
       codes: { fields: 'validation_system_field_change' },
     },
     {
-      name: 'a UNIQUE index over a system field less',
+      name: 'a missing UNIQUE index on a system field',
       stored: vault,
       body: { indexes: [] },
       codes: { indexes: 'validation_invalid_unique_system_field_index' },
@@ -244,7 +244,7 @@ describe('fields', () => {
       codes: { fields: 'validation_missing_primary_key' },
     },
     {
-      name: 'names that cannot be',
+      name: 'invalid names',
       fields: [
         text('a b'),
         text(''),
@@ -271,7 +271,7 @@ describe('fields', () => {
       },
     },
     {
-      name: 'faults of the types themselves',
+      name: 'issues of the types',
       fields: [
         text('a', { min: 5, max: 2 }),
         { name: 'r', type: 'relation', collectionId: 'nope' },
@@ -300,13 +300,13 @@ describe('fields', () => {
     expect(found).toEqual({ 'fields.2.id': 'validation_duplicated_field_id' })
   })
 
-  it('as many as a table may have', ({ expect }) => {
+  it('the maximum number for a table', ({ expect }) => {
     const fields = Array.from({ length: 96 }, (_, n) => text(`f${n}`))
 
     expect(codes(make('base', { name: 'fine', fields }))).toEqual({})
   })
 
-  it('that sign-in keeps for its own requests', ({ expect }) => {
+  it('with names that sign-in uses', ({ expect }) => {
     const fields = [text('passwordConfirm'), text('oldPassword')]
 
     expect(codes(make('auth', { name: 'fine', fields }))).toEqual({
@@ -350,7 +350,7 @@ describe('fields', () => {
 describe('indexes', () => {
   const cases: { name: string; indexes: string[]; codes: Record<string, string> }[] = [
     {
-      name: 'what is none',
+      name: 'no index',
       indexes: ['DROP TABLE posts'],
       codes: { 'indexes.0': 'validation_invalid_index_expression' },
     },
@@ -419,12 +419,12 @@ describe('auth options', () => {
   const cases: { name: string; body: Body; codes: Record<string, string> }[] = [
     { name: 'nothing changed', body: {}, codes: {} },
     {
-      name: 'rules that are none',
+      name: 'invalid rules',
       body: { authRule: 'nope', manageRule: 'nope' },
       codes: { authRule: 'validation_invalid_rule', manageRule: 'validation_invalid_rule' },
     },
     {
-      name: 'everybody as manager',
+      name: 'a public manage rule',
       body: { manageRule: '' },
       codes: { manageRule: 'validation_nil_or_not_empty_required' },
     },
@@ -447,12 +447,12 @@ describe('auth options', () => {
       codes: { 'passwordAuth.identityFields': 'validation_required' },
     },
     {
-      name: 'an identity field that is none',
+      name: 'an unknown identity field',
       body: { passwordAuth: { identityFields: ['nick'] } },
       codes: { 'passwordAuth.identityFields': 'validation_missing_field' },
     },
     {
-      name: 'an identity field whose values repeat',
+      name: 'an identity field that is not unique',
       body: { passwordAuth: { identityFields: ['email', 'verified'] } },
       codes: { 'passwordAuth.identityFields': 'validation_missing_unique_constraint' },
     },
@@ -462,17 +462,17 @@ describe('auth options', () => {
       codes: {},
     },
     {
-      name: 'one factor of two',
+      name: 'one of two factors',
       body: { mfa: { enabled: true } },
       codes: { 'mfa.enabled': 'validation_mfa_not_enough_auths' },
     },
     {
-      name: 'a rule for the second factor that is none',
+      name: 'an invalid rule for the second factor',
       body: { ...withOtp, mfa: { enabled: true, rule: 'nope' } },
       codes: { 'mfa.rule': 'validation_invalid_rule' },
     },
     {
-      name: 'a second factor and codes that live too short',
+      name: 'too short lifetimes of a second factor and codes',
       body: { otp: { enabled: true, duration: 9, length: 3 }, mfa: { enabled: true, duration: 0 } },
       codes: {
         'otp.duration': 'validation_min_greater_equal_than_required',
@@ -481,7 +481,7 @@ describe('auth options', () => {
       },
     },
     {
-      name: 'tokens that live too short or too long, with short or no secrets',
+      name: 'tokens with too short or too long lifetimes, with short or no secrets',
       body: {
         authToken: { duration: 9, secret: 'short' },
         fileToken: { duration: 94670857, secret: '' },
@@ -494,9 +494,12 @@ describe('auth options', () => {
       },
     },
     {
-      name: 'providers that are none, or incomplete',
+      name: 'unknown or incomplete providers',
       body: {
-        oauth2: { enabled: true, providers: [{ name: 'nobody' }, { ...provider, authURL: 'a b' }] },
+        oauth2: {
+          enabled: true,
+          providers: [{ name: 'unknown' }, { ...provider, authURL: 'a b' }],
+        },
       },
       codes: {
         'oauth2.providers.0.name': 'validation_missing_provider',
@@ -512,7 +515,7 @@ describe('auth options', () => {
     },
     {
       name: 'any providers while they are off',
-      body: { oauth2: { providers: [{ name: 'nobody' }] } },
+      body: { oauth2: { providers: [{ name: 'unknown' }] } },
       codes: {},
     },
   ]
@@ -521,7 +524,7 @@ describe('auth options', () => {
     expect(codes(changed(people, body), { previous: people })).toEqual(expected)
   })
 
-  it('of superusers, whose rules stay what they are', ({ expect }) => {
+  it('of superusers, whose rules cannot change', ({ expect }) => {
     const superusers = systemCollections.find(({ name }) => name === '_superusers') ?? people
     const secret = 's'.repeat(50)
     const previous = changed(superusers, {

@@ -29,7 +29,7 @@ function shape({ fields }: CollectionDefinition): unknown {
 }
 
 describe('deriveView', () => {
-  it('gives a view the fields of its query', ({ expect }) => {
+  it('derives the fields of a view from its query', ({ expect }) => {
     const { view: derived } = deriveView(view('v', 'SELECT id, title AS t FROM posts'), [posts])
 
     expect(shape(derived)).toEqual([
@@ -38,9 +38,7 @@ describe('deriveView', () => {
     ])
   })
 
-  it('keeps a field as it is, with its random id, while nothing else of it changes', ({
-    expect,
-  }) => {
+  it('keeps the random id of a field while nothing else changes', ({ expect }) => {
     const first = deriveView(view('v', 'SELECT id, title FROM posts'), [posts]).view
 
     expect(deriveView(first, [posts]).view).toEqual(first)
@@ -65,7 +63,7 @@ describe('deriveView', () => {
     },
   )
 
-  it('says why a query makes no view, which then has no fields', ({ expect }) => {
+  it('reports an invalid query, whose view has no fields', ({ expect }) => {
     const derived = deriveView(view('v', 'SELECT * FROM posts'), [posts])
 
     expect(derived.fault).toMatch(/^wildcard columns/)
@@ -82,7 +80,7 @@ describe('withDerivedViews', () => {
     return withDerivedViews(withDefinition(all, changed), posts, changed)
   }
 
-  it('takes a changed field along, through all views above', ({ expect }) => {
+  it('updates a changed field in all views above', ({ expect }) => {
     const fields = posts.fields.map((field) => ({ ...field, max: 9 }))
 
     const [, highAfter, lowAfter] = change({ ...posts, fields })
@@ -91,7 +89,7 @@ describe('withDerivedViews', () => {
     expect(highAfter && shape(highAfter)).toContainEqual(['title', 'text', 9])
   })
 
-  it('writes a new name into the queries', ({ expect }) => {
+  it('updates a changed name in the queries', ({ expect }) => {
     const [, , lowAfter] = change({ ...posts, name: 'articles' })
 
     expect(lowAfter?.options).toEqual({
@@ -99,7 +97,7 @@ describe('withDerivedViews', () => {
     })
   })
 
-  it('leaves views alone that nothing changes for', ({ expect }) => {
+  it('does not touch other views', ({ expect }) => {
     const after = change({ ...posts, listRule: '' })
 
     expect(after[1]).toBe(high)

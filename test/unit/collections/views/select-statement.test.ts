@@ -60,7 +60,7 @@ function outline(text: string): SelectStatement {
   return outlineSelect(text, tokenizeSql(text) ?? [])
 }
 
-/** The stored tables a statement reads, as the database itself says. */
+/** The stored tables a statement reads, according to the database. */
 function tablesRead(db: DatabaseSync, statement: string): string[] {
   const tables = new Set<string>()
   db.setAuthorizer((action, table) => {

@@ -41,7 +41,7 @@ describe('inDependencyOrder', () => {
     expect(names(inDependencyOrder(views))).toEqual(['a', 'b', 'c', 'd'])
   })
 
-  it('ends when views read each other', ({ expect }) => {
+  it('terminates for circular views', ({ expect }) => {
     const views = [view('a', 'b'), view('b', 'a')]
 
     expect(names(inDependencyOrder(views)).toSorted()).toEqual(['a', 'b'])

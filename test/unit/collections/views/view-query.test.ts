@@ -90,13 +90,15 @@ describe('analyseViewQuery', () => {
     expect(fields[1]).toEqual({ name: 'x', ...expected })
   })
 
-  it('tells columns of one name apart, and names those without one by their text', ({ expect }) => {
+  it('numbers columns of the same name, and names those without one by their text', ({
+    expect,
+  }) => {
     const fields = fieldsOf('SELECT id, title t1, n T1, count(*) FROM posts')
 
     expect(fields.map(({ name }) => name)).toEqual(['id', 't1', 'T1:1', 'count(*)'])
   })
 
-  it('gives the id the options of a primary key, whatever it is made of', ({ expect }) => {
+  it('gives the id the options of a primary key, whatever its expression', ({ expect }) => {
     expect(fieldsOf('SELECT (ROW_NUMBER() OVER()) as id')).toEqual([
       {
         name: 'id',
@@ -215,7 +217,7 @@ describe('analyseViewQuery', () => {
     expect(analyse(query)).toEqual({ fault: expect.any(String) })
   })
 
-  // Those tables hold the secrets of the deployment in plain.
+  // These tables hold the deployment's secrets in plain text.
   it.for([
     'SELECT id, value FROM _params',
     'SELECT id, value FROM `_params`',
@@ -257,8 +259,8 @@ describe('analyseViewQuery', () => {
     expect(analysis).toHaveProperty('reads', new Set(['posts', 'users', 'tags']))
   })
 
-  // Whatever a superuser writes, nothing but reading open tables comes of it.
-  it('lets through nothing that writes or reads a closed table', ({ expect }) => {
+  // Whatever a superuser writes, the result only reads open tables.
+  it('rejects every query that writes or reads a closed table', ({ expect }) => {
     const names = fc.constantFrom('posts', 'x', '_params', "'_params'", '`_params`', '[_params]')
     const pieces = fc.oneof(
       names,
@@ -287,7 +289,7 @@ describe('analyseViewQuery', () => {
         try {
           db.prepare(toStatement(sampleOfView(query)).sql)
         } catch {
-          // What the database refuses does no harm.
+          // A query rejected by the database does no harm.
         }
         expect(denied, query).toEqual([])
       }),
@@ -325,7 +327,7 @@ describe('selectOfView', () => {
 })
 
 describe('sampleOfView', () => {
-  it('gives the columns that became fields', ({ expect }) => {
+  it('returns the columns that became fields', ({ expect }) => {
     const { sql } = toStatement(sampleOfView('SELECT p.n AS id, p.TITLE, "tags" t FROM posts p;'))
 
     expect(createDatabase().prepare(sql).all()).toEqual([
@@ -368,7 +370,7 @@ describe('renameInViewQuery', () => {
     expect(renameInViewQuery(query, 'posts', 'articles')).toBe(expected)
   })
 
-  it('gives a query that reads the renamed table', ({ expect }) => {
+  it('returns a query that reads the renamed table', ({ expect }) => {
     const query = 'SELECT posts.id, (SELECT max(n) FROM posts) AS m FROM posts'
 
     const renamed = renameInViewQuery(query, 'posts', 'articles')

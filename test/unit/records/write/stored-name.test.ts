@@ -29,12 +29,12 @@ describe('the stored name of', () => {
     expect(nameOf(name)).toBe(stored)
   })
 
-  it('a file that nobody knows the type of has no ending', ({ expect }) => {
+  it('a file of unknown type has no extension', ({ expect }) => {
     expect(nameOf('no type bin', '\0\x01\x02')).toBe('no_type_bin_aaaaaaaaaa')
   })
 
-  // It becomes part of a key, of a URL and of a header.
-  it('anything is short and of harmless characters, and cannot be guessed', ({ expect }) => {
+  // The name becomes part of a key, a URL and a header.
+  it('any name is short, harmless and unguessable', ({ expect }) => {
     const anyName = fc.string({ unit: 'binary', maxLength: 400 })
     fc.assert(
       fc.property(anyName, (name) => {

@@ -101,13 +101,13 @@ describe('startAuthorization', () => {
     expect(started).toMatchObject({ codeVerifier: '', codeChallenge: '', codeChallengeMethod: '' })
   })
 
-  it('escapes what a superuser configured', async ({ expect }) => {
+  it('escapes configured values', async ({ expect }) => {
     const started = await startAuthorization(options({ clientId: "a&b=c d~*'" }))
 
     expect(started?.authURL).toContain('?client_id=a%26b%3Dc+d~%2A%27&')
   })
 
-  it('knows no provider by the name of an object method', async ({ expect }) => {
+  it('does not find a provider with the name of an object method', async ({ expect }) => {
     expect(await startAuthorization(options({ name: 'constructor' }))).toBeUndefined()
   })
 })

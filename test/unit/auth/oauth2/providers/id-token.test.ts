@@ -53,7 +53,7 @@ async function sign(
   return signed
 }
 
-/** The same text with one bit of one character's value changed. */
+/** The same string with one bit of one character flipped. */
 function flipped(text: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   const middle = text.length >> 1
@@ -62,7 +62,7 @@ function flipped(text: string): string {
 }
 
 describe('an id_token', () => {
-  it.for(['RS256', 'ES256'] as const)('holds when signed by %s', async (alg, { expect }) => {
+  it.for(['RS256', 'ES256'] as const)('is valid if signed with %s', async (alg, { expect }) => {
     const { token } = await sign({}, { alg })
 
     expect(await read(token)).toMatchObject({ sub: 'sub-1', aud: 'cid', iss: issuer })
@@ -109,15 +109,15 @@ describe('an id_token', () => {
     expect(await read(token)).toMatchObject({ sub: 'sub-1' })
   })
 
-  it('does not hold without a signature', async ({ expect }) => {
+  it('is invalid without a signature', async ({ expect }) => {
     await sign()
     const claims = { sub: 'sub-1', iss: issuer, aud: 'cid', iat: now, exp: now + 60 }
 
     await expect(read(new UnsecuredJWT(claims).encode())).rejects.toThrow()
   })
 
-  // Everybody who knows the client's secret could sign such a token, the client first of all.
-  it("does not hold when signed with the client's secret", async ({ expect }) => {
+  // Anyone who knows the client's secret could sign such a token, including the client.
+  it("is invalid if signed with the client's secret", async ({ expect }) => {
     provider = { ...provider, idToken: { issuers: [issuer], jwksURL: '' } }
     const token = await new SignJWT({ sub: 'x', iss: issuer, aud: 'cid', iat: now, exp: now + 60 })
       .setProtectedHeader({ alg: 'HS256' })
@@ -137,7 +137,7 @@ describe('an id_token', () => {
     await expect(read(token)).rejects.toThrow()
   })
 
-  it('has to repeat a nonce, and may carry one that nobody told us', async ({ expect }) => {
+  it('must repeat a nonce, and may have an unexpected one', async ({ expect }) => {
     const { token } = await sign({ nonce: 'n' })
 
     await expect(read(token, 'other')).rejects.toThrow()
@@ -145,7 +145,7 @@ describe('an id_token', () => {
     expect(await read(token)).toMatchObject({ nonce: 'n' })
   })
 
-  it.for([undefined, '', 'a.b', 1])('has to be there, and not as %s', async (text, { expect }) => {
+  it.for([undefined, '', 'a.b', 1])('is required, and cannot be %s', async (text, { expect }) => {
     await expect(read(text)).rejects.toThrow()
   })
 })

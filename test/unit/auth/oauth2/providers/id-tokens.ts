@@ -1,25 +1,27 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 
-/** An id_token, and the key set that its signature is checked with. */
+/** An id_token and the key set for its signature. */
 export interface SignedIdToken {
   readonly token: string
   readonly keys: { readonly keys: readonly JWK[] }
 }
 
-/** How a token departs from a right one. */
+/** The differences from a valid token. */
 export interface SigningOptions {
   readonly alg?: 'RS256' | 'ES256'
   readonly kid?: string
 }
 
-/** The claims of a right id_token, with these on top. */
+/** The claims of a valid id_token, with these added. */
 export function idTokenClaims(
   claims: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   return { sub: 'sub-1', ...claims }
 }
 
-/** Signs an id_token with a new key. It names an issuer, expires in a minute, and was issued now. */
+/**
+ * Signs an id_token with a new key. It names an issuer, expires in a minute, and was issued now.
+ */
 export async function signedIdToken(
   claims: Readonly<Record<string, unknown>>,
   { alg = 'RS256', kid = 'key-1' }: SigningOptions = {},

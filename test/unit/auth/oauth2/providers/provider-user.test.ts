@@ -6,20 +6,17 @@ import type { ProviderOptions } from '#catalog/definition.ts'
 import { oauth2Providers } from '#catalog/oauth2-providers.ts'
 import { idTokenClaims, signedIdToken } from './id-tokens.ts'
 
-/*
- * Every provider, asked as its documentation says and answering in the shape it documents. What is
- * not an address of the provider answers 404.
- */
+/* Every provider, with the documented requests and responses. Other URLs return 404. */
 
 interface Case {
   readonly name: string
   readonly options?: Partial<ProviderOptions>
   readonly tokenURL: string
-  /** What the token endpoint answers besides the token itself. */
+  /** The members of the token response besides the token itself. */
   readonly token?: Readonly<Record<string, unknown>>
-  /** Claims of the id_token, for providers that are asked for one. */
+  /** Claims of the id_token, for providers that return one. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** What further addresses answer, the user's first. */
+  /** Responses of further URLs, the user's first. */
   readonly answers: Readonly<Record<string, unknown>>
   readonly user: Omit<ProviderUser, 'rawUser'>
 }
@@ -734,7 +731,7 @@ const cases: readonly Case[] = [
   })),
 ]
 
-/** Departures from those answers, and what of the user changes with them. */
+/** Variations of these responses, and the resulting changes of the user. */
 const variations: readonly {
   readonly name: string
   readonly of: string
@@ -743,7 +740,7 @@ const variations: readonly {
   /** Replaces members of the configuration. */
   readonly options?: Partial<ProviderOptions>
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Addresses that answer with this status. */
+  /** URLs that respond with this status. */
   readonly statuses?: Readonly<Record<string, number>>
   readonly user: Partial<ProviderUser>
 }[] = [
@@ -830,7 +827,7 @@ const variations: readonly {
     user: { name: 'Nelly', username: 'nelly' },
   },
   {
-    name: 'no number behind the name',
+    name: 'no number after the name',
     of: 'discord',
     document: { discriminator: '0' },
     user: { name: 'nelly' },
@@ -883,7 +880,7 @@ const variations: readonly {
     user: { email: 'ada@contoso.com' },
   },
   {
-    name: 'a user who is read from the id_token',
+    name: 'a user read from the id_token',
     of: 'oidc',
     options: { userInfoURL: '' },
     claims: { name: 'Ada', email: 'ada@example.com', email_verified: true },
@@ -922,7 +919,7 @@ const headers = [
   { name: 'github', expected: { 'User-Agent': 'Arete' } },
 ]
 
-/** The providers' side of the conversation. */
+/** The provider's side of the conversation. */
 class FakeInternet {
   readonly requests: Request[] = []
   readonly #answers: Map<string, () => Response>
@@ -974,7 +971,7 @@ function providerOf({ name, options }: Pick<Case, 'name' | 'options'>): Provider
   return provider
 }
 
-/** Goes the whole way from the code to the user. */
+/** Runs the whole flow from the code to the user. */
 async function userOf({ name, options = {}, ...answers }: Case): Promise<ProviderUser> {
   const idToken = answers.claims && (await signedIdToken({ aud: 'cid', ...answers.claims }))
   internet = new FakeInternet({
@@ -1010,7 +1007,7 @@ function withDocument(original: Case, document: Readonly<Record<string, unknown>
 }
 
 describe('the user of a provider', () => {
-  it.for(cases)('$name: is read from what it documents', async (each, { expect }) => {
+  it.for(cases)('$name: is read from the documented response', async (each, { expect }) => {
     const user = await userOf(each)
 
     expect(user).toMatchObject(each.user)
@@ -1019,7 +1016,7 @@ describe('the user of a provider', () => {
     expect(user.rawUser).toMatchObject(document as object)
   })
 
-  it.for(cases)('$name: is asked for where it documents', async (each, { expect }) => {
+  it.for(cases)('$name: is requested at the documented URL', async (each, { expect }) => {
     await userOf(each)
 
     const token = internet.to(each.tokenURL)
@@ -1061,11 +1058,11 @@ describe('the user of a provider', () => {
     expect(user).toMatchObject(variation.user)
   })
 
-  it.for(suspended)('$name: is refused when suspended', async ({ name, document }, { expect }) => {
+  it.for(suspended)('$name: is rejected if suspended', async ({ name, document }, { expect }) => {
     await expect(userOf(withDocument(caseOf(name), document))).rejects.toThrow(name)
   })
 
-  it.for(graphQL)('$name: is asked for by a query', async ({ name, query }, { expect }) => {
+  it.for(graphQL)('$name: is requested with a query', async ({ name, query }, { expect }) => {
     const each = caseOf(name)
 
     await userOf(each)
@@ -1076,7 +1073,7 @@ describe('the user of a provider', () => {
   })
 
   it.for(headers)(
-    '$name: is asked for with its headers',
+    '$name: is requested with its headers',
     async ({ name, expected }, { expect }) => {
       const each = caseOf(name)
 
@@ -1089,7 +1086,7 @@ describe('the user of a provider', () => {
     },
   )
 
-  it('is not asked for at an address that redirects', async ({ expect }) => {
+  it('is not requested at a URL that redirects', async ({ expect }) => {
     const elsewhere = new Response(null, { status: 302, headers: { Location: 'https://x.test/' } })
     const original = caseOf('google')
     const [url = ''] = Object.keys(original.answers)
@@ -1098,13 +1095,13 @@ describe('the user of a provider', () => {
     expect(internet.to('https://x.test/')).toBeUndefined()
   })
 
-  it('is not read from an id_token that nobody was asked for', async ({ expect }) => {
+  it('is not read from an unrequested id_token', async ({ expect }) => {
     const forged = { ...caseOf('google'), claims: { iss: 'https://evil.test', sub: 'victim' } }
 
     expect((await userOf(forged)).id).toBe('110169484474386276334')
   })
 
-  it('is of a table that names every provider', ({ expect }) => {
+  it('is tested for every provider', ({ expect }) => {
     expect(cases.map(({ name }) => name)).toEqual(oauth2Providers.map(({ name }) => name))
   })
 })
