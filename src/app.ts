@@ -48,6 +48,7 @@ import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { createDirectory, createSubscriberCache } from '#realtime/directory.ts'
+import { followWrites } from '#realtime/follow-writes.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
 import { realtimeRoutes } from '#realtime/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
@@ -115,8 +116,8 @@ export function createApp({
     .use(async (c, next) => {
       const { db, resolveCaller, background } = c.var
       const directory = shards && createDirectory({ db, shards, known, background })
-      const ports = { db, cache: catalogs, resolveCaller, realtime: directory }
-      c.set('transactor', createTransactor(ports))
+      const followers = directory === undefined ? [] : [() => followWrites(directory)]
+      c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller, followers }))
       await next()
     })
     .use(keepFiles(catalogs))

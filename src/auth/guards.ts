@@ -1,5 +1,5 @@
 import type { Collection } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AuthCollection } from './auth-token.ts'

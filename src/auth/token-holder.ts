@@ -4,7 +4,7 @@
  * key, and with it the token, still stands. Of two requests with one token, one changes the key.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { constant, one, type Plan, type Query } from '#database/query.ts'
 import type { Row } from '#database/batch.ts'
 import {

@@ -3,7 +3,7 @@ import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tok
 import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { constant, one, type Plan } from '#database/query.ts'
 
 /** Plans the check that a file token belongs to a superuser at an allowed address. */

@@ -1,12 +1,12 @@
 /*
- * The events of a batch: queries that read the records it changes, for subscribers. The transactor
+ * The events of a batch: queries that read the records it changes, for its followers. The transactor
  * passes them on once the batch has committed.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { one, type Query } from '#database/query.ts'
-import { hasSubscribers } from '#database/realtime-subscriptions.ts'
+import { constant, one, type Query } from '#database/query.ts'
 import type { RecordEvent, RecordSnapshot } from '#platform/realtime.ts'
 import type { Collection } from './collection.ts'
+import type { PlanContext } from './plan-context.ts'
 
 /** Makes a query tell of changes to records of these collections: the events are what it reads. */
 export function eventQuery(
@@ -38,15 +38,17 @@ export function publicFields({ fields, auth }: Collection): Collection['fields']
   return fields.filter(({ name, isHashed }) => !isHashed && !(auth && name === 'tokenKey'))
 }
 
-/** Tells of a record after it was created or updated. Reads nothing unless someone is subscribed. */
+/** Reads a record after it was created or updated, if a follower wants it. */
 export function changeEvent(
   action: RecordSnapshot['action'],
   collection: Collection,
   id: string,
-  now: Date,
+  { followers, now }: Pick<PlanContext, 'followers' | 'now'>,
 ): Query<unknown> {
-  const heard = hasSubscribers(topicsOf(collection), now)
-  const statement = sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)} WHERE "id" = ${id} AND ${heard}`
+  if (followers.length === 0) return constant(undefined)
+  const wanted = followers.map((follower) => follower.wants(topicsOf(collection), now))
+  const statement = sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)}
+    WHERE "id" = ${id} AND (${sql.join(wanted, sql` OR `)})`
   const read = one(statement, (rows) =>
     rows.map((row): RecordEvent => ({ action, collectionId: collection.id, row })),
   )

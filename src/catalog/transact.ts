@@ -6,25 +6,25 @@
  * commit under an old rule or for an ended session.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { abortUnless, batchFailure, isTooLarge, isUndone } from '#database/abort.ts'
+import { abortUnless, batchFailure, isTooLarge } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import {
   all,
   constant,
   map,
+  list,
   one,
   type Plan,
   type Query,
   rowsOf,
   runQuery,
 } from '#database/query.ts'
-import { countForShards, newListener } from '#database/realtime-subscriptions.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
-import type { RealtimeDirectory } from '#platform/realtime.ts'
 import { type CatalogCache, catalogQueries } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
+import type { PlanContext, Planner, WriteFollower } from './plan-context.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -32,19 +32,6 @@ declare module 'hono' {
     transactor: Transactor
   }
 }
-
-/** What a request is planned with. */
-export interface PlanContext {
-  readonly catalog: Catalog
-  /** The signed-in record, as its token says; the batch confirms it before anything is answered. */
-  readonly caller: Caller | undefined
-  readonly now: Date
-  /** Who hears of changes; undefined where nobody is told. */
-  readonly realtime: RealtimeDirectory | undefined
-}
-
-/** Makes a plan; throws an ApiError for a request that is refused without asking the database. */
-export type Planner<T> = (scope: PlanContext) => Plan<T> | Promise<Plan<T>>
 
 /** Runs plans for one request. */
 export interface Transactor {
@@ -86,22 +73,24 @@ interface Ports {
   readonly db: Database
   readonly cache: CatalogCache
   readonly resolveCaller: ResolveCaller
-  readonly realtime?: RealtimeDirectory
+  /** Each starts to follow an attempt at a request. */
+  readonly followers?: readonly (() => WriteFollower)[]
 }
 
-/** A transactor for work of the deployment itself: it asks as nobody in particular, and tells nobody. */
+/** A transactor for work of the deployment itself: without a caller, and without followers. */
 export function createSystemTransactor(db: Database, cache: CatalogCache): Transactor {
   return createTransactor({ db, cache, resolveCaller: () => Promise.resolve(undefined) })
 }
 
 /** A transactor for one request. */
-export function createTransactor({ db, cache, resolveCaller, realtime }: Ports): Transactor {
+export function createTransactor({ db, cache, resolveCaller, followers = [] }: Ports): Transactor {
   /** From the moment the database denied the caller's claim, the request is a guest's. */
   let isDenied = false
   let lastScope: PlanContext | undefined
 
   function scopeOf(catalog: Catalog, caller: Caller | undefined): PlanContext {
-    lastScope = { catalog, caller, now: new Date(), realtime }
+    const following = followers.map((follow) => follow())
+    lastScope = { catalog, caller, now: new Date(), followers: following }
     return lastScope
   }
 
@@ -134,7 +123,7 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
       plan: rowsOf(plan.statements),
     })
     const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
-      (error: unknown) => explainFailure(error, plan, catalog),
+      (error: unknown) => explainFailure(error, plan, scope),
     )
     if (outcome === undefined) return undefined
 
@@ -159,22 +148,23 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
     const plan = await planOrRefuse(planner, scope)
     if (plan.statements.length === 0) return await runRead(scope, plan)
 
-    const changes = realtime === undefined ? undefined : plan.changes
+    const { changes } = plan
     const batch = all({
       guards: rowsOf([revisionGuard(catalog), ...callerGuard(scope, session)]),
       plan: rowsOf(plan.statements),
-      shards: changes === undefined ? constant([]) : countForShards(changes.topics, scope.now),
+      closings: list(
+        changes === undefined
+          ? []
+          : scope.followers.map((follower) => follower.closing(changes.topics, scope.now)),
+      ),
     })
     const rows = await runQuery(db, batch).catch((error: unknown) =>
-      explainFailure(error, plan, catalog),
+      explainFailure(error, plan, scope),
     )
     if (rows === undefined) return undefined
 
     if (plan.changesCatalog === true) cache.forget(catalog)
-    // What is committed stays so; a shard that misses a number has its clients read anew.
-    if (changes !== undefined && rows.shards.length > 0) {
-      realtime?.publish(rows.shards, changes.events(rows.plan))
-    }
+    for (const committed of rows.closings) committed(() => changes?.events(rows.plan) ?? [])
     return { answer: await plan.read(rows.plan) }
   }
 
@@ -185,29 +175,22 @@ export function createTransactor({ db, cache, resolveCaller, realtime }: Ports):
   async function explainFailure<T>(
     error: unknown,
     plan: Plan<T>,
-    catalog: Catalog,
+    { catalog, followers: following }: PlanContext,
   ): Promise<undefined> {
     if (error instanceof ApiError) throw error
-    // What was asked for listeners must not keep anybody from writing.
-    const isOdd = batchFailure(error) === undefined && isUndone(error)
-    if (isOdd && realtime !== undefined && !(await isStale(db, catalog))) {
-      if (realtime.skipAccessChecks()) return undefined
-    }
-    if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     const failure = batchFailure(error)
     const message = failure?.kind === 'aborted' ? failure.message : undefined
     if (message === endedSession) {
       isDenied = true
       return undefined
     }
-    if (message === newListener) {
-      realtime?.invalidate(plan.changes?.topics ?? [])
-      return undefined
-    }
     if (message === staleCatalog || (failure === undefined && (await isStale(db, catalog)))) {
       cache.forget(catalog)
       return undefined
     }
+    const topics = plan.changes?.topics ?? []
+    if (following.some((follower) => follower.failed(error, topics))) return undefined
+    if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     throw await translated(error, plan)
   }
 

@@ -8,7 +8,7 @@ import { collectionErrors } from './errors.ts'
 import { definitionsOf } from './save-collection.ts'
 import { deleteAccountRecords, forgetDefinition } from '#collections/schema/store.ts'
 import { dropTable } from '#collections/schema/sync-table.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Plan } from '#database/query.ts'
 
 /**

@@ -4,7 +4,7 @@ import { blankDefinition, completeChanged, completeNew } from './complete-defini
 import { type DecodedDefinition, decodeDefinition, isCollectionType } from './decode-definition.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { collectionErrors } from './errors.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 
 /** The body of a collection request, by key; not yet validated. */
 export type CollectionBody = Readonly<Record<string, unknown>>

@@ -36,7 +36,7 @@ import {
   dropViews,
   syncTable,
 } from '#collections/schema/sync-table.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Plan } from '#database/query.ts'
 import { validateDefinition } from '#collections/validate/validate-definition.ts'
 import type { ViewDefinition } from '#collections/views/view-dependencies.ts'

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { RateLimitRule } from '#settings/settings.ts'
 import { storeSettings } from '#settings/store.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 
 /** A new name of a collection. */
 export interface Rename {

@@ -20,7 +20,7 @@ import { planCollectionList } from './list-collections.ts'
 import { oauth2Providers } from '#catalog/oauth2-providers.ts'
 import { definitionsOf, planCreate, planUpdate } from './save-collection.ts'
 import { scaffold } from '#catalog/scaffolds.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { constant, map, type Plan } from '#database/query.ts'
 import { namedValues } from '#kernel/named-values.ts'
 

@@ -1,6 +1,6 @@
 import { accountTokenExpiry, signAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { requireAuth, requireCaller } from '#auth/guards.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { one, type Plan } from '#database/query.ts'
 import { sql } from 'drizzle-orm'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

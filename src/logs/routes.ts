@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Plan } from '#database/query.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'

@@ -138,32 +138,6 @@ export interface RealtimeShards {
 /** The maximum number of groups that a shard lists. */
 export const maxListedGroups = 1000
 
-/** The subscribers of records that a transaction may delete. */
-export interface Subscribers {
-  /** The shards that were queried. */
-  readonly shards: readonly number[]
-  /** Groups in the order in which they are checked; `unknown` if the query failed. */
-  readonly groups: readonly SubscriberGroup[] | 'unknown'
-}
-
-/** Publishes the changes of a transaction and finds the subscribers of its deletions. */
-export interface RealtimeDirectory {
-  /**
-   * The subscribers of these topics that this isolate knows. A batch that deletes records checks
-   * that there are no others.
-   */
-  audience(topics: readonly string[]): Promise<Subscribers>
-  /**
-   * Makes `audience` return `unknown` from now on, after a batch with access checks failed. Returns
-   * false if the batch had no checks and so failed for another reason.
-   */
-  skipAccessChecks(): boolean
-  /** Reports that there are subscribers this isolate did not know. */
-  invalidate(topics: readonly string[]): void
-  /** Sends the changes of a transaction to shards, after the response. */
-  publish(shards: readonly CountedShard[], events: readonly RecordEvent[]): void
-}
-
 /** A shard that receives a transaction, and the transaction's number there. */
 export interface CountedShard {
   readonly id: number

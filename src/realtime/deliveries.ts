@@ -1,5 +1,5 @@
 import { topicsOf } from '#catalog/record-events.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, list, map, type Query } from '#database/query.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type {
@@ -8,11 +8,7 @@ import type {
   RecordEvent,
   DeletedRecord,
 } from '#platform/realtime.ts'
-import {
-  planSubscriberAccess,
-  selectEndedSessions,
-  snapshotAsTable,
-} from '#records/subscriber-access.ts'
+import { planSubscriberAccess, selectEndedSessions, snapshotAsTable } from './subscriber-access.ts'
 import { groupSubscriptions, type Hub, type Subscription } from './hub.ts'
 import { createMessages, type Messages } from './messages.ts'
 

@@ -7,11 +7,10 @@ import { readNumber } from '#database/read-number.ts'
 import { shardsSubscribedTo } from '#database/realtime-subscriptions.ts'
 import type { Background, Database } from '#platform/bindings.ts'
 import type {
-  Subscribers,
-  SubscriberGroup,
-  RealtimeDirectory,
+  CountedShard,
   RealtimeShards,
   RecordEvent,
+  SubscriberGroup,
 } from '#platform/realtime.ts'
 import { inTurn } from './hub.ts'
 
@@ -28,6 +27,32 @@ export function createSubscriberCache(): SubscriberCache {
   return { shards: new Map(), unknown: new Set() }
 }
 
+/** The subscribers of records that a transaction may delete. */
+export interface Subscribers {
+  /** The shards that were queried. */
+  readonly shards: readonly number[]
+  /** Groups in the order in which they are checked; `unknown` if the query failed. */
+  readonly groups: readonly SubscriberGroup[] | 'unknown'
+}
+
+/** The shards of one request: publishes its changes and finds the subscribers of its deletions. */
+export interface Directory {
+  /**
+   * The subscribers of these topics that this isolate knows. A batch that deletes records checks
+   * that there are no others.
+   */
+  audience(topics: readonly string[]): Promise<Subscribers>
+  /**
+   * Makes `audience` return `unknown` from now on, after a batch with access checks failed. Returns
+   * false if the batch had no checks and so failed for another reason.
+   */
+  skipAccessChecks(): boolean
+  /** Reports that there are subscribers this isolate did not know. */
+  invalidate(topics: readonly string[]): void
+  /** Sends the changes of a transaction to shards, after the response. */
+  publish(shards: readonly CountedShard[], events: readonly RecordEvent[]): void
+}
+
 interface Ports {
   readonly db: Database
   readonly shards: RealtimeShards
@@ -39,7 +64,7 @@ interface Ports {
 const cacheMilliseconds = 60_000
 
 /** The directory of one request. */
-export function createDirectory({ db, shards, known, background }: Ports): RealtimeDirectory {
+export function createDirectory({ db, shards, known, background }: Ports): Directory {
   async function askedShards(topics: readonly string[]): Promise<number[]> {
     const now = Date.now()
     if (topics.some((topic) => known.unknown.has(topic))) {

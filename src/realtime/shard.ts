@@ -20,7 +20,7 @@ import {
   type SubscribeCommand,
   type SubscribeOutcome,
 } from '#platform/realtime.ts'
-import { accountKey, guestKey } from '#records/subscriber-access.ts'
+import { accountKey, guestKey } from './subscriber-access.ts'
 import {
   type Delivery,
   type Deliveries,

@@ -1,6 +1,6 @@
 import type { Collection } from '#catalog/collection.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { BodyValue, RequestInfo } from '#filter/schema.ts'
 
 /** The part of an HTTP request, or of an element of a batch, that rules may ask about. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Collection } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { headerMap, queryMap, readPaging } from '#http/query.ts'

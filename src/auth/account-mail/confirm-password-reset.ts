@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { map, type Plan } from '#database/query.ts'
 import { type FieldIssue, required as blank } from '#kernel/errors.ts'
 import { firstIssue, length, required } from '#go-compat/validation-rules.ts'

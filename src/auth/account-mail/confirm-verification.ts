@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { map, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'

@@ -5,7 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { MailTemplate } from '#catalog/definition.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, map, one, type Query } from '#database/query.ts'
 import { newId, randomString } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'

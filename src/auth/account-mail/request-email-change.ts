@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { after, all, constant, map, one, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import {

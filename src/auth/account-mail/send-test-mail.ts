@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { AuthOptions, MailTemplate } from '#catalog/definition.ts'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'

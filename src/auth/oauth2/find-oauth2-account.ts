@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, one, type Plan } from '#database/query.ts'
 import { uniqueColumn } from '#collections/complete-definition.ts'
 import type { Row } from '#database/batch.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ProviderOptions } from '#catalog/definition.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { constant, type Plan } from '#database/query.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'

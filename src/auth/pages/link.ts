@@ -1,4 +1,5 @@
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { constant, map, type Plan } from '#database/query.ts'
 import { accountClaims, type AccountTokenKind } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'

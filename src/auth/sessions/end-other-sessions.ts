@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { after, one, type Plan } from '#database/query.ts'
 import { keepSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

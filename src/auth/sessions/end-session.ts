@@ -1,4 +1,5 @@
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { after, constant, map, type Plan } from '#database/query.ts'
 import { endSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

@@ -1,4 +1,5 @@
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { map, type Plan } from '#database/query.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'

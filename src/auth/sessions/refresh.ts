@@ -1,4 +1,5 @@
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { all, map, type Plan } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError } from '#kernel/errors.ts'

@@ -4,7 +4,7 @@
  */
 import { hexDigest } from '#kernel/bytes.ts'
 import { type SQL, sql } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { after, all, map, type Query, rowsOf } from '#database/query.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'

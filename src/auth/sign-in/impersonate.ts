@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { all, map, type Plan } from '#database/query.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

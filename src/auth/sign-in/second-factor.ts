@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'

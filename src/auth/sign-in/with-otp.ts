@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { after, all, constant, map, type Plan, type Query } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { addressBlock } from '#go-compat/ip-address.ts'

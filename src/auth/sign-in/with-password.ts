@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, map, type Plan, rowsOf } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { isEmail } from '#go-compat/formats.ts'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
 import type { FilterError } from '#filter/filter-error.ts'

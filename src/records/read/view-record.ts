@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Plan, type Query } from '#database/query.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

@@ -74,7 +74,7 @@ export async function addUpdate(
     )
   }
   if (account !== undefined) plan.add(...afterAccountChange(account))
-  plan.addQuery(changeEvent('update', collection, id, scope.now))
+  plan.addQuery(changeEvent('update', collection, id, scope))
 }
 
 /** For each field of files that was given a value, a query for the keys of those it loses. */

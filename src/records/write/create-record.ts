@@ -80,7 +80,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
     plan.add(await insert(scope, collection, values))
-    plan.addQuery(changeEvent('create', collection, id, scope.now))
+    plan.addQuery(changeEvent('create', collection, id, scope))
   }
   const record = selectRecord(scope, viewer, collection, id, facts.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }

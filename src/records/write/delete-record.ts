@@ -7,10 +7,9 @@ import {
   type WriteRequest,
   type WriteScope,
 } from './record-write.ts'
-import { planRemoval, touchedBy } from './deletion.ts'
+import { followDeletion, planRemoval } from './deletion.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { viewerOf } from '#records/request-info.ts'
-import { findSubscribers } from '#records/deletion-events.ts'
 
 /** The deletion of one record. */
 export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
@@ -35,8 +34,8 @@ export async function planDelete(scope: WriteScope, request: DeleteRequest): Pro
 
   const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
-  const heard = await findSubscribers(scope, touchedBy(collection))
-  const removal = planRemoval({ collection, records: { id }, now: scope.now, heard })
+  const followers = await followDeletion(scope, collection)
+  const removal = planRemoval({ collection, records: { id }, now: scope.now, followers })
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound)
   plan.add(...removal.prepare)

@@ -8,17 +8,13 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#catalog/collection.ts'
+import type { ChangedRecords, DeletionFollower, PlanContext } from '#catalog/plan-context.ts'
 import { accountCollections, isSuperusers } from '#catalog/system-collections.ts'
 import { arrayIn } from '#filter/json.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
-import { constant, type Query } from '#database/query.ts'
+import { list, type Query } from '#database/query.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { allOf, columnOf } from '#records/identifiers.ts'
-import {
-  type DeletionSubscribers,
-  type ChangedRecords,
-  planDeletionEvents,
-} from '#records/deletion-events.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Deletion {
@@ -26,8 +22,7 @@ export interface Deletion {
   /** The id of the one record, or all of them. */
   readonly records: { readonly id: string } | 'all'
   readonly now: Date
-  /** Who hears of it; undefined where nobody is told. */
-  readonly heard: DeletionSubscribers | undefined
+  readonly followers: readonly DeletionFollower[]
 }
 
 /** The statements of a removal, and the conditions it needs, in the order they are to be asked. */
@@ -56,7 +51,7 @@ const maxRounds = 30
 const maxEdgesPerRecursion = maxCompoundTerms - 1
 
 /** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
-export function planRemoval({ collection, records, now, heard }: Deletion): RemovalPlan {
+export function planRemoval({ collection, records, now, followers }: Deletion): RemovalPlan {
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
     target.references.map((reference) => ({ ...reference, target })),
@@ -82,17 +77,15 @@ export function planRemoval({ collection, records, now, heard }: Deletion): Remo
     prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
     keepsSuperuser: superuserRemains(reached, deletedIds),
-    events:
-      heard === undefined
-        ? constant(undefined)
-        : planDeletionEvents(heard, {
-            first: records === 'all' ? undefined : records.id,
-            leaving: [...reached].map((target) => ({
-              collection: target,
-              ids: deletedIds(target),
-            })),
-            losing: losingReferences(edges, deletedIds),
-          }),
+    events: list(
+      followers.map((follower) =>
+        follower.events({
+          first: records === 'all' ? undefined : records.id,
+          leaving: [...reached].map((target) => ({ collection: target, ids: deletedIds(target) })),
+          losing: losingReferences(edges, deletedIds),
+        }),
+      ),
+    ),
     sweeps: [...reached]
       .flatMap((target) =>
         abandonedFiles(target, deletedIds, records === 'all' && target === collection),
@@ -107,8 +100,19 @@ export function planRemoval({ collection, records, now, heard }: Deletion): Remo
   }
 }
 
+/** Has the followers of a write prepare for a deletion. */
+export async function followDeletion(
+  context: PlanContext,
+  collection: Collection,
+): Promise<readonly DeletionFollower[]> {
+  const touched = touchedBy(collection)
+  return await Promise.all(
+    context.followers.map((follower) => follower.followDeletion(context, touched)),
+  )
+}
+
 /** The collections of which records go or change when records of this one go. */
-export function touchedBy(collection: Collection): Collection[] {
+function touchedBy(collection: Collection): Collection[] {
   const reached = [...reachedByCascade(collection)]
   const referring = reached.flatMap((target) => target.references.map((edge) => edge.collection))
   return [...new Set([...reached, ...referring])]

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { one, type Plan } from '#database/query.ts'
 import { toText } from '#go-compat/casts.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'

@@ -5,7 +5,7 @@
  */
 import type { SQL } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { list, map, type Query, rowsOf } from '#database/query.ts'
 import { parseIndex } from '#catalog/indexes.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { accountCollections } from '#catalog/system-collections.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { knownValue } from './column-values.ts'

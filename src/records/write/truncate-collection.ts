@@ -3,8 +3,7 @@ import { collectionErrors } from '#collections/errors.ts'
 import { constant } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
-import { planRemoval, touchedBy } from './deletion.ts'
-import { findSubscribers } from '#records/deletion-events.ts'
+import { followDeletion, planRemoval } from './deletion.ts'
 
 /**
  * Plans the deletion of all records of a collection, with all that follows from it.
@@ -19,8 +18,8 @@ export async function planTruncate(
 ): Promise<RecordWrite> {
   if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
 
-  const heard = await findSubscribers(scope, touchedBy(collection))
-  const removal = planRemoval({ collection, records: 'all', now: scope.now, heard })
+  const followers = await followDeletion(scope, collection)
+  const removal = planRemoval({ collection, records: 'all', now: scope.now, followers })
   const plan = new WriteBuilder(0)
   plan.add(...removal.prepare)
   if (removal.keepsSuperuser !== undefined) {

@@ -4,7 +4,8 @@
  * the batch that writes. Whatever ends in between is found by its announcement.
  */
 import type { SQL } from 'drizzle-orm'
-import type { PlanContext, Transactor } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Transactor } from '#catalog/transact.ts'
 import { after, constant, map, type Plan } from '#database/query.ts'
 import { abortUnless } from '#database/abort.ts'
 import {

@@ -10,7 +10,7 @@ import type {
   RealtimeShards,
 } from '#platform/realtime.ts'
 import { groupSubscriptions, Hub } from '#realtime/hub.ts'
-import { planSubscriberAccess, snapshotAsTable } from '#records/subscriber-access.ts'
+import { planSubscriberAccess, snapshotAsTable } from '#realtime/subscriber-access.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
@@ -501,13 +501,13 @@ describe('subscriptions', () => {
     const { catalog, groups } = await groupWith(accounts, topic)
 
     const question = planSubscriberAccess(
-      { catalog, caller: undefined, now: new Date(), realtime: undefined },
+      { catalog, caller: undefined, now: new Date(), followers: [] },
       snapshotAsTable(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
       groups,
       100,
     )
     const rest = planSubscriberAccess(
-      { catalog, caller: undefined, now: new Date(), realtime: undefined },
+      { catalog, caller: undefined, now: new Date(), followers: [] },
       snapshotAsTable(requireNamed(catalog, 'comments'), { id: 'x', text: 'a', post }),
       question.unasked,
       400,

@@ -7,7 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { publicFields } from '#catalog/record-events.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
 import { all, constant, list, map, one, type Query, rowsOf } from '#database/query.ts'
 import { toStatement } from '#database/statement.ts'
@@ -22,14 +22,14 @@ import type {
   RealtimeAccount,
   VisibleRecord,
 } from '#platform/realtime.ts'
-import { ExpandAllowance } from './expand-allowance.ts'
+import { ExpandAllowance } from '#records/expand-allowance.ts'
 import { parseExpand } from '#records/read/expand-paths.ts'
-import { allOf, columnOf, internalName } from './identifiers.ts'
+import { allOf, columnOf, internalName } from '#records/identifiers.ts'
 import { hasReservedWords, maxFilterBytes } from '#records/read/list-records.ts'
 import { selectRecords } from '#records/read/record-select.ts'
-import { filtersThroughRelations } from './relation-filter.ts'
+import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { manageFlag } from '#records/read/select-list.ts'
-import type { RequestFacts, Viewer } from './request-info.ts'
+import type { RequestFacts, Viewer } from '#records/request-info.ts'
 
 /** The records that are asked about, under the name of their collection. */
 export interface VisibleSource {

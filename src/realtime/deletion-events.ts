@@ -6,65 +6,31 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { eventQuery, publicColumns, publicFields, topicsOf } from '#catalog/record-events.ts'
-import type { PlanContext } from '#catalog/transact.ts'
+import type {
+  ChangedRecords,
+  DeletedRecords,
+  PlanContext,
+  PlannedDeletion,
+} from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
 import { after, all, list, map, one, type Query } from '#database/query.ts'
 import { sumOf } from '#database/sum-of.ts'
 import { noUnknownSubscriber } from '#database/realtime-subscriptions.ts'
 import {
-  type Subscribers,
   type SubscriberGroup,
   maxListedGroups,
   type RecordEvent,
   type DeletedRecord,
 } from '#platform/realtime.ts'
+import type { Subscribers } from './directory.ts'
 import {
   ageColumn,
   type DeletionStep,
   orderDeletion,
   type RecordsBefore,
 } from './deletion-order.ts'
-import { columnOf } from './identifiers.ts'
+import { columnOf } from '#records/identifiers.ts'
 import { planSubscriberAccess, selectEndedSessions } from './subscriber-access.ts'
-
-/** Who listens to collections that a removal touches, and what it takes to ask about them. */
-export interface DeletionSubscribers {
-  readonly scope: PlanContext
-  readonly audience: Subscribers
-}
-
-/** Who listens to collections; undefined where nobody is ever told. Asks shards only where some are known to listen. */
-export async function findSubscribers(
-  scope: PlanContext,
-  collections: readonly Collection[],
-): Promise<DeletionSubscribers | undefined> {
-  const audience = await scope.realtime?.audience(collections.flatMap(topicsOf))
-  return audience && { scope, audience }
-}
-
-/** Records of a collection that go. */
-export interface DeletedRecords {
-  readonly collection: Collection
-  /** A query for their ids, in parentheses. */
-  readonly ids: SQL
-}
-
-/** Records of a collection that lose references and stay. */
-export interface ChangedRecords {
-  readonly collection: Collection
-  /** The collections whose deleted records they refer to. */
-  readonly targets: readonly Collection[]
-  readonly where: SQL
-}
-
-/** What a removal does to records, as its listeners are told. */
-export interface Removed {
-  /** The record that the request names, if it names one. */
-  readonly first: string | undefined
-  /** The collection that the request names comes first. */
-  readonly leaving: readonly DeletedRecords[]
-  readonly losing: readonly ChangedRecords[]
-}
 
 /** Statements of a removal that ask who hears of it: the writer waits for them. */
 const maxStatements = 400
@@ -75,12 +41,23 @@ const maxRecords = 1000
 /** And bytes of them. */
 const maxBytes = 5_000_000
 
+/** The statements for access checks that the deletions of one request may still add. */
+export interface StatementRoom {
+  left: number
+}
+
+/** Room for the deletions of one request. */
+export function newStatementRoom(): StatementRoom {
+  return { left: maxStatements }
+}
+
 /** Reads what is deleted and what loses references, before it happens. */
 export function planDeletionEvents(
-  { scope, audience }: DeletionSubscribers,
-  { first, leaving, losing }: Removed,
+  scope: PlanContext,
+  { shards, groups }: Subscribers,
+  { first, leaving, losing }: PlannedDeletion,
+  room: StatementRoom,
 ): Query<unknown> {
-  const { shards, groups } = audience
   const touched = [...new Set([...leaving, ...losing].map(({ collection }) => collection))]
   const guard = noUnknownSubscriber(touched.flatMap(topicsOf), shards, scope.now)
   if (groups === 'unknown' || groups.length === 0) {
@@ -94,7 +71,7 @@ export function planDeletionEvents(
       ),
     )
   }
-  const deleted = askAll(scope, groups, leaving)
+  const deleted = askAll(scope, groups, leaving, room)
   const read = all({
     deleted: list(deleted.map(({ query }) => query)),
     changed: list(losing.map((records) => readLosing(records, deleted))),
@@ -129,6 +106,8 @@ interface CheckedDeletion {
   readonly collection: Collection
   /** True when they are not told of one by one. */
   readonly isUntold: SQL
+  /** How many statements check access. */
+  readonly accessStatements: number
   readonly query: Query<ReadDeletions>
 }
 
@@ -145,19 +124,17 @@ function removalKey({ id }: Collection, row: Row): string {
   return `${id}/${String(row['id'])}`
 }
 
-/** Questions that the removals of one batch ask so far, by the scope they are planned in. */
-const asked = new WeakMap<PlanContext, number>()
-
 function askAll(
   scope: PlanContext,
   groups: readonly SubscriberGroup[],
   leaving: readonly DeletedRecords[],
+  room: StatementRoom,
 ): CheckedDeletion[] {
   return leaving.map((records, at) => {
-    const room = maxStatements - (asked.get(scope) ?? 0)
-    return room > 0
-      ? askLeaving(scope, groups, records, Math.ceil(room / (leaving.length - at)))
-      : askNothing(records)
+    if (room.left <= 0) return askNothing(records)
+    const checked = askLeaving(scope, groups, records, Math.ceil(room.left / (leaving.length - at)))
+    room.left -= checked.accessStatements
+    return checked
   })
 }
 
@@ -169,7 +146,7 @@ function askNothing({ collection }: DeletedRecords): CheckedDeletion {
     removals: [],
     resyncs,
   }))
-  return { collection, isUntold: sql`TRUE`, query }
+  return { collection, isUntold: sql`TRUE`, accessStatements: 0, query }
 }
 
 function askLeaving(
@@ -185,7 +162,6 @@ function askLeaving(
   const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
   const access = planSubscriberAccess(scope, { collection, from, where: isLeaving }, groups, most)
-  asked.set(scope, (asked.get(scope) ?? 0) + access.statements.length)
   const unasked = new Set(access.unasked.map(({ key }) => key))
   const isComplete = unasked.size === 0 && groups.length < maxListedGroups
   const read = all({
@@ -209,7 +185,7 @@ function askLeaving(
     })
     return { collection, rows, removals, resyncs }
   })
-  return { collection, isUntold: areMany, query }
+  return { collection, isUntold: areMany, accessStatements: access.statements.length, query }
 }
 
 /** Where what they refer to is not told of one by one, neither are those that lose it. */
