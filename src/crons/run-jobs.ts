@@ -2,13 +2,13 @@
  * Running scheduled jobs. The host wakes several isolates every minute; the row of a job in `_crons`
  * has one of them run it.
  */
-import { Cron } from 'croner'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { one, type Plan } from '#database/query.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { unixSeconds } from '#kernel/dates.ts'
+import { parseSchedule } from '#settings/schedule.ts'
 
 /** A job that runs on a schedule. */
 export interface Job {
@@ -89,18 +89,13 @@ function minuteOf({ id, expression }: Job, now: Date): Date | undefined {
 
 /**
  * The latest minute that an expression names, from the current one back to the end of the grace
- * period; undefined if none. Day of the month and day of the week must both match.
+ * period; undefined if none.
  */
 export function latestMinute(expression: string, now: Date): Date | undefined {
-  const cron = new Cron(plain(expression), { timezone: 'UTC', domAndDow: true })
+  const schedule = parseSchedule(expression)
   const minute = Math.floor(now.getTime() / minuteMilliseconds)
   return Array.from(
     { length: graceMinutes },
     (_, ago) => new Date((minute - ago) * minuteMilliseconds),
-  ).find((moment) => cron.match(moment))
-}
-
-/** Rewrites what PocketBase's parser also takes, `+5` and `5/1`, in the syntax of the library. */
-function plain(expression: string): string {
-  return expression.replaceAll('+', '').replaceAll(/(?<=^|[ ,])(\d+)\/0*1(?=[ ,]|$)/g, '$1')
+  ).find((moment) => schedule.match(moment))
 }

@@ -15,8 +15,8 @@ import {
   url,
   when,
 } from '#go-compat/validation-rules.ts'
+import { parseSchedule } from './schedule.ts'
 import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
-import { cronFault } from '#go-compat/validate-cron.ts'
 
 /** All issues of settings with the right types, by path. */
 export function validateSettings(settings: Settings): Issues {
@@ -54,8 +54,13 @@ function backupsFaults({ cron, cronMaxKeep, s3 }: Settings['backups']): Issues {
 }
 
 function cronIssue(expression: string): FieldIssue | undefined {
-  const message = cronFault(expression)
-  return message === undefined ? undefined : { code: 'validation_invalid_cron', message }
+  try {
+    parseSchedule(expression)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : ''
+    return { code: 'validation_invalid_cron', message: `Invalid cron expression: ${reason}` }
+  }
 }
 
 function s3Faults({ enabled, ...s3 }: S3Settings): Issues {

@@ -175,6 +175,22 @@ const rareDates: Scenario = {
   ].map((d) => ({ send: `POST ${path}?fields=d`, json: { d }, gives: 200 })),
 }
 
+const schedules: Scenario = {
+  name: 'odd: cron expressions',
+  steps: [
+    '0 0 * * MON',
+    '0 0 * * 7',
+    '0 0 L * *',
+    ' 0  0 * * *',
+    '@Daily',
+    '+5 * * * *',
+    '5/1 * * * *',
+  ].map((cron) => ({
+    send: 'PATCH /api/settings?fields=backups.cron',
+    json: { backups: { cron } },
+  })),
+}
+
 const text = (name: string) => ({ name, base64: Buffer.from(name).toString('base64') })
 const docs = base('docs', [field('file', 'f'), field('file', 'ff', { maxSelect: 9 })], open)
 const docPath = `/api/collections/docs/records/${longId('a')}`
@@ -274,6 +290,7 @@ export const oddScenarios: readonly Scenario[] = [
     trailingText,
     goNumbers,
     rareDates,
+    schedules,
     oddPictures,
     plusAndPlain,
   ],

@@ -151,7 +151,7 @@ describe('the issues of settings', () => {
           cron: {
             code: 'validation_invalid_cron',
             message:
-              'invalid cron expression - must be a valid macro or to have exactly 5 space separated segments',
+              "Invalid cron expression: invalid configuration format ('* * * *'), exactly five, six, or seven space separated parts are required.",
           },
           cronMaxKeep: blank,
         },
