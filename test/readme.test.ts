@@ -21,7 +21,7 @@ describe('README.md, read from the first chapter to the last,', () => {
   })
 
   it('receives changes', async ({ expect }) => {
-    expect(await server.run('Realtime')).toBe('create Heard by its owner alone\n')
+    expect(await server.run('Realtime')).toBe('create Only the owner receives this\n')
   })
 
   it('leads a superuser through settings, logs, jobs, health and SQL', async ({ expect }) => {

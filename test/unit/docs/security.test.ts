@@ -107,12 +107,12 @@ describe('the page on security', () => {
       `${authToken.duration / day} days, ${(ownToken?.duration ?? 0) / day} day for superusers`,
     )
     expect(words).toContain(
-      `a code of ${otp.length} digits, mailed, good once for ${otp.duration / minute} minutes`,
+      `a mailed code of ${otp.length} digits, valid once for ${otp.duration / minute} minutes`,
     )
     expect(words).toContain(
       `a second, different one of these within ${mfa.duration / minute} minutes`,
     )
-    expect(words).toContain(`good once for ${passwordResetToken.duration / minute} minutes`)
+    expect(words).toContain(`valid once for ${passwordResetToken.duration / minute} minutes`)
     expect(words).toContain(
       `${guestSearches.maxRequests} lists with a filter in ${guestSearches.duration} seconds, and create ${guestSignUps.maxRequests} accounts in a minute`,
     )
