@@ -4,6 +4,8 @@
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runCommand } from '#cli/run-command.ts'
+import { readArguments } from '#cli/usage.ts'
 
 interface ForbiddenPhrase {
   /** A space stands for any white space, including a line break inside a comment. */
@@ -75,15 +77,32 @@ function findForbidden(file: string): string[] {
 }
 
 const root = join(import.meta.dirname, '..')
-const files = globSync('{src,scripts,test,docs}/**/*.{ts,mjs,md}', { cwd: root })
-  .concat(globSync('*.md', { cwd: root }))
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => !exempt.includes(file))
-  .toSorted()
 
-const found = files.flatMap(findForbidden)
-for (const line of found) console.log(line)
-if (found.length > 0) {
-  console.error(`${found.length} forbidden words. See docs/glossary.md.`)
-  process.exitCode = 1
+function checkedFiles(): string[] {
+  return globSync('{src,scripts,test,docs}/**/*.{ts,tsx,mjs,md}', { cwd: root })
+    .concat(globSync('*.md', { cwd: root }))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !exempt.includes(file))
+    .toSorted()
 }
+
+const help = `Finds words and phrases that docs/glossary.md forbids.
+
+  npm run check:words
+`
+
+await runCommand((args) => {
+  const { values } = readArguments(
+    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    'npm run check:words -- --help',
+  )
+  if (values.help) {
+    process.stdout.write(help)
+    return Promise.resolve(0)
+  }
+  const found = checkedFiles().flatMap(findForbidden)
+  for (const line of found) process.stdout.write(`${line}\n`)
+  if (found.length === 0) return Promise.resolve(0)
+  process.stderr.write(`${found.length} forbidden words. See docs/glossary.md.\n`)
+  return Promise.resolve(1)
+})
