@@ -10,7 +10,7 @@ export const boolField = defineFieldType({
   options: commonOptions,
   compile: (definition) =>
     createField(definition, {
-      ddl: 'BOOLEAN DEFAULT FALSE NOT NULL',
+      column: { type: 'BOOLEAN', default: 'FALSE' },
       zero: false,
       normalise: toBool,
       isBlank: (value) => !value,

@@ -1,3 +1,4 @@
+import type { ColumnSchema } from './column-schema.ts'
 import { type SQL, sql } from 'drizzle-orm'
 import { utf8Text } from '#kernel/bytes.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
@@ -27,9 +28,9 @@ export interface Constraint<Value> {
  * The behaviour that a type defines for its fields. Everything else is derived or has a default.
  */
 export interface FieldBehaviour<Value> extends Partial<
-  Omit<Field, 'definition' | 'name' | 'hidden' | 'column' | 'validate' | 'checks'>
+  Omit<Field, 'definition' | 'name' | 'hidden' | 'validate' | 'checks'>
 > {
-  readonly ddl: string
+  readonly column: ColumnSchema
   readonly zero: Value
   normalise(input: unknown): Value
   /**

@@ -7,6 +7,7 @@
  * stored one or a change of it. Then it is an SQL expression, and database checks replace the
  * validation in JavaScript.
  */
+import type { ColumnSchema } from './column-schema.ts'
 import type { SQL } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
@@ -90,8 +91,7 @@ export interface Field {
   readonly definition: FieldDefinition
   readonly name: string
   readonly hidden: boolean
-  /** The column's DDL without its name: `TEXT DEFAULT '' NOT NULL`. */
-  readonly ddl: string
+  readonly column: ColumnSchema
   /** The normalised value of an unset field. */
   readonly zero: unknown
 

@@ -16,7 +16,7 @@ export const geoPointField = defineFieldType({
   options: commonOptions,
   compile: (definition) =>
     createField<GeoPoint>(definition, {
-      ddl: `JSON DEFAULT '{"lon":0,"lat":0}' NOT NULL`,
+      column: { type: 'JSON', default: `'{"lon":0,"lat":0}'` },
       zero: { lon: 0, lat: 0 },
       jsonAccess: 'members',
       normalise: (input) => pointOf(typeof input === 'string' ? parseJson(input) : input),

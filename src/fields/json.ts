@@ -30,7 +30,7 @@ export const jsonField = defineFieldType({
   compile(definition) {
     const maxSize = Math.min(definition.maxSize || defaultMaxSize, maxColumnBytes)
     return createField<unknown>(definition, {
-      ddl: 'JSON DEFAULT NULL',
+      column: { type: 'JSON', default: 'NULL', isNullable: true },
       zero: null,
       jsonAccess: 'document',
       bodyBytes: definition.maxSize || defaultMaxSize,

@@ -25,7 +25,7 @@ export function multiValue(maxSelect: number): MultiValueBehaviour {
   return {
     isMultiValuer: true,
     isMultiple,
-    ddl: isMultiple ? "JSON DEFAULT '[]' NOT NULL" : "TEXT DEFAULT '' NOT NULL",
+    column: isMultiple ? { type: 'JSON', default: "'[]'" } : { type: 'TEXT', default: "''" },
     zero: isMultiple ? [] : '',
     normalise: isMultiple ? toTextList : lastOf,
     isBlank: (value) => value.length === 0,

@@ -23,7 +23,7 @@ export const numberField = defineFieldType({
     }),
   compile: (definition) =>
     createField(definition, {
-      ddl: 'NUMERIC DEFAULT 0 NOT NULL',
+      column: { type: 'NUMERIC', default: '0' },
       zero: 0,
       isNumber: true,
       normalise: toNumber,

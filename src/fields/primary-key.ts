@@ -35,7 +35,11 @@ const duplicateKey: FieldIssue = {
 export function asPrimaryKey(field: Field, pattern: string): Field {
   return {
     ...field,
-    ddl: "TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL",
+    column: {
+      type: 'TEXT',
+      default: "('r'||lower(hex(randomblob(7))))",
+      isPrimaryKey: true,
+    },
     validate(value, context) {
       if (!context.isNew) return value === context.recordId ? undefined : keyChange
       return value === '' ? required : field.validate(value, context)

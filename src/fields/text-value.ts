@@ -7,7 +7,7 @@ import { type Constraint, constraint } from './create-field.ts'
 
 /** The shared behaviour of all plain string fields. */
 export const textValue = {
-  ddl: "TEXT DEFAULT '' NOT NULL",
+  column: { type: 'TEXT', default: "''" },
   zero: '',
   normalise: toText,
   isBlank: (value: string) => value === '',

@@ -6,13 +6,15 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
+import type { Rule } from '#catalog/compile/rules.ts'
 import { publicFields } from '#catalog/record-events.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
 import { all, constant, list, map, one, type Query, rowsOf } from '#database/query.ts'
 import { toStatement } from '#database/statement.ts'
+import type { ColumnSchema } from '#fields/column-schema.ts'
+import { readsCaller, readsOtherRecords } from '#filter/names.ts'
 import { parseFilter } from '#filter/parse.ts'
-import { type CompiledQuery, createFilterQuery } from '#filter/query.ts'
 import { partHeaders } from '#http/network-headers.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
@@ -22,10 +24,10 @@ import type {
   RealtimeAccount,
   VisibleRecord,
 } from '#platform/realtime.ts'
+import { accessTo, type GrantedAccess, hasReservedWords } from '#records/access.ts'
 import { ExpandAllowance } from '#records/expand-allowance.ts'
 import { parseExpand } from '#records/read/expand-paths.ts'
 import { allOf, columnOf, internalName } from '#records/identifiers.ts'
-import { hasReservedWords, maxFilterBytes } from '#records/read/list-records.ts'
 import { selectRecords } from '#records/read/record-select.ts'
 import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { manageFlag } from '#records/read/select-list.ts'
@@ -65,11 +67,11 @@ export function snapshotAsTable(collection: Collection, row: Row): VisibleSource
   )
   const apart = new Map(large)
   const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !apart.has(name)))
-  const columns = publicFields(collection).map(({ name, ddl }) => {
+  const columns = publicFields(collection).map(({ name, column }) => {
     const value = apart.has(name) ? sql`${apart.get(name)}` : sql`"value" ->> ${`$."${name}"`}`
     // A field that came since has its default; a rule may ask about it by now.
-    const known = Object.hasOwn(row, name) ? value : defaultOf(ddl)
-    return sql`${withAffinity(known, ddl)} AS ${sql.identifier(name)}`
+    const known = Object.hasOwn(row, name) ? value : sql.raw(column.default)
+    return sql`${withAffinity(known, column)} AS ${sql.identifier(name)}`
   })
   const { name } = collection
   return {
@@ -83,14 +85,9 @@ export function snapshotAsTable(collection: Collection, row: Row): VisibleSource
 
 const storedTable = internalName('stored')
 
-function defaultOf(ddl: string): SQL {
-  const [, text] = /DEFAULT ('[^']*'|\w+)/.exec(ddl) ?? []
-  return text === undefined ? sql`NULL` : sql.raw(text)
-}
-
-function withAffinity(value: SQL, ddl: string): SQL {
-  if (ddl.startsWith('TEXT')) return sql`CAST(${value} AS TEXT)`
-  return /^(?:NUMERIC|BOOLEAN)/.test(ddl) ? sql`CAST(${value} AS NUMERIC)` : value
+function withAffinity(value: SQL, { type }: ColumnSchema): SQL {
+  if (type === 'TEXT') return sql`CAST(${value} AS TEXT)`
+  return type === 'NUMERIC' || type === 'BOOLEAN' ? sql`CAST(${value} AS NUMERIC)` : value
 }
 
 /** How an account is named among those who see a record. */
@@ -181,9 +178,7 @@ function guestCondition(
   const guests: AccountSet = { collection: undefined, isSuperuser: false, ids: [] }
   const viewer = viewerOf(scope, group, guests, guestKey)
   const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
-  return question?.standsAlone === true && question.where !== undefined
-    ? { key, where: question.where }
-    : undefined
+  return question?.standsAlone === true ? { key, where: question.where } : undefined
 }
 
 /** Bytes of a filter that is evaluated together with others. */
@@ -290,8 +285,6 @@ function planAccounts(
   const isOpen = accountSet.isSuperuser || rule.kind === 'open'
   if (!isOpen && rule.kind !== 'filter') return undefined
   const filter = group.query['filter'] ?? ''
-  if (byteLength(filter) > maxFilterBytes) return undefined
-  if (filter !== '' && !accountSet.isSuperuser && hasReservedWords(filter)) return undefined
   // A guest is refused such a subscription; a client may become a guest later.
   const isGuest = accountSet.collection === undefined
   if (isGuest && filtersThroughRelations(collection, filter)) return undefined
@@ -333,10 +326,10 @@ function planSet(
     collection.auth === undefined
       ? sql`NULL`
       : manageFlag(scope.catalog.collections, viewer, collection)
-  const distinct = question.hasJoins ? sql`DISTINCT ` : sql``
+  const distinct = question.isDistinct ? sql`DISTINCT ` : sql``
   const statement = sql`${question.with}SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
     FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.joins}
-    WHERE ${question.where ?? sql`TRUE`}`
+    WHERE ${question.where}`
   return one(statement, (rows) => {
     const byRecord = Map.groupBy(rows, ({ id }) => String(id))
     return (recordId) =>
@@ -358,7 +351,7 @@ function planExpanded(
   // A filter may lead through collections whose rules ask who looks.
   const hasFilter = (group.query['filter'] ?? '') !== ''
   const isAlike =
-    !hasFilter && (accountSet.isSuperuser || ![source.collection, ...targets].some(dependsOnAuth))
+    !hasFilter && (accountSet.isSuperuser || ![source.collection, ...targets].some(dependsOnViewer))
   const members = accountKeys(accountSet)
   const ids = accountSet.collection === undefined ? [guestKey] : accountSet.ids
   const asked = isAlike ? ids.slice(0, 1) : ids
@@ -373,9 +366,9 @@ function planExpanded(
       viewer,
       {
         collection: source.collection,
-        isDistinct: question.hasJoins,
+        isDistinct: question.isDistinct,
         with: question.with,
-        from: sql`FROM ${source.from} AS ${sql.identifier(name)} ${question.joins} WHERE ${question.where ?? sql`TRUE`}`,
+        from: sql`FROM ${source.from} AS ${sql.identifier(name)} ${question.joins} WHERE ${question.where}`,
       },
       { expand: group.query['expand'], onExcess: 'omit', allowance },
     )
@@ -397,14 +390,12 @@ function planExpanded(
   })
 }
 
-/** Whether what is seen of a collection's records may depend on who looks. */
-function dependsOnAuth({ auth, definition, fields }: Collection): boolean {
-  const { listRule, viewRule } = definition
-  const rules = [listRule, viewRule].filter((rule) => rule !== null)
+/** True if what is visible of a collection's records may depend on the viewer. */
+function dependsOnViewer({ auth, fields, rules }: Collection): boolean {
   return (
     auth !== undefined ||
     fields.length === 0 ||
-    rules.some((rule) => rule.includes('@request.auth'))
+    [rules.list, rules.view].some((rule) => rule.kind === 'filter' && readsCaller(rule.filter))
   )
 }
 
@@ -437,51 +428,40 @@ function viewerOf(
   return { request: { ...facts, body: {}, auth }, isSuperuser: accountSet.isSuperuser }
 }
 
-/** Which records a viewer may hear of; undefined when that cannot be said any more. */
+/** The records that a viewer may hear of; undefined without access. */
 function conditionOf(
   scope: PlanContext,
   { collection, from, where, whereRelated }: VisibleSource,
   group: SubscriberGroup,
   viewer: Viewer,
-): CompiledQuery | undefined {
+): GrantedAccess | undefined {
   const rule = collection.rules[group.rule]
+  const filter = group.query['filter'] ?? ''
   const conditions: SQL[] = where === undefined ? [] : [where]
-  const texts = [collection.definition[`${group.rule}Rule`], group.query['filter']]
-  if (whereRelated !== undefined && texts.some(readsOtherRecords)) conditions.push(whereRelated)
+  if (whereRelated !== undefined && leadsElsewhere(rule, filter)) conditions.push(whereRelated)
   if (group.records !== 'all') {
     const id = columnOf(collection.name, 'id')
     conditions.push(sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(group.records)}))`)
   }
-  const asked = allOf(conditions)
-  const query = createFilterQuery({
-    catalog: scope.catalog.collections,
-    request: viewer.request,
-    base: { collection, alias: collection.name, source: from, where: asked },
+  const access = accessTo(scope.catalog.collections, viewer, {
+    rule,
+    base: { collection, alias: collection.name, source: from, where: allOf(conditions) },
+    // No one may filter by hidden fields, as the messages would reveal them.
+    client: { filter, sort: '', access: 'client' },
     now: scope.now,
-    // What one subscriber filters by must not keep a write from happening.
+    // A subscriber's filter must not keep a write from happening.
     onExcess: 'find nothing',
   })
-  if (!viewer.isSuperuser && rule.kind === 'filter' && !query.where(rule.filter, 'rule').ok) {
-    return undefined
-  }
-  const filter = group.query['filter'] ?? ''
-  if (filter !== '') {
-    const parsed = parseFilter(filter)
-    // What is hidden is for nobody to filter by, as what is heard would tell it.
-    if (!parsed.ok || !query.where(parsed.filter, 'client').ok) return undefined
-  }
-  const compiled = query.compile()
-  if (!compiled.ok) return undefined
-  const both = compiled.where === undefined ? [asked] : [asked, compiled.where]
-  return { ...compiled, where: allOf(both) }
+  return access.isGranted ? access : undefined
 }
 
-/** Whether a rule or filter may ask about more than the record itself and who looks. */
-function readsOtherRecords(text: string | null | undefined): boolean {
-  const paths = (text ?? '')
-    .replaceAll(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '')
-    .replaceAll(/@request\.[\w.:]+/g, '')
-  return /[.@]/.test(paths)
+/** True if a rule or filter reads other records than the one that changed. */
+function leadsElsewhere(rule: Rule, filter: string): boolean {
+  const parsed = filter === '' ? undefined : parseFilter(filter)
+  return (
+    (rule.kind === 'filter' && readsOtherRecords(rule.filter)) ||
+    (parsed?.ok === true && readsOtherRecords(parsed.filter))
+  )
 }
 
 /** Accounts that one statement asks about. */

@@ -4,6 +4,7 @@
  * and never rebuilt, so rows keep their row ids.
  */
 import { type Name, type SQL, sql } from 'drizzle-orm'
+import { columnDeclaration } from '#fields/column-schema.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -162,7 +163,9 @@ function compareFields(previous: CollectionDefinition, next: CollectionDefinitio
  * Drops, renames and converts columns, in an order in which no two have the same name at a time.
  */
 function alterColumns(table: string, { dropped, kept }: FieldChange): SQL[] {
-  const converted = kept.filter(({ from, to }) => from.ddl !== to.ddl)
+  const converted = kept.filter(
+    ({ from, to }) => columnDeclaration(from.column) !== columnDeclaration(to.column),
+  )
   return [
     ...dropped.map(({ name }) => dropColumn(table, name)),
     ...renameColumns(table, kept),
@@ -215,9 +218,9 @@ function copyColumn(table: string, from: Field, to: Field, old: Name): SQL {
         ELSE ${old} END`
 }
 
-function columnDefinition({ name, ddl }: Field): SQL {
-  // The DDL is a constant of the field's type.
-  return sql`${sql.identifier(name)} ${sql.raw(ddl)}`
+function columnDefinition({ name, column }: Field): SQL {
+  // The declaration is a constant of the field's type.
+  return sql`${sql.identifier(name)} ${sql.raw(columnDeclaration(column))}`
 }
 
 function addColumn(table: string, field: Field): SQL {

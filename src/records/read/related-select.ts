@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#catalog/collection.ts'
 import { arrayIn } from '#filter/json.ts'
-import { createFilterQuery } from '#filter/query.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandStep } from './expand-paths.ts'
 import type { Branch } from './expand-tree.ts'
-import { allOf, columnOf, internalName } from '#records/identifiers.ts'
+import { accessTo } from '#records/access.ts'
+import { columnOf, internalName } from '#records/identifiers.ts'
 import type { Shape } from './record-shape.ts'
 import { selectList } from './select-list.ts'
 import type { Viewer } from '#records/request-info.ts'
@@ -29,26 +29,25 @@ export function relatedSelect(
     step.direction === 'forward'
       ? forwardCondition(step, parent, parentShape.columnName(field))
       : backCondition(step, idsOf(parent, parentShape))
-  const query = createFilterQuery({
+  const request = { ...viewer.request, context: 'expand' }
+  const access = accessTo(
     catalog,
-    request: { ...viewer.request, context: 'expand' },
-    base: { collection: target, alias: target.name, where },
-    aliasPrefix: internalName(`${section}_`),
-  })
-  const rule = target.rules.view
-  const isAsked = rule.kind === 'filter' && !viewer.isSuperuser
-  const taken = isAsked ? query.where(rule.filter, 'rule') : undefined
-  const compiled = taken?.ok === false ? taken : query.compile()
-  const visible = compiled.ok
-    ? compiled
-    : { with: sql``, joins: sql``, where: sql`FALSE`, hasJoins: false }
-  const list = selectList(catalog, viewer, shape, visible.hasJoins)
+    { ...viewer, request },
+    {
+      rule: target.rules.view,
+      base: { collection: target, alias: target.name, where },
+      aliasPrefix: internalName(`${section}_`),
+    },
+  )
+  const visible = access.isGranted
+    ? access
+    : { with: sql``, joins: sql``, where: sql`FALSE`, isDistinct: false }
+  const list = selectList(catalog, viewer, shape, visible.isDistinct)
   const isOrdered = step.direction === 'back' && target.type !== 'view'
   const rowid = isOrdered ? sql`, ${columnOf(target.name, '_rowid_')} AS "r"` : sql``
-  const conditions = visible.where === undefined ? [where] : [where, visible.where]
   const select = sql`${visible.with}${list}${rowid} FROM ${sql.identifier(target.name)} ${
     visible.joins
-  } WHERE ${allOf(conditions)}`
+  } WHERE ${visible.where}`
   const limit = sql` LIMIT ${sql.raw(String(budget.expandNodes + 1))}`
   if (step.direction === 'forward') return sql`${select}${limit}`
   return sql`${limitedPerParent(step, shape, idsOf(parent, parentShape), select)}${limit}`

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
-import { createFilterQuery } from '#filter/query.ts'
-import { allOf, columnOf, internalName } from '#records/identifiers.ts'
+import { accessTo } from '#records/access.ts'
+import { columnOf, internalName } from '#records/identifiers.ts'
 import type { Viewer } from '#records/request-info.ts'
 
 /** Where the row a rule is asked about comes from. */
@@ -15,7 +15,7 @@ export interface RuleRow {
   /** A would-be record: nothing refers to it. */
   readonly isVirtual: boolean
   /** Which row of the source. */
-  where(alias: string): SQL | undefined
+  readonly where: (alias: string) => SQL | undefined
 }
 
 /**
@@ -34,7 +34,7 @@ export function storedRow(collection: Collection, id: string | SQL): RuleRow {
 
 /**
  * A condition that is true when the rule holds for the row. Superusers pass every rule; a rule that
- * cannot be compiled holds for nobody else.
+ * cannot be compiled holds for no one else.
  */
 export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, row: RuleRow): SQL {
   const passed = viewer.isSuperuser ? ({ kind: 'open' } as const) : rule
@@ -42,29 +42,20 @@ export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, ro
 }
 
 /**
- * The same for superusers as for anybody else; undefined for a rule that is locked or cannot be
- * compiled.
+ * The same, for superusers as for others; undefined for a rule that is locked or cannot be compiled.
  */
 export function ruleCondition(
   catalog: CollectionSet,
   viewer: Viewer,
   rule: Rule,
-  row: RuleRow,
+  { collection, alias, source, isVirtual, where }: RuleRow,
 ): SQL | undefined {
-  if (rule.kind !== 'open' && rule.kind !== 'filter') return undefined
-
-  const { collection, alias, source, isVirtual } = row
-  const where = row.where(alias)
-  const query = createFilterQuery({
-    catalog,
-    request: viewer.request,
-    base: { collection, alias, source, where, isVirtual },
+  const access = accessTo(catalog, viewer, {
+    rule,
+    bindsSuperusers: true,
+    base: { collection, alias, source, where: where(alias), isVirtual },
     aliasPrefix: internalName('rule_'),
   })
-  if (rule.kind === 'filter' && !query.where(rule.filter, 'rule').ok) return undefined
-  const compiled = query.compile()
-  if (!compiled.ok) return undefined
-
-  const conditions = [where, compiled.where].filter((part) => part !== undefined)
-  return sql`EXISTS (${compiled.with}SELECT 1 FROM ${source} AS ${sql.identifier(alias)} ${compiled.joins} WHERE ${allOf(conditions)})`
+  if (!access.isGranted) return undefined
+  return sql`EXISTS (${access.with}SELECT 1 FROM ${source} AS ${sql.identifier(alias)} ${access.joins} WHERE ${access.where})`
 }

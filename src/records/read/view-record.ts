@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Plan, type Query } from '#database/query.ts'
-import { createFilterQuery } from '#filter/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { accessTo } from '#records/access.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
 import { selectRecords } from './record-select.ts'
@@ -24,31 +24,27 @@ export function planView(
   id: string,
 ): Plan<RecordJson> {
   const viewer = viewerOf(scope, facts)
-  const rule = collection.rules.view
-  if (rule.kind === 'locked' && !viewer.isSuperuser) throw new ApiError(commonErrors.superusersOnly)
-
   const { collections } = scope.catalog
-  const sameId = sql`${columnOf(collection.name, 'id')} = ${id}`
-  const query = createFilterQuery({
-    catalog: collections,
-    request: viewer.request,
-    base: { collection, alias: collection.name, where: sameId },
+  const access = accessTo(collections, viewer, {
+    rule: collection.rules.view,
+    base: {
+      collection,
+      alias: collection.name,
+      where: sql`${columnOf(collection.name, 'id')} = ${id}`,
+    },
     now: scope.now,
   })
-  const isAsked = rule.kind !== 'open' && !viewer.isSuperuser
-  const isTaken = !isAsked || (rule.kind === 'filter' && query.where(rule.filter, 'rule').ok)
-  const compiled = query.compile()
-  if (!isTaken || !compiled.ok) throw new ApiError(commonErrors.notFound)
-
-  const where = compiled.where === undefined ? sameId : sql`${sameId} AND (${compiled.where})`
+  if (!access.isGranted) {
+    throw new ApiError(access.reason === 'locked' ? access.error : commonErrors.notFound)
+  }
   const records = selectRecords(
     collections,
     viewer,
     {
       collection,
-      isDistinct: compiled.hasJoins,
-      with: compiled.with,
-      from: sql`FROM ${sql.identifier(collection.name)} ${compiled.joins} WHERE ${where}`,
+      isDistinct: access.isDistinct,
+      with: access.with,
+      from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
     },
     { expand: facts.query['expand'], onExcess: 'refuse' },
   )

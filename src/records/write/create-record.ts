@@ -2,10 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { changeEvent } from '#catalog/record-events.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
-import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { foreignIdViolation, isAlwaysVerified, newAccountViolations } from './auth-record.ts'
 import { columnValue, knownValue } from './column-values.ts'
+import { assertUnlocked } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { internalName } from '#records/identifiers.ts'
@@ -48,9 +49,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   const { collection, facts, body, hasRandomPassword = false } = write
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   const guest = viewerOf(scope, facts)
-  if (collection.rules.create.kind === 'locked' && !guest.isSuperuser) {
-    throw new ApiError(commonErrors.superusersOnly)
-  }
+  assertUnlocked(collection, 'create', guest)
 
   const resolved = resolveBody(collection, body, guest, () => undefined)
   const viewer = withBody(guest, resolved.request)

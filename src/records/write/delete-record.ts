@@ -1,5 +1,6 @@
 import { constant } from '#database/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { assertUnlocked } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import {
   type RecordWrite,
@@ -28,11 +29,9 @@ export async function planDelete(scope: WriteScope, request: DeleteRequest): Pro
   const { collection, facts, id } = request
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   const viewer = viewerOf(scope, facts)
-  if (collection.rules.delete.kind === 'locked' && !viewer.isSuperuser) {
-    throw new ApiError(commonErrors.superusersOnly)
-  }
+  assertUnlocked(collection, 'delete', viewer)
 
-  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.delete
+  const rule = collection.rules.delete
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
   const followers = await followDeletion(scope, collection)
   const removal = planRemoval({ collection, records: { id }, now: scope.now, followers })

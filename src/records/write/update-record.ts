@@ -3,6 +3,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { Field } from '#fields/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { changedAccountViolations } from './auth-record.ts'
+import { assertUnlocked } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -41,9 +42,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
   const { collection, facts, body, id } = update
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   const plain = viewerOf(scope, facts)
-  if (collection.rules.update.kind === 'locked' && !plain.isSuperuser) {
-    throw new ApiError(commonErrors.superusersOnly)
-  }
+  assertUnlocked(collection, 'update', plain)
 
   const stored = (field: Field): SQL => columnOf(collection.name, field.name)
   const resolved = resolveBody(collection, body, plain, stored)
@@ -107,7 +106,7 @@ function askUpdateRule(
   collection: Collection,
   id: string,
 ): void {
-  const rule = viewer.isSuperuser ? ({ kind: 'open' } as const) : collection.rules.update
+  const rule = collection.rules.update
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
   plan.require('rule', holds, commonErrors.notFound)
 }

@@ -8,6 +8,7 @@ import type {
   FieldValue,
   SettingsContext,
 } from '#fields/field-type.ts'
+import { columnDeclaration } from '#fields/column-schema.ts'
 import { compileField, fieldTypes } from '#fields/registry.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 
@@ -40,7 +41,7 @@ export class StoredField {
   constructor(field: Field) {
     this.field = field
     this.#database.exec(`
-      CREATE TABLE posts (id TEXT PRIMARY KEY, v ${field.ddl});
+      CREATE TABLE posts (id TEXT PRIMARY KEY, v ${columnDeclaration(field.column)});
       CREATE TABLE related (id TEXT PRIMARY KEY, value TEXT, position TEXT, v TEXT);
       INSERT INTO posts (id) VALUES ('p');
       INSERT INTO related (id) VALUES ('a'), ('b'), ('c');

@@ -1,0 +1,151 @@
+/*
+ * The rows that a viewer has access to. Everything that reads or writes records asks here: the rule,
+ * the client's filter and sort, and the condition of the request become the parts of one SELECT, or
+ * the reason for having no access.
+ */
+import type { SQL } from 'drizzle-orm'
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
+import type { Rule } from '#catalog/compile/rules.ts'
+import type { FilterError } from '#filter/filter-error.ts'
+import { parseFilter } from '#filter/parse.ts'
+import { createFilterQuery, type FilterBase, type FilterQueryOptions } from '#filter/query.ts'
+import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
+import { byteLength } from '#kernel/text.ts'
+import { recordErrors } from './errors.ts'
+import { allOf } from './identifiers.ts'
+import type { Viewer } from './request-info.ts'
+
+/** The filter and sort of a client; an empty string means that there is none. */
+export interface ClientConditions {
+  readonly filter: string
+  readonly sort: string
+  /** What they may use; `rule` lets them use everything, as superusers may. */
+  readonly access: 'rule' | 'client'
+}
+
+/** The rows to decide about, and what decides. */
+export interface AccessRequest extends Pick<
+  FilterQueryOptions,
+  'aliasPrefix' | 'now' | 'onExcess' | 'node'
+> {
+  readonly rule: Rule
+  readonly base: FilterBase
+  readonly client?: ClientConditions
+  /** True to apply the rule to superusers too. */
+  readonly bindsSuperusers?: boolean
+}
+
+/** Access, as the parts of a SELECT. */
+export interface GrantedAccess {
+  readonly isGranted: true
+  /** The part before the SELECT. */
+  readonly with: SQL
+  /** The part after the FROM. */
+  readonly joins: SQL
+  /** The condition of the request included. */
+  readonly where: SQL
+  /** The terms of the ORDER BY. */
+  readonly order: readonly SQL[]
+  /** True if a row may occur more than once without DISTINCT. */
+  readonly isDistinct: boolean
+  /** True if `where` is a condition on the row that needs neither tables nor joins. */
+  readonly standsAlone: boolean
+}
+
+/** No access. */
+export interface DeniedAccess {
+  readonly isGranted: false
+  /** The rule is for superusers only; it cannot be evaluated; or the client's conditions cannot. */
+  readonly reason: 'locked' | 'broken' | 'rejected'
+  /** The error of a list. */
+  readonly error: ErrorSpec
+}
+
+/** The maximum length of a client's filter, in bytes. */
+export const maxFilterBytes = 3500
+
+/** Decides which rows a viewer has access to. Does not query the database. */
+export function accessTo(
+  catalog: CollectionSet,
+  viewer: Viewer,
+  { rule, base, client, bindsSuperusers = false, ...options }: AccessRequest,
+): GrantedAccess | DeniedAccess {
+  const isAsked = rule.kind !== 'open' && (bindsSuperusers || !viewer.isSuperuser)
+  if (isAsked && rule.kind === 'locked') return denied('locked', commonErrors.superusersOnly)
+  const reserved = client && reservedWords(viewer, client)
+  if (reserved !== undefined) return denied('rejected', reserved)
+  if (isAsked && rule.kind === 'broken') return denied('broken', commonErrors.badRequest)
+
+  const query = createFilterQuery({ catalog, request: viewer.request, base, ...options })
+  if (isAsked && rule.kind === 'filter') {
+    const taken = query.where(rule.filter, 'rule')
+    if (!taken.ok) return denied('broken', errorOf(taken.fault))
+  }
+  if (client !== undefined && client.filter !== '') {
+    if (byteLength(client.filter) > maxFilterBytes) {
+      return denied('rejected', commonErrors.badRequest)
+    }
+    const parsed = parseFilter(client.filter)
+    const taken = parsed.ok ? query.where(parsed.filter, client.access) : parsed
+    if (!taken.ok) return denied('rejected', errorOf(taken.fault))
+  }
+  const sorted = query.orderBy(client?.sort ?? '', client?.access ?? 'client')
+  if (!sorted.ok) return denied('rejected', errorOf(sorted.fault))
+  const compiled = query.compile()
+  if (!compiled.ok) {
+    return denied(client === undefined ? 'broken' : 'rejected', errorOf(compiled.fault))
+  }
+  const conditions = [base.where, compiled.where].filter((part) => part !== undefined)
+  const { hasJoins, standsAlone, joins, order } = compiled
+  return {
+    isGranted: true,
+    with: compiled.with,
+    joins,
+    where: allOf(conditions),
+    order,
+    isDistinct: hasJoins,
+    standsAlone,
+  }
+}
+
+function denied(reason: DeniedAccess['reason'], error: ErrorSpec): DeniedAccess {
+  return { isGranted: false, reason, error }
+}
+
+/** A client does not learn what is wrong with an expression, except that it is too large. */
+function errorOf(fault: FilterError): ErrorSpec {
+  return fault.isLimit ? recordErrors.filterTooComplex : commonErrors.badRequest
+}
+
+/** Reserved words show clients neither the request nor other collections, not even in a literal. */
+function reservedWords(
+  { isSuperuser }: Viewer,
+  { filter, sort }: ClientConditions,
+): ErrorSpec | undefined {
+  if (isSuperuser) return undefined
+  const text = [filter, sort].find(hasReservedWords)
+  if (text === undefined) return undefined
+  return text.includes('@collection.')
+    ? recordErrors.filterByCollection
+    : recordErrors.filterByRequest
+}
+
+/** True if a text has words in it that only rules and superusers may use. */
+export function hasReservedWords(text: string): boolean {
+  return text.includes('@collection.') || text.includes('@request.')
+}
+
+/**
+ * Rejects a request to an action whose rule is locked.
+ *
+ * @throws {ApiError} `superusersOnly`
+ */
+export function assertUnlocked(
+  { rules }: Collection,
+  action: 'create' | 'update' | 'delete',
+  { isSuperuser }: Viewer,
+): void {
+  if (rules[action].kind === 'locked' && !isSuperuser) {
+    throw new ApiError(commonErrors.superusersOnly)
+  }
+}
