@@ -23,6 +23,7 @@ import { collapseSlashes } from '#http/collapse-slashes.ts'
 import { cors } from '#http/cors.ts'
 import { onError, answerNotFound } from '#http/error-response.ts'
 import { createHealthRoutes, type HealthDetails } from '#http/health-routes.ts'
+import { dashboardAssetRoutes, dashboardRoutes } from '#home/dashboard-routes.ts'
 import { homeRoutes } from '#home/routes.ts'
 import { fieldProjection } from '#http/projection.ts'
 import { identifyRequests } from '#http/request-id.ts'
@@ -102,6 +103,7 @@ export function createApp({
     .use(cors())
     .use(secureHeaders())
     .use(collapseSlashes())
+    .route('/', dashboardAssetRoutes)
     .use(async (c, next) => {
       c.set('passwords', passwords)
       c.set('redirectReceivers', receivers)
@@ -142,6 +144,7 @@ export function createApp({
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)
+    .route('/', dashboardRoutes)
     .notFound(async (c) => {
       if (isApiPath(c)) await countPath(c, catalogs)
       return answerNotFound(c)

@@ -1,4 +1,5 @@
 import type {
+  Assets,
   Background,
   Bucket,
   Database,
@@ -16,6 +17,8 @@ export interface Bindings {
   readonly SESSIONS: KeyValueStore
   /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
   readonly FILES: Bucket
+  /** The files in `public/`, and with them those of the dashboard. */
+  readonly ASSETS?: Assets
   /** Writes and restores backups. */
   readonly BACKUPS?: unknown
   /** Holds the connections of realtime. */

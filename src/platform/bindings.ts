@@ -121,6 +121,11 @@ export interface Bucket {
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload
 }
 
+/** The part of `Fetcher` we use of the static assets. */
+export interface Assets {
+  fetch(url: string): Promise<Response>
+}
+
 /** Work that continues after the response is sent. */
 export interface Background {
   run(work: Promise<unknown>): void

@@ -156,34 +156,3 @@ export function brokenLinkPage(appName: string): Page {
     'It may have expired, or have been used already. Please ask for a new one.',
   )
 }
-
-/**
- * Leads on links of PocketBase's default mails, whose fragment never reaches a server: a script does
- * it where there are scripts, and people where there are none.
- */
-export function entrancePage(appName: string): Page {
-  return {
-    title: 'No dashboard',
-    appName,
-    script: '/_/auth/follow-link.js',
-    content: (
-      <>
-        <h1>There is no dashboard here</h1>
-        <p>
-          {appName} runs on Arete, which comes without a dashboard. Superusers manage it through the{' '}
-          <a href="https://pocketbase.io/docs/api-collections/">API</a> and its SDKs.
-        </p>
-        <p>
-          <a href="/">Start page</a>
-        </p>
-        <noscript>
-          <p>
-            Did a link in a mail lead you here? Without JavaScript please take the{' '}
-            <strong>#/</strong> out of the address above: <code>/_/#/auth/…</code> becomes{' '}
-            <code>/_/auth/…</code>
-          </p>
-        </noscript>
-      </>
-    ),
-  }
-}

@@ -19,7 +19,6 @@ import { type Link, readLink } from './link.ts'
 import {
   brokenLinkPage,
   emailChangePage,
-  entrancePage,
   notice,
   passwordResetPage,
   type Refusal,
@@ -34,8 +33,6 @@ const passwordInput = z.object({
 
 /** The pages under `/_/`. */
 export const pageRoutes = new Hono<AppEnv>()
-  .get('/_', (c) => c.redirect('/_/', 307))
-  .get('/_/', async (c) => answerPage(c, entrancePage(await readAppName(c.var))))
   .get('/_/auth/follow-link.js', (c) => script(c, followLink))
   .get('/_/auth/close-window.js', (c) => script(c, closeWindow))
 
