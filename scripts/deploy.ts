@@ -15,6 +15,7 @@ import {
   WranglerError,
 } from '#cli/wrangler.ts'
 import { notSignedIn } from '#cli/wrangler-failure.ts'
+import { buildDashboard, isDashboardStale } from './dashboard-build.ts'
 import {
   checkAccount,
   countSuperusers,
@@ -65,6 +66,10 @@ async function main(args: readonly string[]): Promise<number> {
   const listed = await runWrangler(listDatabases.args)
   if (!hasDatabase(listed, name)) await run(createDatabase(name))
   await run(migrate)
+  if (await isDashboardStale()) {
+    say('\nBuild the dashboard\n')
+    await buildDashboard()
+  }
   const addresses = deployedAddresses(await run(deployWorker))
   if (!hasSettingsKey(await runWrangler(listSecrets.args))) {
     // A new key would make the stored secrets unreadable.

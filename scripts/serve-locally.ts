@@ -8,6 +8,7 @@ import { localStateFolder } from '#cli/local-runtime.ts'
 import { runToStatus } from '#cli/run-command.ts'
 import { keepLocalSettingsKey } from '#cli/settings-key.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
+import { buildDashboard, isDashboardStale } from './dashboard-build.ts'
 import type { LocalServer } from './local-server.ts'
 
 const host = '127.0.0.1'
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
   say('Starting Arete and updating its tables.\n')
-  await keepLocalSettingsKey()
+  await Promise.all([keepLocalSettingsKey(), bringDashboardUpToDate()])
   const server = await serve(port)
   say(runningText(port, await hasSuperuser(server)))
   const jobs = runScheduledJobs(server)
@@ -45,6 +46,17 @@ async function main(args: readonly string[]): Promise<number> {
   clearInterval(jobs)
   await server.stop()
   return 0
+}
+
+/** The API works without the dashboard, so a build that fails is no reason not to start. */
+async function bringDashboardUpToDate(): Promise<void> {
+  if (!(await isDashboardStale())) return
+  say('Building the dashboard.\n')
+  try {
+    await buildDashboard()
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n`)
+  }
 }
 
 function say(text: string): void {
@@ -128,6 +140,7 @@ function runningText(port: number, isManaged: boolean): string {
   return `
 Arete is running. Press Ctrl-C to stop it.
 
+  Dashboard   ${address}/_/
   API         ${address}/api/
   Mails       ${address}/_/inbox
   Try it      curl ${address}/api/health

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { projectFolder } from '#cli/wrangler.ts'
+
+/** The folder that the Worker serves the dashboard from. */
+export const dashboardFolder = join(projectFolder, 'public/_')
+
+/** Everything that the build depends on, save Node. */
+const sources = ['src/dashboard', 'src/filter', 'vite.config.ts', 'package-lock.json']
+
+/** The last file of a build that is written. */
+const stamp = join(dashboardFolder, 'index.html')
+
+/** True when a source is newer than the build, or there is none. */
+export async function isDashboardStale(): Promise<boolean> {
+  const builtAt = await changedAt(stamp)
+  if (builtAt === undefined) return true
+  const times = await Promise.all(sources.map((path) => newestIn(join(projectFolder, path))))
+  return Math.max(...times) > builtAt
+}
+
+/**
+ * Builds the dashboard, in a process of its own. The old build is replaced at the end, so that a
+ * failure leaves it as it was, and two builds at the same time do no harm.
+ *
+ * @throws Error with the output of Vite
+ */
+export async function buildDashboard(): Promise<void> {
+  const folder = join(projectFolder, `dist/dashboard-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  try {
+    await runVite(['build', '--outDir', folder, '--logLevel', 'warn'])
+    await rm(dashboardFolder, { recursive: true, force: true })
+    await rename(folder, dashboardFolder).catch(acceptOtherBuild)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function runVite(args: readonly string[]): Promise<void> {
+  const vite = join(projectFolder, 'node_modules/vite/bin/vite.js')
+  const child = spawn(process.execPath, [vite, ...args], {
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  if (code !== 0) throw new Error(`The build of the dashboard failed.\n${output}${errors}`)
+}
+
+/** Another process may have put its build there between the two steps; it is as good. */
+function acceptOtherBuild(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+}
+
+async function changedAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch {
+    return undefined
+  }
+}
+
+/** A folder counts too: its time is that of the last file added or removed. */
+async function newestIn(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true }).catch(() => [])
+  const times = await Promise.all(['', ...entries].map((entry) => changedAt(join(path, entry))))
+  return Math.max(...times.map((time) => time ?? 0))
+}
