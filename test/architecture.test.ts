@@ -17,7 +17,7 @@ function readDirections(page: string): ReadonlyMap<string, readonly string[]> {
     const above = [...directions.keys()]
     const upTo = /^all up to `(\w+)`/.exec(allowed)?.[1]
     const ranges = allowed.startsWith('every folder above')
-      ? above.filter((layer) => !/save `(\w+)`/.exec(allowed)?.includes(layer))
+      ? above.filter((layer) => !namesIn(allowed.split(', save')[1] ?? '').includes(layer))
       : above.slice(0, upTo === undefined ? 0 : above.indexOf(upTo) + 1)
     const named = allowed.startsWith('every folder above, save') ? [] : namesIn(allowed)
     for (const layer of namesIn(layers)) directions.set(layer, [...ranges, ...named])
@@ -38,6 +38,9 @@ const hostLayers = ['adapters', 'cli', 'worker.ts']
 
 /** Layers that must not know how data is stored. */
 const layersWithoutDatabase = ['kernel', 'http']
+
+/** What the dashboard shares with the server, so that both read a filter alike. */
+const sharedWithDashboard = ['ast', 'filter-error', 'parse', 'tokenize']
 
 const forbiddenNames = ['utils', 'helpers', 'common', 'misc', 'types']
 
@@ -130,7 +133,8 @@ describe('the source tree', () => {
 
   it('imports ./name.ts inside a folder and #folder/name.ts across folders', ({ expect }) => {
     const misspelt = importsThat((file, imported) => {
-      if (imported.startsWith('.')) return !imported.startsWith('./') || !/\.tsx?$/.test(imported)
+      if (imported.startsWith('.'))
+        return !imported.startsWith('./') || !/\.(?:tsx?|css)$/.test(imported)
       const target = resolved(file, imported)
       return target !== undefined && posix.dirname(target) === posix.dirname(file.path)
     })
@@ -153,6 +157,22 @@ describe('the source tree', () => {
     )
 
     expect(strays).toEqual([])
+  })
+
+  it('gives the dashboard only modules of filter that build no SQL', ({ expect }) => {
+    const shared = sharedWithDashboard.map((name) => `#filter/${name}.ts`)
+    const strays = importsThat(
+      ({ layer }, imported) =>
+        layer === 'dashboard' && imported.startsWith('#filter/') && !shared.includes(imported),
+    )
+    const impure = files.filter(
+      ({ path, imports }) =>
+        sharedWithDashboard.some((name) => path === `filter/${name}.ts`) &&
+        imports.some((imported) => !sharedWithDashboard.includes(imported.slice(2, -3))),
+    )
+
+    expect(strays).toEqual([])
+    expect(impure.map(({ path }) => path)).toEqual([])
   })
 
   // `import { z }` would include every language of Zod's messages, 75 KiB gzipped.

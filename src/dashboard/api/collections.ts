@@ -1,0 +1,62 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import type { CollectionModel } from 'pocketbase'
+import { client } from './client.ts'
+import { keys } from './keys.ts'
+import { queryClient } from './query-client.ts'
+
+const query = {
+  queryKey: keys.collections,
+  queryFn: () => client.collections.getFullList({ sort: 'name' }),
+  staleTime: 60_000,
+}
+
+/** All collections with their definitions, by name. */
+export function useCollections() {
+  return useQuery(query)
+}
+
+/** One collection by name or id; undefined while it is read, null when there is none. */
+export function useCollection(nameOrId: string): CollectionModel | null | undefined {
+  const { data } = useCollections()
+  if (data === undefined) return undefined
+  return data.find(({ name, id }) => name === nameOrId || id === nameOrId) ?? null
+}
+
+/** The collections for code outside of components, read unless they are known. */
+export function readCollections(): Promise<CollectionModel[]> {
+  return queryClient.ensureQueryData(query)
+}
+
+/** Creates a collection (without `id`) or changes one. */
+export function useSaveCollection() {
+  return useMutation({
+    mutationFn: ({ id, ...definition }: Partial<CollectionModel>) =>
+      id === undefined || id === ''
+        ? client.collections.create(definition)
+        : client.collections.update(id, definition),
+    onSuccess: (saved) => forgetCollection(saved.name),
+  })
+}
+
+/** Deletes a collection with its records. */
+export function useDeleteCollection() {
+  return useMutation({
+    mutationFn: async (name: string) => await client.collections.delete(name),
+    onSuccess: (_, name) => forgetCollection(name),
+  })
+}
+
+/** Deletes all records of a collection. */
+export function useTruncateCollection() {
+  return useMutation({
+    mutationFn: (name: string) => client.collections.truncate(name),
+    onSuccess: (_, name) => forgetCollection(name),
+  })
+}
+
+async function forgetCollection(name: string): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: keys.collections }),
+    queryClient.invalidateQueries({ queryKey: keys.records(name) }),
+  ])
+}

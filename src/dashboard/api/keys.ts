@@ -1,0 +1,19 @@
+/*
+ * The keys of what is read from the server. What changes a thing invalidates the shortest key that
+ * covers it: `keys.records('posts')` covers lists, totals and single records of posts.
+ */
+
+/** Keys of the query cache. */
+export const keys = {
+  deployment: ['deployment'],
+  settings: ['settings'],
+  collections: ['collections'],
+  records: (collection: string) => ['records', collection],
+  recordList: (collection: string, query: object) => ['records', collection, 'list', query],
+  recordTotal: (collection: string, filter: string) => ['records', collection, 'total', filter],
+  record: (collection: string, id: string) => ['records', collection, 'one', id],
+  logs: ['logs'],
+  backups: ['backups'],
+  crons: ['crons'],
+  sessions: (collection: string, record: string) => ['sessions', collection, record],
+} as const

@@ -1,0 +1,66 @@
+import { type AuthRecord, BaseAuthStore } from 'pocketbase'
+
+/** Two dashboards on one host have different paths, so they do not share their sessions. */
+const key = `arete:session:${new URL(import.meta.env.BASE_URL, location.href).pathname}`
+const channel = new BroadcastChannel(key)
+
+/** How long a session is kept: until the tab is closed, or until it ends. */
+export type SessionKeeping = 'tab' | 'browser'
+
+/**
+ * Keeps the token in the tab, or in the browser when the user asked for it. Signing out in one tab
+ * signs out all of them.
+ */
+export class SessionStore extends BaseAuthStore {
+  #keeping: SessionKeeping = 'tab'
+
+  constructor() {
+    super()
+    const kept = readKept(localStorage)
+    const stored = kept ?? readKept(sessionStorage)
+    if (kept !== undefined) this.#keeping = 'browser'
+    if (stored !== undefined) super.save(stored.token, stored.record)
+    channel.addEventListener('message', () => {
+      if (this.token !== '') this.#forget()
+    })
+  }
+
+  /** Sets where the next token is kept. */
+  keepIn(keeping: SessionKeeping): void {
+    this.#keeping = keeping
+  }
+
+  override save(token: string, record?: AuthRecord): void {
+    super.save(token, record)
+    const [storage, other] =
+      this.#keeping === 'browser' ? [localStorage, sessionStorage] : [sessionStorage, localStorage]
+    storage.setItem(key, JSON.stringify({ token, record }))
+    other.removeItem(key)
+  }
+
+  override clear(): void {
+    this.#forget()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin
+    channel.postMessage('signed out')
+  }
+
+  #forget(): void {
+    localStorage.removeItem(key)
+    sessionStorage.removeItem(key)
+    super.clear()
+  }
+}
+
+interface Kept {
+  readonly token: string
+  readonly record: AuthRecord
+}
+
+function readKept(storage: Storage): Kept | undefined {
+  try {
+    const kept = JSON.parse(storage.getItem(key) ?? 'null') as Kept | null
+    return typeof kept?.token === 'string' && kept.token !== '' ? kept : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { client } from './client.ts'
+import { keys } from './keys.ts'
+import { queryClient } from './query-client.ts'
+
+/** The settings, as far as screens read them by name; the API has more. */
+export interface Settings {
+  readonly meta: {
+    readonly appName: string
+    readonly appURL: string
+    readonly hideControls: boolean
+    readonly accentColor?: string
+    readonly [key: string]: unknown
+  }
+  readonly [area: string]: unknown
+}
+
+/** All settings; secrets are left out by the server. */
+export function useSettings() {
+  return useQuery({
+    queryKey: keys.settings,
+    queryFn: async () => (await client.settings.getAll()) as Settings,
+    staleTime: 60_000,
+  })
+}
+
+/** Changes the settings that are named. */
+export function useSaveSettings() {
+  return useMutation({
+    mutationFn: (changes: Record<string, unknown>) => client.settings.update(changes),
+    onSuccess: (saved) => queryClient.setQueryData(keys.settings, saved),
+  })
+}

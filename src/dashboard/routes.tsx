@@ -1,0 +1,88 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { sessionState } from './api/session.ts'
+import { ErrorScreen } from './shell/error-screen.tsx'
+import { Frame } from './shell/frame.tsx'
+import { NotFoundScreen } from './shell/not-found-screen.tsx'
+import { parseSearch, stringifySearch } from './shell/search-params.ts'
+import { SignInScreen } from './setup/sign-in-screen.tsx'
+
+const root = createRootRoute({ notFoundComponent: NotFoundScreen })
+
+/** The parameters of a search that are texts, by their names. */
+function texts<Name extends string>(...names: readonly Name[]) {
+  return (search: Record<string, unknown>): Partial<Record<Name, string>> => {
+    const known = names.flatMap((name) => {
+      const value = search[name]
+      return typeof value === 'string' && value !== '' ? [[name, value] as const] : []
+    })
+    return Object.fromEntries(known) as Partial<Record<Name, string>>
+  }
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: texts('next'),
+  component: SignInScreen,
+})
+
+/** Everything within the frame, for people who are signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Frame,
+  beforeLoad: ({ location }) => {
+    if (sessionState() !== 'signedOut') return
+    const next = location.href === '/' ? {} : { next: location.href }
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told to go elsewhere
+    throw redirect({ to: '/sign-in', search: next, replace: true })
+  },
+})
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home/home-screen.tsx'), 'HomeScreen'),
+})
+
+const collections = createRoute({
+  getParentRoute: () => inside,
+  path: '/c',
+  component: lazyRouteComponent(
+    () => import('./records/collections-screen.tsx'),
+    'CollectionsScreen',
+  ),
+})
+
+const records = createRoute({
+  getParentRoute: () => inside,
+  path: '/c/$collection',
+  validateSearch: texts('filter', 'sort', 'columns'),
+  component: lazyRouteComponent(() => import('./records/records-screen.tsx'), 'RecordsScreen'),
+})
+
+const routeTree = root.addChildren([signIn, inside.addChildren([home, collections, records])])
+
+/** The router: one route a screen, each in a chunk of its own save sign-in. */
+export const router = createRouter({
+  routeTree,
+  basepath: import.meta.env.BASE_URL.replace(/\/$/, ''),
+  parseSearch,
+  stringifySearch,
+  defaultErrorComponent: ErrorScreen,
+  defaultNotFoundComponent: NotFoundScreen,
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

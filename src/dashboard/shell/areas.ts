@@ -1,0 +1,27 @@
+import { Database, House, type LucideIcon } from 'lucide-react'
+import { t } from '#dashboard/text/t.ts'
+
+/** An entry of the navigation. An area whose screens do not exist is not listed. */
+export interface Area {
+  readonly label: string
+  readonly icon: LucideIcon
+  /** The first screen of the area. */
+  readonly to: string
+  /** What the addresses of its screens begin with. */
+  readonly prefix: string
+  /** The key after `g` that leads there. */
+  readonly chord: string
+}
+
+/** The navigation, from top to bottom. */
+export const areas: readonly Area[] = [
+  { label: t.shell.areas.home, icon: House, to: '/', prefix: '/', chord: 'h' },
+  { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
+]
+
+/** The area that an address belongs to. */
+export function areaOf(path: string): Area | undefined {
+  return areas.find(({ prefix }) =>
+    prefix === '/' ? path === '/' : path === prefix || path.startsWith(`${prefix}/`),
+  )
+}

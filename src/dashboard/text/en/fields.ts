@@ -1,0 +1,2 @@
+/** Values and editors of the field types. */
+export const fields = {}

@@ -1,0 +1,2 @@
+/** Lists of records, and single ones. */
+export const records = {}

@@ -1,0 +1,13 @@
+/** Signing in. */
+export const signIn = {
+  title: 'Sign in',
+  intro: ({ appName }: { appName: string }) => `To manage ${appName}`,
+  email: 'Email',
+  password: 'Password',
+  keep: 'Keep me signed in on this device',
+  submit: 'Sign in',
+  wrong: 'Wrong email or password. Check both and try again.',
+  failed: 'The sign-in did not work.',
+  forgotten: 'No account yet, or a forgotten password? Make or change a superuser from a terminal:',
+  command: 'npm run superuser -- upsert EMAIL PASSWORD',
+}

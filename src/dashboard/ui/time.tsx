@@ -1,0 +1,16 @@
+import { useSyncExternalStore } from 'react'
+import { formatRelative, formatTime } from '#dashboard/text/format.ts'
+import { readPreference, subscribePreferences } from './preferences.ts'
+
+/** A moment, in the zone that the user has chosen; the tooltip has the other one. */
+export function Time({ value }: { readonly value: string | Date }) {
+  const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
+  const date = typeof value === 'string' ? new Date(value.replace(' ', 'T')) : value
+  if (Number.isNaN(date.getTime())) return <>{String(value)}</>
+  const other = formatTime(date, zone === 'utc' ? 'local' : 'utc')
+  return (
+    <time dateTime={date.toISOString()} title={`${other} · ${formatRelative(date)}`}>
+      {formatTime(date, zone)}
+    </time>
+  )
+}
