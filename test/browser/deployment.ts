@@ -1,6 +1,12 @@
+import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
+import { projectFolder } from '#cli/wrangler.ts'
+import { buildDashboard, isDashboardStale } from '../../scripts/dashboard-build.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
+
+/** The address of the superuser. */
+export const superuserEmail = 'admin@example.com'
 
 /** The password of every account. */
 export const password = 'correct-horse-battery'
@@ -10,22 +16,27 @@ export interface Deployment {
   readonly origin: string
   /** A client that is not signed in. */
   client(): PocketBase
+  /** A client that is signed in as superuser. */
+  readonly admin: PocketBase
   /** Creates an account and returns a client that is signed in to it. */
   signUp(email: string): Promise<PocketBase>
   stop(): Promise<void>
 }
 
-/** Serves the Worker. Its links point to itself. */
+/** Serves the Worker and the dashboard. Its links point to itself. */
 export async function deploy(): Promise<Deployment> {
+  if (await isDashboardStale()) await buildDashboard()
   const variables = { LOCAL_INBOX: '1', PASSWORD_COST: 'test' }
-  const { origins, database, stop } = await serveWorkers({ pages: 'src/worker.ts' }, variables)
+  const { origins, database, stop } = await serveWorkers({ pages: 'src/worker.ts' }, variables, {
+    pages: join(projectFolder, 'public'),
+  })
   const origin = origins.pages
   const client = (): PocketBase => new PocketBase(origin)
 
-  const statements = await superuserWithPassword('admin@example.com', password)
+  const statements = await superuserWithPassword(superuserEmail, password)
   await database.batch(statements.map((text) => database.prepare(text)))
   const admin = client()
-  await admin.collection('_superusers').authWithPassword('admin@example.com', password)
+  await admin.collection('_superusers').authWithPassword(superuserEmail, password)
   await admin.settings.update({
     meta: { appName: 'Acme Inc', appURL: origin },
     rateLimits: { enabled: false },
@@ -35,6 +46,7 @@ export async function deploy(): Promise<Deployment> {
   return {
     origin,
     client,
+    admin,
     async signUp(email) {
       const user = client()
       await user.collection('users').create({ email, password, passwordConfirm: password })

@@ -85,6 +85,7 @@ function assetsIn(directory: string | undefined, { assets }: Unstable_Config) {
   if (directory === undefined) return undefined
   return {
     directory,
+    binding: assets?.binding,
     run_worker_first: assets?.run_worker_first,
     routerConfig: { has_user_worker: true },
     assetConfig: { not_found_handling: assets?.not_found_handling },
