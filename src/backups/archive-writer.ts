@@ -3,9 +3,9 @@
  * invocation can continue the upload. Parts that were sent after the state was saved are sent again
  * under the same numbers.
  */
-import { joined } from '#kernel/bytes.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
-import type { Bucket, MultipartUpload, UploadedPart } from '#platform/bindings.ts'
+import type { Bucket, MultipartUpload } from '#platform/bindings.ts'
+import { PartWriter, type WrittenParts } from '#platform/part-writer.ts'
 import {
   dataDescriptor,
   directoryLine,
@@ -15,14 +15,11 @@ import {
   type ZipEntry,
 } from './zip-format.ts'
 
-/** The size of all parts except the last. */
-const partBytes = 8 * 1024 * 1024
-
 /** The state of an archive between two steps. */
 export interface WriterState {
   readonly key: string
   readonly uploadId: string
-  readonly parts: readonly UploadedPart[]
+  readonly parts: WrittenParts['parts']
   /** The number of bytes, including `rest`. */
   readonly bytes: number
 }
@@ -30,22 +27,14 @@ export interface WriterState {
 /** Writes an archive. */
 export class ArchiveWriter {
   readonly #upload: MultipartUpload
-  readonly #parts: UploadedPart[]
+  readonly #parts: PartWriter
   readonly #entries: ZipEntry[] = []
-  #chunks: Uint8Array[]
-  #waiting: number
   #bytes: number
 
-  private constructor(
-    upload: MultipartUpload,
-    state: Pick<WriterState, 'parts' | 'bytes'>,
-    rest: Uint8Array,
-  ) {
+  private constructor(upload: MultipartUpload, bytes: number, written?: WrittenParts) {
     this.#upload = upload
-    this.#parts = [...state.parts]
-    this.#bytes = state.bytes
-    this.#chunks = [rest]
-    this.#waiting = rest.length
+    this.#parts = new PartWriter(upload, written)
+    this.#bytes = bytes
   }
 
   /** Starts an archive. */
@@ -53,19 +42,20 @@ export class ArchiveWriter {
     const upload = await bucket.createMultipartUpload(key, {
       httpMetadata: { contentType: 'application/zip' },
     })
-    return new ArchiveWriter(upload, { parts: [], bytes: 0 }, new Uint8Array())
+    return new ArchiveWriter(upload, 0)
   }
 
   /** Resumes an archive. */
   static resume(bucket: Bucket, state: WriterState, rest: Uint8Array): ArchiveWriter {
-    return new ArchiveWriter(bucket.resumeMultipartUpload(state.key, state.uploadId), state, rest)
+    const upload = bucket.resumeMultipartUpload(state.key, state.uploadId)
+    return new ArchiveWriter(upload, state.bytes, { parts: state.parts, rest })
   }
 
   /** The state to save, with the bytes that do not fill a part yet. */
   get state(): { readonly state: WriterState; readonly rest: Uint8Array } {
     const { key, uploadId } = this.#upload
-    const state = { key, uploadId, parts: [...this.#parts], bytes: this.#bytes }
-    return { state, rest: joined(this.#chunks) }
+    const { parts, rest } = this.#parts.written
+    return { state: { key, uploadId, parts, bytes: this.#bytes }, rest }
   }
 
   /** The entries written by this writer. */
@@ -123,27 +113,12 @@ export class ArchiveWriter {
     const size = this.#bytes - offset
     if (size > maxDirectoryBytes) throw new Error('It has more files than a restore could read.')
     await this.#write(endOfArchive(count, size, offset))
-    if (this.#waiting > 0) await this.#send(joined(this.#chunks))
-    await this.#upload.complete(this.#parts)
+    await this.#parts.complete()
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length
-    let rest = bytes
-    while (this.#waiting + rest.length >= partBytes) {
-      const fitting = partBytes - this.#waiting
-      await this.#send(joined([...this.#chunks, rest.subarray(0, fitting)]))
-      this.#chunks = []
-      this.#waiting = 0
-      rest = rest.subarray(fitting)
-    }
-    if (rest.length === 0) return
-    this.#chunks.push(rest)
-    this.#waiting += rest.length
-  }
-
-  async #send(part: Uint8Array): Promise<void> {
-    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part))
+    await this.#parts.write(bytes)
   }
 }
 

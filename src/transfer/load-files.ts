@@ -1,4 +1,5 @@
-import type { Bucket, MultipartUpload, StoredObject, UploadedPart } from '#platform/bindings.ts'
+import type { Bucket, MultipartUpload, StoredObject } from '#platform/bindings.ts'
+import { partBytes, PartWriter } from '#platform/part-writer.ts'
 import { metadataOf } from '#files/object-metadata.ts'
 import { md5Of } from './checksum.ts'
 import { LoadError } from './load-error.ts'
@@ -14,9 +15,6 @@ export interface FileCount {
 export interface FilesSoFar extends FileCount {
   readonly lastKey: string
 }
-
-/** Larger files are uploaded in parts of this size. */
-const partBytes = 8 * 1024 * 1024
 
 /** Maximum files uploaded in parallel. */
 const concurrency = 6
@@ -186,34 +184,13 @@ async function whole(file: SourceFile): Promise<Uint8Array> {
   return bytes.subarray(0, at)
 }
 
-async function storeInParts(upload: MultipartUpload, file: SourceFile) {
-  const parts: UploadedPart[] = []
+async function storeInParts(upload: MultipartUpload, file: SourceFile): Promise<StoredObject> {
+  const parts = new PartWriter(upload)
   try {
-    for await (const part of partsOf(file.read())) {
-      parts.push(await upload.uploadPart(parts.length + 1, part))
-    }
-    return await upload.complete(parts)
+    for await (const chunk of file.read()) await parts.write(chunk)
+    return await parts.complete()
   } catch (error) {
     await upload.abort()
     throw error
   }
-}
-
-/** Splits a stream into parts of one size, except the last. */
-async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let part = new Uint8Array(partBytes)
-  let filled = 0
-  for await (const chunk of content) {
-    for (let at = 0; at < chunk.length;) {
-      const taken = chunk.subarray(at, at + partBytes - filled)
-      part.set(taken, filled)
-      filled += taken.length
-      at += taken.length
-      if (filled < partBytes) continue
-      yield part
-      part = new Uint8Array(partBytes)
-      filled = 0
-    }
-  }
-  if (filled > 0) yield part.subarray(0, filled)
 }
