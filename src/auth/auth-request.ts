@@ -20,14 +20,14 @@ import { placeOf } from '#auth/sign-in/location.ts'
 /** The context of a request under `/collections/:collection`. */
 export type AuthContext = Context<AppEnv, string>
 
-/** Everything the flows ask for; each takes what it uses. */
+/** All ports of the sign-in flows. Each takes the ones it uses. */
 export function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof ports & {
   tokens: typeof authTokens
 } {
   return { ...ports, tokens: authTokens }
 }
 
-/** What a request tells any flow that gives out a token. */
+/** The request of a flow that issues a token. */
 export function authRequest(c: AuthContext, context: SignInMethod | 'default'): AuthRequest {
   return {
     collection: c.req.param('collection') ?? '',
@@ -43,7 +43,7 @@ export function authRequest(c: AuthContext, context: SignInMethod | 'default'): 
   }
 }
 
-/** Whether a body can be read is for the flow to say, which knows what it needs of it. */
+/** The flow decides if an unreadable body is an error. */
 async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
   try {
     const { data } = await readRecordBody(c, { takesFile: () => false })
@@ -57,7 +57,7 @@ async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
 
 const mfaForm = z.object({ mfaId: z.string().default('') })
 
-/** What a request tells a flow that proves who sends it. */
+/** The request of a flow that proves an identity. */
 export function signInRequest(c: AuthContext, method: SignInMethod): SignInRequest {
   const request = authRequest(c, method)
   const queried = request.facts.query['mfaId'] ?? ''
@@ -67,7 +67,10 @@ export function signInRequest(c: AuthContext, method: SignInMethod): SignInReque
   }
 }
 
-/** Answers a sign-in: with the account, or with the challenge alone, which is no error of any shape. */
+/**
+ * Responds to a sign-in with the account, or with the challenge, which does not have the shape of
+ * an error.
+ */
 export function answerSignIn(c: AuthContext, answer: AuthAnswer | MfaChallenge): Response {
   return 'mfaId' in answer ? c.json(answer, 401) : c.json(answer)
 }

@@ -7,7 +7,7 @@ import { unixSeconds } from '#kernel/dates.ts'
 /** A collection whose records can sign in. */
 export type AuthCollection = Collection & { readonly auth: AuthOptions }
 
-/** What a session's token says. */
+/** The claims of a session's token. */
 export interface AuthClaims {
   readonly collectionId: string
   readonly recordId: string
@@ -21,11 +21,11 @@ export interface AuthClaims {
 /** Signs and verifies the tokens of sessions. */
 export interface AuthTokens {
   sign(collection: AuthCollection, claims: AuthClaims): Promise<string>
-  /** The claims of a token that holds; undefined for any other text. */
+  /** The claims of a valid token; undefined for any other string. */
   verify(collection: AuthCollection, token: string): Promise<AuthClaims | undefined>
 }
 
-/** The one algorithm accepted; a token cannot choose another, or none. */
+/** The only accepted algorithm. A token cannot choose another, or none. */
 const algorithm = 'HS256'
 
 /** PocketBase's claims, which the official clients read, and the session's id. */
@@ -38,19 +38,19 @@ const payload = z.object({
   type: z.literal('auth'),
 })
 
-/** Tokens whose signature is remembered, for each secret; the oldest are forgotten first. */
+/** Maximum verified tokens in the cache of a secret; the oldest are dropped first. */
 const rememberedTokens = 1000
 
-/** What is kept of a secret, as long as the catalog it comes from. */
+/** Cached data of a secret. It lives as long as its catalog. */
 interface Keyring {
   readonly key: Promise<CryptoKey>
-  /** The claims of tokens whose signature held; clients send the same one again and again. */
+  /** The claims of verified tokens, since clients send the same one repeatedly. */
   readonly verified: Map<string, AuthClaims>
 }
 
 /**
- * Tokens signed with the secret of the collection alone, so that verifying one takes no database.
- * What must also hold of it, the session and the account's token key, is asked in the batch.
+ * Tokens are signed with the secret of the collection alone, so verifying one needs no database.
+ * The batch checks the session and the account's token key.
  */
 export function createAuthTokens(): AuthTokens {
   const keyrings = new WeakMap<TokenOptions, Keyring>()
@@ -101,7 +101,7 @@ export function createAuthTokens(): AuthTokens {
   }
 }
 
-/** The collection a token says it is of, which tells the key to verify it with; nothing to rely on. */
+/** The unverified collection id in a token, which selects the key to verify it with. */
 export function claimedCollectionId(token: string): string | undefined {
   try {
     return payload.safeParse(decodeJwt(token)).data?.collectionId

@@ -12,7 +12,7 @@ import { addressDenial } from './superuser-addresses.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Who calls, under a catalog. */
+    /** Resolves the caller under a catalog. */
     resolveCaller: ResolveCaller
     /** The session of the request's token. */
     session: RequestSession
@@ -21,11 +21,11 @@ declare module 'hono' {
 }
 
 /**
- * Says who calls, by the token in `Authorization`, with or without `Bearer`. A token that does not
- * hold, for whatever reason, makes the caller a guest.
+ * Resolves the caller from the token in `Authorization`, with or without `Bearer`. An invalid token
+ * makes the caller a guest, whatever the reason.
  *
- * Nothing is asked before the request's plan needs it. KV: 1 read for a token that holds, and at
- * most once an hour, after the answer, 1 write.
+ * Nothing is read before the request's plan needs it. KV: 1 read for a valid token and, at most
+ * once an hour, 1 write after the response.
  */
 export function authenticate(tokens: AuthTokens): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

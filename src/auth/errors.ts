@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the sign-in and session routes refuse with, in PocketBase's words. */
+/** Errors of the sign-in and session routes, with PocketBase's messages. */
 export const authErrors = {
   collectionMissing: {
     code: 'collection_invalid',
@@ -47,7 +47,7 @@ export const authErrors = {
     status: 400,
     message: 'Failed to generate client secret.',
   },
-  /** The account has changed while it was signed in to; trying again may help. */
+  /** The account changed during the sign-in. A retry may succeed. */
   oauth2Overtaken: {
     code: 'oauth2_overtaken',
     status: 400,

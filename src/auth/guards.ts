@@ -6,7 +6,7 @@ import type { AuthCollection } from './auth-token.ts'
 import { authErrors } from './errors.ts'
 
 /**
- * The collection a path names, of whatever type.
+ * The collection in the path, of any type.
  *
  * @throws {ApiError} `collectionMissing`
  */
@@ -17,7 +17,7 @@ export function requireCollection({ catalog }: PlanContext, idOrName: string): C
 }
 
 /**
- * The same collection, known to be one whose records can sign in.
+ * Requires an auth collection.
  *
  * @throws {ApiError} `authCollectionMissing`
  */
@@ -29,7 +29,7 @@ export function requireAuth(collection: Collection | undefined): AuthCollection 
 }
 
 /**
- * The caller; guests are refused.
+ * The caller. Guests are rejected.
  *
  * @throws {ApiError} `recordTokenRequired`
  */
@@ -51,7 +51,7 @@ export function requireCallerOf(scope: PlanContext, collection: Collection): Cal
   })
 }
 
-/** Whether a collection's records can sign in. */
+/** True for an auth collection. */
 export function isAuthCollection(collection: Collection): collection is AuthCollection {
   return collection.auth !== undefined
 }

@@ -23,14 +23,14 @@ import type { SessionsRequest } from '#auth/sessions/session-owner.ts'
 import { otpForm, signInWithOtp } from '#auth/sign-in/with-otp.ts'
 import { passwordForm, signInWithPassword } from '#auth/sign-in/with-password.ts'
 
-/** Whose sessions are meant: the caller's own, or, for superusers, those of a record. */
+/** The owner of the sessions: the caller by default, or, for superusers, a record. */
 const sessionsQuery = z.object({ record: z.string().optional() })
 
 type SessionsQuery = z.infer<typeof sessionsQuery>
 
 const validOwner = validateQuery(sessionsQuery)
 
-/** Signing in to auth collections, and the sessions that come of it. */
+/** Routes for signing in and for sessions. */
 export const authRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/auth-methods', async (c) => {
     const methods = await c.var.transactor.read((scope) => {

@@ -5,18 +5,18 @@ import { columnOf } from '#records/identifiers.ts'
 import type { AuthCollection } from './auth-token.ts'
 import type { Session } from '#auth/sessions/sessions.ts'
 
-/** What signing in has to know of an account. */
+/** The data of an account that signing in needs. */
 export interface Account {
   readonly id: string
   readonly passwordHash: string
   readonly tokenKey: string
-  /** Whether the collection's auth rule lets the account in. */
+  /** True if the collection's auth rule admits the account. */
   readonly isAdmitted: boolean
 }
 
 /**
- * Reads the account with an id; undefined when there is none. `admits` is the auth rule, evaluated
- * for the row, where it matters.
+ * Reads the account with an id; undefined if it does not exist. `admits` is the auth rule,
+ * evaluated for the row, if it matters.
  */
 export function selectAccount(
   { name }: AuthCollection,
@@ -40,8 +40,8 @@ function accountOf([row]: readonly Row[]): Account | undefined {
 }
 
 /**
- * The id of the account that one of the fields identifies, those named first winning; NULL when
- * there is none. A field matches exactly, or ignoring case if its unique index does.
+ * The id of the account that one of the fields identifies, in order of precedence; NULL if there is
+ * none. A field matches exactly, or ignoring case if its unique index does.
  */
 export function idByIdentity(
   collection: AuthCollection,
@@ -51,21 +51,21 @@ export function idByIdentity(
   const candidates = fields.map((field) => {
     const column = sql.identifier(field)
     const collation = collection.isUniqueIgnoringCase(field) ? sql` COLLATE NOCASE` : sql``
-    // An index that leaves out blank values is only used by a query that says it does so, too.
+    // A partial index without blank values is only used by a query with the same condition.
     return sql`(SELECT "id" FROM ${sql.identifier(collection.name)}
       WHERE ${column} = ${identity}${collation} AND ${column} != '')`
   })
-  // The function needs two arguments at least.
+  // The function requires at least two arguments.
   return sql`coalesce(${sql.join([...candidates, sql`NULL`, sql`NULL`], sql`, `)})`
 }
 
-/** Whether the account still has the token key, which changes whenever its password does. */
+/** True if the account still has the token key, which changes with its password. */
 export function hasTokenKey({ name }: AuthCollection, { id, tokenKey }: Account): SQL {
   return sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)}
     WHERE "id" = ${id} AND "tokenKey" = ${tokenKey})`
 }
 
-/** Exchanges the hash of an unchanged password for a stronger one, unless somebody else was faster. */
+/** Replaces the hash of an unchanged password with a stronger one. */
 export function upgradeHash(
   collection: AuthCollection,
   { id, passwordHash }: Account,
@@ -75,20 +75,20 @@ export function upgradeHash(
     WHERE "id" = ${id} AND "password" = ${passwordHash}`
 }
 
-/** Gives an account another token key, and returns its id; no row when there is no such account. */
+/** Gives an account a new token key and returns its id; no row if it does not exist. */
 export function replaceTokenKey(collection: AuthCollection, id: string, tokenKey: string): SQL {
   return sql`UPDATE ${sql.identifier(collection.name)} SET "tokenKey" = ${tokenKey}
     WHERE "id" = ${id} RETURNING "id"`
 }
 
-/** Deletes the one-time codes of an account; they do not outlive its token key. */
+/** Deletes the one-time codes of an account. They do not outlive its token key. */
 export function deleteOneTimeCodes(collection: AuthCollection, id: string): SQL {
   return sql`DELETE FROM "_otps" WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${id}`
 }
 
 /**
- * Reads the ids of those sessions of an account, as KV has them, that the database lets stand: not
- * ended, and under the account's token key.
+ * Returns the ids of an account's KV sessions that the database confirms: not ended, and with the
+ * account's token key.
  */
 export function selectStanding(
   collection: AuthCollection,

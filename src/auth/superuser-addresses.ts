@@ -5,8 +5,8 @@ import { isInRanges } from '#go-compat/ip-address.ts'
 import type { Settings } from '#settings/settings.ts'
 
 /**
- * What a superuser is refused with who comes from an address that the settings do not list;
- * undefined for anybody else. Stops who has got hold of a superuser's password or token.
+ * The error for a superuser from an address that the settings do not list; undefined for others.
+ * Limits the damage of a stolen superuser password or token.
  */
 export function addressDenial(
   { superuserIPs }: Settings,

@@ -1,7 +1,7 @@
 /*
- * Who a mailed token speaks for. The account it claims is read in one batch; only then its signature
- * can be checked; and what it allows is done in a second batch, on condition that the account's token
- * key, and with it the token, still stands. Of two requests with one token, one changes the key.
+ * The account of a mailed token. One batch reads the account it claims, and only then its signature
+ * can be verified. A second batch makes the change, on condition that the account's token key, and
+ * so the token, is still valid. Of two requests with the same token, one changes the key.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -25,7 +25,7 @@ import {
 import type { AuthCollection } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
 
-/** The account a token speaks for. */
+/** The account of a token. */
 export interface TokenHolder {
   readonly id: string
   readonly tokenKey: string
@@ -34,7 +34,7 @@ export interface TokenHolder {
   readonly passwordHash: string
 }
 
-/** What came of checking a token: whose it is, or what is wrong with it. */
+/** The result of checking a token: its account, or the issue. */
 export type TokenCheck =
   | { readonly holder: TokenHolder; readonly issue?: undefined }
   | { readonly holder?: undefined; readonly issue: FieldIssue }
@@ -48,7 +48,7 @@ const otherCollection: FieldIssue = {
   message: 'The provided token is for different auth collection.',
 }
 
-/** Reads the account that a token claims, and checks the token against its row. */
+/** Reads the account that a token claims, and verifies the token against its row. */
 export function selectHolder(
   { catalog, now }: PlanContext,
   collection: AuthCollection,
@@ -84,7 +84,7 @@ function holderOf([row]: readonly Row[]): TokenHolder | undefined {
 }
 
 /**
- * The holder of a token that passed its check together with everything else that was sent.
+ * The holder of a token that passed its check together with the rest of the form.
  *
  * @throws {ApiError} `validationFailed`
  */
@@ -102,19 +102,19 @@ export function requireHolder(
   return check.holder
 }
 
-/** What a token allows its holder. */
+/** The change that a token authorises. */
 export interface HolderChange extends Omit<AccountChange, 'collection' | 'id'> {
   readonly collection: AuthCollection
   readonly holder: TokenHolder
-  /** What the change is refused with when the values break the rules of their fields. */
+  /** The error if the values violate the rules of their fields. */
   readonly refusal: ErrorSpec
   /** Further statements of the same batch. */
   readonly also: readonly SQL[]
 }
 
 /**
- * Plans the change of an account that a token allows. All of the account's sessions end with its
- * token key, the one of whoever sent the token included.
+ * Plans the change of an account that a token authorises. All of the account's sessions end with
+ * its token key, including the sender's.
  */
 export async function planHolderChange(
   scope: PlanContext,

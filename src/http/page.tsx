@@ -7,13 +7,13 @@ import type { AppEnv } from './app-env.ts'
 import { onError } from './error-response.ts'
 import { pageStyle } from './page-style.ts'
 
-/** A page for people. */
+/** An HTML page. */
 export interface Page {
   readonly title: string
-  /** Whose page it is, as the settings say. */
+  /** The application's name in the settings. */
   readonly appName: string
   readonly content: Child
-  /** A script file of our own that the page loads, by its path. Pages work without. */
+  /** The path of a script of ours that the page loads. Pages work without it. */
   readonly script?: string
 }
 
@@ -45,10 +45,10 @@ pre { margin: 0 0 16px; padding: 8px 12px; border-radius: 4px; background: var(-
 `
 
 /**
- * Answers with a page that needs no script, in light or dark, on any width.
+ * Responds with a page that works without scripts, in light and dark mode and at any width.
  *
- * It runs nothing but the script named, sends its forms to us alone, cannot be framed, is kept by
- * nobody, and tells no other site its address, which may hold a token.
+ * It runs only the named script, posts its forms only here, cannot be framed, is not cached, and
+ * does not leak its URL, which may contain a token, to other sites.
  */
 export function answerPage(
   c: Context<AppEnv>,
@@ -64,7 +64,7 @@ export function answerPage(
   return c.body(`<!doctype html>${html}`, status, { 'Content-Type': 'text/html; charset=utf-8' })
 }
 
-/** Answers what a page's handler threw, for people: as `answerError`, without a word about the cause. */
+/** Responds to an error in a page's handler with a page: like `onError`, without the cause. */
 export function answerErrorPage(error: unknown, c: Context<AppEnv>): Response {
   const { status } = onError(error, c)
   const content = (

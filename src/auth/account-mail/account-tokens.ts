@@ -1,9 +1,9 @@
 /*
- * The tokens that are mailed to accounts, and those that open files: PocketBase's, claim for claim,
- * so that a link mailed before a move still works after it. The key is the account's token key
- * followed by the collection's secret of the kind. So a token dies with a new password, a new
- * address and the account itself, is of no use at another endpoint, and only who has read the
- * account's row can tell whether it holds.
+ * The tokens in mailed links, and those that open files. They have PocketBase's claims, so that a
+ * link mailed before an import still works. Each is signed with the account's token key followed by
+ * the collection's secret for its kind. So a token becomes invalid with a new password, a new
+ * address or a deleted account, is useless at another endpoint, and can only be verified with the
+ * account's row.
  */
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import type { AuthOptions } from '#catalog/definition.ts'
@@ -11,7 +11,7 @@ import { toText } from '#go-compat/casts.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
-/** What each kind of token has its lifetime and secret from. */
+/** The options with the lifetime and secret of each kind of token. */
 const optionsOf = {
   verification: 'verificationToken',
   passwordReset: 'passwordResetToken',
@@ -19,27 +19,27 @@ const optionsOf = {
   file: 'fileToken',
 } as const satisfies Readonly<Record<string, keyof AuthOptions>>
 
-/** What a token is good for. */
+/** The purpose of a token. */
 export type AccountTokenKind = keyof typeof optionsOf
 
-/** The account a token speaks for, as its row is now. */
+/** The account of a token, as its row is now. */
 export interface TokenAccount {
   readonly id: string
   readonly tokenKey: string
 }
 
-/** What a token says, believed or not; a claim that it lacks is an empty text. */
+/** The unverified claims of a token. Missing ones are empty. */
 export interface AccountClaims {
   readonly id: string
   readonly collectionId: string
   readonly type: string
-  /** The address that the mail with the token was about. */
+  /** The address that the mail with the token went to or was about. */
   readonly email: string
-  /** The address that the account is to have. */
+  /** The new address of the account. */
   readonly newEmail: string
 }
 
-/** A token to make. */
+/** The data of a token to sign. */
 export interface NewAccountToken {
   readonly kind: AccountTokenKind
   readonly account: TokenAccount
@@ -50,7 +50,7 @@ export interface NewAccountToken {
 
 const algorithm = 'HS256'
 
-/** When a token of a kind that is made now expires. */
+/** The expiry of a token of a kind that is signed now. */
 export function accountTokenExpiry(
   { auth }: AuthCollection,
   kind: AccountTokenKind,
@@ -77,7 +77,7 @@ export async function signAccountToken(
     .sign(keyOf(collection, kind, account))
 }
 
-/** What any text claims as a token; nothing to rely on before `holdsAccountToken`. */
+/** Reads the claims of a token. Do not trust them before `holdsAccountToken`. */
 export function accountClaims(token: string): AccountClaims {
   const claims = decoded(token)
   const text = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '')
@@ -91,8 +91,8 @@ export function accountClaims(token: string): AccountClaims {
 }
 
 /**
- * Whether a token is of this kind and account, has not expired, and is, to the last bit, one that
- * was signed with the account's present token key.
+ * Resolves to true if a token has this kind and account, has not expired, and was signed with the
+ * account's current token key.
  */
 export async function holdsAccountToken(
   collection: AuthCollection,
@@ -101,7 +101,7 @@ export async function holdsAccountToken(
   token: string,
   now: Date,
 ): Promise<boolean> {
-  // A signature's last character has two bits that no decoder looks at.
+  // Decoders ignore two bits of a signature's last character.
   if (!canonicalSignature.test(token)) return false
   try {
     const { payload } = await jwtVerify(token, keyOf(collection, kind, account), {

@@ -21,7 +21,7 @@ import {
   type TokenHolder,
 } from '#auth/token-holder.ts'
 
-/** What a client sends to take its new address. */
+/** The body to confirm a new address. */
 export const emailChangeForm = z.object({
   token: z.string().default(''),
   password: z.string().default(''),
@@ -29,11 +29,11 @@ export const emailChangeForm = z.object({
 
 type EmailChangeForm = z.output<typeof emailChangeForm>
 
-/** A request to take a new address. */
+/** A request to confirm a new address. */
 export interface EmailConfirmation {
   /** Id or name, as in the path. */
   readonly collection: string
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<EmailChangeForm>
 }
 
@@ -43,7 +43,7 @@ interface Ports {
   readonly passwords: PasswordHasher
 }
 
-/** What the first batch found. */
+/** The result of the first batch. */
 interface Candidate {
   readonly form: EmailChangeForm
   readonly check: TokenCheck
@@ -63,9 +63,9 @@ const wrongPassword: FieldIssue = {
 }
 
 /**
- * Gives an account the address that the mail with the token went to, as proved. The account's
- * password is asked for too, so that a mail to a mistyped address gives nobody the account. All
- * sessions end.
+ * Changes the account's address to the one that the mail with the token went to, and marks it as
+ * verified. Requires the account's password, so that a mail to a mistyped address does not give
+ * access. Ends all sessions.
  *
  * Database: 2 batches.
  *
@@ -102,7 +102,7 @@ async function planCheck(
 
 const tags = ['confirmEmailChange']
 
-/** The check of a token that is also to name an address nobody has. */
+/** The check of a token that must also name an address no account has. */
 function ofFreeAddress(
   { token }: EmailChangeForm,
   check: TokenCheck,
@@ -112,7 +112,7 @@ function ofFreeAddress(
   return check.holder !== undefined && isTaken ? { issue: takenAddress } : check
 }
 
-/** What is wrong with the password; it is compared only for whom the token speaks for. */
+/** The issue of the password. It is only compared if the token is valid. */
 async function passwordIssue(
   { passwords }: Ports,
   { password }: EmailChangeForm,
@@ -142,7 +142,7 @@ async function planChange(
   })
 }
 
-/** A token says whose password is tried. */
+/** The account in the token, whose password is tried. */
 function targetOf(collection: AuthCollection, { token }: EmailChangeForm): AccountTarget {
   return { collection, tags, account: accountClaims(token).id }
 }

@@ -19,7 +19,7 @@ import {
 } from '#auth/token-holder.ts'
 import { passwordTarget } from '#auth/sign-in/with-password.ts'
 
-/** What a client sends to choose another password. */
+/** The body to reset a password. */
 export const newPasswordForm = z.object({
   token: z.string().default(''),
   password: z.string().default(''),
@@ -32,7 +32,7 @@ type NewPasswordForm = z.output<typeof newPasswordForm>
 export interface PasswordResetRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<NewPasswordForm>
 }
 
@@ -42,7 +42,7 @@ interface Ports {
   readonly passwords: PasswordHasher
 }
 
-/** A request that may be granted. */
+/** A request with a valid token. */
 interface Admission {
   readonly form: NewPasswordForm
   readonly holder: TokenHolder
@@ -53,12 +53,12 @@ const mismatch: FieldIssue = {
   message: "Values don't match.",
 }
 
-/** The field itself knows closer limits. */
+/** The field itself has tighter limits. */
 const maxPasswordLength = 255
 
 /**
- * Gives an account another password, which ends all its sessions, and counts its address as proved
- * if the mail with the token went there.
+ * Sets a new password, which ends all sessions of the account, and marks its address as verified if
+ * the mail with the token went there.
  *
  * Database: 2 batches.
  *
@@ -119,7 +119,7 @@ async function planReset(
     refusal: authErrors.passwordResetFailed,
     also: [
       endPause(pauseKey('passwordReset', collection.id, holder.id)),
-      // Who guesses the password all the while does not keep the owner from using the new one here.
+      // An attacker who keeps guessing must not keep the owner from using the new password here.
       ...(await rateLimiter.succeed(scope, passwordTarget(collection, holder.email), [holder.id])),
     ],
   })

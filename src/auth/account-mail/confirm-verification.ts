@@ -19,14 +19,14 @@ import {
   type TokenHolder,
 } from '#auth/token-holder.ts'
 
-/** What a client sends to prove an address. */
+/** The body to verify an address. */
 export const verificationForm = z.object({ token: z.string().default('') })
 
-/** A request to prove an address. */
+/** A request to verify an address. */
 export interface VerificationRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof verificationForm>>
 }
 
@@ -46,11 +46,11 @@ const otherAddress: FieldIssue = {
 }
 
 /**
- * Takes the address of an account as proved: whoever holds the token has read a mail to it. Confirming
- * again changes nothing and is no fault.
+ * Marks the address of an account as verified, because the bearer of the token has read a mail to
+ * it. Confirming again changes nothing and is no error.
  *
- * Links to providers that were made before, by whom nobody knows, are dropped; so is the password
- * where passwords are not used.
+ * Existing links to providers, which anyone may have created, are removed, and so is the password
+ * if the collection does not use passwords.
  *
  * Database: 2 batches.
  *
@@ -82,7 +82,7 @@ async function planCheck(
   })
 }
 
-/** The check of a token that is also to be about the account's present address. */
+/** The check of a token that must also name the account's current address. */
 function ofAddress(token: string, check: TokenCheck): TokenCheck {
   const { email } = accountClaims(token)
   if (token !== '' && email === '') return { issue: missingClaim }

@@ -10,7 +10,7 @@ import { newAddressForm, requestEmailChange } from './request-email-change.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
 import { requestVerification } from './request-verification.ts'
 
-/** Looking after an account by mail: proving its address, another password, another address. */
+/** Routes for verification, password reset and email change. */
 export const confirmationRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/request-verification', async (c) => {
     const form = () => readForm(c, addressForm)

@@ -1,7 +1,7 @@
 /*
- * An account is mailed the same link once in two minutes, however often somebody asks: nobody can
- * flood another's mailbox. The pause is a row, written in the batch that lets the mail leave, so that
- * of many requests at once, to any number of isolates, one sends it.
+ * An account is mailed the same link at most once in two minutes, so that a mailbox cannot be
+ * flooded. The cooldown is a row, written in the batch that queues the mail, so that of many
+ * concurrent requests to any isolates only one sends it.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
@@ -10,19 +10,19 @@ import type { OutgoingMail } from '#platform/mailer.ts'
 
 const pauseSeconds = 2 * 60
 
-/** What is written instead of a pause where no mail leaves. */
-const nobodysKey = 'mail:nobody'
+/** The key of the row that is written if no mail is sent. */
+const decoyKey = 'mail:decoy'
 
-/** Which mails share a pause: those of one kind to one account. */
+/** The key of the cooldown for mails of one kind to one account. */
 export function pauseKey(kind: string, collectionId: string, recordId: string): string {
   return `mail:${kind}:${collectionId}:${recordId}`
 }
 
 /**
- * The statements that send a mail and begin a pause, unless one is on. They write something in any
- * case, since a write takes longer than none: so the time does not tell whether a mail was sent.
+ * The statements that queue a mail and start a cooldown, unless one is running. They always write a
+ * row, so that the duration does not reveal if a mail was sent.
  *
- * @param when asked inside the batch: whether the mail is to leave at all
+ * @param when a condition inside the batch: true if the mail may be sent at all
  */
 export function enqueueOncePerPause(
   mail: OutgoingMail,
@@ -36,12 +36,12 @@ export function enqueueOncePerPause(
     sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
     enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
     sql`INSERT INTO "_attempts" ("key", "hits", "expires")
-      SELECT CASE WHEN ${when} THEN ${key} ELSE ${nobodysKey} END, 1, ${moment + pauseSeconds} WHERE TRUE
+      SELECT CASE WHEN ${when} THEN ${key} ELSE ${decoyKey} END, 1, ${moment + pauseSeconds} WHERE TRUE
       ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1`,
   ]
 }
 
-/** The statement that ends a pause: the mail has served its purpose. */
+/** The statement that ends a cooldown, because the mail has served its purpose. */
 export function endPause(key: string): SQL {
   return sql`DELETE FROM "_attempts" WHERE "key" = ${key}`
 }

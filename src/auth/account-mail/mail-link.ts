@@ -29,31 +29,31 @@ import {
 import { enqueueOncePerPause, pauseKey } from './mail-cooldown.ts'
 import { idByIdentity } from '#auth/store.ts'
 
-/** What a client sends to be mailed a link. */
+/** The body to request a link by mail. */
 export const addressForm = z.object({ email: z.string().default('') })
 
-/** A request for a link, by somebody who has not signed in. */
+/** A request for a link from a client that is not signed in. */
 export interface LinkRequest {
   /** Id or name, as in the path. */
   readonly collection: string
   readonly facts: RequestFacts
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof addressForm>>
 }
 
 /** A kind of link. */
 export interface LinkKind {
   readonly kind: 'verification' | 'passwordReset'
-  /** What a request for it counts as. */
+  /** The tag for rate limits. */
   readonly tag: string
-  /** Why a collection does not give such links; undefined if it does. */
+  /** The error if the collection does not send such links; undefined if it does. */
   refusal(collection: AuthCollection): ErrorSpec | undefined
   template(options: AuthOptions): MailTemplate
-  /** Which accounts get one, asked of their row. */
+  /** A condition on the account's row. */
   readonly condition?: SQL
 }
 
-/** What mailing a link works with. */
+/** Dependencies of mailing a link. */
 export interface LinkPorts {
   readonly transactor: Transactor
   readonly rateLimiter: RateLimiter
@@ -63,8 +63,8 @@ export interface LinkPorts {
 /**
  * Mails a link to the account with an address, at most once in two minutes.
  *
- * Whatever becomes of it, the same work is done and nothing is answered: an address without an
- * account is not told from one with.
+ * Does the same work and returns nothing in all cases, so that it does not reveal which addresses
+ * have an account.
  *
  * Database: 2 batches.
  */

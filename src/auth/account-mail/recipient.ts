@@ -1,7 +1,7 @@
 /*
- * Mailing an account a link with a token in it: the account is read in one batch, since its token key
- * is part of the key that signs; the mail is written to the outbox in a second one, on condition that
- * the account is still as it was read.
+ * Mails an account a link with a token. One batch reads the account, because its token key is part
+ * of the signing key. A second one writes the mail to the outbox, on condition that the account is
+ * unchanged.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { MailTemplate } from '#catalog/definition.ts'
@@ -17,7 +17,7 @@ import type { RequestFacts } from '#records/request-info.ts'
 import { type AccountTokenKind, accountTokenExpiry, signAccountToken } from './account-tokens.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
-/** An account as a mail to it needs it. */
+/** An account with the data for its mails. */
 export interface Recipient {
   readonly id: string
   readonly tokenKey: string
@@ -26,7 +26,7 @@ export interface Recipient {
   readonly record: RecordJson
 }
 
-/** Reads the account with an id, which may be a subquery; undefined when there is none. */
+/** Reads the account with an id, which may be a subquery; undefined if it does not exist. */
 export function selectRecipient(
   { catalog }: PlanContext,
   facts: RequestFacts,
@@ -34,7 +34,7 @@ export function selectRecipient(
   id: string | SQL,
 ): Query<Recipient | undefined> {
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`
-  // What is hidden is left out by the placeholders; everything else the account may read of itself.
+  // Placeholders leave out hidden fields. The account may read everything else of itself.
   const viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: true }
   const source = { collection, from, isDistinct: false }
   const found = all({
@@ -53,23 +53,23 @@ export function selectRecipient(
 }
 
 /**
- * Somebody who does not exist. Mails to nobody are written like any other, and left out by the
- * database, so that neither the time nor the number of trips tells who has an account.
+ * A recipient that does not exist. Mails to it are composed like any other and dropped by the
+ * database, so that neither time nor trips reveal who has an account.
  */
 export function decoyRecipient(email: string): Recipient {
   return { id: newId(), tokenKey: randomString(50), email, record: {} }
 }
 
-/** A mail with a token in it. */
+/** A mail with a token. */
 export interface TokenMail {
   readonly kind: AccountTokenKind
   readonly template: MailTemplate
   readonly addressee: Recipient
-  /** The address that the account is to have; the mail goes there. */
+  /** The new address of the account, which receives the mail. */
   readonly newEmail?: string
 }
 
-/** Composes a mail with a token in it. It is useless once the token has expired. */
+/** Composes a mail with a token. The mail is dropped once the token has expired. */
 export async function composeTokenMail(
   { catalog: { settings }, now }: PlanContext,
   collection: AuthCollection,
@@ -92,7 +92,7 @@ export async function composeTokenMail(
   }
 }
 
-/** Whether the account is still the one that was read, asked inside a batch. */
+/** True inside the batch if the account is unchanged since it was read. */
 export function isUnchanged(
   { name }: AuthCollection,
   { id, tokenKey, email }: Recipient,
@@ -103,8 +103,8 @@ export function isUnchanged(
 }
 
 /**
- * The links of PocketBase's templates lead to its dashboard and carry the page in their fragment,
- * which only a script can read. Here the same pages have addresses of their own.
+ * The links of PocketBase's templates open its dashboard and have the page in their fragment, which
+ * only a script can read. Here the same pages have paths.
  */
 function withPlainLinks({ subject, body }: MailTemplate): MailTemplate {
   return { subject, body: body.replaceAll('{APP_URL}/_/#/auth/', '{APP_URL}/_/auth/') }

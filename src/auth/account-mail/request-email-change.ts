@@ -23,15 +23,15 @@ import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts
 import { type Recipient, composeTokenMail, isUnchanged, selectRecipient } from './recipient.ts'
 import { idByIdentity } from '#auth/store.ts'
 
-/** What an account sends to get another address. */
+/** The body to request a new address. */
 export const newAddressForm = z.object({ newEmail: z.string().default('') })
 
-/** A request for another address. */
+/** A request for a new address. */
 export interface EmailChangeRequest {
   /** Id or name, as in the path. */
   readonly collection: string
   readonly facts: RequestFacts
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof newAddressForm>>
 }
 
@@ -41,7 +41,7 @@ interface Ports {
   readonly mail: RequestMail
 }
 
-/** Who wants which address. */
+/** The account and its new address. */
 interface Wish {
   readonly addressee: Recipient
   readonly newEmail: string
@@ -57,8 +57,8 @@ const taken: FieldIssue = {
 }
 
 /**
- * Mails a link to the address that the caller's account is to have; following it proves that the
- * address is the caller's.
+ * Mails a link to the new address of the caller's account. Following it proves that the address is
+ * the caller's.
  *
  * Database: 2 batches. KV: 1 read.
  *
@@ -124,7 +124,7 @@ async function planMail(
   return after([mailed], constant(undefined))
 }
 
-/** The caller's account, if it is one whose address changes this way. */
+/** The caller's account, if its address can change this way. */
 function requireOwner(
   scope: PlanContext,
   { collection: idOrName }: EmailChangeRequest,

@@ -9,8 +9,8 @@ const passwordResetLink: LinkKind = {
 }
 
 /**
- * Mails an account the link to a new password. Addresses that nobody has are answered alike and
- * mailed nothing.
+ * Mails an account the link to reset its password. Unknown addresses get the same response and no
+ * mail.
  *
  * Database: 2 batches.
  *

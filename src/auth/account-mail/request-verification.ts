@@ -13,8 +13,8 @@ const verificationLink: LinkKind = {
 }
 
 /**
- * Mails an account the link that proves its address. Accounts that have proved it, and addresses
- * that nobody has, are answered alike and mailed nothing.
+ * Mails an account the link to verify its address. Verified accounts and unknown addresses get the
+ * same response and no mail.
  *
  * Database: 2 batches.
  *

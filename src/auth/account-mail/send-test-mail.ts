@@ -26,20 +26,20 @@ import { accountTokenExpiry, type AccountTokenKind, signAccountToken } from './a
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 
-/** What a superuser sends to try out the mail settings. */
+/** The body to send a test mail. */
 export const testMailForm = z.object({
   email: z.string().default(''),
   template: z.string().default(''),
-  /** Id or name of the collection whose template is used. */
+  /** Id or name of the collection with the template. */
   collection: z.string().default(''),
 })
 
 type TestMailForm = z.output<typeof testMailForm>
 
-/** A kind of mail that can be tried out. */
+/** A kind of test mail. */
 interface Sample {
   template(options: AuthOptions): MailTemplate
-  /** The kind of token it carries. */
+  /** The kind of its token. */
   readonly token?: AccountTokenKind
 }
 
@@ -59,13 +59,13 @@ interface Ports {
 
 /** A request to send a test mail. */
 export interface TestMailRequest {
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<TestMailForm>
 }
 
 /**
- * Sends a mail of a kind with made-up values, at once and past the outbox: whoever tries the mail
- * settings is to learn what is wrong with them.
+ * Sends a mail of a kind with sample values, at once and without the outbox, so that the superuser
+ * sees errors in the mail settings.
  *
  * Database: 1 batch.
  *
@@ -96,7 +96,7 @@ async function composeSample(scope: PlanContext, form: TestMailForm): Promise<Ou
     }),
     mailErrors.testMailFailed,
   )
-  // A form without it was refused, as was one of another collection.
+  // The form was validated, so that sample and collection exist.
   if (sample === undefined) throw new ApiError(mailErrors.testMailFailed)
   const target = requireAuth(collection)
   const values = await sampleValues(scope, target, sample, form.email)
@@ -130,7 +130,7 @@ async function sampleValues(
   }
   const token = await signAccountToken(collection, {
     kind,
-    // Nobody's: the link in the mail leads to a page that says so.
+    // No account's: the page of the link says so.
     account: { id: '__pb_test_id__', tokenKey: randomString(50) },
     email,
     ...(kind === 'emailChange' ? { newEmail: email } : {}),

@@ -3,7 +3,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/form.ts'
 import { sendTestMail, testMailForm } from './send-test-mail.ts'
 
-/** Trying out the mail settings. The mails are those of signing in, and so is the place. */
+/** The route to test the mail settings. It is part of auth because its mails are. */
 export const testMailRoutes = new Hono<AppEnv>().post('/settings/test/email', async (c) => {
   await sendTestMail(c.var, { form: () => readForm(c, testMailForm) })
   return c.body(null, 204)

@@ -18,7 +18,7 @@ import {
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import { authErrors } from '#auth/errors.ts'
 
-/** What Apple gives a developer, and for how many seconds the secret is to be good. */
+/** The developer's data from Apple, and the lifetime of the secret in seconds. */
 export const appleSecretForm = z.object({
   clientId: z.string().default(''),
   teamId: z.string().default(''),
@@ -34,18 +34,19 @@ interface Ports {
   readonly rateLimiter: RateLimiter
 }
 
-/** Apple takes secrets for half a year at most. */
+/** Apple accepts secrets for at most half a year. */
 const maxDurationSeconds = 15777000
 
 const privateKeyBlock = /^-----BEGIN PRIVATE KEY-----[\s\S]+-----END PRIVATE KEY-----/m
 
 /**
- * Makes the client secret that Apple wants, a token signed with the developer's key, for a superuser
- * to put into a collection's options. Nothing is stored.
+ * Generates the client secret for Apple, a token signed with the developer's key, for the options
+ * of a collection. Stores nothing.
  *
  * Database: 1 batch.
  *
- * @see https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
+ * @see
+ * https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
  * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `loadingFailed`,
  *   `appleSecretInvalid`, `appleSecretFailed`
  */

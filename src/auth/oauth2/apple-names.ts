@@ -1,12 +1,12 @@
 /*
- * Apple tells a user's name once, beside the code, in the redirect after the very first sign-in, and
- * not to the server that exchanges the code. The name waits here for the request that does.
+ * Apple sends a user's name only once, with the code in the redirect after the first sign-in, and
+ * not to the server that exchanges the code. The name is stored here for the request that does.
  */
 import { hexDigest } from '#kernel/bytes.ts'
 import * as z from 'zod'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
-/** Longer than KV keeps an entry at least, and than anybody takes to exchange a code. */
+/** More than KV's minimum, and than the exchange of a code takes. */
 const lifetimeSeconds = 61
 const maxNameLength = 150
 
@@ -14,7 +14,7 @@ const appleUser = z.object({
   name: z.object({ firstName: z.string().default(''), lastName: z.string().default('') }),
 })
 
-/** Remembers the name in what Apple sent, for a minute, by the code it came with. KV: at most 1 write. */
+/** Stores the name from Apple's redirect for a minute, by its code. KV: at most 1 write. */
 export async function rememberAppleName(
   kv: KeyValueStore,
   code: string,
@@ -27,7 +27,7 @@ export async function rememberAppleName(
   await kv.put(await keyOf(code), name, { expiration })
 }
 
-/** The name remembered for a code; blank when there is none. KV: 1 read. */
+/** The name stored for a code; blank if there is none. KV: 1 read. */
 export async function appleNameOf(kv: KeyValueStore, code: string): Promise<string> {
   return (await kv.get(await keyOf(code))) ?? ''
 }
@@ -46,7 +46,7 @@ function parsed(user: string): z.output<typeof appleUser> | undefined {
   }
 }
 
-/** A digest: who can list the keys should not see codes. */
+/** A digest, so that listing the keys does not reveal codes. */
 async function keyOf(code: string): Promise<string> {
   return `apple-name:${await hexDigest('SHA-256', code)}`
 }

@@ -1,20 +1,19 @@
 /*
- * The picture of a provider's user, for a field that takes files. Its address is what the provider
- * says, and at some providers what their users say; so it is fetched with care, and a picture that
- * cannot be had is no reason to keep anybody out.
+ * The avatar of a provider's user, for a file field. Its URL comes from the provider, and sometimes
+ * from its users, so it is fetched with care. A failure does not stop the sign-in.
  */
 import { type Upload, UploadReceiver } from '#http/upload.ts'
 import { isInRanges, parseIpAddress } from '#go-compat/ip-address.ts'
 import type { Field } from '#fields/field-type.ts'
 import { uploadTo } from '#records/write/resolve-body.ts'
 
-/** All that fetching a picture may take. */
+/** The time limit for fetching an avatar. */
 const gapTimeoutMilliseconds = 10_000
-/** A larger one is not fetched, whatever the field would take. */
+/** Larger images are not fetched, whatever the field allows. */
 const maxBytes = 5 * 2 ** 20
 const maxRedirects = 5
 
-/** Addresses that are not of the internet: this machine's, a private network's, reserved ones. */
+/** Addresses outside the internet: the local machine, private networks, reserved ranges. */
 const innerRanges: readonly string[] = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -35,8 +34,8 @@ const innerRanges: readonly string[] = [
 ]
 
 /**
- * Fetches a picture for a field; undefined, and a line in the log, for one that cannot be had or that
- * the field does not take.
+ * Fetches an avatar for a field. Returns undefined and logs the reason if the request fails or the
+ * field rejects the image.
  */
 export async function fetchAvatar(address: string, field: Field): Promise<Upload | undefined> {
   if (address === '') return undefined
@@ -47,7 +46,7 @@ export async function fetchAvatar(address: string, field: Field): Promise<Upload
     return upload
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    // oxlint-disable-next-line no-console -- nobody is refused for it, so nobody else hears of it
+    // oxlint-disable-next-line no-console -- the sign-in goes on, so nothing else reports it
     console.warn({ oauth2: 'The avatar could not be fetched.', reason })
     return undefined
   }
@@ -56,7 +55,7 @@ export async function fetchAvatar(address: string, field: Field): Promise<Upload
 async function download(address: string, signal: AbortSignal): Promise<Upload> {
   let url = publicUrl(address)
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    // Every address on the way is looked at before it is asked.
+    // Every URL is checked before it is requested, including redirects.
     const response = await fetch(url, {
       redirect: 'manual',
       signal,
@@ -78,7 +77,7 @@ async function download(address: string, signal: AbortSignal): Promise<Upload> {
   throw new Error('The address leads on and on.')
 }
 
-/** An address of the internet. Stops whoever would have us ask what only we can reach. */
+/** A URL on the internet. Stops attackers from requesting what only this server can reach. */
 function publicUrl(address: string, base?: URL): URL {
   const url = new URL(address, base)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -104,7 +103,7 @@ async function* limited(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
   }
 }
 
-/** What the field has against a file, in words. */
+/** The field's error for a file. */
 function faultOf(field: Field, upload: Upload): string | undefined {
   const file = uploadTo(field, upload)
   const context = {
@@ -115,7 +114,7 @@ function faultOf(field: Field, upload: Upload): string | undefined {
     uploaded: [file],
     tableOf: () => undefined,
   }
-  // Of a known value whose file is at hand nothing is left for the database to tell.
+  // A known value with its file needs no checks in the database.
   const [check] = field.checks({ known: field.normalise(file.name) }, context)
   if (check === undefined) return undefined
   return 'message' in check.issue ? check.issue.message : 'The field does not take it.'

@@ -9,24 +9,24 @@ import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Lookup } from './find-oauth2-account.ts'
 import type { ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
 
-/** An account to be made for a provider's user. */
+/** An account to create for a provider's user. */
 export interface NewAccount {
   readonly collection: AuthCollection
   readonly facts: RequestFacts
-  /** What the client wants the account to be like; it wins over what the provider says. */
+  /** The client's values, which have precedence over the provider's. */
   readonly createData: Readonly<Record<string, unknown>>
   readonly user: ProviderUser
   readonly isUsernameTaken: Lookup['isUsernameTaken']
-  /** The user's picture, if there is one and a field for it. */
+  /** The user's avatar, if there is one and a field for it. */
   readonly avatar: Upload | undefined
 }
 
 const randomPasswordLength = 30
 
 /**
- * Plans the account of a provider's user as any client would create it: the create rule is asked,
- * with `oauth2` for `@request.context`, hidden fields are dropped, every value is validated. Without
- * a password of its own the account gets one that nobody knows.
+ * Plans the creation of an account for a provider's user as by any client: the create rule applies,
+ * with `oauth2` as `@request.context`, hidden fields are dropped, every value is validated. Without
+ * a password in `createData` the account gets a random one.
  *
  * @throws {ApiError} As `planCreate`
  */
@@ -57,7 +57,7 @@ function submittedEmail({ createData, user }: NewAccount): Record<string, unknow
   return typeof email === 'string' && email !== '' ? {} : { email: user.email }
 }
 
-/** What the collection wants to know of the provider's user, unless the client has said it. */
+/** The values of mapped fields, unless the client has set them. */
 function mappedValues(account: NewAccount): Record<string, unknown> {
   const { collection, createData, user } = account
   const { id, name, username, avatarURL } = collection.auth.oauth2.mappedFields
@@ -72,19 +72,19 @@ function mappedValues(account: NewAccount): Record<string, unknown> {
   )
 }
 
-/** A user name is a wish: one that is taken, or not of the field's form, is not worth a refusal. */
+/** A username that is taken or invalid is left out, which is better than failing. */
 function isAcceptable({ collection, user, isUsernameTaken }: NewAccount): boolean {
   const field = collection.field(collection.auth.oauth2.mappedFields.username)
   if (field === undefined || isUsernameTaken || user.username === '') return false
   return field.validate(user.username, { isNew: true, recordId: undefined }) === undefined
 }
 
-/** An avatar's address is text; the avatar itself is a file. */
+/** An avatar's URL is text; the avatar itself is a file. */
 function takesText(collection: AuthCollection, name: string): boolean {
   return collection.field(name)?.isFile === false
 }
 
-/** The field that wants the picture of a user, unless the client has said what is in it. */
+/** The file field for the avatar, unless the client has set it. */
 export function avatarField(
   collection: AuthCollection,
   createData: NewAccount['createData'],

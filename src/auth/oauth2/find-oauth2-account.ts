@@ -9,37 +9,37 @@ import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts
 import type { ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
 import { idByIdentity } from '#auth/store.ts'
 
-/** A user whom a provider vouches for. */
+/** A user verified by a provider. */
 export interface ExternalIdentity {
   /** The provider's name. */
   readonly provider: string
   readonly user: ProviderUser
 }
 
-/** The account that a provider's user signs in to, as it was when it was looked for. */
+/** The account of a provider's user, as it was found. */
 export interface FoundAccount {
   readonly id: string
   readonly email: string
   readonly verified: boolean
   readonly tokenKey: string
-  /** Whether the account is known by this very user of the provider. */
+  /** True if the account is linked to this user of the provider. */
   readonly isLinked: boolean
-  /** Whether it is the account of who calls. */
+  /** True if it is the caller's account. */
   readonly isCallers: boolean
 }
 
-/** What there is for a provider's user. */
+/** The result of the lookup for a provider's user. */
 export interface Lookup {
   readonly account: FoundAccount | undefined
-  /** Whether somebody else has the user name already that a new account would be given. */
+  /** True if another account already has the username for a new account. */
   readonly isUsernameTaken: boolean
-  /** The account as mails about it need it; undefined unless sign-ins are told to it. */
+  /** The account with the data for its mails; undefined unless alerts are enabled. */
   readonly addressee: Recipient | undefined
 }
 
 /**
- * Plans the search for the account of a provider's user: the linked one, else the caller's own, else
- * the one with the same address. The address counts only because the provider vouches for it.
+ * Plans finding the account of a provider's user: the linked one, else the caller's own, else the
+ * one with the same address. The address is only used because the provider has verified it.
  *
  * Database: 1 batch.
  */
@@ -80,7 +80,7 @@ function accountOf(row: Row | undefined, ownId: string | null): FoundAccount | u
   )
 }
 
-/** Whether the mapped field is one in which a name may stand but once, and this one does. */
+/** True if the mapped field has a unique index and the username is taken. */
 function usernameTaken(collection: AuthCollection, username: string): SQL {
   const field = collection.field(collection.auth.oauth2.mappedFields.username)
   if (field === undefined || username === '') return sql`FALSE`

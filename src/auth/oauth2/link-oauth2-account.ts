@@ -8,7 +8,7 @@ import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import type { ExternalIdentity, FoundAccount } from './find-oauth2-account.ts'
 
-/** Whether an account is still as it was found, asked inside a batch. */
+/** True inside the batch if an account is unchanged since it was found. */
 export function isAsFound(
   { caller }: WriteScope,
   { id: collectionId, name }: AuthCollection,
@@ -25,12 +25,12 @@ export function isAsFound(
 }
 
 /**
- * Plans the opening of an existing account to a provider's user.
+ * Plans linking an existing account to a provider's user.
  *
- * It stops the pre-hijacking attack: somebody registers with a victim's address and waits until the
- * victim signs in with a provider. Whoever made an account whose address was never proven loses it
- * here: it gets a password nobody knows, which ends all its sessions, and its links are dropped. Only
- * who is signed in to the account at this moment keeps the password.
+ * Stops the pre-hijacking attack, in which an attacker registers with a victim's address and waits
+ * until the victim signs in with a provider. The creator of an account with an unverified address
+ * loses access: the account gets a random password, which ends all its sessions, and its links are
+ * removed. Only a caller who is signed in to the account keeps the password.
  */
 export async function addLinking(
   plan: WriteBuilder,
@@ -53,7 +53,10 @@ export async function addLinking(
   if (!account.verified || !account.isLinked) addLink(plan, scope, collection, id, identity)
 }
 
-/** Plans the first link of an account made for a provider's user; the address they share is proven. */
+/**
+ * Plans the first link of an account created for a provider's user. Their common address is
+ * verified.
+ */
 export function addFirstLink(
   plan: WriteBuilder,
   scope: WriteScope,
@@ -82,7 +85,9 @@ function addLink(
     VALUES (${newId()}, ${collection.id}, ${recordId}, ${provider}, ${user.id}, ${moment}, ${moment})`)
 }
 
-/** What the provider's word changes: a missing address is filled in, the same one becomes proven. */
+/**
+ * The changes from the provider's data: a missing address is set, the same one becomes verified.
+ */
 function provenValues(
   { email, verified }: FoundAccount,
   { user }: ExternalIdentity,

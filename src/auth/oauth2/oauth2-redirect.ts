@@ -8,43 +8,43 @@ import { rememberAppleName } from './apple-names.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Hands what a provider sends back to the client that waits for it. */
+    /** Sends a provider's redirect to the client that waits for it. */
     redirectReceivers: RedirectReceivers
   }
 }
 
-/** What a provider brings back a user with. */
+/** The parameters of a provider's redirect. */
 export const redirectForm = z.object({
-  /** Whoever waits for the user: the id of a realtime client. */
+  /** Identifies the waiting client: the id of a realtime client. */
   state: z.string().default(''),
   code: z.string().default(''),
   error: z.string().default(''),
-  /** From Apple alone, and once: the user's name. */
+  /** The user's name, from Apple only, and only once. */
   user: z.string().default(''),
 })
 
 type RedirectForm = z.output<typeof redirectForm>
 
-/** What is passed on to who waits, keys in the order they are sent in. */
+/** The message for the waiting client, with keys in order. */
 export interface RedirectMessage {
   readonly state: string
   readonly code: string
   readonly error?: string
 }
 
-/** Those who have sent a user to a provider and wait for what comes back. */
+/** Clients that have sent a user to a provider and wait for the redirect. */
 export interface RedirectReceivers {
   /**
-   * Passes a message on to whoever waits under its state, once: the next one finds nobody. False
-   * when nobody waits there, or when the one who waits is known to be at another address.
+   * Delivers a message to the client that waits under its state, once. Returns false if no client
+   * waits there, or if it is known to be at another address.
    */
   deliver(message: RedirectMessage, clientIp: string): Promise<boolean>
 }
 
-/** Where nobody can wait. */
+/** For hosts without realtime. */
 export const noReceivers: RedirectReceivers = { deliver: async () => false }
 
-/** A user who comes back from a provider. */
+/** A user who returns from a provider. */
 export interface RedirectRequest {
   form(): Promise<RedirectForm>
   clientIp(settings: Settings): string
@@ -58,8 +58,8 @@ interface Ports {
 }
 
 /**
- * Hands what a provider answered to the client that waits for it, and says whether the sign-in can
- * go on there. Nobody signs in here: the code is worth nothing without the client's verifier.
+ * Delivers a provider's redirect to the waiting client, and returns whether the sign-in can
+ * continue there. It signs no user in: the code is useless without the client's verifier.
  *
  * Database: 1 batch. KV: at most 1 write.
  */

@@ -11,7 +11,7 @@ import { answerSignIn, type AuthContext, portsOf, signInRequest } from '#auth/au
 import { receiveRedirect, redirectForm, type RedirectRequest } from './oauth2-redirect.ts'
 import { oauth2Form, signInWithOAuth2 } from './with-oauth2.ts'
 
-/** Signing in with OAuth2 providers, and what they need for it. */
+/** Routes for OAuth2 sign-in. */
 export const oauth2Routes = new Hono<AppEnv>()
   .post(
     '/collections/:collection/auth-with-oauth2',
@@ -30,19 +30,19 @@ export const oauth2Routes = new Hono<AppEnv>()
     return c.json(await generateAppleSecret(c.var, () => readForm(c, appleSecretForm)))
   })
 
-/** Leads the user on to a page that says how it went. */
+/** Redirects the user to a page with the result. */
 async function lead(c: AuthContext, form: RedirectRequest['form']): Promise<Response> {
   const isDone = await receiveRedirect(c.var, {
     form,
     clientIp: (settings) => clientIp(c, settings),
   }).catch(refusedAsFailure)
   const outcome = isDone ? 'success' : 'failure'
-  // A form is not to be posted on.
+  // The page must be requested with GET.
   const status = c.req.method === 'GET' ? 307 : 303
   return c.redirect(`../_/auth/oauth2-redirect-${outcome}`, status)
 }
 
-/** Whoever stands before the browser can make nothing of JSON. */
+/** Users see this response in a browser, so it is not JSON. */
 function refusedAsFailure(error: unknown): false {
   if (error instanceof ApiError && error.status === 400) return false
   throw error

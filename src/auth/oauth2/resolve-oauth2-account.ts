@@ -19,22 +19,22 @@ import { authErrors } from '#auth/errors.ts'
 import type { ExternalIdentity, FoundAccount, Lookup } from './find-oauth2-account.ts'
 import { addFirstLink, addLinking, isAsFound } from './link-oauth2-account.ts'
 
-/** A provider's user who wants in, and what there was for it a moment ago. */
+/** A provider's user who signs in, and the result of the lookup. */
 export interface IdentityClaim extends ExternalIdentity {
   readonly lookup: Lookup
   readonly createData: Readonly<Record<string, unknown>>
   readonly facts: RequestFacts
-  /** The user's picture, if an account is to be made that wants it. */
+  /** The user's avatar, if a new account needs it. */
   readonly avatar: Upload | undefined
 }
 
-/** The place of the statements about the account itself among those of a new one. */
+/** The index of the account's own statements in the plan of a new account. */
 const linkPosition = 1
 
 /**
- * What a provider's word for a user proves: that the account found for it is the user's, or that one
- * may be made. When the account has changed since it was looked for, or somebody else was faster to
- * make it, the proof does not hold, and `oauth2Overtaken` says so.
+ * Proves that the found account is the user's, or that a new one may be created. If the account has
+ * changed since the lookup, or another request has created it, the proof is invalid and the error
+ * is `oauth2Overtaken`.
  *
  * @throws {ApiError} `authenticationFailed`, and as the creation of a record
  */
@@ -75,7 +75,7 @@ async function proveNew(
   collection: AuthCollection,
   claim: IdentityClaim,
 ): Promise<Proof> {
-  // Superusers are made by superusers, whatever a provider says.
+  // Only superusers create superusers.
   if (isSuperusers(collection)) throw new ApiError(authErrors.authenticationFailed)
 
   const { isUsernameTaken } = claim.lookup
@@ -99,7 +99,7 @@ async function proveNew(
   }
 }
 
-/** Whether the account that is to be made is there by now: nobody had this address a moment ago. */
+/** True if the account to create exists by now. The lookup did not find the address. */
 function isMadeMeanwhile(
   collection: AuthCollection,
   failure: BatchFailure,
@@ -109,7 +109,7 @@ function isMadeMeanwhile(
   return isProviders && violatedFields(collection, failure)?.includes('email') === true
 }
 
-/** The error that a failure of one of the writes stands for. */
+/** The error for a failure of one of the writes. */
 function refusalOf(
   collection: AuthCollection,
   failure: BatchFailure,
@@ -122,7 +122,7 @@ function refusalOf(
   const fields = violatedFields(collection, failure)
   const unique = fields && writes[0]?.notUnique(fields)
   if (unique !== undefined) return unique
-  // An account has at most one user of each provider; any other link is one made meanwhile.
+  // An account has at most one user of each provider. Another link was created meanwhile.
   const isSecondLink = failure.kind === 'notUnique' && failure.columns.includes('recordRef')
   const second = isSecondLink ? writes.at(-1)?.notUnique(failure.columns) : undefined
   return second ?? new ApiError(authErrors.oauth2Overtaken)

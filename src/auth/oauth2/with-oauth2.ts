@@ -26,7 +26,7 @@ import { fetchProviderUser, type ProviderUser } from '#auth/oauth2/providers/pro
 import { namedValues } from '#kernel/named-values.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** What a client sends to sign in with a provider. */
+/** The body to sign in with a provider. */
 export const oauth2Form = z.object({
   provider: z.string().default(''),
   code: z.string().default(''),
@@ -34,14 +34,14 @@ export const oauth2Form = z.object({
   redirectURL: z.string().default(''),
   /** The name of `redirectURL` before PocketBase 0.23, which older clients send. */
   redirectUrl: z.string().default(''),
-  /** What the client had the provider put into the id_token; not looked at unless it is sent. */
+  /** The nonce the id_token must have. Ignored unless it is sent. */
   nonce: z.string().default(''),
   createData: namedValues(z.unknown()).default(() => dictionary()),
 })
 
 type OAuth2Form = z.output<typeof oauth2Form>
 
-/** What signing in with a provider works with. */
+/** Dependencies of signing in with a provider. */
 export interface OAuth2Ports extends SignInPorts {
   readonly rateLimiter: RateLimiter
   readonly passwords: PasswordHasher
@@ -49,22 +49,22 @@ export interface OAuth2Ports extends SignInPorts {
 
 /** A request to sign in with a provider. */
 export interface OAuth2Request extends SignInRequest {
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<OAuth2Form>
 }
 
-/** All that a provider may take to answer, however many requests it needs. */
+/** The time limit for all requests to a provider. */
 const gapTimeoutMilliseconds = 30_000
 
-/** An account is looked for again when it has changed under our hands; not for ever. */
+/** Maximum lookups of an account that changes meanwhile. */
 const maxAttempts = 3
 
 /**
- * Signs in with an OAuth2 or OpenID Connect provider: the code is exchanged for a token, the token
- * for the user, and the user's account is found, or made.
+ * Signs in with an OAuth2 or OpenID Connect provider: exchanges the code for a token and the token
+ * for the user, and finds or creates the user's account.
  *
- * Database: 3 batches, two of them after the provider's answer; 1 more for a new account with a
- * picture, and 2 more when somebody changes the account in between. KV: 1 write.
+ * Database: 3 batches, two of them after the provider's response; 1 more for a new account with an
+ * avatar, and 2 more if the account changes meanwhile. KV: 1 write.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `oauth2Disabled`,
  *   `loadingFailed`, `tooManyRequests`, `oauth2TokenFailed`, `oauth2UserFailed`,
@@ -90,7 +90,7 @@ export async function signInWithOAuth2(
   return await signIn(ports, request, form, { token, user: named })
 }
 
-/** The provider is asked for nothing before the attempt is counted. */
+/** The attempt is counted before any request to the provider. */
 async function planAttempt(
   scope: PlanContext,
   request: OAuth2Request,
@@ -140,13 +140,13 @@ function unknownProvider(name: string): FieldIssue {
 }
 
 /**
- * What a provider may fail by is beyond counting. The client learns at which step it was, and whoever
- * runs the server why; not the provider's whole answer, which may hold secrets.
+ * Maps any failure of a provider. The client learns the step, and the log has the reason, but not
+ * the provider's whole response, which may contain secrets.
  */
 function refuse({ name }: Provider, refusal: ErrorSpec): (error: unknown) => never {
   return (error) => {
     const reason = error instanceof Error ? error.message : String(error)
-    // oxlint-disable-next-line no-console -- what is wrong is in a superuser's settings, or elsewhere
+    // oxlint-disable-next-line no-console -- the cause is in a superuser's settings, or elsewhere
     console.warn({ oauth2: refusal.message, provider: name, reason })
     throw new ApiError(refusal, { cause: error })
   }
@@ -161,7 +161,7 @@ async function withAppleName(
   return { ...user, name: await appleNameOf(kv, code) }
 }
 
-/** What the provider said. */
+/** The provider's response. */
 interface Answer {
   readonly token: ProviderToken
   readonly user: ProviderUser
@@ -203,7 +203,7 @@ async function signIn(
   }
 }
 
-/** What was found for a user, and the field that wants the picture of a new one. */
+/** The lookup of a user, and the avatar field of a new account. */
 interface Found {
   readonly lookup: Lookup
   readonly pictureField: Field | undefined
@@ -228,7 +228,7 @@ function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.code === authErrors.oauth2Overtaken.code
 }
 
-/** Keys in the order they are sent in. */
+/** With keys in order. */
 function metaOf(
   { accessToken, refreshToken, expiresAt }: ProviderToken,
   { avatarURL, email, id, name, rawUser, username }: ProviderUser,

@@ -1,23 +1,22 @@
 import type { Child, FC } from 'hono/jsx'
 
-/** A labelled input, with what is wrong with its last value. */
+/** A labelled input, with the error of its last value. */
 interface FieldProps {
   readonly name: string
   readonly label: string
   readonly type: 'email' | 'password'
-  /** Tells password managers, and who helps people fill in forms, what belongs here. */
+  /** Tells password managers and assistive tools the purpose of the input. */
   readonly autocomplete: 'username' | 'new-password' | 'current-password'
   readonly hint?: string
   readonly error?: string | undefined
-  /** Shown, not to be changed. */
+  /** A read-only value. */
   readonly value?: string
   readonly minLength?: number
   readonly hasFocus?: boolean
 }
 
 /**
- * An input that says what it wants and what was wrong with it: hint and error are read out together
- * with the label when it gets the focus.
+ * An input with its hint and error. Screen readers read both with the label when it gets the focus.
  */
 export const Field: FC<FieldProps> = (field) => {
   const { name, hint, error, value, hasFocus = false } = field
@@ -56,7 +55,7 @@ export const Field: FC<FieldProps> = (field) => {
   )
 }
 
-/** A form that is sent to the address it was read from. */
+/** A form that is posted to its own URL. */
 export const Form: FC<{
   readonly submit: string
   readonly alert?: string | undefined

@@ -5,19 +5,20 @@ import { accountClaims, type AccountTokenKind } from '#auth/account-mail/account
 import { isAuthCollection } from '#auth/guards.ts'
 import { selectHolder, type TokenHolder } from '#auth/token-holder.ts'
 
-/** What a page shows of a link that was followed. */
+/** The data of a followed link. */
 export interface Link {
   readonly appName: string
-  /** The account it is for; undefined when the link does not work, or does no more. */
+  /** The account of the link; undefined if the link is invalid or used. */
   readonly holder: TokenHolder | undefined
   readonly email: string
   readonly newEmail: string
-  /** How long a password of the account has to be, in characters. */
+  /** The minimum length of the account's password, in characters. */
   readonly minPasswordLength: number
 }
 
 /**
- * Reads what a link is about, and changes nothing: programs that look through mails open links, too.
+ * Reads the data of a link without changing anything, since programs that scan mails open links
+ * too.
  *
  * Database: 1 batch.
  */

@@ -5,17 +5,17 @@ import { isFieldIssue } from '#kernel/errors.ts'
 import { Field, Form } from './form.tsx'
 import type { Link } from './link.ts'
 
-/** What was wrong with the last try. */
+/** The errors of the last attempt. */
 export interface Refusal {
-  /** By field; those of no field of the page are not shown. */
+  /** By field. Issues of other fields are not shown. */
   readonly issues: Issues
-  /** What is wrong with no field in particular. */
+  /** An error that belongs to no field. */
   readonly alert?: string
 }
 
 const noRefusal: Refusal = { issues: {} }
 
-/** Words for people, where PocketBase's are for programs. */
+/** Messages for people, in place of PocketBase's for programs. */
 const sentences: Readonly<Record<string, string>> = {
   validation_required: 'Please fill this in.',
   validation_values_mismatch: 'The two passwords differ.',
@@ -28,13 +28,13 @@ function errorAt({ issues }: Refusal, field: string): string | undefined {
   return isFieldIssue(issue) ? (sentences[issue.code] ?? issue.message) : 'This cannot be used.'
 }
 
-/** A title that tells of an error first, since that is what screen readers say first. */
+/** A title that begins with an error, because screen readers read it first. */
 function titled(title: string, { issues, alert }: Refusal): string {
   const isRefused = alert !== undefined || Object.keys(issues).length > 0
   return isRefused ? `Error: ${title}` : title
 }
 
-/** Asks to confirm an address. */
+/** The page to confirm an address. */
 export function verificationPage({ appName, email }: Link, refusal = noRefusal): Page {
   const title = 'Confirm your email address'
   return {
@@ -52,7 +52,7 @@ export function verificationPage({ appName, email }: Link, refusal = noRefusal):
   }
 }
 
-/** Asks for another password. */
+/** The page to choose a new password. */
 export function passwordResetPage(link: Link, refusal = noRefusal): Page {
   const title = 'Choose a new password'
   const password = errorAt(refusal, 'password')
@@ -96,7 +96,7 @@ export function passwordResetPage(link: Link, refusal = noRefusal): Page {
   }
 }
 
-/** Asks for the password before the address changes. */
+/** The page to enter the password before the address changes. */
 export function emailChangePage(link: Link, refusal = noRefusal): Page {
   const title = 'Confirm your new email address'
   const email = errorAt(refusal, 'email')
@@ -132,7 +132,7 @@ export function emailChangePage(link: Link, refusal = noRefusal): Page {
   }
 }
 
-/** Says something that needs no answer. */
+/** A message without a form. */
 export function notice(appName: string, title: string, ...paragraphs: readonly Child[]): Page {
   return {
     title,
@@ -148,7 +148,7 @@ export function notice(appName: string, title: string, ...paragraphs: readonly C
   }
 }
 
-/** A link that does not work, or does no more. */
+/** The page of an invalid or used link. */
 export function brokenLinkPage(appName: string): Page {
   return notice(
     appName,

@@ -1,8 +1,8 @@
 /*
- * The pages that links in mails lead to, so that an application without pages of its own works at
- * once. Opening one changes nothing; the form on it does. What a form may do is said by the token in
- * its address, and nothing else of the browser counts: no cookie, no session. So there is nothing
- * that another site could misuse by sending the form itself, and no further token against it.
+ * The pages of links in mails, so that an application without pages of its own works at once.
+ * Opening a page changes nothing; its form does. Only the token in the URL authorises a form, no
+ * cookie or session. So there is nothing another site could exploit by sending the form, and no
+ * CSRF token is needed.
  */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
@@ -102,15 +102,15 @@ type PageOf = (link: Link, refusal?: Refusal) => Page
 
 function answerLink(c: Context<AppEnv>, link: Link, pageOf: PageOf): Response {
   const { holder, email, appName } = link
-  // A mail that went to an address which the account has no more speaks for nobody.
+  // A mail to an address that the account no longer has proves nothing.
   return holder?.email === email
     ? answerPage(c, pageOf(link))
     : answerPage(c, brokenLinkPage(appName), 400)
 }
 
 /**
- * Does what a form asks for and leads on to a page without the token in its address, which going
- * back, reloading and the history may show as they like. A refusal shows the form again.
+ * Submits a form and redirects to a page without the token in its URL, so that back, reload and the
+ * history are harmless. An error shows the form again.
  */
 async function submit(
   c: Context<AppEnv>,

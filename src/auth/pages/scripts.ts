@@ -1,12 +1,10 @@
-/*
- * The only scripts of the pages, served as files, since a page's policy runs nothing inline.
- */
+/* The only scripts of the pages, served as files because a page's policy allows nothing inline. */
 
-/** Opens the page that the fragment of an old link names. */
+/** Opens the page in the fragment of an old link. */
 export const followLink = `const page = /^#\\/(auth\\/(?:confirm-(?:verification|password-reset|email-change)\\/[\\w.-]+|oauth2-redirect-(?:success|failure)))$/.exec(location.hash)
 if (page) location.replace('/_/' + page[1])
 `
 
-/** Closes the window that a sign-in with a provider went on in. */
+/** Closes the popup of a sign-in with a provider. */
 export const closeWindow = `window.close()
 `

@@ -18,18 +18,18 @@ interface Ports {
   readonly background: Background
 }
 
-/** As long as those of new accounts. */
+/** The length for new accounts. */
 const tokenKeyLength = 50
 
 /**
- * Ends all sessions of a record but the one that asks.
+ * Ends all sessions of a record except the caller's.
  *
- * The account gets a new token key, under which only that session goes on. So no session escapes
- * for being too new for KV to list; mailed links and one-time codes of the account end as well.
+ * The account gets a new token key, and only the caller's session is kept. So even sessions too new
+ * for KV to list end, and so do mailed links and one-time codes of the account.
  *
- * Database: 1 batch. KV: 1 read; after the answer 1 list and a write for each session.
+ * Database: 1 batch. KV: 1 read; after the response 1 list and a write for each session.
  *
- * @throws {ApiError} As `sessionOwner`, and `notFound` for a record that does not exist.
+ * @throws {ApiError} As `sessionOwner`, and `notFound` if the record does not exist.
  */
 export async function endOtherSessions(
   { transactor, rateLimiter, sessions, background }: Ports,

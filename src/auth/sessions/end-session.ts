@@ -21,8 +21,8 @@ interface Ports {
 }
 
 /**
- * Ends the caller's session. The database ends it, at the very next request everywhere; that its
- * entry leaves KV, after the answer, only saves work.
+ * Ends the caller's session. The database ends it at the next request everywhere; removing its KV
+ * entry after the response only saves work.
  *
  * Database: 1 batch. KV: 1 read, 1 write.
  *
@@ -45,7 +45,7 @@ export async function logOut(
  *
  * Database: 1 batch. KV: 2 reads, 1 write.
  *
- * @throws {ApiError} As `sessionOwner`, and `notFound` for a session that does not stand.
+ * @throws {ApiError} As `sessionOwner`, and `notFound` if the session does not exist.
  */
 export async function endOneSession(
   { transactor, rateLimiter, sessions, session, background }: Ports,
@@ -83,7 +83,9 @@ async function planEnd(
   })
 }
 
-/** The moment by which every token of a session has expired, also one renewed since KV was read. */
+/**
+ * The time at which every token of a session has expired, including one renewed since KV was read.
+ */
 function newestExpiry({ auth }: AuthCollection, { expiresAt }: Session, now: Date): Date {
   return new Date(Math.max(expiresAt.getTime(), now.getTime() + auth.authToken.duration * 1000))
 }

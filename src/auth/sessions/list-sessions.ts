@@ -8,16 +8,16 @@ import { sessionOwner, type SessionsRequest } from './session-owner.ts'
 import { listSessions, type Session } from './sessions.ts'
 import { selectStanding } from '#auth/store.ts'
 
-/** A session, as its owner sees it. */
+/** A session in the response to its owner. */
 export interface SessionItem {
   readonly id: string
   readonly created: string
   readonly lastSeen: string
-  /** `Firefox on Windows`; empty when the client did not tell. */
+  /** `Firefox on Windows`; empty if the client did not say. */
   readonly device: string
-  /** `Lyon, FR`; empty when the host does not know. */
+  /** `Lyon, FR`; empty if the host does not know. */
   readonly place: string
-  /** Whether the request itself is of this session. */
+  /** True if the request itself belongs to this session. */
   readonly current: boolean
 }
 
@@ -28,8 +28,8 @@ interface Ports {
 }
 
 /**
- * Lists a record's sessions, last seen first. Ended ones are left out even while KV still has them;
- * a new one may be missing for the time KV takes.
+ * Lists a record's sessions, last seen first. Ended ones are left out even if KV still has them. A
+ * new one may be missing for as long as KV takes.
  *
  * Database: 1 batch. KV: 1 read, 1 list.
  *

@@ -3,7 +3,7 @@ import type { KeyValueStore } from '#platform/bindings.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { saveSession, sessionExpiry } from './sessions.ts'
 
-/** What a session shows of the request it was begun by. */
+/** The request that began a session, as the session shows it. */
 export interface SessionOrigin {
   readonly device: string
   readonly place: string

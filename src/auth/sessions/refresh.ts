@@ -24,7 +24,7 @@ interface Ports {
   readonly background: Background
 }
 
-/** The caller with what its token is renewed from. */
+/** The caller and its collection. */
 interface Renewal {
   readonly collection: AuthCollection
   readonly caller: Caller
@@ -34,8 +34,8 @@ interface Renewal {
 }
 
 /**
- * Renews the caller's token for its full lifetime and answers with the account. Tokens that are not
- * refreshable are returned as they are. Older tokens of the session stay good until they expire.
+ * Renews the caller's token for its full lifetime and returns the account. Tokens that are not
+ * refreshable are returned unchanged. Older tokens of the session stay valid until they expire.
  *
  * Database: 1 batch. KV: 1 read, at most 1 write.
  *
@@ -74,8 +74,8 @@ async function planRenewal(
 }
 
 /**
- * The renewed token. The entry in KV is prolonged after the answer: it outlives the old token by as
- * long as a write takes to be seen everywhere, so that waiting for it would gain nothing.
+ * The renewed token. The KV entry is extended after the response: it outlives the old token by the
+ * time a write takes to be visible everywhere, so waiting for it would gain nothing.
  */
 async function renew(
   { session, tokens, background }: Ports,

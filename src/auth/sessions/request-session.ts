@@ -7,23 +7,23 @@ import {
   type SessionKey,
 } from './sessions.ts'
 
-/** How old what a session shows as last seen may get by requests that renew no token. */
+/** Precision of a session's last-seen time for requests that do not renew a token. */
 const lastSeenPrecisionMs = 60 * 60 * 1000
 
-/** The one session that the token of a request can be of. KV: at most 1 read. */
+/** The session of the request's token. KV: at most 1 read. */
 export class RequestSession {
   readonly #kv: KeyValueStore
   #key: SessionKey | undefined
   #session: Promise<Session | undefined> = Promise.resolve(undefined)
   #found: Session | undefined
-  /** Written or removed by the request itself. */
+  /** True once the request itself has written or removed it. */
   #isSettled = false
 
   constructor(kv: KeyValueStore) {
     this.#kv = kv
   }
 
-  /** Reads the session, the first time it is asked; the key comes from a token that holds. */
+  /** Reads the session on first use. The key comes from a valid token. */
   read(key: SessionKey): Promise<Session | undefined> {
     if (this.#key === undefined) {
       this.#key = key
@@ -56,7 +56,7 @@ export class RequestSession {
     await removeSession(this.#kv, this.#key)
   }
 
-  /** Marks the session as seen, unless it was within the last hour. KV: at most 1 write. */
+  /** Updates the last-seen time, unless it is less than an hour old. KV: at most 1 write. */
   async touch(now: Date): Promise<void> {
     const session = this.#found
     if (session === undefined || this.#isSettled) return

@@ -4,15 +4,15 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth, requireCaller, requireCallerOf, requireCollection } from '#auth/guards.ts'
 
-/** What a request about sessions names. */
+/** The parameters of a session request. */
 export interface SessionsRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  /** Whose sessions; the caller's own when it is not given. */
+  /** The owner's id. Defaults to the caller. */
   readonly recordId: string | undefined
 }
 
-/** Whose sessions a request is about, and who asks. */
+/** The owner of the sessions, and the caller. */
 export interface SessionOwner {
   readonly collection: AuthCollection
   readonly recordId: string
@@ -20,7 +20,7 @@ export interface SessionOwner {
 }
 
 /**
- * The owner of the sessions that are asked about: the caller, or for superusers anybody.
+ * Resolves the owner of the sessions: the caller, or any record for superusers.
  *
  * @throws {ApiError} `collectionMissing`, `recordTokenRequired`, `otherCollectionRequired`,
  *   `authCollectionMissing`, `recordNotAllowed`

@@ -1,13 +1,13 @@
 /*
- * Sessions in KV, one entry each, which expires by itself. A missing entry means signed out; a
- * failing KV is an error and never a way in. KV may lag behind, so an entry is only half of the
- * truth: the other half, the account's token key and `_session_overrides`, is asked in D1.
+ * Sessions in KV, one entry each, which expires by itself. A missing entry means signed out. A
+ * failing KV is an error and never grants access. KV may lag behind, so D1 also checks the
+ * account's token key and `_session_overrides`.
  */
 import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
-/** Where a session is kept. */
+/** The key of a session. */
 export interface SessionKey {
   readonly collectionId: string
   readonly recordId: string
@@ -15,35 +15,35 @@ export interface SessionKey {
 }
 
 const sessionEntry = z.object({
-  /** The account's token key under which the session began or was last renewed. */
+  /** The account's token key when the session began or was last renewed. */
   tokenKey: z.string(),
   createdAt: z.coerce.date(),
   lastSeenAt: z.coerce.date(),
-  /** When the newest token known here expires. */
+  /** The expiry of the newest known token. */
   expiresAt: z.coerce.date(),
   device: z.string(),
   place: z.string(),
 })
 
-/** A session, as KV holds it. */
+/** A session as stored in KV. */
 export type Session = Readonly<z.output<typeof sessionEntry>>
 
 /**
- * An entry outlives its token by so much: the time in which a write becomes visible everywhere. So a
- * token renewed in its last moment is good at once, and one renewed again within this time needs no
- * write; KV takes but one a second for a key.
+ * The time an entry outlives its token, in which a write becomes visible everywhere. So a token
+ * renewed at the last moment is valid at once, and renewing it again within this time needs no
+ * write. KV allows one write per second and key.
  */
 const graceSeconds = 60
 
-/** KV counts the seconds of an expiry in 31 bits, which end in January 2038. */
+/** KV stores expiries in 31 bits of seconds, which end in January 2038. */
 const latestExpiryMs = (2 ** 31 - 1 - graceSeconds) * 1000
 
-/** When a session that begins or is renewed now expires; no later than KV can say. */
+/** The expiry of a session that begins or is renewed now, within KV's limit. */
 export function sessionExpiry(now: Date, lifetimeSeconds: number): Date {
   return new Date(Math.min(now.getTime() + lifetimeSeconds * 1000, latestExpiryMs))
 }
 
-/** The session under a key; undefined when it has ended, expired or never was. KV: 1 read. */
+/** The session under a key; undefined if it has ended, expired or never existed. KV: 1 read. */
 export async function findSession(
   kv: KeyValueStore,
   key: SessionKey,
@@ -61,19 +61,16 @@ export async function saveSession(
 ): Promise<void> {
   const text = JSON.stringify(session)
   const expiration = Math.ceil(session.expiresAt.getTime() / 1000) + graceSeconds
-  // The metadata repeats the value, so that listing needs no reading.
+  // The metadata repeats the value, so that listing needs no reads.
   await kv.put(nameOf(key), text, { expiration, metadata: JSON.parse(text) })
 }
 
-/** Removes a session. Other places may still see it for a while. KV: 1 write. */
+/** Removes a session. Other locations may still see it for a while. KV: 1 write. */
 export async function removeSession(kv: KeyValueStore, key: SessionKey): Promise<void> {
   await kv.delete(nameOf(key))
 }
 
-/**
- * The sessions of a record that KV knows of, ended ones possibly among them, by id. KV: 1 list a
- * thousand.
- */
+/** The sessions of a record in KV by id, possibly including ended ones. KV: 1 list per thousand. */
 export async function listSessions(
   kv: KeyValueStore,
   { collectionId, recordId }: Omit<SessionKey, 'sessionId'>,
@@ -94,7 +91,7 @@ export async function listSessions(
   return sessions
 }
 
-/** Whether a token that expires then can be given out without writing the entry anew. */
+/** True if a token with this expiry needs no new KV entry. */
 export function coversToken({ expiresAt }: Session, tokenExpiresAt: Date): boolean {
   return tokenExpiresAt.getTime() <= expiresAt.getTime() + graceSeconds * 1000
 }
@@ -103,7 +100,7 @@ function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
   return `session:${collectionId}:${recordId}:${sessionId}`
 }
 
-/** No entry has a name of more than 512 bytes, and KV does not like to be asked for one. */
+/** KV keys have at most 512 bytes, and longer ones cause an error. */
 function isTooLong(name: string): boolean {
   return byteLength(name) > 512
 }

@@ -1,19 +1,19 @@
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { type Authorization, startAuthorization } from '#auth/oauth2/providers/authorization.ts'
 
-/** How records of a collection can sign in. Keys in the order they are sent in. */
+/** The authentication methods of a collection, with keys in order. */
 export interface AuthMethods {
   readonly password: { readonly identityFields: readonly string[]; readonly enabled: boolean }
   readonly oauth2: { readonly providers: readonly Authorization[]; readonly enabled: boolean }
   readonly mfa: { readonly enabled: boolean; readonly duration: number }
   readonly otp: { readonly enabled: boolean; readonly duration: number }
-  /** This and what follows is for older clients. */
+  /** The rest is for older clients. */
   readonly authProviders: readonly Authorization[] | null
   readonly usernamePassword: boolean
   readonly emailPassword: boolean
 }
 
-/** The ways to sign in that a collection is configured for. Each answer has its own OAuth2 state. */
+/** The enabled authentication methods of a collection. Every response has a new OAuth2 state. */
 export async function authMethods({ auth }: AuthCollection): Promise<AuthMethods> {
   const identityFields = auth.passwordAuth.enabled ? auth.passwordAuth.identityFields : []
   const providers = auth.oauth2.enabled ? await authorizations(auth.oauth2.providers) : []

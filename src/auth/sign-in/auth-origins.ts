@@ -1,6 +1,6 @@
 /*
- * Where an account was signed in to from: client and address, as a fingerprint. A sign-in from
- * anywhere else is told to the account by mail, the very first one excepted.
+ * Auth origins: fingerprints of the clients and addresses an account has signed in from. A sign-in
+ * from a new one is reported by mail, except the very first.
  */
 import { hexDigest } from '#kernel/bytes.ts'
 import { type SQL, sql } from 'drizzle-orm'
@@ -13,29 +13,29 @@ import { isAlerting, outcomeIs } from './sign-in-outcome.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Recipient } from '#auth/account-mail/recipient.ts'
 
-/** Where and as whom somebody signs in. */
+/** The origin and the account of a sign-in. */
 export interface SignInOrigin {
   readonly collection: AuthCollection
   readonly recordId: string
   readonly ip: string
   readonly userAgent: string
-  /** The account as its mails need it; undefined when nobody can be mailed. */
+  /** The account with the data for its mails; undefined if no mail can be sent. */
   readonly addressee: Recipient | undefined
 }
 
-/** What origins add to the batch that signs somebody in. */
+/** The part of the sign-in batch for origins. */
 export interface OriginStep {
-  /** Whether the account is to be told; asked before the statements run. */
+  /** True if an alert must be sent; evaluated before the statements run. */
   readonly isAlerting: SQL
   readonly statements: readonly SQL[]
 }
 
-/** So many places are remembered; a new one takes the place of the oldest. */
+/** Maximum origins per account. A new one replaces the oldest. */
 const maxOrigins = 5
 
 const maxUserAgentBytes = 200
 
-/** Plans the remembering of where an account was signed in to from, and the mail about a new place. */
+/** Plans storing the origin of a sign-in, and the mail about a new one. */
 export async function planOrigin(scope: PlanContext, arrival: SignInOrigin): Promise<OriginStep> {
   const { collection, recordId, addressee } = arrival
   if (!collection.auth.authAlert.enabled) return { isAlerting: sql`FALSE`, statements: [] }
@@ -73,7 +73,7 @@ function alertMail(
   return composeMail(settings, template, values, { name: '', address: email })
 }
 
-/** A User-Agent may be of any length. */
+/** A User-Agent can have any length. */
 function shortened(userAgent: string): string {
   const bytes = new TextEncoder().encode(userAgent)
   if (bytes.length <= maxUserAgentBytes) return userAgent

@@ -31,7 +31,7 @@ import { planFactor } from './second-factor.ts'
 import { selectAccount } from '#auth/store.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 
-/** What completing a sign-in works with. */
+/** Dependencies of completing a sign-in. */
 export interface SignInPorts {
   readonly transactor: Transactor
   readonly fileStore: FileStore
@@ -46,39 +46,39 @@ export interface Proof {
   readonly recordId: string
   readonly method: SignInMethod
   /**
-   * Whether the proof still holds when the batch runs: the password has not changed, the code has
-   * not been used. Batches run one after another, so of two with the same code one finds it there.
+   * True if the proof is still valid when the batch runs: the password has not changed, the code is
+   * unused. Batches run one after another, so only one of two requests with the same code finds it.
    */
   readonly holds: SQL
-  /** What a proof that does not hold is refused with; nothing has happened then. */
+  /** The error for an invalid proof. Nothing has changed then. */
   readonly refusal: ErrorSpec
   /**
-   * What uses the proof up, and what follows from it whether or not it is enough to sign in. Runs
-   * before the rules are asked.
+   * Statements that use the proof up, and its effects whether or not it is enough to sign in. They
+   * run before the rules are evaluated.
    */
   readonly effects: Query<unknown>
-  /** The files that the effects name; they are stored before. */
+  /** The files that the effects name. They are stored first. */
   readonly files?: readonly RecordFile[]
   /** Returns the error for a guard or constraint of the effects that undid the batch. */
   errorFor?(failure: BatchFailure): Error | Promise<Error>
-  /** The account as it was read, for mails about it; undefined for one that is only now created. */
+  /** The account as it was read, for mails about it; undefined if it is just being created. */
   readonly addressee: Recipient | undefined
   readonly meta?: Readonly<Record<string, unknown>>
 }
 
-/** Says what is proved, under a catalog. Asked anew when the catalog has changed. */
+/** Declares a proof under a catalog. Called again after the catalog changed. */
 export type Prove = (scope: PlanContext) => Proof | Promise<Proof>
 
 /**
- * Signs in who has proved who it is, or asks for a second factor: the tail that all ways in share.
+ * Completes a sign-in or requests a second factor: the last steps of all authentication methods.
  *
- * One batch confirms the proof, uses it up, asks the auth rule with the caller's eyes and the MFA
- * rule, notes where the sign-in came from and reads the account as it is answered, expanded with its
- * own eyes. Whatever is refused after the proof has held leaves the proof used up.
+ * One batch confirms the proof, uses it up, evaluates the auth rule for the caller and the MFA
+ * rule, stores the origin and reads the account for the response, expanded as the account sees it.
+ * A rejection after a valid proof leaves the proof used up.
  *
  * Database: 1 batch; 1 more with files. KV: 1 write, none for a challenge.
  *
- * @throws {ApiError} The proof's refusals; `forbidden` to superusers from elsewhere,
+ * @throws {ApiError} The errors of the proof; `forbidden` to superusers from other addresses,
  *   `authRuleUnsatisfied`, `authenticationFailed`, `mfaExpired`, `mfaForeign`, `mfaSameMethod`
  */
 export async function completeSignIn(
@@ -106,7 +106,10 @@ export async function completeSignIn(
   return { ...(meta === undefined ? {} : { meta }), record, token }
 }
 
-/** What the batch gives: the account as it is answered and what its session needs, or a challenge. */
+/**
+ * The result of the batch: the account for the response and the data for its session, or a
+ * challenge.
+ */
 interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
   readonly challenge: MfaChallenge | undefined
   readonly record: RecordJson
@@ -151,7 +154,7 @@ async function planAdmission(
     decision: takeOutcome,
   })
   return {
-    // What a proof is worth is asked once, when it is used up.
+    // A proof is checked only once, when it is used up.
     preconditions: [],
     files: proof.files ?? [],
     mayOrphanFiles: false,

@@ -1,4 +1,7 @@
-/** Browsers by what their User-Agent contains. Most of them name others too, so the order counts. */
+/**
+ * Browsers by substrings of their User-Agent. Most contain the names of others too, so the order
+ * counts.
+ */
 const browsers = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|Opera)\//, 'Opera'],
@@ -21,8 +24,8 @@ const systems = [
 const program = /^[\w.-]{1,40}/
 
 /**
- * A short name of the device a User-Agent stands for, such as `Firefox on Windows` or `curl`; empty
- * when it says nothing. For people to recognise their own devices by, not to be relied on.
+ * A short name of the device with this User-Agent, such as `Firefox on Windows` or `curl`; empty if
+ * unknown. Helps users recognise their devices, but is not reliable.
  */
 export function deviceName(userAgent: string): string {
   const system = nameOf(systems, userAgent)

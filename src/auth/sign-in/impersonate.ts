@@ -16,9 +16,9 @@ import { requireAuth } from '#auth/guards.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
 import { selectAccount } from '#auth/store.ts'
 
-/** What a superuser sends to act as somebody else. */
+/** The body to impersonate a record. */
 export const impersonateForm = z.object({
-  /** Seconds; zero stands for the usual lifetime. */
+  /** In seconds; zero for the default lifetime. */
   duration: z.int().default(0),
 })
 
@@ -29,10 +29,10 @@ interface Ports {
   readonly tokens: AuthTokens
 }
 
-/** A request to act as a record. */
+/** A request to impersonate a record. */
 export interface ImpersonateRequest extends AuthRequest {
   readonly recordId: string
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof impersonateForm>>
 }
 
@@ -44,12 +44,13 @@ interface Impersonation {
 }
 
 /**
- * Gives a superuser a token of another record, which cannot be renewed. It is a session of that
- * record: listed with the others, and ended like them.
+ * Issues a token of another record to a superuser, which cannot be renewed. It is a session of that
+ * record, listed and ended like its others.
  *
  * Database: 1 batch. KV: 1 read, 1 write.
  *
- * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `authCollectionMissing`, `notFound`,
+ * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `authCollectionMissing`,
+ * `notFound`,
  *   `loadingFailed`, `validationFailed`
  */
 export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
@@ -77,7 +78,7 @@ function planSubject(scope: PlanContext, request: ImpersonateRequest): Plan<Impe
   const collection = requireAuth(scope.catalog.collections.find(idOrName))
   const viewer = requestInfoAs(collection, recordId, facts)
   const found = all({
-    // Superusers, who alone get here, pass the auth rule.
+    // Only superusers get here, and they pass the auth rule.
     account: selectAccount(collection, recordId),
     record: selectRecord(scope, viewer, collection, recordId, facts.query['expand']),
   })

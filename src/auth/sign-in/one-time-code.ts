@@ -1,25 +1,26 @@
 /*
- * One-time codes: a few digits that live for minutes. They are stored as a keyed hash, HMAC-SHA-256
- * under a secret of the collection. A password's slow hash would be of no use: so few digits are
- * guessed from any hash whose every input is known. What helps whoever got hold of the rows is the
- * key alone, which is not among them. The id is hashed along, so that a hash is good for its own row.
+ * One-time codes: a few digits that are valid for minutes. They are stored as a keyed hash,
+ * HMAC-SHA-256 with a secret of the collection. A slow password hash would not help, because all
+ * codes can be tried against any hash without a secret key. An attacker with the rows lacks only
+ * the key, which is not among them. The id is part of the hash, so that a hash is only valid for
+ * its row.
  */
 import { randomString } from '#kernel/random.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
-/** Tells our hashes from those of codes that a superuser put in place through the records API. */
+/** Distinguishes our hashes from those that a superuser stored through the records API. */
 const prefix = 'hmac-sha256:'
 
-/** Of the right length, and of no text. */
+/** Has the right length, but is no string's signature. */
 const noSignature = new Uint8Array(32)
 
-/** A random code of so many digits. */
+/** A random code with this number of digits. */
 export function newCode(length: number): string {
   return randomString(length, '0123456789')
 }
 
-/** The hash of a code, as its row holds it. */
+/** The stored hash of a code. */
 export async function hashCode(
   collection: AuthCollection,
   otpId: string,
@@ -29,8 +30,8 @@ export async function hashCode(
 }
 
 /**
- * Whether a hash is of this code, in a time that does not depend on how much of it is right. Without
- * a row the answer is no and takes as long.
+ * Resolves to true if a hash belongs to this code, in constant time. Without a row it is false and
+ * takes as long.
  */
 export async function isCode(
   passwords: PasswordHasher,
@@ -44,7 +45,7 @@ export async function isCode(
   return await crypto.subtle.verify('HMAC', await keyOf(collection), signature, data)
 }
 
-/** A text that stands for others without showing them, and that nobody without the key can compute. */
+/** A keyed hash, which hides the strings and cannot be computed without the key. */
 export async function keyedHash(
   collection: AuthCollection,
   ...parts: readonly string[]
@@ -55,7 +56,7 @@ export async function keyedHash(
 }
 
 /**
- * The key of the collection's session tokens; a token's text begins otherwise than any text hashed
+ * The key of the collection's session tokens. A token begins differently from any string hashed
  * here.
  */
 async function keyOf({ auth }: AuthCollection): Promise<CryptoKey> {
@@ -64,7 +65,7 @@ async function keyOf({ auth }: AuthCollection): Promise<CryptoKey> {
   return await crypto.subtle.importKey('raw', secret, algorithm, false, ['sign', 'verify'])
 }
 
-/** The bytes of a hash; of none at all, for a text that is no hash. */
+/** The bytes of a hash; none for a string that is not a hash. */
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))

@@ -1,7 +1,7 @@
 /*
- * The rows of one-time codes. Beside the code's own row, `_otps`, there is one of its request,
- * `_otp_requests`, also for an address that nobody has: limits are counted by requests, so they do
- * not tell which addresses have an account.
+ * The rows of one-time codes. Besides the code's own row in `_otps`, each request has a row in
+ * `_otp_requests`, even for an unknown address. Limits count requests, so they do not reveal which
+ * addresses have an account.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
@@ -13,19 +13,19 @@ import type { AuthCollection } from '#auth/auth-token.ts'
 
 /** A request for a code. */
 export interface CodeRequest {
-  /** Of the code, if there will be one. */
+  /** The id of the code, if there will be one. */
   readonly id: string
-  /** What stands for the address. */
+  /** A keyed hash of the address. */
   readonly address: string
   readonly expiresAt: Date
 }
 
-/** So many codes of one address are good at once. */
+/** Maximum valid codes per address. */
 const maxCodes = 10
 
 /**
- * Stores a request, unless there are too many, and reads the id to answer with: the request's own, or
- * that of the latest one before it.
+ * Stores a request, unless there are too many, and reads the id for the response: the request's
+ * own, or the latest one's.
  */
 export function noteRequest({ id, address, expiresAt }: CodeRequest, now: Date): Query<string> {
   const recent = sql`FROM "_otp_requests" WHERE "address" = ${address} AND "expires" > ${now.getTime()}`
@@ -46,7 +46,7 @@ export interface NewCode {
   readonly sentTo: string
 }
 
-/** The statement that stores a code; `when` is asked inside the batch. */
+/** The statement that stores a code; `when` is evaluated inside the batch. */
 export function insertCode({ id }: AuthCollection, code: NewCode, now: Date, when: SQL): SQL {
   const moment = formatDate(now)
   return sql`INSERT INTO "_otps" ("id", "collectionRef", "recordRef", "password", "sentTo", "created", "updated")
@@ -64,7 +64,7 @@ export interface StoredCode {
   readonly isVerified: boolean
 }
 
-/** Reads a code of a collection; undefined when there is none or it has expired. */
+/** Reads a code of a collection; undefined if it does not exist or has expired. */
 export function selectCode(
   collection: AuthCollection,
   id: string,
@@ -92,19 +92,19 @@ function codeOf(id: string, [row]: readonly Row[]): StoredCode | undefined {
   }
 }
 
-/** The account a code is of; NULL for an unknown or expired one. */
+/** The account of a code; NULL for an unknown or expired one. */
 export function codeHolder(collection: AuthCollection, id: string, now: Date): SQL {
   return sql`(SELECT "recordRef" FROM "_otps" o WHERE ${isCurrent(collection, id, now)})`
 }
 
-/** Whether code and account are still as they were read. */
+/** True if code and account are unchanged since they were read. */
 export function isUnused(collection: AuthCollection, code: StoredCode, now: Date): SQL {
   return sql`EXISTS (SELECT 1 FROM (${codeSelect(collection, code.id, now)})
     WHERE "hash" = ${code.hash} AND "tokenKey" = ${code.tokenKey}
       AND "email" = ${code.email} AND "verified" = ${Number(code.isVerified)})`
 }
 
-/** The statements that use a code up. */
+/** The statements that use up a code. */
 export function removeCode({ id }: StoredCode): SQL[] {
   return [
     sql`DELETE FROM "_otps" WHERE "id" = ${id}`,
@@ -117,8 +117,8 @@ const attemptSeconds = 180
 const exceeded = 'otp:too-many-until:'
 
 /**
- * The statements that count an attempt at an account's codes from one place, and undo the batch of
- * one too many.
+ * The statements that count an attempt at an account's codes from one network, and undo the batch
+ * if there were too many.
  */
 export function countCodeAttempt(
   collection: AuthCollection,
@@ -135,7 +135,7 @@ export function countCodeAttempt(
   ]
 }
 
-/** The seconds to wait if it was one attempt too many that undid a batch. */
+/** The seconds to wait if too many attempts undid a batch. */
 export function codeAttemptWait(failure: BatchFailure, now: Date): number | undefined {
   if (failure.kind !== 'aborted' || !failure.message.startsWith(exceeded)) return undefined
   return Math.max(1, Number(failure.message.slice(exceeded.length)) - unixSeconds(now))

@@ -31,10 +31,10 @@ import { hashCode, keyedHash, newCode } from './one-time-code.ts'
 import { insertCode, noteRequest } from './otp-store.ts'
 import { idByIdentity } from '#auth/store.ts'
 
-/** What a client sends to be mailed a code. */
+/** The body to request a code. */
 export const otpRequestForm = z.object({ email: z.string().default('') })
 
-/** What mailing a code works with. */
+/** Dependencies of mailing a code. */
 export interface OtpRequestPorts {
   readonly transactor: Transactor
   readonly rateLimiter: RateLimiter
@@ -43,11 +43,11 @@ export interface OtpRequestPorts {
 
 /** A request for a code. */
 export interface OtpRequest extends AuthRequest {
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof otpRequestForm>>
 }
 
-/** Who is to get a code, and the id it is answered with. */
+/** The recipient of a code, and the id for the response. */
 interface CodeRecipient {
   readonly otpId: string
   readonly addressee: Recipient
@@ -56,9 +56,10 @@ interface CodeRecipient {
 /**
  * Mails a one-time code to the account with an address.
  *
- * For an address that nobody has, a code is drawn, hashed and mailed to nobody, in as many trips; ten
- * codes of one address are good at once, and further requests are answered with the latest id, here
- * as there. So neither answer nor time tells who has an account.
+ * For an unknown address, a code is generated, hashed and mailed to a decoy recipient, with the
+ * same number of trips. At most ten codes of an address are valid; further requests return the
+ * latest id, for known and unknown addresses alike. So neither the response nor its timing reveals
+ * who has an account.
  *
  * Database: 2 batches.
  *
@@ -153,7 +154,7 @@ function expiryOf({ auth }: AuthCollection, now: Date): Date {
 }
 
 /**
- * The collection a request names, which signs in by codes.
+ * The collection in the path, which must allow one-time codes.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`
  */

@@ -11,39 +11,39 @@ import type { SignInMethod } from './auth-response.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 
-/** One of two ways by which an account proves who it is. */
+/** A factor by which an account is authenticated. */
 export interface Factor {
   readonly collection: AuthCollection
   readonly recordId: string
   readonly method: SignInMethod
-  /** The challenge it answers; empty for a first factor. */
+  /** The challenge it completes; empty for a first factor. */
   readonly mfaId: string
 }
 
-/** What second factors add to the batch that signs somebody in. */
+/** The part of the sign-in batch for second factors. */
 export interface FactorStep {
-  /** What becomes of an admitted account; asked of its row. */
+  /** The outcome for an admitted account; evaluated for its row. */
   readonly outcome: SQL
   readonly statements: readonly SQL[]
-  /** Of the challenge that the account is to answer, if it comes to that. */
+  /** The id of the account's challenge, if there is one. */
   readonly challengeId: string
 }
 
-/** Where one factor is enough. */
+/** If one factor is enough. */
 const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challengeId: '' }
 
 /**
- * Plans what a factor leads to. A first one leaves a challenge, a second one by another method takes
- * it away: of two that race for the same challenge one completes the sign-in.
+ * Plans the outcome of a factor. A first one creates a challenge, a second one by another method
+ * removes it. Of two concurrent requests for the same challenge, one completes the sign-in.
  *
- * @throws {ApiError} `authenticationFailed` for a rule that cannot be asked, so that a broken rule
- *   does not let everybody in with one factor.
+ * @throws {ApiError} `authenticationFailed` for an invalid rule, so that it
+ *   does not admit accounts with one factor.
  */
 export function planFactor(scope: PlanContext, caller: Viewer, factor: Factor): FactorStep {
   const { collection, mfaId } = factor
   if (!collection.auth.mfa.enabled) return oneFactor
 
-  // Superusers are asked like anybody else: acting for others is what impersonation is for.
+  // Superusers are treated like other callers: impersonation is the way to act for others.
   const viewer = { ...caller, isSuperuser: false }
   const row = storedRow(collection, columnOf(collection.name, 'id'))
   const isWanted = ruleCondition(scope.catalog.collections, viewer, collection.rules.mfa, row)

@@ -1,41 +1,44 @@
 /*
- * A batch that signs somebody in decides for itself whether it does: rules, second factors and known
- * places are asked after everything the proof has changed. The decision is a row, which later
- * statements of the batch look at and the last one takes away.
+ * The sign-in batch decides its outcome itself: it evaluates rules, second factors and known
+ * origins after all effects of the proof. The decision is a row, which later statements of the
+ * batch read and the last one deletes.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { one, type Query } from '#database/query.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
-/** What a proof of who somebody is can lead to. */
+/** The possible outcomes of a proof. */
 export type SignInOutcome =
   | 'complete'
-  /** The auth rule does not let the account in. */
+  /** The auth rule rejects the account. */
   | 'denied'
-  /** A second factor is needed. */
+  /** A second factor is required. */
   | 'challenged'
-  /** The second factor answers a challenge that is over, or somebody else's, or by the same method. */
+  /**
+   * The challenge of the second factor has expired, belongs to another account, or had the same
+   * method.
+   */
   | 'mfaExpired'
   | 'mfaForeign'
   | 'mfaSameMethod'
 
-/** What a batch has decided. */
+/** The decision of a batch. */
 export interface Decision {
   readonly outcome: SignInOutcome
-  /** Whether a mail about the sign-in is on its way. */
+  /** True if a mail about the sign-in was queued. */
   readonly isAlerting: boolean
 }
 
-/** What a decision is made from; asked of the account's row. */
+/** The input of the decision; evaluated for the account's row. */
 export interface Question {
   readonly isAdmitted: SQL
   /** The outcome for an account that is admitted. */
   readonly outcome: SQL
-  /** Whether a completed sign-in is worth a mail. */
+  /** True if a completed sign-in needs a mail. */
   readonly isAlerting: SQL
 }
 
-/** The statement that decides; no account, no decision. */
+/** The statement that decides. Without an account there is no decision. */
 export function storeOutcome(
   { name }: AuthCollection,
   recordId: string,
@@ -48,15 +51,15 @@ export function storeOutcome(
       WHERE ${account}."id" = ${recordId})`
 }
 
-/** Whether the batch has decided so. */
+/** True if the batch has decided on this outcome. */
 export function outcomeIs(outcome: SignInOutcome): SQL {
   return sql`EXISTS (SELECT 1 FROM "_admission" WHERE "outcome" = ${outcome})`
 }
 
-/** Whether the batch has decided that a mail is to leave. */
+/** True if the batch has decided to send a mail. */
 export const isAlerting: SQL = sql`EXISTS (SELECT 1 FROM "_admission" WHERE "isAlerting" = 1)`
 
-/** Reads the decision and deletes it; undefined when the account is gone. */
+/** Reads the decision and deletes it; undefined if the account does not exist. */
 export const takeOutcome: Query<Decision | undefined> = one(
   sql`DELETE FROM "_admission" RETURNING "outcome", "isAlerting"`,
   ([row]) =>

@@ -26,7 +26,7 @@ import {
 } from './otp-store.ts'
 import { requireOtp } from './request-otp.ts'
 
-/** What a client sends to sign in with a code. */
+/** The body to sign in with a code. */
 export const otpForm = z.object({
   otpId: z.string().default(''),
   password: z.string().default(''),
@@ -34,7 +34,7 @@ export const otpForm = z.object({
 
 type OtpForm = z.output<typeof otpForm>
 
-/** What signing in with a code works with. */
+/** Dependencies of signing in with a code. */
 export interface OtpPorts extends SignInPorts {
   readonly rateLimiter: RateLimiter
   readonly passwords: PasswordHasher
@@ -42,11 +42,11 @@ export interface OtpPorts extends SignInPorts {
 
 /** A request to sign in with a code. */
 export interface OtpSignInRequest extends SignInRequest {
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<OtpForm>
 }
 
-/** The code a form names, if there is one. */
+/** The code of a form, if it exists. */
 interface Attempt {
   readonly collection: AuthCollection
   readonly form: OtpForm
@@ -55,13 +55,13 @@ interface Attempt {
 }
 
 /**
- * Signs in with a one-time code that was mailed. A wrong one may be corrected, five times in three
- * minutes from one place, whatever the settings say; the right one is good once, whether or not it
- * is enough to sign in.
+ * Signs in with a mailed one-time code. Five wrong codes in three minutes are allowed from one
+ * network, whatever the settings. The right one is valid once, whether or not it is enough to sign
+ * in.
  *
- * A code proves the address it was sent to. An account that had not proved it may have been made by
- * somebody else, who waits for its owner: it loses the links to providers, and the password too
- * where that alone would be enough to sign in.
+ * A code verifies the address it was sent to. An account with an unverified address may have been
+ * created by an attacker who waits for its owner. So its links to providers are removed, and its
+ * password too if that alone would be enough to sign in.
  *
  * Database: 2 batches. KV: 1 write.
  *
@@ -120,7 +120,7 @@ async function planAttempt(
 
 const otpTags = ['authWithOTP', 'auth']
 
-/** What a code is counted by: its id, whether there is such a code or not. */
+/** The target for limits: the id of the code, whether it exists or not. */
 function otpTarget(collection: AuthCollection, { otpId }: OtpForm): AccountTarget {
   return { collection, tags: otpTags, account: otpId }
 }
@@ -152,7 +152,7 @@ function planLookup(
   }
 }
 
-/** Marks the account's address as proved, if it was not and the code was sent there. */
+/** Marks the account's address as verified if the code was sent there. */
 async function proveAddress(
   scope: PlanContext,
   { passwords }: OtpPorts,
@@ -162,7 +162,7 @@ async function proveAddress(
   if (isVerified || sentTo === '' || sentTo !== email) return constant(undefined)
 
   const plan = new WriteBuilder(0)
-  // No session that was there before goes on, not even one that signs in with the code.
+  // All earlier sessions end, even the one that signs in with the code.
   const writer = { ...scope, caller: undefined, passwords }
   const randomizesPassword = !collection.auth.mfa.enabled
   const change = { collection, id: recordId, values: { verified: true }, randomizesPassword }

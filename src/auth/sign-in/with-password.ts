@@ -21,7 +21,7 @@ import { requireAuth, requireCollection } from '#auth/guards.ts'
 import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
 import { type Account, hasTokenKey, idByIdentity, selectAccount, upgradeHash } from '#auth/store.ts'
 
-/** What a client sends to sign in. */
+/** The body to sign in with a password. */
 export const passwordForm = z.object({
   identity: z.string().default(''),
   password: z.string().default(''),
@@ -30,7 +30,7 @@ export const passwordForm = z.object({
 
 type PasswordForm = z.output<typeof passwordForm>
 
-/** What signing in with a password works with. */
+/** Dependencies of signing in with a password. */
 export interface PasswordPorts extends SignInPorts {
   readonly rateLimiter: RateLimiter
   readonly passwords: PasswordHasher
@@ -38,11 +38,11 @@ export interface PasswordPorts extends SignInPorts {
 
 /** A request to sign in. */
 export interface PasswordRequest extends SignInRequest {
-  /** Reads the body. May be asked again. */
+  /** Reads the body. Can be called again. */
   form(): Promise<PasswordForm>
 }
 
-/** The account a form names, if there is one. */
+/** The account of a form, if it exists. */
 interface Candidate {
   readonly form: PasswordForm
   readonly account: Account | undefined
@@ -52,9 +52,9 @@ interface Candidate {
 /**
  * Signs in with a password.
  *
- * A password is always hashed, also for an account that does not exist, and both are refused in the
- * same words: neither answer nor time tells who has an account. (Accounts that came with a bcrypt
- * hash take that algorithm's time until their next sign-in, which replaces the hash.)
+ * A password is always hashed, even if the account does not exist, and both cases have the same
+ * error. So neither response nor timing reveals who has an account. (Accounts with a bcrypt hash
+ * take that algorithm's time until their next sign-in, which replaces the hash.)
  *
  * Database: 2 batches. KV: 1 write.
  *
@@ -110,10 +110,7 @@ async function planAttempt(
 
 const passwordTags = ['authWithPassword', 'auth']
 
-/**
- * What a password is counted by: the identity as it is typed in, whether there is such an account
- * or not.
- */
+/** The target for limits: the identity as it was typed, whether the account exists or not. */
 export function passwordTarget(collection: AuthCollection, identity: string): AccountTarget {
   return { collection, tags: passwordTags, account: identity }
 }
@@ -142,7 +139,7 @@ function planLookup(
   return map(found, (result) => ({ form, ...result }))
 }
 
-/** The fields to look the identity up in: the address comes first, if the identity can be one. */
+/** The fields to look the identity up in. The email comes first if the identity can be one. */
 function fieldsToTry(
   { identity, identityField }: PasswordForm,
   { auth }: AuthCollection,

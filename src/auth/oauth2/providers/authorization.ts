@@ -3,13 +3,13 @@ import type { ProviderOptions } from '#catalog/definition.ts'
 import { randomString } from '#kernel/random.ts'
 import { configuredProvider } from './provider.ts'
 
-/** What a client needs to send a user to a provider. Keys in the order they are sent in. */
+/** The data a client needs to send a user to a provider, with keys in order. */
 export interface Authorization {
   readonly name: string
   readonly displayName: string
   readonly logo: string
   readonly state: string
-  /** Ends with `redirect_uri=`, for the client to append its own. */
+  /** Ends with `redirect_uri=`, to which the client appends its own URL. */
   readonly authURL: string
   /** The same; older clients read it. */
   readonly authUrl: string
@@ -20,12 +20,12 @@ export interface Authorization {
 }
 
 const stateLength = 30
-/** The least RFC 7636 (4.1) asks of a verifier. */
+/** The minimum of RFC 7636 (4.1). */
 const verifierLength = 43
 
 /**
- * A fresh authorisation with a provider; undefined for one that does not exist. State and verifier
- * are the client's to keep: nothing is stored.
+ * Starts an authorization with a provider; undefined if it does not exist. The client keeps state
+ * and verifier; nothing is stored.
  */
 export async function startAuthorization(
   options: ProviderOptions,
@@ -67,7 +67,10 @@ async function newChallenge(): Promise<typeof noChallenge> {
   return { codeVerifier, codeChallenge, codeChallengeMethod: 'S256' }
 }
 
-/** Parameters in alphabetical order, blank ones left out, then the one the client completes. */
+/**
+ * Adds parameters in alphabetical order without blank ones, and finally the one the client
+ * completes.
+ */
 function addressWith(url: string, parameters: Readonly<Record<string, string>>): string {
   const query = Object.entries(parameters)
     .filter(([, value]) => value !== '')
@@ -76,7 +79,7 @@ function addressWith(url: string, parameters: Readonly<Record<string, string>>):
   return `${url}${url.includes('?') ? '&' : '?'}${[...query, 'redirect_uri='].join('&')}`
 }
 
-/** As Go escapes a query: spaces become `+`, and no more than `-_.~` stay beside letters and digits. */
+/** Escapes a query like Go: spaces become `+`, and only `-_.~`, letters and digits are literal. */
 function queryEscape(text: string): string {
   return encodeURIComponent(text)
     .replaceAll('%20', '+')

@@ -1,5 +1,5 @@
 /*
- * What every exchange with a provider is given: who it is, who we are, and how requests are sent.
+ * The common input of all requests to a provider: the provider, the application, and how to send.
  */
 import {
   allowInsecureRequests,
@@ -9,13 +9,13 @@ import {
 } from 'oauth4webapi'
 import type { Provider } from './provider.ts'
 
-/** How far the clocks of providers may be off. */
+/** The tolerance for the clocks of providers. */
 export const leewaySeconds = 5 * 60
 
-/** Some providers refuse requests that do not say what sends them. */
+/** Some providers reject requests without a User-Agent. */
 const commonHeaders = { Accept: 'application/json', 'User-Agent': 'Arete' }
 
-/** How a request to a provider is sent. */
+/** Options of a request to a provider. */
 export interface RequestOptions {
   readonly headers: Record<string, string>
   readonly signal: AbortSignal
@@ -23,14 +23,14 @@ export interface RequestOptions {
 }
 
 /**
- * The options of a request to a provider. Its addresses are a superuser's, and inside a private
- * network they may well be plain HTTP.
+ * The options of a request to a provider. Its URLs come from a superuser, and may be plain HTTP
+ * inside a private network.
  */
 export function requestOptions(signal: AbortSignal): RequestOptions {
   return { headers: commonHeaders, signal, [allowInsecureRequests]: true }
 }
 
-/** The provider, as far as asking it for a token takes. */
+/** The provider, as the token request needs it. */
 export function serverOf({ tokenURL }: Provider): AuthorizationServer {
   return { issuer: tokenURL, token_endpoint: tokenURL }
 }

@@ -1,38 +1,38 @@
-/** What is fixed about a provider; a collection may override the addresses and PKCE. */
+/** The fixed data of a provider. A collection may override the URLs and PKCE. */
 export interface ProviderDefaults {
-  /** Whether the code is bound to a verifier (RFC 7636). */
+  /** True if the code is bound to a verifier (RFC 7636). */
   readonly pkce: boolean
   readonly scopes: readonly string[]
-  /** Further parameters of the address that users are sent to. */
+  /** Further parameters of the authorization URL. */
   readonly parameters: Readonly<Record<string, string>>
-  /** Blank where every deployment has its own. */
+  /** Blank if every deployment has its own. */
   readonly authURL: string
   readonly tokenURL: string
   readonly userInfoURL: string
-  /** What to ask of an id_token, where the user is read from one. */
+  /** The validation of the id_token, if the user is read from one. */
   readonly idToken?: (configured: ConfiguredAddresses) => IdTokenPolicy | undefined
 }
 
-/** How an id_token is validated. Its audience and times always are. */
+/** The validation of an id_token. Its audience and times are always checked. */
 export interface IdTokenPolicy {
-  /** The accepted issuers; none given accepts any. */
+  /** The accepted issuers. An empty list accepts any. */
   readonly issuers: readonly string[]
   /**
-   * Where the keys are that sign it. Blank leaves the signature unchecked, which OpenID Connect Core
-   * (3.1.3.7) allows, as the token comes from the token endpoint itself.
+   * The URL of the signing keys. Blank skips the signature, which OpenID Connect Core (3.1.3.7)
+   * allows, because the token comes from the token endpoint itself.
    */
   readonly jwksURL: string
-  /** What has to be asked for beyond the usual scopes. */
+  /** Required scopes besides the default ones. */
   readonly scopes?: readonly string[]
 }
 
-/** What decides whether a provider's id_token is looked at. */
+/** The configuration that decides if a provider's id_token is read. */
 interface ConfiguredAddresses {
   readonly userInfoURL: string
   readonly extra: Readonly<Record<string, unknown>>
 }
 
-/** What a provider is fixed to; undefined for one that does not exist. */
+/** The defaults of a provider; undefined if it does not exist. */
 export function providerDefaults(name: string): ProviderDefaults | undefined {
   const known = Object.hasOwn(providers, name) ? providers[name] : undefined
   return known && { pkce: true, parameters: {}, ...known }
@@ -80,7 +80,7 @@ const providers: Readonly<Record<string, Row>> = {
     authURL: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
     tokenURL: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
     userInfoURL: 'https://graph.microsoft.com/v1.0/me',
-    // Only the id_token tells which addresses are verified; every tenant is an issuer of its own.
+    // Only the id_token says which addresses are verified. Every tenant is an issuer of its own.
     idToken: ({ extra: { idTokenEmailClaim } }) =>
       idTokenEmailClaim ? { issuers: [], jwksURL: '', scopes: ['openid'] } : undefined,
   },

@@ -3,30 +3,31 @@ import { clientOf, requestOptions, serverOf } from './conversation.ts'
 import { type JsonObject, textAt } from './json-path.ts'
 import type { Provider } from './provider.ts'
 
-/** What a client brings back from a provider. */
+/** The code that a client got from a provider. */
 export interface CodeGrant {
   readonly code: string
   readonly codeVerifier: string
   readonly redirectURL: string
 }
 
-/** What a provider gives for a code. */
+/** The token response of a provider. */
 export interface ProviderToken {
   readonly accessToken: string
   readonly refreshToken: string
-  /** Undefined for a token that does not say. */
+  /** Undefined if the response does not say. */
   readonly expiresAt: Date | undefined
-  /** The whole answer; some providers tell of the user in it. */
+  /** The whole response, since some providers include user data. */
   readonly answer: JsonObject
 }
 
 /**
  * Exchanges a code for a token (RFC 6749, 4.1.3).
  *
- * The client is named by HTTP Basic, and in the body when the provider refuses that; neither way is
- * one that all providers take.
+ * Sends the client credentials with HTTP Basic, and in the body if the provider rejects that. Not
+ * all providers accept the same one.
  *
- * @throws An error of any kind when the provider refuses, cannot be reached or makes no sense.
+ * @throws An error of any kind if the provider rejects the code, cannot be reached or responds with
+ * nonsense.
  */
 export async function exchangeCode(
   provider: Provider,
@@ -86,10 +87,10 @@ async function tryToken(
   return answer
 }
 
-/** Some providers answer as a form, and some of these call it plain text. */
+/** Some providers respond with a form, and some of these label it as plain text. */
 const formTypes = new Set(['application/x-www-form-urlencoded', 'text/plain'])
 
-/** @throws SyntaxError for what is neither JSON nor a form. */
+/** @throws SyntaxError If the response is neither JSON nor a form. */
 async function readAnswer(response: Response): Promise<unknown> {
   const [type = ''] = (response.headers.get('Content-Type') ?? '').split(';')
   const text = await response.text()
@@ -99,8 +100,8 @@ async function readAnswer(response: Response): Promise<unknown> {
 }
 
 /**
- * The part of a token response that is relied on, as RFC 6749 (5.1) wants it. Providers leave out
- * the type, which is always `bearer`, or send scopes as arrays. The id_token is looked at by itself.
+ * The required part of a token response, in the format of RFC 6749 (5.1). Providers leave out the
+ * type, which is always `bearer`, or send scopes as arrays. The id_token is validated separately.
  */
 function standardised({ access_token, refresh_token, expires_in }: JsonObject): JsonObject {
   return {

@@ -6,20 +6,20 @@ import type { ProviderToken } from './exchange-code.ts'
 import type { JsonObject } from './json-path.ts'
 import type { Provider } from './provider.ts'
 
-/** Public-key algorithms alone: a token signed with the client's secret could be the client's own. */
+/** Public-key algorithms only: the client itself could sign a token with its secret. */
 const signingAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 /**
- * What the id_token says that came with a token (OpenID Connect Core, 3.1.3.7): its audience, times
- * and issuer are checked, and its signature where the keys are known. Undefined for providers whose
- * id_token is of no interest.
+ * Validates an id_token and returns its claims (OpenID Connect Core, 3.1.3.7): audience, times and
+ * issuer, and the signature if the keys are known. Undefined for providers whose id_token is not
+ * used.
  *
- * The nonce is the client's to choose and to tell; without one the token's own is not looked at. The
- * code is bound to the client by PKCE already.
+ * The client chooses the nonce. Without one, the token's nonce is ignored, since PKCE already binds
+ * the code to the client.
  *
- * The keys are fetched anew each time, so one that the provider has withdrawn counts no more.
+ * The keys are fetched each time, so that withdrawn ones are no longer valid.
  *
- * @throws An error of any kind for a token that is missing or does not hold.
+ * @throws An error of any kind if the token is missing or invalid.
  */
 export async function idTokenClaims(
   provider: Provider,
@@ -56,7 +56,7 @@ export async function idTokenClaims(
   return claims
 }
 
-/** The issuer that the token has to name: the one it does name, if that is an accepted one. */
+/** The issuer that the token must name: its own, if that is an accepted one. */
 function expectedIssuer({ issuers }: IdTokenPolicy, named: string): string {
   const isAccepted = issuers.length === 0 || issuers.includes(named)
   return isAccepted && named !== '' ? named : (issuers[0] ?? 'unknown')

@@ -1,7 +1,7 @@
-/** A JSON object, nothing known of its members. */
+/** A JSON object with unknown members. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The value at a path of keys and positions, such as `data.0.id`; undefined where there is none. */
+/** The value at a path of keys and indexes, such as `data.0.id`; undefined if there is none. */
 export function valueAt(document: unknown, path: string): unknown {
   let value = document
   for (const key of path.split('.')) {
@@ -11,13 +11,13 @@ export function valueAt(document: unknown, path: string): unknown {
   return value
 }
 
-/** The text or number at a path, as text; blank for anything else. */
+/** The string or number at a path, as a string; blank for anything else. */
 export function textAt(document: unknown, path: string): string {
   const value = valueAt(document, path)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-/** Whether a flag is set, in any of the ways providers write that. */
+/** True if a flag is set, in any notation of the providers. */
 export function isTrueAt(document: unknown, path: string): boolean {
   const value = valueAt(document, path)
   return value === true || value === 'true' || value === 1 || value === '1'

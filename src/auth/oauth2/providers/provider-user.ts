@@ -10,25 +10,26 @@ import {
   type UserRequest,
 } from './user-mappings.ts'
 
-/** A user as a provider tells of it, whichever provider it is. */
+/** A user of any provider. */
 export interface ProviderUser {
-  /** Blank when the answer has none where it is expected. */
+  /** Blank if the response has none. */
   readonly id: string
   readonly name: string
   readonly username: string
-  /** Blank unless the provider asserts that it is the user's own. */
+  /** Blank unless the provider has verified it. */
   readonly email: string
   readonly avatarURL: string
-  /** All that the provider says. */
+  /** The provider's whole response. */
   readonly rawUser: JsonObject
 }
 
 /**
- * Asks a provider who a token belongs to. `nonce` is what the id_token has to repeat, if the client
- * has sent one on its way.
+ * Fetches the user of a token. `nonce` is the value the id_token must repeat, if the client has
+ * sent one.
  *
- * @throws An error of any kind when the provider refuses, cannot be reached or makes no sense, and
- *   for a user whom the provider has suspended.
+ * @throws An error of any kind if the provider rejects the token, cannot be reached or responds
+ * with nonsense, and
+ *   if the provider has suspended the user.
  */
 export async function fetchProviderUser(
   provider: Provider,
@@ -81,7 +82,7 @@ async function userDocument(
   return document as JsonObject
 }
 
-/** Statuses by which providers say that the user did not grant it, or that there is no such thing. */
+/** Statuses for data that the user did not grant or that does not exist. */
 const withheld = new Set([401, 403, 404])
 
 async function askOptional(
@@ -95,15 +96,15 @@ async function askOptional(
   return await response.json()
 }
 
-/** How often a provider may send us on. */
+/** Maximum redirects of a provider. */
 const maxRedirects = 5
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
 /**
- * Requests an address with the token. A GET follows redirects within the origin that the superuser
- * named; one to anywhere else would hand the token to another server, or make us call one inside a
- * private network, and is returned as it is.
+ * Requests a URL with the token. A GET follows redirects within the origin that the superuser
+ * configured. A redirect to another origin would send the token to another server, or make us call
+ * one inside a private network, so that response is returned unchanged.
  */
 async function send(
   url: string,
@@ -137,7 +138,7 @@ async function send(
   return response
 }
 
-/** Where a response sends us, if that is an address of the same origin. */
+/** The target of a redirect, if it has the same origin. */
 function redirectWithin(url: string, { status, headers }: Response): string | undefined {
   const location = headers.get('Location')
   if (!redirects.has(status) || location === null || !URL.canParse(location, url)) return undefined

@@ -6,21 +6,21 @@ export interface Provider {
   readonly name: string
   readonly clientId: string
   readonly clientSecret: string
-  /** Whether the code is bound to a verifier (RFC 7636). */
+  /** True if the code is bound to a verifier (RFC 7636). */
   readonly pkce: boolean
   readonly scopes: readonly string[]
-  /** Further parameters of the address that users are sent to. */
+  /** Further parameters of the authorization URL. */
   readonly parameters: Readonly<Record<string, string>>
   readonly authURL: string
   readonly tokenURL: string
-  /** Blank where the id_token says who the user is. */
+  /** Blank if the id_token identifies the user. */
   readonly userInfoURL: string
   readonly extra: Readonly<Record<string, unknown>>
-  /** What an id_token has to be like; undefined where none is asked for. */
+  /** The validation of an id_token; undefined if none is requested. */
   readonly idToken: IdTokenPolicy | undefined
 }
 
-/** The provider that options configure; undefined when it does not exist. */
+/** The configured provider; undefined if it does not exist. */
 export function configuredProvider(options: ProviderOptions): Provider | undefined {
   const defaults = providerDefaults(options.name)
   if (defaults === undefined) return undefined

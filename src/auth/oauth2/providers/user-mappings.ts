@@ -1,9 +1,9 @@
 /*
- * How the answer of each provider becomes a user. A source is the path of a value; where a provider
- * departs from that, a function.
+ * Maps the response of each provider to a user. A source is the path of a value, or a function for
+ * exceptions.
  *
- * An address is taken only where the provider asserts that it is the user's own: accounts are found
- * by it, so an unproven one would open somebody else's account.
+ * An address is only used if the provider has verified it: accounts are found by it, so an
+ * unverified one would give access to another person's account.
  */
 import { isEmail } from '#go-compat/formats.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
@@ -11,28 +11,28 @@ import { isTrueAt, type JsonObject, textAt, valueAt } from './json-path.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderToken } from './exchange-code.ts'
 
-/** What a source may look at besides the user's own document. */
+/** Further input of a source besides the user's own document. */
 export interface MappingContext {
   readonly provider: Provider
   readonly token: ProviderToken
-  /** What the id_token says, where one was asked for. */
+  /** The claims of the id_token, if one was requested. */
   readonly claims: JsonObject | undefined
-  /** What another address of the provider answers; undefined when the user did not grant it. */
+  /** The response of another URL of the provider; undefined if the user did not grant it. */
   ask(url: string): Promise<unknown>
 }
 
-/** Where a value of the user is found. */
+/** The source of a user's value. */
 export type Source =
   | string
   | ((user: JsonObject, context: MappingContext) => string | Promise<string>)
 
-/** How a provider is asked about the user, and how its answer is read. */
+/** The user request of a provider, and the mapping of its response. */
 export interface UserMapping {
-  /** The request, where it is not a plain `GET`. */
+  /** The request, unless it is a plain `GET`. */
   readonly request?: (provider: Provider) => UserRequest
-  /** Whether the user is one to refuse: suspended, or not there. */
+  /** True if the user must be rejected: suspended, or missing. */
   readonly isRefused?: (user: JsonObject) => boolean
-  /** What else belongs into the user's document. */
+  /** Adds further data to the user's document. */
   readonly complete?: (user: JsonObject, token: ProviderToken) => JsonObject
   readonly id: Source
   readonly name?: Source
@@ -41,7 +41,7 @@ export interface UserMapping {
   readonly avatarURL?: Source
 }
 
-/** What differs from a plain `GET`. */
+/** The differences from a plain `GET`. */
 export interface UserRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** A query to post (GraphQL). */
@@ -265,12 +265,12 @@ export const userMappings: Readonly<Record<string, UserMapping>> = {
   oidc3: openIdConnect,
 }
 
-/** The value at a path, if the provider says something about it. */
+/** The value at a path, if the provider has one. */
 function provided(path: string, isGiven: (user: JsonObject) => boolean): Source {
   return (user) => (isGiven(user) ? textAt(user, path) : '')
 }
 
-/** The address that a list beside the user's document marks as the user's main and proven one. */
+/** The address that a separate list marks as the user's primary and verified one. */
 function listedEmail(listPath: string, isOwn: (entry: unknown) => boolean): Source {
   return async (_, { provider, ask }) => {
     const answer = await ask(`${provider.userInfoURL}/emails`)
@@ -279,7 +279,7 @@ function listedEmail(listPath: string, isOwn: (entry: unknown) => boolean): Sour
   }
 }
 
-/** Gitee puts a phrase where an address is private. */
+/** Gitee puts a phrase in place of a private address. */
 async function giteeEmail(user: JsonObject, { ask }: MappingContext): Promise<string> {
   const shown = textAt(user, 'email')
   if (isEmail(shown)) return shown
@@ -292,17 +292,14 @@ async function giteeEmail(user: JsonObject, { ask }: MappingContext): Promise<st
   return textAt(primary, 'email')
 }
 
-/** Accounts that have not chosen a display name go by their user name and its number, if any. */
+/** Accounts without a display name use their username and its number, if any. */
 function discordName(user: JsonObject): string {
   const number = textAt(user, 'discriminator')
   const suffix = number === '' || number === '0' ? '' : `#${number}`
   return textAt(user, 'global_name') || `${textAt(user, 'username')}${suffix}`
 }
 
-/**
- * Which claims of the id_token are taken as proof; `mail` of the directory is not proven to be
- * one's own.
- */
+/** The claims of the id_token that count as verified. The directory's `mail` may be anything. */
 const microsoftEmails: Readonly<Record<string, (claims: JsonObject) => string>> = {
   verified_primary_email: microsoftPrimaryEmail,
   email_and_xms_edov: microsoftDomainEmail,
@@ -316,12 +313,12 @@ function microsoftEmail(user: JsonObject, { provider, claims }: MappingContext):
   return read === undefined ? textAt(user, 'mail') : read(claims ?? {})
 }
 
-/** The claim is a text, or a list of them. */
+/** The claim is a string, or a list of strings. */
 function microsoftPrimaryEmail(claims: JsonObject): string {
   return textAt(claims, 'verified_primary_email') || textAt(claims, 'verified_primary_email.0')
 }
 
-/** The domain of the address is proven to be the tenant's. */
+/** The domain of the address is verified as the tenant's. */
 function microsoftDomainEmail(claims: JsonObject): string {
   return isTrueAt(claims, 'xms_edov') ? textAt(claims, 'email') : ''
 }
