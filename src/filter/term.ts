@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import { balanced } from '#kernel/balanced.ts'
 import type { JoinNode } from './joins.ts'
 
 /** SQL under construction, with the maximum depth of SQLite's expression tree for it. */
@@ -29,22 +30,14 @@ export function readingAt<T extends Term>(node: JoinNode, query: T): T {
   return { ...query, nodes: [...new Set([...(query.nodes ?? []), node])] }
 }
 
-/** Joins terms as a balanced tree, so that two hundred of them are eight levels deep. */
+/** Joins terms as a balanced tree. */
 export function joinTerms(kind: 'and' | 'or', first: Term, ...others: readonly Term[]): Term {
-  let row: readonly Term[] = [first, ...others]
-  while (row.length > 1) row = joinPairs(kind, row)
-  return row[0] ?? first
-}
-
-function joinPairs(kind: 'and' | 'or', row: readonly Term[]): readonly Term[] {
-  return row.flatMap((left, index) => {
-    if (index % 2 === 1) return []
-    const right = row[index + 1]
-    if (right === undefined) return [left]
+  const join = (left: Term, right: Term): Term => {
     const joined =
       kind === 'and' ? sql`(${left.sql} AND ${right.sql})` : sql`(${left.sql} OR ${right.sql})`
-    return [term(joined, 1, left, right)]
-  })
+    return term(joined, 1, left, right)
+  }
+  return balanced([first, ...others], join, first)
 }
 
 /** A column of an alias. */

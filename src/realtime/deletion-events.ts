@@ -14,8 +14,8 @@ import type {
 } from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
 import { after, all, list, map, one, type Query } from '#database/query.ts'
-import { sumOf } from '#database/sum-of.ts'
 import { noUnknownSubscriber } from '#database/realtime-subscriptions.ts'
+import { sumOf } from '#database/long-expressions.ts'
 import {
   type SubscriberGroup,
   maxListedGroups,

@@ -12,7 +12,7 @@ import { createFilterQuery, type FilterBase, type FilterQueryOptions } from '#fi
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from './errors.ts'
-import { allOf } from './identifiers.ts'
+import { allOf } from '#database/long-expressions.ts'
 import type { Viewer } from './request-info.ts'
 
 /** The filter and sort of a client; an empty string means that there is none. */

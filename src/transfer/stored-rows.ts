@@ -6,7 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Row } from '#database/batch.ts'
-import { sumOf } from '#database/sum-of.ts'
+import { sumOf } from '#database/long-expressions.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { RowWithId } from './source.ts'

@@ -8,7 +8,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { after } from '#database/query.ts'
-import { concatenation } from '#records/identifiers.ts'
+import { concatenation } from '#database/long-expressions.ts'
 import type { PlannedRequest } from './planned-request.ts'
 
 /** A guess that an earlier request of the batch may make wrong. */

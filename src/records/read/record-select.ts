@@ -8,6 +8,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
 import { one, type Query } from '#database/query.ts'
+import { sumOf } from '#database/long-expressions.ts'
 import type { Field } from '#fields/field-type.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -16,7 +17,7 @@ import { recordErrors } from '#records/errors.ts'
 import { ExpandAllowance } from '#records/expand-allowance.ts'
 import { type ExpandTree, readExpand } from './expand-tree.ts'
 import { followPaths, type LoadedSections } from './follow-paths.ts'
-import { internalName, sumOf } from '#records/identifiers.ts'
+import { internalName } from '#records/identifiers.ts'
 import {
   type LoadedRecord,
   recordJson,

@@ -13,8 +13,9 @@ import { accountCollections, isSuperusers } from '#catalog/system-collections.ts
 import { arrayIn } from '#filter/json.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
+import { allOf } from '#database/long-expressions.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
-import { allOf, columnOf } from '#records/identifiers.ts'
+import { columnOf } from '#records/identifiers.ts'
 
 /** Which records of one collection are deleted, before anything is taken along. */
 export interface Deletion {

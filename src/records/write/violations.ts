@@ -6,9 +6,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith } from '#database/abort.ts'
 import { toStatement } from '#database/statement.ts'
+import { concatenation } from '#database/long-expressions.ts'
 import type { IssueAbout } from '#fields/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
-import { concatenation } from '#records/identifiers.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
 /** A fault of one field. */
