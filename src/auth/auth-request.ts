@@ -6,7 +6,7 @@ import { clientIp } from '#http/client-ip.ts'
 import { readForm } from '#http/form.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { readRecordBody } from '#http/record-body.ts'
-import { headerMap, queryMap } from '#http/query.ts'
+import { requestInfo } from '#records/request-info.ts'
 import type {
   AuthAnswer,
   AuthRequest,
@@ -31,12 +31,7 @@ export function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof 
 export function authRequest(c: AuthContext, context: SignInMethod | 'default'): AuthRequest {
   return {
     collection: c.req.param('collection') ?? '',
-    facts: {
-      context,
-      method: c.req.method,
-      query: queryMap(c.req.url),
-      headers: headerMap(c.req.raw.headers),
-    },
+    info: requestInfo(c, context),
     origin: { device: deviceName(c.req.header('User-Agent') ?? ''), place: placeOf(c.req.raw) },
     clientIp: (settings) => clientIp(c, settings),
     body: () => submittedValues(c),
@@ -60,7 +55,7 @@ const mfaForm = z.object({ mfaId: z.string().default('') })
 /** The request of a flow that proves an identity. */
 export function signInRequest(c: AuthContext, method: SignInMethod): SignInRequest {
   const request = authRequest(c, method)
-  const queried = request.facts.query['mfaId'] ?? ''
+  const queried = request.info.query['mfaId'] ?? ''
   return {
     ...request,
     mfaId: async () => (queried === '' ? (await readForm(c, mfaForm)).mfaId : queried),

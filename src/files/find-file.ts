@@ -3,6 +3,7 @@
  * files of a view belong to the record that the view's column is read from.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import { accountClaims, holdsAccountToken } from '#auth/account-mail/account-tokens.ts'
 import { isAuthCollection } from '#auth/guards.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
@@ -15,7 +16,7 @@ import type { Field } from '#fields/field-type.ts'
 import { toTextList } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
-import { requestInfoAs, type RequestFacts, type Viewer } from '#records/request-info.ts'
+import { requestInfoAs } from '#records/request-info.ts'
 import { fileKey } from './object-key.ts'
 
 /** A request for a file. */
@@ -24,7 +25,7 @@ export interface FileRequest {
   readonly recordId: string
   readonly name: string
   /** A `token` in its query grants access to protected files. */
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   readonly clientIp: string
 }
 
@@ -138,27 +139,26 @@ function sourceOf(
  */
 function selectAccess(scope: PlanContext, request: FileRequest): Query<() => Promise<boolean>> {
   const { collection, recordId, clientIp } = request
-  const facts = { ...request.facts, context: 'protectedFile' }
-  const guest: Viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: false }
-  const token = facts.query['token'] ?? ''
+  const info = { ...request.info, context: 'protectedFile' }
+  const token = info.query['token'] ?? ''
   const claims = accountClaims(token)
   const claimed = token === '' ? undefined : scope.catalog.collections.find(claims.collectionId)
   const account = claimed && isAuthCollection(claimed) ? claimed : undefined
   const isDenied = account && addressDenial(scope.catalog.settings, account, clientIp) !== undefined
 
-  const mayView = (viewer: Viewer): SQL =>
+  const mayView = (viewer: RequestInfo): SQL =>
     ruleHolds(
       scope.catalog.collections,
       viewer,
       collection.rules.view,
       storedRow(collection, recordId),
     )
-  const asGuest = one(sql`SELECT ${mayView(guest)} AS "allowed"`, ([row]) => row?.['allowed'] === 1)
+  const asGuest = one(sql`SELECT ${mayView(info)} AS "allowed"`, ([row]) => row?.['allowed'] === 1)
   if (account === undefined || isDenied === true) {
     return map(asGuest, (isAllowed) => async () => isAllowed)
   }
 
-  const holder = requestInfoAs(account, claims.id, facts)
+  const holder = requestInfoAs(account, claims.id, info)
   const isOpen = isSuperusers(account) ? sql`TRUE` : mayView(holder)
   const asHolder = sql`SELECT "tokenKey", ${isOpen} AS "allowed" FROM ${sql.identifier(account.name)} AS "holder" WHERE "holder"."id" = ${claims.id}`
   const asked = all({ isOpen: asGuest, own: one(asHolder, ([row]) => row) })

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/client-ip.ts'
-import { headerMap, queryMap } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { ImageResizer } from '#platform/images.ts'
+import { requestInfo } from '#records/request-info.ts'
 import { recordErrors } from '#records/errors.ts'
 import { contentDisposition, downloadHeaders, neverKept } from './download-headers.ts'
 import { planFileToken } from './file-token.ts'
@@ -31,12 +31,7 @@ export function createFileRoutes(images: ImageResizer | undefined) {
           collection,
           recordId: c.req.param('record'),
           name,
-          facts: {
-            context: 'default',
-            method: c.req.method,
-            query: queryMap(c.req.url),
-            headers: headerMap(c.req.raw.headers),
-          },
+          info: requestInfo(c),
           clientIp: clientIp(c, scope.catalog.settings),
         })
       })

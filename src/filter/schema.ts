@@ -57,4 +57,6 @@ export interface RequestInfo {
    * The id is an expression if one statement checks many records at once.
    */
   readonly auth: { readonly id: string | SQL; readonly collection: FilterCollection } | undefined
+  /** Superusers pass every rule and see hidden fields. */
+  readonly isSuperuser: boolean
 }

@@ -10,6 +10,7 @@ const emptyRequest: RequestInfo = {
   headers: {},
   body: {},
   auth: undefined,
+  isSuperuser: false,
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import { parseProjection, project } from '#http/projection.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -7,8 +8,8 @@ import type {
   RecordSnapshot,
   VisibleRecord,
 } from '#platform/realtime.ts'
+import { guestRequest } from '#records/request-info.ts'
 import { snapshotJson } from '#records/read/record-shape.ts'
-import type { Viewer } from '#records/request-info.ts'
 import type { Topic } from './topics.ts'
 
 /** What is said of one event to each who may hear of it. */
@@ -25,11 +26,11 @@ export function createMessages(
 ): Messages {
   const made = new Map<string, Promise<string>>()
 
-  function viewerOf(account: RealtimeAccount | undefined): Viewer {
+  function requestInfoOf(account: RealtimeAccount | undefined): RequestInfo {
     const owner = account && collections.find(account.collectionId)
     const auth = account && owner && { id: account.recordId, collection: owner }
-    const request = { context: 'realtime', method: 'GET', query: {}, headers: {}, body: {}, auth }
-    return { request, isSuperuser: account?.isSuperuser === true }
+    const info = guestRequest({ context: 'realtime', method: 'GET', query: {}, headers: {} })
+    return { ...info, auth, isSuperuser: account?.isSuperuser === true }
   }
 
   async function message(
@@ -42,7 +43,7 @@ export function createMessages(
   return {
     of(topic, account, sight) {
       if (sight.record !== undefined) return message(sight.record, topic)
-      const viewer = viewerOf(account)
+      const viewer = requestInfoOf(account)
       const isOwn = account !== undefined && account.recordId === row['id']
       const likeness = [topic.query['fields'], viewer.isSuperuser, sight.isManager, isOwn]
       const key = JSON.stringify(likeness)

@@ -14,6 +14,7 @@ import { all, constant, list, map, one, type Query, rowsOf } from '#database/que
 import { toStatement } from '#database/statement.ts'
 import { allOf } from '#database/long-expressions.ts'
 import type { ColumnSchema } from '#fields/column-schema.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import { readsCaller, readsOtherRecords } from '#filter/names.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { partHeaders } from '#http/network-headers.ts'
@@ -25,6 +26,7 @@ import type {
   RealtimeAccount,
   VisibleRecord,
 } from '#platform/realtime.ts'
+import { guestRequest } from '#records/request-info.ts'
 import { accessTo, type GrantedAccess, hasReservedWords } from '#records/access.ts'
 import { ExpandAllowance } from '#records/expand-allowance.ts'
 import { parseExpand } from '#records/read/expand-paths.ts'
@@ -32,7 +34,6 @@ import { columnOf, internalName } from '#records/identifiers.ts'
 import { selectRecords } from '#records/read/record-select.ts'
 import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { manageFlag } from '#records/read/select-list.ts'
-import type { RequestFacts, Viewer } from '#records/request-info.ts'
 
 /** The records that are asked about, under the name of their collection. */
 export interface VisibleSource {
@@ -177,7 +178,7 @@ function guestCondition(
   if (kind !== 'filter' && (kind !== 'open' || filter === '')) return undefined
   if (filtersThroughRelations(source.collection, filter)) return undefined
   const guests: AccountSet = { collection: undefined, isSuperuser: false, ids: [] }
-  const viewer = viewerOf(scope, group, guests, guestKey)
+  const viewer = requestInfoOf(scope, group, guests, guestKey)
   const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
   return question?.standsAlone === true ? { key, where: question.where } : undefined
 }
@@ -318,7 +319,7 @@ function planSet(
   accountSet: AccountSet,
 ): Query<VisibleTo> | undefined {
   const { collection } = source
-  const viewer = viewerOf(scope, group, accountSet, columnOf(viewerTable, 'value'))
+  const viewer = requestInfoOf(scope, group, accountSet, columnOf(viewerTable, 'value'))
   const question = conditionOf(scope, source, group, viewer)
   if (question === undefined) return undefined
 
@@ -358,7 +359,7 @@ function planExpanded(
   const asked = isAlike ? ids.slice(0, 1) : ids
   const allowance = new ExpandAllowance()
   const views = asked.flatMap((id) => {
-    const viewer = viewerOf(scope, group, accountSet, id)
+    const viewer = requestInfoOf(scope, group, accountSet, id)
     const question = conditionOf(scope, source, group, viewer)
     if (question === undefined) return []
     const { name } = source.collection
@@ -412,21 +413,21 @@ function memberKey({ collection }: AccountSet, id: string): string {
     : accountKey({ collectionId: collection.id, recordId: id })
 }
 
-function viewerOf(
+function requestInfoOf(
   { catalog: { settings } }: PlanContext,
   group: SubscriberGroup,
   accountSet: AccountSet,
   id: string | SQL,
-): Viewer {
-  const facts: RequestFacts = {
+): RequestInfo {
+  const info = guestRequest({
     context: 'realtime',
     method: 'GET',
     query: group.query,
     headers: partHeaders(group.headers, settings),
-  }
+  })
   const { collection } = accountSet
   const auth = collection && { id, collection }
-  return { request: { ...facts, body: {}, auth }, isSuperuser: accountSet.isSuperuser }
+  return { ...info, auth, isSuperuser: accountSet.isSuperuser }
 }
 
 /** The records that a viewer may hear of; undefined without access. */
@@ -434,7 +435,7 @@ function conditionOf(
   scope: PlanContext,
   { collection, from, where, whereRelated }: VisibleSource,
   group: SubscriberGroup,
-  viewer: Viewer,
+  viewer: RequestInfo,
 ): GrantedAccess | undefined {
   const rule = collection.rules[group.rule]
   const filter = group.query['filter'] ?? ''

@@ -6,6 +6,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { FilterError } from '#filter/filter-error.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createFilterQuery, type FilterBase, type FilterQueryOptions } from '#filter/query.ts'
@@ -13,7 +14,6 @@ import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from './errors.ts'
 import { allOf } from '#database/long-expressions.ts'
-import type { Viewer } from './request-info.ts'
 
 /** The filter and sort of a client; an empty string means that there is none. */
 export interface ClientConditions {
@@ -67,7 +67,7 @@ export const maxFilterBytes = 3500
 /** Decides which rows a viewer has access to. Does not query the database. */
 export function accessTo(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   { rule, base, client, bindsSuperusers = false, ...options }: AccessRequest,
 ): GrantedAccess | DeniedAccess {
   const isAsked = rule.kind !== 'open' && (bindsSuperusers || !viewer.isSuperuser)
@@ -76,7 +76,7 @@ export function accessTo(
   if (reserved !== undefined) return denied('rejected', reserved)
   if (isAsked && rule.kind === 'broken') return denied('broken', commonErrors.badRequest)
 
-  const query = createFilterQuery({ catalog, request: viewer.request, base, ...options })
+  const query = createFilterQuery({ catalog, request: viewer, base, ...options })
   if (isAsked && rule.kind === 'filter') {
     const taken = query.where(rule.filter, 'rule')
     if (!taken.ok) return denied('broken', errorOf(taken.fault))
@@ -119,7 +119,7 @@ function errorOf(fault: FilterError): ErrorSpec {
 
 /** Reserved words show clients neither the request nor other collections, not even in a literal. */
 function reservedWords(
-  { isSuperuser }: Viewer,
+  { isSuperuser }: RequestInfo,
   { filter, sort }: ClientConditions,
 ): ErrorSpec | undefined {
   if (isSuperuser) return undefined
@@ -143,7 +143,7 @@ export function hasReservedWords(text: string): boolean {
 export function assertUnlocked(
   { rules }: Collection,
   action: 'create' | 'update' | 'delete',
-  { isSuperuser }: Viewer,
+  { isSuperuser }: RequestInfo,
 ): void {
   if (rules[action].kind === 'locked' && !isSuperuser) {
     throw new ApiError(commonErrors.superusersOnly)

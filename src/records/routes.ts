@@ -3,7 +3,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
-import { headerMap, queryMap, readPaging } from '#http/query.ts'
+import { readPaging } from '#http/query.ts'
 import { type RecordBody, readRecordBody } from '#http/record-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -12,6 +12,7 @@ import { runRecordBatch } from '#records/batch/batch.ts'
 import { readBatch } from '#records/batch/batch-body.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
+import { requestInfo } from './request-info.ts'
 import { recordErrors } from './errors.ts'
 import { planList } from '#records/read/list-records.ts'
 import {
@@ -25,7 +26,6 @@ import { planWrite } from '#records/write/record-write.ts'
 import { planTruncate } from '#records/write/truncate-collection.ts'
 import { planUpdate } from '#records/write/update-record.ts'
 import { planView } from '#records/read/view-record.ts'
-import type { RequestFacts } from './request-info.ts'
 import { writeTarget } from './write-target.ts'
 import { writeWithFiles } from '#records/write/write-with-files.ts'
 
@@ -35,11 +35,11 @@ export const recordRoutes = new Hono<AppEnv>()
     const { transactor, rateLimiter } = c.var
     const page = await transactor.read((scope) => {
       const collection = collectionOf(scope, c)
-      const facts = factsOf(c)
-      const { filter = '', sort = '' } = facts.query
+      const info = requestInfo(c)
+      const { filter = '', sort = '' } = info.query
       const guestLimit = filter === '' ? undefined : guestSearches
       rateLimiter.count(scope, { collection, tags: ['list'], guestLimit })
-      const plan = planList(scope, collection, facts, { ...readPaging(facts.query), filter, sort })
+      const plan = planList(scope, collection, info, { ...readPaging(info.query), filter, sort })
       const mayProbe =
         filter !== '' && collection.rules.list.kind === 'filter' && !scope.caller?.isSuperuser
       if (!mayProbe) return plan
@@ -58,7 +58,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const record = await c.var.transactor.read((scope) => {
       const collection = collectionOf(scope, c)
       c.var.rateLimiter.count(scope, { collection, tags: ['view'] })
-      return planView(scope, collection, factsOf(c), c.req.param('id'))
+      return planView(scope, collection, requestInfo(c), c.req.param('id'))
     })
     return c.json(record)
   })
@@ -67,7 +67,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const record = await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'create')
       const body = await bodyOf(c, scope, collection)
-      const request = { collection, facts: factsOf(c), body, position: 0 }
+      const request = { collection, info: requestInfo(c), body, position: 0 }
       return planWrite(collection, await planCreate({ ...scope, passwords }, request))
     })
     return c.json(record)
@@ -80,7 +80,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const body = await bodyOf(c, scope, collection)
       const claim = oldPasswordClaim(scope, collection, id, body)
       const oldPassword = claim && (await prove(c, scope, claim))
-      const request = { collection, facts: factsOf(c), body, position: 0, id, oldPassword }
+      const request = { collection, info: requestInfo(c), body, position: 0, id, oldPassword }
       return planWrite(collection, await planUpdate({ ...scope, passwords }, request))
     })
     return c.json(record)
@@ -89,7 +89,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const { passwords } = c.var
     await writeWithFiles(c.var, async (scope) => {
       const collection = writableOf(scope, c, 'delete')
-      const request = { collection, facts: factsOf(c), position: 0, id: c.req.param('id') }
+      const request = { collection, info: requestInfo(c), position: 0, id: c.req.param('id') }
       return planWrite(collection, await planDelete({ ...scope, passwords }, request))
     })
     return c.body(null, 204)
@@ -115,7 +115,7 @@ export const recordRoutes = new Hono<AppEnv>()
       const limitBytes = maxBodySize || defaultBatchLimit
       const options = { limitBytes, spool: c.var.fileStore.spool }
       const body = await readRecordBody(c, options).catch(batchUnreadable)
-      return readBatch(body, factsOf(c), catalog.settings)
+      return readBatch(body, requestInfo(c), catalog.settings)
     })
     return c.json(answers)
   })
@@ -161,15 +161,6 @@ function writableOf(
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
   c.var.rateLimiter.count(scope, writeTarget(collection, tag))
   return collection
-}
-
-function factsOf(c: RecordContext): RequestFacts {
-  return {
-    context: 'default',
-    method: c.req.method,
-    query: queryMap(c.req.url),
-    headers: headerMap(c.req.raw.headers),
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type SQL } from 'drizzle-orm'
 import * as z from 'zod'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { AuthOptions, MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
@@ -15,7 +16,6 @@ import {
   required,
 } from '#go-compat/validation-rules.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -36,7 +36,7 @@ export const addressForm = z.object({ email: z.string().default('') })
 export interface LinkRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof addressForm>>
 }
@@ -93,7 +93,7 @@ async function planLookup(
     const { email } = await request.form()
     assertValid(issuesOf({ email: firstIssue(email, required, length(1, 255), emailRule) }))
     const id = idByIdentity(collection, ['email'], email)
-    const recipient = selectRecipient(scope, request.facts, collection, id)
+    const recipient = selectRecipient(scope, request.info, collection, id)
     return { account: email, plan: map(recipient, (found) => found ?? decoyRecipient(email)) }
   })
 }

@@ -4,6 +4,7 @@
  * unchanged.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, map, one, type Query } from '#database/query.ts'
@@ -13,7 +14,6 @@ import type { OutgoingMail } from '#platform/mailer.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { selectRecords } from '#records/read/record-select.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import { type AccountTokenKind, accountTokenExpiry, signAccountToken } from './account-tokens.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
@@ -29,13 +29,13 @@ export interface Recipient {
 /** Reads the account with an id, which may be a subquery; undefined if it does not exist. */
 export function selectRecipient(
   { catalog }: PlanContext,
-  facts: RequestFacts,
+  info: RequestInfo,
   collection: AuthCollection,
   id: string | SQL,
 ): Query<Recipient | undefined> {
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`
   // Placeholders leave out hidden fields. The account may read everything else of itself.
-  const viewer = { request: { ...facts, body: {}, auth: undefined }, isSuperuser: true }
+  const viewer = { ...info, isSuperuser: true }
   const source = { collection, from, isDistinct: false }
   const found = all({
     account: one(sql`SELECT "id", "tokenKey", "email" ${from}`, ([row]) => row),

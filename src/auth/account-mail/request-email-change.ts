@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { RequestInfo } from '#filter/schema.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
@@ -15,7 +16,6 @@ import {
 } from '#go-compat/validation-rules.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import { enqueueMail } from '#mail/outbox.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
@@ -30,7 +30,7 @@ export const newAddressForm = z.object({ newEmail: z.string().default('') })
 export interface EmailChangeRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   /** Reads the body. Can be called again. */
   form(): Promise<z.output<typeof newAddressForm>>
 }
@@ -97,7 +97,7 @@ function planCheck(
   const holder = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
   const found = all({
     holderId: one(holder, ([row]) => row?.['id']),
-    account: selectRecipient(scope, request.facts, collection, callerId),
+    account: selectRecipient(scope, request.info, collection, callerId),
   })
   return map(found, ({ holderId, account }) => {
     if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)

@@ -1,9 +1,9 @@
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Field } from '#fields/field-type.ts'
 import type { Upload } from '#http/upload.ts'
 import type { RecordCreate } from '#records/write/create-record.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import type { WriteScope } from '#records/write/record-write.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import { randomString } from '#kernel/random.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Lookup } from './find-oauth2-account.ts'
@@ -12,7 +12,7 @@ import type { ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
 /** An account to create for a provider's user. */
 export interface NewAccount {
   readonly collection: AuthCollection
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   /** The client's values, which have precedence over the provider's. */
   readonly createData: Readonly<Record<string, unknown>>
   readonly user: ProviderUser
@@ -34,7 +34,7 @@ export async function planNewAccount(
   scope: WriteScope,
   account: NewAccount,
 ): Promise<RecordCreate> {
-  const { collection, facts, createData } = account
+  const { collection, info, createData } = account
   const hasRandomPassword = !Object.hasOwn(createData, 'password')
   const password = randomString(randomPasswordLength)
   const data = {
@@ -45,7 +45,7 @@ export async function planNewAccount(
   }
   return await planCreate(scope, {
     collection,
-    facts: { ...facts, method: 'POST', query: {} },
+    info: { ...info, method: 'POST', query: {} },
     body: { data, files: mappedFiles(account) },
     position: 0,
     hasRandomPassword,

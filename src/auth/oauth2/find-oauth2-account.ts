@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, one, type Plan } from '#database/query.ts'
 import { uniqueColumn } from '#collections/complete-definition.ts'
 import type { Row } from '#database/batch.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
 import type { ProviderUser } from '#auth/oauth2/providers/provider-user.ts'
@@ -47,7 +47,7 @@ export function planFindAccount(
   scope: PlanContext,
   collection: AuthCollection,
   { provider, user }: ExternalIdentity,
-  facts: RequestFacts,
+  info: RequestInfo,
 ): Plan<Lookup> {
   const { caller } = scope
   const table = sql.identifier(collection.name)
@@ -63,7 +63,7 @@ export function planFindAccount(
   return all({
     account: one(account, ([row]) => accountOf(row, ownId)),
     isUsernameTaken: one(isTaken, ([row]) => row?.['isTaken'] === 1),
-    addressee: isAlerted ? selectRecipient(scope, facts, collection, id) : constant(undefined),
+    addressee: isAlerted ? selectRecipient(scope, info, collection, id) : constant(undefined),
   })
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { BatchFailure } from '#database/abort.ts'
 import { constant, list } from '#database/query.ts'
@@ -11,7 +12,6 @@ import {
   WriteBuilder,
   type WriteScope,
 } from '#records/write/record-write.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Proof } from '#auth/sign-in/complete-sign-in.ts'
 import { planNewAccount } from './create-oauth2-account.ts'
@@ -23,7 +23,7 @@ import { addFirstLink, addLinking, isAsFound } from './link-oauth2-account.ts'
 export interface IdentityClaim extends ExternalIdentity {
   readonly lookup: Lookup
   readonly createData: Readonly<Record<string, unknown>>
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   /** The user's avatar, if a new account needs it. */
   readonly avatar: Upload | undefined
 }

@@ -179,14 +179,14 @@ async function signIn(
   for (let attempts = 1; ; attempts++) {
     const { lookup, pictureField } = await ports.transactor.read((scope) =>
       planLookup(requireEnabled(scope, request), form, (collection) =>
-        planFindAccount(scope, collection, identity, request.facts),
+        planFindAccount(scope, collection, identity, request.info),
       ),
     )
     if (lookup.account === undefined && pictureField !== undefined && !isAvatarFetched) {
       avatar = await fetchAvatar(user.avatarURL, pictureField)
       isAvatarFetched = true
     }
-    const claim = { ...identity, lookup, createData: form.createData, facts: request.facts, avatar }
+    const claim = { ...identity, lookup, createData: form.createData, info: request.info, avatar }
     const meta = metaOf(token, user, lookup.account === undefined)
     try {
       return await completeSignIn(ports, request, async (scope) => ({

@@ -8,7 +8,12 @@ import type { RecordJson } from '#records/read/record-shape.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoAs } from '#records/request-info.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
-import { admits, type AuthAnswer, type AuthRequest, callerOf } from '#auth/sign-in/auth-response.ts'
+import {
+  admits,
+  type AuthAnswer,
+  type AuthRequest,
+  callerInfo,
+} from '#auth/sign-in/auth-response.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
@@ -53,17 +58,17 @@ async function planRenewal(
   request: AuthRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Renewal>> {
-  const { collection: idOrName, facts } = request
+  const { collection: idOrName, info } = request
   const named = requireCollection(scope, idOrName)
   rateLimiter.count(scope, { collection: named, tags: ['authRefresh'] })
   const caller = requireCallerOf(scope, named)
   const collection = requireAuth(named)
   const id = caller.recordId
-  const viewer = requestInfoAs(collection, id, facts)
-  const isAdmitted = admits(scope, await callerOf(scope, request), collection)
+  const viewer = requestInfoAs(collection, id, info)
+  const isAdmitted = admits(scope, await callerInfo(scope, request), collection)
   const found = all({
     account: selectAccount(collection, id, isAdmitted),
-    record: selectRecord(scope, viewer, collection, id, facts.query['expand']),
+    record: selectRecord(scope, viewer, collection, id, info.query['expand']),
   })
   return map(found, ({ account, record }) => {
     if (account === undefined || record === undefined || !account.isAdmitted) {

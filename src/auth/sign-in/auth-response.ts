@@ -4,7 +4,7 @@ import type { RequestInfo } from '#filter/schema.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
-import { type RequestFacts, type Viewer, viewerOf, withBody } from '#records/request-info.ts'
+import { requestInfoOf, withBody } from '#records/request-info.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { SessionOrigin } from '#auth/sessions/open-session.ts'
@@ -30,7 +30,7 @@ export interface MfaChallenge {
 export interface AuthRequest {
   /** Id or name, as in the path. */
   readonly collection: string
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   readonly origin: SessionOrigin
   /** The client's address, according to the settings. */
   clientIp(settings: Settings): string
@@ -47,12 +47,16 @@ export interface SignInRequest extends AuthRequest {
 /**
  * The caller's request info with the submitted body. For a sign-in the caller is usually a guest.
  */
-export async function callerOf(scope: PlanContext, request: AuthRequest): Promise<Viewer> {
-  return withBody(viewerOf(scope, request.facts), await request.body())
+export async function callerInfo(scope: PlanContext, request: AuthRequest): Promise<RequestInfo> {
+  return withBody(requestInfoOf(scope, request.info), await request.body())
 }
 
 /** A condition on the account's row: its auth rule. Superusers pass. */
-export function admits({ catalog }: PlanContext, caller: Viewer, collection: AuthCollection): SQL {
+export function admits(
+  { catalog }: PlanContext,
+  caller: RequestInfo,
+  collection: AuthCollection,
+): SQL {
   const row = storedRow(collection, columnOf(collection.name, 'id'))
   return ruleHolds(catalog.collections, caller, collection.rules.auth, row)
 }

@@ -17,7 +17,7 @@ import { type SignInOutcome, takeOutcome, storeOutcome } from './sign-in-outcome
 import {
   admits,
   type AuthAnswer,
-  callerOf,
+  callerInfo,
   type MfaChallenge,
   type SignInMethod,
   type SignInRequest,
@@ -126,16 +126,16 @@ async function planAdmission(
   proof: Proof,
 ): Promise<FilePlan<Admission>> {
   const { collection, recordId } = proof
-  const { facts } = request
+  const { info } = request
   const { settings } = scope.catalog
   const ip = request.clientIp(settings)
   const denial = addressDenial(settings, collection, ip)
   const mfaId = collection.auth.mfa.enabled ? await request.mfaId() : ''
-  const caller = await callerOf(scope, request)
+  const caller = await callerInfo(scope, request)
   const factor = planFactor(scope, caller, { ...proof, mfaId })
-  const userAgent = facts.headers['user_agent'] ?? ''
+  const userAgent = info.headers['user_agent'] ?? ''
   const origin = await planOrigin(scope, { ...proof, ip, userAgent })
-  const viewer = requestInfoAs(collection, recordId, facts)
+  const viewer = requestInfoAs(collection, recordId, info)
   const deciding = storeOutcome(collection, recordId, {
     isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
     outcome: factor.outcome,
@@ -150,7 +150,7 @@ async function planAdmission(
       removeExpiredOverrides(scope.now),
     ]),
     account: selectAccount(collection, recordId),
-    record: selectRecord(scope, viewer, collection, recordId, facts.query['expand']),
+    record: selectRecord(scope, viewer, collection, recordId, info.query['expand']),
     decision: takeOutcome,
   })
   return {

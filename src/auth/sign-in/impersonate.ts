@@ -74,13 +74,13 @@ export async function impersonate(ports: Ports, request: ImpersonateRequest): Pr
 
 function planSubject(scope: PlanContext, request: ImpersonateRequest): Plan<Impersonation> {
   assertSuperuser(scope.caller)
-  const { collection: idOrName, recordId, facts } = request
+  const { collection: idOrName, recordId, info } = request
   const collection = requireAuth(scope.catalog.collections.find(idOrName))
-  const viewer = requestInfoAs(collection, recordId, facts)
+  const viewer = requestInfoAs(collection, recordId, info)
   const found = all({
     // Only superusers get here, and they pass the auth rule.
     account: selectAccount(collection, recordId),
-    record: selectRecord(scope, viewer, collection, recordId, facts.query['expand']),
+    record: selectRecord(scope, viewer, collection, recordId, info.query['expand']),
   })
   return map(found, ({ account, record }) => {
     if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)

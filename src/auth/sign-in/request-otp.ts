@@ -112,7 +112,7 @@ async function planRecipient(
   )
   const expiresAt = expiryOf(collection, scope.now)
   const id = idByIdentity(collection, ['email'], email)
-  const recipient = selectRecipient(scope, request.facts, collection, id)
+  const recipient = selectRecipient(scope, request.info, collection, id)
   return all({
     otpId: noteRequest({ id: otpId, address, expiresAt }, scope.now),
     addressee: map(recipient, (found) => found ?? decoyRecipient(email)),

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { ruleCondition, storedRow } from '#records/read/rule-query.ts'
-import type { Viewer } from '#records/request-info.ts'
 import { outcomeIs } from './sign-in-outcome.ts'
 import type { SignInMethod } from './auth-response.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
@@ -39,7 +39,7 @@ const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challe
  * @throws {ApiError} `authenticationFailed` for an invalid rule, so that it
  *   does not admit accounts with one factor.
  */
-export function planFactor(scope: PlanContext, caller: Viewer, factor: Factor): FactorStep {
+export function planFactor(scope: PlanContext, caller: RequestInfo, factor: Factor): FactorStep {
   const { collection, mfaId } = factor
   if (!collection.auth.mfa.enabled) return oneFactor
 

@@ -139,7 +139,7 @@ function planLookup(
   const found = all({
     code: selectCode(collection, form.otpId, now),
     addressee: isAlerted
-      ? selectRecipient(scope, request.facts, collection, holder)
+      ? selectRecipient(scope, request.info, collection, holder)
       : constant(undefined),
   })
   return {

@@ -133,7 +133,7 @@ function planLookup(
   const found = all({
     account: selectAccount(collection, id),
     addressee: isAlerted
-      ? selectRecipient(scope, request.facts, collection, id)
+      ? selectRecipient(scope, request.info, collection, id)
       : constant(undefined),
   })
   return map(found, (result) => ({ form, ...result }))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { ProxyTrust } from '#http/client-ip.ts'
 import { partHeaders } from '#http/network-headers.ts'
 import type { RecordBody } from '#http/record-body.ts'
@@ -8,8 +9,8 @@ import { ApiError, type Issues, required } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { BatchItem } from './batch.ts'
+import { guestRequest } from '#records/request-info.ts'
 import { recordErrors } from '#records/errors.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import { namedValues } from '#kernel/named-values.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
@@ -37,7 +38,7 @@ type SubmittedRequest = NonNullable<z.output<typeof batchBody>['requests']>[numb
  */
 export function readBatch(
   { data, files }: RecordBody,
-  outer: RequestFacts,
+  outer: RequestInfo,
   settings: Settings,
 ): BatchItem[] {
   const parsed = batchBody.safeParse(data)
@@ -95,7 +96,7 @@ const actions: Readonly<Record<string, { pattern: RegExp; action: BatchItem['act
 
 function itemOf(
   { method, url, headers, body }: SubmittedRequest,
-  outer: RequestFacts,
+  outer: RequestInfo,
   trust: ProxyTrust,
   files: RecordBody['files'],
 ): BatchItem {
@@ -110,12 +111,12 @@ function itemOf(
     action: (isWellFormed && known?.action) || 'unknown',
     collection: collection ?? '',
     id: id ?? '',
-    facts: {
+    info: guestRequest({
       context: 'batch',
       method: method ?? '',
       query: match ? queryMap(`http://batch${url ?? ''}`) : {},
       headers: { ...outer.headers, ...partHeaders(headers ?? {}, trust) },
-    },
+    }),
     body: { data, files },
   }
 }

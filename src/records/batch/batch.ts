@@ -4,6 +4,7 @@
  * guard that fails undoes all of them and tells which request it belongs to.
  */
 import { sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -32,7 +33,6 @@ import type { FileStore } from '#records/write/file-store.ts'
 import { type PlannedRequest, type PlannedWrite, writesOf } from './planned-request.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
 import { planUpdate } from '#records/write/update-record.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import { takenAlong } from '#records/write/deletion.ts'
 import { guardGuesses, readWrongGuess, type UpsertGuess, WrongGuess } from './upsert-guesses.ts'
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
@@ -69,7 +69,7 @@ export interface BatchItem {
   readonly collection: string
   /** Of the URL; empty for creation and upsert. */
   readonly id: string
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   readonly body: SubmittedBody
 }
 
@@ -238,10 +238,10 @@ async function planItem(
     effects.guesses.push({ position, collection, id, exists })
   }
   const request = { collection, body: item.body, position }
-  const { fields = '' } = item.facts.query
+  const { fields = '' } = item.info.query
   // A parameter that cannot be read is refused before anything is written.
   const projection = fields === '' ? undefined : parseProjection(fields)
-  const asMethod = (method: string): RequestFacts => ({ ...item.facts, method })
+  const asMethod = (method: string): RequestInfo => ({ ...item.info, method })
 
   const tag = item.action === 'upsert' ? (exists ? 'update' : 'create') : item.action
   if (!counted.has(`${position}:${tag}`)) {
@@ -253,21 +253,21 @@ async function planItem(
     effects.exists.set(key, false)
     effects.hashes.set(key, undefined)
     for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
-    const write = await planDelete(scope, { ...request, facts: item.facts, id })
+    const write = await planDelete(scope, { ...request, info: item.info, id })
     return { collection, projection, write }
   }
   const passwords = noting(scope.passwords, (hash) => effects.hashes.set(key, hash))
   if (tag === 'update') {
-    const facts = asMethod('PATCH')
+    const info = asMethod('PATCH')
     const claim = oldPasswordClaim(scope, collection, id, item.body)
     const hash = effects.hashes.has(key) ? effects.hashes.get(key) : knowledge.hashes.get(position)
     const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hash))
-    const update = { ...request, facts, id, oldPassword }
+    const update = { ...request, info, id, oldPassword }
     const write = await planUpdate({ ...scope, passwords }, update)
     return { collection, projection, write }
   }
   effects.exists.set(key, true)
-  const write = await planCreate({ ...scope, passwords }, { ...request, facts: asMethod('POST') })
+  const write = await planCreate({ ...scope, passwords }, { ...request, info: asMethod('POST') })
   return { collection, projection, write }
 }
 

@@ -1,8 +1,8 @@
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
 import { ruleCondition, storedRow } from './rule-query.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 /** A relation that one or more paths follow from the same place, and those that go on from it. */
 export interface Branch {
@@ -34,7 +34,7 @@ export function readExpand(
   expand: string,
   collection: Collection,
   collections: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
 ): ExpandTree {
   const paths =
     expand === ''
@@ -55,7 +55,7 @@ export function readExpand(
 function closedTargets(
   paths: readonly ExpandPath[],
   collections: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
 ): ReadonlySet<Collection> {
   const targets = new Set(paths.flatMap(({ steps }) => steps.map(({ target }) => target)))
   const isClosed = (target: Collection): boolean =>

@@ -3,6 +3,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import { isExcess } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -11,7 +12,7 @@ import { recordErrors } from '#records/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
-import { type RequestFacts, viewerOf } from '#records/request-info.ts'
+import { requestInfoOf } from '#records/request-info.ts'
 
 /** A page of records; totals are -1 when they were not asked for. */
 export interface RecordPage {
@@ -40,10 +41,10 @@ export interface ListParameters extends Paging {
 export function planList(
   scope: PlanContext,
   collection: Collection,
-  facts: RequestFacts,
+  info: RequestInfo,
   parameters: ListParameters,
 ): Plan<RecordPage> {
-  const viewer = viewerOf(scope, facts)
+  const viewer = requestInfoOf(scope, info)
   const { collections } = scope.catalog
   const { page, perPage, skipTotal, filter, sort } = parameters
   const access = accessTo(collections, viewer, {
@@ -66,7 +67,7 @@ export function planList(
       with: access.with,
       from: sql`${table}${order} LIMIT ${integer(perPage)} OFFSET ${integer(perPage * (page - 1))}`,
     },
-    { expand: facts.query['expand'], onExcess: 'refuse' },
+    { expand: info.query['expand'], onExcess: 'refuse' },
   )
   const counted = access.isDistinct ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
   const count = sql`${access.with}SELECT COUNT(${counted}) AS "total" ${table}`

@@ -5,6 +5,7 @@
  * any depth costs no further trip, and each record is read once however many refer to it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
 import { one, type Query } from '#database/query.ts'
@@ -27,7 +28,6 @@ import {
 } from './record-shape.ts'
 import { relatedSelect } from './related-select.ts'
 import { selectList } from './select-list.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 /** Which records to read: everything of a select but its column list. */
 export interface RecordSource {
@@ -63,7 +63,7 @@ const nothingExpanded: Expansion = { expand: '', onExcess: 'refuse' }
  */
 export function selectRecords(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   source: RecordSource,
   { expand = '', onExcess, allowance = new ExpandAllowance() }: Expansion = nothingExpanded,
 ): Query<RecordJson[]> {
@@ -84,7 +84,7 @@ export function selectRecords(
 
 function planSections(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   source: RecordSource,
   { branches }: ExpandTree,
 ): Section[] {

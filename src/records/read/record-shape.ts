@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
 import { toStatement } from '#database/statement.ts'
 import type { Field } from '#fields/field-type.ts'
 import { columnOf } from '#records/identifiers.ts'
-import type { Viewer } from '#records/request-info.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
 /** A record as the API answers it: its visible fields, keys in byte order. */
@@ -37,7 +37,7 @@ export interface Shape {
 /** One key of a record's JSON, and how it is read. */
 interface Entry {
   readonly key: string
-  read(record: LoadedRecord, viewer: Viewer): unknown
+  read(record: LoadedRecord, viewer: RequestInfo): unknown
 }
 
 /** The shapes without links, which most requests use, by who looks. */
@@ -50,7 +50,7 @@ const commonShapes = new WeakMap<Collection, Map<boolean, Shape>>()
  */
 export function shapeFor(
   collection: Collection,
-  { isSuperuser }: Viewer,
+  { isSuperuser }: RequestInfo,
   links: readonly Field[],
 ): Shape {
   if (links.length > 0) return createShape(collection, isSuperuser, links)
@@ -125,8 +125,12 @@ function fieldEntry(
 }
 
 /** An account's address is shown by its own consent, to itself, to superusers and to its managers. */
-function showsEmail({ id, row }: LoadedRecord, viewer: Viewer, consentColumn: string): boolean {
-  if (viewer.isSuperuser || id === viewer.request.auth?.id) return true
+function showsEmail(
+  { id, row }: LoadedRecord,
+  viewer: RequestInfo,
+  consentColumn: string,
+): boolean {
+  if (viewer.isSuperuser || id === viewer.auth?.id) return true
   return row['m'] === 1 || row[consentColumn] === 1
 }
 
@@ -134,7 +138,7 @@ function showsEmail({ id, row }: LoadedRecord, viewer: Viewer, consentColumn: st
 export function snapshotJson(
   collection: Collection,
   row: Row,
-  viewer: Viewer,
+  viewer: RequestInfo,
   isManager: boolean,
 ): RecordJson {
   const shape = shapeFor(collection, viewer, [])
@@ -144,7 +148,7 @@ export function snapshotJson(
 }
 
 /** A record as the viewer receives it. */
-export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
+export function recordJson(record: LoadedRecord, viewer: RequestInfo): RecordJson {
   const json = dictionary<unknown>()
   for (const { key, read } of record.shape.entries) {
     const content = read(record, viewer)
@@ -153,7 +157,7 @@ export function recordJson(record: LoadedRecord, viewer: Viewer): RecordJson {
   return json
 }
 
-function expandJson({ expand }: LoadedRecord, viewer: Viewer): RecordJson | undefined {
+function expandJson({ expand }: LoadedRecord, viewer: RequestInfo): RecordJson | undefined {
   if (expand === undefined) return undefined
   const json = dictionary<unknown>()
   for (const [key, related] of [...expand].toSorted(([a], [b]) => (a < b ? -1 : 1))) {

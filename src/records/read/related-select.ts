@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#catalog/collection.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import { arrayIn } from '#filter/json.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandStep } from './expand-paths.ts'
@@ -8,7 +9,6 @@ import { accessTo } from '#records/access.ts'
 import { columnOf, internalName } from '#records/identifiers.ts'
 import type { Shape } from './record-shape.ts'
 import { selectList } from './select-list.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 /** At most so many records refer back to one record in `expand`. */
 export const maxBackRelations = 1000
@@ -19,7 +19,7 @@ export const maxBackRelations = 1000
  */
 export function relatedSelect(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   { step, section, parent }: Branch,
   shape: Shape,
   parentShape: Shape,
@@ -29,10 +29,9 @@ export function relatedSelect(
     step.direction === 'forward'
       ? forwardCondition(step, parent, parentShape.columnName(field))
       : backCondition(step, idsOf(parent, parentShape))
-  const request = { ...viewer.request, context: 'expand' }
   const access = accessTo(
     catalog,
-    { ...viewer, request },
+    { ...viewer, context: 'expand' },
     {
       rule: target.rules.view,
       base: { collection: target, alias: target.name, where },

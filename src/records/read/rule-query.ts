@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
 import { accessTo } from '#records/access.ts'
 import { columnOf, internalName } from '#records/identifiers.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 /** Where the row a rule is asked about comes from. */
 export interface RuleRow {
@@ -36,7 +36,12 @@ export function storedRow(collection: Collection, id: string | SQL): RuleRow {
  * A condition that is true when the rule holds for the row. Superusers pass every rule; a rule that
  * cannot be compiled holds for no one else.
  */
-export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, row: RuleRow): SQL {
+export function ruleHolds(
+  catalog: CollectionSet,
+  viewer: RequestInfo,
+  rule: Rule,
+  row: RuleRow,
+): SQL {
   const passed = viewer.isSuperuser ? ({ kind: 'open' } as const) : rule
   return ruleCondition(catalog, viewer, passed, row) ?? sql`FALSE`
 }
@@ -46,7 +51,7 @@ export function ruleHolds(catalog: CollectionSet, viewer: Viewer, rule: Rule, ro
  */
 export function ruleCondition(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   rule: Rule,
   { collection, alias, source, isVirtual, where }: RuleRow,
 ): SQL | undefined {

@@ -1,14 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { Shape } from './record-shape.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 /** `SELECT` and the columns of a shape; for accounts, with `m`: whether the viewer manages the row's. */
 export function selectList(
   catalog: CollectionSet,
-  viewer: Viewer,
+  viewer: RequestInfo,
   { collection, list }: Shape,
   isDistinct: boolean,
 ): SQL {
@@ -18,8 +18,12 @@ export function selectList(
 }
 
 /** Whether the viewer manages the account of the row; asked only where the answer matters. */
-export function manageFlag(catalog: CollectionSet, viewer: Viewer, collection: Collection): SQL {
+export function manageFlag(
+  catalog: CollectionSet,
+  viewer: RequestInfo,
+  collection: Collection,
+): SQL {
   const rule = collection.rules.manage
-  if (rule.kind !== 'filter' || viewer.isSuperuser || !viewer.request.auth) return sql`NULL`
+  if (rule.kind !== 'filter' || viewer.isSuperuser || !viewer.auth) return sql`NULL`
   return ruleHolds(catalog, viewer, rule, storedRow(collection, columnOf(collection.name, 'id')))
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Plan, type Query } from '#database/query.ts'
@@ -8,7 +9,7 @@ import { columnOf } from '#records/identifiers.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
 import { selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
-import { type RequestFacts, type Viewer, viewerOf } from '#records/request-info.ts'
+import { requestInfoOf } from '#records/request-info.ts'
 
 /**
  * Plans the view of one record. A record that the viewer may not see is not there.
@@ -20,10 +21,10 @@ import { type RequestFacts, type Viewer, viewerOf } from '#records/request-info.
 export function planView(
   scope: PlanContext,
   collection: Collection,
-  facts: RequestFacts,
+  info: RequestInfo,
   id: string,
 ): Plan<RecordJson> {
-  const viewer = viewerOf(scope, facts)
+  const viewer = requestInfoOf(scope, info)
   const { collections } = scope.catalog
   const access = accessTo(collections, viewer, {
     rule: collection.rules.view,
@@ -46,7 +47,7 @@ export function planView(
       with: access.with,
       from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
     },
-    { expand: facts.query['expand'], onExcess: 'refuse' },
+    { expand: info.query['expand'], onExcess: 'refuse' },
   )
   return map(records, ([record]) => {
     if (record === undefined) throw new ApiError(commonErrors.notFound)
@@ -57,7 +58,7 @@ export function planView(
 /** Reads a record whatever its rules say, for the answer of a write or a sign-in. */
 export function selectRecord(
   scope: PlanContext & { readonly allowance?: ExpandAllowance },
-  viewer: Viewer,
+  viewer: RequestInfo,
   collection: Collection,
   id: string,
   expand: string | undefined,

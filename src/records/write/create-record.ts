@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { changeEvent } from '#catalog/record-events.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
@@ -21,7 +22,7 @@ import { resolveBody } from './resolve-body.ts'
 import { type RuleRow, ruleHolds } from '#records/read/rule-query.ts'
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
-import { type Viewer, viewerOf, withBody } from '#records/request-info.ts'
+import { requestInfoOf, withBody } from '#records/request-info.ts'
 
 /** The creation of one record. */
 export interface CreateRequest extends WriteRequest {
@@ -46,9 +47,9 @@ export interface RecordCreate extends RecordWrite {
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `createFailed`
  */
 export async function planCreate(scope: WriteScope, write: CreateRequest): Promise<RecordCreate> {
-  const { collection, facts, body, hasRandomPassword = false } = write
+  const { collection, info, body, hasRandomPassword = false } = write
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const guest = viewerOf(scope, facts)
+  const guest = requestInfoOf(scope, info)
   assertUnlocked(collection, 'create', guest)
 
   const resolved = resolveBody(collection, body, guest, () => undefined)
@@ -81,7 +82,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
     plan.add(await insert(scope, collection, values))
     plan.addQuery(changeEvent('create', collection, id, scope))
   }
-  const record = selectRecord(scope, viewer, collection, id, facts.query['expand'])
+  const record = selectRecord(scope, viewer, collection, id, info.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }
 }
 
@@ -113,7 +114,7 @@ function filled(
 function askCreateRule(
   plan: WriteBuilder,
   scope: WriteScope,
-  viewer: Viewer,
+  viewer: RequestInfo,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
 ): void {
@@ -126,13 +127,13 @@ function askCreateRule(
 
 function managesWouldBe(
   scope: WriteScope,
-  viewer: Viewer,
+  viewer: RequestInfo,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
 ): SQL | 'always' {
   if (viewer.isSuperuser) return 'always'
   const rule = collection.rules.manage
-  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  if (rule.kind !== 'filter' || viewer.auth === undefined) return sql`FALSE`
   return ruleHolds(scope.catalog.collections, viewer, rule, wouldBeRow(collection, values))
 }
 

@@ -10,7 +10,7 @@ import {
 } from './record-write.ts'
 import { followDeletion, planRemoval } from './deletion.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
-import { viewerOf } from '#records/request-info.ts'
+import { requestInfoOf } from '#records/request-info.ts'
 
 /** The deletion of one record. */
 export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
@@ -26,9 +26,9 @@ export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
  * `deleteFailed` and `lastSuperuser`
  */
 export async function planDelete(scope: WriteScope, request: DeleteRequest): Promise<RecordWrite> {
-  const { collection, facts, id } = request
+  const { collection, info, id } = request
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const viewer = viewerOf(scope, facts)
+  const viewer = requestInfoOf(scope, info)
   assertUnlocked(collection, 'delete', viewer)
 
   const rule = collection.rules.delete

@@ -4,6 +4,7 @@
  * that an abort tells which request failed and why.
  */
 import type { SQL } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
@@ -15,7 +16,6 @@ import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
 import type { RecordFile } from './write-with-files.ts'
 import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
-import type { RequestFacts } from '#records/request-info.ts'
 import type { FilePlan } from './write-with-files.ts'
 import { guardViolations, type CheckedIssue } from './violations.ts'
 
@@ -28,7 +28,7 @@ export interface WriteScope extends PlanContext {
 
 /** A write of one record, asked for by itself or inside a batch. */
 export interface WriteRequest {
-  readonly facts: RequestFacts
+  readonly info: RequestInfo
   readonly collection: Collection
   readonly body: SubmittedBody
   /** Marks the guards of this write; unique within a batch. */

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { Field } from '#fields/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -20,7 +21,7 @@ import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-update.ts'
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
-import { type Viewer, viewerOf, withBody } from '#records/request-info.ts'
+import { requestInfoOf, withBody } from '#records/request-info.ts'
 
 /** The change of one record. */
 export interface UpdateRequest extends WriteRequest {
@@ -39,9 +40,9 @@ export interface UpdateRequest extends WriteRequest {
  * and `updateFailed`
  */
 export async function planUpdate(scope: WriteScope, update: UpdateRequest): Promise<RecordWrite> {
-  const { collection, facts, body, id } = update
+  const { collection, info, body, id } = update
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const plain = viewerOf(scope, facts)
+  const plain = requestInfoOf(scope, info)
   assertUnlocked(collection, 'update', plain)
 
   const stored = (field: Field): SQL => columnOf(collection.name, field.name)
@@ -75,7 +76,7 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
     await addUpdate(plan, scope, { collection, id, submitted: resolved.values, values })
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))
-  const record = selectRecord(scope, answered, collection, id, facts.query['expand'])
+  const record = selectRecord(scope, answered, collection, id, info.query['expand'])
   return plan.finish(recordErrors.updateFailed, 200, record)
 }
 
@@ -102,7 +103,7 @@ function writtenBody(
 function askUpdateRule(
   plan: WriteBuilder,
   scope: WriteScope,
-  viewer: Viewer,
+  viewer: RequestInfo,
   collection: Collection,
   id: string,
 ): void {
@@ -113,12 +114,12 @@ function askUpdateRule(
 
 function managesStored(
   scope: WriteScope,
-  viewer: Viewer,
+  viewer: RequestInfo,
   collection: Collection,
   id: string,
 ): SQL | 'always' {
   if (viewer.isSuperuser) return 'always'
   const rule = collection.rules.manage
-  if (rule.kind !== 'filter' || viewer.request.auth === undefined) return sql`FALSE`
+  if (rule.kind !== 'filter' || viewer.auth === undefined) return sql`FALSE`
   return ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
 }

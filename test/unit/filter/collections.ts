@@ -52,6 +52,7 @@ export const guest: RequestInfo = {
   headers: {},
   body: {},
   auth: undefined,
+  isSuperuser: false,
 }
 
 /** A query of a test. */

@@ -1,12 +1,13 @@
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import { compileCollections } from '#catalog/compile/compile.ts'
 import { blankDefinition } from '#collections/complete-definition.ts'
 import { toStatement } from '#database/statement.ts'
+import { guestRequest } from '#records/request-info.ts'
 import { accessTo, type AccessRequest, assertUnlocked, maxFilterBytes } from '#records/access.ts'
-import type { Viewer } from '#records/request-info.ts'
 
 const rules = {
   locked: null,
@@ -58,11 +59,11 @@ function catalogWith(rule: string | null): CollectionSet {
   ])
 }
 
-function viewerOf(catalog: CollectionSet, caller: CallerName): Viewer {
+function requestInfoOf(catalog: CollectionSet, caller: CallerName): RequestInfo {
   const users = named(catalog, 'users')
   const auth = caller === 'ann' ? { id: 'ann', collection: users } : undefined
-  const request = { context: 'default', method: 'GET', query: {}, headers: {}, body: {}, auth }
-  return { request, isSuperuser: caller === 'superuser' }
+  const info = guestRequest({ context: 'default', method: 'GET', query: {}, headers: {} })
+  return { ...info, auth, isSuperuser: caller === 'superuser' }
 }
 
 function named(catalog: CollectionSet, name: string): Collection {
@@ -80,7 +81,7 @@ function reached(
 ): string[] | string {
   const catalog = catalogWith(rule)
   const notes = named(catalog, 'notes')
-  const access = accessTo(catalog, viewerOf(catalog, caller), {
+  const access = accessTo(catalog, requestInfoOf(catalog, caller), {
     rule: notes.rules[action],
     base: { collection: notes, alias: 'notes' },
     ...request,
@@ -120,7 +121,7 @@ describe('access by rule, caller and action', () => {
       const catalog = catalogWith(null)
       const notes = named(catalog, 'notes')
       const check = (caller: CallerName) => () =>
-        assertUnlocked(notes, action, viewerOf(catalog, caller))
+        assertUnlocked(notes, action, requestInfoOf(catalog, caller))
       expect(check('guest')).toThrow('Only superusers can perform this action.')
       expect(check('ann')).toThrow('Only superusers can perform this action.')
       expect(check('superuser')).not.toThrow()
