@@ -4,6 +4,7 @@
  * modifier is implemented twice, for a known list and in SQL for a stored one.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { arrayIn } from '#database/json-list.ts'
 import { toText, toTextList } from '#go-compat/casts.ts'
 import type { FieldBehaviour, StoredValue } from './create-field.ts'
 import type { FieldValue, Modifier } from './field-type.ts'
@@ -69,7 +70,7 @@ function isChanged(value: FieldValue): value is ChangedList {
 
 /** A query for the strings in a stored list as `value`, and their index as `position`. */
 export function valuesOf(list: SQL): SQL {
-  return sql`SELECT CAST(element.value AS TEXT) AS value, element.key AS position FROM (SELECT ${list} AS list) AS stored, json_each(iif(json_valid(stored.list), stored.list, json_array(stored.list))) AS element WHERE element.value <> ''`
+  return sql`SELECT CAST(element.value AS TEXT) AS value, element.key AS position FROM (SELECT ${list} AS list) AS stored, json_each(${arrayIn(sql`stored.list`)}) AS element WHERE element.value <> ''`
 }
 
 /** A modifier for a known list and for a list in SQL. */

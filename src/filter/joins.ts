@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { arrayIn } from './json.ts'
+import { arrayIn } from '#database/json-list.ts'
 import type { FilterCollection, FilterField } from './schema.ts'
 import { column } from './term.ts'
 

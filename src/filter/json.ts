@@ -1,28 +1,16 @@
 import { sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { arrayIn, listIn } from '#database/json-list.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 
 /** The JSON array in a column, or an array of its value if it holds none. */
 export function arrayOf(value: Term): Term {
-  const query = sql`CASE WHEN ${isArray(value.sql)} THEN ${value.sql} ELSE json_array(${value.sql}) END`
-  return term(query, 4, value)
-}
-
-/** The array in a column, for `json_each`. */
-export function arrayIn(column: SQL): SQL {
-  return arrayOf({ sql: column, depth: 2 }).sql
+  return term(arrayIn(value.sql), 4, value)
 }
 
 /** The number of values in a column: none if empty or NULL, one if it is not an array. */
 export function lengthOf(value: Term): Term {
-  const v = value.sql
-  const items = sql`CASE WHEN ${isArray(v)} THEN ${v} WHEN ${v} = '' OR ${v} IS NULL THEN '[]' ELSE json_array(${v}) END`
-  return term(sql`json_array_length(${items})`, 5, value)
-}
-
-function isArray(value: SQL): SQL {
-  return sql`iif(json_valid(${value}), json_type(${value}) = 'array', 0)`
+  return term(sql`json_array_length(${listIn(value.sql)})`, 5, value)
 }
 
 /**

@@ -4,6 +4,7 @@
  * and never rebuilt, so rows keep their row ids.
  */
 import { type Name, type SQL, sql } from 'drizzle-orm'
+import { listIn } from '#database/json-list.ts'
 import { columnDeclaration } from '#fields/column-schema.ts'
 import type { Field } from '#fields/field-type.ts'
 import { compileField } from '#fields/registry.ts'
@@ -204,13 +205,8 @@ function copyColumn(table: string, from: Field, to: Field, old: Name): SQL {
   const update = sql`UPDATE ${sql.identifier(table)} SET ${sql.identifier(to.name)}`
   if (from.isMultiple === to.isMultiple) return sql`${update} = ${old} WHERE ${old} IS NOT NULL`
 
-  // Only CASE guarantees that JSON functions do not see invalid JSON.
   return to.isMultiple
-    ? sql`${update} = CASE
-        WHEN ${old} IS NULL OR ${old} = '' THEN '[]'
-        WHEN NOT json_valid(${old}) THEN json_array(${old})
-        WHEN json_type(${old}) = 'array' THEN ${old}
-        ELSE json_array(${old}) END`
+    ? sql`${update} = ${listIn(sql`${old}`)}`
     : sql`${update} = CASE
         WHEN ${old} IS NULL OR ${old} = '[]' THEN ''
         WHEN NOT json_valid(${old}) THEN ${old}

@@ -1,4 +1,5 @@
 import type { Field } from '#fields/field-type.ts'
+import { toTextList } from '#go-compat/casts.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandPath, ExpandStep } from './expand-paths.ts'
 import type { Branch, ExpandTree } from './expand-tree.ts'
@@ -105,7 +106,5 @@ function linking(
 }
 
 function linkedIds({ row, shape }: LoadedRecord, field: Field): string[] {
-  const value = field.fromColumn(row[shape.columnName(field)])
-  if (Array.isArray(value)) return value.map(String)
-  return typeof value === 'string' && value !== '' ? [value] : []
+  return toTextList(row[shape.columnName(field)])
 }

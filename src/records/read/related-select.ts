@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#catalog/collection.ts'
+import { arrayIn } from '#database/json-list.ts'
 import type { RequestInfo } from '#filter/schema.ts'
-import { arrayIn } from '#filter/json.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandStep } from './expand-paths.ts'
 import type { Branch } from './expand-tree.ts'
