@@ -58,7 +58,7 @@ export const viewOptionsSchema = z.object({
   viewQuery: z.string(),
 }) satisfies z.ZodType<ViewOptions>
 
-/** The options that hold a token's lifetime and secret. */
+/** The options with a token's lifetime and secret. */
 export const tokenOptionNames = [
   'authToken',
   'passwordResetToken',
@@ -67,7 +67,7 @@ export const tokenOptionNames = [
   'fileToken',
 ] as const satisfies readonly (keyof AuthOptions)[]
 
-/** The options of an auth collection as they may leave the server: without any secret. */
+/** The options of an auth collection without any secret, as the API returns them. */
 export function withoutSecrets(options: AuthOptions): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...options }
   for (const name of tokenOptionNames) shown[name] = { duration: options[name].duration }

@@ -7,26 +7,29 @@ import type { Catalog } from './catalog.ts'
 import { compileCollections } from '#catalog/compile/compile.ts'
 import { decodeStored } from './stored-definition.ts'
 
-/** The catalog of an isolate: loaded once, kept until a batch answers another revision. */
+/** The catalog of an isolate: loaded once, and kept until a batch returns another revision. */
 export interface CatalogCache {
   /**
-   * The catalog at hand, or a fresh one. Database: 1 batch when none is at hand.
+   * The cached catalog, or a new one. Database: 1 batch if none is cached.
    *
    * @throws {ApiError} `unavailable` while the database has no revision
    */
   current(db: Database): Promise<Catalog>
-  /** Drops a catalog that proved old; a newer one that came meanwhile is kept. */
+  /** Drops an outdated catalog. A newer one that was loaded meanwhile is kept. */
   forget(catalog: Catalog): void
-  /** Takes what the catalog queries answered, if it is newer than the catalog they were asked with. */
+  /**
+   * Reads the results of the catalog queries, if they are newer than the catalog that the queries
+   * were made with.
+   */
   renew(catalog: Catalog, answers: readonly (readonly Row[])[]): 'current' | 'renewed'
 }
 
-/** No catalog has this revision: everything is newer. */
+/** Lower than every revision. */
 const noRevision = 0
 
 /**
- * The statements that ask for whatever is newer than a revision. They are part of every batch that
- * reads; while nothing has changed they read one row.
+ * The statements that query anything newer than a revision. They are part of every batch that
+ * reads. If nothing has changed they read one row.
  */
 export function catalogQueries(revision: number): SQL[] {
   return [
@@ -36,8 +39,8 @@ export function catalogQueries(revision: number): SQL[] {
 }
 
 /**
- * An empty cache. It belongs to an app, never to a request; what a request is still waiting for is
- * not shared, as it would be lost with that request.
+ * Creates an empty cache. It belongs to an app, never to a request. A pending load is not shared,
+ * because it would be lost with its request.
  */
 export function createCatalogCache(): CatalogCache {
   let loaded: Catalog | undefined
@@ -52,7 +55,7 @@ export function createCatalogCache(): CatalogCache {
     renew(catalog, answers) {
       const revision = readNumber(answers[0]?.[0], 'revision')
       if (revision === catalog.revision) return 'current'
-      // Another request may have loaded a newer one; the one that was asked with is old in any case.
+      // Another request may have loaded a newer one. The one of the query is outdated in any case.
       const isOld = loaded === undefined || loaded === catalog || loaded.revision < revision
       if (isOld) loaded = compileCatalog(answers)
       return 'renewed'

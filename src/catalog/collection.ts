@@ -3,22 +3,25 @@ import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
 import type { Rules } from '#catalog/compile/rules.ts'
 import type { AuthOptions, CollectionDefinition } from './definition.ts'
 
-/** A definition, compiled: everything a request needs of a collection, in memory. Immutable. */
+/** A compiled definition: everything a request needs of a collection, in memory. Immutable. */
 export interface Collection extends FilterCollection {
   readonly definition: CollectionDefinition
   /** In the order of the definition. */
   readonly fields: readonly Field[]
   readonly rules: Rules
   field(name: string): Field | undefined
-  /** The options of an auth collection; undefined for the others. */
+  /** The options of an auth collection; undefined for other types. */
   readonly auth: AuthOptions | undefined
-  /** Relation fields of other collections (and its own) that lead here; views are left out. */
+  /**
+   * Relation fields of collections (including this one) that refer to this collection, without
+   * views.
+   */
   readonly references: readonly Reference[]
-  /** True when the single-column UNIQUE index over a field ignores case. */
+  /** True if the single-column UNIQUE index on a field ignores case. */
   isUniqueIgnoringCase(fieldName: string): boolean
 }
 
-/** A relation field that leads to a collection. */
+/** A relation field that refers to a collection. */
 export interface Reference {
   readonly collection: Collection
   readonly field: Field
@@ -27,6 +30,6 @@ export interface Reference {
 /** All collections of one revision. */
 export interface CollectionSet extends FilterCatalog {
   readonly all: readonly Collection[]
-  /** Where one collection's id is another's name, the older one is found. */
+  /** If an id equals another collection's name, the older one is found. */
   find(idOrName: string): Collection | undefined
 }

@@ -1,6 +1,6 @@
 import type { FieldDefinition } from '#fields/field-type.ts'
 
-/** The kinds of collections there are. */
+/** The types of collections. */
 export const collectionTypes = ['base', 'auth', 'view'] as const
 
 /** The type of a collection. */
@@ -21,7 +21,7 @@ export interface MailTemplate {
   readonly body: string
 }
 
-/** The lifetime of a kind of token, in seconds, and the secret half of its key. */
+/** The lifetime of a kind of token, in seconds, and the secret part of its key. */
 export interface TokenOptions {
   readonly duration: number
   readonly secret: string
@@ -78,7 +78,7 @@ export interface ViewOptions {
   readonly viewQuery: string
 }
 
-/** The common part of every stored definition. Dates are in PocketBase's text form. */
+/** The common part of every stored definition. Dates are in PocketBase's format. */
 export interface CommonDefinition {
   readonly id: string
   readonly system: boolean
@@ -94,7 +94,7 @@ export interface CommonDefinition {
   readonly updated: string
 }
 
-/** A collection as it is stored in `_collections`: everything that is known of it, as data. */
+/** A collection as stored in `_collections`, as data. */
 export type CollectionDefinition =
   | (CommonDefinition & {
       readonly type: 'base'

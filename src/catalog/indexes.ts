@@ -1,7 +1,7 @@
 /*
- * Indexes as text. A definition holds each index as the statement that creates it, written by a
- * superuser. Only a statement formatted from its parts reaches the database, so it can be
- * nothing but one CREATE INDEX on the collection's own table.
+ * Indexes as text. A definition has each index as the statement that creates it, written by a
+ * superuser. Only a statement formatted from its parts reaches the database, so it can be nothing
+ * but one CREATE INDEX on the collection's own table.
  */
 import {
   isBalanced,
@@ -17,7 +17,7 @@ import {
 
 /** A column of an index. */
 export interface IndexColumn {
-  /** The column's name, or the text of the expression. */
+  /** The column's name, or the text of an expression. */
   readonly name: string
   readonly isExpression: boolean
   /** As written; empty without COLLATE. */
@@ -35,15 +35,15 @@ export interface ParsedIndex {
   readonly schema: string
   /** At least one. */
   readonly columns: readonly IndexColumn[]
-  /** The text of the condition; empty for an index over all rows. */
+  /** The text of the condition; empty for an index on all rows. */
   readonly where: string
 }
 
 /**
- * Reads a CREATE INDEX statement; undefined when it is anything else.
+ * Parses a CREATE INDEX statement; undefined for anything else.
  *
- * Identifiers may be quoted in any way SQLite knows. Expressions and the condition stay the text
- * they are, but are complete: balanced, without a semicolon, a parameter or an open comment.
+ * Identifiers may be quoted in any way SQLite knows. Expressions and the condition stay text, but
+ * are complete: balanced, without a semicolon, a parameter or an open comment.
  */
 export function parseIndex(text: string): ParsedIndex | undefined {
   const tokens = withoutOuterSemicolons(tokenizeSql(text) ?? [])
@@ -61,7 +61,7 @@ export function parseIndex(text: string): ParsedIndex | undefined {
   return { ...head.parts, columns, where: textOf(text, condition) }
 }
 
-/** The part before the list of columns, and its number of tokens. */
+/** Parses the part before the list of columns, and counts its tokens. */
 function parseHead(
   tokens: readonly SqlToken[],
 ): { parts: Omit<ParsedIndex, 'columns' | 'where'>; length: number } | undefined {
@@ -95,7 +95,7 @@ function isForbidden(token: SqlToken): boolean {
   return isSymbol(token, ';') || token.kind === 'parameter'
 }
 
-/** The tokens between the parenthesis at a position and the one that closes it. */
+/** The tokens between the parenthesis at a position and its closing one. */
 function groupAt(tokens: readonly SqlToken[], at: number): readonly SqlToken[] | undefined {
   if (!isSymbol(tokens[at], '(')) return undefined
   let depth = 0
@@ -137,7 +137,9 @@ function parseColumn(text: string, tokens: readonly SqlToken[]): IndexColumn | u
   return { name: first.value, isExpression: false, collate, sort }
 }
 
-/** The statement in PocketBase's normal form; several columns stand on lines of their own. */
+/**
+ * Formats the statement in PocketBase's normal form, with several columns on lines of their own.
+ */
 export function formatIndex(index: ParsedIndex): string {
   const start = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${index.ifNotExists ? 'IF NOT EXISTS ' : ''}`
   const prefix = index.schema === '' ? '' : `${quoteName(index.schema)}.`
@@ -156,8 +158,8 @@ function formatColumn({ name, isExpression, collate, sort }: IndexColumn): strin
 }
 
 /**
- * The index on another table, in normal form; the text as it is when it already names that table,
- * or when it is no index at all.
+ * Moves the index to another table, in normal form. Unchanged if it already names that table, or is
+ * not an index.
  */
 export function withTableName(text: string, table: string): string {
   const index = parseIndex(text)
@@ -165,8 +167,8 @@ export function withTableName(text: string, table: string): string {
 }
 
 /**
- * The column that a UNIQUE index covers alone; undefined for any other index. One over some rows
- * only counts as well.
+ * The column of a single-column UNIQUE index; undefined for any other index. A partial index counts
+ * too.
  */
 export function singleUniqueColumn(index: ParsedIndex): IndexColumn | undefined {
   const [column, another] = index.columns

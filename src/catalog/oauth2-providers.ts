@@ -1,6 +1,6 @@
 import { providerLogos } from './provider-logos.ts'
 
-/** A sign-in provider a collection may be configured with. */
+/** A provider that a collection can use for sign-in. */
 export interface ProviderInfo {
   readonly name: string
   readonly displayName: string
@@ -43,17 +43,17 @@ const displayNames: Readonly<Record<string, string>> = {
   oidc3: 'OIDC',
 }
 
-/** Every provider, in the order in which the dashboard offers them. */
+/** Every provider, in the dashboard's order. */
 export const oauth2Providers: readonly ProviderInfo[] = Object.entries(displayNames).map(
   ([name, displayName]) => ({
     name,
     displayName,
-    // `oidc2` and `oidc3` are of one kind with `oidc`.
+    // `oidc2` and `oidc3` are the same as `oidc`.
     logo: providerLogos.get(name.replace(/^oidc\d$/, 'oidc')) ?? '',
   }),
 )
 
-/** True when a provider of this name exists. */
+/** True if the provider exists. */
 export function isProvider(name: string): boolean {
   return Object.hasOwn(displayNames, name)
 }

@@ -1,20 +1,20 @@
 /*
- * The drawings of sign-in providers, for the buttons of clients. The outlines are those of Simple
- * Icons 16.37.0 (https://simpleicons.org, CC0 1.0), save where that has none or a long one: these are
- * our own. The marks belong to their owners.
+ * Logos of sign-in providers, for the buttons of clients. Most outlines are from Simple Icons
+ * 16.37.0 (https://simpleicons.org, CC0 1.0); if it has none, or a long one, the logo is our own.
+ * The logos are trademarks of their owners.
  */
 
-/** Our own drawing on a grid of 24. */
+/** Our own logo on a grid of 24. */
 function drawn(content: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">${content}</svg>`
 }
 
-/** An outline in one colour. Black ones take the colour of the text around them. */
+/** An outline in one colour. Black ones take the text colour. */
 function filled(color: string, outline: string): string {
   return drawn(`<path fill="${color}" d="${outline}"/>`)
 }
 
-/** By the name of the provider, an SVG without scripts, styles, ids and addresses. */
+/** SVG logos by provider name, without scripts, styles, ids and URLs. */
 export const providerLogos: ReadonlyMap<string, string> = new Map(
   Object.entries({
     apple: filled(

@@ -1,5 +1,5 @@
 /*
- * The events of a batch: queries that read the records it changes, for its followers. The transactor
+ * The events of a batch: queries that read the changed records for its followers. The transactor
  * passes them on once the batch has committed.
  */
 import { type SQL, sql } from 'drizzle-orm'
@@ -8,7 +8,7 @@ import type { RecordEvent, RecordSnapshot } from '#platform/realtime.ts'
 import type { Collection } from './collection.ts'
 import type { PlanContext } from './plan-context.ts'
 
-/** Makes a query tell of changes to records of these collections: the events are what it reads. */
+/** Turns a query's result into events for records of these collections. */
 export function eventQuery(
   collections: readonly Collection[],
   query: Query<readonly RecordEvent[]>,
@@ -22,18 +22,18 @@ export function eventQuery(
   }
 }
 
-/** The names that subscriptions may use for a collection. */
+/** The names of a collection in subscriptions. */
 export function topicsOf({ id, name }: Pick<Collection, 'id' | 'name'>): string[] {
   return id === name ? [id] : [id, name]
 }
 
-/** The columns of a record that others may come to see: no hash, and no key of tokens. */
+/** The public columns of a record, without password hash and token key. */
 export function publicColumns(collection: Collection): SQL {
   const names = publicFields(collection).map(({ name }) => sql`${sql.identifier(name)}`)
   return sql.join(names, sql`, `)
 }
 
-/** Their fields. */
+/** The fields of these columns. */
 export function publicFields({ fields, auth }: Collection): Collection['fields'] {
   return fields.filter(({ name, isHashed }) => !isHashed && !(auth && name === 'tokenKey'))
 }

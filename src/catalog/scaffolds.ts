@@ -10,7 +10,7 @@ import { authFields, idField } from './system-fields.ts'
 
 const secretLength = 50
 
-/** A fresh secret half of a token's key. */
+/** A new secret part of a token's key. */
 export function newSecret(): string {
   return randomString(secretLength)
 }
@@ -33,8 +33,8 @@ const blank: CommonDefinition = {
 /**
  * The default definition of a type.
  *
- * The indexes of an auth collection carry a random suffix and no table; both are replaced when it
- * gets its id and name. Secrets are fresh at each call.
+ * The indexes of an auth collection have a random suffix and no table; both are replaced when it
+ * gets its id and name. Secrets are new at each call.
  */
 export function scaffold(type: CollectionType): CollectionDefinition {
   if (type === 'view') return { ...blank, type, options: { viewQuery: '' } }
@@ -48,12 +48,12 @@ export function scaffold(type: CollectionType): CollectionDefinition {
   }
 }
 
-/** The name of the index that keeps an auth field unique. */
+/** The name of a unique index on an auth field. */
 function authIndexName(field: string, collectionId: string): string {
   return `idx_${field}_${collectionId}`.slice(0, 64)
 }
 
-/** The indexes no auth collection can do without. */
+/** The required indexes of an auth collection. */
 export function authIndexes(collectionId: string, table: string): string[] {
   const tokenKey = authIndexName('tokenKey', collectionId)
   const email = authIndexName('email', collectionId)
@@ -106,25 +106,25 @@ const verificationMail: MailTemplate = {
   body: body(
     '<p>Welcome to {APP_NAME}. Please confirm that this address is yours.</p>',
     button('confirm-verification', 'Verify my email'),
-    '<p><i>Did you not sign up? Then nothing needs to be done.</i></p>',
+    '<p><i>If you did not sign up, you can ignore this email.</i></p>',
   ),
 }
 
 const passwordResetMail: MailTemplate = {
   subject: 'Reset your {APP_NAME} password',
   body: body(
-    '<p>Somebody, hopefully you, asked for a new password. Choose it here.</p>',
+    '<p>We received a request to reset your password. Choose a new one here.</p>',
     button('confirm-password-reset', 'Choose a new password'),
-    '<p><i>Did you not ask for it? Then your password stays as it is.</i></p>',
+    '<p><i>If you did not ask for it, you can ignore this email. Your password stays the same.</i></p>',
   ),
 }
 
 const emailChangeMail: MailTemplate = {
   subject: 'Confirm your {APP_NAME} new email address',
   body: body(
-    '<p>Please confirm that your account shall use this address from now on.</p>',
+    '<p>Please confirm the new email address of your account.</p>',
     button('confirm-email-change', 'Confirm my new email'),
-    '<p><i>Did you not ask for it? Then your address stays as it is.</i></p>',
+    '<p><i>If you did not ask for it, you can ignore this email. Your address stays the same.</i></p>',
   ),
 }
 
@@ -132,16 +132,16 @@ const oneTimePasswordMail: MailTemplate = {
   subject: 'OTP for {APP_NAME}',
   body: body(
     '<p>Your one-time password is <strong>{OTP}</strong></p>',
-    '<p><i>Did you not ask for it? Then nobody can use it but you; ignore this mail.</i></p>',
+    '<p><i>If you did not ask for it, you can ignore this email.</i></p>',
   ),
 }
 
 const loginAlertMail: MailTemplate = {
   subject: 'Login from a new location',
   body: body(
-    '<p>Your {APP_NAME} account was just used from a place we had not seen before:</p>',
+    '<p>Your {APP_NAME} account was just used from a new location:</p>',
     '<p><em>{ALERT_INFO}</em></p>',
-    '<p><strong>If it was not you, change your password now: all other sessions end with it.</strong></p>',
-    '<p>If it was you, nothing needs to be done.</p>',
+    '<p><strong>If this was not you, change your password now. This ends all other sessions.</strong></p>',
+    '<p>If this was you, you can ignore this email.</p>',
   ),
 }

@@ -13,12 +13,12 @@ const commonOptions = z.object({
   presentable: z.boolean(),
 })
 
-/** Passed on as it is: an object schema would put the keys into its own order. */
+/** Passed on unchanged: an object schema would reorder the keys. */
 const storedField = z.custom<FieldDefinition>((value) => commonOptions.safeParse(value).success)
 
 const rule = z.string().nullable()
 
-/** JSON text of what the schema describes. */
+/** A schema's value as JSON text. */
 function jsonText<T extends z.ZodType>(schema: T) {
   return z
     .string()
@@ -28,7 +28,7 @@ function jsonText<T extends z.ZodType>(schema: T) {
 
 const commonColumns = {
   id: z.string(),
-  // D1 answers 0 and 1.
+  // D1 returns 0 and 1.
   system: z.coerce.boolean(),
   name: z.string(),
   listRule: rule,
@@ -48,12 +48,12 @@ const storedRow = z.discriminatedUnion('type', [
   z.object({ ...commonColumns, type: z.literal('view'), options: jsonText(viewOptionsSchema) }),
 ])
 
-/** The definition a row of `_collections` holds. A row that holds none is a defect and throws. */
+/** Decodes a definition from a row of `_collections`. An invalid row is a defect and throws. */
 export function decodeStored(row: Row): CollectionDefinition {
   return storedRow.parse(row)
 }
 
-/** The columns of `_collections`, by name, as they hold a definition. */
+/** Encodes a definition as the columns of `_collections`, by name. */
 export function encodeStored(
   definition: CollectionDefinition,
 ): Readonly<Record<string, string | number | null>> {

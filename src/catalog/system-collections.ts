@@ -1,6 +1,6 @@
 /*
  * The collections every deployment starts with. Their secrets are empty here: the migration that
- * creates them has the database make its own, so that no two deployments share one.
+ * creates them generates new ones in the database, so that no two deployments share one.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
 import type { CollectionDefinition, CommonDefinition } from './definition.ts'
@@ -152,7 +152,7 @@ export const accountCollections: readonly string[] = [mfas, otps, externalAuths,
   ({ name }) => name,
 )
 
-/** The id of the collection whose records may do everything. */
+/** The id of the superusers collection. */
 export const superusersId = superusers.id
 
 /** True for the collection of superusers. */

@@ -1,11 +1,11 @@
 /*
- * Fields the server defines by itself. Options are complete and keys alphabetical, as everywhere a
- * field is stored.
+ * Fields that the server defines. Options are complete and keys alphabetical, as in every stored
+ * field.
  */
 import type { FieldDefinition } from '#fields/field-type.ts'
 import { crc32 } from '#kernel/crc32.ts'
 
-/** The id a field gets when none is chosen: its type and the CRC-32 of its name. */
+/** The default id of a field: its type and the CRC-32 of its name. */
 export function defaultFieldId(type: string, name: string): string {
   return `${type}${crc32(name)}`
 }

@@ -1,8 +1,8 @@
 /*
- * One request, one round trip. A request is planned with the catalog and the caller at hand, and
- * its statements travel in one batch together with two questions: is the catalog still the current
- * one, and does the caller's session still stand? When an answer is no, the plan is thrown away and
- * the request planned again, with what is true now. A write asks by guards, so that it cannot
+ * One request, one round trip. A request is planned with the cached catalog and the unconfirmed
+ * caller. Its statements are sent in one batch with two checks: that the catalog is current, and
+ * that the caller's session is valid. If one fails, the plan is discarded and the request is
+ * planned again with the current state. A write uses guards for the checks, so that it cannot
  * commit under an old rule or for an ended session.
  */
 import { type SQL, sql } from 'drizzle-orm'
@@ -28,7 +28,7 @@ import type { PlanContext, Planner, WriteFollower } from './plan-context.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Runs the request's plans, as whoever calls. */
+    /** Runs the request's plans for the caller. */
     transactor: Transactor
   }
 }
@@ -36,39 +36,39 @@ declare module 'hono' {
 /** Runs plans for one request. */
 export interface Transactor {
   /**
-   * Runs a plan that only reads. The KV read of a signed-in caller runs beside the batch.
+   * Runs a plan that only reads. The KV read of a signed-in caller runs in parallel with the batch.
    *
    * Database: 1 batch; 1 more after the catalog changed, and for a session that has ended.
    */
   read<T>(planner: Planner<T>): Promise<T>
   /**
-   * Runs a plan that writes. The KV read of a signed-in caller comes first, as its answer is part
-   * of the guard.
+   * Runs a plan that writes. The KV read of a signed-in caller comes first, because the guard needs
+   * its result.
    *
    * Database: 1 batch; 2 more after another isolate changed the catalog, 1 more for a session that
    * has ended.
    */
   write<T>(planner: Planner<T>): Promise<T>
   /**
-   * What the request was planned with last: once it is answered, who called and under which
-   * settings. Undefined for a request that planned nothing.
+   * The context of the last plan: after the response, its caller and settings. Undefined if the
+   * request planned nothing.
    */
   lastScope(): PlanContext | undefined
 }
 
-/** A request is planned anew at most so often: definitions do not change faster than that. */
+/** Maximum attempts to plan a request. Definitions do not change faster than that. */
 const maxAttempts = 10
 
 const staleCatalog = 'arete:stale-catalog'
 const endedSession = 'arete:ended-session'
 
 /**
- * Tells who calls under a catalog, whose secrets decide which tokens hold; undefined for guests.
- * Asked once for every attempt, so that a token newer than the catalog at hand is not lost.
+ * Resolves the caller under a catalog, whose secrets decide which tokens are valid; undefined for
+ * guests. Called once per attempt, so that a token newer than the cached catalog is recognised.
  */
 export type ResolveCaller = (catalog: Catalog) => Promise<Caller | undefined>
 
-/** The ports a transactor works with. */
+/** Dependencies of a transactor. */
 interface Ports {
   readonly db: Database
   readonly cache: CatalogCache
@@ -82,9 +82,9 @@ export function createSystemTransactor(db: Database, cache: CatalogCache): Trans
   return createTransactor({ db, cache, resolveCaller: () => Promise.resolve(undefined) })
 }
 
-/** A transactor for one request. */
+/** Creates the transactor of one request. */
 export function createTransactor({ db, cache, resolveCaller, followers = [] }: Ports): Transactor {
-  /** From the moment the database denied the caller's claim, the request is a guest's. */
+  /** Once the database has rejected the caller's claim, the request is a guest's. */
   let isDenied = false
   let lastScope: PlanContext | undefined
 
@@ -98,7 +98,7 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
     return isDenied ? undefined : await resolveCaller(catalog)
   }
 
-  /** Confirms the premises, then answers with what the planner refused with. */
+  /** Confirms the preconditions, then throws the planner's error. */
   async function planOrRefuse<T>(planner: Planner<T>, scope: PlanContext): Promise<Plan<T>> {
     try {
       if (scope.caller?.denial !== undefined) throw new ApiError(scope.caller.denial)
@@ -169,8 +169,8 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
   }
 
   /**
-   * Answers a batch that failed: throws what the plan makes of it, or returns when it is to be
-   * planned anew. A table or column that is not there may have gone with a newer revision.
+   * Handles a failed batch: throws the plan's error, or returns if the request must be planned
+   * again. A missing table or column may have been dropped in a newer revision.
    */
   async function explainFailure<T>(
     error: unknown,
@@ -209,7 +209,7 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
   }
 }
 
-/** A plan that does nothing but refuse the request. */
+/** A plan that only fails the request. */
 function refusal(error: ApiError): Plan<never> {
   return map(constant(undefined), () => {
     throw error
@@ -235,8 +235,8 @@ function revisionGuard(catalog: Catalog): SQL {
 }
 
 /**
- * The token key the caller's session must have been made under, as `tokenKey`; no row when it
- * stands no more.
+ * Selects the token key that the caller's session must have, as `tokenKey`; no row if the session
+ * is invalid.
  */
 function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
   if (caller === undefined) return undefined
@@ -255,8 +255,8 @@ function callerQuery(scope: PlanContext): Query<Row | undefined> {
 }
 
 /**
- * Whether the account's row and the session agree: the key is the session's, or the one it goes on
- * under.
+ * True if the account's row matches the session: its token key is the session's, or the one the
+ * session moved to.
  */
 function isSessionValid(row: Row | undefined, session: SessionClaim | undefined): boolean {
   if (row === undefined || session === undefined) return false

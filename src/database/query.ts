@@ -1,6 +1,6 @@
 /*
- * Statements and the reading of their rows, as one value. Queries are put together without anyone
- * counting rows: each reads its own, wherever its statements stand in the batch.
+ * Statements and the reader of their rows, as one value. Queries are combined without counting
+ * rows: each reads its own, at any position in the batch.
  */
 import type { SQL } from 'drizzle-orm'
 import type { Database } from '#platform/bindings.ts'
@@ -8,40 +8,40 @@ import type { RecordEvent } from '#platform/realtime.ts'
 import type { BatchFailure } from './abort.ts'
 import { type Row, runBatch } from './batch.ts'
 
-/** The rows of each statement, in the order of the statements. */
+/** The rows of each statement, in order. */
 export type Rows = readonly (readonly Row[])[]
 
 /** Statements of one batch, and how to read their rows. */
 export interface Query<T> {
   readonly statements: readonly SQL[]
-  /** Reads the rows; may refuse the request by throwing an ApiError. */
+  /** Reads the rows. May throw an ApiError to fail the request. */
   read(rows: Rows): T
-  /** The changes of records that the statements make. */
+  /** The changes of records by the statements. */
   readonly changes?: RecordChanges
 }
 
-/** Changes of records, as followers of the write learn of them. */
+/** Changes of records, for followers of the write. */
 export interface RecordChanges {
-  /** The names under which subscriptions know the collections. */
+  /** The topics of the collections. */
   readonly topics: readonly string[]
   /** Reads the events from the rows of the query. */
   events(rows: Rows): readonly RecordEvent[]
 }
 
-/** A request as a query, and the errors that its failures stand for. */
+/** A request as a query, with the errors for its failures. */
 export interface Plan<T> extends Query<T | Promise<T>> {
   /** Returns the error for a guard or constraint of the plan that undid the batch. */
   errorFor?(failure: BatchFailure): Error | Promise<Error>
   /**
-   * Returns the error for any other failure of the database, in plans whose statements hold SQL that
-   * a superuser wrote; undefined for a defect.
+   * Returns the error for any other failure of the database, in plans that contain SQL of a
+   * superuser; undefined for a defect.
    */
   explain?(error: unknown): Error | undefined | Promise<Error | undefined>
-  /** True if the plan changes what the catalog is made from, so that isolates have to read it again. */
+  /** True if the plan changes the data of the catalog, so that isolates must read it again. */
   readonly changesCatalog?: boolean
 }
 
-/** The value that a query reads. */
+/** The result of a query. */
 export type Read<Q> = Q extends Query<infer T> ? T : never
 
 /** A query of one statement. */
@@ -54,12 +54,12 @@ export function constant<T>(value: T): Query<T> {
   return { statements: [], read: () => value }
 }
 
-/** Statements whose rows stay as they are. */
+/** Statements with unchanged rows as their result. */
 export function rowsOf(statements: readonly SQL[]): Query<Rows> {
   return { statements, read: (rows) => rows }
 }
 
-/** All queries, one after the other. */
+/** Runs queries one after another and collects their results. */
 export function list<T>(queries: readonly Query<T>[]): Query<T[]> {
   const parts: { readonly query: Query<T>; readonly start: number; readonly end: number }[] = []
   const statements: SQL[] = []
@@ -84,7 +84,7 @@ export function list<T>(queries: readonly Query<T>[]): Query<T[]> {
   }
 }
 
-/** All queries, each under its name, in the order of the names. */
+/** Runs named queries in order and returns their results by name. */
 export function all<Q extends Readonly<Record<string, Query<unknown>>>>(
   queries: Q,
 ): Query<{ [K in keyof Q]: Read<Q[K]> }> {
@@ -95,7 +95,7 @@ export function all<Q extends Readonly<Record<string, Query<unknown>>>>(
   })
 }
 
-/** A query between statements whose rows nobody reads, such as guards and counters. */
+/** A query surrounded by statements whose rows are not used, such as guards and counters. */
 export function after<Q extends Query<unknown>>(
   preceding: readonly SQL[],
   query: Q,
@@ -105,7 +105,7 @@ export function after<Q extends Query<unknown>>(
   return { ...query, ...map(joined, ([, value]) => value) }
 }
 
-/** The same statements, read as something else. */
+/** The same statements with another result. */
 export function map<T, U>(query: Query<T>, change: (value: T) => U): Query<U> {
   return { ...query, read: (rows) => change(query.read(rows)) }
 }

@@ -1,7 +1,7 @@
 /*
  * The shards that have a subscriber to a collection. A shard stores this before it confirms a
- * subscription, and a write reads it within its own transaction. So every change that commits after a
- * subscription is published, and a change without subscribers costs nothing.
+ * subscription, and a write reads it within its own transaction. So every change that commits after
+ * a subscription is published, and a change without subscribers costs nothing.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { CountedShard } from '#platform/realtime.ts'
@@ -10,18 +10,17 @@ import { one, type Query } from './query.ts'
 import { findNumber } from './read-number.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
-/** The lifetime of a shard's subscriptions; a shard that died is forgotten then. */
+/** The lifetime of a shard's subscriptions. The subscriptions of a dead shard are deleted then. */
 export const subscriptionSeconds = 60 * 60
 
 /**
- * The statements that note that a shard listens to those of some topics that are ids or names of
- * collections, and to what it listened to before, for some time from now on. The last gives each
- * `topic` that is noted.
+ * The statements that store a shard's topics, limited to ids and names of collections, and renew
+ * its earlier ones. The last statement returns each stored `topic`.
  */
 export function addTopics(shard: number, topics: readonly string[], now: Date): SQL[] {
   const expires = unixSeconds(now) + subscriptionSeconds
   return [
-    // A row that is made again goes on behind the numbers that were told of.
+    // A new row continues after the shard's last sequence number.
     sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
       ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
     sql`INSERT OR IGNORE INTO "_realtime_interests" ("shard", "topic")
@@ -31,30 +30,30 @@ export function addTopics(shard: number, topics: readonly string[], now: Date): 
   ]
 }
 
-/** The statement that forgets all interests of a shard but these. */
+/** The statement that deletes all other topics of a shard. */
 export function retainTopics(shard: number, topics: readonly string[]): SQL {
   return sql`DELETE FROM "_realtime_interests" WHERE "shard" = ${shard}
     AND "topic" NOT IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 
-/** The statement that forgets the interests of shards that have not been heard of for long. */
+/** The statement that deletes the topics of expired shards. */
 export function removeExpiredTopics(now: Date): SQL {
   return sql`DELETE FROM "_realtime_interests"
     WHERE "shard" IN (SELECT "id" FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)})`
 }
 
-/** The statement that forgets those shards, once their interests are forgotten. */
+/** The statement that deletes expired shards, after their topics. */
 export function removeExpiredShards(now: Date): SQL {
   return sql`DELETE FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)}`
 }
 
-/** The shards that listen to one of these topics, as `shard`. */
+/** Selects the shards with subscribers to one of these topics, as `shard`. */
 export function shardsSubscribedTo(topics: readonly string[], now: Date): SQL {
   return sql`SELECT DISTINCT "shard" FROM "_realtime_interests" JOIN "_realtime_shards" ON "id" = "shard"
     WHERE "expires" > ${unixSeconds(now)} AND "topic" IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 
-/** True when one of these topics has a subscriber. */
+/** True if one of these topics has a subscriber. */
 export function hasSubscribers(topics: readonly string[], now: Date): SQL {
   return sql`EXISTS (${shardsSubscribedTo(topics, now)})`
 }
@@ -74,7 +73,9 @@ export function countForShards(
   )
 }
 
-/** Undoes a batch when a shard listens that was not asked who may hear of what the batch removes. */
+/**
+ * Undoes a batch if there is a shard with subscribers whose access to the deletion was not checked.
+ */
 export function noUnknownSubscriber(
   topics: readonly string[],
   asked: readonly number[],

@@ -1,6 +1,6 @@
 /*
- * The system tables. Records live in tables of their own, one per collection, whose columns are
- * those of its fields; see docs/storage.md.
+ * The system tables. Each collection has its own table for its records, with a column per field;
+ * see docs/storage.md.
  */
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
@@ -28,7 +28,7 @@ export const collectionsTable = sqliteTable('_collections', {
   updated: text().notNull().default(''),
 })
 
-/** Values that belong to the deployment as a whole; the row `settings` holds the settings as JSON. */
+/** Values of the whole deployment. The row `settings` holds the settings as JSON. */
 export const paramsTable = sqliteTable('_params', {
   id: text().primaryKey().notNull(),
   value: text(),
@@ -37,8 +37,8 @@ export const paramsTable = sqliteTable('_params', {
 })
 
 /**
- * Sessions about which KV may be wrong, one row each until the session would have expired:
- * ended ones, and those that outlived a change of their account's token key.
+ * Sessions for which KV may be wrong, one row each until the session would have expired: ended
+ * ones, and those that survived a change of their account's token key.
  */
 export const sessionOverrides = sqliteTable(
   '_session_overrides',
@@ -47,7 +47,7 @@ export const sessionOverrides = sqliteTable(
     id: text().primaryKey().notNull(),
     collectionRef: text().notNull(),
     recordRef: text().notNull(),
-    /** NULL when the session has ended; else the token key it goes on under. */
+    /** NULL if the session has ended, otherwise its new token key. */
     tokenKey: text(),
     /** Unix seconds. */
     expires: integer().notNull(),
@@ -55,21 +55,21 @@ export const sessionOverrides = sqliteTable(
   (table) => [index('_session_overrides_expires').on(table.expires)],
 )
 
-/** Exact counters of attempts, by what is limited and whom, one row each until the window is over. */
+/** Exact counters of attempts, by limit and subject, one row each until the window ends. */
 export const attemptsTable = sqliteTable(
   '_attempts',
   {
     key: text().primaryKey().notNull(),
     hits: integer().notNull(),
-    /** Unix seconds at which the window ends. */
+    /** Unix seconds of the end of the window. */
     expires: integer().notNull(),
   },
   (table) => [index('_attempts_expires').on(table.expires)],
 )
 
 /**
- * What failed of late, by what was tried and at whose account: a bucket that each failure fills by
- * one and that leaks in time. One row each until it is empty.
+ * Recent failures, by kind of secret and account: a bucket that each failure fills by one and that
+ * leaks over time. One row each until it is empty.
  */
 export const failuresTable = sqliteTable(
   '_failures',
@@ -77,13 +77,13 @@ export const failuresTable = sqliteTable(
     key: text().primaryKey().notNull(),
     /** Unix seconds at which the bucket is empty. */
     forgotten: integer().notNull(),
-    /** Unix seconds before which no further attempt is let in. */
+    /** Unix seconds before which no further attempt is permitted. */
     retry: integer().notNull(),
   },
   (table) => [index('_failures_forgotten').on(table.forgotten)],
 )
 
-/** Places of the network from which an account was signed in to, one row each for some time. */
+/** Networks from which an account has signed in, one row each for some time. */
 export const familiarPlacesTable = sqliteTable(
   '_familiar_places',
   {
@@ -94,7 +94,10 @@ export const familiarPlacesTable = sqliteTable(
   (table) => [index('_familiar_places_expires').on(table.expires)],
 )
 
-/** The records a deletion takes along. Filled and emptied within one batch; nobody ever sees a row. */
+/**
+ * The records of a deletion. Filled and emptied within one batch, so that no other request sees a
+ * row.
+ */
 export const cascadeTable = sqliteTable(
   '_cascade',
   {
@@ -104,7 +107,7 @@ export const cascadeTable = sqliteTable(
   (table) => [primaryKey({ columns: [table.collectionRef, table.recordRef] })],
 )
 
-/** Mails that wait to leave, one row each until it has left or is given up. */
+/** Mails that wait to be sent, one row each until they are sent or dropped. */
 export const outboxTable = sqliteTable(
   '_outbox',
   {
@@ -112,19 +115,19 @@ export const outboxTable = sqliteTable(
     id: text().primaryKey().notNull(),
     /** The mail as JSON. */
     mail: text().notNull(),
-    /** How often it was taken up so far; whoever took it up last may put it back. */
+    /** The number of claims so far. Only the latest claim may postpone the mail. */
     attempts: integer().notNull().default(0),
     /** Unix seconds of the next attempt. */
     due: integer().notNull(),
-    /** Unix seconds after which it is given up. */
+    /** Unix seconds after which it is dropped. */
     expires: integer().notNull(),
   },
   (table) => [index('_outbox_due').on(table.due)],
 )
 
-/** Mails kept instead of sent, in local development only. */
+/** Mails stored instead of sent, in local development only. */
 export const inboxTable = sqliteTable('_inbox', {
-  /** Raised by one with every mail. */
+  /** Increases with every mail. */
   number: integer().primaryKey({ autoIncrement: true }),
   /** The mail as JSON. */
   mail: text().notNull(),
@@ -133,23 +136,23 @@ export const inboxTable = sqliteTable('_inbox', {
 })
 
 /**
- * What a batch that signs somebody in decides on. Filled and emptied within the batch; nobody ever
+ * The decision of a sign-in batch. Filled and emptied within the batch, so that no other request
  * sees a row.
  */
 export const admissionTable = sqliteTable('_admission', {
   outcome: text().notNull(),
-  /** Whether the account is to hear of a sign-in from a new place. */
+  /** True if the account gets an alert about a new location. */
   isAlerting: integer({ mode: 'boolean' }).notNull(),
 })
 
 /**
- * The one-time codes that were asked for of late, also for addresses that nobody has, one row each
- * until the code expires.
+ * Recent requests for one-time codes, including those for unknown addresses, one row each until the
+ * code expires.
  */
 export const otpRequestsTable = sqliteTable(
   '_otp_requests',
   {
-    /** The id that was answered. */
+    /** The id in the response. */
     id: text().primaryKey().notNull(),
     /** A keyed hash of collection and address. */
     address: text().notNull(),
@@ -163,18 +166,21 @@ export const otpRequestsTable = sqliteTable(
 )
 
 /**
- * Places in the bucket of files to look at again: what is there and no record names is removed. A
- * row is written with whatever may leave a file behind, and removed once that was done.
+ * Prefixes of the bucket to sweep: objects that no record names are deleted. A row is written with
+ * anything that may orphan a file, and deleted after the sweep.
  */
 export const fileSweepsTable = sqliteTable(
   '_file_sweeps',
   {
     id: text().primaryKey().notNull(),
-    /** The key of an object, or the beginning of several. */
+    /** The key of an object, or a common prefix of several. */
     prefix: text().notNull(),
-    /** Unix seconds. Until then nothing under the prefix is removed: it is about to be named. */
+    /**
+     * Unix seconds. Until then nothing under the prefix is deleted, because a record is about to
+     * name it.
+     */
     due: integer().notNull(),
-    /** The last key that was looked at; empty before the first. */
+    /** The last key that was checked; empty before the first. */
     reached: text().notNull().default(''),
   },
   (table) => [
@@ -183,21 +189,21 @@ export const fileSweepsTable = sqliteTable(
   ],
 )
 
-/** The shards of realtime that have subscribers, one row each until some time after the last one. */
+/** The realtime shards with subscribers, one row each until some time after the last one. */
 export const realtimeShardsTable = sqliteTable('_realtime_shards', {
-  /** Its number. */
+  /** The shard's number. */
   id: integer().primaryKey(),
-  /** How many transactions it was to be told of. */
+  /** The number of transactions published to it. */
   sequence: integer().notNull(),
-  /** Unix seconds after which it counts as gone. */
+  /** Unix seconds after which it counts as dead. */
   expires: integer().notNull(),
 })
 
-/** What shards of realtime have subscribers to, one row for each shard and collection. */
+/** The topics of realtime shards, one row for each shard and collection. */
 export const realtimeInterestsTable = sqliteTable(
   '_realtime_interests',
   {
-    /** The id or name of a collection, as the subscription has it. */
+    /** The id or name of a collection, as in the subscription. */
     topic: text().notNull(),
     shard: integer().notNull(),
   },
@@ -205,23 +211,23 @@ export const realtimeInterestsTable = sqliteTable(
 )
 
 /**
- * Collections whose `json` columns may hold the text `null` in place of NULL, as they did at first. The
- * migration that made this table wrote its rows: two for each collection, the second one for what an
- * older version of the Worker stores while it is being replaced.
+ * Collections whose `json` columns may contain the text `null` instead of NULL, as in earlier
+ * versions. The migration that created this table wrote its rows: two for each collection, the
+ * second one for what an older version of the Worker stores while it is being replaced.
  */
 export const jsonMendsTable = sqliteTable(
   '_json_mends',
   {
     collectionRef: text().notNull(),
-    /** Unix seconds from which the collection can be mended. */
+    /** Unix seconds after which the collection can be repaired. */
     due: integer().notNull(),
-    /** The `rowid` up to which it is mended. */
+    /** The `rowid` up to which it is repaired. */
     reached: integer(),
   },
   (table) => [primaryKey({ columns: [table.collectionRef, table.due] })],
 )
 
-/** What happened, one row each: requests for the most part. They live in a database of their own where one is bound. */
+/** Log entries, one row each, mostly requests. They are in a separate database if one is bound. */
 export const logsTable = sqliteTable(
   '_logs',
   {
@@ -236,10 +242,10 @@ export const logsTable = sqliteTable(
   (table) => [index('_logs_created').on(table.created)],
 )
 
-/** The scheduled jobs that have run, one row each: whoever moves a job on is the one to run it. */
+/** The scheduled jobs that have run, one row each. The isolate that updates a row runs the job. */
 export const cronsTable = sqliteTable('_crons', {
   /** The job's id. */
   id: text().primaryKey().notNull(),
-  /** Unix seconds of the minute it ran for last. */
+  /** Unix seconds of its last minute. */
   lastRun: integer('last_run').notNull(),
 })

@@ -1,21 +1,21 @@
 /*
- * What D1 says about sessions against KV. KV may show a session for a while after it has ended, or
- * the token key of a session before it was carried over to a new one; a row here corrects it. The
- * statements are parts of the write that ends or keeps the session, so neither happens without it.
+ * Corrections of KV's sessions in D1. KV may show a session for a while after it has ended, or its
+ * old token key after it moved to a new one; a row here corrects it. The statements are part of the
+ * write that ends or keeps the session, so neither happens without the other.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
 
-/** A session, as its row needs to know it. */
+/** A session, as its row needs it. */
 export interface SessionReference {
   readonly collectionId: string
   readonly recordId: string
   readonly sessionId: string
-  /** No token of the session is accepted, and no KV entry of it found, after this moment. */
+  /** The time after which no token of the session is valid, and its KV entry has expired. */
   readonly expiresAt: Date
 }
 
-/** The statement that ends a session: it is over at the very next request, whatever KV holds. */
+/** The statement that ends a session at the next request, whatever KV has. */
 export function endSession(session: SessionReference): SQL {
   return sql`INSERT INTO "_session_overrides" ("id", "collectionRef", "recordRef", "tokenKey", "expires")
     VALUES (${session.sessionId}, ${session.collectionId}, ${session.recordId}, NULL, ${expirySeconds(session.expiresAt)})
@@ -23,10 +23,10 @@ export function endSession(session: SessionReference): SQL {
 }
 
 /**
- * The statement that lets one session go on under its account's new token key, while the change of
- * the key ends all others. An ended session stays ended.
+ * The statement that keeps one session under its account's new token key, while the change of the
+ * key ends all others. An ended session stays ended.
  *
- * @param changed whether the key did change; asked when the statement runs
+ * @param changed true if the key did change; evaluated when the statement runs
  */
 export function keepSession(session: SessionReference, tokenKey: string, changed: SQL): SQL {
   return sql`INSERT INTO "_session_overrides" ("id", "collectionRef", "recordRef", "tokenKey", "expires")
@@ -39,12 +39,12 @@ export function keepSession(session: SessionReference, tokenKey: string, changed
 /** The time a realtime connection may keep a session after its token has expired. */
 const graceSeconds = 60 * 60
 
-/** The statement that removes the rows of sessions that would have ended by now anyway. */
+/** The statement that deletes the rows of expired sessions. */
 export function removeExpiredOverrides(now: Date): SQL {
   return sql`DELETE FROM "_session_overrides" WHERE "expires" <= ${unixSeconds(now) - graceSeconds}`
 }
 
-/** Not a moment before the session has expired. */
+/** Rounds up, so that the row outlives the session. */
 function expirySeconds(date: Date): number {
   return Math.ceil(date.getTime() / 1000)
 }

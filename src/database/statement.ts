@@ -1,12 +1,12 @@
 import type { SQL } from 'drizzle-orm'
 
-/** SQL text with its bound parameters, as D1 takes them. */
+/** SQL with its bound parameters, in D1's format. */
 export interface Statement {
   readonly sql: string
   readonly params: readonly unknown[]
 }
 
-/** D1 refuses a statement with more bound parameters. */
+/** D1's maximum number of bound parameters. */
 const maxParameters = 100
 
 const rendering = {
@@ -18,8 +18,8 @@ const rendering = {
 /**
  * Renders a Drizzle expression for D1.
  *
- * Past a hundred parameters all of them travel as one JSON array; each is then read from it, which
- * keeps storage classes (text, integer, real, null) and, like a bound value, has no affinity.
+ * More than a hundred parameters are sent as one JSON array and read from it. This keeps storage
+ * classes (text, integer, real, null) and, like a bound value, has no affinity.
  */
 export function toStatement(query: SQL): Statement {
   const plain = query.toQuery({ ...rendering, escapeParam: () => '?' })
@@ -32,7 +32,10 @@ export function toStatement(query: SQL): Statement {
   return { sql: packed.sql, params: [`[${packed.params.map(jsonOf).join()}]`] }
 }
 
-/** A parameter as JSON. D1 binds every number as a real, and a whole one stays one only with a point. */
+/**
+ * A parameter as JSON. D1 binds every number as a real, and JSON needs a point to keep a whole one
+ * real.
+ */
 function jsonOf(value: unknown): string {
   const text = JSON.stringify(value ?? null)
   return typeof value === 'number' && Number.isSafeInteger(value) ? `${text}.0` : text

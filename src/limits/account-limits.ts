@@ -1,11 +1,12 @@
 /*
  * Limits on guessing a secret of one account, from any number of addresses. Two buckets of failures
- * (`failures.ts`) protect an account: one for each network, and one for all networks that the account
- * does not trust, together. A sign-in makes a network trusted, and from then on only its own bucket
- * counts there. So guessing from many addresses slows down all clients but the owner at home.
+ * (`failures.ts`) protect an account: one for each network, and one for all networks that the
+ * account does not trust, together. A sign-in makes a network trusted, and from then on only its
+ * own bucket counts there. So guessing from many addresses slows down all clients except the owner
+ * at home.
  *
- * An account is counted by the name the client gave, whether it exists or not, so limits do not reveal
- * which accounts exist.
+ * An account is counted by the name from the client, whether it exists or not, so limits do not
+ * reveal which accounts exist.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -20,20 +21,20 @@ import {
 
 /** An attempt at a secret: the account, the kind of secret and the network. */
 export interface AccountAttempt {
-  /** The kind of secret, by the tag of its route; each kind is counted for itself. */
+  /** The kind of secret, by the tag of its route. Each kind is counted separately. */
   readonly purpose: string
   readonly collectionId: string
-  /** An identity, an address or an id, as the client gave it. */
+  /** An identity, an address or an id, as sent by the client. */
   readonly account: string
   /** The block of the client's address. */
   readonly network: string
 }
 
-/** The limit one attempt is under. */
+/** The limit of an attempt. */
 export interface AccountLimit {
   readonly network: FailureBucket
   readonly anywhere: FailureBucket
-  /** True when the account trusts the network; evaluated in the database. */
+  /** True if the account trusts the network; evaluated in the database. */
   readonly isTrustedNetwork: SQL
 }
 
@@ -43,13 +44,15 @@ export interface Capacity {
   readonly anywhere: number
 }
 
-/** A person mistypes a password a few times; hundreds of guesses are what a common one withstands. */
+/**
+ * A person mistypes a password a few times, and even a common one withstands hundreds of guesses.
+ */
 export const secretCapacity: Capacity = { network: 10, anywhere: 50 }
 
-/** Mails asked for are no failures, but as tiresome. */
+/** Requests for mails are no failures, but a nuisance. */
 export const mailCapacity: Capacity = { network: 5, anywhere: 20 }
 
-/** A code of few digits does not stand as many guesses as a password. */
+/** A code of few digits withstands fewer guesses than a password. */
 export const codeCapacity: Capacity = { network: 10, anywhere: 10 }
 
 const capacities: Readonly<Record<string, Capacity>> = {
@@ -78,7 +81,7 @@ export async function accountLimit(attempt: AccountAttempt, now: Date): Promise<
   }
 }
 
-/** The time, in Unix seconds, until which the limit blocks attempts; NULL when it blocks none. */
+/** The time, in Unix seconds, until which the limit blocks attempts; NULL if it does not. */
 export function limitedUntil(
   { network, anywhere, isTrustedNetwork }: AccountLimit,
   now: Date,
@@ -87,7 +90,7 @@ export function limitedUntil(
   return sql`nullif(max(ifnull(${blockedUntil(network, now)}, 0), ifnull(${elsewhere}, 0)), 0)`
 }
 
-/** The statements that count an attempt as failed, until its success is known. */
+/** The statements that count an attempt as failed, before its outcome is known. */
 export function countFailure(
   { network, anywhere, isTrustedNetwork }: AccountLimit,
   now: Date,
@@ -99,8 +102,8 @@ export function countFailure(
 }
 
 /**
- * The statements that make good what an attempt that succeeded was counted for, and its place
- * familiar to the account under each of its names.
+ * The statements that take the count of a successful attempt back, and make the account trust the
+ * network under each of its names.
  */
 export async function countSuccess(
   limit: AccountLimit,
@@ -122,15 +125,18 @@ async function networkKey(collectionId: string, account: string, network: string
 }
 
 /**
- * The same text for all spellings by which the database may find one account: columns may ignore
- * case, and numeric ones take every notation of a number.
+ * The same string for all spellings that the database may find an account by: columns may ignore
+ * case, and numeric ones accept any notation of a number.
  */
 function accountName(account: string): string {
   const number = account.trim() === '' ? Number.NaN : Number(account)
   return (Number.isNaN(number) ? account : String(number)).toLowerCase()
 }
 
-/** A key that hides the address, since people type all sorts of things into a form, passwords too. */
+/**
+ * A digest that hides the name, because users type all sorts of things into a form, including
+ * passwords.
+ */
 async function digest(parts: readonly string[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(parts))
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

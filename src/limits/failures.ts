@@ -8,7 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
 
-/** One bucket, and how many failures in it are free of delay. */
+/** A bucket, and its number of failures without delay. */
 export interface FailureBucket {
   readonly key: string
   readonly capacity: number
@@ -23,15 +23,15 @@ const maxDelaySeconds = 900
 /** The time an account trusts a network after a sign-in. */
 const familiarSeconds = 30 * 24 * 60 * 60
 
-/** Rows removed at once: what the database does within a second or two. */
+/** Rows removed at once, which takes the database a second or two. */
 const removedRows = 20_000
 
-/** The time, in Unix seconds, until which a bucket blocks attempts; NULL when it blocks none. */
+/** The time, in Unix seconds, until which a bucket blocks attempts; NULL if it does not. */
 export function blockedUntil({ key }: FailureBucket, now: Date): SQL {
   return sql`(SELECT "retry" FROM "_failures" WHERE "key" = ${key} AND "retry" > ${unixSeconds(now)})`
 }
 
-/** The statement that adds a failure to a bucket; `counts` is asked when it runs. */
+/** The statement that adds a failure to a bucket; `counts` is evaluated when it runs. */
 export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: SQL): SQL {
   const seconds = integer(unixSeconds(now))
   const leak = integer(leakSeconds)
@@ -45,7 +45,7 @@ export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: 
         ELSE min(1 << min(${level} - ${integer(capacity)}, 30), ${integer(maxDelaySeconds)}) END`
 }
 
-/** The statement that takes one failure out of a bucket again. A delay it has begun goes on. */
+/** The statement that takes one failure out of a bucket. A delay it has started continues. */
 export function takeBackFailure({ key }: FailureBucket, counted: SQL): SQL {
   return sql`UPDATE "_failures" SET "forgotten" = "forgotten" - ${leakSeconds}
     WHERE "key" = ${key} AND ${counted}`
@@ -56,19 +56,19 @@ export function emptyBucket({ key }: FailureBucket): SQL {
   return sql`DELETE FROM "_failures" WHERE "key" = ${key}`
 }
 
-/** The statement that forgets buckets that have leaked dry; counting does without. */
+/** The statement that deletes empty buckets, which counting does not need. */
 export function deleteEmptyBuckets(now: Date): SQL {
   return sql`DELETE FROM "_failures" WHERE "key" IN (SELECT "key" FROM "_failures"
     WHERE "forgotten" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 
-/** True when an account trusts a network. */
+/** True if an account trusts a network. */
 export function isTrusted(key: string, now: Date): SQL {
   return sql`EXISTS (SELECT 1 FROM "_familiar_places"
     WHERE "key" = ${key} AND "expires" > ${unixSeconds(now)})`
 }
 
-/** The statement that makes an account familiar with a place under several keys. */
+/** The statement that makes an account trust a network under several keys. */
 export function trustNetworks(keys: readonly string[], now: Date): SQL {
   return sql`INSERT INTO "_familiar_places" ("key", "expires")
     SELECT value, ${unixSeconds(now) + familiarSeconds} FROM json_each(${JSON.stringify(keys)})
@@ -81,12 +81,12 @@ export function removeUnfamiliarPlaces(now: Date): SQL {
     WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 
-/** The delay after the failure that brings a bucket to a level. */
+/** The delay after the failure that fills a bucket to a level. */
 function delaySeconds(level: number, capacity: number): number {
   return level < capacity ? 0 : Math.min(2 ** (level - capacity), maxDelaySeconds)
 }
 
-/** A whole number that divides as one: D1 binds every number as a real. */
+/** A number that divides as an integer: D1 binds every number as a real. */
 function integer(value: number): SQL {
   return sql`CAST(${value} AS INTEGER)`
 }

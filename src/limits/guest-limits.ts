@@ -1,10 +1,13 @@
 /*
- * Limits that guests are under without a rule of the settings, since what they limit is open to
- * everybody and costs more than other requests do. A rule for the same tag takes their place.
+ * Default limits for guests, because these requests are open to all clients and cost more than
+ * others. A rule in the settings for the same tag replaces them.
  */
 import type { GuestLimit } from './rate-limits.ts'
 
-/** Lists with a filter, by client and collection: a page that searches while somebody types needs less. */
+/**
+ * Lists with a filter, by client and collection. A page that searches as the user types needs
+ * fewer.
+ */
 export const guestSearches: GuestLimit = { duration: 10, maxRequests: 100 }
 
 /** New accounts, by client and collection: each costs a password's hash. */

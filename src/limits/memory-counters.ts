@@ -2,11 +2,11 @@ import type { RateLimitRule } from '#settings/settings.ts'
 
 /** Counts requests in fixed windows, each beginning with its first request. Lives as long as an isolate. */
 export interface MemoryCounters {
-  /** Counts one; the seconds to wait if it was one too many. */
+  /** Counts a request. Returns the seconds to wait if there were too many. */
   hit(key: string, rule: RateLimitRule, now: Date): number | undefined
-  /** Takes one back that was counted for nothing. */
+  /** Takes back a request that was counted in vain. */
   takeBack(key: string): void
-  /** Counts as many as there may be, in a window that ends then: another isolate has seen them. */
+  /** Fills the count of a window, whose limit another isolate has reached. */
   exhaust(key: string, rule: RateLimitRule, endsAt: Date): void
 }
 
@@ -17,8 +17,8 @@ interface Window {
 }
 
 /**
- * Empty counters. They hold at most `capacity` windows and drop the oldest first, so that a client
- * cannot fill the memory by calling from many addresses. A changed rule starts a new window.
+ * Creates empty counters. They hold at most `capacity` windows and drop the oldest first, so that a
+ * client cannot fill the memory by calling from many addresses. A changed rule starts a new window.
  */
 export function createMemoryCounters(capacity = 10_000): MemoryCounters {
   const windows = new Map<string, Window>()

@@ -1,9 +1,8 @@
 /*
- * How often a client may call. A request has labels, from the most to the least exact; the first
- * rule that one of them finds is the only one that counts. Requests that check a secret are counted
- * in the database, by client and by account, so that the limits hold across the world; everything
- * else in the isolate's memory, which is cheap and keeps a single client from taking all of an
- * isolate's time.
+ * Rate limits. A request has labels, from the most to the least specific, and the first rule that
+ * matches one of them applies. Requests that check a secret are counted in the database, by client
+ * and by account, so that the limits hold across the world. Everything else is counted in the
+ * isolate's memory, which is cheap and keeps a single client from taking all of an isolate's time.
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { type SQL, sql } from 'drizzle-orm'
@@ -27,48 +26,49 @@ import type { RateLimitRule, Settings } from '#settings/settings.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Holds the request to the rate limits. */
+    /** Applies the rate limits to the request. */
     rateLimiter: RateLimiter
   }
 }
 
-/** The part of a request's scope that decides its limits. */
+/** The part of a request's context that decides its limits. */
 export interface RateScope {
   readonly catalog: { readonly settings: Settings; readonly revision: number }
   readonly caller: Caller | undefined
   readonly now: Date
 }
 
-/** What a request to a collection counts as; other requests count by their path alone. */
+/** The tags of a request to a collection. Other requests are counted by path alone. */
 export interface RateTarget {
   readonly collection: { readonly id: string; readonly name: string }
-  /** `list`, `create`, ...; in PocketBase's words and order. */
+  /** `list`, `create`, ...; with PocketBase's names, in its order. */
   readonly tags: readonly string[]
-  /** The limit that guests are under where the settings have no rule for these tags. */
+  /** The limit for guests if the settings have no rule for these tags. */
   readonly guestLimit?: GuestLimit | undefined
 }
 
-/** A limit that holds without a rule of the settings; see decision 0011. */
+/** A limit without a rule in the settings; see decision 0011. */
 export type GuestLimit = Pick<RateLimitRule, 'duration' | 'maxRequests'>
 
-/** An attempt to get a secret of one account right. */
+/** An attempt at a secret of one account. */
 export interface AccountTarget extends RateTarget {
   /**
-   * What the client calls the account: an identity, an address, an id. Accounts are counted by this
-   * name, whether they exist or not. The first tag says what is tried; each is counted for itself.
+   * The account's name from the client: an identity, an address, an id. Accounts are counted by
+   * this name, whether they exist or not. The first tag is the kind of secret; each is counted
+   * separately.
    */
   readonly account: string
 }
 
-/** An attempt, once its request was read. */
+/** A parsed attempt. */
 export interface Attempt<T> {
-  /** As in `AccountTarget`, where the attempt is at one account. */
+  /** As in `AccountTarget`, if the attempt is at one account. */
   readonly account?: string
-  /** Belongs into a write. */
+  /** Must be part of a write. */
   readonly plan: Plan<T>
 }
 
-/** Holds one request to the limits that its settings set. */
+/** Applies the rate limits of the settings to one request. */
 export interface RateLimiter {
   /**
    * Counts a request in memory.
@@ -77,13 +77,13 @@ export interface RateLimiter {
    */
   count(scope: RateScope, target?: RateTarget): void
   /**
-   * The plan of an attempt, refused as a whole with `too_many_requests` once there were too many;
-   * they are counted exactly, in the plan's own batch. For routes that check a secret: stops
-   * guessing from many places of the network at once. With an `account` each attempt also counts as
-   * its failure, until `succeed` says otherwise.
+   * Limits the plan of an attempt, which fails with `too_many_requests` after too many attempts.
+   * They are counted exactly, in the plan's own batch. For routes that check a secret: stops
+   * guessing from many locations at once. With an `account` each attempt also counts as a failure
+   * until `succeed`.
    *
-   * @param read reads the request, or refuses it. The client is counted in memory before, so that a
-   *   flood of large bodies is not read, and exactly whether or not the request is refused.
+   * @param read parses the request, or fails. The client is counted in memory first, so that a
+   *   flood of large bodies is not read, and exactly in any case.
    * @throws {ApiError} `too_many_requests`
    */
   attempt<T>(
@@ -92,10 +92,10 @@ export interface RateLimiter {
     read: () => Attempt<T> | Promise<Attempt<T>>,
   ): Promise<Plan<T>>
   /**
-   * The statements that make good what an attempt was counted for, now that the secret turned out
-   * right; they belong into the batch that acts on it.
+   * The statements that take back the count of an attempt with the right secret. Add them to the
+   * batch that acts on it.
    *
-   * @param otherNames what else the account may be called by: its id, its address
+   * @param otherNames other names of the account: its id, its address
    */
   succeed(
     scope: RateScope,
@@ -103,17 +103,17 @@ export interface RateLimiter {
     otherNames?: readonly string[],
   ): Promise<readonly SQL[]>
   /**
-   * Delays, by up to half a second, the answers of a client that keeps finding nothing. The time a
-   * filter takes over records the client may not see would otherwise tell what is in them.
+   * Delays the responses of a client that keeps finding nothing by up to half a second. Otherwise
+   * the time a filter takes would reveal data in records that the client may not see.
    */
   delayProbing(scope: RateScope, collectionId: string): Promise<void>
 }
 
-/** Three empty lists in three seconds are nobody's haste. On whatever the settings say. */
+/** Three empty lists in three seconds are not normal use. Applies whatever the settings are. */
 const probing: RateLimitRule = { label: '', audience: '', duration: 3, maxRequests: 3 }
 const maxDelayMilliseconds = 500
 
-/** Gives the request its limiter. The counters belong to the app. */
+/** Provides the rate limiter of a request. The counters belong to the app. */
 export function rateLimit(counters: MemoryCounters): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     c.set('rateLimiter', createRateLimiter(c, counters))
@@ -126,7 +126,7 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
     return applicableLimit(scope, clientIp(c, scope.catalog.settings), c.req, target)
   }
 
-  /** The limits this request was admitted under; a plan that is made anew is not another attempt. */
+  /** The limits this request has passed. Planning it again is not another attempt. */
   const admitted = new Set<string>()
 
   function accountAttempt(
@@ -171,7 +171,7 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
         ],
         ({ by, until }) => {
           if (limit === undefined) return
-          // What an account's limit refuses counts for nothing, here as in the database.
+          // An attempt that the account's limit rejects does not count, here or in the database.
           if (by === 'account') counters.takeBack(limit.key)
           else counters.exhaust(limit.key, limit.rule, until)
         },
@@ -192,7 +192,7 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
   }
 }
 
-/** A refused attempt does nothing but count, and is refused then. */
+/** An invalid attempt only counts and then fails. */
 async function readAttempt<T>(read: () => Attempt<T> | Promise<Attempt<T>>): Promise<Attempt<T>> {
   try {
     return await read()
@@ -207,17 +207,17 @@ async function readAttempt<T>(read: () => Attempt<T> | Promise<Attempt<T>>): Pro
 
 interface Limit {
   readonly rule: RateLimitRule
-  /** What is counted together. */
+  /** The key of the counter. */
   readonly key: string
 }
 
-/** Whether a request is under no limit at all: superusers and excluded addresses are not. */
+/** True for superusers and excluded addresses, which have no limits. */
 function isExempt({ catalog: { settings }, caller }: RateScope, ip: string): boolean {
   const { enabled, excludedIPs } = settings.rateLimits
   return !enabled || caller?.isSuperuser === true || isInRanges(ip, excludedIPs)
 }
 
-/** The limit a request is under by its rule. */
+/** The limit of a request by its rule. */
 function applicableLimit(
   scope: RateScope,
   ip: string,
@@ -235,7 +235,7 @@ function applicableLimit(
   if (rule === undefined) return undefined
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
-  // Saved settings begin all counts anew; so do changed definitions, which are as rare.
+  // Saved settings restart all counters, and so do changed definitions, which are as rare.
   const { revision } = scope.catalog
   return { rule, key: `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}` }
 }
@@ -254,7 +254,7 @@ function tagLabels(target: RateTarget | undefined): string[] {
   return [...tags.map((tag) => `${collection.name}:${tag}`), ...tags.map((tag) => `*:${tag}`)]
 }
 
-/** The rule for the first label that has one: an equal label, else one ending in `/` that begins it. */
+/** The rule for the first label that has one: an equal label, or a prefix that ends in `/`. */
 export function findRateLimit(
   rules: readonly RateLimitRule[],
   labels: readonly string[],
@@ -271,7 +271,7 @@ export function findRateLimit(
   return undefined
 }
 
-/** The statements that count an attempt of a client, and undo the batch of one too many. */
+/** The statements that count an attempt of a client, and undo the batch if there were too many. */
 function clientCounters({ rule, key }: Limit, now: Date): SQL[] {
   return [
     countAttempt(key, rule.duration, now),
@@ -279,19 +279,19 @@ function clientCounters({ rule, key }: Limit, now: Date): SQL[] {
   ]
 }
 
-/** The statements that refuse an attempt at an account before its time, and count it. */
+/** The statements that reject a blocked attempt at an account, and count it. */
 async function accountCounters(attempt: AccountAttempt, now: Date): Promise<SQL[]> {
   const limit = await accountLimit(attempt, now)
   return [refuseUntil('account', limitedUntil(limit, now)), ...countFailure(limit, now)]
 }
 
-/** Why a batch was undone: the limit that was reached, and how long it holds. */
+/** The reason why a batch was undone: the limit, and the time until which it holds. */
 interface Refusal {
   readonly by: 'client' | 'account'
   readonly until: Date
 }
 
-/** Undoes the batch if there is a moment, in Unix seconds, before which nobody is let in. */
+/** Undoes the batch if attempts are blocked until a time, in Unix seconds. */
 function refuseUntil(by: Refusal['by'], moment: SQL): SQL {
   return abortWith(sql`${`arete:too-many:${by}:`} || ${moment}`)
 }

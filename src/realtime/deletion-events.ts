@@ -1,7 +1,6 @@
 /*
- * What listeners hear of a removal. Who may hear of a record is asked while it is still there, in the
- * batch that removes it; the batch is undone when somebody listens who was not asked about, and
- * planned again.
+ * The events of a deletion. Access to a record is checked while it still exists, in the batch that
+ * deletes it. If there is a subscriber that was not checked, the batch is undone and planned again.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -32,13 +31,13 @@ import {
 import { columnOf } from '#records/identifiers.ts'
 import { planSubscriberAccess, selectEndedSessions } from './subscriber-access.ts'
 
-/** Statements of a removal that ask who hears of it: the writer waits for them. */
+/** Maximum statements of a deletion that check access, because the writer waits for them. */
 const maxStatements = 400
-/** Answers of a removal, one for each record and each who may hear of it. */
+/** Maximum results of these checks: one for each record and each subscriber with access. */
 const maxSights = 20_000
-/** Records that are told of one by one. */
+/** Maximum records with events of their own. */
 const maxRecords = 1000
-/** And bytes of them. */
+/** Their maximum size in bytes. */
 const maxBytes = 5_000_000
 
 /** The statements for access checks that the deletions of one request may still add. */
@@ -46,7 +45,7 @@ export interface StatementRoom {
   left: number
 }
 
-/** Room for the deletions of one request. */
+/** The budget of one request's deletions. */
 export function newStatementRoom(): StatementRoom {
   return { left: maxStatements }
 }
@@ -90,12 +89,12 @@ export function planDeletionEvents(
   return eventQuery(touched, after([guard], events))
 }
 
-/** The records of a collection, as far as their number allows; else its subscribers resync. */
+/** The records of a collection, if there are not too many; otherwise its subscribers resync. */
 interface ReadRecords extends RecordsBefore {
   readonly resyncs: readonly RecordEvent[]
 }
 
-/** Records that are deleted, and who may hear of each of them. */
+/** Deleted records, and who may receive each of them. */
 interface ReadDeletions extends ReadRecords {
   /** By collection and id. */
   readonly removals: readonly (readonly [string, DeletedRecord])[]
@@ -104,9 +103,9 @@ interface ReadDeletions extends ReadRecords {
 /** Reads the records of a collection that are deleted. */
 interface CheckedDeletion {
   readonly collection: Collection
-  /** True when they are not told of one by one. */
-  readonly isUntold: SQL
-  /** How many statements check access. */
+  /** True if they have no events of their own. */
+  readonly hasNoEvents: SQL
+  /** The number of statements that check access. */
   readonly accessStatements: number
   readonly query: Query<ReadDeletions>
 }
@@ -138,7 +137,7 @@ function askAll(
   })
 }
 
-/** Where there is no room left to check access, all subscribers resync. */
+/** For lack of budget for access checks, all subscribers resync. */
 function askNothing({ collection }: DeletedRecords): CheckedDeletion {
   const query = map(resyncEvents(collection, sql`TRUE`), (resyncs) => ({
     collection,
@@ -146,7 +145,7 @@ function askNothing({ collection }: DeletedRecords): CheckedDeletion {
     removals: [],
     resyncs,
   }))
-  return { collection, isUntold: sql`TRUE`, accessStatements: 0, query }
+  return { collection, hasNoEvents: sql`TRUE`, accessStatements: 0, query }
 }
 
 function askLeaving(
@@ -185,34 +184,34 @@ function askLeaving(
     })
     return { collection, rows, removals, resyncs }
   })
-  return { collection, isUntold: areMany, accessStatements: access.statements.length, query }
+  return { collection, hasNoEvents: areMany, accessStatements: access.statements.length, query }
 }
 
-/** Where what they refer to is not told of one by one, neither are those that lose it. */
+/** If the deleted records have no events of their own, neither have those that lose references. */
 function readLosing(
   { collection, targets, where }: ChangedRecords,
   leaving: readonly CheckedDeletion[],
 ): Query<ReadRecords> {
-  const untold = leaving.filter((records) => targets.includes(records.collection))
-  const isUntold = sql`(${sql.join(
-    untold.map((records) => records.isUntold),
+  const withoutEvents = leaving.filter((records) => targets.includes(records.collection))
+  const hasNoEvents = sql`(${sql.join(
+    withoutEvents.map((records) => records.hasNoEvents),
     sql` OR `,
   )})`
   const isLosing = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${where})`
   const read = all({
-    rows: selectBefore(collection, sql`(${where}) AND NOT ${isUntold}`),
-    resyncs: resyncEvents(collection, sql`${isUntold} AND ${isLosing}`),
+    rows: selectBefore(collection, sql`(${where}) AND NOT ${hasNoEvents}`),
+    resyncs: resyncEvents(collection, sql`${hasNoEvents} AND ${isLosing}`),
   })
   return map(read, (found) => ({ collection, ...found }))
 }
 
-/** Selects what others may come to see of records, and their age. */
+/** Selects the public columns of records, and their age. */
 function selectBefore(collection: Collection, where: SQL): Query<readonly Row[]> {
   const statement = sql`SELECT ${publicColumns(collection)}, "_rowid_" AS ${sql.identifier(ageColumn)} FROM ${sql.identifier(collection.name)} WHERE ${where}`
   return one(statement, (rows) => rows)
 }
 
-/** Whether more records go, or larger ones, than are told of one by one. */
+/** True if there are more, or larger, deleted records than can have events of their own. */
 function areMoreThan({ collection, ids }: DeletedRecords, count: number): SQL {
   const sizes = publicFields(collection).map(
     ({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`,

@@ -1,7 +1,7 @@
 /*
- * The order of the messages about a deletion: the one in which PocketBase deletes. The records that
- * refer to a record come before it, ordered by the names of their collections, then by field, then by
- * age. A record that loses several references is changed once for each of them.
+ * The order of a deletion's events, which is the order in which PocketBase deletes. The records
+ * that refer to a record come before it, ordered by the names of their collections, then by field,
+ * then by age. A record that loses several references is updated once for each.
  */
 import type { Collection, Reference } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
@@ -16,21 +16,21 @@ export interface RecordsBefore {
   readonly rows: readonly Row[]
 }
 
-/** A number that is greater for younger records. */
+/** A number that increases with the order of creation. */
 export const ageColumn = internalName('age')
 
-/** A deletion of records, by what was there before it. */
+/** A deletion of records, and their state before it. */
 export interface Deletion {
-  /** The record that the request names, if it names one. */
+  /** The record of the request, if it names one. */
   readonly first: string | undefined
-  /** All records that are deleted, of the collection that the request names first. */
+  /** All deleted records, starting with the collection of the request. */
   readonly deleted: readonly RecordsBefore[]
   /** All records that lose a reference and stay. */
   readonly changed: readonly RecordsBefore[]
   readonly now: Date
 }
 
-/** One record that a deletion deletes or changes: as it was before, or as it is after. */
+/** One deleted or updated record of a deletion: before it is deleted, or after it is updated. */
 export interface DeletionStep {
   readonly action: 'delete' | 'update'
   readonly collection: Collection
@@ -46,7 +46,7 @@ interface StoredRecord {
   isVisited: boolean
 }
 
-/** A record that is being deleted, as it was when it was reached. */
+/** A record being deleted, as it was when it was reached. */
 interface Frame {
   readonly record: StoredRecord
   readonly row: Row
@@ -59,7 +59,7 @@ interface Referrer {
   readonly field: Field
 }
 
-/** Orders what a deletion does to the records that are known. */
+/** Orders the known deletions and updates. */
 export function orderDeletion({ first, deleted, changed, now }: Deletion): DeletionStep[] {
   const leaving = deleted.flatMap((records) => storedRecords(records, true))
   const staying = changed.flatMap((records) => storedRecords(records, false))
@@ -69,7 +69,7 @@ export function orderDeletion({ first, deleted, changed, now }: Deletion): Delet
   )
   const steps: DeletionStep[] = []
   for (const root of named === undefined ? leaving : [named, ...leaving]) {
-    // A loop with a stack of its own: a chain of records may be longer than calls can nest.
+    // A loop with its own stack: a chain of records may be longer than the call stack.
     const frames = root.isVisited ? [] : [visit({ record: root, row: root.row }, index)]
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       const next = frame.referrers.next()
@@ -137,7 +137,7 @@ function* referrersOf(
 ): Generator<Referrer> {
   for (const { field } of collection.references.toSorted(byCollectionName)) {
     const records = index.get(field)?.get(id) ?? []
-    // PocketBase reads them at once, before it changes the first of them.
+    // PocketBase reads all of them before it updates the first one.
     yield* records
       .filter((record) => !record.isVisited)
       .map((record) => ({ record, row: record.row, field }))
@@ -149,7 +149,7 @@ function byCollectionName(a: Reference, b: Reference): number {
   return a.collection.name < b.collection.name ? -1 : 1
 }
 
-/** The row with these references left; what the server sets on every change is set. */
+/** The row with only these references, and with the values that the server sets on every update. */
 function withReferences(
   { collection, row }: StoredRecord,
   field: Field,

@@ -12,32 +12,34 @@ import { planSubscriberAccess, selectEndedSessions, snapshotAsTable } from './su
 import { groupSubscriptions, type Hub, type Subscription } from './hub.ts'
 import { createMessages, type Messages } from './messages.ts'
 
-/** Groups that are asked about of one event; anybody can make up options that nobody else has. */
+/** Maximum groups checked per event, since any client can make up options. */
 const maxGroups = 2000
-/** Statements of one batch; between two batches the database, which has one thread, serves others. */
+/**
+ * Maximum statements of a batch. Between two batches, the single-threaded database serves others.
+ */
 const maxStatements = 100
 
-/** Who of some groups hears of an event. */
+/** Finds the members of some groups that may receive an event. */
 export interface EventQuery {
   readonly event: RecordEvent
-  /** All that listen, unless said otherwise. */
+  /** Defaults to all subscribers. */
   readonly groups?: readonly SubscriberGroup[]
 }
 
-/** An event, who listens to it, who of them may hear of it, and what they are told. */
+/** An event, its subscribers, their access, and the messages. */
 export interface Delivery {
   readonly listeners: readonly Subscription[]
   /** By the key of the group. */
   readonly access: ReadonlyMap<string, GroupAccess>
-  /** Sessions that have ended: whoever had one is a guest. */
+  /** Ended sessions, whose clients are guests. */
   readonly ended: ReadonlySet<string>
-  /** Undefined where nobody is told anything. */
+  /** Undefined if there is no message. */
   readonly messages: Messages | undefined
-  /** Those of whom it is not known what they may hear: they have to read anew. */
+  /** Subscriptions whose access is unknown: their clients must resync. */
   readonly dropped: readonly Subscription[]
 }
 
-/** What one batch answered, and what is left to be asked. */
+/** The results of one batch, and the remaining events. */
 export interface Deliveries {
   readonly answers: readonly Delivery[]
   readonly rest: readonly EventQuery[]
@@ -46,10 +48,10 @@ export interface Deliveries {
 const noDelivery = { access: new Map(), ended: new Set<string>(), messages: undefined } as const
 
 /**
- * Plans the questions that events raise, as many as fit into a batch, in their order. Who hears of a
- * removal was asked before it: afterwards what a rule leads to may be gone.
+ * Plans the access checks of events, at most one batch of them, in order. Deletions were checked
+ * before: afterwards the records that a rule refers to may be gone.
  *
- * Database: 1 batch, whatever the number of events and of listeners; 1 more for each 100 statements.
+ * Database: 1 batch, whatever the number of events and subscribers; 1 more for each 100 statements.
  */
 export function planDeliveries(
   scope: PlanContext,
@@ -83,7 +85,7 @@ export function planDeliveries(
   }))
 }
 
-/** The groups that a question is about, in the order in which they are asked about. */
+/** The groups of a check, in order. */
 export function groupsOf(
   { collections }: Catalog,
   { event, groups }: EventQuery,
@@ -95,7 +97,7 @@ export function groupsOf(
   return groupSubscriptions(hub.subscriptionsTo(collection, String(event.row['id'])))
 }
 
-/** One event, as far as a batch asks about it. */
+/** One event, as far as a batch checks it. */
 interface Step {
   /** Reads the delivery, given the sessions that have ended. */
   readonly query: Query<(ended: ReadonlySet<string>) => Delivery>
@@ -103,7 +105,7 @@ interface Step {
   readonly unasked: readonly SubscriberGroup[]
 }
 
-/** Undefined where nobody listens. */
+/** Undefined if there are no subscribers. */
 function planDelivery(
   scope: PlanContext,
   question: EventQuery,
@@ -145,7 +147,7 @@ function deliverDeletion(
   listeners: readonly Subscription[],
   messages: Messages,
 ): Delivery {
-  // Whoever began to listen since the question reads what is there by now.
+  // A client that subscribed since the check reads the current state anyway.
   const dropped = isComplete ? [] : listeners.filter(({ group }) => !access.has(group))
   return { listeners, messages, access, ended, dropped }
 }

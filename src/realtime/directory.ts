@@ -1,6 +1,6 @@
 /*
- * What an isolate knows of the shards: which listen to what, for a while. Where it knows of none, none
- * is asked; a batch that finds one all the same is undone and planned again.
+ * An isolate's cache of the shards and their subscriptions. Unknown shards are not queried. If a
+ * batch finds one, it is undone and planned again.
  */
 import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
@@ -14,15 +14,15 @@ import type {
 } from '#platform/realtime.ts'
 import { inTurn } from './hub.ts'
 
-/** What is known of who listens, for all requests of an isolate. */
+/** The cached subscriptions, shared by all requests of an isolate. */
 export interface SubscriberCache {
-  /** Shards by topic, and until when to believe it. */
+  /** Shards by topic, and when the entry expires. */
   readonly shards: Map<string, { readonly ids: readonly number[]; readonly until: number }>
-  /** Topics about which the database is to be asked. */
+  /** Topics that must be queried from the database. */
   readonly unknown: Set<string>
 }
 
-/** Knows of no listener. */
+/** Creates an empty cache. */
 export function createSubscriberCache(): SubscriberCache {
   return { shards: new Map(), unknown: new Set() }
 }
@@ -60,10 +60,10 @@ interface Ports {
   readonly background: Background
 }
 
-/** A shard that listened is asked again for so long. */
+/** The time that the shards of a topic are cached. */
 const cacheMilliseconds = 60_000
 
-/** The directory of one request. */
+/** Creates the directory of one request. */
 export function createDirectory({ db, shards, known, background }: Ports): Directory {
   async function askedShards(topics: readonly string[]): Promise<number[]> {
     const now = Date.now()
@@ -118,12 +118,12 @@ async function tell(
   try {
     await twice(() => shards.shard(id).publish(publication))
   } catch (error) {
-    // oxlint-disable-next-line no-console -- the answer has left
+    // oxlint-disable-next-line no-console -- the response is already sent
     console.error({ realtime: id, error: error instanceof Error ? error.message : '' })
   }
 }
 
-/** Who listens in these shards; `unknown` when one of them cannot say. */
+/** The subscribers in these shards; `unknown` if one of them does not respond. */
 async function listenersOf(
   shards: RealtimeShards,
   asked: readonly number[],
@@ -139,7 +139,9 @@ async function listenersOf(
   }
 }
 
-/** An object that is being moved fails once; what is sent twice does no harm. */
+/**
+ * Retries once, because a call fails while its object is being moved. Sending twice is harmless.
+ */
 async function twice<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()

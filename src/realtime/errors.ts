@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the realtime routes refuse with, in PocketBase's words. */
+/** Errors of the realtime routes, with PocketBase's messages. */
 export const realtimeErrors = {
   clientMissing: {
     code: 'realtime_client_missing',

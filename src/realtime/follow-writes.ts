@@ -7,8 +7,8 @@ import { newStatementRoom, planDeletionEvents } from './deletion-events.ts'
 import type { Directory } from './directory.ts'
 
 /**
- * Follows a write for realtime: counts the transaction for the shards that have a subscriber, and
- * publishes its changes to them.
+ * Follows a write: counts the transaction for the shards with subscribers, and publishes its
+ * changes to them.
  */
 export function followWrites(directory: Directory): WriteFollower {
   const room = newStatementRoom()
@@ -22,8 +22,8 @@ export function followWrites(directory: Directory): WriteFollower {
     },
     closing(topics, now) {
       return map(countForShards(topics, now), (shards) => (readEvents) => {
-        // The write is committed whatever happens to this; a shard that misses a number has its
-        // clients resync.
+        // The write is committed in any case. A shard that misses a number makes its clients
+        // resync.
         if (shards.length > 0) directory.publish(shards, readEvents())
       })
     },
@@ -33,7 +33,7 @@ export function followWrites(directory: Directory): WriteFollower {
         directory.invalidate(topics)
         return true
       }
-      // Access checks for subscribers must not keep anyone from writing.
+      // Access checks for subscribers must not stop a write.
       return failure === undefined && isUndone(error) && directory.skipAccessChecks()
     },
   }

@@ -1,6 +1,6 @@
 /*
- * The clients of one shard: who is connected, speaks for which account, and wants to hear of what. No
- * input or output; whoever carries it writes what it says to the streams.
+ * The state of one shard: its clients, their accounts and their subscriptions. It does no input or
+ * output; the shard writes to the streams.
  */
 import { budget } from '#kernel/budget.ts'
 import type {
@@ -15,7 +15,7 @@ import { readTopic, type Topic } from './topics.ts'
 /** An open connection. */
 export interface Client extends ShareHolder {
   readonly id: string
-  /** When it was last sent a message, in milliseconds. */
+  /** The time of the last message to it, in milliseconds. */
   lastMessageAt: number
   account: RealtimeAccount | undefined
   topics: readonly Topic[]
@@ -28,18 +28,18 @@ export interface Client extends ShareHolder {
 export interface Subscription {
   readonly client: Client
   readonly topic: Topic
-  /** Tells the group it belongs to. */
+  /** The key of its group. */
   readonly group: string
 }
 
-/** A connection without messages is ended after so long. */
+/** A connection without messages ends after this time. */
 const idleMilliseconds = 5 * 60 * 1000
-/** And any after so long: clients connect again, to whatever version runs by then. */
+/** Every connection ends after this time. Clients reconnect, to a new version if there is one. */
 const lifetimeMilliseconds = 30 * 60 * 1000
 
-/** Characters of all subscriptions of a shard: their memory is a multiple. */
+/** Maximum characters of all subscriptions of a shard. They use a multiple of that in memory. */
 const maxCharacters = 8 * 1024 * 1024
-/** More connections are not opened: an object has 128 MB. */
+/** Maximum connections, since an object has 128 MB. */
 const maxConnections = 4000
 
 /** The state of a shard. */
@@ -49,7 +49,7 @@ export class Hub {
   readonly #listeners = new Map<string, Set<Subscription>>()
   #characters = 0
 
-  /** The collections that somebody listens to, by the ids and names that topics call them by. */
+  /** The collections with subscribers, by the ids and names in the topics. */
   get topics(): readonly string[] {
     return [...this.#listeners.keys()]
   }
@@ -80,7 +80,7 @@ export class Hub {
     return this.#clients.get(id)
   }
 
-  /** The clients that give way to another connection; undefined where it cannot be opened. */
+  /** The clients to disconnect for a new connection; undefined if it must be rejected. */
   roomToConnect(ip: string): readonly Client[] | undefined {
     const others = [...this.#clients.values()]
     const excess = others.length + 1 - maxConnections
@@ -89,7 +89,7 @@ export class Hub {
       : clientsThatGiveWay(others, connectionAmount, { ip, account: undefined, amount: 1, excess })
   }
 
-  /** The clients that give way to the subscriptions of another. */
+  /** The clients to disconnect for the subscriptions of another. */
   roomToSubscribe(command: SubscribeCommand): readonly Client[] {
     const clients = [
       ...(this.#roomForOptions(command) ?? []),
@@ -98,7 +98,7 @@ export class Hub {
     return [...new Set(clients)]
   }
 
-  /** Undefined where the text does not fit. */
+  /** Undefined if the text does not fit. */
   #roomForText(command: SubscribeCommand): readonly Client[] | undefined {
     const { clientId, clientIp: ip, account, subscriptions } = command
     const amount = charactersOf(subscriptions)
@@ -109,7 +109,7 @@ export class Hub {
     return clientsThatGiveWay(this.#others(clientId), ({ characters }) => characters, wanted)
   }
 
-  /** Undefined where guests at the address would have too many different options. */
+  /** Undefined if guests at the address would have too many different options. */
   #roomForOptions(command: SubscribeCommand): readonly Client[] | undefined {
     const { clientId, clientIp: ip, account, subscriptions } = command
     const groups = account === undefined ? groupsWithOptions(topicsOf(subscriptions)) : []
@@ -133,7 +133,7 @@ export class Hub {
     return [...this.#clients.values()].filter(({ id }) => id !== clientId)
   }
 
-  /** Whether a command is one to follow; a client keeps its address, and its account once it has one. */
+  /** Validates a command. A client keeps its address, and its account once it has one. */
   check(command: SubscribeCommand): SubscribeOutcome {
     const { clientId, clientIp, account, subscriptions } = command
     const client = this.#clients.get(clientId)
@@ -146,7 +146,7 @@ export class Hub {
     return this.#roomForText(command) === undefined ? 'full' : 'subscribed'
   }
 
-  /** Follows a command: from now on the client hears of these topics alone. */
+  /** Executes a command, which replaces the client's subscriptions. */
   subscribe(command: SubscribeCommand): SubscribeOutcome {
     const outcome = this.check(command)
     const client = this.#clients.get(command.clientId)
@@ -156,12 +156,12 @@ export class Hub {
     return outcome
   }
 
-  /** Makes a client a guest, whose account is not what it was. */
+  /** Turns a client into a guest, because its account has changed. */
   forgetAccount(client: Client): void {
     client.account = undefined
   }
 
-  /** Who waits for a topic of its own kind, once: it is no longer waited for afterwards. */
+  /** Returns the client that waits for a direct message and removes its subscription. */
   takeTopic(clientId: string, text: string): Client | undefined {
     const client = this.#clients.get(clientId)
     const topic = client?.topics.find((candidate) => candidate.text === text)
@@ -173,7 +173,7 @@ export class Hub {
     return client
   }
 
-  /** The subscriptions that a change of a record is about, in the order they were made. */
+  /** The subscriptions to a changed record, in the order they were made. */
   subscriptionsTo(
     collection: { readonly id: string; readonly name: string },
     recordId: string,
@@ -186,12 +186,12 @@ export class Hub {
     )
   }
 
-  /** The subscriptions to collections, by the ids and names that topics call them by. */
+  /** The subscriptions to collections, by the ids and names in the topics. */
   subscriptionsToCollections(topics: readonly string[]): Subscription[] {
     return topics.flatMap((topic) => [...(this.#listeners.get(topic) ?? [])])
   }
 
-  /** The clients whose connection has to end. */
+  /** The clients whose connection must end. */
   expired(now: number): Client[] {
     return [...this.#clients.values()].filter(
       ({ connectedAt, lastMessageAt }) =>
@@ -226,18 +226,18 @@ function countDistinct(lists: readonly (readonly string[])[]): number {
   return new Set(lists.flat()).size
 }
 
-/** A connection that listens to nothing counts twice. */
+/** A connection without subscriptions counts twice. */
 function connectionAmount({ characters }: Client): number {
   return characters === 0 ? 2 : 1
 }
 
-/** The topics that a command names, each once. */
+/** The distinct topics of a command. */
 export function topicsOf(subscriptions: readonly string[]): Topic[] {
   const texts = new Set(subscriptions.filter((text) => text !== ''))
   return [...texts].map(readTopic)
 }
 
-/** The groups of topics with options, each once. */
+/** The distinct groups of topics with options. */
 function groupsWithOptions(topics: readonly Topic[]): string[] {
   const own = topics.filter(
     ({ query, headers }) => Object.keys(query).length + Object.keys(headers).length > 0,
@@ -253,12 +253,12 @@ function isSameAccount(a: RealtimeAccount, b: RealtimeAccount | undefined): bool
   return a.collectionId === b?.collectionId && a.recordId === b.recordId
 }
 
-/** Records that a group names one by one; of more, all are asked about. */
+/** Maximum record ids in a group. With more, all records are checked. */
 const maxNamedRecords = 200
 
 /**
- * Subscriptions that are treated alike, together. First come the groups that are the first of some
- * address, then the second ones, and so on: whoever makes up options nobody else has waits for others.
+ * Groups subscriptions that a rule treats alike. The first groups of each address come first, then
+ * the second ones, and so on, so that clients with many different options wait for others.
  */
 export function groupSubscriptions(listeners: readonly Subscription[]): SubscriberGroup[] {
   const counts = new Map<string, number>()
@@ -292,12 +292,12 @@ export function groupSubscriptions(listeners: readonly Subscription[]): Subscrib
   return inTurn(groups)
 }
 
-/** Groups in the order in which they are asked about. */
+/** Sorts groups in the order in which they are checked. */
 export function inTurn<T extends Pick<SubscriberGroup, 'rank'>>(groups: readonly T[]): T[] {
   return groups.toSorted((a, b) => a.rank - b.rank)
 }
 
-/** What tells subscriptions apart that are not treated alike: the rule that is asked, and their options. */
+/** The key of a group: its rule and its options. */
 function groupKey({ record, query, headers }: Topic): string {
   const entries = (values: Readonly<Record<string, string>>): [string, string][] =>
     Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))

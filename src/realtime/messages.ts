@@ -12,13 +12,13 @@ import { guestRequest } from '#records/request-info.ts'
 import { snapshotJson } from '#records/read/record-shape.ts'
 import type { Topic } from './topics.ts'
 
-/** What is said of one event to each who may hear of it. */
+/** The messages of one event for its receivers. */
 export interface Messages {
-  /** The message as JSON, on one line. */
+  /** The message as single-line JSON. */
   of(topic: Topic, account: RealtimeAccount | undefined, sight: VisibleRecord): Promise<string>
 }
 
-/** The messages about an event. What is the same for many is made once. */
+/** Creates the messages of an event. Common parts are created once. */
 export function createMessages(
   collection: Collection,
   { action, row }: RecordSnapshot | DeletedRecord,
@@ -56,7 +56,7 @@ export function createMessages(
   }
 }
 
-/** The part of a record that a client wants; all of it where that cannot be read. */
+/** The fields of a record that a client selected; all of them if its projection is invalid. */
 async function projected(record: unknown, fields: string): Promise<unknown> {
   if (fields === '') return record
   try {

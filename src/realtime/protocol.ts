@@ -1,19 +1,18 @@
 /*
- * The events of a stream, as bytes. Field names have no space after their colon, as PocketBase writes
- * them.
+ * The events of a stream as bytes. Field names have no space after their colon, as in PocketBase.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
-/** The event that tells a client who it is. */
+/** The event with the client's id. */
 export const connectTopic = 'PB_CONNECT'
 
-/** An event; `data` is one line. */
+/** Formats an event; `data` is a single line. */
 export function eventFrame(clientId: string, topic: string, data: string): Uint8Array {
   return new TextEncoder().encode(`id:${clientId}\nevent:${oneLine(topic)}\ndata:${data}\n\n`)
 }
 
-/** A comment, which clients skip. Who cannot be written to is gone. */
+/** A comment, which clients ignore. If it cannot be written, the client is gone. */
 export const heartbeatFrame = new TextEncoder().encode(':\n\n')
 
 /** The headers of a stream. */
@@ -23,7 +22,7 @@ export const streamHeaders = {
   'X-Accel-Buffering': 'no',
 } as const
 
-/** A line end would begin another field. */
+/** A line break would begin another field. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]/g, ' ')
 }

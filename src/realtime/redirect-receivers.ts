@@ -2,10 +2,10 @@ import type { RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import { shardOfClient } from './client-id.ts'
 
-/** The topic under which a client waits for what a provider answers. */
+/** The topic for OAuth2 redirects. */
 const redirectTopic = '@oauth2'
 
-/** Clients of realtime as those who wait for a user to come back from a provider: the state is their id. */
+/** Delivers OAuth2 redirects to realtime clients: the state is their id. */
 export function createRedirectReceivers(shards: RealtimeShards): RedirectReceivers {
   return {
     async deliver(message, clientIp) {

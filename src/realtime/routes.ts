@@ -20,7 +20,7 @@ import { readTopic } from './topics.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** The shards of realtime; undefined where there are none. */
+    /** The shards of realtime; undefined if there are none. */
     realtimeShards: RealtimeShards | undefined
   }
 }
@@ -30,7 +30,7 @@ const subscribeForm = z.object({
   subscriptions: z.array(z.string()).default([]),
 })
 
-/** The stream of events, and what a client wants to hear in it. */
+/** Routes for the stream of events and for subscribing. */
 export const realtimeRoutes = new Hono<AppEnv>()
   .get('/realtime', async (c) => {
     const shards = shardsOf(c.var.realtimeShards)
@@ -85,7 +85,10 @@ const relationFilter: FieldIssue = {
   message: 'Guests cannot filter through relations. Filter by fields of the record, or sign in.',
 }
 
-/** A filter through relations is evaluated for every change; anybody could make up thousands of them. */
+/**
+ * A filter through relations is evaluated for every change, and any client could make up thousands
+ * of them.
+ */
 function refuseRelationFilters({ catalog }: PlanContext, subscriptions: readonly string[]): void {
   const issues = eachFault(subscriptions, (text) => {
     const { collection: name, query } = readTopic(text)
@@ -99,7 +102,7 @@ function refuseRelationFilters({ catalog }: PlanContext, subscriptions: readonly
   }
 }
 
-/** The caller as a connection keeps it; whether its session stands is confirmed by the batch. */
+/** The caller as a connection keeps it. The batch confirms the session. */
 async function accountOf({ caller, catalog }: PlanContext): Promise<RealtimeAccount | undefined> {
   const session = await caller?.session()
   const collection = caller && catalog.collections.find(caller.collectionId)

@@ -1,36 +1,36 @@
 import type { Publication } from '#platform/realtime.ts'
 
-/** A number that does not come is waited for so long, while others are there already. */
+/** The time to wait for a missing number while later ones are there. */
 const gapTimeoutMilliseconds = 1000
-/** And counts as lost after so long. */
+/** The time after which a missing number counts as lost. */
 const lossTimeoutMilliseconds = 10_000
-/** So many numbers are remembered, so that what is sent twice is told once. */
+/** Remembered numbers, so that what is sent twice is delivered once. */
 const maxRemembered = 1000
 
-/** What waits to be told, and who waits for that. */
+/** A publication waiting for delivery, and the callers that wait for it. */
 interface Waiting {
   readonly publication: Publication
   readonly done: () => void
 }
 
-/** What a sequencer works with. */
+/** Options of a sequencer. */
 export interface SequencerOptions {
-  /** Tells of some, in their order. */
+  /** Delivers publications in order. */
   readonly deliver: (publications: readonly Publication[]) => Promise<void>
-  /** Says that something will never be told of. */
+  /** Called when a publication is lost. */
   readonly onGap: () => void
-  /** How many are told of at a time. */
+  /** Maximum publications per delivery. */
   readonly batchSize: number
 }
 
 /**
- * Puts what transactions did into their order. Workers anywhere tell of them, each when it can; a
- * Worker that never does, since it ended, holds up the others for a second.
+ * Puts publications in order. Workers publish independently; one that ended before publishing
+ * delays the others for a second.
  */
 export class Sequencer {
   readonly #options: SequencerOptions
   readonly #waiting = new Map<number, Waiting>()
-  /** Numbers that were told of, the newest last. */
+  /** Delivered numbers, newest last. */
   readonly #delivered = new Set<number>()
   /** Numbers that others did not wait for. */
   readonly #missing = new Set<number>()
@@ -42,7 +42,7 @@ export class Sequencer {
     this.#options = options
   }
 
-  /** Resolves once this one was told. */
+  /** Resolves once this publication is delivered. */
   add(publication: Publication): Promise<void> {
     const { sequence } = publication
     if (this.#delivered.has(sequence)) return Promise.resolve()
@@ -58,7 +58,7 @@ export class Sequencer {
     })
   }
 
-  /** Begins anew, with whatever number comes next. */
+  /** Starts again with any next number. */
   reset(): void {
     this.#next = undefined
     this.#delivered.clear()
@@ -89,7 +89,10 @@ export class Sequencer {
     if (this.#delivered.size > maxRemembered && oldest !== undefined) this.#delivered.delete(oldest)
   }
 
-  /** Those that come after they were given up, and those that follow one another from the next on. */
+  /**
+   * Takes publications that arrived after their timeout, and those that follow the last number
+   * without a gap.
+   */
   #take(): Waiting[] {
     const ready = this.#takeLate()
     while (ready.length < this.#options.batchSize && this.#next !== undefined) {
@@ -108,7 +111,7 @@ export class Sequencer {
     return late.toSorted(([a], [b]) => a - b).map(([, waiting]) => waiting)
   }
 
-  /** Goes on without a number that did not come, if it is still the one that is missing. */
+  /** Continues without a number that is still missing. */
   #skip(missing: number | undefined): void {
     this.#isWaiting = false
     if (this.#waiting.size === 0 || missing === undefined || this.#next !== missing) {
@@ -117,7 +120,7 @@ export class Sequencer {
     const later = [...this.#waiting.keys()].filter((number) => number > missing)
     if (later.length === 0) return void this.#run()
     this.#next = Math.min(...later)
-    // After a longer leap the numbers began anew: nothing is missing.
+    // After a large jump the numbers have restarted, so nothing is missing.
     const length = this.#next - missing
     const skipped = Array.from(
       { length: length > maxRemembered ? 0 : length },

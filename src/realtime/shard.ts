@@ -1,7 +1,7 @@
 /*
- * One shard at work: streams are opened, subscriptions noted, and of what transactions did each client
- * is told what it may know. Changes are told in the order of their transactions, as many at a time as
- * have come together, and one batch asks the database for all of them and all subscribers.
+ * One shard: opens streams, stores subscriptions, and delivers each change to the clients that may
+ * receive it. Changes are delivered in the order of their transactions, in batches, with one
+ * database batch for all of them and all subscribers.
  */
 import { sql } from 'drizzle-orm'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
@@ -35,7 +35,7 @@ import { connectTopic, eventFrame, heartbeatFrame } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
 import { Sequencer } from './sequencer.ts'
 
-/** What a shard works with. */
+/** Dependencies of a shard. */
 export interface ShardOptions {
   readonly db: Database
   readonly number: number
@@ -48,16 +48,16 @@ interface Connection {
 }
 
 const heartbeatMilliseconds = 25_000
-/** Writes to a client that subscribes, and the time in which one fails that goes to nobody. */
+/** Writes to a subscribing client before it counts as connected, and the time between them. */
 const probes = 2
 const probeMilliseconds = 10
-/** Bytes that may wait for a client to read them; a slower one is sent away, and may come again. */
+/** Maximum unread bytes of a client. Slower clients are disconnected, and may reconnect. */
 const maxWaitingBytes = 512 * 1024
-/** And for all clients together. */
+/** The maximum for all clients together. */
 const maxWaitingBytesInAll = 32 * 1024 * 1024
-/** So many transactions are told of at a time. */
+/** Maximum transactions per delivery. */
 const maxPublications = 50
-/** A database that fails is asked again so often, before all clients are sent away. */
+/** Attempts on a failing database before all clients are disconnected. */
 const maxAttempts = 3
 
 /** One shard. */
@@ -70,9 +70,9 @@ export class Shard {
   readonly #sequencer: Sequencer
   readonly #interests: SubscribedTopics
   #timer: ReturnType<typeof setInterval> | undefined
-  /** The definitions under which the accounts of all clients were looked at. */
+  /** The revision under which the accounts of all clients were checked. */
   #checkedRevision: number | undefined
-  /** How many had subscribed by then, and have by now: they may have come under older definitions. */
+  /** The number of subscriptions at that check, and now: later ones may have an older revision. */
   #checkedArrivals = 0
   #arrivals = 0
 
@@ -87,13 +87,13 @@ export class Shard {
     })
     this.#sequencer = new Sequencer({
       deliver: (publications) => this.#tell(publications),
-      // What they should have heard nobody knows: they connect again, and read anew.
+      // Missed events are lost, so the clients must reconnect and resync.
       onGap: () => this.close(),
       batchSize: maxPublications,
     })
   }
 
-  /** Opens a stream, which begins with the client's id; undefined where none with more gives way. */
+  /** Opens a stream that starts with the client's id; undefined if the shard is full. */
   connect(ip: string): ReadableStream<Uint8Array> | undefined {
     const inTheWay = this.#hub.roomToConnect(ip)
     if (inTheWay === undefined) return undefined
@@ -114,7 +114,7 @@ export class Shard {
     )
   }
 
-  /** Notes what a client wants to hear. Database: 1 batch, if nobody of the shard listened to it yet. */
+  /** Sets a client's subscriptions. Database: 1 batch, if they are new to the shard. */
   async subscribe(command: SubscribeCommand): Promise<SubscribeOutcome> {
     const outcome = this.#hub.check(command)
     if (outcome !== 'subscribed') return outcome
@@ -128,8 +128,8 @@ export class Shard {
   }
 
   /**
-   * Ends the connection of a client that is gone. The runtime notices that only when it writes: the first
-   * write is answered by the client's machine, and the second one fails.
+   * Detects a lost client. The runtime only notices when it writes: the client's machine rejects
+   * the first write, and the second one fails.
    */
   async #findOutIfGone(id: string): Promise<void> {
     for (let write = 0; write < probes; write++) {
@@ -140,12 +140,12 @@ export class Shard {
     }
   }
 
-  /** Tells of a transaction, once all before it were told of. */
+  /** Publishes a transaction after all earlier ones. */
   async publish(publication: Publication): Promise<void> {
     await this.#sequencer.add(publication)
   }
 
-  /** Who listens to these topics. */
+  /** The subscribers of these topics. */
   listeners(topics: readonly string[]): SubscriberGroup[] {
     return groupSubscriptions(this.#hub.subscriptionsToCollections(topics)).slice(
       0,
@@ -153,7 +153,7 @@ export class Shard {
     )
   }
 
-  /** Sends a message of its own kind, once, to who waits for it. */
+  /** Sends a message to a client that waits for it, once. */
   send({ clientId, clientIp, topic, data }: DirectMessage): boolean {
     if (this.#hub.client(clientId)?.ip !== clientIp) return false
     const client = this.#hub.takeTopic(clientId, topic)
@@ -165,7 +165,7 @@ export class Shard {
     for (const id of this.#connections.keys()) this.#end(id)
   }
 
-  /** Finds who is gone, sends away who has been here for too long, and forgets what nobody listens to. */
+  /** Detects lost clients, disconnects old connections, and drops unused topics. */
   #heartbeat(): void {
     for (const { id } of this.#hub.expired(Date.now())) this.#end(id)
     for (const connection of this.#connections.values()) {
@@ -204,7 +204,7 @@ export class Shard {
         return true
       }
     } catch {
-      // The stream is closed; the client is forgotten below.
+      // The stream is closed; the client is removed below.
     }
     this.#end(client.id)
     return false
@@ -217,12 +217,12 @@ export class Shard {
       await this.#answerAll(events.map((event) => ({ event })))
     } catch (error) {
       this.#report(error)
-      // What they should have heard is lost: they connect again, and read anew.
+      // Their events are lost, so the clients must reconnect and resync.
       this.close()
     }
   }
 
-  /** Tells what the database answers to questions, in their order. */
+  /** Delivers the events of these queries, in order. */
   async #answerAll(questions: readonly EventQuery[]): Promise<void> {
     const spent = new Map<RecordEvent, number>()
     for (let open = questions; open.length > 0;) {
@@ -232,7 +232,7 @@ export class Shard {
       this.#disconnectSlowest()
       const [next, ...others] = rest
       open = rest
-      // Only the first is one of which a part was asked.
+      // Only the first one can be a part.
       if (next?.groups === undefined) continue
       const milliseconds = (spent.get(next.event) ?? 0) + Date.now() - startedAt
       spent.set(next.event, milliseconds)
@@ -254,7 +254,7 @@ export class Shard {
     return await this.#askApart(questions)
   }
 
-  /** Asks in smaller and smaller pieces; whoever cannot be asked about by themselves is lost. */
+  /** Retries with smaller and smaller parts. Subscribers whose own check fails are dropped. */
   async #askApart(questions: readonly EventQuery[]): Promise<Deliveries> {
     try {
       return await this.#ask(questions)
@@ -271,14 +271,14 @@ export class Shard {
     }
   }
 
-  /** The questions one by one, a single one by its groups. @throws when the database answers nothing at all */
+  /** Runs the queries one by one, and a single one by its groups. @throws If all of them fail */
   async #split(
     questions: readonly EventQuery[],
   ): Promise<Pick<Catalog, 'collections'> & { pieces: readonly EventQuery[] }> {
     await runBatch(this.#db, [sql`SELECT 1`])
     const catalog = await this.#catalogs.current(this.#db)
     const [question] = questions
-    // Who hears of a removal was asked before it.
+    // Deletions were checked before.
     const isComplete = question?.event.action === 'delete' || question?.event.action === 'resync'
     if (question === undefined || questions.length > 1 || isComplete) {
       return { collections: catalog.collections, pieces: questions }
@@ -300,7 +300,10 @@ export class Shard {
     return [{ listeners: [], access: new Map(), ended: new Set(), messages: undefined, dropped }]
   }
 
-  /** Asks about events and all who listen to them, as far as one batch does. Database: 1 batch. */
+  /**
+   * Checks access for events and all their subscribers, as far as one batch goes. Database: 1
+   * batch.
+   */
   async #ask(questions: readonly EventQuery[]): Promise<Deliveries> {
     const transactor = createSystemTransactor(this.#db, this.#catalogs)
     return await transactor.read(async (scope) => {
@@ -308,7 +311,7 @@ export class Shard {
       const plan = planDeliveries(scope, questions, this.#hub)
       return {
         ...plan,
-        // By now the definitions are known to be the current ones.
+        // The batch has confirmed that the definitions are current.
         read: (rows) => {
           forget()
           return plan.read(rows)
@@ -318,8 +321,8 @@ export class Shard {
   }
 
   /**
-   * Finds whose token is signed with another secret than their collection has now. Gives what makes
-   * guests of them.
+   * Finds clients whose token was signed with another secret than their collection has now. Returns
+   * a function that turns them into guests.
    */
   async #invalidatedAccounts({ collections, revision }: Catalog): Promise<() => void> {
     const arrivals = this.#arrivals
@@ -335,7 +338,7 @@ export class Shard {
     return () => {
       for (const { id, account } of foreign) {
         const client = this.#hub.client(id)
-        // It may have signed in anew meanwhile.
+        // It may have signed in again meanwhile.
         if (client !== undefined && client.account === account) this.#hub.forgetAccount(client)
       }
       this.#checkedRevision = revision
@@ -357,7 +360,7 @@ export class Shard {
     }
   }
 
-  /** Sends away those for whom the most waits, as long as more waits for all than there is memory for. */
+  /** Disconnects the clients with the most unread data, until all of it fits into memory. */
   #disconnectSlowest(): void {
     const waiting = [...this.#connections.values()]
       .map(({ client, controller }) => ({

@@ -1,13 +1,13 @@
 /*
- * Clients that give way when a shard is full. Capacity goes to whoever asks for it while there is some.
- * After that the holder of the most gives way to one who would have less, and among the clients of one
- * holder the largest to a smaller one. So a single client takes no capacity from others, and many clients
- * at one address lack none while there is some.
+ * Selects the clients to disconnect when a shard is full. Any client gets capacity while there is
+ * some. After that the holder with the most gives way to one who would have less, and among the
+ * clients of one holder the largest to a smaller one. So a single client takes no capacity from
+ * others, and many clients at one address lack none while there is some.
  */
 import { addressBlock } from '#go-compat/ip-address.ts'
 import type { RealtimeAccount } from '#platform/realtime.ts'
 
-/** What counts of a client. */
+/** The properties of a client that count. */
 export interface ShareHolder {
   readonly ip: string
   readonly account: RealtimeAccount | undefined
@@ -16,22 +16,22 @@ export interface ShareHolder {
   readonly characters: number
 }
 
-/** What a newcomer asks for, or a client that wants more. */
+/** The capacity that a new or growing client needs. */
 export interface Wanted extends Pick<ShareHolder, 'ip' | 'account'> {
-  /** What the client itself would have then. */
+  /** The amount the client itself would have. */
   readonly amount: number
-  /** What has to become free. */
+  /** The amount that must become free. */
   readonly excess: number
 }
 
-/** What a guest holds counts this many times: an account costs a sign-up, a connection nothing. */
+/** A guest's amount counts this many times: an account costs a sign-up, a connection nothing. */
 const guestWeight = 4
 
 /**
- * The clients whose connections end so that a wish fits; undefined where it has to be refused, since
- * those with more would not be enough.
+ * The clients to disconnect so that a client fits; undefined if it must be rejected, because the
+ * larger ones would not free enough.
  *
- * @param others all clients but the one that asks
+ * @param others all other clients
  */
 export function clientsThatGiveWay<Client extends ShareHolder>(
   others: readonly Client[],
@@ -63,7 +63,10 @@ export function clientsThatGiveWay<Client extends ShareHolder>(
   return ended
 }
 
-/** Guests of one address block, which one customer has, are one holder; so are all clients of an account. */
+/**
+ * Guests of one address block, which belongs to one customer, are one holder; so are all clients of
+ * an account.
+ */
 export function holderOf({ ip, account }: Pick<ShareHolder, 'ip' | 'account'>): string {
   return account === undefined ? addressBlock(ip) : `${account.collectionId}/${account.recordId}`
 }
@@ -72,7 +75,7 @@ function weightOf({ account }: Pick<ShareHolder, 'account'>): number {
   return account === undefined ? guestWeight : 1
 }
 
-/** Large ones first, of the same size the oldest. */
+/** Large ones first; of equal size, the oldest. */
 function byTurn<Client extends ShareHolder>(amountOf: (client: Client) => number) {
   return (a: Client, b: Client): number =>
     amountOf(b) - amountOf(a) || a.connectedAt - b.connectedAt

@@ -2,34 +2,34 @@ import { runBatch } from '#database/batch.ts'
 import { subscriptionSeconds, retainTopics, addTopics } from '#database/realtime-subscriptions.ts'
 import type { Database } from '#platform/bindings.ts'
 
-/** What the notes of a shard are kept with. */
+/** Options of a shard's stored topics. */
 export interface NotedInterestsOptions {
   readonly db: Database
   /** The number of the shard. */
   readonly shard: number
-  /** The topics that somebody listens to now. */
+  /** The topics with subscribers. */
   readonly heard: () => readonly string[]
-  /** Hears of failures that nobody waits for. */
+  /** Logs failures in the background. */
   readonly report: (error: unknown) => void
 }
 
-/** What ids and names of collections are made of. */
+/** The characters of ids and names of collections. */
 const collectionName = /^\w{1,255}$/
-/** What is no collection's name is not asked about again for so long. */
+/** The time before an unknown name is queried again. */
 const unknownMilliseconds = 1000
 
 /**
- * The database's notes of what a shard listens to, by which writes find it. They are written one after
- * another, and each writes what all others wait for, so that many who subscribe at once take few.
+ * The stored topics of a shard, by which writes find it. Updates run one after another, and each
+ * includes everything that waits, so that many concurrent subscriptions take few batches.
  */
 export class SubscribedTopics {
   readonly #options: NotedInterestsOptions
-  /** The topics that the database knows of. */
+  /** The topics stored in the database. */
   #noted = new Set<string>()
   #notedAt = 0
-  /** Topics that are still to be noted. */
+  /** Topics that are not stored yet. */
   readonly #wanted = new Set<string>()
-  /** Topics that were no collection's when they were asked about last. */
+  /** Topics that were no collection's at the last query. */
   readonly #unknown = new Set<string>()
   #again: ReturnType<typeof setTimeout> | undefined
   #last: Promise<unknown> = Promise.resolve()
@@ -39,26 +39,26 @@ export class SubscribedTopics {
   }
 
   /**
-   * Notes topics, as far as they are names or ids of collections, and does something before any note
-   * is forgotten again. Database: 1 batch, if one of them is new to the shard.
+   * Stores those topics that are names or ids of collections, and calls `andThen` before any topic
+   * can be removed again. Database: 1 batch, if one of them is new to the shard.
    */
   async note<T>(topics: readonly string[], andThen: () => T): Promise<T> {
     this.#want(topics)
     return await this.#inTurn(async () => {
-      // What was noted for it may have been forgotten since, as nobody listened yet.
+      // A topic without subscribers may have been removed meanwhile.
       this.#want(topics)
       await this.#write()
       return andThen()
     })
   }
 
-  /** Forgets what nobody listens to, renews the rest, and looks for collections that came since. */
+  /** Removes topics without subscribers, renews the others, and looks for new collections. */
   tidy(): void {
     this.#inBackground(async () => {
       const topics = this.#options.heard()
       const kept = topics.filter((topic) => this.#noted.has(topic))
       if (kept.length < this.#noted.size) {
-        // If no answer comes, what was forgotten has to be noted again.
+        // If the update fails, removed topics must be stored again.
         this.#noted = new Set(kept)
         await runBatch(this.#options.db, [retainTopics(this.#options.shard, kept)])
       }
@@ -99,7 +99,7 @@ export class SubscribedTopics {
     for (const topic of wanted) if (!this.#noted.has(topic)) this.#unknown.add(topic)
   }
 
-  /** Asks again, after a moment, about what was no collection's name the last time. */
+  /** Queries unknown names again, after a moment. */
   #askAgain(): void {
     if (this.#again !== undefined) return
     this.#again = setTimeout(() => {

@@ -1,8 +1,8 @@
 /*
- * Who may hear of a change of a record, and how each sees it. Subscribers are asked about in groups
- * that differ in nothing but the account, and one statement answers for all accounts of a group: they
- * are a list that the statement joins. Only where relations are expanded by rules that ask who looks
- * does each account take a statement of its own.
+ * Checks which subscribers may receive a change of a record, and how each sees it. Subscribers form
+ * groups that differ only in the account, and one statement checks all accounts of a group, which
+ * it joins as a list. Only if relations are expanded by rules that depend on the caller does each
+ * account take its own statement.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -35,33 +35,33 @@ import { selectRecords } from '#records/read/record-select.ts'
 import { filtersThroughRelations } from '#records/relation-filter.ts'
 import { manageFlag } from '#records/read/select-list.ts'
 
-/** The records that are asked about, under the name of their collection. */
+/** The records to check, under the name of their collection. */
 export interface VisibleSource {
   readonly collection: Collection
   /** A table, or a select in parentheses. */
   readonly from: SQL
-  /** Which of its rows. */
+  /** A condition on its rows. */
   readonly where: SQL | undefined
-  /** What else must hold where a rule or filter leads to other records. */
+  /** A further condition if a rule or filter reads other records. */
   readonly whereRelated?: SQL
 }
 
-/** Who may hear of a record, by the key of the group. */
+/** Access to a record, by the key of the group. */
 export type AccessTo = (recordId: string) => ReadonlyMap<string, GroupAccess>
 
-/** Reads who may hear of which record. */
+/** Reads the access to each record. */
 export interface AccessQuery extends Query<AccessTo> {
-  /** What there was no room for. */
+  /** Groups that did not fit. */
   readonly unasked: readonly SubscriberGroup[]
 }
 
-/** Texts from this size on are bound by themselves: as JSON they might become larger than a value may be. */
+/** Larger texts are bound separately: as JSON they could exceed the maximum size of a value. */
 const largeTextBytes = 100_000
 
 /**
- * A record's columns as a table of one row, as if it were stored so: with the affinity of the columns,
- * by which texts and numbers are compared. Where a rule leads to other records it holds only as long as
- * the record is there: what it referred to may be gone with it, and would be asked about in vain.
+ * A record's columns as a table of one row, as if it were stored: with the affinity of the columns,
+ * which decides how texts and numbers compare. A rule that reads other records only holds while the
+ * record exists, because the records it referred to may be gone with it.
  */
 export function snapshotAsTable(collection: Collection, row: Row): VisibleSource {
   const large = Object.entries(row).filter(
@@ -71,7 +71,7 @@ export function snapshotAsTable(collection: Collection, row: Row): VisibleSource
   const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !apart.has(name)))
   const columns = publicFields(collection).map(({ name, column }) => {
     const value = apart.has(name) ? sql`${apart.get(name)}` : sql`"value" ->> ${`$."${name}"`}`
-    // A field that came since has its default; a rule may ask about it by now.
+    // A field added since has its default, because a rule may use it.
     const known = Object.hasOwn(row, name) ? value : sql.raw(column.default)
     return sql`${withAffinity(known, column)} AS ${sql.identifier(name)}`
   })
@@ -92,18 +92,18 @@ function withAffinity(value: SQL, { type }: ColumnSchema): SQL {
   return type === 'NUMERIC' || type === 'BOOLEAN' ? sql`CAST(${value} AS NUMERIC)` : value
 }
 
-/** How an account is named among those who see a record. */
+/** The key of an account in the access to a record. */
 export function accountKey(account: Pick<RealtimeAccount, 'collectionId' | 'recordId'>): string {
   return `${account.collectionId}/${account.recordId}`
 }
 
-/** Nobody in particular. */
+/** The key of guests. */
 export const guestKey = ''
 
-/** Accounts of a group that take a statement each are asked about so many at a time. */
+/** Maximum accounts of a group in a batch, if each takes a statement. */
 const maxSingleAccounts = 100
 
-/** Plans the question who may hear of records, of as many groups as so many statements ask about. */
+/** Plans the access checks of as many groups as `statements` allows. */
 export function planSubscriberAccess(
   scope: PlanContext,
   source: VisibleSource,
@@ -150,19 +150,19 @@ export function planSubscriberAccess(
   return { ...access, unasked: waiting }
 }
 
-/** Conditions of guests that one statement evaluates. */
+/** Guests' conditions evaluated by one statement. */
 const guestsPerStatement = 20
 
-/** Whether the guests of a group see a record. */
+/** The condition under which the guests of a group see a record. */
 interface GuestCondition {
   readonly key: string
   readonly where: SQL
 }
 
 /**
- * The condition of a group's guests, if it is about the record alone: such conditions are columns of one
- * statement, as anybody can make up options that nobody else has. Undefined where a statement of its own is
- * needed, or none.
+ * The condition of a group's guests, if it depends on the record alone. Such conditions are columns
+ * of one statement, since any client can make up options. Undefined if it needs its own statement,
+ * or none.
  */
 function guestCondition(
   scope: PlanContext,
@@ -183,12 +183,12 @@ function guestCondition(
   return question?.standsAlone === true ? { key, where: question.where } : undefined
 }
 
-/** Bytes of a filter that is evaluated together with others. */
+/** Maximum bytes of a filter that is evaluated together with others. */
 const maxTogetherBytes = 500
-/** Characters of SQL that such conditions are together; a statement has 100 kB. */
+/** Maximum characters of SQL of such conditions together; a statement has 100 kB. */
 const maxTogetherCharacters = 60_000
 
-/** The conditions, divided so that those of each part fit into a statement. */
+/** Divides the conditions so that each part fits into a statement. */
 function inStatements(guests: readonly GuestCondition[]): GuestCondition[][] {
   const statements: GuestCondition[][] = []
   let room = 0
@@ -204,7 +204,7 @@ function inStatements(guests: readonly GuestCondition[]): GuestCondition[][] {
   return statements
 }
 
-/** One statement for guests of several groups. */
+/** Plans one statement for guests of several groups. */
 function planGuests(
   { collection, from, where }: VisibleSource,
   guests: readonly GuestCondition[],
@@ -221,10 +221,10 @@ function planGuests(
   })
 }
 
-/** A group whose accounts may take a statement each, so that no piece of it takes very many. */
+/** Splits a group whose accounts may take a statement each, to limit the statements of a part. */
 function inPieces(group: SubscriberGroup): SubscriberGroup[] {
   if ((group.query['expand'] ?? '') === '') return [group]
-  // All sessions of an account are in one piece, so that nobody is told twice.
+  // All sessions of an account are in one part, so that each receives an event once.
   const accounts = [...Map.groupBy(group.accounts, accountKey).values()]
   if (accounts.length <= maxSingleAccounts) return [group]
   return Array.from({ length: Math.ceil(accounts.length / maxSingleAccounts) }, (_, n) => ({
@@ -234,7 +234,7 @@ function inPieces(group: SubscriberGroup): SubscriberGroup[] {
   }))
 }
 
-/** What a request with the options of a group would be refused for, nobody hears of. */
+/** If a request with the options of a group would fail, its members receive nothing. */
 function planPart(
   scope: PlanContext,
   source: VisibleSource,
@@ -249,7 +249,7 @@ function planPart(
   }
 }
 
-/** Members of a group that one statement answers for. */
+/** Members of a group that one statement checks. */
 interface AccountSet {
   /** Undefined for guests. */
   readonly collection: Collection | undefined
@@ -272,10 +272,10 @@ function accountSets(
   return withoutGuests === true ? signedIn : [guests, ...signedIn]
 }
 
-/** Which members see a record. */
+/** The members that see a record. */
 type VisibleTo = (recordId: string) => Iterable<readonly [string, VisibleRecord]>
 
-/** Undefined when nobody of the audience may hear of anything. */
+/** Undefined if no member can receive anything. */
 function planAccounts(
   scope: PlanContext,
   source: VisibleSource,
@@ -287,7 +287,7 @@ function planAccounts(
   const isOpen = accountSet.isSuperuser || rule.kind === 'open'
   if (!isOpen && rule.kind !== 'filter') return undefined
   const filter = group.query['filter'] ?? ''
-  // A guest is refused such a subscription; a client may become a guest later.
+  // Guests cannot make such a subscription, but a client may become a guest later.
   const isGuest = accountSet.collection === undefined
   if (isGuest && filtersThroughRelations(collection, filter)) return undefined
 
@@ -311,7 +311,7 @@ function planAccounts(
 
 const viewerTable = internalName('viewer')
 
-/** One statement for all members. */
+/** Plans one statement for all members. */
 function planSet(
   scope: PlanContext,
   source: VisibleSource,
@@ -342,7 +342,7 @@ function planSet(
   })
 }
 
-/** A statement for each member, or one for all where nothing depends on who looks. */
+/** Plans a statement for each member, or one for all if nothing depends on the caller. */
 function planExpanded(
   scope: PlanContext,
   source: VisibleSource,
@@ -350,7 +350,7 @@ function planExpanded(
   accountSet: AccountSet,
   targets: readonly Collection[],
 ): Query<VisibleTo> {
-  // A filter may lead through collections whose rules ask who looks.
+  // A filter may go through collections whose rules depend on the caller.
   const hasFilter = (group.query['filter'] ?? '') !== ''
   const isAlike =
     !hasFilter && (accountSet.isSuperuser || ![source.collection, ...targets].some(dependsOnViewer))
@@ -392,7 +392,7 @@ function planExpanded(
   })
 }
 
-/** True if what is visible of a collection's records may depend on the viewer. */
+/** True if the visible part of a collection's records may depend on the viewer. */
 function dependsOnViewer({ auth, fields, rules }: Collection): boolean {
   return (
     auth !== undefined ||
@@ -430,7 +430,7 @@ function requestInfoOf(
   return { ...info, auth, isSuperuser: accountSet.isSuperuser }
 }
 
-/** The records that a viewer may hear of; undefined without access. */
+/** The records that a viewer may receive; undefined without access. */
 function conditionOf(
   scope: PlanContext,
   { collection, from, where, whereRelated }: VisibleSource,
@@ -448,16 +448,16 @@ function conditionOf(
   const access = accessTo(scope.catalog.collections, viewer, {
     rule,
     base: { collection, alias: collection.name, source: from, where: allOf(conditions) },
-    // No one may filter by hidden fields, as the messages would reveal them.
+    // No client may filter by hidden fields, because the messages would reveal them.
     client: { filter, sort: '', access: 'client' },
     now: scope.now,
-    // A subscriber's filter must not keep a write from happening.
+    // A subscriber's filter must not stop a write.
     onExcess: 'find nothing',
   })
   return access.isGranted ? access : undefined
 }
 
-/** True if a rule or filter reads other records than the one that changed. */
+/** True if a rule or filter reads other records than the changed one. */
 function leadsElsewhere(rule: Rule, filter: string): boolean {
   const parsed = filter === '' ? undefined : parseFilter(filter)
   return (
@@ -466,7 +466,7 @@ function leadsElsewhere(rule: Rule, filter: string): boolean {
   )
 }
 
-/** Accounts that one statement asks about. */
+/** Maximum accounts in one statement. */
 const maxAskedAccounts = 5000
 
 /** Reads which sessions of these accounts have ended. */

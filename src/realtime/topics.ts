@@ -2,20 +2,23 @@ import * as z from 'zod'
 import { headerKey } from '#http/network-headers.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
-/** A subscription, read. */
+/** A parsed subscription. */
 export interface Topic {
-  /** As the client wrote it; messages carry it as their name. */
+  /** As the client wrote it; messages use it as their name. */
   readonly text: string
-  /** The id or name of a collection, in the client's spelling; of a topic of its own, all of it. */
+  /** The id or name of a collection, as the client wrote it; the whole text of another topic. */
   readonly collection: string
   /** The record, or `*`. */
   readonly record: string
   readonly query: Readonly<Record<string, string>>
-  /** Names as rules have them. */
+  /** Header names as in rules. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Reads a subscription: `posts/*`, `posts/RECORD`, `posts`, with `?options={"query":…,"headers":…}`. */
+/**
+ * Parses a subscription: `posts/*`, `posts/RECORD`, `posts`, with
+ * `?options={"query":…,"headers":…}`.
+ */
 export function readTopic(text: string): Topic {
   const at = text.indexOf('?')
   const path = at === -1 ? text : text.slice(0, at)
@@ -35,7 +38,7 @@ const options = z.object({
   headers: namedValues(z.unknown()).nullish(),
 })
 
-/** Options that cannot be read count as none. */
+/** Invalid options count as none. */
 function readOptions(search: string): z.output<typeof options> {
   const text = new URLSearchParams(search).get('options') ?? ''
   if (text === '') return {}
@@ -56,7 +59,7 @@ function texts(
   )
 }
 
-/** The text of a scalar; empty for everything else. */
+/** Converts a scalar to a string; empty for everything else. */
 function textOf(value: unknown): string {
   return typeof value === 'object' || value === undefined ? '' : String(value)
 }

@@ -1,7 +1,7 @@
 /*
- * The rows that a viewer has access to. Everything that reads or writes records asks here: the rule,
- * the client's filter and sort, and the condition of the request become the parts of one SELECT, or
- * the reason for having no access.
+ * Decides which rows a viewer has access to. All code that reads or writes records uses it: the
+ * rule, the client's filter and sort, and the condition of the request become the parts of one
+ * SELECT, or the reason for denying access.
  */
 import type { SQL } from 'drizzle-orm'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
@@ -15,15 +15,15 @@ import { byteLength } from '#kernel/text.ts'
 import { recordErrors } from './errors.ts'
 import { allOf } from '#database/long-expressions.ts'
 
-/** The filter and sort of a client; an empty string means that there is none. */
+/** The filter and sort of a client. An empty string means none. */
 export interface ClientConditions {
   readonly filter: string
   readonly sort: string
-  /** What they may use; `rule` lets them use everything, as superusers may. */
+  /** `rule` lets them use everything, as superusers may. */
   readonly access: 'rule' | 'client'
 }
 
-/** The rows to decide about, and what decides. */
+/** The rows, and the conditions for access. */
 export interface AccessRequest extends Pick<
   FilterQueryOptions,
   'aliasPrefix' | 'now' | 'onExcess' | 'node'
@@ -42,7 +42,7 @@ export interface GrantedAccess {
   readonly with: SQL
   /** The part after the FROM. */
   readonly joins: SQL
-  /** The condition of the request included. */
+  /** Includes the condition of the request. */
   readonly where: SQL
   /** The terms of the ORDER BY. */
   readonly order: readonly SQL[]
@@ -55,7 +55,7 @@ export interface GrantedAccess {
 /** No access. */
 export interface DeniedAccess {
   readonly isGranted: false
-  /** The rule is for superusers only; it cannot be evaluated; or the client's conditions cannot. */
+  /** The rule is for superusers only, it cannot be evaluated, or the client's conditions cannot. */
   readonly reason: 'locked' | 'broken' | 'rejected'
   /** The error of a list. */
   readonly error: ErrorSpec
@@ -112,12 +112,14 @@ function denied(reason: DeniedAccess['reason'], error: ErrorSpec): DeniedAccess 
   return { isGranted: false, reason, error }
 }
 
-/** A client does not learn what is wrong with an expression, except that it is too large. */
+/** Clients do not learn the error in an expression, except that it is too large. */
 function errorOf(fault: FilterError): ErrorSpec {
   return fault.isLimit ? recordErrors.filterTooComplex : commonErrors.badRequest
 }
 
-/** Reserved words show clients neither the request nor other collections, not even in a literal. */
+/**
+ * Clients may not use reserved words for the request and other collections, not even in a literal.
+ */
 function reservedWords(
   { isSuperuser }: RequestInfo,
   { filter, sort }: ClientConditions,
@@ -130,13 +132,13 @@ function reservedWords(
     : recordErrors.filterByRequest
 }
 
-/** True if a text has words in it that only rules and superusers may use. */
+/** True if a filter contains words that only rules and superusers may use. */
 export function hasReservedWords(text: string): boolean {
   return text.includes('@collection.') || text.includes('@request.')
 }
 
 /**
- * Rejects a request to an action whose rule is locked.
+ * Rejects a request if the rule of its action is locked.
  *
  * @throws {ApiError} `superusersOnly`
  */

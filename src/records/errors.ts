@@ -1,6 +1,6 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
 
-/** What the record routes refuse with, in PocketBase's words. */
+/** Errors of the record routes, with PocketBase's messages. */
 export const recordErrors = {
   collectionMissing: {
     code: 'collection_missing',

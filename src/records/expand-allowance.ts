@@ -2,21 +2,24 @@ import { budget } from '#kernel/budget.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { LoadedRecord } from '#records/read/record-shape.ts'
 
-/** How much a response becomes where relations are expanded. */
+/** The size of a response with expanded relations. */
 interface Extent {
   readonly nodes: number
   readonly bytes: number
 }
 
-/** About the bytes of a number or a boolean, and of what JSON puts around a key. */
+/** Approximate bytes of a number or a boolean, and of the JSON around a key. */
 const scalarBytes = 24
 
-/** What may still be expanded for one request, whose parts share it. */
+/** The remaining budget for expanded records of one request, shared by its parts. */
 export class ExpandAllowance {
   #nodes: number = budget.expandNodes
   #bytes: number = budget.expandBytes
 
-  /** Takes what records and everything expanded from them need; false, and nothing taken, if it is not there. */
+  /**
+   * Takes the budget of records and everything expanded from them. Returns false, and takes
+   * nothing, if it does not suffice.
+   */
   take(records: readonly LoadedRecord[]): boolean {
     const { nodes, bytes } = sum(records, new Map())
     if (nodes > this.#nodes || bytes > this.#bytes) return false
@@ -36,7 +39,7 @@ function sum(records: readonly LoadedRecord[], known: Map<LoadedRecord, Extent>)
   return { nodes, bytes }
 }
 
-/** A record that many refer to is measured once, and counts wherever it is repeated. */
+/** Measures a record once, however often it is repeated, and counts every repetition. */
 function extentOf(record: LoadedRecord, known: Map<LoadedRecord, Extent>): Extent {
   const measured = known.get(record)
   if (measured !== undefined) return measured

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 
 /*
- * Names inside one statement. Collections are named by word characters alone, so a name with `#`
- * in it can never hide a collection's table.
+ * Names inside one statement. Names of collections have only word characters, so a name with `#`
+ * never hides a collection's table.
  */
 
 /** A column of a table or alias, both taken from a compiled collection or from below. */

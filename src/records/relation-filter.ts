@@ -2,7 +2,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { FilterNode, Operand } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
 
-/** Whether a filter reads records that a record of the collection is related to, or all of another collection. */
+/** True if a filter reads related records, or all records of another collection. */
 export function filtersThroughRelations(collection: Collection, filter: string): boolean {
   const parsed = parseFilter(filter)
   return parsed.ok && leavesCollection(collection, parsed.filter)
@@ -19,7 +19,7 @@ function isRelated(collection: Collection, operand: Operand): boolean {
   if (operand.kind !== 'identifier') return false
   const [first = '', second] = operand.name.split('.')
   if (second === undefined) return false
-  // What is no field is a back-relation, or `@collection`.
+  // Anything that is not a field is a back-relation, or `@collection`.
   const field = collection.field(first)
   return field === undefined || field.relatedCollectionId !== undefined
 }

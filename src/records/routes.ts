@@ -29,7 +29,7 @@ import { planView } from '#records/read/view-record.ts'
 import { writeTarget } from './write-target.ts'
 import { writeWithFiles } from '#records/write/write-with-files.ts'
 
-/** The records of collections: list, view, create, update, delete, and many at once. */
+/** Routes to list, view, create, update and delete records, and for batches. */
 export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
     const { transactor, rateLimiter } = c.var
@@ -120,7 +120,7 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(answers)
   })
 
-/** Compares an old password, counted as an attempt at the account. Database: 1 batch. */
+/** Verifies an old password, counted as an attempt at the account. Database: 1 batch. */
 async function prove(
   { var: { transactor, ...ports } }: RecordContext,
   scope: PlanContext,
@@ -130,10 +130,10 @@ async function prove(
   return await proveOldPassword(ports, scope, claim, hash)
 }
 
-/** Bytes a batch may have unless the settings say otherwise. */
+/** The default limit of a batch's body. */
 const defaultBatchLimit = 128 * 1024 * 1024
 
-/** Says of a body that could not be read that it was a batch's; what is too large, or an outage, stays that. */
+/** Reports an unreadable body as a batch error, except if it is too large or an outage. */
 function batchUnreadable(error: unknown): never {
   const isOther = error instanceof ApiError && (error.status === 413 || error.status >= 500)
   throw isOther ? error : new ApiError(recordErrors.batchUnreadable, { cause: error })
@@ -141,7 +141,7 @@ function batchUnreadable(error: unknown): never {
 
 type RecordContext = Context<AppEnv, string>
 
-/** PocketBase has two ways of saying that a collection is not there. */
+/** PocketBase has two errors for a missing collection. */
 function collectionOf({ catalog }: PlanContext, c: RecordContext): Collection {
   const collection = catalog.collections.find(c.req.param('collection') ?? '')
   if (collection !== undefined) return collection
@@ -151,7 +151,7 @@ function collectionOf({ catalog }: PlanContext, c: RecordContext): Collection {
   )
 }
 
-/** The collection of a write; views are refused before anything else is looked at. */
+/** The collection of a write. Views are rejected first. */
 function writableOf(
   scope: PlanContext,
   c: RecordContext,
@@ -164,8 +164,8 @@ function writableOf(
 }
 
 /**
- * Reads the body of a write. A form is not even begun for a caller who may not write at all: it may
- * have large files, and anybody can send one.
+ * Reads the body of a write. A form is not read for a caller without any write access, because it
+ * may contain large files and any client can send one.
  */
 async function bodyOf(
   c: RecordContext,

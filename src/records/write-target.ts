@@ -2,7 +2,7 @@ import type { Collection } from '#catalog/collection.ts'
 import { guestSignUps } from '#limits/guest-limits.ts'
 import type { RateTarget } from '#limits/rate-limits.ts'
 
-/** The part of a write that its limits go by. A guest who creates an account signs up. */
+/** The rate limit tags of a write. A guest who creates an account signs up. */
 export function writeTarget(
   collection: Collection,
   tag: 'create' | 'update' | 'delete',

@@ -1,8 +1,8 @@
 /*
- * A definition, compiled. What requests need of a collection is derived from its definition once
- * per revision: its fields' behaviour, its parsed rules, what its unique indexes
- * say, and which relations lead to it. Compilation never fails: definitions were validated when
- * they were saved, and a rule that has become invalid since refuses at the request it guards.
+ * Compiles definitions. Everything requests need of a collection is derived from its definition
+ * once per revision: its fields' behaviour, its parsed rules, its unique indexes, and the relations
+ * that refer to it. Compilation never fails: definitions were validated when they were saved, and a
+ * rule that has become invalid since rejects the requests it guards.
  */
 
 import { compileField } from '#fields/registry.ts'
@@ -11,7 +11,7 @@ import type { CollectionDefinition } from '#catalog/definition.ts'
 import { parseIndex, singleUniqueColumn } from '#catalog/indexes.ts'
 import { compileRules } from './rules.ts'
 
-/** Compiles all definitions of one revision together, as relations connect them. */
+/** Compiles all definitions of one revision together, because relations connect them. */
 export function compileCollections(definitions: readonly CollectionDefinition[]): CollectionSet {
   const all = definitions.map(compileCollection)
   const byName = new Map(all.map((collection) => [collection.name.toLowerCase(), collection]))
@@ -22,7 +22,7 @@ export function compileCollections(definitions: readonly CollectionDefinition[])
   }
   const references = new Map<string, Reference[]>(all.map(({ id }) => [id, []]))
 
-  // The order in which references are worked off: by collection name, then by field.
+  // The order in which references are processed: by collection name, then by field.
   for (const collection of all.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (collection.type === 'view') continue
     for (const field of collection.fields) {
@@ -39,7 +39,7 @@ export function compileCollections(definitions: readonly CollectionDefinition[])
   }
 }
 
-/** A collection whose references are still being gathered. */
+/** A collection without its references, which are collected later. */
 type Compiling = Omit<Collection, 'references'> & { readonly references: Reference[] }
 
 function compileCollection(definition: CollectionDefinition): Compiling {
@@ -64,7 +64,7 @@ function compileCollection(definition: CollectionDefinition): Compiling {
   }
 }
 
-/** The columns by which an index finds any row, in lower case. */
+/** The columns of indexes on all rows, in lower case. */
 function indexedColumns(indexes: readonly string[]): ReadonlySet<string> {
   const columns = indexes
     .map(parseIndex)
@@ -73,7 +73,7 @@ function indexedColumns(indexes: readonly string[]): ReadonlySet<string> {
   return new Set(['id', ...plain.map((column) => column?.name.toLowerCase() ?? '')])
 }
 
-/** The columns that a UNIQUE index covers alone, in lower case, with how it compares text. */
+/** The columns with a single-column UNIQUE index, in lower case, and whether it ignores case. */
 function uniqueColumns(indexes: readonly string[]): ReadonlyMap<string, 'binary' | 'nocase'> {
   const columns = new Map<string, 'binary' | 'nocase'>()
   for (const index of indexes.map(parseIndex)) {

@@ -3,8 +3,8 @@ import { parseFilter } from '#filter/parse.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 
 /**
- * A parsed rule: `locked` for all but superusers, `open` to all, an expression, or `broken` when its
- * text does not parse, which no caller satisfies.
+ * A parsed rule: `locked` for all except superusers, `open` to all, an expression, or `broken` if
+ * it is invalid, which no caller satisfies.
  */
 export type Rule =
   | { readonly kind: 'locked' }
@@ -12,7 +12,7 @@ export type Rule =
   | { readonly kind: 'broken' }
   | { readonly kind: 'filter'; readonly filter: FilterNode }
 
-/** The parsed rules of a collection. Those of auth are locked in other types. */
+/** The parsed rules of a collection. Auth rules are locked in other types. */
 export interface Rules {
   readonly list: Rule
   readonly view: Rule
@@ -21,7 +21,7 @@ export interface Rules {
   readonly delete: Rule
   readonly auth: Rule
   readonly manage: Rule
-  /** The records that need a second factor; open for all of them. */
+  /** The records that require a second factor; open for all of them. */
   readonly mfa: Rule
 }
 

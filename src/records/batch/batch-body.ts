@@ -14,7 +14,7 @@ import { recordErrors } from '#records/errors.ts'
 import { namedValues } from '#kernel/named-values.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** URLs of a batch's requests are at most so long. */
+/** Maximum length of the URLs in a batch. */
 const maxUrlLength = 2000
 
 const batchBody = z.object({
@@ -32,7 +32,7 @@ const batchBody = z.object({
 type SubmittedRequest = NonNullable<z.output<typeof batchBody>['requests']>[number]
 
 /**
- * Reads the requests of a batch out of its body.
+ * Parses the requests in the body of a batch.
  *
  * @throws {ApiError} `batchUnreadable`, `batchInvalid`
  */
@@ -105,7 +105,7 @@ function itemOf(
   const collection = segment(match?.[1])
   const id = segment(match?.[2])
   const isWellFormed = match && collection !== undefined && id !== undefined
-  // A file takes the place of a value under the same key.
+  // A file replaces a value under the same key.
   const data = dictionary(Object.entries(body ?? {}).filter(([key]) => !files.has(key)))
   return {
     action: (isWellFormed && known?.action) || 'unknown',
@@ -121,7 +121,7 @@ function itemOf(
   }
 }
 
-/** A segment of a path, decoded; undefined for one that is not well-formed. */
+/** Decodes a segment of a path; undefined if it is malformed. */
 function segment(text = ''): string | undefined {
   try {
     return decodeURIComponent(text)
@@ -133,7 +133,7 @@ function segment(text = ''): string | undefined {
 
 const filePart = /^requests(?:\.(\d+)|\[(\d+)\])\.(.+)$/
 
-/** The files sent for one request, by the key of its body. */
+/** The files of one request, by the key in its body. */
 function filesOf(files: RecordBody['files'], position: number): RecordBody['files'] {
   const own = new Map<string, readonly Upload[]>()
   for (const [name, list] of files) {

@@ -1,7 +1,7 @@
 /*
- * `/api/batch`: the plans of many writes, joined into one transaction. Each request is guarded
- * where it stands among the statements, so it sees what the ones before it did, and the first
- * guard that fails undoes all of them and tells which request it belongs to.
+ * `/api/batch` joins the plans of many writes into one transaction. The guards of each request are
+ * at its position among the statements, so it sees the effects of earlier requests. The first guard
+ * that fails undoes all requests and names its own.
  */
 import { sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
@@ -38,7 +38,7 @@ import { guardGuesses, readWrongGuess, type UpsertGuess, WrongGuess } from './up
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
 import { writeTarget } from '#records/write-target.ts'
 
-/** What running a batch uses. */
+/** Dependencies of running a batch. */
 interface Ports {
   readonly transactor: Transactor
   readonly passwords: PasswordHasher
@@ -46,57 +46,56 @@ interface Ports {
   readonly rateLimiter: RateLimiter
 }
 
-/** What the requests of a batch are planned with. */
+/** The context of a batch's requests. */
 type BatchScope = WriteScope & Pick<Ports, 'rateLimiter'>
 
-/** What outlives an attempt to run a batch. */
+/** The state across attempts to run a batch. */
 interface Attempts {
-  /** Whether the record of an upsert exists when it is its turn, by position. */
+  /** True if the record of an upsert exists at its turn, by position. */
   readonly decided: Map<number, boolean>
-  /** What was counted against the rate limits, each once. */
+  /** Requests already counted against the rate limits. */
   readonly counted: Set<string>
-  /** What was read, and the catalog it was read under. */
+  /** The prefetched data, and its catalog. */
   looked: { readonly catalog: Catalog; readonly knowledge: Prefetched } | undefined
 }
 
-/** A batch is planned again at most this often. */
+/** Maximum attempts to plan a batch. */
 const maxAttempts = 50
 
-/** One request of a batch, as its method and URL say. */
+/** One request of a batch, from its method and URL. */
 export interface BatchItem {
   readonly action: 'create' | 'update' | 'delete' | 'upsert' | 'unknown'
   /** Id or name. */
   readonly collection: string
-  /** Of the URL; empty for creation and upsert. */
+  /** The id in the URL; empty for create and upsert. */
   readonly id: string
   readonly info: RequestInfo
   readonly body: SubmittedBody
 }
 
-/** What one request of a committed batch answers. */
+/** The response to one request of a committed batch. */
 export interface BatchAnswer {
   readonly body: unknown
   readonly status: number
 }
 
-/** What is read before a batch is planned, by position. */
+/** Data read before a batch is planned, by position. */
 interface Prefetched {
-  /** Whether the record of an upsert exists. */
+  /** True if the record of an upsert exists. */
   readonly exists: ReadonlyMap<number, boolean>
-  /** The stored hash that a submitted old password is compared with. */
+  /** The stored hash to compare a submitted old password with. */
   readonly hashes: ReadonlyMap<number, string>
 }
 
 /**
  * Runs the requests of a batch in order, all or none.
  *
- * Database: 1 batch, 2 with files; 1 more before it when an upsert or an old password has to be looked up;
- * 1 more when a deletion of the batch took records of later upserts by cascade; and, only when a unique
- * index refuses a batch that writes to one collection several times, a few more to find out which request
- * it was.
+ * Database: 1 batch, 2 with files; 1 more before it if an upsert or an old password needs a lookup;
+ * 1 more if a deletion in the batch cascaded to records of later upserts; and, only if a unique
+ * index rejects a batch with several writes to one collection, a few more to find the request.
  *
- * @param readItems reads the requests, or refuses them as a whole
- * @throws {ApiError} `batchFailed`, with the refusal of the first failing request under its position
+ * @param readItems parses the requests, or rejects all of them
+ * @throws {ApiError} `batchFailed`, with the error of the first failing request under its position
  */
 export async function runRecordBatch(
   ports: Ports,
@@ -148,7 +147,7 @@ async function look(
   return await transactor.read((asked) => planPrefetch(asked, items))
 }
 
-/** The old password that a request claims to know. */
+/** The old password in a request. */
 function claimOf(scope: PlanContext, item: BatchItem): OldPasswordClaim | undefined {
   const collection = scope.catalog.collections.find(item.collection)
   const mayClaim = item.action === 'update' || item.action === 'upsert'
@@ -176,23 +175,23 @@ function planPrefetch(scope: PlanContext, items: readonly BatchItem[]): Plan<Pre
   }))
 }
 
-/** The id of the record a request is about; empty while it has none. */
+/** The id of a request's record; empty if it has none yet. */
 function idOf({ action, id, body }: BatchItem): string {
   return action === 'upsert' || action === 'create' ? toText(body.data['id']) : id
 }
 
-/** What the requests of a batch that were planned so far do to records, by collection and id. */
+/** The effects of the requests planned so far, by collection and id. */
 interface Effects {
-  /** Whether the record exists. */
+  /** True if the record exists. */
   readonly exists: Map<string, boolean>
-  /** The password hash it has; undefined where the record is gone. */
+  /** Its password hash; undefined if the record is deleted. */
   readonly hashes: Map<string, string | undefined>
-  /** The collections of which records may have gone by cascade. */
+  /** The collections whose records may have been deleted by cascade. */
   readonly cascaded: Set<Collection>
   readonly guesses: UpsertGuess[]
 }
 
-/** Plans the requests in order, up to the first that is refused without asking. */
+/** Plans the requests in order, up to the first that fails without the database. */
 async function planAll(
   scope: BatchScope,
   items: readonly BatchItem[],
@@ -271,7 +270,7 @@ async function planItem(
   return { collection, projection, write }
 }
 
-/** A hasher that says what it hashed a password to. */
+/** A hasher that reports each hash. */
 function noting(passwords: PasswordHasher, note: (hash: string) => void): PasswordHasher {
   return {
     ...passwords,
@@ -283,7 +282,7 @@ function noting(passwords: PasswordHasher, note: (hash: string) => void): Passwo
   }
 }
 
-/** The abort message of a request that was refused while it was planned. */
+/** The abort message of a request that failed while it was planned. */
 const refusedMessage = 'batch:refused'
 
 function joinWrites(
@@ -296,7 +295,7 @@ function joinWrites(
   const answers = list(writesOf(planned).map(readAnswer))
   return {
     ...map(after([], answers, end), (found) => Promise.all(found)),
-    // What a later request may do depends on what the earlier ones did.
+    // A later request may depend on the effects of earlier ones.
     preconditions: [],
     files: refused === -1 ? writes.flatMap(({ files }) => files) : [],
     mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),

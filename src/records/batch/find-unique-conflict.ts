@@ -1,7 +1,7 @@
 /*
- * Which request of a batch a unique index refused. The database names the index and not the
- * statement, so where several requests write to its collection the batch is run again up to some of
- * them, and undone.
+ * Finds the request of a batch that a unique index rejected. The database names the index but not
+ * the statement. If several requests write to its collection, a part of the batch is run again and
+ * undone.
  */
 import { sql } from 'drizzle-orm'
 import type { Transactor } from '#catalog/transact.ts'
@@ -11,17 +11,18 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type PlannedRequest, writesOf } from './planned-request.ts'
 import { fieldsViolatedBy } from '#records/write/record-write.ts'
 
-/** The request whose record is there already. */
+/** The request whose record conflicts. */
 export interface Duplicate {
   readonly position: number
-  /** What the request alone would be refused with. */
+  /** The error of the request by itself. */
   readonly refusal: ApiError
 }
 
 /**
- * Finds the request whose record a unique index refused; undefined if no request explains it.
+ * Finds the request whose record a unique index rejected; undefined if no request explains it.
  *
- * Database: none when one request alone can be it, else a batch for each halving of those that can.
+ * Database: none if only one request is possible, else a batch for each bisection of the possible
+ * ones.
  */
 export async function findDuplicate(
   transactor: Transactor,
@@ -46,10 +47,10 @@ export async function findDuplicate(
   return { position, refusal: item.write.notUnique(fields) }
 }
 
-/** The abort message after a part of a batch that was run only to see whether it fails. */
+/** The abort message after a dry run of a part of a batch. */
 const rehearsedMessage = 'batch:rehearsed'
 
-/** Whether the requests would succeed; whatever they do is undone. Database: 1 batch. */
+/** Returns true if the requests would succeed, and undoes them. Database: 1 batch. */
 async function dryRun(
   transactor: Transactor,
   planned: readonly PlannedRequest[],

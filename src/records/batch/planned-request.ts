@@ -3,12 +3,12 @@ import type { Projection } from '#http/projection.ts'
 import type { ApiError } from '#kernel/errors.ts'
 import type { RecordWrite } from '#records/write/record-write.ts'
 
-/** A planned request of a batch, or what it is refused with before the database is asked. */
+/** A planned request of a batch, or its error before the database is queried. */
 export type PlannedRequest =
   | {
       readonly collection: Collection
       readonly write: RecordWrite
-      /** What is answered of the record; undefined for all of it. */
+      /** The part of the record to return; undefined for all of it. */
       readonly projection: Projection | undefined
     }
   | { readonly refusal: ApiError }

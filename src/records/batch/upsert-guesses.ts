@@ -1,8 +1,7 @@
 /*
- * An upsert changes the record with its id, or makes it. Whether that record exists is read before a
- * batch is planned, but an earlier request of the batch may delete it by cascade. A guard checks the
- * guess where the upsert stands among the statements; if it is wrong, the batch is undone and planned
- * again.
+ * An upsert updates the record with its id, or creates it. A lookup before the plan guesses which,
+ * but an earlier request of the batch may delete the record by cascade. A guard at the upsert's
+ * position checks the guess; if it is wrong, the batch is undone and planned again.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -11,7 +10,7 @@ import { after } from '#database/query.ts'
 import { concatenation } from '#database/long-expressions.ts'
 import type { PlannedRequest } from './planned-request.ts'
 
-/** A guess that an earlier request of the batch may make wrong. */
+/** A guess that an earlier request of the batch may invalidate. */
 export interface UpsertGuess {
   readonly position: number
   readonly collection: Collection
@@ -19,7 +18,7 @@ export interface UpsertGuess {
   readonly exists: boolean
 }
 
-/** The error of a batch that was planned with a wrong guess, and the truth by position. */
+/** The error of a batch with a wrong guess, and the correct values by position. */
 export class WrongGuess extends Error {
   readonly truth: ReadonlyMap<number, boolean>
 
@@ -29,7 +28,7 @@ export class WrongGuess extends Error {
   }
 }
 
-/** Guesses that a guard reports at once; each takes parameters of the statement, which has a hundred. */
+/** Maximum guesses that a guard reports at once, since a statement has a hundred parameters. */
 const maxReported = 20
 
 /** Puts a guard before each upsert with a guess. */
@@ -47,7 +46,7 @@ export function guardGuesses(
 
 const prefix = 'batch:upserts:'
 
-/** Undoes the batch if a guess is wrong; the message says how things are for the later ones, too. */
+/** Undoes the batch if a guess is wrong. The message also has the correct values of later ones. */
 function guard(guess: UpsertGuess, guesses: readonly UpsertGuess[], at: number): SQL {
   const facts = guesses
     .slice(at, at + maxReported)
@@ -61,7 +60,7 @@ function exists({ collection, id }: UpsertGuess): SQL {
   return sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE "id" = ${id})`
 }
 
-/** The error that a guard stands for; undefined if another statement undid the batch. */
+/** Parses the error of a guard; undefined if another statement undid the batch. */
 export function readWrongGuess(failure: BatchFailure): WrongGuess | undefined {
   if (failure.kind !== 'aborted' || !failure.message.startsWith(prefix)) return undefined
   const facts = failure.message.slice(prefix.length).matchAll(/(\d+):([01]),/g)

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** D1 takes at most five terms in a compound select. */
+/** D1's maximum number of terms in a compound select. */
 export const maxCompoundTerms = 5
 
-/** The rows of all selects; more of them than D1 takes are grouped. At least one. */
+/** The rows of all selects, grouped if there are too many for D1. Requires at least one. */
 export function unionAll(selects: readonly SQL[]): SQL {
   if (selects.length <= maxCompoundTerms) return sql.join([...selects], sql` UNION ALL `)
   const groups: SQL[] = []

@@ -1,38 +1,37 @@
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Field } from '#fields/field-type.ts'
 
-/** Relations are followed so far; what goes deeper is left out silently. */
+/** The maximum depth of expanded relations. Deeper ones are silently left out. */
 const maxDepth = 6
 
-/** One relation to follow: from a record's own relation field, or back from those that refer to it. */
+/** One relation to follow: a record's own relation field, or a back-relation. */
 export interface ExpandStep {
-  /** The key under `expand`, as the caller wrote it. */
+  /** The key under `expand`, as the client wrote it. */
   readonly key: string
   readonly direction: 'forward' | 'back'
-  /** The relation field: the record's own, or that of the collection that refers to it. */
+  /** The relation field of the record, or of the collection that refers to it. */
   readonly field: Field
-  /** Where the related records are. */
+  /** The collection of the related records. */
   readonly target: Collection
-  /** Whether the answer is one record instead of a list. */
+  /** True if the result is one record instead of a list. */
   readonly isSingle: boolean
 }
 
-/** A path: its steps, and whether it breaks off at something that does not exist. */
+/** A path: its steps, and whether it ends at something that does not exist. */
 export interface ExpandPath {
   readonly steps: readonly ExpandStep[]
   readonly isBroken: boolean
 }
 
-/** What an `expand` parameter is read with. */
+/** The context of parsing an `expand` parameter. */
 interface Reader {
   readonly collections: CollectionSet
-  /** For others, hidden relations are not there. */
+  /** Other callers cannot use hidden relations. */
   readonly isSuperuser: boolean
 }
 
 /**
- * Reads an `expand` parameter against a collection. Never fails: what cannot be followed is marked
- * broken.
+ * Parses an `expand` parameter for a collection. Never fails: an invalid path is marked as broken.
  */
 export function parseExpand(expand: string, collection: Collection, reader: Reader): ExpandPath[] {
   const paths = expand

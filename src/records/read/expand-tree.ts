@@ -4,31 +4,31 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type ExpandPath, type ExpandStep, parseExpand } from './expand-paths.ts'
 import { ruleCondition, storedRow } from './rule-query.ts'
 
-/** A relation that one or more paths follow from the same place, and those that go on from it. */
+/** A relation that one or more paths follow from the same section, and the relations after it. */
 export interface Branch {
   readonly step: ExpandStep
-  /** Counts the branches, from 1; the records themselves are section 0. */
+  /** Numbers the branches, from 1. The records themselves are section 0. */
   readonly section: number
-  /** The section it begins at. */
+  /** The section it starts from. */
   readonly parent: number
   readonly children: Map<string, Branch>
 }
 
-/** What an `expand` parameter asks for: its paths, and the relations they follow, each one once. */
+/** The parsed `expand` parameter: its paths, and the distinct relations they follow. */
 export interface ExpandTree {
   readonly paths: readonly ExpandPath[]
   readonly children: ReadonlyMap<string, Branch>
-  /** All of them, parents first. */
+  /** All branches, parents first. */
   readonly branches: readonly Branch[]
 }
 
-/** So many relations are read in one statement, which has to stay below what D1 takes. */
+/** Maximum relations in one statement, to stay below D1's limits. */
 const maxBranches = 100
 
 /**
- * Reads an `expand` parameter for a viewer.
+ * Parses an `expand` parameter for a viewer.
  *
- * @throws {ApiError} `badRequest` for more relations than one statement can hold
+ * @throws {ApiError} `badRequest` for more relations than one statement can have
  */
 export function readExpand(
   expand: string,
@@ -51,7 +51,7 @@ export function readExpand(
   )
 }
 
-/** The collections whose view rule lets nobody view a record, or cannot be compiled any more. */
+/** The collections whose view rule denies all records, or can no longer be compiled. */
 function closedTargets(
   paths: readonly ExpandPath[],
   collections: CollectionSet,

@@ -10,8 +10,8 @@ import { maxBackRelations } from './related-select.ts'
 export type LoadedSections = readonly ReadonlyMap<string, LoadedRecord>[]
 
 /**
- * Attaches to records what the paths of a tree lead to; false when one of them leads to more than a
- * response may have, whereupon some is attached and some is not.
+ * Attaches the records at the paths of a tree. Returns false if there are more than a response may
+ * have; some are attached then.
  */
 export function followPaths(
   { paths, children }: ExpandTree,
@@ -25,16 +25,16 @@ export function followPaths(
   })
 }
 
-/** What a path is followed with. */
+/** The context of following a path. */
 interface Way {
   readonly loaded: LoadedSections
-  /** How many records may still be attached; negative once there were too many. */
+  /** The number of records that may still be attached; negative after too many. */
   readonly room: { left: number }
 }
 
 /**
- * Attaches what one path leads to. A broken path leaves no trace, provided it was reached: where
- * nothing is related on the way, nobody notices that it breaks later.
+ * Attaches the records at one path. A broken path has no effect once it is reached. If no record is
+ * related before that, the path's break does not matter.
  */
 function followPath(
   path: ExpandPath,
@@ -60,7 +60,9 @@ function followPath(
   return true
 }
 
-/** The related records of each record, in the order of its ids or, backwards, of the rows. */
+/**
+ * The related records of each record, in the order of its ids or, for back-relations, of the rows.
+ */
 function relatedBy(
   step: ExpandStep,
   records: readonly LoadedRecord[],
@@ -79,7 +81,7 @@ function relatedBy(
   return related
 }
 
-/** Finds the records that one refers to. */
+/** Finds the records that a record refers to. */
 function linkedBy(
   { field }: ExpandStep,
   candidates: ReadonlyMap<string, LoadedRecord>,
@@ -90,7 +92,7 @@ function linkedBy(
       .filter((candidate) => candidate !== undefined)
 }
 
-/** Finds the records that refer to one. */
+/** Finds the records that refer to a record. */
 function linking(
   { field }: ExpandStep,
   candidates: ReadonlyMap<string, LoadedRecord>,

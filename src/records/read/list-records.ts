@@ -14,7 +14,7 @@ import { selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
-/** A page of records; totals are -1 when they were not asked for. */
+/** A page of records. Totals are -1 if they were not requested. */
 export interface RecordPage {
   readonly items: readonly RecordJson[]
   readonly page: number
@@ -23,7 +23,7 @@ export interface RecordPage {
   readonly totalPages: number
 }
 
-/** The parameters of a list; an empty string means the parameter was not sent. */
+/** The parameters of a list. An empty string counts as absent. */
 export interface ListParameters extends Paging {
   readonly filter: string
   readonly sort: string
@@ -82,7 +82,7 @@ export function planList(
   }
 }
 
-/** D1 binds JavaScript numbers as reals, which LIMIT refuses. */
+/** D1 binds JavaScript numbers as reals, which LIMIT rejects. */
 function integer(value: number): SQL {
   return sql`CAST(${value} AS INTEGER)`
 }

@@ -1,8 +1,8 @@
 /*
- * Records and everything expanded from them, in one statement. The page is a common table
- * expression; each relation to follow is another one that selects from its parent's rows; and the
- * statement returns the rows of all of them, marked by the section they belong to. So `expand` of
- * any depth costs no further trip, and each record is read once however many refer to it.
+ * Selects records and everything expanded from them in one statement. The page is a common table
+ * expression, and each relation is another one that selects from its parent's rows. The statement
+ * returns the rows of all of them with their section. So `expand` of any depth costs no further
+ * trip, and each record is read once however many refer to it.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
@@ -29,14 +29,14 @@ import {
 import { relatedSelect } from './related-select.ts'
 import { selectList } from './select-list.ts'
 
-/** Which records to read: everything of a select but its column list. */
+/** The records to read: a select without its column list. */
 export interface RecordSource {
   readonly collection: Collection
-  /** What precedes the `SELECT`. */
+  /** The part before the `SELECT`. */
   readonly with?: SQL
   /** `FROM ... WHERE ... ORDER BY ... LIMIT ...`, with the table under its own name. */
   readonly from: SQL
-  /** Joins may repeat a record. */
+  /** True if joins may repeat a record. */
   readonly isDistinct: boolean
 }
 
@@ -45,10 +45,10 @@ interface Section {
   readonly select: SQL
 }
 
-/** What is expanded, and what for. */
+/** The relations to expand, and the limits. */
 export interface Expansion {
   readonly expand: string | undefined
-  /** What becomes of a response that grows too large: an error, or one in which nothing is expanded. */
+  /** The outcome for a response that becomes too large: an error, or no expanded records. */
   readonly onExcess: 'refuse' | 'omit'
   /** Shared with the other selects of a request. */
   readonly allowance?: ExpandAllowance | undefined
@@ -110,7 +110,7 @@ function planSections(
   return sections
 }
 
-/** One statement that returns the rows of all sections, marked by `s`. A page alone needs no mark. */
+/** One statement with the rows of all sections, marked by `s`. A page alone has no mark. */
 function unite(sections: readonly Section[]): SQL {
   const [page] = sections
   if (page === undefined || sections.length === 1) return page?.select ?? sql``
@@ -124,8 +124,8 @@ function unite(sections: readonly Section[]): SQL {
 }
 
 /**
- * The first of the rows: the page, and of the others no more than shows that they are too many or too
- * large for one response.
+ * The first rows: the page, and only enough of the others to detect that they are too many or too
+ * large.
  */
 function withinBudget(rows: SQL, width: number): SQL {
   const bytes = sumOf(

@@ -7,10 +7,10 @@ import type { Field } from '#fields/field-type.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** A record as the API answers it: its visible fields, keys in byte order. */
+/** A record in API responses: its visible fields, with keys in byte order. */
 export type RecordJson = Readonly<Record<string, unknown>>
 
-/** A row of a record select, with what expanding has found for it so far. */
+/** A row of a record select, with its expanded records so far. */
 export interface LoadedRecord {
   readonly id: string
   readonly row: Row
@@ -19,28 +19,28 @@ export interface LoadedRecord {
   expand: Map<string, LoadedRecord | readonly LoadedRecord[]> | undefined
 }
 
-/** What of a collection's records is selected, and under which names it arrives. */
+/** The selected columns of a collection's records, and their names. */
 export interface Shape {
   readonly collection: Collection
   /** The selected fields; column `c0` holds the first. */
   readonly columns: readonly Field[]
   /** The column list of a select from the collection's table, under its own name. */
   readonly list: SQL
-  /** The name under which ids arrive. */
+  /** The name of the id column. */
   readonly idColumn: string
-  /** The name under which a selected field arrives. */
+  /** The column name of a selected field. */
   columnName(field: Field): string
-  /** What is answered, keys in byte order. */
+  /** The fields of the response, with keys in byte order. */
   readonly entries: readonly Entry[]
 }
 
-/** One key of a record's JSON, and how it is read. */
+/** A key of a record's JSON, and how it is read. */
 interface Entry {
   readonly key: string
   read(record: LoadedRecord, viewer: RequestInfo): unknown
 }
 
-/** The shapes without links, which most requests use, by who looks. */
+/** Cached shapes without links, which most requests use, by viewer. */
 const commonShapes = new WeakMap<Collection, Map<boolean, Shape>>()
 
 /**
@@ -88,7 +88,7 @@ function createShape(collection: Collection, seesHidden: boolean, links: readonl
   }
 }
 
-/** Fields that no viewer ever receives, whatever their options say. */
+/** Fields that no viewer receives, whatever their options. */
 function isSecret(collection: Collection, field: Field): boolean {
   return collection.auth !== undefined && (field.name === 'password' || field.name === 'tokenKey')
 }
@@ -97,7 +97,7 @@ function selected(collection: Collection, field: Field, nameOf: (field: Field) =
   return sql`${columnOf(collection.name, field.name)} AS ${sql.identifier(nameOf(field))}`
 }
 
-/** A list of identifiers, written out once instead of for every request. */
+/** Renders a list of identifiers once instead of for every request. */
 function rendered(list: readonly SQL[]): SQL {
   return sql.raw(toStatement(sql.join([...list], sql`, `)).sql)
 }
@@ -109,7 +109,7 @@ function fieldEntry(
 ): Entry {
   const { name } = field
   const column = columnName(field)
-  // A hash is not selected: what is shown of a password is nothing.
+  // The password hash is not selected; a password is always shown as empty.
   if (column === '') return { key: name, read: () => field.zero }
 
   const consent = collection.auth === undefined ? undefined : collection.field('emailVisibility')
@@ -134,7 +134,7 @@ function showsEmail(
   return row['m'] === 1 || row[consentColumn] === 1
 }
 
-/** A record as the viewer receives it, from its columns by name; nothing is expanded. */
+/** A record as the viewer receives it, from its columns by name, without expanded records. */
 export function snapshotJson(
   collection: Collection,
   row: Row,

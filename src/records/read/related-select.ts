@@ -10,13 +10,10 @@ import { columnOf, internalName } from '#records/identifiers.ts'
 import type { Shape } from './record-shape.ts'
 import { selectList } from './select-list.ts'
 
-/** At most so many records refer back to one record in `expand`. */
+/** Maximum records that refer back to one record in `expand`. */
 export const maxBackRelations = 1000
 
-/**
- * The select of the records that a branch leads to from those of its parent section, as far as the
- * viewer may view them.
- */
+/** Selects the records of a branch that the viewer may view, from its parent section. */
 export function relatedSelect(
   catalog: CollectionSet,
   viewer: RequestInfo,
@@ -67,14 +64,14 @@ function backCondition({ field, target }: ExpandStep, parents: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM json_each(${arrayIn(column)}) AS "j" WHERE "j"."value" IN (${parents}))`
 }
 
-/** A select of the ids of a section's records. */
+/** Selects the ids of a section's records. */
 function idsOf(section: number, shape: Shape): SQL {
   return sql`SELECT ${sql.identifier(shape.idColumn)} FROM ${sql.identifier(internalName(section))}`
 }
 
 /**
- * Keeps the first records that refer to each parent, in the order they were made in. A record that
- * refers to several parents may come several times.
+ * Keeps the first records that refer to each parent, in order of creation. A record that refers to
+ * several parents may occur several times.
  */
 function limitedPerParent(
   { field, target }: ExpandStep,

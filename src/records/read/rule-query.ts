@@ -5,22 +5,22 @@ import type { Rule } from '#catalog/compile/rules.ts'
 import { accessTo } from '#records/access.ts'
 import { columnOf, internalName } from '#records/identifiers.ts'
 
-/** Where the row a rule is asked about comes from. */
+/** The source of the row that a rule is evaluated for. */
 export interface RuleRow {
   readonly collection: Collection
   /** The table or common table expression with the row. */
   readonly source: SQL
-  /** The name the row's columns go by inside the question. */
+  /** The alias of the row in the condition. */
   readonly alias: string
-  /** A would-be record: nothing refers to it. */
+  /** True for a record before its creation, which nothing refers to. */
   readonly isVirtual: boolean
-  /** Which row of the source. */
+  /** The condition that selects the row. */
   readonly where: (alias: string) => SQL | undefined
 }
 
 /**
- * The stored record with an id, or whose id is what an expression of the surrounding select says. A
- * record named by its id goes by its collection's name, under which changes of it refer to it.
+ * The stored record with an id, which may be an expression of the surrounding select. A record with
+ * a fixed id has its collection's name as alias, so that changes of it can refer to it.
  */
 export function storedRow(collection: Collection, id: string | SQL): RuleRow {
   return {
@@ -33,8 +33,8 @@ export function storedRow(collection: Collection, id: string | SQL): RuleRow {
 }
 
 /**
- * A condition that is true when the rule holds for the row. Superusers pass every rule; a rule that
- * cannot be compiled holds for no one else.
+ * A condition that is true if the rule holds for the row. Superusers pass every rule; an invalid
+ * rule holds for no other caller.
  */
 export function ruleHolds(
   catalog: CollectionSet,
@@ -46,9 +46,7 @@ export function ruleHolds(
   return ruleCondition(catalog, viewer, passed, row) ?? sql`FALSE`
 }
 
-/**
- * The same, for superusers as for others; undefined for a rule that is locked or cannot be compiled.
- */
+/** The same, also for superusers; undefined if the rule is locked or invalid. */
 export function ruleCondition(
   catalog: CollectionSet,
   viewer: RequestInfo,

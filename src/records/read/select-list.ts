@@ -5,7 +5,10 @@ import { columnOf } from '#records/identifiers.ts'
 import type { Shape } from './record-shape.ts'
 import { ruleHolds, storedRow } from './rule-query.ts'
 
-/** `SELECT` and the columns of a shape; for accounts, with `m`: whether the viewer manages the row's. */
+/**
+ * `SELECT` and the columns of a shape; for accounts, with `m`: true if the viewer manages the row's
+ * account.
+ */
 export function selectList(
   catalog: CollectionSet,
   viewer: RequestInfo,

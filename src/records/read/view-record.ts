@@ -12,7 +12,7 @@ import type { RecordJson } from './record-shape.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
 /**
- * Plans the view of one record. A record that the viewer may not see is not there.
+ * Plans the view of one record. A record without access counts as missing.
  *
  * Database: 1 batch of 1 statement.
  *
@@ -55,7 +55,7 @@ export function planView(
   })
 }
 
-/** Reads a record whatever its rules say, for the answer of a write or a sign-in. */
+/** Reads a record whatever its rules, for the response to a write or a sign-in. */
 export function selectRecord(
   scope: PlanContext & { readonly allowance?: ExpandAllowance },
   viewer: RequestInfo,
@@ -71,7 +71,7 @@ export function selectRecord(
       isDistinct: false,
       from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`,
     },
-    // What is answered has happened by then: it is not refused for its size.
+    // The write has happened by then, so its response does not fail because of its size.
     { expand, onExcess: 'omit', allowance: scope.allowance },
   )
   return map(records, ([record]) => record)

@@ -1,7 +1,6 @@
 /*
- * How the row of a record that exists comes to its new values: what each field will hold, and the
- * statements that make it so, with what follows for an account. Who asks for the change, and whether
- * it is allowed, is decided before.
+ * Updates the row of an existing record: computes the new value of each field and the statements,
+ * including the effects on an account. Access is decided before.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -20,19 +19,19 @@ import { columnValue, knownValue } from './column-values.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { WriteBuilder, WriteScope } from './record-write.ts'
 
-/** The change of a record that exists. */
+/** The update of an existing record. */
 interface StoredChange {
   readonly collection: Collection
   readonly id: string
-  /** The fields somebody gave a value. */
+  /** The submitted values. */
   readonly submitted: ReadonlyMap<Field, FieldValue>
-  /** Every field, as `nextValues` gives them. */
+  /** The values of all fields, from `nextValues`. */
   readonly values: ReadonlyMap<Field, FieldValue>
 }
 
 const tokenKeyLength = 50
 
-/** Every field with the value it will have: submitted, filled in, or the stored one. */
+/** The new value of every field: submitted, filled in, or the stored one. */
 export function nextValues(
   collection: Collection,
   submitted: ReadonlyMap<Field, FieldValue>,
@@ -48,7 +47,9 @@ export function nextValues(
   )
 }
 
-/** Adds the statements that change the row, and an account's consequences. Hashes a new password. */
+/**
+ * Adds the statements that update the row, and the effects on an account. Hashes a new password.
+ */
 export async function addUpdate(
   plan: WriteBuilder,
   scope: WriteScope,
@@ -77,7 +78,7 @@ export async function addUpdate(
   plan.addQuery(changeEvent('update', collection, id, scope))
 }
 
-/** For each field of files that was given a value, a query for the keys of those it loses. */
+/** For each submitted file field, a query for the keys of the files it loses. */
 function submittedFiles({ collection, id, submitted }: StoredChange): SQL[] {
   return [...submitted].flatMap(([field, value]) => {
     if (!field.isFile) return []
@@ -114,7 +115,7 @@ function consequences(
   }
 }
 
-/** A text that was given to a field, if its value is known before the batch runs. */
+/** A submitted string, if its value is known before the batch runs. */
 export function submittedText(
   collection: Collection,
   submitted: ReadonlyMap<Field, FieldValue>,
@@ -124,7 +125,7 @@ export function submittedText(
   return typeof value === 'string' ? value : undefined
 }
 
-/** A yes or no that was given to a field, if its value is known before the batch runs. */
+/** A submitted boolean, if its value is known before the batch runs. */
 export function submittedFlag(
   collection: Collection,
   submitted: ReadonlyMap<Field, FieldValue>,

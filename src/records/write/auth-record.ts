@@ -1,7 +1,6 @@
 /*
- * What accounts, the records of auth collections, have beyond other records: a form with
- * confirmations, values only a manager may set, and consequences of a changed password, address or
- * token key.
+ * The additional behaviour of accounts: a form with confirmations, values that only a manager may
+ * set, and effects of a changed password, address or token key.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
@@ -25,7 +24,7 @@ const wrongOldPassword: FieldIssue = {
   message: 'Missing or invalid old password.',
 }
 
-/** A submitted value of an account as text, blank when it is missing or has none. */
+/** A submitted value of an account as a string, blank if it is missing. */
 function text({ data }: SubmittedBody, key: string): string {
   return toText(data[key])
 }
@@ -34,7 +33,9 @@ function isSent(body: SubmittedBody, key: string): boolean {
   return text(body, key) !== ''
 }
 
-/** What the form of a new account refuses. `isManager` is true when the caller isManager the account. */
+/**
+ * The issues in the form of a new account. `isManager` is true if the caller manages the account.
+ */
 export function newAccountViolations(
   body: SubmittedBody,
   verified: boolean,
@@ -47,18 +48,18 @@ export function newAccountViolations(
   return violations
 }
 
-/** What is known of a change of an account when its form is checked. */
+/** The input for checking the form of a changed account. */
 export interface AccountForm {
   readonly collection: Collection
   readonly body: SubmittedBody
   readonly email: string | undefined
   readonly verified: boolean | undefined
   readonly isManager: SQL | 'always'
-  /** Whether the submitted old password is right, and the hash it was compared with. */
+  /** The result of checking the submitted old password. */
   readonly oldPassword: OldPasswordProof | undefined
 }
 
-/** What the form of a changed account refuses. */
+/** The issues in the form of a changed account. */
 export function changedAccountViolations(change: AccountForm): CheckedIssue[] {
   const { collection, body, isManager } = change
   const violations = passwordViolations(body, false)
@@ -109,7 +110,7 @@ const invalidAuthId: FieldIssue = {
   message: 'Invalid or duplicated auth record id.',
 }
 
-/** An account's id is its own among the accounts of all collections. */
+/** An account's id must be unique among the accounts of all collections. */
 export function foreignIdViolation(
   collection: Collection,
   all: readonly Collection[],
@@ -124,22 +125,22 @@ export function foreignIdViolation(
     }))
 }
 
-/** What a change of an account may bring with it. */
+/** The possible effects of a change of an account. */
 export interface AuthRecordEffects {
   readonly collection: Collection
   readonly id: string
-  /** The token key the account gets if it gets a new one. */
+  /** The token key the account gets if it needs a new one. */
   readonly tokenKey: string
-  /** The token key itself was submitted. */
+  /** True if the token key itself was submitted. */
   readonly setsTokenKey: boolean
   readonly changesPassword: boolean
-  /** The address it is set to, if one was submitted. */
+  /** The submitted address, if there is one. */
   readonly email: string | undefined
   readonly verified: boolean | undefined
   readonly caller: Caller | undefined
 }
 
-/** The new value of the token key: another one when password or address change. */
+/** The new value of the token key, which changes with the password or the address. */
 export function nextTokenKey(change: AuthRecordEffects): SQL {
   const stored = columnOf(change.collection.name, 'tokenKey')
   if (change.changesPassword) return sql`${change.tokenKey}`
@@ -149,8 +150,8 @@ export function nextTokenKey(change: AuthRecordEffects): SQL {
 }
 
 /**
- * What has to happen before the account's row changes: proof of an address drops the links made
- * without it.
+ * Statements before the account's row changes: verifying an address removes the links created
+ * before.
  */
 export function beforeAccountChange(change: AuthRecordEffects): SQL[] {
   if (change.verified !== true) return []
@@ -164,8 +165,8 @@ export function beforeAccountChange(change: AuthRecordEffects): SQL[] {
 }
 
 /**
- * What follows a change of the account's row. A new token key ends all sessions but the one that
- * changed it; codes, second factors and known places do not outlive what they belonged to.
+ * Statements after the account's row changed. A new token key ends all sessions except the one that
+ * changed it, and codes, challenges and auth origins become invalid.
  */
 export function afterAccountChange(change: AuthRecordEffects): SQL[] {
   const { collection, id, tokenKey, caller } = change
@@ -192,7 +193,7 @@ export function afterAccountChange(change: AuthRecordEffects): SQL[] {
   return statements
 }
 
-/** A field whose value is fixed: every superuser counts as verified. */
+/** A field with a fixed value: every superuser is verified. */
 export function isAlwaysVerified(collection: Collection, { name }: Field): boolean {
   return isSuperusers(collection) && name === 'verified'
 }

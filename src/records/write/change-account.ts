@@ -8,22 +8,22 @@ import { columnOf } from '#records/identifiers.ts'
 import type { WriteBuilder, WriteScope } from './record-write.ts'
 import { addUpdate, nextValues } from './apply-update.ts'
 
-/** What becomes of an account whose owner has proved who it is. */
+/** The change of an account whose owner is authenticated. */
 export interface AccountChange {
   readonly collection: Collection
   readonly id: string
   /** New values by field name: `email`, `password` in plain text, `verified`. */
   readonly values: Readonly<Record<string, unknown>>
-  /** Whether the password becomes one that nobody knows, whatever the field asks of passwords. */
+  /** True to replace the password with a random one, regardless of the field's rules. */
   readonly randomizesPassword?: boolean
 }
 
 const unknownPasswordLength = 30
 
 /**
- * Adds the change of an account by the server itself, with all that follows from it. Rules are not
- * asked, but every field is validated as on any update; faults refuse with `refusal`. Without one
- * nothing is validated: what the server sets is no fault, and others are not this change's affair.
+ * Adds a change of an account by the server itself, with all its effects. Rules do not apply, but
+ * every field is validated as in any update; issues fail with `refusal`. Without `refusal` nothing
+ * is validated, because the server's values are valid and the others do not change.
  */
 export async function addAccountChange(
   plan: WriteBuilder,
@@ -40,7 +40,7 @@ export async function addAccountChange(
   await addUpdate(plan, scope, { collection, id, submitted, values: written })
 }
 
-/** Adds the guards of the values; false when the write cannot succeed. */
+/** Adds the guards of the values. Returns false if the write cannot succeed. */
 function checkValues(
   plan: WriteBuilder,
   scope: WriteScope,

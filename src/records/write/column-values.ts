@@ -3,7 +3,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { Field, FieldValue } from '#fields/field-type.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
-/** What a value is in its column: bound, or the expression itself; passwords become their hash. */
+/** A value for its column: bound, or an expression. Passwords become their hash. */
 export async function columnValue(
   passwords: PasswordHasher,
   field: Field,

@@ -26,25 +26,25 @@ import { requestInfoOf, withBody } from '#records/request-info.ts'
 
 /** The creation of one record. */
 export interface CreateRequest extends WriteRequest {
-  /** Whether nobody chose the password that the body has; then rules for chosen ones do not apply. */
+  /** True if no user chose the password, so that the field's rules do not apply. */
   readonly hasRandomPassword?: boolean
 }
 
 /** A planned creation. */
 export interface RecordCreate extends RecordWrite {
-  /** The id that the record will have. */
+  /** The id of the new record. */
   readonly id: string
 }
 
 /**
  * Plans the creation of a record.
  *
- * The create rule is asked about the would-be record, before anything the server fills in; then all
- * faults of the values are collected; then the row is written and read back.
+ * The create rule is evaluated for the record before the server sets any values. Then all issues of
+ * the values are collected, and the row is written and read back.
  *
  * Database: 1 batch.
  *
- * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `createFailed`
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `createFailed`
  */
 export async function planCreate(scope: WriteScope, write: CreateRequest): Promise<RecordCreate> {
   const { collection, info, body, hasRandomPassword = false } = write
@@ -86,7 +86,7 @@ export async function planCreate(scope: WriteScope, write: CreateRequest): Promi
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }
 }
 
-/** Every field with the value it was submitted with, or its zero value. */
+/** Every field with its submitted value, or its zero value. */
 function completed(
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
@@ -96,7 +96,7 @@ function completed(
   )
 }
 
-/** The same values with what the server sets: ids, moments, token keys. */
+/** The same values with the server's: ids, dates, token keys. */
 function filled(
   values: ReadonlyMap<Field, FieldValue>,
   now: Date,
@@ -138,7 +138,7 @@ function managesWouldBe(
 }
 
 /**
- * The record as it would be, as a table of one row. Nothing the server fills in is in it yet: an
+ * The record before its creation, as a table of one row. It has no values set by the server yet: an
  * account is unverified and has no token key, and a missing id is one that no record has.
  */
 function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValue>): RuleRow {
@@ -148,7 +148,8 @@ function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValu
     const isUnset = collection.auth !== undefined && field.name === 'verified'
     const known = 'known' in value && !isUnset ? value.known : field.zero
     const content = field.toColumn(field.isHashed ? '' : known)
-    // D1 binds every number as REAL, and there is no column to make a boolean an integer again.
+    // D1 binds every number as REAL, and without a column a boolean does not become an integer
+    // again.
     const isFlag = typeof known === 'boolean' && typeof content === 'number'
     return sql`${isFlag ? sql`CAST(${content} AS INTEGER)` : content} AS ${name}`
   })

@@ -18,12 +18,12 @@ export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
 }
 
 /**
- * Plans the deletion of a record with all that follows from it.
+ * Plans the deletion of a record with its cascade.
  *
- * Database: 1 batch, whatever is taken along.
+ * Database: 1 batch, whatever the cascade.
  *
- * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`,
- * `deleteFailed` and `lastSuperuser`
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `notFound`,
+ * `deleteFailed` or `lastSuperuser`
  */
 export async function planDelete(scope: WriteScope, request: DeleteRequest): Promise<RecordWrite> {
   const { collection, info, id } = request

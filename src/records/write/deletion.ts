@@ -1,10 +1,10 @@
 /*
- * Deleting records with all that follows, as statements of one batch. Records that refer to a
- * deleted one through a cascading relation are deleted when nothing is left of their list; others
- * lose the reference, and a required reference that would become empty refuses the whole deletion.
+ * Deletes records with their cascade, in one batch. Records that refer to a deleted one through a
+ * cascading relation are deleted when their list becomes empty. Others lose the reference, and a
+ * required reference that would become empty fails the whole deletion.
  *
- * Which records go is found by the database: the table `_cascade` is filled with them, read by the
- * statements that follow, and emptied, all within the batch.
+ * The database finds the deleted records: the table `_cascade` is filled with them, read by the
+ * following statements, and emptied, all within the batch.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#catalog/collection.ts'
@@ -17,41 +17,41 @@ import { allOf } from '#database/long-expressions.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { columnOf } from '#records/identifiers.ts'
 
-/** Which records of one collection are deleted, before anything is taken along. */
+/** The deleted records of one collection, before the cascade. */
 export interface Deletion {
   readonly collection: Collection
-  /** The id of the one record, or all of them. */
+  /** The id of one record, or all records. */
   readonly records: { readonly id: string } | 'all'
   readonly now: Date
   readonly followers: readonly DeletionFollower[]
 }
 
-/** The statements of a removal, and the conditions it needs, in the order they are to be asked. */
+/** The statements of a deletion, and its conditions in order of evaluation. */
 export interface RemovalPlan {
-  /** Finds what is taken along; to be run before the conditions are asked. */
+  /** Finds the cascade. Run it before the conditions are evaluated. */
   readonly prepare: readonly SQL[]
-  /** No required reference loses its last record. */
+  /** True if no required reference loses its last record. */
   readonly keepsRequired: SQL
   /** At least one superuser remains. */
   readonly keepsSuperuser: SQL | undefined
-  /** Reads what goes, and who may hear of it; to be run once it is known what does. */
+  /** Reads the deleted records, and who may receive them. Run it after the cascade is known. */
   readonly events: Query<unknown>
-  /** Say where files are left behind; to be run before the writes. */
+  /** Sweeps orphaned files. Run them before the writes. */
   readonly sweeps: readonly SQL[]
   readonly writes: readonly SQL[]
   /** The collections whose records lose a reference. */
   readonly changed: readonly Collection[]
 }
 
-/**
- * Where relations lead in a circle, lists of them are followed so far; a deletion that goes on is
- * refused.
- */
+/** The maximum rounds for circular lists of relations. A deletion that needs more fails. */
 const maxRounds = 30
-/** D1 takes five terms in a compound select; the first is the start. */
+/** D1 allows five terms in a compound select; the first is the start. */
 const maxEdgesPerRecursion = maxCompoundTerms - 1
 
-/** Plans a removal. Database: statements of one batch; rows are read only where a relation leads here. */
+/**
+ * Plans a deletion. Database: statements of one batch. Rows are read only if a relation refers to
+ * the collection.
+ */
 export function planRemoval({ collection, records, now, followers }: Deletion): RemovalPlan {
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
@@ -62,7 +62,7 @@ export function planRemoval({ collection, records, now, followers }: Deletion): 
     records === 'all'
       ? sql`SELECT "id" FROM ${sql.identifier(collection.name)}`
       : sql`SELECT ${records.id}`
-  // References are dropped after the records, when a select of what was there finds nothing.
+  // References are dropped after the records, when a query of the original state finds nothing.
   const isCollected = cascades.length > 0 || (records === 'all' && edges.length > 0)
   const deletedIds = (target: Collection): SQL => {
     if (isCollected) {
@@ -101,7 +101,7 @@ export function planRemoval({ collection, records, now, followers }: Deletion): 
   }
 }
 
-/** Has the followers of a write prepare for a deletion. */
+/** Prepares the followers of a write for a deletion. */
 export async function followDeletion(
   context: PlanContext,
   collection: Collection,
@@ -112,31 +112,31 @@ export async function followDeletion(
   )
 }
 
-/** The collections of which records go or change when records of this one go. */
+/** The collections whose records are deleted or changed with records of this one. */
 function touchedBy(collection: Collection): Collection[] {
   const reached = [...reachedByCascade(collection)]
   const referring = reached.flatMap((target) => target.references.map((edge) => edge.collection))
   return [...new Set([...reached, ...referring])]
 }
 
-/** The collections of which records may be deleted by cascade when records of this one are. */
+/** The collections whose records may be deleted by cascade with records of this one. */
 export function takenAlong(collection: Collection): Collection[] {
   return [...reachedByCascade(collection)].flatMap((target) =>
     target.references.flatMap((edge) => (edge.field.cascadeDelete ? [edge.collection] : [])),
   )
 }
 
-/** A relation field, and the collection it leads to. */
+/** A relation field, and the collection it refers to. */
 interface Edge extends Reference {
   readonly target: Collection
 }
 
-/** The ids of a collection that are deleted, in parentheses. */
+/** The deleted ids of a collection, in parentheses. */
 type Gone = (collection: Collection) => SQL
 
 function reachedByCascade(root: Collection): ReadonlySet<Collection> {
   const reached = new Set([root])
-  // A set visits what is added while it is walked.
+  // A set visits elements added during iteration.
   for (const target of reached) {
     for (const { collection, field } of target.references) {
       if (field.cascadeDelete) reached.add(collection)
@@ -146,9 +146,9 @@ function reachedByCascade(root: Collection): ReadonlySet<Collection> {
 }
 
 /**
- * Fills `_cascade`. Single relations are followed by recursion; whether a list has nothing left can
- * be asked of what was found before only, so that takes rounds. One that follows a round without a
- * finding reads nothing.
+ * Fills `_cascade`. Single relations are followed by recursion. Whether a list becomes empty can
+ * only be decided from earlier results, which takes rounds. A round after one without results reads
+ * nothing.
  */
 function collectCascade(
   root: Collection,
@@ -171,7 +171,7 @@ function collectCascade(
   return [start, ...Array.from({ length: roundsOf(cascades, finders.length) }, () => round)]
 }
 
-/** How many rounds find everything. */
+/** The number of rounds that find everything. */
 function roundsOf(cascades: readonly Edge[], finders: number): number {
   if (finders === 1 && cascades.every(({ field }) => !field.isMultiple)) return 1
   const isCircular = cascades.some(({ collection, target }) =>
@@ -180,7 +180,7 @@ function roundsOf(cascades: readonly Edge[], finders: number): number {
   return isCircular ? maxRounds : cascades.length
 }
 
-/** Selects the records that refer to those found so far by single relations, as deep as they lead. */
+/** Selects the records that refer to the found ones through single relations, at any depth. */
 function followSingles(edges: readonly Edge[]): SQL {
   const terms = edges.map(({ collection, field, target }) => {
     const referrer = columnOf('k', field.name)
@@ -189,15 +189,15 @@ function followSingles(edges: readonly Edge[]): SQL {
   return sql`SELECT * FROM (WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone")`
 }
 
-/** Selects the records whose list of relations has nothing left. */
+/** Selects the records whose list of relations becomes empty. */
 function followList(edge: Edge, deletedIds: Gone): SQL {
   const { collection } = edge
   return sql`SELECT ${collection.id} AS "c", "id" AS "r" FROM ${sql.identifier(collection.name)} WHERE ${allDeleted(edge, deletedIds)}`
 }
 
 /**
- * Whether no record is left that refers to deleted records only. Through a cascading relation there
- * is none once all of them were found; through a required one there must be none.
+ * True if no record remains that refers to deleted records only. For a cascading relation this
+ * holds once all are found; for a required one it must hold.
  */
 function orphansNothing(edge: Edge, deletedIds: Gone): SQL {
   const { collection } = edge
@@ -210,12 +210,12 @@ function superuserRemains(reached: ReadonlySet<Collection>, deletedIds: Gone): S
   return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${deletedIds(superusers)})`
 }
 
-/** The values of a multiple relation; a column that holds no list holds one. */
+/** The values of a multiple relation. A column without a list has one value. */
 function listOf({ collection, field }: Edge): SQL {
   return sql`json_each(${arrayIn(columnOf(collection.name, field.name))})`
 }
 
-/** Whether the relation is set, and to deleted records only. */
+/** True if the relation is set, and refers to deleted records only. */
 function allDeleted(edge: Edge, deletedIds: Gone): SQL {
   const { collection, field, target } = edge
   if (!field.isMultiple)
@@ -223,7 +223,7 @@ function allDeleted(edge: Edge, deletedIds: Gone): SQL {
   return sql`(EXISTS (SELECT 1 FROM ${listOf(edge)}) AND NOT EXISTS (SELECT 1 FROM ${listOf(edge)} AS "j" WHERE "j"."value" NOT IN ${deletedIds(target)}))`
 }
 
-/** Whether the relation is set to a deleted record, and its own record stays. */
+/** True if the relation refers to a deleted record, and its own record stays. */
 function losesSome(edge: Edge, deletedIds: Gone): SQL {
   const { collection, field, target } = edge
   const refers = field.isMultiple
@@ -252,7 +252,7 @@ function dropReferences(edge: Edge, deletedIds: Gone, now: Date): SQL {
   return sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE ${losesSome(edge, deletedIds)}`
 }
 
-/** What the server sets by itself on every change. */
+/** The values that the server sets on every update. */
 function autodates(collection: Collection, now: Date): SQL[] {
   return collection.fields.flatMap((field) => {
     const stored = { sql: columnOf(collection.name, field.name) }
@@ -263,7 +263,7 @@ function autodates(collection: Collection, now: Date): SQL[] {
   })
 }
 
-/** A query for the places where the files of deleted records are; none for a collection without. */
+/** A query for the prefixes of deleted records' files; none for a collection without files. */
 function abandonedFiles(collection: Collection, deletedIds: Gone, isAll: boolean): SQL[] {
   const columns = collection.fields.filter(({ isFile }) => isFile)
   if (columns.length === 0) return []

@@ -5,7 +5,7 @@ import type { SQL } from 'drizzle-orm'
 import type { FieldUpload } from './resolve-body.ts'
 import type { CheckedIssue } from './violations.ts'
 
-/** The record a field's value belongs to. */
+/** The record of a field's value. */
 interface Subject {
   readonly collection: Collection
   readonly isNew: boolean
@@ -14,8 +14,8 @@ interface Subject {
 }
 
 /**
- * What is or may be wrong with the values a record would have: found here for values that are
- * known, asked of the database for the rest.
+ * The issues of a record's values: found here for known values, and as conditions in the database
+ * for others.
  */
 export function fieldViolations(
   scope: PlanContext,

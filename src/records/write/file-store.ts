@@ -3,30 +3,30 @@ import type { Upload, UploadSpool } from '#http/upload.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Stores what the request sends, and looks after what it leaves behind. */
+    /** Stores uploaded files and removes orphaned ones. */
     fileStore: FileStore
   }
 }
 
-/** A file that is to be stored. */
+/** A file to store. */
 export interface NewFile {
   /** `COLLECTION ID/RECORD ID/NAME`. */
   readonly key: string
-  /** What the client calls it. */
+  /** The client's name for it. */
   readonly originalName: string
-  /** By its content. */
+  /** Detected from its content. */
   readonly contentType: string
   readonly upload: Upload
 }
 
-/** What keeps the contents of file fields. */
+/** Stores the contents of file fields. */
 export interface FileStore {
-  /** Takes files that are too large for memory while they arrive. */
+  /** Receives files that are too large for memory. */
   readonly spool: UploadSpool
-  /** Stores files. Those of records are announced before (`writeWithFiles`). */
+  /** Stores files. The keys of records' files are reserved first (`writeWithFiles`). */
   put(files: readonly NewFile[]): Promise<void>
-  /** Gives up, after the answer, what was announced and got no record. */
+  /** Removes files of released reservations after the response. */
   discard(announced: readonly FileSweep[]): void
-  /** Removes, after the answer, what is left behind. */
+  /** Removes orphaned files after the response. */
   sweep(): void
 }

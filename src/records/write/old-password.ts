@@ -7,10 +7,10 @@ import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
 import type { SubmittedBody } from './resolve-body.ts'
 
-/** A password that a change of an account claims to know. */
+/** The old password submitted with a change of an account. */
 export interface OldPasswordClaim {
   readonly collection: Collection
-  /** The account's id, whether there is such an account or not. */
+  /** The account's id, whether it exists or not. */
   readonly id: string
   readonly text: string
 }
@@ -18,9 +18,11 @@ export interface OldPasswordClaim {
 /** The outcome of comparing a submitted old password with the stored hash. */
 export interface OldPasswordProof {
   readonly matches: boolean
-  /** The hash it was compared with, empty without one; the write holds only while it is the stored one. */
+  /**
+   * The hash it was compared with, or empty. The write requires that it is still the stored one.
+   */
   readonly hash: string
-  /** What the write does besides when the password was right. */
+  /** Further statements of the write if the password was right. */
   readonly credit: readonly SQL[]
 }
 
@@ -29,7 +31,7 @@ interface Ports {
   readonly rateLimiter: RateLimiter
 }
 
-/** What a change claims to know of the account it is about; superusers need no proof. */
+/** The old password that a change requires; superusers need none. */
 export function oldPasswordClaim(
   { caller }: PlanContext,
   collection: Collection,
@@ -41,7 +43,7 @@ export function oldPasswordClaim(
   return needsProof && text !== '' ? { collection, id, text } : undefined
 }
 
-/** Plans the reading of the hash that a claim is compared with, as an attempt at the account. */
+/** Plans reading the hash to compare with, as an attempt at the account. */
 export async function planStoredHash(
   rateLimiter: RateLimiter,
   scope: PlanContext,
@@ -54,7 +56,7 @@ export async function planStoredHash(
   return await limitClaims(rateLimiter, scope, [claim], hash)
 }
 
-/** The same attempt, at one or more accounts, in front of a plan of other reads. */
+/** The same attempt, at one or more accounts, before a plan of other reads. */
 export async function limitClaims<T>(
   rateLimiter: RateLimiter,
   scope: PlanContext,
@@ -70,10 +72,10 @@ export async function limitClaims<T>(
   return limited
 }
 
-/** No longer password signs anybody in; hashing one of megabytes would only keep the isolate busy. */
+/** Longer passwords are never valid, and hashing megabytes would only keep the isolate busy. */
 const maxLength = 255
 
-/** Compares a claim with the stored hash. Takes as long for an account that is not there. */
+/** Compares an old password with the stored hash. Takes as long if the account does not exist. */
 export async function proveOldPassword(
   { passwords, rateLimiter }: Ports,
   scope: PlanContext,

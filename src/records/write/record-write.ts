@@ -1,7 +1,7 @@
 /*
- * A write as a plan: guards, then statements, then the select of what is answered. Plans of several
- * requests are joined into one batch by `/api/batch`; each marks its guards with its position, so
- * that an abort tells which request failed and why.
+ * A write as a plan: guards, then statements, then the select for the response. `/api/batch` joins
+ * the plans of several requests into one batch; each marks its guards with its position, so that an
+ * abort names the failed request and the reason.
  */
 import type { SQL } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
@@ -19,42 +19,42 @@ import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
 import type { FilePlan } from './write-with-files.ts'
 import { guardViolations, type CheckedIssue } from './violations.ts'
 
-/** What every write is planned with. */
+/** The context of every write. */
 export interface WriteScope extends PlanContext {
   readonly passwords: PasswordHasher
-  /** What the writes of one batch may expand. */
+  /** The expand budget that the writes of a batch share. */
   readonly allowance?: ExpandAllowance
 }
 
-/** A write of one record, asked for by itself or inside a batch. */
+/** A write of one record, by itself or in a batch. */
 export interface WriteRequest {
   readonly info: RequestInfo
   readonly collection: Collection
   readonly body: SubmittedBody
-  /** Marks the guards of this write; unique within a batch. */
+  /** The mark of this write's guards, unique within a batch. */
   readonly position: number
 }
 
-/** The statements of one write, read as the body of its answer. */
+/** The statements of one write, whose result is the body of its response. */
 export interface RecordWrite extends Query<unknown> {
-  /** Those of the statements that ask before anything is written: they can be run by themselves. */
+  /** The statements that only check and can run by themselves. */
   readonly preconditions: readonly SQL[]
-  /** What has to be in the bucket before the statements run. */
+  /** Files to store before the statements run. */
   readonly files: readonly RecordFile[]
-  /** Whether the statements may leave files behind that no record names. */
+  /** True if the statements may orphan files. */
   readonly mayOrphanFiles: boolean
   readonly status: 200 | 204
-  /** Other collections whose records it changes. */
+  /** Other collections with changed records. */
   readonly affected: readonly Collection[]
-  /** The error that a guard of this write stands for. */
+  /** The error of one of this write's guards. */
   errorAt(stage: string, codes: string): ApiError
-  /** The error that a violated UNIQUE constraint stands for, over fields it changes if any. */
+  /** The error of a violated UNIQUE constraint, on the changed fields if known. */
   notUnique(fields: readonly string[]): ApiError
 }
 
 const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value must be unique.' }
 
-/** Collects the statements of a write, each guard with the refusal it stands for. */
+/** Collects the statements of a write, and the error of each guard. */
 export class WriteBuilder {
   readonly #position: number
   readonly #parts: Query<unknown>[] = []
@@ -68,13 +68,13 @@ export class WriteBuilder {
     this.#position = position
   }
 
-  /** Refuses the write unless the condition is true when the batch gets here. */
+  /** Fails the write unless the condition is true when the batch gets here. */
   require(stage: string, condition: SQL, refusal: ErrorSpec): void {
     this.#parts.push(rowsOf([abortUnless(condition, this.#message(stage))]))
     this.#refusals.set(stage, () => new ApiError(refusal))
   }
 
-  /** Refuses the write with all violations that hold when the batch gets here. */
+  /** Fails the write with all issues that hold when the batch gets here. */
   check(stage: string, violations: readonly CheckedIssue[], refusal: ErrorSpec, from?: SQL): void {
     const guard = guardViolations(this.#message(stage), violations, from)
     this.#parts.push(rowsOf(guard.statements))
@@ -86,19 +86,19 @@ export class WriteBuilder {
     this.addQuery(rowsOf(statements))
   }
 
-  /** Adds statements whose rows tell of changes. */
+  /** Adds statements whose rows report changes. */
   addQuery(query: Query<unknown>): void {
     if (query.statements.length > 0) this.#preconditions ??= list(this.#parts).statements
     this.#parts.push(query)
   }
 
-  /** Adds statements that say where files are left behind. */
+  /** Adds statements that sweep orphaned files. */
   addSweeps(...statements: readonly SQL[]): void {
     if (statements.length > 0) this.#mayDropFiles = true
     this.add(...statements)
   }
 
-  /** Has files stored before the statements run. */
+  /** Adds files to store before the statements run. */
   store(...files: readonly RecordFile[]): void {
     this.#files.push(...files)
   }
@@ -109,7 +109,7 @@ export class WriteBuilder {
     this.add(...statements)
   }
 
-  /** The finished write. `body` is read last, for the answer. */
+  /** The finished write. `body` is read last, for the response. */
   finish(failed: ErrorSpec, status: 200 | 204, body: Query<unknown>): RecordWrite {
     const write = list([...this.#parts, body])
     return {
@@ -133,7 +133,7 @@ export class WriteBuilder {
   }
 }
 
-/** The files of a body that are values of the record it makes, as they are to be stored. */
+/** The files of a body that become values of the new record. */
 export function filesToStore(
   collection: Collection,
   id: string,
@@ -150,7 +150,7 @@ export function filesToStore(
       originalName,
       contentType,
       upload,
-      // A list comes to hold all that is added to it.
+      // A list will contain everything that is added to it.
       isNamed: field.isMultiple || 'known' in (values.get(field) ?? {}),
     }))
 }
@@ -158,7 +158,7 @@ export function filesToStore(
 const messagePrefix = 'record:'
 const message = /^record:(\d+):(\w+):([\dA-F:,]*)$/
 
-/** Which write of a batch a guard belongs to, at which stage, and what it found. */
+/** Parses the write, the stage and the codes of a guard. */
 export function readGuard(
   failure: BatchFailure,
 ): { position: number; stage: string; codes: string } | undefined {
@@ -169,8 +169,8 @@ export function readGuard(
 }
 
 /**
- * The fields of a collection that a violated UNIQUE constraint is over; undefined when it is
- * another table's.
+ * The fields of a collection with a violated UNIQUE constraint; undefined if it belongs to another
+ * table.
  */
 export function violatedFields(
   collection: Collection,
@@ -195,7 +195,7 @@ export function violatedFields(
   return undefined
 }
 
-/** The fields that a violated UNIQUE constraint is over, of a collection that a write changes. */
+/** The fields with a violated UNIQUE constraint, in a collection that a write changes. */
 export function fieldsViolatedBy(
   collection: Collection,
   { affected }: RecordWrite,

@@ -9,7 +9,7 @@ import type { UploadedFile } from '#fields/field-type.ts'
 import { storedName } from './stored-name.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** What a request submits for a record. */
+/** The submitted values of a record. */
 export interface SubmittedBody {
   readonly data: Readonly<Record<string, unknown>>
   /** Uploaded files by body key. */
@@ -20,19 +20,19 @@ export interface SubmittedBody {
 export interface ResolvedBody {
   /** The new values of the fields it touches. */
   readonly values: ReadonlyMap<Field, FieldValue>
-  /** What rules see as `@request.body`: the resolved values, and unknown keys as they came. */
+  /** `@request.body` in rules: the resolved values, and unknown keys unchanged. */
   readonly request: Readonly<Record<string, BodyValue>>
-  /** The files it sends. */
+  /** The uploaded files. */
   readonly uploads: readonly FieldUpload[]
 }
 
-/** A file that is sent for a field. */
+/** A file uploaded for a field. */
 export interface FieldUpload extends UploadedFile {
   readonly field: Field
   readonly upload: Upload
 }
 
-/** Who may set hidden fields. */
+/** Decides who may set hidden fields. */
 interface Access {
   readonly isSuperuser: boolean
 }
@@ -40,8 +40,8 @@ interface Access {
 /**
  * Resolves a body against a blank record, or against the stored one, whose values are SQL.
  *
- * Keys are applied shorter ones first, so that `n` comes before `n+`. Input for hidden fields is
- * dropped unless a superuser sends it; the password of an account is the exception.
+ * Shorter keys are applied first, so that `n` comes before `n+`. Values of hidden fields are
+ * dropped unless a superuser sends them, except an account's password.
  */
 export function resolveBody(
   collection: Collection,
@@ -73,7 +73,7 @@ export function resolveBody(
   return { values, request, uploads }
 }
 
-/** The files under a key: of a field's name, or of its name with a plus before or after it. */
+/** The files under a key: a field's name, possibly with a plus before or after it. */
 function uploadsOf(
   collection: Collection,
   key: string,
@@ -85,7 +85,7 @@ function uploadsOf(
   return files.map((upload) => ({ key, ...uploadTo(field, upload) }))
 }
 
-/** A file as a field takes it: under the name it will have, with the type of its content. */
+/** A file as a field stores it: with its stored name and detected type. */
 export function uploadTo(field: Field, upload: Upload): FieldUpload {
   return {
     field,
@@ -98,8 +98,8 @@ export function uploadTo(field: Field, upload: Upload): FieldUpload {
 }
 
 /**
- * What is submitted under each key, with the names of files: after the names that were sent under a
- * field's own name, in place of what was sent under a modifier.
+ * The values of each key including the names of files: after the submitted names under a field's
+ * own name, replacing the value under a modifier.
  */
 function withNames(
   data: SubmittedBody['data'],
@@ -125,7 +125,7 @@ const modifierKeys: readonly [RegExp, ModifierKey][] = [
   [/^(\w+):autogenerate$/, 'key:autogenerate'],
 ]
 
-/** The field a body key means, and how the key changes it. */
+/** The field of a body key, and its modifier. */
 function targetOf(
   collection: Collection,
   key: string,

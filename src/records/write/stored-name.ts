@@ -2,18 +2,17 @@ import { extensionOf } from '#go-compat/content-type.ts'
 import { byteLength, snakeCase } from '#kernel/text.ts'
 import type { Upload } from '#http/upload.ts'
 
-/** Only the end of a longer name is looked at. */
+/** Only the end of a longer name is used. */
 const maxOriginalBytes = 300
 const maxBaseLength = 100
 const minBaseLength = 3
 const maxExtensionLength = 20
-/** How many characters of an upload's token follow the base of its name. */
+/** Characters of an upload's token after the base of its name. */
 const suffixLength = 10
 
 /**
- * The name an uploaded file is kept under: what the client called it, made harmless, and ten random
- * characters, so that nobody guesses it and no two are the same. The same upload always gets the same
- * name.
+ * The stored name of an uploaded file: the client's name, made harmless, and ten random characters,
+ * so that it cannot be guessed and is unique. The same upload always gets the same name.
  */
 export function storedName({ name, token, head }: Upload): string {
   const original = lastBytes(name, maxOriginalBytes)
@@ -29,7 +28,7 @@ function lastBytes(text: string, count: number): string {
   return new TextDecoder().decode(new TextEncoder().encode(text).subarray(-count))
 }
 
-/** From the last point but one, so that `.tar.gz` is one. */
+/** From the second last dot, so that `.tar.gz` is one extension. */
 function rawExtension(name: string): string {
   return /\.[^.]*(?:\.[^.]*)?$/.exec(name)?.[0] ?? ''
 }

@@ -20,7 +20,7 @@ const missingRecord: FieldIssue = {
   message: 'Missing or invalid record.',
 }
 
-/** What is wrong with the account that a record of `_mfas`, `_otps`, ... names as its owner. */
+/** The issues of the account that a record of `_mfas`, `_otps`, ... names as its owner. */
 export function ownershipViolations(
   { catalog }: PlanContext,
   collection: Collection,

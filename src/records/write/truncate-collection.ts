@@ -6,11 +6,11 @@ import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.
 import { followDeletion, planRemoval } from './deletion.ts'
 
 /**
- * Plans the deletion of all records of a collection, with all that follows from it.
+ * Plans the deletion of all records of a collection with their cascade.
  *
  * Database: 1 batch, whatever the number of records.
  *
- * @throws {ApiError} `viewNotTruncatable`; the batch refuses with `truncateFailed`
+ * @throws {ApiError} `viewNotTruncatable`; the batch fails with `truncateFailed`
  */
 export async function planTruncate(
   scope: WriteScope,

@@ -23,21 +23,21 @@ import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
 
-/** The change of one record. */
+/** The update of one record. */
 export interface UpdateRequest extends WriteRequest {
   readonly id: string
-  /** The outcome of checking the submitted old password, where one has to be right. */
+  /** The result of checking the submitted old password, if one is required. */
   readonly oldPassword: OldPasswordProof | undefined
 }
 
 /**
- * Plans the change of a record without reading it first: the update rule and every check of a value
- * that was not submitted, or that a modifier changes, are conditions in the batch.
+ * Plans the update of a record without reading it first: the update rule, and every check of a
+ * value that was not submitted or that a modifier changes, are conditions in the batch.
  *
  * Database: 1 batch.
  *
- * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch refuses with `notFound`
- * and `updateFailed`
+ * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `notFound` or
+ * `updateFailed`
  */
 export async function planUpdate(scope: WriteScope, update: UpdateRequest): Promise<RecordWrite> {
   const { collection, info, body, id } = update
@@ -81,8 +81,8 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
 }
 
 /**
- * The body as rules see it once the row is written: what a modifier made of a stored value is the
- * stored value now. It is read by id, as rules of expanded collections have no row of this one.
+ * The body for rules after the row is written: the result of a modifier is the stored value now. It
+ * is read by id, because rules of expanded collections do not have this row.
  */
 function writtenBody(
   collection: Collection,

@@ -1,7 +1,7 @@
 /*
- * What is wrong with a write, found where it can be found: some of it here, the rest by the
- * database inside the batch. Both go into a guard, which aborts the batch and names every fault
- * that it saw, so that the answer lists them together.
+ * Collects the issues of a write: some are found here, the others by the database inside the batch.
+ * Both go into a guard, which aborts the batch and names every issue, so that the response lists
+ * them together.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith } from '#database/abort.ts'
@@ -11,35 +11,35 @@ import type { IssueAbout } from '#fields/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
-/** A fault of one field. */
+/** An issue of one field. */
 export interface CheckedIssue {
   readonly field: string
   readonly issue: FieldIssue | IssueAbout
-  /** When it is one: `always` if that is known already. */
+  /** Its condition; `always` if it is known to hold. */
   readonly when: SQL | 'always'
 }
 
-/** A guard over violations, and how to read its abort message. */
+/** A guard on issues, and how to read its abort message. */
 export interface ViolationGuard {
-  /** More than one only where there is more to ask than D1 takes in a statement. */
+  /** More than one only if there are more conditions than fit into a statement. */
   readonly statements: readonly SQL[]
   issues(codes: string): Issues
 }
 
-/** A violation, named by its place among all of them. */
+/** An issue with its position among all of them as code. */
 type CodedViolation = CheckedIssue & { readonly code: number }
 
-/** D1 takes statements of 100 kB; what joins the conditions needs some of it. */
+/** D1 accepts statements of 100 kB, and joining the conditions needs some of it. */
 const maxLength = 80_000
-/** So many conditions are never too long together, whatever they are. */
+/** This many conditions always fit, whatever they are. */
 const fewConditions = 10
 
 /**
- * The guard that aborts with `prefix` and the codes of the violations that hold, the first one of
- * each field; a code comes with what its issue is about. Where several statements are needed, what
- * a later one would find is not told.
+ * The guard that aborts with `prefix` and the codes of the issues that hold, the first one of each
+ * field, with the subject of the issue if it has one. If there are several statements, issues of
+ * later ones are not reported.
  *
- * @param from where the columns in the conditions come from, `FROM ...`
+ * @param from the source of the columns in the conditions, `FROM ...`
  */
 export function guardViolations(
   prefix: string,
@@ -64,14 +64,14 @@ export function guardViolations(
   }
 }
 
-/** A code as it stands in the message, `7,`, or with its subject in hexadecimal, `7:6162,`. */
+/** A code in the message, `7,`, or with its subject in hexadecimal, `7:6162,`. */
 function codeOf({ issue, code }: CodedViolation): SQL {
   return 'subject' in issue
     ? sql`${`${code}:`} || hex(${issue.subject}) || ','`
     : sql`${`${code},`}`
 }
 
-/** What codes a message has, with what each is about. */
+/** Parses the codes of a message and their subjects. */
 function readCodes(codes: string): ReadonlyMap<number, string> {
   const found = codes.matchAll(/(\d+)(?::([\dA-F]*))?,/g)
   return new Map([...found].map(([, code, subject = '']) => [Number(code), textOfHex(subject)]))
@@ -84,7 +84,7 @@ function textOfHex(hex: string): string {
 
 type Portion = (readonly CodedViolation[])[]
 
-/** Divides the fields so that the conditions of each portion fit into a statement. */
+/** Divides the fields so that the conditions of each part fit into a statement. */
 function inPortions(fields: Portion): Portion[] {
   const count = fields.reduce((sum, violations) => sum + violations.length, 0)
   if (count === 0) return []
@@ -104,7 +104,7 @@ function inPortions(fields: Portion): Portion[] {
   return portions
 }
 
-/** The length of a violation in SQL, with what surrounds it. */
+/** The length of an issue's SQL, including what surrounds it. */
 function lengthOf(violation: CodedViolation): number {
   const { when } = violation
   const condition = when === 'always' ? 0 : toStatement(when).sql.length

@@ -1,7 +1,7 @@
 /*
- * Writes of records and of their files. The bucket takes part in no transaction, so a write with
- * files has three steps: a batch that refuses what is refused and announces the rest, the files, and
- * the batch that writes. Whatever ends in between is found by its announcement.
+ * Writes records and their files. The bucket is not part of a transaction, so a write with files
+ * has three steps: a batch that checks the preconditions and reserves the keys, the files, and the
+ * batch that writes. Whatever fails in between is cleaned up by its reservation.
  */
 import type { SQL } from 'drizzle-orm'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -19,19 +19,19 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import type { FileStore, NewFile } from './file-store.ts'
 
-/** A file that is to become a value of a record. */
+/** A file that becomes a value of a record. */
 export interface RecordFile extends NewFile {
-  /** Whether the record is sure to name it once it is written; the stored value may win over it. */
+  /** True if the record will certainly name it; otherwise the stored value may win. */
   readonly isNamed: boolean
 }
 
-/** A plan that may come with files. */
+/** A plan that may have files. */
 export interface FilePlan<T> extends Plan<T> {
-  /** The statements that ask before anything is written, and can be run by themselves. */
+  /** The statements that only check and can run by themselves. */
   readonly preconditions: readonly SQL[]
-  /** What has to be in the bucket before the statements run. */
+  /** Files to store before the statements run. */
   readonly files: readonly RecordFile[]
-  /** Whether the statements may leave files behind that no record names. */
+  /** True if the statements may orphan files. */
   readonly mayOrphanFiles: boolean
 }
 
@@ -40,7 +40,7 @@ interface Ports {
   readonly fileStore: FileStore
 }
 
-/** A plan whose files are announced. */
+/** A plan whose keys are reserved. */
 interface Announced<T> {
   readonly scope: PlanContext
   readonly plan: FilePlan<T>
@@ -51,7 +51,7 @@ type Outcome<T> =
   | { readonly answer: T; readonly mayOrphanFiles: boolean }
   | { readonly announced: Announced<T> }
 
-/** A definition that changes while files are stored makes for another try. */
+/** Maximum attempts if definitions change while files are stored. */
 const maxAttempts = 3
 
 /**
@@ -59,7 +59,7 @@ const maxAttempts = 3
  *
  * Database: 1 batch, 2 with files.
  *
- * @throws {ApiError} As the plan; `unavailable` when definitions keep changing
+ * @throws {ApiError} As the plan; `unavailable` if definitions keep changing
  */
 export async function writeWithFiles<T>(
   { transactor, fileStore }: Ports,
@@ -80,7 +80,7 @@ export async function writeWithFiles<T>(
       await fileStore.put(plan.files)
       let isPlanned = false
       const written = await transactor.write((now) => {
-        // What is asked for again is to be planned anew, announced files included.
+        // A repeated attempt is planned again, including reserved files.
         const step = isPlanned ? planAnew : writingStep(announced, now)
         isPlanned = true
         return step
@@ -115,7 +115,7 @@ function firstStep<T>(scope: PlanContext, plan: FilePlan<T>): Plan<Outcome<T>> {
 
 const planAnew: Plan<undefined> = constant(undefined)
 
-/** The batch that writes, unless it was planned with what is no longer so. */
+/** The batch that writes, unless its plan is outdated. */
 function writingStep<T>(
   { scope, plan, sweeps }: Announced<T>,
   now: PlanContext,
@@ -135,7 +135,7 @@ function writingStep<T>(
   }
 }
 
-/** What is named is no longer to be looked at; what may not be is looked at now. */
+/** Deletes the reservations of named files, and sweeps the others now. */
 function release<T>(
   { files }: FilePlan<T>,
   sweeps: readonly FileSweep[],

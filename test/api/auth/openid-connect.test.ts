@@ -207,11 +207,11 @@ describe('the id_token', () => {
     const wrong = await signIn(await visit('ada', { nonce: 'sent' }), { nonce: 'other' })
     const missing = await signIn(await visit('ada'), { nonce: 'sent' })
     const right = await signIn(await visit('ada', { nonce: 'sent' }), { nonce: 'sent' })
-    const untold = await signIn(await visit('ada', { nonce: 'sent' }))
+    const withoutNonce = await signIn(await visit('ada', { nonce: 'sent' }))
 
     expect(wrong.body).toEqual(noUser)
     expect(missing.body).toEqual(noUser)
-    expect([right.status, untold.status]).toEqual([200, 200])
+    expect([right.status, withoutNonce.status]).toEqual([200, 200])
   })
 
   it('has to be of an accepted issuer', async ({ expect }) => {
