@@ -23,6 +23,7 @@ import { collapseSlashes } from '#http/collapse-slashes.ts'
 import { cors } from '#http/cors.ts'
 import { onError, answerNotFound } from '#http/error-response.ts'
 import { createHealthRoutes, type HealthDetails } from '#http/health-routes.ts'
+import { areteRoutes } from '#home/arete-routes.ts'
 import { dashboardAssetRoutes, dashboardRoutes } from '#home/dashboard-routes.ts'
 import { homeRoutes } from '#home/routes.ts'
 import { fieldProjection } from '#http/projection.ts'
@@ -141,6 +142,7 @@ export function createApp({
     .route('/api', sqlRoutes)
     .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
     .route('/api', testMailRoutes)
+    .route('/api', areteRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)

@@ -518,6 +518,12 @@ const admin: readonly Case[] = [
     trips: '0 batches, 0 reads, 0 writes',
     send: ({ app }) => app.get('/api/health'),
   },
+  {
+    name: 'what a dashboard knows before the sign-in',
+    route: 'GET /api/arete',
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.get('/api/arete'),
+  },
   ...(
     [
       ['the settings', 'GET /api/settings'],

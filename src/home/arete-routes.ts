@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm'
+import { Hono } from 'hono'
+import { one } from '#database/query.ts'
+import type { AppEnv } from '#http/app-env.ts'
+import { isOwnMachine } from '#http/own-machine.ts'
+
+/**
+ * What a client has to know of a deployment before anybody signs in. Everybody can read it, so it
+ * holds nothing that the sign-in page would not show.
+ */
+export const areteRoutes = new Hono<AppEnv>().get('/arete', async (c) => {
+  const local = isOwnMachine(c)
+  const answer = await c.var.transactor.read((scope) => {
+    c.var.rateLimiter.count(scope)
+    const { appName } = scope.catalog.settings.meta
+    return one(selectSetup, ([row]) => ({
+      dashboard: { setup: row?.['isOpen'] === 1, signIn: ['_superusers'], appName, local },
+    }))
+  })
+  c.header('Cache-Control', 'no-store')
+  return c.json(answer)
+})
+
+const selectSetup = sql`SELECT NOT EXISTS (SELECT 1 FROM "_superusers") AS "isOpen"`
