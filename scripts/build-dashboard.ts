@@ -1,6 +1,6 @@
 /*
- * Builds the dashboard into public/_/, where `npm start` and `npm run deploy` find it. Both do this
- * by themselves when a source has changed.
+ * Builds the dashboard into public/_/ for `npm start` and `npm run deploy`, which also build it if
+ * a source has changed.
  */
 import { runCommand } from '#cli/run-command.ts'
 import { buildDashboard } from './dashboard-build.ts'

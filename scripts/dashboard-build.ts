@@ -8,13 +8,13 @@ import { projectFolder } from '#cli/wrangler.ts'
 /** The folder that the Worker serves the dashboard from. */
 export const dashboardFolder = join(projectFolder, 'public/_')
 
-/** Everything that the build depends on, save Node. */
+/** Everything the build depends on, except Node. */
 const sources = ['src/dashboard', 'src/filter', 'vite.config.ts', 'package-lock.json']
 
-/** The last file of a build that is written. */
+/** The last file that a build writes. */
 const stamp = join(dashboardFolder, 'index.html')
 
-/** True when a source is newer than the build, or there is none. */
+/** True if a source is newer than the build, or there is none. */
 export async function isDashboardStale(): Promise<boolean> {
   const builtAt = await changedAt(stamp)
   if (builtAt === undefined) return true
@@ -23,8 +23,8 @@ export async function isDashboardStale(): Promise<boolean> {
 }
 
 /**
- * Builds the dashboard, in a process of its own. The old build is replaced at the end, so that a
- * failure leaves it as it was, and two builds at the same time do no harm.
+ * Builds the dashboard in its own process. The old build is replaced at the end, so that it
+ * survives a failure, and two builds at the same time do no harm.
  *
  * @throws Error with the output of Vite
  */
@@ -55,7 +55,7 @@ async function runVite(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`The build of the dashboard failed.\n${output}${errors}`)
 }
 
-/** Another process may have put its build there between the two steps; it is as good. */
+/** Another process may have moved its build there between the two steps, which is as good. */
 function acceptOtherBuild(error: unknown): void {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
@@ -69,7 +69,7 @@ async function changedAt(path: string): Promise<number | undefined> {
   }
 }
 
-/** A folder counts too: its time is that of the last file added or removed. */
+/** Folders count too: their time is that of the last file added or removed. */
 async function newestIn(path: string): Promise<number> {
   const entries = await readdir(path, { recursive: true }).catch(() => [])
   const times = await Promise.all(['', ...entries].map((entry) => changedAt(join(path, entry))))

@@ -15,7 +15,7 @@ interface ManifestChunk {
 
 type Manifest = Readonly<Record<string, ManifestChunk>>
 
-/** A size that has a limit. */
+/** A size with a limit. */
 export interface BudgetLine {
   readonly name: string
   readonly bytes: number
@@ -25,12 +25,12 @@ export interface BudgetLine {
 const kib = 1024
 const firstScreen = ['index.html', 'records/records-screen.tsx']
 const maxChunkBytes = 130 * kib
-/** The chunks that may be larger, since they load when somebody edits such a value. */
+/** Chunks that may be larger, since they load only when a user edits such a value. */
 const largeChunks: Readonly<Record<string, number>> = { 'rich-text': 160 * kib }
 
 /**
- * What a browser has to load for the table of records, and the largest of the other chunks, against
- * their limits. Fonts count as they are, everything else gzipped.
+ * Measures what a browser loads for the table of records, and the largest other chunk, against
+ * their limits. Fonts count uncompressed, everything else gzipped.
  */
 export async function measureDashboard(): Promise<readonly BudgetLine[]> {
   if (await isDashboardStale()) await buildDashboard()
@@ -68,7 +68,7 @@ function chunkLine({ file, name = file }: ManifestChunk): BudgetLine {
   return { name: `chunk ${name}`, bytes: gzipBytes(file), limitBytes }
 }
 
-/** The chunks that are loaded with these, by their keys. */
+/** The chunks that are loaded with these, by key. */
 function reached(manifest: Manifest, keys: readonly string[]): string[] {
   const found = new Set<string>()
   const add = (key: string): void => {

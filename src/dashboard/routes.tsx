@@ -14,7 +14,7 @@ import { SignInScreen } from './setup/sign-in-screen.tsx'
 
 const root = createRootRoute({ notFoundComponent: NotFoundScreen })
 
-/** The parameters of a search that are texts, by their names. */
+/** The string parameters of a search, by name. */
 function texts<Name extends string>(...names: readonly Name[]) {
   return (search: Record<string, unknown>): Partial<Record<Name, string>> => {
     const known = names.flatMap((name) => {
@@ -32,7 +32,7 @@ const signIn = createRoute({
   component: SignInScreen,
 })
 
-/** Everything within the frame, for people who are signed in. */
+/** Routes inside the frame, for signed-in users. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -40,7 +40,7 @@ const inside = createRoute({
   beforeLoad: ({ location }) => {
     if (sessionState() !== 'signedOut') return
     const next = location.href === '/' ? {} : { next: location.href }
-    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told to go elsewhere
+    // oxlint-disable-next-line typescript/only-throw-error -- the router redirects by throwing
     throw redirect({ to: '/sign-in', search: next, replace: true })
   },
 })
@@ -69,7 +69,7 @@ const records = createRoute({
 
 const routeTree = root.addChildren([signIn, inside.addChildren([home, collections, records])])
 
-/** The router: one route a screen, each in a chunk of its own save sign-in. */
+/** The router: one route per screen, each in its own chunk except sign-in. */
 export const router = createRouter({
   routeTree,
   basepath: import.meta.env.BASE_URL.replace(/\/$/, ''),

@@ -1,8 +1,8 @@
 /**
- * Headers of the dashboard's shell: it runs and loads only what its own origin serves, no page frames
- * it, and no cache keeps it.
+ * Headers of the dashboard's page: it runs and loads only what its own origin serves, cannot be
+ * framed, and is not cached.
  *
- * @param nonce admits the style elements that the code editor makes
+ * @param nonce admits the style elements that the code editor creates
  */
 export function dashboardPolicy(nonce: string): Readonly<Record<string, string>> {
   const policy = [
@@ -24,7 +24,7 @@ export function dashboardPolicy(nonce: string): Readonly<Record<string, string>>
     'Cache-Control': 'no-store',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
-    // A provider's sign-in opens in a popup and answers through it.
+    // OAuth2 sign-in opens a popup and gets its result from it.
     'Cross-Origin-Opener-Policy': 'same-origin-allow-popups',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
   }

@@ -1,7 +1,7 @@
 /*
- * The dashboard is a static application: a page, the shell, and the assets that it loads. Its build
- * is in public/_/, and the Worker serves it from there rather than leave it to the asset store,
- * which would answer a missing asset with the front end's page.
+ * The dashboard is a static application: an HTML page and its assets, built into public/_/. The
+ * Worker serves it from there instead of the asset store, which would return the front end's page
+ * for a missing asset.
  */
 import { type Context, Hono } from 'hono'
 import { readAppName } from '#collections/read-app-name.ts'
@@ -13,12 +13,12 @@ import { randomString } from '#kernel/random.ts'
 import { dashboardPolicy } from './dashboard-policy.ts'
 import { notBuiltPage } from './not-built-page.tsx'
 
-/** What Vite writes where the nonce of a response belongs (vite.config.ts). */
+/** The placeholder that Vite writes for the nonce of a response (vite.config.ts). */
 const noncePlaceholder = '{CSP_NONCE}'
 
 /**
- * The assets of the dashboard. Their names change with their content, so they are kept for ever.
- * Database: none, which is why they are mounted before what counts and logs requests.
+ * The assets of the dashboard. Their names change with their content, so they are cached forever.
+ * Database: none, which is why they are mounted before counting and logging.
  */
 export const dashboardAssetRoutes = new Hono<AppEnv>().get('/_/assets/*', async (c) => {
   const found = await readAsset(c, new URL(c.req.url).pathname)
@@ -28,7 +28,7 @@ export const dashboardAssetRoutes = new Hono<AppEnv>().get('/_/assets/*', async 
   return new Response(found.body, { headers })
 })
 
-/** The shell, at every address under `/_/` that nothing else answers. */
+/** The dashboard's page, at every path under `/_/` without another route. */
 export const dashboardRoutes = new Hono<AppEnv>()
   .get('/_', (c) => c.redirect('/_/', 307))
   .get('/_/*', async (c) => {
@@ -45,7 +45,7 @@ export const dashboardRoutes = new Hono<AppEnv>()
       : answerErrorPage(error, c),
   )
 
-/** Pages of the server, whose unknown addresses are no screens. */
+/** Pages of the server, whose unknown paths are not screens. */
 function isServerPath(path: string): boolean {
   return /^\/_\/(?:auth|inbox|docs|assets)(?:\/|$)/.test(path)
 }
@@ -54,11 +54,11 @@ async function readShell(c: Context<AppEnv>): Promise<string | undefined> {
   // The store redirects `index.html` to its folder.
   const found = await fetchAsset(c, '/_/')
   const html = found?.ok ? await found.text() : ''
-  // A single-page front end is what the store has for any path, and no dashboard.
+  // For a single-page front end the store has a page at any path, which is not the dashboard's.
   return html.includes(noncePlaceholder) ? html : undefined
 }
 
-/** No asset is a page, so a page is the front end's answer for a file that is missing. */
+/** No asset is an HTML page, so a page is the front end's response for a missing file. */
 async function readAsset(c: Context<AppEnv>, path: string): Promise<Response | undefined> {
   const found = await fetchAsset(c, path)
   const isPage = found?.headers.get('Content-Type')?.startsWith('text/html') ?? false

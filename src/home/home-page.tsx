@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { Page } from '#http/page.tsx'
 
-/** The start page. Only on one's own machine does it say how to go on. */
+/** The start page. Only on a local machine does it show the next steps. */
 export function homePage(appName: string, place: 'own machine' | 'deployment'): Page {
   const isLocal = place === 'own machine'
   return {

@@ -1,7 +1,7 @@
 import type { Page } from '#http/page.tsx'
 
 /**
- * The page at `/_/` while there is no build of the dashboard. It still leads on links of PocketBase's
+ * The page at `/_/` if the dashboard was not built. It still redirects links of PocketBase's
  * default mails, whose fragment never reaches a server.
  */
 export function notBuiltPage(appName: string): Page {

@@ -17,7 +17,7 @@ export interface Bindings {
   readonly SESSIONS: KeyValueStore
   /** Uploaded files, under the id of their collection, and backups, under `@backups/`. */
   readonly FILES: Bucket
-  /** The files in `public/`, and with them those of the dashboard. */
+  /** The files in `public/`, including the dashboard's. */
   readonly ASSETS?: Assets
   /** Writes and restores backups. */
   readonly BACKUPS?: unknown

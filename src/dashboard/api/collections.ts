@@ -15,19 +15,19 @@ export function useCollections() {
   return useQuery(query)
 }
 
-/** One collection by name or id; undefined while it is read, null when there is none. */
+/** One collection by name or id; undefined while it is loading, null if it does not exist. */
 export function useCollection(nameOrId: string): CollectionModel | null | undefined {
   const { data } = useCollections()
   if (data === undefined) return undefined
   return data.find(({ name, id }) => name === nameOrId || id === nameOrId) ?? null
 }
 
-/** The collections for code outside of components, read unless they are known. */
+/** The collections for code outside of components, loaded unless they are cached. */
 export function readCollections(): Promise<CollectionModel[]> {
   return queryClient.ensureQueryData(query)
 }
 
-/** Creates a collection (without `id`) or changes one. */
+/** Creates a collection (without `id`) or updates one. */
 export function useSaveCollection() {
   return useMutation({
     mutationFn: ({ id, ...definition }: Partial<CollectionModel>) =>

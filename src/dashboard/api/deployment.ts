@@ -1,15 +1,15 @@
 import { useSettings } from './settings.ts'
 
-/** What every screen shows of the deployment it is about. */
+/** The properties of the deployment that every screen shows. */
 export interface Deployment {
   readonly appName: string
-  /** The word and colour that tell this deployment from others; no colour is our own. */
+  /** The name and colour that identify this deployment. Without a colour the default is used. */
   readonly environment: { readonly name: string; readonly accent: string } | undefined
-  /** True on the machine that runs it: mails are caught in the inbox there. */
+  /** True on a local machine, where mails go to the inbox. */
   readonly isLocal: boolean
 }
 
-/** PocketBase's default, which nobody chose. */
+/** PocketBase's default accent, which counts as not set. */
 const unchosenAccent = '#1055c9'
 
 const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname)

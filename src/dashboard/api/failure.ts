@@ -1,9 +1,9 @@
 import { ClientResponseError } from 'pocketbase'
 import { t } from '#dashboard/text/t.ts'
 
-/** Why a request did not do what it was for, as the envelope of the API says. */
+/** The failure of a request, from the error envelope of the API. */
 export interface Failure {
-  /** 0 when there was no response. */
+  /** 0 if there was no response. */
   readonly status: number
   readonly message: string
   /** Errors of single values, by path: `title`, `fields.2.max`. */
@@ -12,7 +12,7 @@ export interface Failure {
   readonly requestId?: string
 }
 
-/** Reads what was thrown by a request. */
+/** Converts an error thrown by a request. */
 export function readFailure(error: unknown): Failure {
   if (!(error instanceof ClientResponseError)) {
     return {
@@ -32,7 +32,7 @@ export function readFailure(error: unknown): Failure {
   }
 }
 
-/** One sentence or two on a failure: what happened, and what is certain. */
+/** Describes a failure in a sentence or two: what happened, and what is certain. */
 export function describeFailure({ status, message, retryAfterSeconds }: Failure): string {
   if (status === 0) return t.errors.unreachable
   if (status === 403) return `${t.errors.forbidden} ${message}`
@@ -41,7 +41,7 @@ export function describeFailure({ status, message, retryAfterSeconds }: Failure)
   return message
 }
 
-/** An error is an object with a message; anything else holds errors of its parts. */
+/** An error is an object with a message; anything else contains errors of its parts. */
 function* fieldErrors(data: unknown, path = ''): Generator<[string, string]> {
   if (typeof data !== 'object' || data === null) return
   const { code, message } = data as Record<string, unknown>

@@ -1,6 +1,6 @@
 /*
- * The keys of what is read from the server. What changes a thing invalidates the shortest key that
- * covers it: `keys.records('posts')` covers lists, totals and single records of posts.
+ * The keys of the query cache. A mutation invalidates the shortest key that covers it:
+ * `keys.records('posts')` covers lists, totals and single records of posts.
  */
 
 /** Keys of the query cache. */

@@ -4,11 +4,11 @@ import { type AuthRecord, BaseAuthStore } from 'pocketbase'
 const key = `arete:session:${new URL(import.meta.env.BASE_URL, location.href).pathname}`
 const channel = new BroadcastChannel(key)
 
-/** How long a session is kept: until the tab is closed, or until it ends. */
+/** The lifetime of a stored session: until the tab closes, or until the session ends. */
 export type SessionKeeping = 'tab' | 'browser'
 
 /**
- * Keeps the token in the tab, or in the browser when the user asked for it. Signing out in one tab
+ * Stores the token for the tab, or in the browser if the user chose so. Signing out in one tab
  * signs out all of them.
  */
 export class SessionStore extends BaseAuthStore {
@@ -25,7 +25,7 @@ export class SessionStore extends BaseAuthStore {
     })
   }
 
-  /** Sets where the next token is kept. */
+  /** Sets where the next token is stored. */
   keepIn(keeping: SessionKeeping): void {
     this.#keeping = keeping
   }

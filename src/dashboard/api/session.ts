@@ -5,7 +5,7 @@ import { readFailure } from './failure.ts'
 import { queryClient } from './query-client.ts'
 import type { SessionKeeping } from './session-store.ts'
 
-/** Signed in: requests carry a token. Ended: they would, but the server or the clock refused it. */
+/** Signed in: requests send a token. Ended: the server rejected the token, or it expired. */
 export type SessionState = 'signedOut' | 'signedIn' | 'ended'
 
 let isEnded = false
@@ -15,13 +15,13 @@ function notify(): void {
   for (const listener of listeners) listener()
 }
 
-/** The state of the session, now. */
+/** The current state of the session. */
 export function sessionState(): SessionState {
   if (session.token === '') return 'signedOut'
   return isEnded || !session.isValid ? 'ended' : 'signedIn'
 }
 
-/** The state of the session; the component renders again when it changes. */
+/** The state of the session. Re-renders the component when it changes. */
 export function useSessionState(): SessionState {
   return useSyncExternalStore(subscribeSession, sessionState)
 }
@@ -31,13 +31,13 @@ export function useAccount(): RecordModel | null {
   return useSyncExternalStore(subscribeSession, () => session.record)
 }
 
-/** Calls a function when someone signs in or out, here or in another tab. */
+/** Calls a function when a user signs in or out, here or in another tab. */
 export function subscribeSession(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-/** Signs in with a password, to the collection of superusers unless another is named. */
+/** Signs in with a password, by default as a superuser. */
 export async function signIn(input: {
   readonly identity: string
   readonly password: string
@@ -52,7 +52,9 @@ export async function signIn(input: {
   await queryClient.invalidateQueries()
 }
 
-/** Ends the session at the server and in every tab. What cannot be reached is ended here at least. */
+/**
+ * Ends the session on the server and in every tab. If the server cannot be reached, it ends here.
+ */
 export async function signOut(): Promise<void> {
   const collection = session.record?.collectionName ?? '_superusers'
   try {
@@ -60,12 +62,12 @@ export async function signOut(): Promise<void> {
       method: 'POST',
     })
   } catch {
-    // The token then ends by its age.
+    // The token then expires by itself.
   }
   session.clear()
 }
 
-/** Watches over the session: refreshes it in time, and notices its end. */
+/** Refreshes the session in time, and detects its end. */
 export function watchSession(): void {
   session.onChange(() => {
     if (session.token === '') {
@@ -75,7 +77,7 @@ export function watchSession(): void {
     notify()
   })
   client.afterSend = (response, data: unknown) => {
-    // A token that ended makes a guest of the caller, who may be refused in any of these ways.
+    // With an expired token the caller is a guest, and guests get any of these errors.
     const mayBeGuest = [401, 403, 404].includes(response.status)
     if (mayBeGuest && !/\/auth-(?:refresh|with-)/.test(response.url)) void checkSession()
     return withHeaders(response, data)
@@ -86,7 +88,7 @@ export function watchSession(): void {
 
 let checking: Promise<void> | undefined
 
-/** Asks the server whether the token is still good. */
+/** Checks with the server if the token is still valid. */
 async function checkSession(): Promise<void> {
   if (session.token === '' || isEnded) return
   checking ??= refresh().finally(() => {
@@ -95,7 +97,7 @@ async function checkSession(): Promise<void> {
   await checking
 }
 
-/** The headers that say what the body of an error does not. */
+/** Adds details from the headers that the body of an error lacks. */
 function withHeaders(response: Response, data: unknown): unknown {
   if (response.ok || typeof data !== 'object' || data === null) return data
   const seconds = Number(response.headers.get('Retry-After'))
@@ -106,7 +108,7 @@ function withHeaders(response: Response, data: unknown): unknown {
   }
 }
 
-/** Before the last tenth of its time a token is left alone; a hidden tab leaves it to the others. */
+/** Refreshes a token in the last tenth of its lifetime. Hidden tabs leave it to others. */
 async function refreshInTime(): Promise<void> {
   if (document.visibilityState !== 'visible' || session.token === '') return
   const { iat, exp } = claims(session.token)

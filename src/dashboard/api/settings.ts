@@ -3,7 +3,7 @@ import { client } from './client.ts'
 import { keys } from './keys.ts'
 import { queryClient } from './query-client.ts'
 
-/** The settings, as far as screens read them by name; the API has more. */
+/** The settings that screens use by name; the API has more. */
 export interface Settings {
   readonly meta: {
     readonly appName: string
@@ -15,7 +15,7 @@ export interface Settings {
   readonly [area: string]: unknown
 }
 
-/** All settings; secrets are left out by the server. */
+/** All settings; the server leaves out secrets. */
 export function useSettings() {
   return useQuery({
     queryKey: keys.settings,
@@ -24,7 +24,7 @@ export function useSettings() {
   })
 }
 
-/** Changes the settings that are named. */
+/** Updates the given settings. */
 export function useSaveSettings() {
   return useMutation({
     mutationFn: (changes: Record<string, unknown>) => client.settings.update(changes),

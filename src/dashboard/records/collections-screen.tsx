@@ -7,7 +7,7 @@ import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { LinkList, LinkListEntry } from '#dashboard/ui/link-list.tsx'
 import { FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 
-/** All collections of this deployment, its own before those of the system. */
+/** All collections of this deployment, system collections last. */
 export function CollectionsScreen() {
   const { data, error, refetch } = useCollections()
   return (

@@ -12,7 +12,7 @@ interface SignInFormProps {
   readonly onDone: () => void
 }
 
-/** Signs in with address and password. A refusal keeps the address and empties the password. */
+/** Signs in with email and password. After an error the email stays and the password is cleared. */
 export function SignInForm({ email = '', onDone }: SignInFormProps) {
   const [identity, setIdentity] = useState(email)
   const [password, setPassword] = useState('')

@@ -8,7 +8,7 @@ import styles from './sign-in.module.css'
 
 const route = getRouteApi('/sign-in')
 
-/** The way in. Afterwards the address in `next` is shown. */
+/** The sign-in screen. Afterwards the path in `next` is shown. */
 export function SignInScreen() {
   const { next } = route.useSearch()
   const { history, navigate } = useRouter()
@@ -42,7 +42,7 @@ export function SignInScreen() {
   )
 }
 
-/** A path of ours; anything that could lead to another origin is none. */
+/** A path in the dashboard; undefined for anything that could lead to another origin. */
 function safePath(next: string | undefined): string | undefined {
   return next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined
 }

@@ -12,7 +12,7 @@ import {
 } from '#dashboard/ui/preferences.ts'
 import styles from './navigation.module.css'
 
-/** The account, the preferences that every screen follows, and the way out. */
+/** The account, the preferences of all screens, and signing out. */
 export function AccountMenu() {
   const account = useAccount()
   const theme = useSyncExternalStore(subscribePreferences, () => readPreference('theme'))

@@ -1,15 +1,15 @@
 import { Database, House, type LucideIcon } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 
-/** An entry of the navigation. An area whose screens do not exist is not listed. */
+/** An entry of the navigation. Areas without screens are not listed. */
 export interface Area {
   readonly label: string
   readonly icon: LucideIcon
   /** The first screen of the area. */
   readonly to: string
-  /** What the addresses of its screens begin with. */
+  /** The prefix of the paths of its screens. */
   readonly prefix: string
-  /** The key after `g` that leads there. */
+  /** The key after `g` that opens it. */
   readonly chord: string
 }
 
@@ -19,7 +19,7 @@ export const areas: readonly Area[] = [
   { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
 ]
 
-/** The area that an address belongs to. */
+/** The area of a path. */
 export function areaOf(path: string): Area | undefined {
   return areas.find(({ prefix }) =>
     prefix === '/' ? path === '/' : path === prefix || path.startsWith(`${prefix}/`),

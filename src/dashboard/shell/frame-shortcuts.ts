@@ -24,7 +24,7 @@ export function useFrameShortcuts({ openPalette, openList }: FrameActs): void {
   ])
 }
 
-/** Regions a keyboard moves between: navigation, content, a panel beside it. */
+/** Regions that the keyboard moves between: navigation, content, a side panel. */
 function focusNextRegion(): void {
   const regions = [...document.querySelectorAll<HTMLElement>('nav, main, aside')].filter(
     (region) => region.getClientRects().length > 0,

@@ -30,7 +30,7 @@ const ShortcutList = lazy(async () => ({
   default: (await import('./shortcut-list.tsx')).ShortcutList,
 }))
 
-/** What is around every screen: navigation, the mark of the environment, dialogs of the whole. */
+/** The frame of every screen: navigation, environment mark, global dialogs. */
 export function Frame() {
   const state = useSessionState()
   const { appName, environment } = useDeployment()
@@ -89,7 +89,7 @@ export function Frame() {
   )
 }
 
-/** Moves the focus to the heading when another screen is shown, and the title of the document along. */
+/** Moves the focus to the heading and updates the document's title when another screen is shown. */
 function useFocusOnChange() {
   const content = useRef<HTMLElement>(null)
   const path = useRouterState({ select: ({ matches }) => matches.at(-1)?.routeId })

@@ -9,7 +9,7 @@ interface DrawerProps {
   readonly onSearch: () => void
 }
 
-/** The navigation where there is no room beside the content: a dialog from the side. */
+/** The navigation on narrow screens: a dialog at the side. */
 export function NavigationDrawer({ onClose, onSearch }: DrawerProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const path = useRouterState({ select: ({ location }) => location.href })

@@ -12,7 +12,7 @@ import { keysText } from './shortcuts.ts'
 
 interface NavigationProps {
   readonly onSearch: () => void
-  /** Set where the navigation covers the content. */
+  /** Set if the navigation covers the content. */
   readonly onClose?: () => void
 }
 

@@ -3,7 +3,7 @@ import { t } from '#dashboard/text/t.ts'
 import { buttonClass } from '#dashboard/ui/button.tsx'
 import { EmptyState } from '#dashboard/ui/states.tsx'
 
-/** Shown at an address that no screen has. */
+/** Shown at a path without a screen. */
 export function NotFoundScreen() {
   return (
     <EmptyState

@@ -2,7 +2,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Note } from '#dashboard/ui/states.tsx'
 
-/** Offers a reload after a deployment took away parts of this dashboard. */
+/** Offers a reload after a deployment has removed parts of this dashboard. */
 export function OutdatedNote() {
   return (
     <Note look="warning" role="alert">

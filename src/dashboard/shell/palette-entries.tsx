@@ -14,12 +14,12 @@ interface EntryBase {
   readonly keys?: string
 }
 
-/** Something that the palette leads to, or does. */
+/** A target or an action in the palette. */
 export type PaletteEntry =
   | (EntryBase & { readonly to: string })
   | (EntryBase & { readonly to?: undefined; readonly run: () => void })
 
-/** A record that has the id which was typed. */
+/** A record with the typed id. */
 export interface FoundRecord {
   readonly collection: string
   readonly id: string
@@ -33,7 +33,7 @@ interface Sources {
   readonly record: FoundRecord | undefined
 }
 
-/** What fits the text, in groups. */
+/** Finds the entries that match the text, in groups. */
 export function findEntries({
   text,
   areas,

@@ -9,7 +9,7 @@ import { findEntries, type PaletteEntry } from './palette-entries.tsx'
 import { activeShortcuts, keysText } from './shortcuts.ts'
 import { useRecordById } from './use-record-by-id.ts'
 
-/** Finds screens, collections, acts of this screen, and records by their id. */
+/** Finds screens, collections, actions of this screen, and records by id. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()

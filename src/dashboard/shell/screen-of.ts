@@ -1,4 +1,4 @@
-/** The screen that an address of PocketBase's dashboard shows, as a path below ours. */
+/** The path of the screen for a URL of PocketBase's dashboard. */
 export function screenOf(hash: string): string {
   const { pathname, searchParams } = new URL(`http://here${hash.slice(1)}`)
   const collection = searchParams.get('collection')

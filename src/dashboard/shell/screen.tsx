@@ -4,14 +4,14 @@ import styles from './screen.module.css'
 
 interface ScreenHeaderProps {
   readonly title: string
-  /** Beside the title: an icon, marks. */
+  /** Next to the title: an icon, marks. */
   readonly before?: ReactNode
   readonly after?: ReactNode
-  /** The acts of the screen; at most one is primary. */
+  /** The actions of the screen; at most one is primary. */
   readonly actions?: ReactNode
 }
 
-/** The heading of a screen, which gets the focus when the screen is shown, and its acts. */
+/** The heading of a screen and its actions. The heading gets the focus when the screen is shown. */
 export function ScreenHeader({ title, before, after, actions }: ScreenHeaderProps) {
   const { appName } = useDeployment()
   useEffect(() => {
@@ -29,7 +29,7 @@ export function ScreenHeader({ title, before, after, actions }: ScreenHeaderProp
   )
 }
 
-/** The content of a screen that is read like a page: forms, explanations. */
+/** A column for text: forms, explanations. */
 export function TextColumn({ children }: { readonly children: ReactNode }) {
   return <div className={styles.text}>{children}</div>
 }

@@ -1,13 +1,11 @@
-/*
- * Search parameters are plain texts in both directions, so that an address reads as it was typed.
- */
+/* Search parameters are plain strings in both directions, so that a URL stays as it was typed. */
 
-/** The parameters of an address. Of several with one name the last counts. */
+/** Parses parameters. The last of several with the same name counts. */
 export function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search))
 }
 
-/** The text of parameters; those without a value are left out. */
+/** Formats parameters and leaves out those without a value. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const entries = Object.entries(search).flatMap(([name, value]) =>
     value === undefined || value === null || value === '' ? [] : [[name, String(value)]],

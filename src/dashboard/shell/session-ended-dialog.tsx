@@ -3,7 +3,7 @@ import { SignInForm } from '#dashboard/setup/sign-in-form.tsx'
 import { useAccount } from '#dashboard/api/session.ts'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
 
-/** Asks to sign in again, over the screen, which keeps what was typed. */
+/** Asks the user to sign in again, over the screen, which keeps its input. */
 export function SessionEndedDialog() {
   const account = useAccount()
   return (

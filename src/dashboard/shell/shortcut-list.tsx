@@ -6,7 +6,7 @@ import { readPreference, subscribePreferences, writePreference } from '#dashboar
 import styles from './palette.module.css'
 import { activeShortcuts, keysText } from './shortcuts.ts'
 
-/** The keys of this screen, and the switch that turns single keys off. */
+/** The shortcuts of this screen, and the switch that turns single keys off. */
 export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   const [shortcuts] = useState(activeShortcuts)
   const singleKeys = useSyncExternalStore(subscribePreferences, () => readPreference('singleKeys'))

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { readPreference } from '#dashboard/ui/preferences.ts'
 
-/** A key of a screen, and what it does. */
+/** A shortcut and its action. */
 export interface Shortcut {
   /** `n`, `/`, or with modifiers `Mod+S`, where Mod is Ctrl or Cmd; `Alt+ArrowUp`. */
   readonly keys: string
@@ -11,7 +11,7 @@ export interface Shortcut {
 
 const stack: (() => readonly Shortcut[])[] = []
 
-/** Offers shortcuts while the component is mounted; those mounted last win. */
+/** Registers shortcuts while the component is mounted. The last mounted have precedence. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts)
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   }, [])
 }
 
-/** What keys do now, the most particular first. */
+/** The active shortcuts, most specific first. */
 export function activeShortcuts(): readonly Shortcut[] {
   return stack.toReversed().flatMap((read) => read())
 }
@@ -34,8 +34,8 @@ export function activeShortcuts(): readonly Shortcut[] {
 let chord: { readonly first: string; readonly at: number } | undefined
 
 /**
- * Runs the shortcut of a key. Single keys are left to inputs, and do nothing while a modifier is
- * down or a dialog is open.
+ * Runs the shortcut of a key. Single keys belong to inputs, and do nothing with a modifier or while
+ * a dialog is open.
  */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
@@ -59,7 +59,7 @@ export function handleKey(event: KeyboardEvent): void {
 
 function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
   const modifiers = [ctrlKey || metaKey ? 'Mod' : '', altKey ? 'Alt' : ''].filter(Boolean)
-  // A character already says whether Shift was down; other keys do not.
+  // A character implies whether Shift was pressed; other keys do not.
   if (shiftKey && key.length > 1) modifiers.push('Shift')
   const isLetter = modifiers.length > 0 && key.length === 1
   return [...modifiers, isLetter ? key.toUpperCase() : key].join('+')
@@ -75,7 +75,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 const isApple = /mac|iphone|ipad/i.test(navigator.userAgent)
 
-/** The keys as people read them: `Ctrl+S`, `⌘S`, `g then h`. */
+/** Formats keys for people: `Ctrl+S`, `⌘S`, `g then h`. */
 export function keysText(keys: string): string {
   return keys
     .replace('Mod+', isApple ? '⌘' : 'Ctrl+')

@@ -3,10 +3,10 @@ import type { CollectionModel } from 'pocketbase'
 import { client } from '#dashboard/api/client.ts'
 import type { FoundRecord } from './palette-entries.tsx'
 
-/** Ids that the server makes have 15 characters; others are not worth a request to every collection. */
+/** Generated ids have 15 characters; others are not worth a request to every collection. */
 const idShape = /^[a-z0-9]{15}$/
 
-/** Looks for a record with this id, one collection after the other, up to the first that has it. */
+/** Finds a record with this id, in one collection after another. */
 export function useRecordById(
   text: string,
   collections: readonly CollectionModel[],

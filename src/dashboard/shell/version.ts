@@ -1,23 +1,23 @@
 /*
- * After a deployment the chunks of an open dashboard are gone. It then offers a reload; drafts are
- * in the browser's storage and survive.
+ * After a deployment the chunks of an open dashboard no longer exist. It then offers a reload;
+ * drafts are in the browser's storage and survive.
  */
 
 let isOutdated = false
 const listeners = new Set<() => void>()
 
-/** True once a part of the dashboard could not be loaded. */
+/** True after a part of the dashboard failed to load. */
 export function isVersionOutdated(): boolean {
   return isOutdated
 }
 
-/** Calls a function when a part could not be loaded. */
+/** Calls a function when a part fails to load. */
 export function subscribeVersion(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-/** Notices chunks that fail to load. */
+/** Detects chunks that fail to load. */
 export function watchVersion(): void {
   addEventListener('vite:preloadError', () => {
     isOutdated = true

@@ -6,5 +6,5 @@ import { records } from './en/records.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
-/** English: complete, and the type of every other language. One file an area. */
+/** English: complete, and the type of all other languages. One file per area. */
 export const en = { errors, fields, general, home, records, shell, signIn }

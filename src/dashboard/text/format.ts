@@ -1,7 +1,9 @@
-/** Which clock times are shown by. */
+/** The time zone in which times are shown. */
 export type Zone = 'local' | 'utc'
 
-/** The text of a count: `plural(3, { one: '# record', other: '# records' })` is "3 records". */
+/**
+ * The text of a count: `plural(3, { one: '# record', other: '# records' })` returns "3 records".
+ */
 export function plural(
   count: number,
   forms: { readonly one: string; readonly other: string },
@@ -15,7 +17,7 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat('en').format(value)
 }
 
-/** A moment with its zone, as `30 Nov 2026, 09:22:12 UTC`. */
+/** A time with its zone, as `30 Nov 2026, 09:22:12 UTC`. */
 export function formatTime(date: Date, zone: Zone): string {
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
@@ -37,7 +39,7 @@ const steps = [
   ['minute', 60],
 ] as const
 
-/** How long ago or ahead a moment is, as `3 hours ago`. */
+/** A time relative to now, as `3 hours ago`. */
 export function formatRelative(date: Date, now = new Date()): string {
   const seconds = (date.getTime() - now.getTime()) / 1000
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
@@ -47,7 +49,7 @@ export function formatRelative(date: Date, now = new Date()): string {
     : format.format(Math.round(seconds / step[1]), step[0])
 }
 
-/** A size for people: `1.4 MB`. */
+/** A size such as `1.4 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))

@@ -3,23 +3,23 @@ import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import styles from './button.module.css'
 import { classNames } from './class-names.ts'
 
-/** How much a button asks for attention; one screen has one primary. */
+/** The prominence of a button. Each screen has one primary button. */
 export type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled' | 'title'> {
   readonly look?: ButtonLook
   readonly size?: 'normal' | 'small'
   readonly icon?: LucideIcon
-  /** Shows that its act is under way, and ignores clicks until it is over. */
+  /** Shows that the action is running, and ignores clicks meanwhile. */
   readonly isBusy?: boolean
-  /** Says why the button cannot be used now; without a reason it can. */
+  /** The reason why the button is disabled; enabled without one. */
   readonly disabledReason?: string | undefined
-  /** The keys that do the same, as `Ctrl+S`. */
+  /** The keys of the same action, as `Ctrl+S`. */
   readonly shortcut?: string
   readonly children: ReactNode
 }
 
-/** A button with a text; name the act and its object. */
+/** A button with text that names the action and its object. */
 export function Button(props: ButtonProps) {
   const { look = 'secondary', size = 'normal', icon: Icon, isBusy, children, ...rest } = props
   const className = classNames(
@@ -45,7 +45,7 @@ interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
   readonly label: string
 }
 
-/** A button that shows an icon only; its name is the tooltip. */
+/** A button with only an icon; its name is the tooltip. */
 export function IconButton(props: IconButtonProps) {
   const { look = 'quiet', size = 'normal', icon: Icon, label, isBusy, ...rest } = props
   const className = classNames(
@@ -78,7 +78,7 @@ interface PlainButtonProps extends ComponentProps<'button'> {
   readonly tooltip?: string | undefined
 }
 
-/** Stays focusable while it is disabled, so that its reason can be read. */
+/** Stays focusable while disabled, so that its reason can be read. */
 function PlainButton({
   isBusy,
   disabledReason,

@@ -2,7 +2,7 @@ import { Sheet, SquareDashed, Table2, UserRound } from 'lucide-react'
 
 const icons = { base: Table2, auth: UserRound, view: Sheet }
 
-/** The icon of a type of collection. It repeats what a name or a text says. */
+/** The icon of a collection type. It repeats what a name or text says. */
 export function CollectionIcon({
   type,
   size = 16,

@@ -5,11 +5,11 @@ import { Button, IconButton } from './button.tsx'
 
 interface CopyButtonProps {
   readonly text: string
-  /** The name of what is copied; without it the button shows the icon only. */
+  /** The name of the copied value; without it the button shows only the icon. */
   readonly label?: string
 }
 
-/** Copies a text, and says so for two seconds. */
+/** Copies a text and confirms it for two seconds. */
 export function CopyButton({ text, label }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false)
   useEffect(() => {

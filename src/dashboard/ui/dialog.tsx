@@ -13,13 +13,13 @@ export interface DialogProps {
   /** Buttons; the safe one first. */
   readonly footer?: ReactNode
   readonly width?: 'normal' | 'wide'
-  /** Makes the dialog a form: Enter and the submit button in the footer call it. */
+  /** Turns the dialog into a form: Enter and the submit button in the footer call it. */
   readonly onSubmit?: () => void
-  /** False where the dialog has to be answered; Escape then does nothing. */
+  /** False if the dialog needs an answer; Escape does nothing then. */
   readonly canDismiss?: boolean
 }
 
-/** A modal dialog. It is open as long as it is mounted, and gives focus back to what had it. */
+/** A modal dialog. It is open while it is mounted, and returns the focus afterwards. */
 export function Dialog(props: DialogProps) {
   const { title, onClose, children, footer, width = 'normal', onSubmit, canDismiss = true } = props
   const dialog = useRef<HTMLDialogElement>(null)
@@ -73,17 +73,17 @@ export function Dialog(props: DialogProps) {
 export interface ConfirmDialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** The act and its object: "Delete 3 records". */
+  /** The action and its object: "Delete 3 records". */
   readonly action: string
   readonly look?: ButtonLook
   readonly isBusy?: boolean
-  /** A text that must be typed before the act is possible: the name of what goes. */
+  /** A text that must be typed to confirm: the name of what is deleted. */
   readonly typed?: string
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
-/** Asks before an act that cannot be undone. The safe button has the focus. */
+/** Confirms an action that cannot be undone. The safe button has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, action, look = 'danger', isBusy, typed, onConfirm, onClose } = props
   const [text, setText] = useState('')

@@ -5,7 +5,7 @@ import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import styles from './field.module.css'
 
-/** What a control takes from its field, so that label, help and error belong to it. */
+/** The props a control gets from its field, so that label, help and error belong to it. */
 export interface ControlProps {
   readonly id: string
   readonly 'aria-describedby': string | undefined
@@ -14,14 +14,14 @@ export interface ControlProps {
 
 export interface FieldProps {
   readonly label: ReactNode
-  /** Set small beside the label: the type of a field, "optional". */
+  /** Small text next to the label: the type of a field, "optional". */
   readonly note?: ReactNode
   readonly help?: ReactNode
   readonly error?: string | undefined
   readonly children: (control: ControlProps) => ReactNode
 }
 
-/** A label above a control, its help and its error beneath. */
+/** A label above a control, with its help and its error below. */
 export function Field({ label, note, help, error, children }: FieldProps) {
   const id = useId()
   const helpId = help === undefined ? undefined : `${id}-help`
@@ -50,7 +50,7 @@ export function Field({ label, note, help, error, children }: FieldProps) {
   )
 }
 
-/** The error of a control, with an icon, so that colour alone does not say it. */
+/** The error of a control, with an icon, so that it does not depend on colour alone. */
 export function FieldError({ id, error }: { id: string | undefined; error: string | undefined }) {
   if (error === undefined) return null
   return (
@@ -69,7 +69,7 @@ interface GroupProps {
   readonly children: ReactNode
 }
 
-/** As `Field`, for several controls under one label: radio buttons, two inputs of one value. */
+/** Like `Field`, for several controls under one label: radio buttons, two inputs of one value. */
 export function FieldGroup({ label, note, help, error, children }: GroupProps) {
   const id = useId()
   const helpId = help === undefined ? undefined : `${id}-help`
@@ -95,7 +95,7 @@ export function FieldGroup({ label, note, help, error, children }: GroupProps) {
   )
 }
 
-/** A one-line input, to be put into a `Field`. */
+/** A single-line input for a `Field`. */
 export function TextInput({
   isMono,
   className,
@@ -110,7 +110,7 @@ export function TextInput({
   )
 }
 
-/** An input of several lines, which grows with its text. */
+/** A multi-line input that grows with its text. */
 export function TextArea({
   isMono,
   className,
@@ -125,7 +125,7 @@ export function TextArea({
   )
 }
 
-/** An input for a password, with a switch that shows it. */
+/** A password input with a switch that shows it. */
 export function PasswordInput(props: Omit<ComponentProps<'input'>, 'type'>) {
   const [isShown, setShown] = useState(false)
   return (
@@ -155,7 +155,7 @@ interface SelectProps<Value extends string> extends Omit<
   readonly onChange: (value: Value) => void
 }
 
-/** A native select of a few options, to be put into a `Field`. */
+/** A native select with a few options, for a `Field`. */
 export function Select<Value extends string>({
   options,
   onChange,
@@ -208,7 +208,7 @@ interface RadioGroupProps<Value extends string> {
   readonly onChange: (value: Value) => void
 }
 
-/** Radio buttons, to be put into a `FieldGroup`. */
+/** Radio buttons for a `FieldGroup`. */
 export function RadioGroup<Value extends string>({
   name,
   value,

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import styles from './link-list.module.css'
 
-/** A titled list whose entries lead to screens. */
+/** A titled list of links to screens. */
 export function LinkList({
   title,
   children,

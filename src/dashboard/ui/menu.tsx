@@ -17,7 +17,7 @@ export interface MenuItem {
   readonly label: string
   readonly icon?: LucideIcon
   readonly look?: 'danger'
-  /** Shown at the end: the keys that do the same. */
+  /** Shown at the end: the keys of the same action. */
   readonly shortcut?: string
   readonly disabledReason?: string | undefined
   /** Set for one of several choices, or a switch. */
@@ -25,7 +25,7 @@ export interface MenuItem {
   readonly onSelect: () => void
 }
 
-/** A line between entries, with or without a heading beneath. */
+/** A separator, with or without a heading below. */
 export interface MenuBreak {
   readonly heading?: string
 }
@@ -34,11 +34,11 @@ export interface MenuProps {
   /** The name of the menu. */
   readonly label: string
   readonly items: readonly (MenuItem | MenuBreak)[]
-  /** The button that opens the menu takes these. */
+  /** Renders the button that opens the menu. */
   readonly trigger: (props: MenuTriggerProps) => ReactNode
 }
 
-/** What makes a button the opener of a menu. */
+/** The props of the button that opens a menu. */
 export interface MenuTriggerProps {
   readonly id: string
   readonly 'aria-haspopup': 'menu'
@@ -53,7 +53,7 @@ export function Menu({ label, items, trigger }: MenuProps) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const [isOpen, setOpen] = useState(false)
-  // A press on the opener closes the menu before the click arrives, which must not open it again.
+  // Pressing the button closes the menu before the click, which must not open it again.
   const wasOpen = useRef(false)
 
   const open = (): void => {

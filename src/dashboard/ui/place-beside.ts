@@ -1,7 +1,7 @@
 const gap = 4
 const margin = 8
 
-/** Puts an open layer below what opened it, or above where there is more space, within the window. */
+/** Positions a layer below its trigger, or above if there is more space, within the window. */
 export function placeBeside(layer: HTMLElement, opener: Element): void {
   const anchor = opener.getBoundingClientRect()
   const { width, height } = layer.getBoundingClientRect()

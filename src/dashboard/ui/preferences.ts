@@ -1,31 +1,29 @@
-/*
- * What a user chose about the dashboard itself. It is kept in the browser.
- */
+/* The user's preferences for the dashboard, stored in the browser. */
 
-/** The preferences, and what each may be; the first is the default. */
+/** The preferences and their values; the first is the default. */
 const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
   zone: ['local', 'utc'],
-  /** Shortcuts of a single key, which get in the way of speech input. */
+  /** Single-key shortcuts, which interfere with speech input. */
   singleKeys: ['on', 'off'],
 } as const
 
 /** The name of a preference. */
 export type PreferenceName = keyof typeof choices
-/** A value that a preference may have. */
+/** A value of a preference. */
 export type PreferenceValue<Name extends PreferenceName> = (typeof choices)[Name][number]
 
 const listeners = new Set<() => void>()
 
-/** Reads a preference; one that was never set, or has a value of another version, is the default. */
+/** Reads a preference. Unset or invalid ones have the default. */
 export function readPreference<Name extends PreferenceName>(name: Name): PreferenceValue<Name> {
   const allowed: readonly PreferenceValue<Name>[] = choices[name]
   const stored = readItem(`arete:${name}`)
   return allowed.find((choice) => choice === stored) ?? choices[name][0]
 }
 
-/** Keeps a preference, and lets it take effect at once. */
+/** Stores a preference, and applies it at once. */
 export function writePreference<Name extends PreferenceName>(
   name: Name,
   value: PreferenceValue<Name>,
@@ -45,7 +43,7 @@ export function subscribePreferences(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Puts theme and density where the style sheet finds them. */
+/** Sets theme and density for the style sheet. */
 export function applyPreferences(): void {
   const theme = readPreference('theme')
   const isDark =
@@ -54,7 +52,7 @@ export function applyPreferences(): void {
   document.documentElement.dataset['density'] = readPreference('density')
 }
 
-/** Follows the system's theme, and what other tabs choose. */
+/** Follows the system's theme and the choices in other tabs. */
 export function watchPreferences(): void {
   const refresh = (): void => {
     applyPreferences()

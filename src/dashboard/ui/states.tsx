@@ -8,15 +8,15 @@ import { CopyButton } from './copy-button.tsx'
 import styles from './states.module.css'
 
 interface EmptyStateProps {
-  /** What will be here. */
+  /** The missing content. */
   readonly title: string
-  /** Why it is empty now, and what to do. */
+  /** The reason why it is empty, and what to do. */
   readonly children?: ReactNode
-  /** One act, or two. */
+  /** One or two actions. */
   readonly actions?: ReactNode
 }
 
-/** What a list shows while it has no entries. Never a dead end. */
+/** The state of a list without entries. It always offers a next step. */
 export function EmptyState({ title, children, actions }: EmptyStateProps) {
   return (
     <div className={styles.empty}>
@@ -32,11 +32,11 @@ const noteIcons = { info: Info, success: CircleCheck, warning: TriangleAlert, da
 interface NoteProps {
   readonly look?: keyof typeof noteIcons
   readonly children: ReactNode
-  /** An error that answers an act interrupts; everything else is read when its turn comes. */
+  /** An error in response to an action interrupts; other notes are read in order. */
   readonly role?: 'alert' | 'status'
 }
 
-/** A box with an icon for what the user has to know here. */
+/** A box with an icon for important information. */
 export function Note({ look = 'info', children, role }: NoteProps) {
   const Icon = noteIcons[look]
   return (
@@ -48,13 +48,13 @@ export function Note({ look = 'info', children, role }: NoteProps) {
 }
 
 interface FailureNoteProps {
-  /** What did not work: "The records could not be read." */
+  /** The failed action: "The records could not be read." */
   readonly title: string
   readonly failure: Failure
   readonly onRetry?: () => void
 }
 
-/** Says what failed and why, and offers another try; status and request id are folded away. */
+/** Shows what failed and why, and offers a retry. Status and request id are collapsed. */
 export function FailureNote({ title, failure, onRetry }: FailureNoteProps) {
   const { status, requestId } = failure
   return (
@@ -88,7 +88,7 @@ export function FailureNote({ title, failure, onRetry }: FailureNoteProps) {
   )
 }
 
-/** Lines of the layout to come. Nothing shows for the first 150 ms. */
+/** Placeholder lines while loading. Nothing shows for the first 150 ms. */
 export function Skeleton({ lines = 6 }: { readonly lines?: number }) {
   return (
     <div className={styles.skeleton} aria-busy="true" aria-label={t.general.loading} role="status">
@@ -108,14 +108,14 @@ interface MarkProps {
   readonly children: ReactNode
 }
 
-/** A small label: a state, a property. Its text says all; the colour only repeats it. */
+/** A small label: a state, a property. Its text says everything; the colour only repeats it. */
 export function Mark({ look = 'neutral', children }: MarkProps) {
   return (
     <span className={classNames(styles.mark, look !== 'neutral' && styles[look])}>{children}</span>
   )
 }
 
-/** The two letters that stand for a type of field. */
+/** The two-letter mark of a field type. */
 export function TypeMark({ letters }: { readonly letters: string }) {
   return (
     <span className={styles.type} aria-hidden>

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { formatRelative, formatTime } from '#dashboard/text/format.ts'
 import { readPreference, subscribePreferences } from './preferences.ts'
 
-/** A moment, in the zone that the user has chosen; the tooltip has the other one. */
+/** A time in the user's time zone; the tooltip has the other one. */
 export function Time({ value }: { readonly value: string | Date }) {
   const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
   const date = typeof value === 'string' ? new Date(value.replace(' ', 'T')) : value

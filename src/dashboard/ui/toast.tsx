@@ -4,7 +4,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button, IconButton } from './button.tsx'
 import styles from './toast.module.css'
 
-/** A short message that goes away by itself, so it never holds the only way to an act. */
+/** A short message that disappears, so it is never the only way to an action. */
 export interface Toast {
   readonly text: string
   readonly action?: { readonly label: string; readonly run: () => void }
@@ -21,7 +21,7 @@ function change(next: readonly ShownToast[]): void {
   for (const listener of listeners) listener()
 }
 
-/** Shows a message for some seconds, longer when it offers an act. */
+/** Shows a message for some seconds, longer if it offers an action. */
 export function showToast(toast: Toast): void {
   lastId += 1
   change([...toasts.slice(-2), { ...toast, id: lastId }])
@@ -32,7 +32,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** The region that toasts are shown and announced in; the shell has one. */
+/** The region in which toasts are shown and announced; the shell has one. */
 export function ToastRegion() {
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (

@@ -20,7 +20,7 @@ export function selectList(
   return sql`SELECT ${distinct}${list}, ${manageFlag(catalog, viewer, collection)} AS "m"`
 }
 
-/** Whether the viewer manages the account of the row; asked only where the answer matters. */
+/** True if the viewer manages the account of the row. Evaluated only if it matters. */
 export function manageFlag(
   catalog: CollectionSet,
   viewer: RequestInfo,

@@ -1,6 +1,6 @@
 import { plural } from '#dashboard/text/format.ts'
 
-/** What went wrong, and what is certain. */
+/** Error messages: what happened, and what is certain. */
 export const errors = {
   forbidden: 'This account may not do that.',
   notSaved: ({ count }: { count: number }) =>

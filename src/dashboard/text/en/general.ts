@@ -1,4 +1,4 @@
-/** Words that any screen may need. */
+/** Texts of any screen. */
 export const general = {
   add: 'Add',
   cancel: 'Cancel',
