@@ -6,6 +6,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
+import { integer } from './integer.ts'
 
 /** A prefix to sweep. */
 export interface FileSweep {
@@ -105,7 +106,7 @@ export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps" WHERE ${isL
 /** Selects the due sweeps, oldest first, with their progress. */
 export function dueSweeps(now: Date, count: number): SQL {
   return sql`SELECT "id", "prefix", "reached" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}
-    ORDER BY "due" LIMIT CAST(${count} AS INTEGER)`
+    ORDER BY "due" LIMIT ${integer(count)}`
 }
 
 /**

@@ -6,6 +6,7 @@
  * extend a delay by trying again.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { integer } from '#database/integer.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** A bucket, and its number of failures without delay. */
@@ -84,9 +85,4 @@ export function removeUnfamiliarPlaces(now: Date): SQL {
 /** The delay after the failure that fills a bucket to a level. */
 function delaySeconds(level: number, capacity: number): number {
   return level < capacity ? 0 : Math.min(2 ** (level - capacity), maxDelaySeconds)
-}
-
-/** A number that divides as an integer: D1 binds every number as a real. */
-function integer(value: number): SQL {
-  return sql`CAST(${value} AS INTEGER)`
 }

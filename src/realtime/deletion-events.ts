@@ -15,6 +15,7 @@ import type { Row } from '#database/batch.ts'
 import { after, all, list, map, one, type Query } from '#database/query.ts'
 import { noUnknownSubscriber } from '#database/realtime-subscriptions.ts'
 import { sumOf } from '#database/long-expressions.ts'
+import { integer } from '#database/integer.ts'
 import {
   type SubscriberGroup,
   maxListedGroups,
@@ -216,7 +217,7 @@ function areMoreThan({ collection, ids }: DeletedRecords, count: number): SQL {
   const sizes = publicFields(collection).map(
     ({ name }) => sql`ifnull(octet_length(${sql.identifier(name)}), 0)`,
   )
-  return sql`((SELECT count(*) FROM (SELECT 1 FROM ${ids} LIMIT CAST(${count + 1} AS INTEGER))) > ${count}
+  return sql`((SELECT count(*) FROM (SELECT 1 FROM ${ids} LIMIT ${integer(count + 1)})) > ${count}
     OR (SELECT total(${sumOf(sizes)}) FROM ${sql.identifier(collection.name)} WHERE "id" IN ${ids}) > ${maxBytes})`
 }
 

@@ -7,6 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { Row } from '#database/batch.ts'
 import { sumOf } from '#database/long-expressions.ts'
+import { integer } from '#database/integer.ts'
 import { compileField } from '#fields/registry.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { RowWithId } from './source.ts'
@@ -78,7 +79,7 @@ function insertPage(table: string, rows: readonly string[], columns: readonly st
 function insertOne(table: string, { rowId, values }: RowWithId, columns: readonly string[]): SQL {
   const parameters = columns.map((column) => boundValue(values[column] ?? null))
   return sql`INSERT INTO ${sql.identifier(table)} (${names(['_rowid_', ...columns])})
-    VALUES (${sql.join([sql`CAST(${String(rowId)} AS INTEGER)`, ...parameters], sql`, `)})`
+    VALUES (${sql.join([integer(rowId), ...parameters], sql`, `)})`
 }
 
 /** Binds a value as a parameter of its own. The column converts the digits of a number back. */
@@ -160,8 +161,8 @@ function selectRows(columns: readonly string[], table: string, after: bigint, li
       SELECT *, sum(${bytes}) OVER (ORDER BY "rowId" ROWS UNBOUNDED PRECEDING) - ${bytes} AS "before"
       FROM (
         SELECT "_rowid_" AS "rowId", ${sql.join(named, sql`, `)} FROM ${sql.identifier(table)}
-        WHERE "_rowid_" > CAST(${String(after)} AS INTEGER)
-        ORDER BY "_rowid_" LIMIT CAST(${limit} AS INTEGER)
+        WHERE "_rowid_" > ${integer(after)}
+        ORDER BY "_rowid_" LIMIT ${integer(limit)}
       )
     ) WHERE "before" <= ${maxAnswerBytes}`
 }

@@ -9,6 +9,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { after, constant, one, type Plan } from '#database/query.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { runBatch } from '#database/batch.ts'
+import { integer } from '#database/integer.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 
@@ -69,7 +70,7 @@ function planPortion(mend: Mend, collection: Collection | undefined): Plan<boole
   const table = sql.identifier(collection.name)
   const reached = sql`coalesce((SELECT "reached" FROM ${row}), -9223372036854775808)`
   const end = sql`(SELECT max("_rowid_") FROM (SELECT "_rowid_" FROM ${table}
-    WHERE "_rowid_" > ${reached} ORDER BY "_rowid_" LIMIT CAST(${portionRows} AS INTEGER)))`
+    WHERE "_rowid_" > ${reached} ORDER BY "_rowid_" LIMIT ${integer(portionRows)}))`
   const mended = columns.map((column) => sql`${column} = nullif(${column}, 'null')`)
   const isOld = columns.map((column) => sql`${column} = 'null'`)
   return after(

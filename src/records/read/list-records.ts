@@ -1,8 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
+import { integer } from '#database/integer.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { isExcess } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
@@ -80,9 +81,4 @@ export function planList(
     explain: (error) =>
       isExcess(error) ? new ApiError(recordErrors.filterTooBroad, { cause: error }) : undefined,
   }
-}
-
-/** D1 binds JavaScript numbers as reals, which LIMIT rejects. */
-function integer(value: number): SQL {
-  return sql`CAST(${value} AS INTEGER)`
 }
