@@ -9,6 +9,7 @@ import { pageRoutes } from '#auth/pages/routes.tsx'
 import { noReceivers, type RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import { oauth2Routes } from '#auth/oauth2/oauth2-routes.ts'
 import { authRoutes } from '#auth/routes.ts'
+import { setupRoutes } from '#auth/setup/setup-routes.ts'
 import { testMailRoutes } from '#auth/account-mail/test-mail-routes.ts'
 import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
@@ -143,6 +144,7 @@ export function createApp({
     .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
     .route('/api', testMailRoutes)
     .route('/api', areteRoutes)
+    .route('/api', setupRoutes)
     .route('/_', inboxRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)

@@ -85,6 +85,16 @@ export const authErrors = {
     status: 400,
     message: 'A different authentication method is required.',
   },
+  setupDone: {
+    code: 'setup_done',
+    status: 403,
+    message: 'There is a superuser already.',
+  },
+  setupLinkInvalid: {
+    code: 'setup_link_invalid',
+    status: 403,
+    message: 'The setup link is invalid or has expired.',
+  },
   superusersAreVerified: {
     code: 'superusers_are_verified',
     status: 400,

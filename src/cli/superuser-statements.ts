@@ -2,6 +2,7 @@
  * The SQL of the superuser command. wrangler takes statements without parameters, so values are
  * written as literals, all by `literal`.
  */
+import { endSetupLink } from '#auth/setup/setup-link.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 
 /** The values of a superuser's row; `password` is a hash. */
@@ -21,7 +22,7 @@ export const listSuperusers = 'SELECT email, created FROM _superusers ORDER BY c
  * Sets the password of the superuser with this address, or creates one.
  *
  * The new token key ends every session of the account. Sign-ins that began with the old password
- * (second factors, known devices, one-time codes) become invalid.
+ * (second factors, known devices, one-time codes) become invalid, and so does the setup link.
  */
 export function upsertSuperuser(row: SuperuserRow): readonly string[] {
   const { id, email, password, tokenKey, now } = asLiterals(row)
@@ -33,6 +34,7 @@ export function upsertSuperuser(row: SuperuserRow): readonly string[] {
       '(id, email, password, tokenKey, emailVisibility, verified, created, updated) ' +
       `SELECT ${id}, ${email}, ${password}, ${tokenKey}, 0, 1, ${now}, ${now} ` +
       `WHERE NOT EXISTS (SELECT 1 FROM _superusers WHERE email = ${email})`,
+    endSetupLink,
   ]
 }
 

@@ -5,8 +5,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import { isOwnMachine } from '#http/own-machine.ts'
 
 /**
- * What a client has to know of a deployment before anybody signs in. Everybody can read it, so it
- * holds nothing that the sign-in page would not show.
+ * Tells a client of the deployment before a sign-in. All callers can read it, so it holds nothing
+ * that the sign-in page would not show.
  */
 export const areteRoutes = new Hono<AppEnv>().get('/arete', async (c) => {
   const local = isOwnMachine(c)

@@ -12,3 +12,6 @@ export const guestSearches: GuestLimit = { duration: 10, maxRequests: 100 }
 
 /** New accounts, by client and collection: each costs a password's hash. */
 export const guestSignUps: GuestLimit = { duration: 60, maxRequests: 20 }
+
+/** Attempts to make the first superuser, by client: a person mistypes a password a few times. */
+export const guestSetups: GuestLimit = { duration: 600, maxRequests: 5 }

@@ -1,4 +1,5 @@
 import { describe, it, vi } from 'vitest'
+import { newSetupLink } from '#auth/setup/setup-link.ts'
 import { tokenIn } from '../support/account-tokens.ts'
 import { password, type SignedIn, signIn, signUp } from '../support/accounts.ts'
 import { bindings } from '../support/bindings.ts'
@@ -523,6 +524,18 @@ const admin: readonly Case[] = [
     route: 'GET /api/arete',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.get('/api/arete'),
+  },
+  {
+    name: 'the first superuser',
+    route: 'POST /api/setup',
+    trips: '2 batches, 0 reads, 1 write',
+    send: async ({ app }) => {
+      await bindings.DB.prepare('DELETE FROM "_superusers"').run()
+      const link = await newSetupLink(new Date())
+      await bindings.DB.prepare(link.statement).run()
+      const body = { token: link.token, email, password, passwordConfirm: password }
+      return await app.post('/api/setup', body)
+    },
   },
   ...(
     [

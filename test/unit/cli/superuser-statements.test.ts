@@ -16,7 +16,8 @@ const row = {
 function createDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   database.exec(
-    'CREATE TABLE _superusers (id, email, password, tokenKey, emailVisibility, verified, created, updated)',
+    'CREATE TABLE _params (id, value);' +
+      'CREATE TABLE _superusers (id, email, password, tokenKey, emailVisibility, verified, created, updated)',
   )
   for (const table of linkedTables) {
     database.exec(`CREATE TABLE ${table} (collectionRef, recordRef)`)
