@@ -28,7 +28,7 @@ export interface Constraint<Value> {
  * The behaviour that a type defines for its fields. Everything else is derived or has a default.
  */
 export interface FieldBehaviour<Value> extends Partial<
-  Omit<Field, 'definition' | 'name' | 'hidden' | 'validate' | 'checks'>
+  Omit<Field, 'definition' | 'name' | 'hidden' | 'isRequired' | 'validate' | 'checks'>
 > {
   readonly column: ColumnSchema
   readonly zero: Value
@@ -55,7 +55,10 @@ const usual = {
   cascadeDelete: false,
   acceptsInput: true,
   isHashed: false,
+  minLength: 0,
   isFile: false,
+  isProtected: false,
+  thumbs: [],
   namedFiles: () => [],
   storedFiles: () => sql`SELECT NULL AS value WHERE FALSE`,
   bodyBytes: 0,
@@ -103,6 +106,7 @@ export function createField<Value>(
     definition,
     name: definition.name,
     hidden: definition.hidden,
+    isRequired,
     validate,
     checks,
   }

@@ -116,10 +116,18 @@ export interface Field {
   // For writes.
   /** False if only the server sets the value. */
   readonly acceptsInput: boolean
+  /** True if a record without a value is rejected. */
+  readonly isRequired: boolean
   /** True if the password hash of the submitted value is stored. */
   readonly isHashed: boolean
+  /** The minimum number of characters of a password; 0 for other fields. */
+  readonly minLength: number
   /** Accepts uploaded files. */
   readonly isFile: boolean
+  /** True if only callers who may view the record can read its files. */
+  readonly isProtected: boolean
+  /** The sizes of thumbnails that can be requested, such as `100x100`. */
+  readonly thumbs: readonly string[]
   /** The names of files in a value: all of a known one, otherwise the added ones. */
   namedFiles(value: FieldValue): readonly string[]
   /** A query for the file names in a column, or in an expression of its form, as `value`. */

@@ -47,6 +47,8 @@ export const fileField = defineFieldType({
     return createField<MultiValue>(definition, {
       ...behaviour,
       isFile: true,
+      isProtected: definition.protected,
+      thumbs: definition.thumbs ?? [],
       normalise: (input) => {
         const names = namesIn(input)
         return behaviour.isMultiple ? names : (names.at(-1) ?? '')

@@ -30,6 +30,7 @@ export const passwordField = defineFieldType({
     return createField<string>(definition, {
       ...textValue,
       isHashed: true,
+      minLength: min || 1,
       constraints: [
         constraint(tooManyBytes, (value) => byteLength(value) > maxBytes),
         constraint(

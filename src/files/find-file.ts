@@ -62,29 +62,23 @@ export function planFile(scope: PlanContext, request: FileRequest): Plan<FoundFi
   const found = all({
     row: one(record, ([row]) => row),
     sources: list(isView ? fields.map((field) => selectSource(scope, request, field)) : []),
-    mayView: fields.some(isProtected) ? selectAccess(scope, request) : constant(undefined),
+    mayView: fields.some(({ isProtected }) => isProtected)
+      ? selectAccess(scope, request)
+      : constant(undefined),
   })
   return map(found, async ({ row, sources, mayView }) => {
     const at = fields.findIndex((_, index) => toTextList(row?.[`f${index}`]).includes(name))
     const field = fields[at]
     if (field === undefined) throw new ApiError(commonErrors.notFound)
-    if (isProtected(field) && !(await mayView?.())) throw new ApiError(commonErrors.notFound)
+    if (field.isProtected && !(await mayView?.())) throw new ApiError(commonErrors.notFound)
     const owner = isView ? sources[at] : { collectionId: collection.id, recordId }
     if (owner === undefined) throw new ApiError(commonErrors.notFound)
     return {
       key: fileKey(owner.collectionId, owner.recordId, name),
-      thumbs: thumbsOf(field),
-      isProtected: isProtected(field),
+      thumbs: field.thumbs,
+      isProtected: field.isProtected,
     }
   })
-}
-
-function isProtected({ definition }: Field): boolean {
-  return definition['protected'] === true
-}
-
-function thumbsOf({ definition }: Field): readonly string[] {
-  return Array.isArray(definition['thumbs']) ? definition['thumbs'].map(String) : []
 }
 
 /** The record that stores a file. */

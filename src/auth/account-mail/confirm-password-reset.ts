@@ -96,7 +96,7 @@ function passwordIssues(
   collection: AuthCollection,
   { password, passwordConfirm }: NewPasswordForm,
 ): Record<string, FieldIssue | undefined> {
-  const min = Number(collection.field('password')?.definition['min']) || 1
+  const min = collection.field('password')?.minLength ?? 1
   const confirmed = passwordConfirm === password ? undefined : mismatch
   return {
     password: firstIssue(password, required, length(min, maxPasswordLength)),

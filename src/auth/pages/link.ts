@@ -38,7 +38,7 @@ function planLink(scope: PlanContext, kind: AccountTokenKind, token: string): Pl
   if (collection === undefined || !isAuthCollection(collection)) {
     return constant(blank)
   }
-  const minPasswordLength = Number(collection.field('password')?.definition['min']) || 1
+  const minPasswordLength = collection.field('password')?.minLength ?? 1
   return map(selectHolder(scope, collection, kind, token), async (check) => ({
     ...blank,
     holder: (await check).holder,

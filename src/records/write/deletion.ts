@@ -71,9 +71,7 @@ export function planRemoval({ collection, records, now, followers }: Deletion): 
     return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
   }
 
-  const holders = edges.filter(
-    ({ field }) => field.definition.required === true && !field.cascadeDelete,
-  )
+  const holders = edges.filter(({ field }) => field.isRequired && !field.cascadeDelete)
   return {
     prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
