@@ -15,7 +15,7 @@ import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { removeExpiredAttempts } from '#limits/attempts.ts'
-import { deleteEmptyBuckets, removeUnfamiliarPlaces } from '#limits/failures.ts'
+import { deleteEmptyBuckets, deleteUnusedNetworks } from '#limits/failures.ts'
 import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { BackupRunner } from '#platform/backups.ts'
@@ -67,7 +67,7 @@ export function createJobs(
     cleanUp('__areteCountersCleanup__', '* * * * *', [
       removeExpiredAttempts,
       deleteEmptyBuckets,
-      removeUnfamiliarPlaces,
+      deleteUnusedNetworks,
       removeExpiredOverrides,
       removeExpiredTopics,
       removeExpiredShards,

@@ -23,22 +23,22 @@ export function addTopics(shard: number, topics: readonly string[], now: Date): 
     // A new row continues after the shard's last sequence number.
     sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
       ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
-    sql`INSERT OR IGNORE INTO "_realtime_interests" ("shard", "topic")
+    sql`INSERT OR IGNORE INTO "_realtime_subscriptions" ("shard", "topic")
       SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})
       WHERE value IN (SELECT "id" FROM "_collections" UNION ALL SELECT "name" FROM "_collections")`,
-    sql`SELECT "topic" FROM "_realtime_interests" WHERE "shard" = ${shard}`,
+    sql`SELECT "topic" FROM "_realtime_subscriptions" WHERE "shard" = ${shard}`,
   ]
 }
 
 /** The statement that deletes all other topics of a shard. */
 export function retainTopics(shard: number, topics: readonly string[]): SQL {
-  return sql`DELETE FROM "_realtime_interests" WHERE "shard" = ${shard}
+  return sql`DELETE FROM "_realtime_subscriptions" WHERE "shard" = ${shard}
     AND "topic" NOT IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 
 /** The statement that deletes the topics of expired shards. */
 export function removeExpiredTopics(now: Date): SQL {
-  return sql`DELETE FROM "_realtime_interests"
+  return sql`DELETE FROM "_realtime_subscriptions"
     WHERE "shard" IN (SELECT "id" FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)})`
 }
 
@@ -49,7 +49,7 @@ export function removeExpiredShards(now: Date): SQL {
 
 /** Selects the shards with subscribers to one of these topics, as `shard`. */
 export function shardsSubscribedTo(topics: readonly string[], now: Date): SQL {
-  return sql`SELECT DISTINCT "shard" FROM "_realtime_interests" JOIN "_realtime_shards" ON "id" = "shard"
+  return sql`SELECT DISTINCT "shard" FROM "_realtime_subscriptions" JOIN "_realtime_shards" ON "id" = "shard"
     WHERE "expires" > ${unixSeconds(now)} AND "topic" IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 

@@ -84,14 +84,14 @@ export const failuresTable = sqliteTable(
 )
 
 /** Networks from which an account has signed in, one row each for some time. */
-export const familiarPlacesTable = sqliteTable(
-  '_familiar_places',
+export const trustedNetworksTable = sqliteTable(
+  '_trusted_networks',
   {
     key: text().primaryKey().notNull(),
     /** Unix seconds. */
     expires: integer().notNull(),
   },
-  (table) => [index('_familiar_places_expires').on(table.expires)],
+  (table) => [index('_trusted_networks_expires').on(table.expires)],
 )
 
 /**
@@ -139,7 +139,7 @@ export const inboxTable = sqliteTable('_inbox', {
  * The decision of a sign-in batch. Filled and emptied within the batch, so that no other request
  * sees a row.
  */
-export const admissionTable = sqliteTable('_admission', {
+export const signInOutcomeTable = sqliteTable('_sign_in_outcome', {
   outcome: text().notNull(),
   /** True if the account gets an alert about a new location. */
   isAlerting: integer({ mode: 'boolean' }).notNull(),
@@ -200,8 +200,8 @@ export const realtimeShardsTable = sqliteTable('_realtime_shards', {
 })
 
 /** The topics of realtime shards, one row for each shard and collection. */
-export const realtimeInterestsTable = sqliteTable(
-  '_realtime_interests',
+export const realtimeSubscriptionsTable = sqliteTable(
+  '_realtime_subscriptions',
   {
     /** The id or name of a collection, as in the subscription. */
     topic: text().notNull(),

@@ -22,7 +22,7 @@ const leakSeconds = 900
 const maxDelaySeconds = 900
 
 /** The time an account trusts a network after a sign-in. */
-const familiarSeconds = 30 * 24 * 60 * 60
+const trustSeconds = 30 * 24 * 60 * 60
 
 /** Rows removed at once, which takes the database a second or two. */
 const removedRows = 20_000
@@ -65,20 +65,20 @@ export function deleteEmptyBuckets(now: Date): SQL {
 
 /** True if an account trusts a network. */
 export function isTrusted(key: string, now: Date): SQL {
-  return sql`EXISTS (SELECT 1 FROM "_familiar_places"
+  return sql`EXISTS (SELECT 1 FROM "_trusted_networks"
     WHERE "key" = ${key} AND "expires" > ${unixSeconds(now)})`
 }
 
 /** The statement that makes an account trust a network under several keys. */
 export function trustNetworks(keys: readonly string[], now: Date): SQL {
-  return sql`INSERT INTO "_familiar_places" ("key", "expires")
-    SELECT value, ${unixSeconds(now) + familiarSeconds} FROM json_each(${JSON.stringify(keys)})
+  return sql`INSERT INTO "_trusted_networks" ("key", "expires")
+    SELECT value, ${unixSeconds(now) + trustSeconds} FROM json_each(${JSON.stringify(keys)})
     WHERE TRUE ON CONFLICT ("key") DO UPDATE SET "expires" = excluded."expires"`
 }
 
 /** Deletes networks that have not been used for a long time. */
-export function removeUnfamiliarPlaces(now: Date): SQL {
-  return sql`DELETE FROM "_familiar_places" WHERE "key" IN (SELECT "key" FROM "_familiar_places"
+export function deleteUnusedNetworks(now: Date): SQL {
+  return sql`DELETE FROM "_trusted_networks" WHERE "key" IN (SELECT "key" FROM "_trusted_networks"
     WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 

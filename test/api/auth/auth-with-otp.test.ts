@@ -114,7 +114,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
       '400',
       '400',
     ])
-    expect(await count('_admission')).toBe(0)
+    expect(await count('_sign_in_outcome')).toBe(0)
   })
 
   it('refuses a code with any bit flipped, and an id', async ({ expect }) => {

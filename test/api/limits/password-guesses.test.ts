@@ -327,7 +327,7 @@ describe('guesses at accounts', () => {
     await runScheduledJob('__areteCountersCleanup__', later)
 
     const counts = await Promise.all(
-      ['_attempts', '_failures', '_familiar_places'].map(
+      ['_attempts', '_failures', '_trusted_networks'].map(
         async (table) =>
           await bindings.DB.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first('n'),
       ),

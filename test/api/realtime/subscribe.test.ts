@@ -199,7 +199,7 @@ describe('a shard', () => {
     const stream = await connect(app)
     await stream.subscribe(['notes/*', 'nothing/*', '@oauth2'], ada.token)
     const interests = async (): Promise<unknown> =>
-      (await bindings.DB.prepare('SELECT "topic" FROM "_realtime_interests"').all()).results
+      (await bindings.DB.prepare('SELECT "topic" FROM "_realtime_subscriptions"').all()).results
     expect(await interests()).toEqual([{ topic: 'notes' }])
 
     await stream.close()
