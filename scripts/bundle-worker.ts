@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
 import { join } from 'node:path'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 
 /** A module in Miniflare's format. */
 export interface WorkerModule {

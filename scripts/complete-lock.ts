@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from '#cli/run-command.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 
 /** An entry of the lock file, limited to the properties used here. */
 interface LockedPackage {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 
 /** The folder that the Worker serves the dashboard from. */
 export const dashboardFolder = join(projectFolder, 'public/_')

@@ -7,13 +7,9 @@ import type { Unstable_Config } from 'wrangler'
 import { runCommand } from '#cli/run-command.ts'
 import { newSettingsKey } from '#cli/settings-key.ts'
 import { readArguments } from '#cli/usage.ts'
-import {
-  loadWrangler,
-  projectFolder,
-  runWrangler,
-  startWrangler,
-  WranglerError,
-} from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
+import { WranglerError } from '#cli/wrangler-error.ts'
+import { loadWrangler, runWrangler, startWrangler } from '#cli/wrangler.ts'
 import { notSignedIn } from '#cli/wrangler-failure.ts'
 import { buildDashboard, isDashboardStale } from './dashboard-build.ts'
 import {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { runCommand } from '#cli/run-command.ts'
 import { readArguments } from '#cli/usage.ts'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 import { buildWorker } from './build-worker.ts'
 import { measureDashboard } from './dashboard-size.ts'
 

@@ -7,7 +7,8 @@ import { localStateFolder, readLocalWorker, startRuntime } from './local-runtime
 import { applyMigrations } from './migrations.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
-import { loadWrangler, projectFolder, runWrangler } from './wrangler.ts'
+import { projectFolder } from './project-folder.ts'
+import { loadWrangler, runWrangler } from './wrangler.ts'
 
 /** The location of the database: local, as used by `npm start`, or deployed. */
 export type DatabaseLocation = 'local' | 'remote'

@@ -28,7 +28,7 @@ import { targetName } from './target-arguments.ts'
 import { incompleteStatus, runCommand } from './run-command.ts'
 import { UsageError } from './usage.ts'
 import { counted } from './wording.ts'
-import { projectFolder } from './wrangler.ts'
+import { projectFolder } from './project-folder.ts'
 
 type ImportRequest = Extract<ImportCommand, { action: 'import' }>
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { convertV4MiniflareOptions as convertOptions, Miniflare } from 'miniflare'
 import type * as Wrangler from 'wrangler'
 import * as z from 'zod'
-import { loadWrangler, projectFolder } from './wrangler.ts'
+import { projectFolder } from './project-folder.ts'
+import { loadWrangler } from './wrangler.ts'
 
 type WorkerOptions = ReturnType<typeof Wrangler.unstable_getMiniflareWorkerOptions>['workerOptions']
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { runBatch } from '#database/batch.ts'
 import type { Database } from '#platform/bindings.ts'
-import { projectFolder } from './wrangler.ts'
+import { projectFolder } from './project-folder.ts'
 
 /** One file of the folder `drizzle`. */
 export interface Migration {

@@ -1,8 +1,7 @@
 import { LoadError } from '#transfer/load-error.ts'
 import { UsageError } from './usage.ts'
-import { readVersion } from './version.ts'
 import { printable } from './wording.ts'
-import { WranglerError } from './wrangler.ts'
+import { WranglerError } from './wrangler-error.ts'
 
 /** The exit status of a command that left out what it names. */
 export const incompleteStatus = 2
@@ -38,6 +37,7 @@ export async function runToStatus(run: Command): Promise<void> {
   const args = process.argv.slice(2)
   try {
     if (args.includes('--version')) {
+      const { readVersion } = await import('./version.ts')
       process.stdout.write(`${await readVersion()}\n`)
       return
     }

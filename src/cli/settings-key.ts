@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import type { DatabaseLocation } from './deployment.ts'
-import { projectFolder } from './wrangler.ts'
+import { projectFolder } from './project-folder.ts'
 
 /** The Worker secret that seals the secrets in the settings. */
 export const settingsKeyName = 'SETTINGS_KEY'

@@ -8,7 +8,7 @@ import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
 import { UsageError } from './usage.ts'
-import { WranglerError } from './wrangler.ts'
+import { WranglerError } from './wrangler-error.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {
   if (command.action === 'help') return superuserHelp

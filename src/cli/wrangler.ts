@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import type * as Wrangler from 'wrangler'
 import { fileURLToPath } from 'node:url'
+import { projectFolder } from './project-folder.ts'
+import { WranglerError } from './wrangler-error.ts'
 import { wranglerFailure } from './wrangler-failure.ts'
-
-/** The folder of the checkout, which holds wrangler's configuration and state. */
-export const projectFolder = join(import.meta.dirname, '../..')
 
 const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
 
@@ -26,11 +24,6 @@ export async function loadWrangler(): Promise<typeof Wrangler> {
   enableCompileCache()
   Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
   return await import('wrangler')
-}
-
-/** wrangler failed; the message is its output. */
-export class WranglerError extends Error {
-  override readonly name = 'WranglerError'
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 import { buildDashboard, isDashboardStale } from '../../scripts/dashboard-build.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
 
 /** The exit status and output of a command. */
 export interface CommandOutcome {

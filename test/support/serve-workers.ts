@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import type { Unstable_Config } from 'wrangler'
 import { applyMigrations } from '#cli/migrations.ts'
-import { loadWrangler, projectFolder } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/project-folder.ts'
+import { loadWrangler } from '#cli/wrangler.ts'
 import { bundleWorker } from '../../scripts/bundle-worker.ts'
 
 /** The baseline of a benchmark has no Durable Objects. All other Workers export the product's. */

@@ -1,0 +1,4 @@
+/** wrangler failed; the message is its output. */
+export class WranglerError extends Error {
+  override readonly name = 'WranglerError'
+}
