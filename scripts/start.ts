@@ -1,8 +1,179 @@
 /*
- * `npm start`. Turns on the compile cache before it loads anything else, because modules loaded
- * earlier are not cached.
+ * The local server: applies missing migrations, reports whether there is a superuser, and serves
+ * until it is stopped.
  */
-import { enableCompileCache } from 'node:module'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { localStateFolder } from '#cli/local-runtime.ts'
+import { runToStatus } from '#cli/run-command.ts'
+import { keepLocalSettingsKey } from '#cli/settings-key.ts'
+import { readArguments, UsageError } from '#cli/usage.ts'
+import { buildDashboard, isDashboardStale } from './dashboard-build.ts'
+import type { LocalServer } from './local-server.ts'
 
-enableCompileCache()
-await import('./serve-locally.ts')
+const host = '127.0.0.1'
+const defaultPort = 8787
+
+const help = `Runs Arete on this machine. Its data is stored in .wrangler/state.
+
+  npm start                   on http://${host}:${defaultPort}
+  npm start -- --port 9000    on another port, like PORT=9000 npm start
+`
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
+    },
+    'npm start -- --help',
+  )
+  if (values.help) {
+    say(help)
+    return 0
+  }
+
+  const stopped = endOfThisProcess()
+  const port = readPort(values.port ?? process.env['PORT'])
+  await expectFreePort(port)
+  say('Starting Arete and updating its tables.\n')
+  await Promise.all([keepLocalSettingsKey(), bringDashboardUpToDate()])
+  const server = await serve(port)
+  say(runningText(port, await hasSuperuser(server)))
+  const jobs = runScheduledJobs(server)
+
+  await stopped
+  clearInterval(jobs)
+  await server.stop()
+  return 0
+}
+
+/** The API works without the dashboard, so a build that fails is no reason not to start. */
+async function bringDashboardUpToDate(): Promise<void> {
+  if (!(await isDashboardStale())) return
+  say('Building the dashboard.\n')
+  try {
+    await buildDashboard()
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n`)
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return defaultPort
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
+}
+
+/** Checks the port first, since the runtime would fail last, with a stack trace. */
+async function expectFreePort(port: number): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen(port, host)
+    await once(probe, 'listening')
+  } catch (error) {
+    throw new UsageError(await whyNotOn(port, error), { cause: error })
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+async function whyNotOn(port: number, error: unknown): Promise<string> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES') return `This user may not listen on port ${port}. Choose one from 1024 up.`
+  if (code !== 'EADDRINUSE') return `Cannot listen on port ${port}: ${String(error)}`
+  const another = `npm start -- --port ${port < 65_535 ? port + 1 : defaultPort}`
+  return (await isArete(port))
+    ? `Arete is already running: http://${host}:${port}. To run another one: ${another}`
+    : `Port ${port} is taken by another program. Choose another: ${another}`
+}
+
+/**
+ * True if a local Arete is listening there. PocketBase's health check looks the same, except for
+ * this header.
+ */
+async function isArete(port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(10_000)
+    const { headers, body } = await fetch(`http://${host}:${port}/api/health`, { signal })
+    await body?.cancel()
+    return headers.get('Server-Timing')?.startsWith('d1;') ?? false
+  } catch {
+    // Anything that does not speak HTTP, or does not respond in time, is not Arete.
+    return false
+  }
+}
+
+async function hasSuperuser({ db }: LocalServer): Promise<boolean> {
+  const { listSuperusers } = await import('#cli/superuser-statements.ts')
+  const [superusers] = await db.batch([db.prepare(listSuperusers)])
+  return superusers !== undefined && superusers.results.length > 0
+}
+
+async function serve(port: number): Promise<LocalServer> {
+  // This takes a second to load, so the first line is printed before.
+  const { startLocalServer } = await import('./local-server.ts')
+  try {
+    return await startLocalServer({
+      host,
+      port,
+      stateFolder: localStateFolder,
+      variables: { LOCAL_INBOX: '1' },
+    })
+  } catch (error) {
+    // Another program may have taken the port in the meantime.
+    await expectFreePort(port)
+    throw error
+  }
+}
+
+function runningText(port: number, isManaged: boolean): string {
+  const address = `http://${host}:${port}`
+  const superusers = isManaged
+    ? 'npm run superuser -- --help'
+    : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
+  return `
+Arete is running. Press Ctrl-C to stop it.
+
+  Dashboard   ${address}/_/
+  API         ${address}/api/
+  Mails       ${address}/_/inbox
+  Try it      curl ${address}/api/health
+  Superusers  ${superusers}
+
+`
+}
+
+/** Runs the scheduled jobs now and every minute. */
+function runScheduledJobs(server: LocalServer): NodeJS.Timeout {
+  // The server logs failures; the next minute is another attempt.
+  const run = (): void => void server.runScheduledJobs().catch(() => undefined)
+  run()
+  return setInterval(run, 60_000)
+}
+
+/**
+ * Resolves when this process should stop.
+ *
+ * npm does not pass signals on to the process of a script. When npm exits, this process gets
+ * another parent, which shows that it should stop.
+ */
+function endOfThisProcess(): Promise<void> {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) resolve()
+    }, 500)
+    watch.unref()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve())
+    }
+  })
+}
+
+await runToStatus(main)

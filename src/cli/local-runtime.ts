@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { convertV4MiniflareOptions as convertOptions, Miniflare } from 'miniflare'
 import type * as Wrangler from 'wrangler'
@@ -39,7 +38,6 @@ export async function startRuntime({
   worker,
   address,
 }: RuntimeOptions): Promise<Miniflare> {
-  enableCompileCache()
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare: Runtime } = await import('miniflare')
   const runtime = new Runtime(
     convertV4MiniflareOptions({

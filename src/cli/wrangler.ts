@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
-import { enableCompileCache } from 'node:module'
 import type * as Wrangler from 'wrangler'
 import { fileURLToPath } from 'node:url'
 import { projectFolder } from './project-folder.ts'
@@ -20,8 +19,6 @@ const { WRANGLER_LOG } = process.env
  * for help texts or invalid command lines.
  */
 export async function loadWrangler(): Promise<typeof Wrangler> {
-  // Compiled code is cached among the temporary files, which saves half of that second.
-  enableCompileCache()
   Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
   return await import('wrangler')
 }

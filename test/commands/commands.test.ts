@@ -14,7 +14,7 @@ const packageFile = JSON.parse(await readFile(join(projectFolder, 'package.json'
 
 /** Every npm script of ours, and its file. */
 const commands = Object.entries(packageFile.scripts).flatMap(([name, script]) => {
-  const file = /^node scripts\/require-node\.mjs && node (\S+\.ts)$/.exec(script)?.[1]
+  const file = /^node --import \.\/scripts\/setup-node\.mjs (\S+\.ts)$/.exec(script)?.[1]
   return file === undefined ? [] : [{ name, file }]
 })
 
@@ -28,7 +28,7 @@ interface Outcome {
 async function run(file: string, ...args: readonly string[]): Promise<Outcome> {
   return await new Promise((resolve) => {
     const options = { cwd: projectFolder, env: { ...process.env, NODE_NO_WARNINGS: '1' } }
-    const command = [join(projectFolder, file), ...args]
+    const command = ['--import', './scripts/setup-node.mjs', file, ...args]
     execFile(process.execPath, command, options, (error, stdout, stderr) =>
       resolve({ status: Number(error?.code ?? 0), stdout, stderr }),
     )

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { projectFolder } from '#cli/project-folder.ts'
 
 /** The exit status and output of a command. */
@@ -41,12 +40,16 @@ export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, [join(projectFolder, `src/cli/${name}.ts`), ...args], {
-    cwd: projectFolder,
-    env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', './scripts/setup-node.mjs', `src/cli/${name}.ts`, ...args],
+    {
+      cwd: projectFolder,
+      env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  )
   let output = ''
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
