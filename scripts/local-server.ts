@@ -1,6 +1,12 @@
-import { readLocalWorker, startRuntime } from '#cli/local-runtime.ts'
+import type { Miniflare } from 'miniflare'
+import { loadMiniflare, startRuntime } from '#cli/local-runtime.ts'
+import { type LocalWorker, readLocalWorker } from '#cli/local-worker.ts'
+import { applyMigrations } from '#cli/migrations.ts'
+import { retryWhileBusy } from '#cli/retry-while-busy.ts'
+import { readStoredTables } from '#cli/stored-tables.ts'
 import type { Database } from '#platform/bindings.ts'
-import { bundleWorker } from './bundle-worker.ts'
+import type { WorkerModule } from './bundle-worker.ts'
+import { cachedBundle } from './cached-bundle.ts'
 
 /** The address and the data folder of a local server. */
 export interface LocalServerOptions {
@@ -14,7 +20,8 @@ export interface LocalServerOptions {
 
 /** A running local server. */
 export interface LocalServer {
-  readonly db: Database
+  /** True if a superuser existed at the start. */
+  readonly hasSuperuser: boolean
   /** Runs the due jobs. There is no other scheduler here. */
   runScheduledJobs(): Promise<void>
   stop(): Promise<void>
@@ -26,34 +33,45 @@ export interface LocalServer {
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port, stateFolder, variables } = options
-  const [{ name, options: worker }, modules] = await Promise.all([
-    readLocalWorker(),
-    bundleWorker('src/worker.ts'),
-    // Loading it takes half a second, during which the bundler's process works.
-    import('miniflare'),
-  ])
-  const starting = startRuntime({
+  const { name, options: worker, modules } = await prepareStart()
+  const stored = readStoredTables(stateFolder, worker.d1Databases.DB.id)
+  const runtime = await startRuntime({
     stateFolder,
     address: { host, port },
-    worker: {
-      ...worker,
-      name,
-      modules,
-      bindings: { ...(worker.bindings as Readonly<Record<string, string>>), ...variables },
-    },
+    workers: [
+      {
+        ...worker,
+        name,
+        modules,
+        bindings: { ...(worker.bindings as Readonly<Record<string, string>>), ...variables },
+      },
+    ],
   })
-  // Loaded while the runtime's process starts.
-  const { applyMigrations } = await import('#cli/migrations.ts')
-  const { retryWhileBusy } = await import('#cli/retry-while-busy.ts')
-  const runtime = await starting
-  const db = (await runtime.getD1Database('DB', name)) as unknown as Database
-  await retryWhileBusy(() => applyMigrations(db))
-  const main = await runtime.getWorker(name)
+  const { hasSuperuser } = stored?.areUpToDate ? stored : await updateTables(runtime, name)
   return {
-    db,
+    hasSuperuser,
     async runScheduledJobs() {
+      const main = await runtime.getWorker(name)
       await main.scheduled({ cron: '* * * * *' })
     },
     stop: () => runtime.dispose(),
   }
+}
+
+/** Loads the parts of a start, and caches the slow ones for the next start. */
+async function prepareStart(): Promise<LocalWorker & { modules: WorkerModule[] }> {
+  const preparing = Promise.all([cachedBundle(), readLocalWorker()])
+  // Loading it takes half a second, during which the bundler's process works.
+  loadMiniflare()
+  const [modules, worker] = await preparing
+  return { ...worker, modules }
+}
+
+async function updateTables(runtime: Miniflare, worker: string) {
+  const db: Database = await runtime.getD1Database('DB', worker)
+  return await retryWhileBusy(async () => {
+    await applyMigrations(db)
+    const [superusers] = await db.batch([db.prepare('SELECT 1 FROM "_superusers" LIMIT 1')])
+    return { hasSuperuser: superusers !== undefined && superusers.results.length > 0 }
+  })
 }

@@ -24,7 +24,10 @@ async function main(args: readonly string[]): Promise<number> {
   const { values } = readArguments(
     {
       args: [...args],
-      options: { help: { type: 'boolean', short: 'h' }, port: { type: 'string' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        port: { type: 'string' },
+      },
     },
     'npm start -- --help',
   )
@@ -39,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   say('Starting Arete and updating its tables.\n')
   await Promise.all([keepLocalSettingsKey(), bringDashboardUpToDate()])
   const server = await serve(port)
-  say(runningText(port, await hasSuperuser(server)))
+  say(runningText(port, server))
   const jobs = runScheduledJobs(server)
 
   await stopped
@@ -109,12 +112,6 @@ async function isArete(port: number): Promise<boolean> {
   }
 }
 
-async function hasSuperuser({ db }: LocalServer): Promise<boolean> {
-  const { listSuperusers } = await import('#cli/superuser-statements.ts')
-  const [superusers] = await db.batch([db.prepare(listSuperusers)])
-  return superusers !== undefined && superusers.results.length > 0
-}
-
 async function serve(port: number): Promise<LocalServer> {
   // This takes a second to load, so the first line is printed before.
   const { startLocalServer } = await import('./local-server.ts')
@@ -132,9 +129,9 @@ async function serve(port: number): Promise<LocalServer> {
   }
 }
 
-function runningText(port: number, isManaged: boolean): string {
+function runningText(port: number, { hasSuperuser }: LocalServer): string {
   const address = `http://${host}:${port}`
-  const superusers = isManaged
+  const superusers = hasSuperuser
     ? 'npm run superuser -- --help'
     : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
   return `

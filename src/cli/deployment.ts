@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Unstable_Config } from 'wrangler'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { remoteBindings } from './binding-config.ts'
-import { localStateFolder, readLocalWorker, startRuntime } from './local-runtime.ts'
+import { localStateFolder, startRuntime } from './local-runtime.ts'
+import { readLocalWorker } from './local-worker.ts'
 import { applyMigrations } from './migrations.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -57,7 +58,7 @@ async function openLocal(folder: string): Promise<Deployment> {
   const script = { modules: true, script: 'export default {}' }
   const runtime = await startRuntime({
     stateFolder: folder,
-    worker: { name, compatibilityDate, d1Databases, r2Buckets, ...script },
+    workers: [{ name, compatibilityDate, d1Databases, r2Buckets, ...script }],
   })
   return {
     db: (await runtime.getD1Database('DB', name)) as unknown as Database,

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
-import { runBatch } from '#database/batch.ts'
-import type { Database } from '#platform/bindings.ts'
+import type { Database, PreparedStatement } from '#platform/bindings.ts'
 import { projectFolder } from './project-folder.ts'
 
 /** One file of the folder `drizzle`. */
@@ -11,12 +10,19 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
+const folder = join(projectFolder, 'drizzle')
+
+/** The names of all migrations, in order. */
+export function migrationNames(): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted()
+}
+
 /** All migrations of the system tables, in order. */
 export async function readMigrations(): Promise<readonly Migration[]> {
-  const folder = join(projectFolder, 'drizzle')
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
   return await Promise.all(
-    names.map(async (name) => ({
+    migrationNames().map(async (name) => ({
       name,
       statements: (await readFile(join(folder, name), 'utf8'))
         .split('--> statement-breakpoint')
@@ -27,41 +33,41 @@ export async function readMigrations(): Promise<readonly Migration[]> {
 }
 
 /**
- * Applies missing migrations to a local database. Records them in wrangler's table, so that either
- * can continue where the other stopped.
+ * Applies missing migrations to a local database, all or none. Records them in wrangler's table, so
+ * that either can continue where the other stopped.
  *
- * Database: 1 batch, and 1 per missing migration.
+ * Database: 1 batch, and 1 if a migration is missing.
  */
 export async function applyMigrations(db: Database): Promise<void> {
   const applied = await appliedMigrations(db)
   const missing = (await readMigrations()).filter(({ name }) => !applied.has(name))
   if (missing.length === 0) return
-  await runBatch(db, [
-    sql`CREATE TABLE IF NOT EXISTS "d1_migrations" (
-      "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-      "name" TEXT UNIQUE,
-      "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
-    )`,
-  ])
-  for (const migration of missing) await apply(db, migration)
+  try {
+    await db.batch([db.prepare(migrationsTable), ...missing.flatMap((each) => apply(db, each))])
+  } catch (error) {
+    // Another process may have applied some at the same time.
+    if ((await appliedMigrations(db)).size === applied.size) throw error
+    await applyMigrations(db)
+  }
 }
 
-async function apply(db: Database, { name, statements }: Migration): Promise<void> {
-  try {
-    await db.batch([
-      ...statements.map((statement) => db.prepare(statement)),
-      db.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').bind(name),
-    ])
-  } catch (error) {
-    // Another process may have applied it at the same time.
-    if (!(await appliedMigrations(db)).has(name)) throw error
-  }
+const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT UNIQUE,
+  "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`
+
+function apply(db: Database, { name, statements }: Migration): PreparedStatement[] {
+  return [
+    ...statements.map((statement) => db.prepare(statement)),
+    db.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').bind(name),
+  ]
 }
 
 async function appliedMigrations(db: Database): Promise<ReadonlySet<unknown>> {
   try {
-    const [rows = []] = await runBatch(db, [sql`SELECT "name" FROM "d1_migrations"`])
-    return new Set(rows.map(({ name }) => name))
+    const [rows] = await db.batch([db.prepare('SELECT "name" FROM "d1_migrations"')])
+    return new Set(rows?.results.map(({ name }) => name))
   } catch (error) {
     if (!(error instanceof Error) || !error.message.includes('no such table')) throw error
     return new Set()

@@ -1,7 +1,7 @@
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { systemCollections } from '#catalog/system-collections.ts'
 import type { Database } from '#platform/bindings.ts'
-import { readMigrations } from './migrations.ts'
+import { startRuntime } from './local-runtime.ts'
+import { applyMigrations } from './migrations.ts'
 
 /** A temporary database for trials. */
 export interface TrialDatabase {
@@ -14,19 +14,19 @@ export interface TrialDatabase {
  * deployment's database rejects.
  */
 export async function openTrialDatabase(): Promise<TrialDatabase> {
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      cf: false,
-      modules: true,
-      script: 'export default {}',
-      compatibilityDate: '2026-11-01',
-      d1Databases: ['DB'],
-    }),
-  )
-  const db = await miniflare.getD1Database('DB')
-  for (const { statements } of await readMigrations()) {
-    await db.batch(statements.map((text) => db.prepare(text)))
-  }
+  const runtime = await startRuntime({
+    workers: [
+      {
+        name: 'trial',
+        modules: true,
+        script: 'export default {}',
+        compatibilityDate: '2026-11-01',
+        d1Databases: ['DB'],
+      },
+    ],
+  })
+  const db: Database = await runtime.getD1Database('DB')
+  await applyMigrations(db)
   await db.batch(systemCollections.map(({ name }) => db.prepare(`DROP TABLE "${name}"`)))
-  return { db, close: () => miniflare.dispose() }
+  return { db, close: () => runtime.dispose() }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import type { Unstable_Config } from 'wrangler'
+import { startRuntime } from '#cli/local-runtime.ts'
 import { applyMigrations } from '#cli/migrations.ts'
 import { projectFolder } from '#cli/project-folder.ts'
 import { loadWrangler } from '#cli/wrangler.ts'
@@ -47,14 +48,13 @@ export async function serveWorkers<Name extends string>(
   const names = Object.keys(entries) as Name[]
   // The help of a benchmark needs neither.
   const { unstable_readConfig } = await loadWrangler()
-  const { convertV4MiniflareOptions, Miniflare: Runtime } = await import('miniflare')
   const config: Unstable_Config = unstable_readConfig({
     config: join(projectFolder, 'wrangler.toml'),
   })
   const workers = await Promise.all(
     names.map(async (name) => ({
       name,
-      modules: await bundleWorker(entries[name]),
+      modules: (await bundleWorker(entries[name])).modules,
       compatibilityDate: config.compatibility_date,
       d1Databases: { DB: 'shared' },
       kvNamespaces: { SESSIONS: 'shared' },
@@ -66,9 +66,7 @@ export async function serveWorkers<Name extends string>(
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     })),
   )
-  const miniflare = new Runtime(
-    convertV4MiniflareOptions({ cf: false, logRequests: false, workers }),
-  )
+  const miniflare = await startRuntime({ workers })
   const addresses = await Promise.all(
     names.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin] as const),
   )
