@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { projectFolder } from '#cli/project-folder.ts'
@@ -14,12 +15,18 @@ const sources = ['src/dashboard', 'src/filter', 'vite.config.ts', 'package-lock.
 /** The last file that a build writes. */
 const stamp = join(dashboardFolder, 'index.html')
 
-/** True if a source is newer than the build, or there is none. */
-export async function isDashboardStale(): Promise<boolean> {
-  const builtAt = await changedAt(stamp)
-  if (builtAt === undefined) return true
-  const times = await Promise.all(sources.map((path) => newestIn(join(projectFolder, path))))
-  return Math.max(...times) > builtAt
+/**
+ * True if a source is newer than the build, or there is none. Synchronous, because every start
+ * waits for it.
+ */
+export function isDashboardStale(): boolean {
+  const builtAt = changedAt(stamp)
+  return builtAt === 0 || sources.some((path) => newestIn(join(projectFolder, path)) > builtAt)
+}
+
+/** Builds the dashboard if it is stale. */
+export async function updateDashboard(): Promise<void> {
+  if (isDashboardStale()) await buildDashboard()
 }
 
 /**
@@ -61,17 +68,14 @@ function acceptOtherBuild(error: unknown): void {
   if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
 }
 
-async function changedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs
-  } catch {
-    return undefined
-  }
+/** The time of the last change, or 0 if the file is missing. */
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 /** Folders count too: their time is that of the last file added or removed. */
-async function newestIn(path: string): Promise<number> {
-  const entries = await readdir(path, { recursive: true }).catch(() => [])
-  const times = await Promise.all(['', ...entries].map((entry) => changedAt(join(path, entry))))
-  return Math.max(...times.map((time) => time ?? 0))
+function newestIn(path: string): number {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const entries = isFolder ? readdirSync(path, { encoding: 'utf8', recursive: true }) : []
+  return Math.max(...['', ...entries].map((entry) => changedAt(join(path, entry))))
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { buildDashboard, dashboardFolder, isDashboardStale } from './dashboard-build.ts'
+import { dashboardFolder, updateDashboard } from './dashboard-build.ts'
 
 /** A chunk in Vite's manifest. */
 interface ManifestChunk {
@@ -33,7 +33,7 @@ const largeChunks: Readonly<Record<string, number>> = { 'rich-text': 160 * kib }
  * their limits. Fonts count uncompressed, everything else gzipped.
  */
 export async function measureDashboard(): Promise<readonly BudgetLine[]> {
-  if (await isDashboardStale()) await buildDashboard()
+  await updateDashboard()
   const text = readFileSync(join(dashboardFolder, '.vite/manifest.json'), 'utf8')
   const manifest = JSON.parse(text) as Manifest
   const first = reached(manifest, firstScreen)

@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
   const listed = await runWrangler(listDatabases.args)
   if (!hasDatabase(listed, name)) await run(createDatabase(name))
   await run(migrate)
-  if (await isDashboardStale()) {
+  if (isDashboardStale()) {
     say('\nBuild the dashboard\n')
     await buildDashboard()
   }

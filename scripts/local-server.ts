@@ -27,13 +27,28 @@ export interface LocalServer {
   stop(): Promise<void>
 }
 
+/** The Worker of a local server, with its code. */
+export interface PreparedStart extends LocalWorker {
+  readonly modules: WorkerModule[]
+}
+
+/** Loads the parts of a start, and caches the slow ones for the next start. */
+export async function prepareStart(): Promise<PreparedStart> {
+  const preparing = Promise.all([cachedBundle(), readLocalWorker()])
+  // Loading it takes half a second, during which the bundler's process works.
+  loadMiniflare()
+  const [modules, worker] = await preparing
+  return { ...worker, modules }
+}
+
 /**
  * Serves the Worker in Cloudflare's runtime with the bindings of wrangler.toml and the data folder
  * of `wrangler dev`. Applies missing migrations.
  */
-export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { host, port, stateFolder, variables } = options
-  const { name, options: worker, modules } = await prepareStart()
+export async function startLocalServer(
+  { name, options: worker, modules }: PreparedStart,
+  { host, port, stateFolder, variables }: LocalServerOptions,
+): Promise<LocalServer> {
   const stored = readStoredTables(stateFolder, worker.d1Databases.DB.id)
   const runtime = await startRuntime({
     stateFolder,
@@ -56,15 +71,6 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     },
     stop: () => runtime.dispose(),
   }
-}
-
-/** Loads the parts of a start, and caches the slow ones for the next start. */
-async function prepareStart(): Promise<LocalWorker & { modules: WorkerModule[] }> {
-  const preparing = Promise.all([cachedBundle(), readLocalWorker()])
-  // Loading it takes half a second, during which the bundler's process works.
-  loadMiniflare()
-  const [modules, worker] = await preparing
-  return { ...worker, modules }
 }
 
 async function updateTables(runtime: Miniflare, worker: string) {

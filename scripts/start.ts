@@ -8,7 +8,7 @@ import { localStateFolder } from '#cli/local-runtime.ts'
 import { runToStatus } from '#cli/run-command.ts'
 import { keepLocalSettingsKey } from '#cli/settings-key.ts'
 import { readArguments, UsageError } from '#cli/usage.ts'
-import { buildDashboard, isDashboardStale } from './dashboard-build.ts'
+import { buildDashboard, isDashboardStale, updateDashboard } from './dashboard-build.ts'
 import type { LocalServer } from './local-server.ts'
 
 const host = '127.0.0.1'
@@ -18,6 +18,7 @@ const help = `Runs Arete on this machine. Its data is stored in .wrangler/state.
 
   npm start                   on http://${host}:${defaultPort}
   npm start -- --port 9000    on another port, like PORT=9000 npm start
+  npm start -- --prepare      only prepares the next start, as npm install does
 `
 
 async function main(args: readonly string[]): Promise<number> {
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
       options: {
         help: { type: 'boolean', short: 'h' },
         port: { type: 'string' },
+        prepare: { type: 'boolean' },
       },
     },
     'npm start -- --help',
@@ -35,12 +37,13 @@ async function main(args: readonly string[]): Promise<number> {
     say(help)
     return 0
   }
+  if (values.prepare) return await prepare()
 
   const stopped = endOfThisProcess()
   const port = readPort(values.port ?? process.env['PORT'])
   await expectFreePort(port)
   say('Starting Arete and updating its tables.\n')
-  await Promise.all([keepLocalSettingsKey(), bringDashboardUpToDate()])
+  await keepLocalSettingsKey()
   const server = await serve(port)
   say(runningText(port, server))
   const jobs = runScheduledJobs(server)
@@ -51,19 +54,22 @@ async function main(args: readonly string[]): Promise<number> {
   return 0
 }
 
-/** The API works without the dashboard, so a build that fails is no reason not to start. */
-async function bringDashboardUpToDate(): Promise<void> {
-  if (!(await isDashboardStale())) return
-  say('Building the dashboard.\n')
-  try {
-    await buildDashboard()
-  } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}\n`)
-  }
-}
-
 function say(text: string): void {
   process.stdout.write(text)
+}
+
+/** Prepares the next start. Fails with one line, because npm install runs it and continues. */
+async function prepare(): Promise<number> {
+  try {
+    await keepLocalSettingsKey()
+    const { prepareStart } = await import('./local-server.ts')
+    await Promise.all([updateDashboard(), prepareStart()])
+    return 0
+  } catch (error) {
+    const [reason] = String(error).split('\n')
+    process.stderr.write(`Could not prepare the first start, which will take longer: ${reason}\n`)
+    return 1
+  }
 }
 
 function readPort(text: string | undefined): number {
@@ -114,9 +120,10 @@ async function isArete(port: number): Promise<boolean> {
 
 async function serve(port: number): Promise<LocalServer> {
   // This takes a second to load, so the first line is printed before.
-  const { startLocalServer } = await import('./local-server.ts')
+  const { prepareStart, startLocalServer } = await import('./local-server.ts')
+  const [, prepared] = await Promise.all([tryToUpdateDashboard(), prepareStart()])
   try {
-    return await startLocalServer({
+    return await startLocalServer(prepared, {
       host,
       port,
       stateFolder: localStateFolder,
@@ -126,6 +133,17 @@ async function serve(port: number): Promise<LocalServer> {
     // Another program may have taken the port in the meantime.
     await expectFreePort(port)
     throw error
+  }
+}
+
+/** A build that fails is no reason not to start: the API works without the dashboard. */
+async function tryToUpdateDashboard(): Promise<void> {
+  if (!isDashboardStale()) return
+  say('Building the dashboard.\n')
+  try {
+    await buildDashboard()
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n`)
   }
 }
 

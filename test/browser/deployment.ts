@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/project-folder.ts'
-import { buildDashboard, isDashboardStale } from '../../scripts/dashboard-build.ts'
+import { updateDashboard } from '../../scripts/dashboard-build.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 
 /** The address of the superuser. */
@@ -25,7 +25,7 @@ export interface Deployment {
 
 /** Serves the Worker and the dashboard. Its links point to itself. */
 export async function deploy(): Promise<Deployment> {
-  if (await isDashboardStale()) await buildDashboard()
+  await updateDashboard()
   const variables = { LOCAL_INBOX: '1', PASSWORD_COST: 'test' }
   const { origins, database, stop } = await serveWorkers({ pages: 'src/worker.ts' }, variables, {
     pages: join(projectFolder, 'public'),

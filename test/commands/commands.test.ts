@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
@@ -52,6 +52,14 @@ describe.for(commands)('npm run $name', ({ name, file }) => {
 })
 
 describe('npm start', () => {
+  it('prepares the next start without a word when npm install asks for it', async ({ expect }) => {
+    const outcome = await run('scripts/start.ts', '--prepare')
+
+    expect(outcome).toEqual({ status: 0, stdout: '', stderr: '' })
+    await stat(join(projectFolder, '.wrangler/worker-bundle.json'))
+    await stat(join(projectFolder, '.wrangler/worker-options.json'))
+  })
+
   it.for([
     { name: 'no number', args: ['--port', 'x'], says: '"x" is not a port' },
     { name: 'zero', args: ['--port', '0'], says: '"0" is not a port' },

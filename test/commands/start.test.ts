@@ -10,7 +10,7 @@ import { readLocalWorker } from '#cli/local-worker.ts'
 import { applyMigrations, migrationNames, readMigrations } from '#cli/migrations.ts'
 import { readStoredTables } from '#cli/stored-tables.ts'
 import type { Database } from '#platform/bindings.ts'
-import { startLocalServer } from '../../scripts/local-server.ts'
+import { prepareStart, startLocalServer } from '../../scripts/local-server.ts'
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'arete-start-'))
@@ -30,7 +30,8 @@ async function freePort(): Promise<number> {
 /** Starts Arete, and returns the status of a request. */
 async function startAndAsk(stateFolder: string) {
   const port = await freePort()
-  const server = await startLocalServer({ host: '127.0.0.1', port, stateFolder })
+  const options = { host: '127.0.0.1', port, stateFolder }
+  const server = await startLocalServer(await prepareStart(), options)
   try {
     const { status } = await fetch(`http://127.0.0.1:${port}/api/collections/users/records`)
     return { status, hasSuperuser: server.hasSuperuser }

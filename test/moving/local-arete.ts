@@ -1,4 +1,4 @@
-import { startLocalServer } from '../../scripts/local-server.ts'
+import { prepareStart, startLocalServer } from '../../scripts/local-server.ts'
 import { freePort } from '../parity/servers/child-process.ts'
 import { type RunningServer, signedIn } from './pocketbase-process.ts'
 
@@ -6,7 +6,7 @@ import { type RunningServer, signedIn } from './pocketbase-process.ts'
 export async function startArete(stateFolder: string): Promise<RunningServer> {
   const host = '127.0.0.1'
   const port = await freePort()
-  const { stop } = await startLocalServer({ host, port, stateFolder })
+  const { stop } = await startLocalServer(await prepareStart(), { host, port, stateFolder })
   const origin = `http://${host}:${port}`
   try {
     return { origin, client: await signedIn(origin), stop }
