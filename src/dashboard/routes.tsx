@@ -67,7 +67,25 @@ const records = createRoute({
   component: lazyRouteComponent(() => import('./records/records-screen.tsx'), 'RecordsScreen'),
 })
 
-const routeTree = root.addChildren([signIn, inside.addChildren([home, collections, records])])
+const newCollection = createRoute({
+  getParentRoute: () => inside,
+  path: '/c/new',
+  component: lazyRouteComponent(
+    () => import('./schema/new-collection-screen.tsx'),
+    'NewCollectionScreen',
+  ),
+})
+
+const schema = createRoute({
+  getParentRoute: () => inside,
+  path: '/c/$collection/schema/$part',
+  component: lazyRouteComponent(() => import('./schema/schema-screen.tsx'), 'SchemaScreen'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  inside.addChildren([home, collections, records, newCollection, schema]),
+])
 
 /** The router: one route per screen, each in its own chunk except sign-in. */
 export const router = createRouter({

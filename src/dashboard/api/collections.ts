@@ -27,6 +27,22 @@ export function readCollections(): Promise<CollectionModel[]> {
   return queryClient.ensureQueryData(query)
 }
 
+/** A new definition of each type, as the server would complete it. */
+export function useScaffolds() {
+  return useQuery({
+    queryKey: [...keys.collections, 'scaffolds'],
+    queryFn: () => client.collections.getScaffolds(),
+    // Names of indexes are made at random: a form must not get others while it is filled in.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+}
+
+/** A collection as it is stored now. */
+export function readCollection(nameOrId: string): Promise<CollectionModel> {
+  return client.collections.getOne(nameOrId)
+}
+
 /** Creates a collection (without `id`) or updates one. */
 export function useSaveCollection() {
   return useMutation({

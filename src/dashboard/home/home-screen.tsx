@@ -1,7 +1,9 @@
+import { Link } from '@tanstack/react-router'
 import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
+import { buttonClass } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { LinkList, LinkListEntry } from '#dashboard/ui/link-list.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
@@ -33,7 +35,14 @@ function Collections() {
   const own = data.filter(({ system }) => !system)
   if (own.length === 0) {
     return (
-      <EmptyState title={t.home.none}>
+      <EmptyState
+        title={t.home.none}
+        actions={
+          <Link to="/c/new" className={buttonClass('primary')}>
+            {t.shell.newCollection}
+          </Link>
+        }
+      >
         <p>{t.home.noneText}</p>
       </EmptyState>
     )

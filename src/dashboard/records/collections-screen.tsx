@@ -1,8 +1,10 @@
+import { Link } from '@tanstack/react-router'
 import type { CollectionModel } from 'pocketbase'
 import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
+import { buttonClass } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { LinkList, LinkListEntry } from '#dashboard/ui/link-list.tsx'
 import { FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
@@ -12,7 +14,14 @@ export function CollectionsScreen() {
   const { data, error, refetch } = useCollections()
   return (
     <>
-      <ScreenHeader title={t.shell.areas.collections} />
+      <ScreenHeader
+        title={t.shell.areas.collections}
+        actions={
+          <Link to="/c/new" className={buttonClass('primary')}>
+            {t.shell.newCollection}
+          </Link>
+        }
+      />
       <TextColumn>
         {error !== null && (
           <FailureNote

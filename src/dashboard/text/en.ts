@@ -1,10 +1,24 @@
 import { general } from './en/general.ts'
+import { drafts } from './en/drafts.ts'
 import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
+import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
 import { records } from './en/records.ts'
+import { schema } from './en/schema.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** English: complete, and the type of all other languages. One file per area. */
-export const en = { errors, fields, general, home, records, shell, signIn }
+export const en = {
+  drafts,
+  errors,
+  fields,
+  fieldTypes,
+  general,
+  home,
+  records,
+  schema,
+  shell,
+  signIn,
+}

@@ -1,0 +1,131 @@
+import { t } from '#dashboard/text/t.ts'
+import { isSame } from '#dashboard/shell/same-value.ts'
+import {
+  accountRules,
+  type Definition,
+  type FieldDefinition,
+  recordRules,
+  type RuleName,
+  ruleOf,
+} from './definition.ts'
+
+/** One line of what saving a definition does. */
+export interface Change {
+  readonly key: string
+  readonly text: string
+  /** True where data is lost or access is opened: it has to be ticked. */
+  readonly needsConsent: boolean
+  readonly before?: string
+  readonly after?: string
+  /** The field whose values are lost. */
+  readonly dropped?: FieldDefinition
+}
+
+const rules: readonly string[] = [...recordRules, ...accountRules]
+const ignored = new Set([...rules, 'fields', 'indexes', 'name', 'updated', 'created', 'viewQuery'])
+
+/** What differs between two definitions, in the order in which people ask. */
+export function changesBetween(base: Definition, next: Definition): Change[] {
+  return [
+    ...nameChange(base, next),
+    ...fieldChanges(base, next),
+    ...ruleChanges(base, next),
+    ...textChange('indexes', t.schema.changes.indexes, base.indexes, next.indexes),
+    ...textChange(
+      'viewQuery',
+      t.schema.changes.option({ key: t.schema.query.title }),
+      [base.viewQuery ?? ''],
+      [next.viewQuery ?? ''],
+    ),
+    ...Object.keys(next)
+      .filter((key) => !ignored.has(key) && !isSame(base[key], next[key]))
+      .map((key) => ({ key, text: t.schema.changes.option({ key }), needsConsent: false })),
+  ]
+}
+
+function nameChange(base: Definition, next: Definition): Change[] {
+  if (base.name === next.name) return []
+  const text = t.schema.changes.name({ from: base.name, to: next.name })
+  return [{ key: 'name', text, needsConsent: true }]
+}
+
+function fieldChanges(base: Definition, next: Definition): Change[] {
+  const { changes } = t.schema
+  const before = new Map(base.fields.map((field) => [field.id, field]))
+  const kept = new Set(next.fields.map(({ id }) => id))
+  const dropped = base.fields
+    .filter(({ id }) => !kept.has(id))
+    .map((field) => ({
+      key: `drop ${field.id}`,
+      text: changes.dropped(field),
+      needsConsent: true,
+      dropped: field,
+    }))
+  const others = next.fields.flatMap((field) => {
+    const old = before.get(field.id)
+    return old === undefined
+      ? [{ key: `add ${field.id}`, text: changes.added(field), needsConsent: false }]
+      : changesOfField(old, field)
+  })
+  const orderOf = (fields: readonly FieldDefinition[], other: ReadonlySet<string>): string =>
+    fields.flatMap(({ id }) => (other.has(id) ? [id] : [])).join()
+  const isMoved = orderOf(base.fields, kept) !== orderOf(next.fields, new Set(before.keys()))
+  return [
+    ...dropped,
+    ...others,
+    ...(isMoved ? [{ key: 'order', text: changes.order, needsConsent: false }] : []),
+  ]
+}
+
+function changesOfField(old: FieldDefinition, field: FieldDefinition): Change[] {
+  const { changes } = t.schema
+  const keys = Object.keys({ ...old, ...field }).filter(
+    (key) => key !== 'name' && !isSame(old[key], field[key]),
+  )
+  const { id, name } = field
+  const renamed = changes.renamed({ from: old.name, to: name })
+  const changed = changes.changed({ name, keys: keys.join(', ') })
+  return [
+    ...(old.name === name ? [] : [{ key: `name ${id}`, text: renamed, needsConsent: false }]),
+    ...(keys.length === 0 ? [] : [{ key: `field ${id}`, text: changed, needsConsent: false }]),
+  ]
+}
+
+function ruleChanges(base: Definition, next: Definition): Change[] {
+  return [...recordRules, ...accountRules].flatMap((name) => {
+    const [before, after] = [ruleOf(base, name), ruleOf(next, name)]
+    if (before === after) return []
+    const rule = t.schema.rules.names[name]
+    const isOpened = after === ''
+    const { changes } = t.schema
+    return [
+      {
+        key: name,
+        text: isOpened ? changes.opens({ rule }) : changes.rule({ rule }),
+        needsConsent: isOpened,
+        before: ruleText(before),
+        after: ruleText(after),
+      },
+    ]
+  })
+}
+
+function textChange(
+  key: RuleName | 'indexes' | 'viewQuery',
+  text: string,
+  before: readonly string[],
+  after: readonly string[],
+): Change[] {
+  if (isSame(before, after)) return []
+  const lines = (part: readonly string[], other: readonly string[]): string =>
+    part.filter((line) => !other.includes(line)).join('\n') || t.general.noValue
+  return [
+    { key, text, needsConsent: false, before: lines(before, after), after: lines(after, before) },
+  ]
+}
+
+/** A rule as it is read: closed and open have names. */
+export function ruleText(rule: string | null): string {
+  if (rule === null) return t.schema.rules.locked
+  return rule === '' ? t.schema.rules.open : rule
+}

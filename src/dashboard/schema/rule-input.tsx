@@ -1,0 +1,86 @@
+import { useId, useState } from 'react'
+import { t } from '#dashboard/text/t.ts'
+import { Field, RadioGroup, TextArea } from '#dashboard/ui/field.tsx'
+import type { RuleName } from './definition.ts'
+import { ReadyRules } from './ready-rules.tsx'
+import styles from './schema.module.css'
+
+interface RuleProps {
+  readonly name: RuleName
+  readonly rule: string | null
+  readonly error: string | undefined
+  /** Names of fields that hold an account, for ready-made rules. */
+  readonly accountFields: readonly string[]
+  readonly isAccount: boolean
+  readonly onChange: (rule: string | null) => void
+}
+
+type Choice = 'locked' | 'open' | 'rule'
+
+/** One rule: closed, open, or a filter. The text is kept while another choice is looked at. */
+export function RuleInput(props: RuleProps) {
+  const { name, rule, error, accountFields, isAccount, onChange } = props
+  const id = useId()
+  const [text, setText] = useState(rule ?? '')
+  const [isEmptyRule, setEmptyRule] = useState(false)
+  const choice = choiceOf(rule, isEmptyRule)
+  const { names, describe } = t.schema.rules
+  const type = (next: string): void => {
+    setText(next)
+    setEmptyRule(next === '')
+    onChange(next)
+  }
+  const choose = (next: Choice): void => {
+    setEmptyRule(next === 'rule' && text === '')
+    if (next === 'locked') onChange(null)
+    else onChange(next === 'open' ? '' : text)
+  }
+  return (
+    <fieldset className={styles.rule} aria-describedby={`${id}-about`}>
+      <legend className="visually-hidden">{names[name]}</legend>
+      <div className={styles.ruleHead}>
+        <strong aria-hidden>{names[name]}</strong>
+        <p id={`${id}-about`}>{describe[name]}</p>
+      </div>
+      <div className={styles.choices}>
+        <RadioGroup<Choice>
+          name={id}
+          value={choice}
+          options={(['locked', 'open', 'rule'] as const).map((value) => ({
+            value,
+            label: t.schema.rules[value],
+          }))}
+          onChange={choose}
+        />
+      </div>
+      {choice === 'rule' ? (
+        <>
+          <Field
+            label={t.schema.rules.ruleText({ rule: names[name] })}
+            help={t.schema.rules.hint}
+            error={error}
+          >
+            {(control) => (
+              <TextArea
+                {...control}
+                isMono
+                rows={2}
+                value={rule ?? ''}
+                spellCheck={false}
+                autoCapitalize="off"
+                onChange={({ target }) => type(target.value)}
+              />
+            )}
+          </Field>
+          <ReadyRules accountFields={accountFields} isAccount={isAccount} onChoose={type} />
+        </>
+      ) : null}
+    </fieldset>
+  )
+}
+
+/** A rule that is about to be typed is empty, which would be an open one. */
+function choiceOf(rule: string | null, isEmptyRule: boolean): Choice {
+  if (rule === null) return 'locked'
+  return rule === '' && !isEmptyRule ? 'open' : 'rule'
+}

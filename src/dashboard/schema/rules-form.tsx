@@ -1,0 +1,36 @@
+import { useCollections } from '#dashboard/api/collections.ts'
+import type { Definition, RuleName } from './definition.ts'
+import { ruleOf, rulesOf } from './definition.ts'
+import { RuleInput } from './rule-input.tsx'
+
+interface RulesProps {
+  readonly definition: Definition
+  readonly errors: ReadonlyMap<string, string>
+  readonly onChange: (change: (definition: Definition) => Definition) => void
+}
+
+/** All rules of a definition, one below the other. */
+export function RulesForm({ definition, errors, onChange }: RulesProps) {
+  const { data = [] } = useCollections()
+  const accounts = new Set(data.filter(({ type }) => type === 'auth').map(({ id }) => id))
+  const accountFields = definition.fields
+    .filter(({ collectionId }) => typeof collectionId === 'string' && accounts.has(collectionId))
+    .map(({ name }) => name)
+  const change = (name: RuleName, rule: string | null): void =>
+    onChange((value) => ({ ...value, [name]: rule }))
+  return (
+    <div>
+      {rulesOf(definition.type).map((name) => (
+        <RuleInput
+          key={name}
+          name={name}
+          rule={ruleOf(definition, name)}
+          error={errors.get(name)}
+          accountFields={accountFields}
+          isAccount={definition.type === 'auth'}
+          onChange={(rule) => change(name, rule)}
+        />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import type { CollectionModel } from 'pocketbase'
+import { useState } from 'react'
+import { readCollection, useSaveCollection } from '#dashboard/api/collections.ts'
+import { DraftGuard } from '#dashboard/shell/draft-guard.tsx'
+import { TextColumn } from '#dashboard/shell/screen.tsx'
+import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
+import { type Draft, useDraft } from '#dashboard/shell/use-draft.ts'
+import { t } from '#dashboard/text/t.ts'
+import { Button } from '#dashboard/ui/button.tsx'
+import { FailureNote } from '#dashboard/ui/states.tsx'
+import { showToast } from '#dashboard/ui/toast.tsx'
+import { changesBetween } from './changes.ts'
+import { ChangesDialog } from './changes-dialog.tsx'
+import { ConflictDialog } from './conflict-dialog.tsx'
+import { type Definition, definitionOf } from './definition.ts'
+import { SchemaPart } from './schema-part.tsx'
+import { SchemaTabs } from './schema-tabs.tsx'
+import styles from './schema.module.css'
+
+interface FormProps {
+  readonly collection: CollectionModel
+  readonly part: string
+  readonly onRenamed: (collection: CollectionModel) => void
+}
+
+/** One draft of the whole definition, whichever part of it is shown. */
+export function SchemaForm({ collection, part, onRenamed }: FormProps) {
+  const { mutateAsync } = useSaveCollection()
+  const [isAsking, setAsking] = useState(false)
+  const draft = useDraft<Definition>({
+    address: `/c/${collection.id}/schema`,
+    base: definitionOf(collection),
+    read: async () => definitionOf(await readCollection(collection.id)),
+    save: async (value, base) => {
+      const saved = await mutateAsync({ ...changedParts(value, base), id: base.id })
+      return definitionOf(saved)
+    },
+  })
+  const { failure, errors, isDirty } = draft
+  const ask = async (): Promise<void> => {
+    if (isDirty && (await draft.check())) setAsking(true)
+  }
+  const save = async (): Promise<void> => {
+    setAsking(false)
+    const saved = await draft.save()
+    if (saved === undefined) return
+    showToast({ text: t.general.saved })
+    if (saved.name !== collection.name) onRenamed(saved as unknown as CollectionModel)
+  }
+  useShortcuts([{ keys: 'Mod+S', label: t.schema.save, run: () => void ask() }])
+  return (
+    <div className={styles.form}>
+      <SchemaTabs collection={collection} part={part} errors={errors} />
+      <TextColumn>
+        <DraftGuard
+          draft={draft}
+          keeps={(path) => path.startsWith(`/c/${encodeURIComponent(collection.name)}/schema/`)}
+        />
+        {failure !== undefined && (
+          <FailureNote
+            title={t.errors.notSaved({ count: failure.fields.size })}
+            failure={failure}
+          />
+        )}
+        <SchemaPart part={part} draft={draft} />
+      </TextColumn>
+      {isDirty && <SaveBar draft={draft} onSave={() => void ask()} />}
+      {isAsking && (
+        <ChangesDialog
+          collection={collection.name}
+          changes={changesBetween(draft.base, draft.value)}
+          onConfirm={() => void save()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      <ConflictDialog draft={draft} />
+    </div>
+  )
+}
+
+interface BarProps {
+  readonly draft: Draft<Definition>
+  readonly onSave: () => void
+}
+
+function SaveBar({ draft, onSave }: BarProps) {
+  return (
+    <div className={styles.bar} role="region" aria-label={t.schema.unsaved}>
+      <span>{t.schema.unsaved}</span>
+      <Button look="quiet" onClick={draft.discard}>
+        {t.schema.discard}
+      </Button>
+      <Button look="primary" isBusy={draft.isSaving} shortcut="Ctrl+S" onClick={onSave}>
+        {t.schema.save}
+      </Button>
+    </div>
+  )
+}
+
+/** What is sent: the parts that were changed, so that secrets which were not shown stay. */
+function changedParts(value: Definition, base: Definition): Partial<CollectionModel> {
+  const changed = Object.entries(value).filter(
+    ([key, part]) => JSON.stringify(part) !== JSON.stringify(base[key]),
+  )
+  return Object.fromEntries(changed)
+}

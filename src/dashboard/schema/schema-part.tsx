@@ -1,0 +1,51 @@
+import type { Draft } from '#dashboard/shell/use-draft.ts'
+import { t } from '#dashboard/text/t.ts'
+import type { Definition } from './definition.ts'
+import { FieldList } from './field-list.tsx'
+import { IndexesForm } from './indexes-form.tsx'
+import { OptionsForm } from './options-form.tsx'
+import { RulesForm } from './rules-form.tsx'
+import styles from './schema.module.css'
+import { ViewQuery } from './view-query.tsx'
+
+interface PartProps {
+  readonly part: string
+  readonly draft: Draft<Definition>
+}
+
+/** The part of a definition that the address names. */
+export function SchemaPart({ part, draft }: PartProps) {
+  const { base, value, errors, change } = draft
+  const form = { definition: value, errors, onChange: change }
+  if (part === 'rules') {
+    return (
+      <section>
+        <div className={styles.sectionHead}>
+          <h2>{t.schema.rules.title}</h2>
+          <p>{t.schema.rules.help}</p>
+        </div>
+        <RulesForm key={base.updated as string} {...form} />
+      </section>
+    )
+  }
+  if (part === 'indexes') return <IndexesForm {...form} />
+  if (part === 'options') return <OptionsForm base={base} {...form} />
+  if (value.type === 'view') {
+    return (
+      <ViewQuery
+        value={value.viewQuery ?? ''}
+        error={errors.get('viewQuery')}
+        onChange={(viewQuery) => change((now) => ({ ...now, viewQuery }))}
+      />
+    )
+  }
+  return (
+    <section className={styles.section}>
+      <div className={styles.sectionHead}>
+        <h2>{t.schema.fields.title}</h2>
+        <p>{t.schema.fields.help}</p>
+      </div>
+      <FieldList base={base} {...form} />
+    </section>
+  )
+}
