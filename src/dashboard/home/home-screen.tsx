@@ -12,7 +12,14 @@ import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 export function HomeScreen() {
   return (
     <>
-      <ScreenHeader title={t.home.title} />
+      <ScreenHeader
+        title={t.home.title}
+        actions={
+          <Link to="/c/new" className={buttonClass('primary')}>
+            {t.shell.newCollection}
+          </Link>
+        }
+      />
       <TextColumn>
         <Collections />
       </TextColumn>
@@ -35,14 +42,7 @@ function Collections() {
   const own = data.filter(({ system }) => !system)
   if (own.length === 0) {
     return (
-      <EmptyState
-        title={t.home.none}
-        actions={
-          <Link to="/c/new" className={buttonClass('primary')}>
-            {t.shell.newCollection}
-          </Link>
-        }
-      >
+      <EmptyState title={t.home.none}>
         <p>{t.home.noneText}</p>
       </EmptyState>
     )
