@@ -82,9 +82,29 @@ const schema = createRoute({
   component: lazyRouteComponent(() => import('./schema/schema-screen.tsx'), 'SchemaScreen'),
 })
 
+const logs = createRoute({
+  getParentRoute: () => inside,
+  path: '/logs',
+  validateSearch: texts('filter', 'range', 'from', 'to', 'sort', 'superusers', 'live'),
+  component: lazyRouteComponent(() => import('./logs/logs-screen.tsx'), 'LogsScreen'),
+})
+
+const logEntry = createRoute({
+  getParentRoute: () => logs,
+  path: '$entry',
+  component: lazyRouteComponent(() => import('./logs/log-entry-panel.tsx'), 'LogEntryPanel'),
+})
+
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([home, collections, records, newCollection, schema]),
+  inside.addChildren([
+    home,
+    collections,
+    records,
+    newCollection,
+    schema,
+    logs.addChildren([logEntry]),
+  ]),
 ])
 
 /** The router: one route per screen, each in its own chunk except sign-in. */

@@ -1,4 +1,4 @@
-import { Database, House, type LucideIcon } from 'lucide-react'
+import { Database, House, ScrollText, type LucideIcon } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 
 /** An entry of the navigation. Areas without screens are not listed. */
@@ -17,6 +17,7 @@ export interface Area {
 export const areas: readonly Area[] = [
   { label: t.shell.areas.home, icon: House, to: '/', prefix: '/', chord: 'h' },
   { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
+  { label: t.shell.areas.logs, icon: ScrollText, to: '/logs', prefix: '/logs', chord: 'l' },
 ]
 
 /** The area of a path. */

@@ -6,6 +6,7 @@ import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
 import { records } from './en/records.ts'
 import { schema } from './en/schema.ts'
+import { logs } from './en/logs.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -19,6 +20,7 @@ export const en = {
   home,
   records,
   schema,
+  logs,
   shell,
   signIn,
 }

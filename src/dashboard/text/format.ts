@@ -31,6 +31,17 @@ export function formatTime(date: Date, zone: Zone): string {
   }).format(date)
 }
 
+/** A day and an hour without the year, as `30 Nov, 09:00`; its zone is that of the page. */
+export function formatHour(date: Date, zone: Zone): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
+  }).format(date)
+}
+
 const steps = [
   ['year', 31_536_000],
   ['month', 2_592_000],

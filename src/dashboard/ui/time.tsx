@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
-import { formatRelative, formatTime } from '#dashboard/text/format.ts'
+import { formatRelative, formatTime, type Zone } from '#dashboard/text/format.ts'
 import { readPreference, subscribePreferences } from './preferences.ts'
 
 /** A time in the user's time zone; the tooltip has the other one. */
 export function Time({ value }: { readonly value: string | Date }) {
-  const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
+  const zone = useZone()
   const date = typeof value === 'string' ? new Date(value.replace(' ', 'T')) : value
   if (Number.isNaN(date.getTime())) return <>{String(value)}</>
   const other = formatTime(date, zone === 'utc' ? 'local' : 'utc')
@@ -13,4 +13,9 @@ export function Time({ value }: { readonly value: string | Date }) {
       {formatTime(date, zone)}
     </time>
   )
+}
+
+/** The zone that the user has chosen for times. */
+export function useZone(): Zone {
+  return useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
 }

@@ -23,6 +23,7 @@ afterAll(async () => {
 const areas = [
   { name: 'Home', chord: 'h', path: '/_/' },
   { name: 'Collections', chord: 'c', path: '/_/c' },
+  { name: 'Logs', chord: 'l', path: '/_/logs' },
 ]
 
 async function shown(page: Page, name: string): Promise<string> {
