@@ -95,6 +95,21 @@ const logEntry = createRoute({
   component: lazyRouteComponent(() => import('./logs/log-entry-panel.tsx'), 'LogEntryPanel'),
 })
 
+const settingsStart = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  beforeLoad: () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told to go elsewhere
+    throw redirect({ to: '/settings/$page', params: { page: 'application' }, replace: true })
+  },
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/$page',
+  component: lazyRouteComponent(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
+})
+
 const routeTree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -104,6 +119,8 @@ const routeTree = root.addChildren([
     newCollection,
     schema,
     logs.addChildren([logEntry]),
+    settingsStart,
+    settings,
   ]),
 ])
 

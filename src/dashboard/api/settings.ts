@@ -31,3 +31,22 @@ export function useSaveSettings() {
     onSuccess: (saved) => queryClient.setQueryData(keys.settings, saved),
   })
 }
+
+/** The templates that can be sent as a test. */
+export type MailTemplate =
+  | 'verification'
+  | 'password-reset'
+  | 'email-change'
+  | 'otp'
+  | 'login-alert'
+
+/** Sends a test mail with the stored settings. */
+export function useTestMail() {
+  return useMutation({
+    mutationFn: (input: {
+      readonly email: string
+      readonly template: MailTemplate
+      readonly collection: string
+    }) => client.settings.testEmail(input.collection, input.email, input.template),
+  })
+}

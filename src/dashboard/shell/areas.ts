@@ -1,4 +1,4 @@
-import { Database, House, ScrollText, type LucideIcon } from 'lucide-react'
+import { Database, House, ScrollText, Settings, type LucideIcon } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 
 /** An entry of the navigation. Areas without screens are not listed. */
@@ -18,6 +18,13 @@ export const areas: readonly Area[] = [
   { label: t.shell.areas.home, icon: House, to: '/', prefix: '/', chord: 'h' },
   { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
   { label: t.shell.areas.logs, icon: ScrollText, to: '/logs', prefix: '/logs', chord: 'l' },
+  {
+    label: t.shell.areas.settings,
+    icon: Settings,
+    to: '/settings/application',
+    prefix: '/settings',
+    chord: 't',
+  },
 ]
 
 /** The area of a path. */

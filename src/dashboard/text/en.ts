@@ -7,6 +7,7 @@ import { home } from './en/home.ts'
 import { records } from './en/records.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
+import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -21,6 +22,7 @@ export const en = {
   records,
   schema,
   logs,
+  settings,
   shell,
   signIn,
 }

@@ -146,6 +146,13 @@ export interface Option<Value extends string = string> {
   readonly label: string
 }
 
+/** The options of an object of labels by value. */
+export function optionsFrom<Value extends string>(
+  labels: Readonly<Record<Value, string>>,
+): readonly Option<Value>[] {
+  return (Object.keys(labels) as Value[]).map((value) => ({ value, label: labels[value] }))
+}
+
 interface SelectProps<Value extends string> extends Omit<
   ComponentProps<'select'>,
   'onChange' | 'value'

@@ -24,6 +24,7 @@ const areas = [
   { name: 'Home', chord: 'h', path: '/_/' },
   { name: 'Collections', chord: 'c', path: '/_/c' },
   { name: 'Logs', chord: 'l', path: '/_/logs' },
+  { name: 'Settings', chord: 't', path: '/_/settings/application' },
 ]
 
 async function shown(page: Page, name: string): Promise<string> {

@@ -1,0 +1,58 @@
+import { useHealth } from '#dashboard/api/health.ts'
+import type { Settings } from '#dashboard/api/settings.ts'
+import { t } from '#dashboard/text/t.ts'
+import { LinesSetting, Section, SwitchSetting } from './setting-fields.tsx'
+import { type Question, SettingsForm } from './settings-form.tsx'
+import styles from './settings.module.css'
+
+const texts = t.settings.network
+
+/** Whom the server believes about addresses, and from where superusers may act. */
+export function NetworkPage({ settings }: { readonly settings: Settings }) {
+  const { data: health } = useHealth()
+  const address = health?.realIP ?? ''
+  return (
+    <SettingsForm settings={settings} ask={(draft) => lockOutQuestion(draft, address)}>
+      <Section title={texts.proxy}>
+        <p className={styles.help}>{texts.proxyHelp}</p>
+        <dl className={styles.facts} aria-label={texts.seen}>
+          <dt>{texts.yourAddress}</dt>
+          <dd>{address}</dd>
+          <dt>{texts.proxyHeader}</dt>
+          <dd>
+            {(health?.possibleProxyHeader ?? '') === ''
+              ? texts.noProxyHeader
+              : health?.possibleProxyHeader}
+          </dd>
+        </dl>
+        <LinesSetting
+          path="trustedProxy.headers"
+          label={texts.headers}
+          help={t.settings.onePerLine}
+        />
+        <SwitchSetting path="trustedProxy.useLeftmostIP" label={texts.leftmost} />
+      </Section>
+      <Section title={texts.allowed}>
+        <LinesSetting
+          path="superuserIPs"
+          label={texts.superuserIPs}
+          help={texts.superuserIPsHelp}
+        />
+      </Section>
+    </SettingsForm>
+  )
+}
+
+/** A list with other addresses only may end the access of the one who saves it. */
+function lockOutQuestion(
+  draft: ReadonlyMap<string, unknown>,
+  address: string,
+): Question | undefined {
+  const list = draft.get('superuserIPs')
+  if (!Array.isArray(list) || list.length === 0 || list.includes(address)) return undefined
+  return {
+    title: texts.lockOutTitle,
+    text: texts.lockOut({ address }),
+    action: texts.lockOutAction,
+  }
+}
