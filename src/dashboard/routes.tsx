@@ -63,9 +63,12 @@ const collections = createRoute({
 const records = createRoute({
   getParentRoute: () => inside,
   path: '/c/$collection',
-  validateSearch: texts('filter', 'sort', 'columns'),
+  validateSearch: texts('filter', 'sort', 'columns', 'from'),
   component: lazyRouteComponent(() => import('./records/records-screen.tsx'), 'RecordsScreen'),
 })
+
+/** The screen of the records shows the record beside them; this route only names it. */
+const record = createRoute({ getParentRoute: () => records, path: '$record' })
 
 const newCollection = createRoute({
   getParentRoute: () => inside,
@@ -115,7 +118,7 @@ const routeTree = root.addChildren([
   inside.addChildren([
     home,
     collections,
-    records,
+    records.addChildren([record]),
     newCollection,
     schema,
     logs.addChildren([logEntry]),

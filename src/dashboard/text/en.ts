@@ -4,7 +4,7 @@ import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
 import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
-import { records } from './en/records.ts'
+import { recordTexts } from './en/records.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
 import { settings } from './en/settings.ts'
@@ -19,7 +19,7 @@ export const en = {
   fieldTypes,
   general,
   home,
-  records,
+  records: recordTexts,
   schema,
   logs,
   settings,

@@ -126,8 +126,11 @@ export function TextArea({
 }
 
 /** A password input with a switch that shows it. */
-export function PasswordInput(props: Omit<ComponentProps<'input'>, 'type'>) {
-  const [isShown, setShown] = useState(false)
+export function PasswordInput({
+  startsShown = false,
+  ...props
+}: Omit<ComponentProps<'input'>, 'type'> & { readonly startsShown?: boolean }) {
+  const [isShown, setShown] = useState(startsShown)
   return (
     <span className={styles.revealed}>
       <input {...props} type={isShown ? 'text' : 'password'} className={styles.control} />

@@ -19,6 +19,8 @@ export const general = {
   retry: 'Try again',
   save: 'Save',
   saved: 'Saved.',
+  select: ({ name }: { name: string }) => `Select ${name}`,
+  selectAll: 'Select all loaded rows',
   showPassword: 'Show password',
   status: 'Status',
   typeToConfirm: ({ name }: { name: string }) => `Type ${name} to confirm`,

@@ -1,2 +1,108 @@
+import { formatNumber, plural } from '#dashboard/text/format.ts'
+
+const records = { one: '# record', other: '# records' }
+
+interface Count {
+  readonly count: number
+}
+
 /** Lists of records, and single ones. */
-export const records = {}
+export const recordTexts = {
+  applyChoices: 'Apply these choices',
+  backToList: 'Back to the list',
+  base: 'When you began',
+  clearFilter: 'Clear filter',
+  clearSelection: 'Clear selection',
+  columns: 'Columns',
+  columnsHelp: 'The address keeps them, so a copied link shows the same.',
+  columnsApply: 'Show these columns',
+  columnsNone: 'Choose at least one column.',
+  columnsReset: 'Show all',
+  conflictTitle: 'This record was changed while you were editing',
+  conflictText: 'Choose what to keep. Nothing is overwritten until you save.',
+  copyJson: 'Copy as JSON',
+  copyLink: 'Copy link',
+  create: 'Create record',
+  deleteConfirm: ({ count }: Count) => `Delete ${plural(count, records)}`,
+  deleteTitle: ({ count, name }: { count: number; name: string }) =>
+    count === 1 ? `Delete “${name}”?` : `Delete ${plural(count, records)}?`,
+  deleteNothingElse: 'No other record refers to it.',
+  deleteNothingElseMany: 'No other record refers to them.',
+  deleteCounting: 'Counting the records that refer to it.',
+  deleteCascade: ({ count, collection }: { count: number; collection: string }) =>
+    `${plural(count, records)} of ${collection} will be deleted, too.`,
+  deleteClear: ({
+    count,
+    collection,
+    field,
+  }: {
+    count: number
+    collection: string
+    field: string
+  }) => `${plural(count, records)} of ${collection} will lose the reference in ${field}.`,
+  deleteBlock: ({
+    count,
+    collection,
+    field,
+  }: {
+    count: number
+    collection: string
+    field: string
+  }) =>
+    `${plural(count, records)} of ${collection} require it in ${field}, so it may not be possible.`,
+  deleteUncounted: 'The records that refer to it could not be counted.',
+  deleteFinal: 'This cannot be undone.',
+  deleted: ({ count }: Count) => `Deleted ${plural(count, records)}.`,
+  deletedPartly: ({ deleted, all, refused }: { deleted: number; all: number; refused: number }) =>
+    `${formatNumber(deleted)} of ${formatNumber(all)} records were deleted. ${formatNumber(refused)} could not be, and stay selected.`,
+  discard: 'Discard changes',
+  discardTitle: 'Discard your changes?',
+  discardText: 'What you typed here is lost.',
+  draftFound: ({ at }: { at: string }) => `There is a draft of ${at}.`,
+  draftUse: 'Use the draft',
+  draftDrop: 'Drop it',
+  duplicate: 'Duplicate',
+  emptyTitle: ({ name }: { name: string }) => `No records in ${name} yet`,
+  emptyText: 'Create one here, or send the first one from your app:',
+  filter: 'Filter',
+  filterFault: ({ message, position }: { message: string; position: number }) =>
+    `At character ${position + 1}: ${message}`,
+  filterPlaceholder: 'A word, or a filter such as published = true && views > 100',
+  field: 'Field',
+  isFirst: 'It is the first one.',
+  isLast: 'It is the last one.',
+  keep: 'Keep',
+  keepMine: 'Keep mine',
+  keepTheirs: 'Take theirs',
+  keepTyping: 'Keep typing',
+  loaded: ({ loaded, total }: { loaded: number; total: number | undefined }) =>
+    total === undefined
+      ? `${formatNumber(loaded)} loaded`
+      : loaded < total
+        ? `${formatNumber(loaded)} of ${plural(total, records)}`
+        : plural(total, records),
+  mine: 'Yours',
+  missingTitle: ({ id, name }: { id: string; name: string }) =>
+    `There is no record ${id} in ${name}`,
+  missingText: 'It may have been deleted, or the address may be wrong.',
+  missingCollection: ({ name }: { name: string }) => `There is no collection ${name}`,
+  newRecord: 'New record',
+  newTitle: ({ name }: { name: string }) => `New record in ${name}`,
+  next: 'Next record',
+  noMatch: 'No record matches this filter.',
+  noMatchText: 'Change it above, or clear it to see all records.',
+  nothingToSave: 'Nothing has changed.',
+  previous: 'Previous record',
+  readOnly: 'Records of a view cannot be changed: its query makes them.',
+  refresh: 'Refresh',
+  refused: 'Not deleted',
+  save: 'Save',
+  selected: ({ count }: Count) => `${plural(count, records)} selected`,
+  selectedMenu: 'Selected records',
+  saveFailed: 'Not saved',
+  saveUnconfirmed:
+    'The server did not confirm this, so it may or may not be saved. Your input is still here. Compare with what is stored, or try again.',
+  theirs: 'Stored now',
+  unreadable: 'The records could not be read.',
+  unsaved: 'Unsaved changes',
+}

@@ -1,0 +1,12 @@
+import { t } from '#dashboard/text/t.ts'
+import { DateCell } from './date.tsx'
+import type { FieldType } from './field-type.ts'
+
+/** A moment that the server sets when a record is created or changed. */
+export const autodate: FieldType = {
+  letters: 'Au',
+  label: t.fields.types.autodate,
+  width: 210,
+  initial: () => '',
+  Cell: ({ value }) => <DateCell value={value} />,
+}

@@ -1,0 +1,69 @@
+import { useSyncExternalStore } from 'react'
+import { formatTime } from '#dashboard/text/format.ts'
+import { t } from '#dashboard/text/t.ts'
+import { Button } from '#dashboard/ui/button.tsx'
+import { TextInput } from '#dashboard/ui/field.tsx'
+import { readPreference, subscribePreferences } from '#dashboard/ui/preferences.ts'
+import { Time } from '#dashboard/ui/time.tsx'
+import { NoValue } from './cells.tsx'
+import { fromInputText, readDate, toInputText } from './date-value.ts'
+import { asText, type FieldType, type InputProps } from './field-type.ts'
+import { FieldInput } from './field-input.tsx'
+import styles from './fields.module.css'
+
+/** A moment. */
+export const date: FieldType = {
+  letters: 'Da',
+  label: t.fields.types.date,
+  width: 210,
+  initial: () => '',
+  Cell: ({ value }) => <DateCell value={value} />,
+  Input: DateInput,
+}
+
+/** A stored moment, or none. */
+export function DateCell({ value }: { readonly value: unknown }) {
+  const text = asText(value)
+  if (text === '') return <NoValue />
+  return (
+    <span className={styles.text}>
+      <Time value={text} />
+    </span>
+  )
+}
+
+function DateInput({ field, value, onChange, error, isReadOnly }: InputProps) {
+  const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
+  const moment = readDate(value)
+  const hint =
+    moment === undefined
+      ? undefined
+      : zone === 'local'
+        ? t.fields.utc({ text: formatTime(moment, 'utc') })
+        : t.fields.local({ text: formatTime(moment, 'local') })
+  return (
+    <FieldInput field={field} error={error} hint={hint}>
+      {(control) => (
+        <span className={styles.withAction}>
+          <TextInput
+            {...control}
+            type="datetime-local"
+            step="any"
+            readOnly={isReadOnly}
+            value={moment === undefined ? '' : toInputText(moment, zone)}
+            onChange={(event) => {
+              // While a part is still missing the input has no value, and keeps what was typed.
+              if (event.target.value !== '') onChange(fromInputText(event.target.value, zone))
+              else if (event.target.validity.valid) onChange('')
+            }}
+          />
+          {!isReadOnly && (
+            <Button onClick={() => onChange(new Date().toISOString().replace('T', ' '))}>
+              {t.fields.now}
+            </Button>
+          )}
+        </span>
+      )}
+    </FieldInput>
+  )
+}

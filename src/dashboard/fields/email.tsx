@@ -1,0 +1,29 @@
+import { t } from '#dashboard/text/t.ts'
+import { TextInput } from '#dashboard/ui/field.tsx'
+import { TextCell } from './cells.tsx'
+import { asText, type FieldType } from './field-type.ts'
+import { FieldInput } from './field-input.tsx'
+
+/** An address of a mailbox. */
+export const email: FieldType = {
+  letters: 'Em',
+  label: t.fields.types.email,
+  width: 220,
+  isText: true,
+  initial: () => '',
+  Cell: ({ value }) => <TextCell text={asText(value)} />,
+  Input: ({ field, value, onChange, error, isReadOnly }) => (
+    <FieldInput field={field} error={error}>
+      {(control) => (
+        <TextInput
+          {...control}
+          type="email"
+          autoComplete="off"
+          readOnly={isReadOnly}
+          value={asText(value)}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </FieldInput>
+  ),
+}

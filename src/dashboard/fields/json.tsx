@@ -1,0 +1,80 @@
+import { useState } from 'react'
+import { t } from '#dashboard/text/t.ts'
+import { Button } from '#dashboard/ui/button.tsx'
+import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
+import { TextCell } from './cells.tsx'
+import type { FieldType, InputProps } from './field-type.ts'
+import { FieldInput } from './field-input.tsx'
+
+/** Any JSON. */
+export const json: FieldType = {
+  letters: 'Js',
+  label: t.fields.types.json,
+  width: 220,
+  isSortable: false,
+  initial: () => null,
+  Cell: ({ value }) => (
+    <TextCell
+      text={value === null || value === undefined ? '' : JSON.stringify(value).slice(0, 80)}
+      isMono
+    />
+  ),
+  Input: JsonInput,
+}
+
+/** Keeps the text as it was typed; what it means is handed on while it is valid. */
+function JsonInput({ field, value, onChange, error, isReadOnly }: InputProps) {
+  const [typed, setTyped] = useState<string>()
+  const wrong = typed === undefined ? undefined : faultOf(typed)
+  const stored = value === null || value === undefined ? '' : JSON.stringify(value, null, 2)
+  const isCurrent = typed !== undefined && (wrong !== undefined || meansSame(typed, value))
+  const shown = isCurrent ? typed : stored
+  const problem =
+    isCurrent && wrong !== undefined ? t.fields.invalidJson({ message: wrong }) : error
+  return (
+    <FieldInput field={field} error={problem}>
+      {(control) => (
+        <>
+          <CodeEditor
+            id={control.id}
+            label={field.name}
+            describedBy={control['aria-describedby']}
+            language="json"
+            value={shown}
+            isReadOnly={isReadOnly}
+            isInvalid={problem !== undefined}
+            onChange={(text) => {
+              setTyped(text)
+              // A text that is no JSON is handed on as it is: the server refuses to store a broken one.
+              onChange(faultOf(text) === undefined ? parse(text) : text)
+            }}
+          />
+          {!isReadOnly && wrong === undefined && shown !== stored && (
+            <span>
+              <Button size="small" onClick={() => setTyped(stored)}>
+                {t.fields.format}
+              </Button>
+            </span>
+          )}
+        </>
+      )}
+    </FieldInput>
+  )
+}
+
+function parse(text: string): unknown {
+  return text.trim() === '' ? null : JSON.parse(text)
+}
+
+function faultOf(text: string): string | undefined {
+  try {
+    parse(text)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function meansSame(text: string, value: unknown): boolean {
+  return JSON.stringify(parse(text)) === JSON.stringify(value ?? null)
+}

@@ -1,0 +1,74 @@
+import { useState } from 'react'
+import { t } from '#dashboard/text/t.ts'
+import { TextInput } from '#dashboard/ui/field.tsx'
+import { TextCell } from './cells.tsx'
+import { asText, type FieldType, type InputProps } from './field-type.ts'
+import { FieldInput } from './field-input.tsx'
+
+/** Numbers, at full precision: what the API returned is what is shown. */
+export const number: FieldType = {
+  letters: 'Nu',
+  label: t.fields.types.number,
+  width: 110,
+  align: 'end',
+  initial: () => 0,
+  Cell: ({ value }) => <TextCell text={asText(value)} isMono />,
+  Input: NumberInput,
+}
+
+const shape = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** Reads what was typed; undefined when it is not a number. */
+export function readNumber(typed: string): number | undefined {
+  const trimmed = typed.trim()
+  if (trimmed === '') return 0
+  return shape.test(trimmed) ? Number(trimmed) : undefined
+}
+
+/** Keeps what was typed, number or not; only a number is handed on. */
+function NumberInput({ field, value, onChange, error, isReadOnly }: InputProps) {
+  const [typed, setTyped] = useState<string>()
+  const isCurrent =
+    typed !== undefined && (readNumber(typed) === undefined || readNumber(typed) === value)
+  const shown = isCurrent ? typed : asText(value)
+  const isWrong = readNumber(shown) === undefined
+  return (
+    <FieldInput field={field} error={isWrong ? t.fields.notANumber : error} hint={hintOf(field)}>
+      {(control) => (
+        <TextInput
+          {...control}
+          inputMode="decimal"
+          autoComplete="off"
+          isMono
+          readOnly={isReadOnly}
+          value={shown}
+          onChange={(event) => {
+            setTyped(event.target.value)
+            // What is no number is handed on as it is, for the server to refuse.
+            onChange(readNumber(event.target.value) ?? event.target.value)
+          }}
+        />
+      )}
+    </FieldInput>
+  )
+}
+
+function hintOf(field: InputProps['field']): string | undefined {
+  const { min, max, onlyInt } = field as {
+    min?: number | null
+    max?: number | null
+    onlyInt?: boolean
+  }
+  const hasMin = typeof min === 'number'
+  const hasMax = typeof max === 'number'
+  const range =
+    hasMin && hasMax
+      ? t.fields.between({ min, max })
+      : hasMin
+        ? t.fields.atLeast({ min })
+        : hasMax
+          ? t.fields.atMost({ max })
+          : ''
+  const hint = [range, onlyInt === true ? t.fields.wholeNumbers : ''].filter(Boolean).join(' ')
+  return hint === '' ? undefined : hint
+}

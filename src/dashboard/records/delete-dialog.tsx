@@ -1,0 +1,130 @@
+import { useQuery } from '@tanstack/react-query'
+import type { CollectionModel } from 'pocketbase'
+import { useState } from 'react'
+import { describeFailure, readFailure } from '#dashboard/api/failure.ts'
+import { countReferences, type DeletionReport, useDeleteRecords } from '#dashboard/api/records.ts'
+import { isMultiple } from '#dashboard/fields/field-type.ts'
+import { t } from '#dashboard/text/t.ts'
+import { Button } from '#dashboard/ui/button.tsx'
+import { ConfirmDialog, Dialog } from '#dashboard/ui/dialog.tsx'
+import { Note } from '#dashboard/ui/states.tsx'
+import { showToast } from '#dashboard/ui/toast.tsx'
+import styles from './records.module.css'
+
+interface DeleteDialogProps {
+  readonly collection: CollectionModel
+  readonly collections: readonly CollectionModel[]
+  readonly ids: readonly string[]
+  /** What the record is called, when it is one. */
+  readonly name: string
+  readonly onClose: () => void
+  readonly onDeleted: (report: DeletionReport) => void
+}
+
+/** Says what a deletion takes along before it happens, and what it could not do afterwards. */
+export function DeleteDialog({
+  collection,
+  collections,
+  ids,
+  name,
+  onClose,
+  onDeleted,
+}: DeleteDialogProps) {
+  const remove = useDeleteRecords(collection.name)
+  const [report, setReport] = useState<DeletionReport>()
+  const consequences = useConsequences(collection, collections, ids)
+  const count = ids.length
+
+  const confirm = async (): Promise<void> => {
+    const done = await remove.mutateAsync(ids)
+    onDeleted(done)
+    if (done.refused.size > 0) setReport(done)
+    else {
+      showToast({ text: t.records.deleted({ count }) })
+      onClose()
+    }
+  }
+
+  if (report !== undefined) {
+    const { deleted, refused } = report
+    return (
+      <Dialog
+        title={t.records.refused}
+        onClose={onClose}
+        footer={<Button onClick={onClose}>{t.general.close}</Button>}
+      >
+        <Note look="danger" role="alert">
+          {t.records.deletedPartly({ deleted: deleted.length, all: count, refused: refused.size })}
+        </Note>
+        <ul className={styles.report}>
+          {[...refused].map(([id, error]) => (
+            <li key={id}>
+              <code>{id}</code>: {describeFailure(readFailure(error))}
+            </li>
+          ))}
+        </ul>
+      </Dialog>
+    )
+  }
+  return (
+    <ConfirmDialog
+      title={t.records.deleteTitle({ count, name })}
+      action={t.records.deleteConfirm({ count })}
+      isBusy={remove.isPending}
+      onConfirm={() => void confirm()}
+      onClose={onClose}
+    >
+      {consequences.isPending ? (
+        <p role="status">{t.records.deleteCounting}</p>
+      ) : consequences.isError ? (
+        <p>{t.records.deleteUncounted}</p>
+      ) : consequences.data.length === 0 ? (
+        <p>{count === 1 ? t.records.deleteNothingElse : t.records.deleteNothingElseMany}</p>
+      ) : (
+        <ul>
+          {consequences.data.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      <p>{t.records.deleteFinal}</p>
+    </ConfirmDialog>
+  )
+}
+
+/** Ids in one filter; beyond that it would be refused for its length. */
+const maxIds = 50
+
+/** What happens to records that refer to these, one sentence a field. */
+function useConsequences(
+  { id, name: own }: CollectionModel,
+  collections: readonly CollectionModel[],
+  ids: readonly string[],
+) {
+  return useQuery({
+    queryKey: ['records', own, 'references', ids],
+    queryFn: async () => {
+      const relations = collections
+        .filter(({ type }) => type !== 'view')
+        .flatMap(({ name, fields }) =>
+          fields
+            .filter((field) => field.type === 'relation' && field['collectionId'] === id)
+            .map((field) => ({ collection: name, field })),
+        )
+      const sentences = await Promise.all(
+        relations.map(async ({ collection, field }) => {
+          let count = 0
+          for (let at = 0; at < ids.length; at += maxIds) {
+            count += await countReferences(collection, field.name, ids.slice(at, at + maxIds))
+          }
+          if (count === 0) return undefined
+          if (field['cascadeDelete'] === true) return t.records.deleteCascade({ count, collection })
+          const blocks = field['required'] === true && !isMultiple(field)
+          const text = blocks ? t.records.deleteBlock : t.records.deleteClear
+          return text({ count, collection, field: field.name })
+        }),
+      )
+      return sentences.filter((sentence) => sentence !== undefined)
+    },
+  })
+}

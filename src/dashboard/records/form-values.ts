@@ -1,0 +1,66 @@
+import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
+import { fieldTypeOf } from '#dashboard/fields/registry.ts'
+import { isSame, type Values } from './use-draft.ts'
+
+/** The fields that a form has inputs for. */
+export function formFieldsOf({ fields, type }: CollectionModel): CollectionField[] {
+  return fields.filter(
+    (field) =>
+      fieldTypeOf(field).Input !== undefined &&
+      // The server makes the key of the tokens; another one signs the account out everywhere.
+      !(type === 'auth' && field.system && field.name === 'tokenKey'),
+  )
+}
+
+/** The fields that the server sets. */
+export function serverFieldsOf({ fields }: CollectionModel): CollectionField[] {
+  return fields.filter((field) => fieldTypeOf(field).Input === undefined)
+}
+
+/** The values that a form begins with: those of a record, or those of a new one. */
+export function formValues(collection: CollectionModel, record: RecordModel | undefined): Values {
+  const values = formFieldsOf(collection).map((field) => {
+    const type = fieldTypeOf(field)
+    const stored: unknown = type.isSecret ? undefined : record?.[field.name]
+    return [field.name, stored ?? type.initial(field)] as const
+  })
+  return Object.fromEntries(values)
+}
+
+/** The values that a copy of a record begins with. What has to be its own is left out. */
+export function copiedValues(collection: CollectionModel, record: RecordModel): Values {
+  const fields = formFieldsOf(collection)
+  const values = formValues(collection, record)
+  const own = fields.filter((field) => field['primaryKey'] === true || field.type === 'file')
+  return {
+    ...values,
+    ...Object.fromEntries(own.map((field) => [field.name, fieldTypeOf(field).initial(field)])),
+  }
+}
+
+/** The names of values that are secrets. */
+export function secretsOf(collection: CollectionModel): string[] {
+  return collection.fields.filter((field) => fieldTypeOf(field).isSecret).map(({ name }) => name)
+}
+
+/** What a save sends: the values named, and a password twice, as accounts want it. */
+export function bodyOf(
+  collection: CollectionModel,
+  values: Values,
+  names: readonly string[],
+): Record<string, unknown> {
+  const body = Object.fromEntries(names.map((name) => [name, values[name]]))
+  const { password } = values
+  const setsPassword = collection.type === 'auth' && names.includes('password')
+  return setsPassword ? { ...body, passwordConfirm: password } : body
+}
+
+/** The names of values that differ between what a form began with and what is stored now. */
+export function changedMeanwhile(
+  collection: CollectionModel,
+  base: Values,
+  stored: RecordModel,
+): string[] {
+  const now = formValues(collection, stored)
+  return Object.keys(base).filter((name) => !isSame(base[name], now[name]))
+}

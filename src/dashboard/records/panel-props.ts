@@ -1,0 +1,19 @@
+import type { CollectionModel } from 'pocketbase'
+
+/** What the panel of a record gets from the table beside it. */
+export interface RecordPanelProps {
+  readonly collection: CollectionModel
+  readonly collections: readonly CollectionModel[]
+  /** Nothing, for a new record. */
+  readonly recordId: string | undefined
+  /** The record that a new one is a copy of. */
+  readonly copyOf: string | undefined
+  /** What lists of this collection expand. */
+  readonly expand: string
+  readonly onClose: () => void
+  readonly onOpen: (recordId: string) => void
+  /** Opens the record before or after this one; nothing at either end. */
+  readonly onStep: (step: 1 | -1) => void
+  readonly onDelete: (recordId: string) => void
+  readonly onCopy: (recordId: string) => void
+}

@@ -1,0 +1,229 @@
+import { Columns3, Plus, RefreshCw, Trash2, X } from 'lucide-react'
+import type { CollectionModel, RecordModel } from 'pocketbase'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import { readFailure } from '#dashboard/api/failure.ts'
+import { useRecordPages, useRecordTotal } from '#dashboard/api/records.ts'
+import { labelOf } from '#dashboard/fields/record-label.ts'
+import { ScreenHeader } from '#dashboard/shell/screen.tsx'
+import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
+import { t } from '#dashboard/text/t.ts'
+import { Button, IconButton } from '#dashboard/ui/button.tsx'
+import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
+import { Grid } from '#dashboard/ui/grid.tsx'
+import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
+import { ColumnsDialog } from './columns-dialog.tsx'
+import { DeleteDialog } from './delete-dialog.tsx'
+import { FilterLine } from './filter-line.tsx'
+import { gridColumns } from './grid-columns.tsx'
+import { NoRecords } from './no-records.tsx'
+import { RecordPanel } from './record-panel.tsx'
+import styles from './records.module.css'
+import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
+
+/** Parameters of the address of a table, and of the record that a new one is a copy of. */
+export type RecordsAddress = TableAddress & { readonly from?: string }
+
+interface RecordTableProps {
+  readonly collection: CollectionModel
+  readonly collections: readonly CollectionModel[]
+  readonly address: RecordsAddress
+  /** The record that is shown beside the table; `new` for one to be created. */
+  readonly recordId: string | undefined
+  readonly onAddress: (changes: RecordsAddress, mode?: 'push' | 'replace') => void
+  readonly onRecord: (id: string | undefined, from?: string) => void
+}
+
+/** The address of a record that does not exist yet. */
+const newId = 'new'
+
+/** A table of records with its filter, and the record that is open. */
+export function RecordTable(props: RecordTableProps) {
+  const { collection, collections, address, recordId, onAddress, onRecord } = props
+  const query = queryOf(collection, address, collections)
+  const pages = useRecordPages(collection.name, query)
+  const total = useRecordTotal(collection.name, query.filter)
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [layer, setLayer] = useState<'columns' | { readonly ids: readonly string[] }>()
+  const filterInput = useRef<HTMLInputElement>(null)
+
+  const shown = useMemo(
+    () => columnsOf(collection, { columns: address.columns }),
+    [collection, address.columns],
+  )
+  const columns = useMemo(
+    () => gridColumns(collection, shown, collections),
+    [collection, shown, collections],
+  )
+  // A filter that is refused leaves the rows of the one before it.
+  const [lastData, setLastData] = useState(pages.data)
+  if (pages.data !== undefined && pages.data !== lastData) setLastData(pages.data)
+  const data = pages.data ?? (pages.isError ? lastData : undefined)
+  const rows = useMemo(() => distinct(data?.pages.flat() ?? []), [data])
+  const { hasNextPage, isFetching, fetchNextPage } = pages
+  const readMore = useCallback(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage()
+  }, [hasNextPage, isFetching, fetchNextPage])
+
+  const isView = collection.type === 'view'
+  const refresh = (): void => void Promise.all([pages.refetch(), total.refetch()])
+  const create = (): void => onRecord(newId)
+  useShortcuts([
+    ...(isView ? [] : [{ keys: 'n', label: t.records.newRecord, run: create }]),
+    { keys: 'r', label: t.records.refresh, run: refresh },
+    { keys: '/', label: t.records.filter, run: () => filterInput.current?.focus() },
+  ])
+
+  const closePanel = (): void => {
+    const key = recordId
+    onRecord(undefined)
+    requestAnimationFrame(() => {
+      const row = document.querySelector(`[data-key="${CSS.escape(key ?? '')}"]`)
+      row?.querySelector<HTMLElement>('[data-cell$=":1"]')?.focus()
+    })
+  }
+  const step = (by: 1 | -1): void => {
+    const next = rows[rows.findIndex(({ id }) => id === recordId) + by]
+    if (next !== undefined) onRecord(next.id)
+  }
+  const failure = pages.error === null ? undefined : readFailure(pages.error)
+  const isFilterFault = failure?.status === 400 && query.filter !== ''
+  const isEmpty = data !== undefined && rows.length === 0
+  const isOpen = recordId !== undefined
+  return (
+    <div className={styles.screen}>
+      <ScreenHeader
+        title={collection.name}
+        before={<CollectionIcon type={collection.type} size={20} />}
+        actions={
+          <>
+            <IconButton icon={RefreshCw} label={t.records.refresh} shortcut="r" onClick={refresh} />
+            <IconButton
+              icon={Columns3}
+              label={t.records.columns}
+              onClick={() => setLayer('columns')}
+            />
+            {!isView && (
+              <Button look="primary" icon={Plus} shortcut="n" onClick={create}>
+                {t.records.newRecord}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <FilterLine
+        inputRef={filterInput}
+        filter={address.filter ?? ''}
+        fields={shown}
+        error={isFilterFault ? failure.message : undefined}
+        onFilter={(filter) => onAddress({ filter: filter === '' ? undefined : filter })}
+      />
+      <div className={styles.screen}>
+        {pages.isFetching && data !== undefined && <div className={styles.busy} />}
+        {failure !== undefined && !isFilterFault && (
+          <FailureNote title={t.records.unreadable} failure={failure} onRetry={refresh} />
+        )}
+        {data === undefined && failure === undefined && <Skeleton lines={12} />}
+        {isEmpty &&
+          (query.filter === '' ? (
+            <NoRecords collection={collection} onCreate={create} />
+          ) : (
+            <EmptyState
+              title={t.records.noMatch}
+              actions={
+                <Button onClick={() => onAddress({ filter: undefined })}>
+                  {t.records.clearFilter}
+                </Button>
+              }
+            >
+              <p>{t.records.noMatchText}</p>
+            </EmptyState>
+          ))}
+        {rows.length > 0 && (
+          <Grid<RecordModel>
+            label={collection.name}
+            columns={columns}
+            rows={rows}
+            keyOf={({ id }) => id}
+            nameOf={(record) => labelOf(record, collection)}
+            total={total.data}
+            sort={readSort(query.sort)}
+            onSort={(sort) => onAddress({ sort: writeSort(sort) })}
+            {...(isView ? {} : { selected, onSelect: setSelected })}
+            onOpen={({ id }) => onRecord(id)}
+            openKey={recordId}
+            onEnd={readMore}
+            isBusy={pages.isFetching}
+            endPadding={isOpen ? 560 : 0}
+          />
+        )}
+        {isOpen && (
+          <RecordPanel
+            collection={collection}
+            collections={collections}
+            recordId={recordId === newId ? undefined : recordId}
+            copyOf={recordId === newId ? address.from : undefined}
+            expand={query.expand}
+            onClose={closePanel}
+            onOpen={onRecord}
+            onStep={step}
+            onCopy={(id) => onRecord(newId, id)}
+            onDelete={(id) => setLayer({ ids: [id] })}
+          />
+        )}
+      </div>
+      {selected.size > 0 && (
+        <section className={styles.selection} aria-label={t.records.selectedMenu}>
+          <strong role="status">{t.records.selected({ count: selected.size })}</strong>
+          <Button size="small" icon={X} onClick={() => setSelected(new Set())}>
+            {t.records.clearSelection}
+          </Button>
+          <Button size="small" icon={Trash2} onClick={() => setLayer({ ids: [...selected] })}>
+            {t.records.deleteConfirm({ count: selected.size })}
+          </Button>
+        </section>
+      )}
+      <div className={styles.foot}>
+        <span role="status">
+          {data !== undefined && t.records.loaded({ loaded: rows.length, total: total.data })}
+        </span>
+      </div>
+      {layer === 'columns' && (
+        <ColumnsDialog
+          collection={collection}
+          shown={shown}
+          onChange={(next) => onAddress({ columns: next })}
+          onClose={() => setLayer(undefined)}
+        />
+      )}
+      {typeof layer === 'object' && (
+        <DeleteDialog
+          collection={collection}
+          collections={collections}
+          ids={layer.ids}
+          name={nameOf(rows, layer.ids, collection)}
+          onClose={() => setLayer(undefined)}
+          onDeleted={({ deleted, refused }) => {
+            setSelected(
+              new Set([...selected].filter((id) => !deleted.includes(id) || refused.has(id))),
+            )
+            if (recordId !== undefined && deleted.includes(recordId)) onRecord(undefined)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+/** A record that moved between two pages while they were read is shown once. */
+function distinct(records: readonly RecordModel[]): RecordModel[] {
+  return [...new Map(records.map((record) => [record.id, record])).values()]
+}
+
+function nameOf(
+  rows: readonly RecordModel[],
+  ids: readonly string[],
+  collection: CollectionModel,
+): string {
+  const record = rows.find(({ id }) => id === ids[0])
+  return record === undefined ? (ids[0] ?? '') : labelOf(record, collection)
+}
