@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { client } from './client.ts'
 
-/** What the server tells superusers of itself and of their request. */
+/** The state of the server and of the request, as superusers can see it. */
 export interface Health {
   /** False while a backup is made or restored. */
   readonly canBackup?: boolean

@@ -3,13 +3,13 @@ import type { LogModel } from 'pocketbase'
 import { client } from './client.ts'
 import { keys } from './keys.ts'
 
-/** How many entries are read at once. */
+/** The number of entries on a page. */
 const pageSize = 50
 
 interface LogListQuery {
   readonly filter: string
   readonly sort: string
-  /** Reads again after so long; undefined reads once. */
+  /** The interval between reads; undefined reads once. */
   readonly everyMilliseconds: number | undefined
 }
 
@@ -43,7 +43,7 @@ export interface LogHour {
   readonly failed: number
 }
 
-/** How each hour's requests ended; hours without any are left out. */
+/** The results of each hour's requests; hours without any are left out. */
 export function useLogHours(
   filterFor: (condition: string) => string,
   everyMilliseconds: number | undefined,

@@ -78,7 +78,7 @@ interface RangeProps {
   readonly onChange: (range: RangeName) => void
 }
 
-/** How far back the logs are shown. */
+/** The length of time that the logs are shown for. */
 export function RangeChooser({ value, onChange }: RangeProps) {
   const names = Object.keys(ranges) as RangeName[]
   return (

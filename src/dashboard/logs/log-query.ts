@@ -1,6 +1,6 @@
 import type { LogHour } from '#dashboard/api/logs.ts'
 
-/** What the address of the logs says; everything is text, as it was typed. */
+/** The search parameters of the logs; everything is text, as it was typed. */
 export interface LogSearch {
   readonly filter?: string
   readonly range?: string
@@ -11,7 +11,7 @@ export interface LogSearch {
   readonly live?: string
 }
 
-/** The time ranges, each with the number of hours it covers and those of one bar. */
+/** The time ranges, each with the hours it covers and the hours of one bar. */
 export const ranges = {
   day: { hours: 24, step: 1 },
   week: { hours: 24 * 7, step: 6 },

@@ -29,7 +29,7 @@ import styles from './logs.module.css'
 
 const route = getRouteApi('/inside/logs')
 
-/** How often live logs are read. */
+/** The interval between reads of live logs. */
 const liveMilliseconds = 5000
 
 /** The requests that were answered, over time and one by one; an entry opens beside them. */

@@ -6,7 +6,7 @@ import { SettingsForm } from './settings-form.tsx'
 
 const texts = t.settings.limits
 
-/** How often callers may send requests, and how much at once. */
+/** The limits for the rate of requests and for batches. */
 export function LimitsPage({ settings }: { readonly settings: Settings }) {
   return (
     <SettingsForm settings={settings}>

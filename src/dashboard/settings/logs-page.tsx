@@ -6,7 +6,7 @@ import { SettingsForm } from './settings-form.tsx'
 
 const texts = t.settings.logs
 
-/** What is logged of requests, and for how long. */
+/** The content of the request log, and the days it is kept. */
 export function LogsPage({ settings }: { readonly settings: Settings }) {
   const levels = optionsFrom(texts.levels).toSorted((a, b) => Number(a.value) - Number(b.value))
   return (

@@ -17,7 +17,7 @@ import { TestMailDialog } from './test-mail-dialog.tsx'
 
 const texts = t.settings.mail
 
-/** Who mails come from, and how they are delivered. */
+/** The sender of mails, and their delivery. */
 export function MailPage({ settings }: { readonly settings: Settings }) {
   const [isTesting, setTesting] = useState(false)
   return (

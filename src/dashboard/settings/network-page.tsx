@@ -7,7 +7,7 @@ import styles from './settings.module.css'
 
 const texts = t.settings.network
 
-/** Whom the server believes about addresses, and from where superusers may act. */
+/** The proxies to trust, and the addresses that superusers may act from. */
 export function NetworkPage({ settings }: { readonly settings: Settings }) {
   const { data: health } = useHealth()
   const address = health?.realIP ?? ''

@@ -60,7 +60,7 @@ export const logs = {
   guest: 'Guest',
   more: 'Show more',
   noneTitle: 'No requests in this time',
-  none: 'Each request to the API is listed here, newest first. Requests of superusers, such as those of this dashboard, are hidden unless you include them.',
+  none: 'Each request to the API is listed here, newest first. Requests of superusers, including this dashboard, are hidden unless you include them.',
   noneWithSuperusers: 'Each request to the API is listed here, newest first.',
   noMatchTitle: 'No request matches this filter',
   noMatch: 'Change it above, or look at a longer time.',
