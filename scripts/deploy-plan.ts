@@ -103,3 +103,9 @@ export function deployedAddresses(log: string): readonly string[] {
     .map((line) => deployment.safeParse(JSON.parse(line)))
     .flatMap(({ data }) => data?.targets ?? [])
 }
+
+/** The setup link at an address of the deployment. A route names no scheme and ends with `/*`. */
+export function setupAddress(address: string, token: string): string {
+  const origin = address.replace(/\/\*?$/, '')
+  return `${origin.includes('://') ? '' : 'https://'}${origin}/_/setup#${token}`
+}

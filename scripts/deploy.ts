@@ -4,8 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Unstable_Config } from 'wrangler'
+import { newSetupLink } from '#auth/setup/setup-link.ts'
 import { runCommand } from '#cli/run-command.ts'
 import { newSettingsKey } from '#cli/settings-key.ts'
+import { openSqlSession } from '#cli/sql-session.ts'
 import { readArguments } from '#cli/usage.ts'
 import { projectFolder } from '#cli/project-folder.ts'
 import { WranglerError } from '#cli/wrangler-error.ts'
@@ -25,6 +27,7 @@ import {
   listSecrets,
   migrate,
   putSettingsKey,
+  setupAddress,
 } from './deploy-plan.ts'
 import type { DeployStep } from './deploy-plan.ts'
 
@@ -34,7 +37,7 @@ const help = `Deploys Arete to Cloudflare: creates missing resources, updates th
   npm run deploy -- --dry-run   shows the steps without running them
 `
 
-const superuserAdvice = `There is no superuser yet. Create one:
+const superuserAdvice = `There is no superuser yet. To create one in this terminal:
 
   npm run superuser -- upsert EMAIL PASSWORD --remote
 `
@@ -73,8 +76,20 @@ async function main(args: readonly string[]): Promise<number> {
     await runWrangler(putSettingsKey.args, newSettingsKey())
   }
   for (const address of addresses) say(`\nThe API is at ${address}/api/\n`)
-  if (!hasSuperuser(await runWrangler(countSuperusers.args))) say(`\n${superuserAdvice}`)
+  if (!hasSuperuser(await runWrangler(countSuperusers.args))) await openSetup(addresses[0])
   return 0
+}
+
+/** Prints a link that makes the first superuser. The token is not written anywhere else. */
+async function openSetup(address: string | undefined): Promise<void> {
+  if (address !== undefined) {
+    const { token, statement } = await newSetupLink(new Date())
+    const session = await openSqlSession('remote')
+    await session.run([statement])
+    await session.close()
+    say(`\nCreate the first superuser here, within a day:\n\n  ${setupAddress(address, token)}\n`)
+  }
+  say(`\n${superuserAdvice}`)
 }
 
 function say(text: string): void {

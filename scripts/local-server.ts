@@ -1,3 +1,4 @@
+import { newSetupLink } from '#auth/setup/setup-link.ts'
 import type { Miniflare } from 'miniflare'
 import { loadMiniflare, startRuntime } from '#cli/local-runtime.ts'
 import { type LocalWorker, readLocalWorker } from '#cli/local-worker.ts'
@@ -22,6 +23,8 @@ export interface LocalServerOptions {
 export interface LocalServer {
   /** True if a superuser existed at the start. */
   readonly hasSuperuser: boolean
+  /** The token of a new setup link, for the terminal only; undefined if a superuser exists. */
+  readonly setupToken: string | undefined
   /** Runs the due jobs. There is no other scheduler here. */
   runScheduledJobs(): Promise<void>
   stop(): Promise<void>
@@ -65,12 +68,20 @@ export async function startLocalServer(
   const { hasSuperuser } = stored?.areUpToDate ? stored : await updateTables(runtime, name)
   return {
     hasSuperuser,
+    setupToken: hasSuperuser ? undefined : await storeSetupLink(runtime, name),
     async runScheduledJobs() {
       const main = await runtime.getWorker(name)
       await main.scheduled({ cron: '* * * * *' })
     },
     stop: () => runtime.dispose(),
   }
+}
+
+async function storeSetupLink(runtime: Miniflare, worker: string): Promise<string> {
+  const db: Database = await runtime.getD1Database('DB', worker)
+  const { token, statement } = await newSetupLink(new Date())
+  await retryWhileBusy(() => db.batch([db.prepare(statement)]))
+  return token
 }
 
 async function updateTables(runtime: Miniflare, worker: string) {

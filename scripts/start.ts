@@ -147,14 +147,22 @@ async function tryToUpdateDashboard(): Promise<void> {
   }
 }
 
-function runningText(port: number, { hasSuperuser }: LocalServer): string {
+function runningText(port: number, { hasSuperuser, setupToken }: LocalServer): string {
   const address = `http://${host}:${port}`
   const superusers = hasSuperuser
     ? 'npm run superuser -- --help'
-    : 'none yet: npm run superuser -- upsert EMAIL PASSWORD'
+    : 'none yet: open the link, or npm run superuser -- upsert EMAIL PASSWORD'
+  const setup =
+    setupToken === undefined
+      ? ''
+      : `
+Create the first superuser here, within a day:
+
+  ${address}/_/setup#${setupToken}
+`
   return `
 Arete is running. Press Ctrl-C to stop it.
-
+${setup}
   Dashboard   ${address}/_/
   API         ${address}/api/
   Mails       ${address}/_/inbox

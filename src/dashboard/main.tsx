@@ -5,11 +5,13 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
 import { watchSession } from './api/session.ts'
 import { router } from './routes.tsx'
+import { watchSetupToken } from './setup/setup-token.ts'
 import { followOldAddress } from './shell/old-addresses.ts'
 import { watchVersion } from './shell/version.ts'
 import './ui/base.css'
 import { watchPreferences } from './ui/preferences.ts'
 
+watchSetupToken()
 followOldAddress()
 watchPreferences()
 watchSession()

@@ -32,6 +32,12 @@ const signIn = createRoute({
   component: SignInScreen,
 })
 
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./setup/setup-screen.tsx'), 'SetupScreen'),
+})
+
 /** Routes inside the frame, for signed-in users. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -114,6 +120,7 @@ const settings = createRoute({
 })
 
 const routeTree = root.addChildren([
+  setup,
   signIn,
   inside.addChildren([
     home,

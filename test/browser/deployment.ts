@@ -3,7 +3,7 @@ import PocketBase from 'pocketbase'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { projectFolder } from '#cli/project-folder.ts'
 import { updateDashboard } from '../../scripts/dashboard-build.ts'
-import { serveWorkers } from '../support/serve-workers.ts'
+import { type ServedDatabase, serveWorkers } from '../support/serve-workers.ts'
 
 /** The address of the superuser. */
 export const superuserEmail = 'admin@example.com'
@@ -14,6 +14,8 @@ export const password = 'correct-horse-battery'
 /** A running deployment with a local inbox, as with `npm start`. */
 export interface Deployment {
   readonly origin: string
+  /** The database, for states that no request can bring about. */
+  readonly database: ServedDatabase
   /** A client that is not signed in. */
   client(): PocketBase
   /** A client that is signed in as superuser. */
@@ -45,6 +47,7 @@ export async function deploy(): Promise<Deployment> {
 
   return {
     origin,
+    database,
     client,
     admin,
     async signUp(email) {

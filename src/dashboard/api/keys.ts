@@ -5,6 +5,7 @@
 
 /** Keys of the query cache. */
 export const keys = {
+  arete: ['arete'],
   deployment: ['deployment'],
   settings: ['settings'],
   collections: ['collections'],

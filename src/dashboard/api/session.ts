@@ -53,6 +53,24 @@ export async function signIn(input: {
   await queryClient.invalidateQueries()
 }
 
+/** Creates the first superuser for the holder of a setup link, and signs in. */
+export async function setUp(body: {
+  readonly token: string
+  readonly email: string
+  readonly password: string
+  readonly passwordConfirm: string
+}): Promise<void> {
+  const { token, record } = await client.send<{ token: string; record: RecordModel }>(
+    '/api/setup',
+    { method: 'POST', body },
+  )
+  session.keepIn('tab')
+  session.save(token, record)
+  isEnded = false
+  notify()
+  await queryClient.invalidateQueries()
+}
+
 /**
  * Ends the session on the server and in every tab. If the server cannot be reached, it ends here.
  */

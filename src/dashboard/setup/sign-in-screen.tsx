@@ -1,5 +1,6 @@
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { useArete } from '#dashboard/api/arete.ts'
 import { sessionState } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
@@ -12,6 +13,7 @@ const route = getRouteApi('/sign-in')
 export function SignInScreen() {
   const { next } = route.useSearch()
   const { history, navigate } = useRouter()
+  const { data } = useArete()
   const leave = (): void => {
     const target = safePath(next)
     if (target === undefined) void navigate({ to: '/', replace: true })
@@ -32,7 +34,7 @@ export function SignInScreen() {
         <SignInForm onDone={leave} />
       </div>
       <div className={styles.help}>
-        <p>{t.signIn.forgotten}</p>
+        <p>{data?.dashboard.setup === true ? t.signIn.setup : t.signIn.forgotten}</p>
         <div className={styles.command}>
           <code>{t.signIn.command}</code>
           <CopyButton text={t.signIn.command} />

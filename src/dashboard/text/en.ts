@@ -8,6 +8,7 @@ import { recordTexts } from './en/records.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
 import { settings } from './en/settings.ts'
+import { setup } from './en/setup.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -23,6 +24,7 @@ export const en = {
   schema,
   logs,
   settings,
+  setup,
   shell,
   signIn,
 }

@@ -4,6 +4,7 @@ import {
   hasDatabase,
   hasSettingsKey,
   hasSuperuser,
+  setupAddress,
 } from '../../../scripts/deploy-plan.ts'
 
 describe('a deployment', () => {
@@ -37,6 +38,13 @@ describe('a deployment', () => {
     expect(hasSettingsKey(listed('SETTINGS_KEY_PREVIOUS', 'OTHER'))).toBe(false)
     expect(hasSettingsKey(listed('OTHER', 'SETTINGS_KEY'))).toBe(true)
   })
+
+  it.for(['https://a.example', 'https://a.example/', 'a.example/*', 'a.example'])(
+    'prints a setup link at the address %s',
+    (address, { expect }) => {
+      expect(setupAddress(address, 'x')).toBe('https://a.example/_/setup#x')
+    },
+  )
 
   it('detects a database without superusers', ({ expect }) => {
     const printed = (superusers: number) =>

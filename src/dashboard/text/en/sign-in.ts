@@ -9,5 +9,7 @@ export const signIn = {
   wrong: 'Wrong email or password. Check both and try again.',
   failed: 'The sign-in did not work.',
   forgotten: 'No account yet, or a forgotten password? Make or change a superuser from a terminal:',
+  setup:
+    'There is no superuser yet. Open the link that npm start or npm run deploy printed, or make one from a terminal:',
   command: 'npm run superuser -- upsert EMAIL PASSWORD',
 }
