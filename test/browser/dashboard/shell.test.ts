@@ -44,7 +44,7 @@ describe('S3 shell', () => {
     }
     for (const { name, path } of areas) {
       await page.keyboard.press('Control+k')
-      await page.getByRole('combobox').fill(name)
+      await page.getByRole('combobox', { name: 'Search or jump' }).fill(name)
       await page.keyboard.press('Enter')
       expect(await shown(page, name)).toBe(path)
     }
@@ -135,7 +135,7 @@ describe('S3 shell', () => {
     const { page } = await openDashboard(browser, deployment, '/')
 
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill(tag.id)
+    await page.getByRole('combobox', { name: 'Search or jump' }).fill(tag.id)
     await page.getByRole('option', { name: `tags / ${tag.id}` }).waitFor()
     expect(await violations(page)).toEqual([])
     await page.keyboard.press('Enter')
