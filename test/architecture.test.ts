@@ -39,7 +39,7 @@ const hostLayers = ['adapters', 'cli', 'worker.ts']
 /** Layers that must not know how data is stored. */
 const layersWithoutDatabase = ['kernel', 'http']
 
-/** What the dashboard shares with the server, so that both read a filter alike. */
+/** Modules that the dashboard shares with the server, so that both parse filters alike. */
 const sharedWithDashboard = ['ast', 'filter-error', 'parse', 'tokenize']
 
 const forbiddenNames = ['utils', 'helpers', 'common', 'misc', 'types']

@@ -5,8 +5,8 @@ import type { AppEnv } from '#http/app-env.ts'
 import { isOwnMachine } from '#http/own-machine.ts'
 
 /**
- * Tells a client of the deployment before a sign-in. All callers can read it, so it holds nothing
- * that the sign-in page would not show.
+ * The properties of a deployment that a client needs before sign-in. They are public, so they only
+ * contain what the sign-in page shows.
  */
 export const areteRoutes = new Hono<AppEnv>().get('/arete', async (c) => {
   const local = isOwnMachine(c)

@@ -11,8 +11,8 @@ import { formOf, tinyPng } from '../support/stored-files.ts'
 import { type Answer, createTestApp, type TestApp } from '../support/test-app.ts'
 
 /*
- * The ratchet of round trips: at the edge a request costs what it waits for. A number here may fall;
- * one that rises needs a reason in the commit that raises it.
+ * The ratchet of round trips, which decide how long a request takes. A number here may fall; one
+ * that rises needs a reason in the commit that raises it.
  */
 
 interface World extends Blog {
@@ -23,7 +23,7 @@ interface World extends Blog {
 
 interface Case {
   readonly name: string
-  /** The route it asks, as the app names it. */
+  /** The route, as the app names it. */
   readonly route: string
   readonly trips: string
   send(world: World): Promise<Answer>
@@ -77,7 +77,7 @@ const reads: readonly Case[] = [
     send: ({ app, post }) => app.get(`${posts}/${post}`),
   },
   {
-    name: 'a view of a record that is not there',
+    name: 'a view of a missing record',
     route: routeOf.view,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.get(`${posts}/missing00000000`),
@@ -95,7 +95,7 @@ const reads: readonly Case[] = [
     send: ({ app, post }) => app.get(`${posts}/${post}?expand=tags.posts_via_tags.tags,author`),
   },
   {
-    name: 'a refused list',
+    name: 'a rejected list',
     route: routeOf.list,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.get('/api/collections/_superusers/records'),
@@ -117,7 +117,7 @@ const writes: readonly Case[] = [
       app.post(posts, { title: 'New', author: user.id }, { token: user.token }),
   },
   {
-    name: 'a create with faulty fields',
+    name: 'a create with invalid fields',
     route: routeOf.create,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.post(posts, { title: '', tags: ['none'] }),
@@ -129,16 +129,16 @@ const writes: readonly Case[] = [
     send: ({ app, post }) => app.patch(`${posts}/${post}`, { 'views+': 1 }),
   },
   {
-    name: 'an update of the own account',
+    name: 'an update of one’s own account',
     route: routeOf.update,
     trips: '1 batch, 1 read, 0 writes',
     send: ({ app, user }) =>
       app.patch(`${users}/records/${user.id}`, { name: 'Ann' }, { token: user.token }),
   },
   {
-    name: 'a new password for the own account',
+    name: 'a new password for one’s own account',
     route: routeOf.update,
-    // The stored hash is read before, as comparing it is no work for a database.
+    // The stored hash is read first, because the database cannot compare it.
     trips: '2 batches, 1 read, 0 writes',
     send: ({ app, user }) =>
       app.patch(
@@ -148,13 +148,13 @@ const writes: readonly Case[] = [
       ),
   },
   {
-    name: 'a delete that takes nothing along',
+    name: 'a delete without a cascade',
     route: routeOf.delete,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app, comment }) => app.delete(`${comments}/${comment}`),
   },
   {
-    name: 'a delete that takes other records along',
+    name: 'a delete with a cascade',
     route: routeOf.delete,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app, post }) => app.delete(`${posts}/${post}`),
@@ -199,7 +199,7 @@ const writes: readonly Case[] = [
   },
 ]
 
-/** A file of the user's own record, and its name. */
+/** An uploaded file of the user's own record, and its name. */
 async function uploadAvatar({ app, user }: World): Promise<string> {
   const form = formOf(['avatar', new File([tinyPng], 'me.png')])
   const { body } = await app.patch(`${users}/records/${user.id}`, form, { token: user.token })
@@ -210,7 +210,7 @@ const files: readonly Case[] = [
   {
     name: 'a change with a file',
     route: routeOf.update,
-    // What is to be stored is announced in a batch of its own, before it is stored.
+    // The keys are reserved in a separate batch before the files are stored.
     trips: '2 batches, 1 read, 0 writes',
     send: ({ app, user }) =>
       app.patch(`${users}/records/${user.id}`, formOf(['avatar', new File([tinyPng], 'me.png')]), {
@@ -232,14 +232,14 @@ const files: readonly Case[] = [
   },
 ]
 
-/** A backup that is there, and a token of the superuser's for files. */
+/** An existing backup, and a superuser's file token. */
 async function makeBackup({ app, admin }: World): Promise<string> {
   await app.post('/api/backups', { name: 'a.zip' }, { token: admin.token })
   const { body } = await app.post('/api/files/token', undefined, { token: admin.token })
   return (body as { token: string }).token
 }
 
-// Beside the batch there are calls to the bucket, and to the object that does the work.
+// Besides the batch there are calls to the bucket, and to the object that does the work.
 const backups: readonly Case[] = [
   {
     name: 'the backups',
@@ -254,7 +254,7 @@ const backups: readonly Case[] = [
     send: ({ app, admin }) => app.post('/api/backups', { name: 'a.zip' }, { token: admin.token }),
   },
   {
-    name: 'bringing a backup',
+    name: 'uploading a backup',
     route: 'POST /api/backups/upload',
     trips: '1 batch, 1 read, 0 writes',
     send: ({ app, admin }) =>
@@ -276,7 +276,7 @@ const backups: readonly Case[] = [
     },
   },
   {
-    name: 'the end of a backup',
+    name: 'deleting a backup',
     route: 'DELETE /api/backups/:key',
     trips: '1 batch, 1 read, 0 writes',
     send: async (world) => {
@@ -285,7 +285,7 @@ const backups: readonly Case[] = [
     },
   },
   {
-    name: 'the beginning of a restore',
+    name: 'starting a restore',
     route: 'POST /api/backups/:key/restore',
     trips: '1 batch, 1 read, 0 writes',
     send: async (world) => {
@@ -329,7 +329,7 @@ const accounts: readonly Case[] = [
       app.post(`${users}/auth-with-password`, { identity: 'user@example.com', password }),
   },
   {
-    name: 'a refused sign-in',
+    name: 'a rejected sign-in',
     route: 'POST /api/collections/:collection/auth-with-password',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) =>
@@ -342,13 +342,13 @@ const accounts: readonly Case[] = [
     send: ({ app, user }) => app.post(`${users}/auth-refresh`, undefined, { token: user.token }),
   },
   {
-    name: 'the ways to sign in',
+    name: 'the authentication methods',
     route: 'GET /api/collections/:collection/auth-methods',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.get(`${users}/auth-methods`),
   },
   {
-    name: 'a token for somebody else',
+    name: 'an impersonation token',
     route: 'POST /api/collections/:collection/impersonate/:id',
     trips: '1 batch, 1 read, 1 write',
     send: ({ app, admin, user }) =>
@@ -361,20 +361,20 @@ const accounts: readonly Case[] = [
     send: ({ app, user }) => app.post(`${users}/logout`, undefined, { token: user.token }),
   },
   {
-    name: 'the own sessions',
+    name: 'one’s own sessions',
     route: 'GET /api/collections/:collection/sessions',
     trips: '1 batch, 2 reads, 0 writes',
     send: ({ app, user }) => app.get(`${users}/sessions`, { token: user.token }),
   },
   {
-    name: 'the end of all other sessions',
+    name: 'ending all other sessions',
     route: 'DELETE /api/collections/:collection/sessions',
-    // The sessions to remove are listed after the answer.
+    // The sessions to remove are listed after the response.
     trips: '1 batch, 2 reads, 0 writes',
     send: ({ app, user }) => app.delete(`${users}/sessions`, { token: user.token }),
   },
   {
-    name: 'the end of one other session',
+    name: 'ending one other session',
     route: 'DELETE /api/collections/:collection/sessions/:id',
     trips: '1 batch, 2 reads, 1 write',
     send: async ({ app, user }) => {
@@ -387,7 +387,7 @@ const accounts: readonly Case[] = [
   },
 ]
 
-/** The token in the mail that a request for it brings. */
+/** The token in the requested mail. */
 async function mailedToken(
   { app }: World,
   what: string,
@@ -418,13 +418,13 @@ const mails: readonly Case[] = [
     },
   },
   {
-    name: 'a mail for another password',
+    name: 'a mail to reset the password',
     route: 'POST /api/collections/:collection/request-password-reset',
     trips: '2 batches, 0 reads, 0 writes',
     send: ({ app }) => app.post(`${users}/request-password-reset`, { email }),
   },
   {
-    name: 'a password set by mail',
+    name: 'a password reset by mail',
     route: 'POST /api/collections/:collection/confirm-password-reset',
     trips: '2 batches, 0 reads, 0 writes',
     send: async (world) => {
@@ -434,7 +434,7 @@ const mails: readonly Case[] = [
     },
   },
   {
-    name: 'a mail to another address',
+    name: 'a mail to change the address',
     route: 'POST /api/collections/:collection/request-email-change',
     trips: '2 batches, 1 read, 0 writes',
     send: ({ app, user }) =>
@@ -451,13 +451,13 @@ const mails: readonly Case[] = [
     },
   },
   {
-    name: 'a one-time code that is not to be had',
+    name: 'a one-time code that is not available',
     route: 'POST /api/collections/:collection/request-otp',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.post(`${users}/request-otp`, { email }),
   },
   {
-    name: 'a one-time code that nobody sent',
+    name: 'a one-time code that was not sent',
     route: 'POST /api/collections/:collection/auth-with-otp',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.post(`${users}/auth-with-otp`, { otpId: 'x', password: '123456' }),
@@ -466,38 +466,38 @@ const mails: readonly Case[] = [
 
 const providers: readonly Case[] = [
   {
-    name: 'a first sign-in by a provider',
+    name: 'a first sign-in with a provider',
     route: 'POST /api/collections/:collection/auth-with-oauth2',
     trips: '3 batches, 0 reads, 1 write',
     send: async (world) => (await signInTwice(world)).first,
   },
   {
-    name: 'a sign-in by a provider',
+    name: 'a sign-in with a provider',
     route: 'POST /api/collections/:collection/auth-with-oauth2',
     trips: '3 batches, 0 reads, 1 write',
     send: async (world) => (await signInTwice(world)).next,
   },
   {
-    name: 'a sign-in by a provider there is none of',
+    name: 'a sign-in with an unknown provider',
     route: 'POST /api/collections/:collection/auth-with-oauth2',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.post(`${users}/auth-with-oauth2`, { provider: 'x', code: 'x' }),
   },
   {
-    name: 'a way back from a provider',
+    name: 'a redirect from a provider',
     route: 'GET /api/oauth2-redirect',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.get('/api/oauth2-redirect?state=x&code=x'),
   },
   {
-    name: 'a posted way back from a provider',
+    name: 'a posted redirect from a provider',
     route: 'POST /api/oauth2-redirect',
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app }) => app.post('/api/oauth2-redirect', { state: 'x', code: 'x' }),
   },
 ]
 
-/** Signs the same user of a provider in and in again. */
+/** Signs in the same user of a provider twice. */
 async function signInTwice({
   app,
   admin: superuser,
@@ -514,7 +514,7 @@ async function signInTwice({
 
 const admin: readonly Case[] = [
   {
-    name: 'the state of health',
+    name: 'the health check',
     route: 'GET /api/health',
     trips: '0 batches, 0 reads, 0 writes',
     send: ({ app }) => app.get('/api/health'),

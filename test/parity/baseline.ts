@@ -1,11 +1,11 @@
 import type { Answer, Json } from './client.ts'
 import type { Pair } from './pair.ts'
 
-/** Where the mails of both go. The port is known to the run alone, so this is no JSON yet. */
+/** The mail server of both. Only the run knows its port, so this is not JSON yet. */
 const smtp =
   '{"enabled":true,"host":"127.0.0.1","port":{{mail:port}},"username":"","password":"","authMethod":"","tls":false,"localName":"{{mail:greeting}}"}'
 
-/** The settings under which both servers are compared: no limit on requests, batches allowed. */
+/** The settings in which both servers are compared: no rate limits, batches allowed. */
 const settings = {
   superuserIPs: [],
   meta: {
@@ -23,7 +23,7 @@ const settings = {
   logs: { maxDays: 5, minLevel: 8, logIP: true, logAuthId: false },
 }
 
-/** Brings both servers back to where every scenario begins. */
+/** Resets both servers to the state in which every scenario begins. */
 export class Baseline {
   readonly #pair: Pair
   readonly #known: ReadonlySet<string>
@@ -33,13 +33,13 @@ export class Baseline {
     this.#known = known
   }
 
-  /** Takes what both hold now as what they should go back to. */
+  /** Records the current state of both as the state to return to. */
   static async of(pair: Pair): Promise<Baseline> {
     const [left, right] = await collectionsOf(pair)
     return new Baseline(pair, new Set([...left, ...right].map(({ name }) => name)))
   }
 
-  /** Makes the settings equal again. @throws Error when one of them refuses. */
+  /** Resets the settings. @throws Error if one of them fails. */
   async restoreSettings(): Promise<void> {
     for (const answer of await this.#pair.sendQuietly({
       send: 'PATCH /api/settings',
@@ -54,14 +54,17 @@ export class Baseline {
     }
   }
 
-  /** Deletes all users and every collection that was not there at first; names what would not go. */
+  /**
+   * Deletes all users and all new collections. Returns the names of those that could not be
+   * deleted.
+   */
   async restoreCollections(): Promise<readonly string[]> {
     await this.#pair.sendQuietly({ send: 'DELETE /api/collections/users/truncate' })
     const [left, right] = await collectionsOf(this.#pair)
     return (await Promise.all([this.#deleteNew(left, 0), this.#deleteNew(right, 1)])).flat()
   }
 
-  /** One that others refer to can go only after them, so refused ones are tried again. */
+  /** A collection can only be deleted after those that refer to it, so failed ones are retried. */
   async #deleteNew(collections: readonly CollectionName[], side: 0 | 1): Promise<string[]> {
     let names = collections
       .filter(({ name }) => !this.#known.has(name))

@@ -10,29 +10,29 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json }
 
-/** A request as it goes over the wire; the path carries its query and is sent as it is. */
+/** An HTTP request. The path includes the query and is sent unchanged. */
 export interface WireRequest {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** How the body becomes bytes; UTF-8 unless given. */
+  /** The encoding of the body; UTF-8 by default. */
   readonly encoding?: 'utf8' | 'latin1'
 }
 
-/** What a server answered. */
+/** The response of a server. */
 export interface Answer {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
-  /** As they came; the text's, unless given. */
+  /** The bytes of the body; by default encoded from the text. */
   readonly bytes?: Uint8Array
-  /** Undefined when the body is empty or no JSON. */
+  /** Undefined if the body is empty or not JSON. */
   readonly json: Json | undefined
 }
 
-/** Speaks HTTP to one server over connections that stay open. */
+/** An HTTP client of one server, with persistent connections. */
 export class Client {
   readonly #server: ParityServer
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
@@ -41,7 +41,7 @@ export class Client {
     this.#server = server
   }
 
-  /** Sends one request. Redirects are answers like any other. @throws Error when no answer comes. */
+  /** Sends one request and does not follow redirects. @throws Error if there is no response. */
   send(wire: WireRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(

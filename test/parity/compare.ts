@@ -3,11 +3,11 @@ import type { Answer, Json } from './client.ts'
 import type { Correspondence } from './correspondence.ts'
 
 /**
- * One way in which two answers differ.
+ * A difference of two responses.
  *
- * `status`: the status, and so all else. `header`: a header that clients rely on. `body`: a value.
- * `order`: the order of an object's keys. `text`: the words of an error that each implementation
- * phrases for itself, after a marker that both share.
+ * `status`: the status, and so everything else. `header`: a header that clients rely on. `body`: a
+ * value. `order`: the order of an object's keys. `text`: the part of an error message that each
+ * implementation words differently, after a common marker.
  */
 export interface Difference {
   readonly kind: 'status' | 'header' | 'body' | 'order' | 'text'
@@ -17,18 +17,18 @@ export interface Difference {
   readonly right: string
 }
 
-/** How two answers are to be compared. */
+/** The options for comparing two responses. */
 export interface Comparison {
   readonly correspondence: Correspondence
-  /** Whether the order of `items` says nothing, because the request left it open. */
+  /** True if the request leaves the order of `items` open. */
   readonly isUnordered?: boolean
-  /** Names of view collections: nothing says in which order the rows that refer to a record come. */
+  /** Names of view collections. The order of the rows that refer to a record is open. */
   readonly views?: ReadonlySet<string>
-  /** Whether each server makes the picture in the answer by itself: its format and size say enough. */
+  /** True if each server creates the image itself: format and size are enough. */
   readonly isPicture?: boolean
 }
 
-/** Headers that are compared: the media type, the ones a browser obeys, where to go, when to retry. */
+/** The compared headers: the media type, headers for browsers, redirects, retries. */
 const comparedHeaders = [
   'content-type',
   'access-control-allow-origin',
@@ -47,7 +47,7 @@ const comparedHeaders = [
   'vary',
 ]
 
-/** Headers that are compared of files, which say by theirs how they are to be shown or kept. */
+/** The compared headers of files, which decide how they are shown or cached. */
 const fileHeaders = [
   'content-disposition',
   'cache-control',
@@ -56,22 +56,22 @@ const fileHeaders = [
   'content-length',
 ]
 
-/** Headers of which only the presence is compared. */
+/** Headers that are only compared by presence. */
 const notedHeaders = [
   ...['www-authenticate', 'retry-after', 'set-cookie', 'etag', 'allow', 'last-modified'],
 ]
 
-/** What follows these is the implementation's own: SQLite's words, a parser's, a compiler's. */
+/** The text after these is implementation-specific: from SQLite, a parser or a compiler. */
 const ownWords = /(Raw error:|Invalid query - |Failed to create index \S+ - )[\s\S]*$/
 
-/** Issues whose whole message is the compiler's. */
+/** Issues whose whole message comes from the compiler. */
 const ownWordedCodes = new Set([
   'validation_invalid_regex',
   'validation_invalid_autogenerate_pattern',
   'validation_invalid_cron',
 ])
 
-/** Everything that differs, the status first; an answer of another status is compared no further. */
+/** All differences, the status first. Responses with different statuses are compared no further. */
 export function compare(left: Answer, right: Answer, comparison: Comparison): Difference[] {
   if (left.status !== right.status) {
     return [{ kind: 'status', at: '', left: String(left.status), right: String(right.status) }]
@@ -205,7 +205,7 @@ class BodyComparison {
   }
 }
 
-/** What is drawn anew for every answer, by where it is and what it must look like. */
+/** Values that are random in every response: their paths and their formats. */
 const randomKeys: readonly (readonly [path: RegExp, shape: RegExp])[] = [
   [/\.state$/, /^[A-Za-z0-9]{30}$/],
   [/\.codeVerifier$/, /^[A-Za-z0-9]{43}$/],
@@ -213,7 +213,7 @@ const randomKeys: readonly (readonly [path: RegExp, shape: RegExp])[] = [
   [/\.auth[Uu][Rr][Ll]$/, /state=[A-Za-z0-9]{30}/],
 ]
 
-/** Takes out of a text what PocketBase itself says differently each time. */
+/** Removes the parts of a text that vary in PocketBase itself. */
 function settle(text: string): string {
   return text
     .replace(/(could produce invalid field values, ex\.: ).*$/, '$1')
@@ -241,7 +241,7 @@ function isOwnWorded(left: JsonObject, right: JsonObject): boolean {
   )
 }
 
-/** The right items in the order of their counterparts on the left; the others fill the gaps. */
+/** Sorts the right items like their counterparts on the left; the others fill the gaps. */
 function matchById(
   left: readonly Json[],
   right: readonly Json[],

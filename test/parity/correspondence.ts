@@ -1,7 +1,7 @@
 /*
- * Two servers given the same requests invent different ids, times and tokens. Here they are told
- * apart from real differences: a generated value of one side corresponds to exactly one value of
- * the other for the whole run.
+ * Two servers generate different ids, times and tokens for the same requests. This class
+ * distinguishes them from real differences: a generated value of one side corresponds to exactly
+ * one value of the other for the whole run.
  */
 
 const patterns = {
@@ -19,7 +19,7 @@ const patterns = {
 
 type Kind = keyof typeof patterns
 
-/** Names that nothing refers to and that may be drawn anew at every change. */
+/** Names without references, which may be generated again at every change. */
 const drawnAnew: ReadonlySet<Kind> = new Set(['clone', 'index', 'view'])
 
 const generated = new RegExp(
@@ -29,7 +29,7 @@ const generated = new RegExp(
   'g',
 )
 
-/** How far apart two servers may be in what they call now, or in when a token ends. */
+/** The tolerance for times that are now, and for the expiry of tokens. */
 const toleranceMilliseconds = 30_000
 
 interface Piece {
@@ -37,24 +37,24 @@ interface Piece {
   readonly text: string
 }
 
-/** Which values of one server stand for which of the other. */
+/** The correspondence of generated values. */
 export class Correspondence {
   readonly #rightOf = new Map<string, string>()
   readonly #leftOf = new Map<string, string>()
   readonly #sent = new Set<string>()
   readonly #startedAt = Date.now()
 
-  /** Remembers what a request says itself: a value that was sent was not generated. */
+  /** Records the values in a request: a sent value was not generated. */
   noteSent(text: string): void {
     for (const [piece] of text.matchAll(generated)) this.#sent.add(piece)
   }
 
-  /** The value of the right side that stands for this one, if one does. */
+  /** The right side's counterpart of a value, if there is one. */
   rightOf(left: string): string {
     return this.#rightOf.get(left) ?? left
   }
 
-  /** Whether two texts say the same; binds the values they are the first to show. */
+  /** True if two texts agree. Binds values that occur for the first time. */
   agree(left: string, right: string): boolean {
     if (left === right) return true
     const leftPieces = pieces(left)
@@ -89,7 +89,7 @@ export class Correspondence {
     )
   }
 
-  /** Tokens agree when what clients read of them does: whose they are, what for, and until when. */
+  /** Tokens agree if their claims do: account, purpose and expiry. */
   #agreeTokens(left: string, right: string): boolean {
     const [a, b] = [claims(left), claims(right)]
     if (a === undefined || b === undefined) return false

@@ -8,15 +8,15 @@ export interface StreamMessage {
   readonly data: Json
 }
 
-/** A client of realtime of one server. */
+/** A realtime client of one server. */
 export interface EventStream {
   readonly clientId: string
-  /** The messages since the last call, once there are so many, or after a while. */
+  /** The messages since the last call. Resolves with `count` of them, or after a timeout. */
   take(count: number): Promise<readonly StreamMessage[]>
   close(): void
 }
 
-/** How long messages are waited for, and how long for one that should not come. */
+/** The time to wait for messages, and for one that must not arrive. */
 const gapTimeoutMilliseconds = 5000
 const silenceMilliseconds = 300
 

@@ -1,6 +1,6 @@
 import { readArguments, UsageError } from '#cli/usage.ts'
 
-/** What a run was asked for. */
+/** The options of a run. */
 export interface Options {
   readonly help: boolean
   readonly seed: number
@@ -30,7 +30,7 @@ POCKETBASE_BIN names another PocketBase binary. Exit code 1: something differs t
 docs/differences.md does not list.
 `
 
-/** Reads the command line. @throws {UsageError} for what it does not know. */
+/** Parses the command line. @throws {UsageError} For unknown options. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = readArguments(
     {

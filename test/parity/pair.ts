@@ -8,29 +8,32 @@ import { type ParityRequest, type Values, toWire } from './request.ts'
 import type { Step, StoredValue } from './scenario.ts'
 import { type ParityServer, superuser } from './servers/server.ts'
 
-/** Where in the run a request belongs. */
+/** The position of a request in the run. */
 export interface Origin {
   readonly area: string
   readonly scenario: string
   readonly again: string
-  /** What one has to know to understand a difference. */
+  /** Additional information for understanding a difference. */
   readonly note?: string
 }
 
-/** What each side greets mail servers with; a generated value, as far as comparing goes. */
+/** The names in EHLO of each side, which count as generated values. */
 const greetings = ['modelmailer0000', 'aretemailer0000'] as const
 
-/** Both send a mail after the answer, and only one of them soon. */
+/** Both send a mail after the response, and only one of them soon. */
 const mailMilliseconds = 10_000
 const closeMilliseconds = 5_000
 
-/** What came of one request. */
+/** The outcome of one request. */
 export interface Outcome {
   readonly left: Answer
   readonly right: Answer
-  /** Those that are not listed. */
+  /** The unlisted differences. */
   readonly differences: readonly Difference[]
-  /** Whether both gave the same status, or differ as listed; then both should hold the same data. */
+  /**
+   * True if both returned the same status, or differ as listed, so that both should have the same
+   * data.
+   */
   readonly sameStatus: boolean
 }
 
@@ -56,7 +59,10 @@ export class Pair {
     }
   }
 
-  /** Sends to both at once, compares, reports. `keep` remembers values of the answers by name. */
+  /**
+   * Sends to both concurrently, compares and reports. `keep` stores values of the responses by
+   * name.
+   */
   async send(
     request: ParityRequest,
     origin: Origin,
@@ -95,19 +101,19 @@ export class Pair {
     return { left, right, differences, sameStatus }
   }
 
-  /** Sends to both without comparing or counting. For putting things in order between scenarios. */
+  /** Sends to both without comparing or counting, to clean up between scenarios. */
   async sendQuietly(request: ParityRequest): Promise<readonly [Answer, Answer]> {
     const [left, right] = this.#values.map((values) => toWire(request, values))
     if (left === undefined || right === undefined) throw new Error('A pair has two sides.')
     return Promise.all([this.#clients[0].send(left), this.#clients[1].send(right)])
   }
 
-  /** One request for each side, without comparing; for what only one of them still holds. */
+  /** Sends a request to one side without comparing, if only that side has the data. */
   async sendQuietlyTo(side: 0 | 1, request: ParityRequest): Promise<Answer> {
     return this.#clients[side].send(toWire(request, this.#values[side]))
   }
 
-  /** Opens a stream of both, whose client is then known by a name. */
+  /** Opens a stream on both; its client is known by this name. */
   async openStream(name: string): Promise<void> {
     const streams = await Promise.all([
       openEventStream(this.#servers[0]),
@@ -117,7 +123,7 @@ export class Pair {
     for (const [side, { clientId }] of streams.entries()) this.#values[side]?.set(name, clientId)
   }
 
-  /** Waits until a stream of both has so many messages, and compares them. */
+  /** Waits until a stream of both has this many messages, and compares them. */
   async hear(
     origin: Origin,
     name: string,
@@ -140,7 +146,7 @@ export class Pair {
     return left?.length ?? 0
   }
 
-  /** Ends a stream of both, and waits until neither knows its client. */
+  /** Closes a stream of both, and waits until neither knows its client. */
   async closeStream(name: string): Promise<void> {
     for (const stream of this.#streams.get(name) ?? []) stream.close()
     this.#streams.delete(name)
@@ -163,8 +169,8 @@ export class Pair {
   }
 
   /**
-   * Waits for a mail from both and compares them. `keep` remembers what each of them names in its
-   * link, or else marks first.
+   * Waits for a mail from both and compares them. `keep` stores the token in each link, or else its
+   * first mark.
    */
   async receiveMail(origin: Origin, as: string, keep?: string): Promise<readonly string[]> {
     const [left, right] = await Promise.all(
@@ -177,7 +183,7 @@ export class Pair {
     return left?.to ?? []
   }
 
-  /** Reads of both until each has a value there; false when one of them has none in the time. */
+  /** Polls both until each has a value there; false if one of them times out. */
   async awaitValue({ send, path }: StoredValue): Promise<boolean> {
     const deadline = Date.now() + mailMilliseconds
     while (Date.now() < deadline) {
@@ -188,13 +194,13 @@ export class Pair {
     return false
   }
 
-  /** Compares the mails that no step waited for, and says how many of the model's there were. */
+  /** Compares mails that no step waited for, and returns the number of the model's. */
   async unexpectedMails(origin: Origin): Promise<number> {
-    // What leaves after the answer has had the time of all later steps, save the last one's.
+    // Mails after the response had the time of all later steps, except the last one's.
     await new Promise((resolve) => setTimeout(resolve, 150))
     const [left = [], right = []] = greetings.map((greeting) => this.#catcher.clear(greeting))
     for (let i = 0; i < Math.max(left.length, right.length); i++) {
-      this.#compareMails(origin, 'nobody', left[i], right[i])
+      this.#compareMails(origin, 'guest', left[i], right[i])
     }
     return left.length
   }
@@ -206,7 +212,7 @@ export class Pair {
     rightMail: CaughtMail | undefined,
   ): void {
     const [left, right] = [mailAnswer(leftMail), mailAnswer(rightMail)]
-    const path = `/${leftMail?.to.join() ?? 'nobody'}`
+    const path = `/${leftMail?.to.join() ?? 'none'}`
     const wire = { method: 'MAIL', path, headers: {}, body: '' }
     const place = { method: wire.method, path, scenario: origin.scenario }
     this.#report.add(
@@ -215,7 +221,7 @@ export class Pair {
     )
   }
 
-  /** Signs the superuser in on both. @throws Error when one of them refuses. */
+  /** Signs in the superuser on both. @throws Error if one of them fails. */
   async signInSuperuser(): Promise<void> {
     const answers = await this.sendQuietly({
       as: 'guest',
@@ -231,7 +237,7 @@ export class Pair {
     }
   }
 
-  /** A value that both will be sent as `{{name}}`. */
+  /** Stores a value that both receive for `{{name}}`. */
   remember(name: string, value: string): void {
     for (const values of this.#values) values.set(name, value)
   }
@@ -250,7 +256,7 @@ export class Pair {
   }
 }
 
-/** Messages as something that was answered. */
+/** Messages in the form of a response. */
 function byText(a: StreamMessage, b: StreamMessage): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }
@@ -260,13 +266,13 @@ function streamAnswer(messages: readonly StreamMessage[]): Answer {
   return { status: 200, headers: {}, text: JSON.stringify(json), json }
 }
 
-/** A mail as something that was answered; one that did not come has the status of nothing found. */
+/** A mail in the form of a response. A missing mail has the status 404. */
 function mailAnswer(mail: CaughtMail | undefined): Answer {
   if (mail === undefined) return { status: 404, headers: {}, text: 'no mail', json: undefined }
   return { status: 200, headers: {}, text: JSON.stringify(mail), json: { ...mail } }
 }
 
-/** The token at the end of a mail's link; without one, what its template marks. */
+/** The token at the end of a mail's link, or else what its template marks. */
 function secretOf(mail: CaughtMail | undefined): string {
   const link = mail?.links.find((address) => address.includes('/auth/confirm-'))
   return link?.split('/').at(-1) ?? mail?.marked[0] ?? 'missing'

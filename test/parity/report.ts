@@ -7,7 +7,7 @@ export interface Exchange {
   /** The area of the corpus, or the generator. */
   readonly area: string
   readonly place: Place
-  /** How to see it again: arguments of the run, then which step. */
+  /** The way to reproduce it: arguments of the run, and the step. */
   readonly again: string
   readonly note?: string
   readonly as: string
@@ -16,7 +16,7 @@ export interface Exchange {
   readonly right: Answer
 }
 
-/** How many differences of one kind are printed in full. */
+/** Maximum differences of one kind printed in full. */
 const shownPerKind = 3
 
 /** Counts, prints as it goes, and sums up at the end. */
@@ -45,7 +45,7 @@ export class Report {
     return sum(this.#requests)
   }
 
-  /** Whether nothing was found that is not listed. */
+  /** True if there are no unlisted differences. */
   get isClean(): boolean {
     return this.#unlisted.size === 0 && this.#faults.length === 0
   }
@@ -135,7 +135,7 @@ export class Report {
   }
 }
 
-/** What makes two differences look alike: the route, the statuses, the place without its indexes. */
+/** The key of similar differences: the route, the statuses, the path without indexes. */
 function kindOf(exchange: Exchange, difference: Difference | undefined): string {
   const route = exchange.place.path
     .split('/')

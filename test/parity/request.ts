@@ -15,7 +15,7 @@ export type FilePart = readonly [
 
 /** A request for both servers. */
 export interface ParityRequest {
-  /** Who sends it: `guest`, `superuser` (unless told otherwise), or a name that signed in. */
+  /** The caller: `guest`, `superuser` (by default), or the name of an account. */
   readonly as?: string
   /** The method and the path, which goes out as it is written. */
   readonly send: string
@@ -32,7 +32,7 @@ export interface ParityRequest {
   readonly raw?: { readonly type: string; readonly text: string }
 }
 
-/** What one server has answered before: values by name, tokens as `token:name`. */
+/** Earlier responses of one server: values by name, tokens as `token:name`. */
 export type Values = Map<string, string>
 
 const boundary = 'parity-boundary-7MA4YWxkTrZu0gW'
@@ -90,7 +90,7 @@ function bodyOf(request: ParityRequest): Body {
     return {
       type: `multipart/form-data; boundary=${boundary}`,
       text: `${parts.join('')}--${boundary}--\r\n`,
-      // So every character is a byte, those of files included.
+      // So every character is a byte, also in files.
       encoding: 'latin1',
     }
   }

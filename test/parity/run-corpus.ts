@@ -110,7 +110,7 @@ function stepsOf(scenario: Scenario): { step: Step; isSetup: boolean }[] {
   ]
 }
 
-/** What the model answered otherwise than the corpus says. */
+/** The differences between the model's responses and the corpus. */
 function unmetExpectations(step: Step, answer: Answer): string[] {
   if (step.gives === undefined) return []
   const gives = typeof step.gives === 'number' ? { status: step.gives } : step.gives

@@ -21,7 +21,7 @@ import { startSignInProvider } from './servers/sign-in-provider.ts'
 
 const differencesFile = join(import.meta.dirname, '../../docs/differences.md')
 
-/** Runs all that was asked for. Gives whether only listed differences were found. */
+/** Runs everything requested. Returns true if there are only listed differences. */
 async function run(options: Options, servers: ParityServer[]): Promise<boolean> {
   const startedAt = Date.now()
   const starting = [

@@ -1,7 +1,7 @@
 import type { Json } from './client.ts'
 import type { ParityRequest } from './request.ts'
 
-/** What PocketBase is known to answer; only what is named is checked. A number is a status. */
+/** PocketBase's known response; only the given parts are checked. A number is a status. */
 export type Expectation =
   | number
   | {
@@ -19,17 +19,17 @@ export type Expectation =
 export interface Step extends ParityRequest {
   /** Values of the answer to send later as `{{name}}`, by name. `token:ann` lets `ann` send requests. */
   readonly keep?: Readonly<Record<string, string>>
-  /** Whether the request leaves the order of its items, or of the messages about it, open. */
+  /** True if the order of items, or of events, is open. */
   readonly isUnordered?: boolean
-  /** Whether the answer is a picture that each server makes by itself. */
+  /** True if the response is an image that each server creates itself. */
   readonly isPicture?: boolean
-  /** What PocketBase answers: written from its documentation, held against the real one. */
+  /** PocketBase's response: from its documentation, verified with the real one. */
   readonly gives?: Expectation
   /** A stream to open before the request; `{{name}}` is then its client's id. */
   readonly opens?: string
   /** A stream to close before the request. */
   readonly closes?: string
-  /** How many messages each of these streams gets by the request; they are compared. */
+  /** The number of messages that each of these streams receives; they are compared. */
   readonly hears?: Readonly<Record<string, number>>
   /** The mail that the request causes, which is waited for; a mail that no step names is a fault. */
   readonly mail?: ExpectedMail
@@ -40,7 +40,7 @@ export interface ExpectedMail {
   readonly to: string
   /** Keeps the token or code of the mail, to be sent later as `{{name}}`. */
   readonly keep?: string
-  /** What PocketBase writes only once the mail has left, some time after it came; waited for. */
+  /** A value that PocketBase writes only after the mail was sent; the step waits for it. */
   readonly leaves?: StoredValue
 }
 
@@ -50,7 +50,7 @@ export interface StoredValue {
   readonly path: string
 }
 
-/** Somebody who signs in with a password before the steps. */
+/** An account that signs in with a password before the steps. */
 export interface Account {
   readonly name: string
   readonly collection: string

@@ -8,8 +8,8 @@ import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
 
 /*
- * Guards against learning who has an account, by asking for a mail to an address: neither the
- * answer, nor the number of trips, nor the time may tell.
+ * Guards against finding out who has an account by requesting a mail: the response, the number of
+ * trips and the time must not depend on it.
  */
 
 const users = '/api/collections/users'
@@ -23,7 +23,7 @@ async function createWorld(): Promise<TestApp> {
 }
 
 describe.for(['request-verification', 'request-password-reset'])('%s', (action) => {
-  it('answers an address of nobody like any other', async ({ expect }) => {
+  it('responds to an unknown address as to a known one', async ({ expect }) => {
     const app = await createWorld()
     await signUp(app, 'known@example.com')
     await signUp(app, 'verified@example.com')
@@ -46,7 +46,7 @@ describe.for(['request-verification', 'request-password-reset'])('%s', (action) 
     expect(answers[0]?.headers.get('Server-Timing')).toContain('"2 batches"')
   })
 
-  it('takes as long for an address of nobody, over 200 tries', async ({ expect }) => {
+  it('takes as long for an unknown address, over 200 attempts', async ({ expect }) => {
     await createWorld()
     const tries = 100
     const known = Array.from({ length: tries }, (_, i) => `known${i}@example.com`)
@@ -58,7 +58,7 @@ describe.for(['request-verification', 'request-password-reset'])('%s', (action) 
 
     const times = { known: [] as number[], unknown: [] as number[] }
     for (let i = 0; i < tries; i++) {
-      // Who is first is slower on some machines, so they take turns.
+      // The first one is slower on some machines, so they take turns.
       const pair = [
         { of: times.known, email: known[i] ?? '' },
         { of: times.unknown, email: unknown[i] ?? '' },
@@ -73,7 +73,7 @@ describe.for(['request-verification', 'request-password-reset'])('%s', (action) 
   })
 })
 
-/** Accounts that nobody signs in to. */
+/** Accounts that do not sign in. */
 async function insertAccounts(emails: readonly string[]): Promise<void> {
   const insert = bindings.DB.prepare(
     `INSERT INTO "users" ("id", "email", "password", "tokenKey") VALUES (?1, ?2, 'x', ?1)`,
@@ -81,7 +81,7 @@ async function insertAccounts(emails: readonly string[]): Promise<void> {
   await bindings.DB.batch(emails.map((email) => insert.bind(email.slice(0, 15), email)))
 }
 
-/** How long one waits for the answer; what goes on after it is waited for, but not counted. */
+/** Measures the time until the response. Work after it is awaited, but not counted. */
 async function milliseconds(
   app: ReturnType<typeof createApp>,
   action: string,
@@ -100,7 +100,10 @@ async function milliseconds(
   return time
 }
 
-/** In which share of the tries the first took longer; a tie is half a try. Noise makes it one half. */
+/**
+ * The share of attempts in which the first took longer. A tie counts as half, and so does noise on
+ * average.
+ */
 function shareSlower(times: readonly number[], others: readonly number[]): number {
   const points = times.map((time, i) => (1 + Math.sign(time - (others[i] ?? 0))) / 2)
   return points.reduce((sum, point) => sum + point, 0) / times.length

@@ -31,7 +31,7 @@ async function generate(
 }
 
 describe('POST /api/settings/apple/generate-client-secret', () => {
-  it('signs what Apple wants with the key of the developer', async ({ expect }) => {
+  it('signs Apple’s claims with the developer’s key', async ({ expect }) => {
     const { status, body } = await generate()
 
     const { secret } = body as { secret: string }
@@ -87,7 +87,7 @@ describe('POST /api/settings/apple/generate-client-secret', () => {
     expect(codesOf(answer)).toEqual(codes)
   })
 
-  it('refuses a key that is none, without repeating it', async ({ expect }) => {
+  it('rejects an invalid key without repeating it', async ({ expect }) => {
     const broken = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----'
 
     const { status, body } = await generate({ privateKey: broken })
@@ -108,7 +108,7 @@ describe('POST /api/settings/apple/generate-client-secret', () => {
     })
   })
 
-  it('is for superusers alone', async ({ expect }) => {
+  it('is for superusers only', async ({ expect }) => {
     const user = await signUp(app, 'user@example.com')
 
     expect((await generate({}, '')).status).toBe(401)

@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 
 describe('GET /api/collections/{c}/auth-methods', () => {
-  it('answers a new collection as PocketBase does, byte for byte', async ({ expect }) => {
+  it('equals PocketBase’s response for a new collection, byte for byte', async ({ expect }) => {
     const response = await app.fetch(`http://127.0.0.1:8787${path}`)
 
     expect((await response.text()).trimEnd()).toBe(
@@ -33,7 +33,7 @@ describe('GET /api/collections/{c}/auth-methods', () => {
     })
   })
 
-  it('gives every configured provider an authorisation of its own', async ({ expect }) => {
+  it('creates an authorization for every configured provider', async ({ expect }) => {
     const credentials = { clientId: 'cid', clientSecret: 'secret' }
     const providers = [
       { name: 'github', ...credentials },

@@ -49,10 +49,8 @@ function at(moment: string): void {
   vi.useFakeTimers({ now: new Date(moment), toFake: ['Date'] })
 }
 
-describe('the places an account was signed in to from', () => {
-  it('are known by the MD5 of address and client, as those of PocketBase are', async ({
-    expect,
-  }) => {
+describe('auth origins', () => {
+  it('are the MD5 of address and client, as in PocketBase', async ({ expect }) => {
     await signInFrom('203.0.113.1', 'curl/8')
 
     const [origin] = await origins()
@@ -60,7 +58,7 @@ describe('the places an account was signed in to from', () => {
     expect(origin?.fingerprint).toBe('24452e7c261547de8c3d99e9ff7d6440')
   })
 
-  it('know a long client by its first 200 bytes', async ({ expect }) => {
+  it('use the first 200 bytes of a long client', async ({ expect }) => {
     await signInFrom('203.0.113.1', 'x'.repeat(201))
     await signInFrom('203.0.113.1', 'x'.repeat(300))
 
@@ -69,7 +67,7 @@ describe('the places an account was signed in to from', () => {
     expect(others).toEqual([])
   })
 
-  it('are shown to the account alone', async ({ expect }) => {
+  it('are visible to the account only', async ({ expect }) => {
     const { body } = await signInFrom('203.0.113.1')
 
     const list = '/api/collections/_authOrigins/records'
@@ -82,7 +80,7 @@ describe('the places an account was signed in to from', () => {
     expect(guest.body).toMatchObject({ totalItems: 0 })
   })
 
-  it('are noted once, and again when they are used again', async ({ expect }) => {
+  it('are stored once, and updated on another use', async ({ expect }) => {
     at('2030-01-01T00:00:00Z')
     await signInFrom('203.0.113.1')
     at('2030-01-01T00:01:00Z')
@@ -93,7 +91,7 @@ describe('the places an account was signed in to from', () => {
     ])
   })
 
-  it('are five at most, the oldest of which makes room', async ({ expect }) => {
+  it('are limited to five, dropping the oldest', async ({ expect }) => {
     for (let i = 0; i < 5; i++) await signInFrom(`203.0.113.${i}`)
     const [oldest, ...others] = await origins()
 
@@ -113,7 +111,7 @@ describe('the places an account was signed in to from', () => {
     expect(await origins()).toHaveLength(5)
   })
 
-  it('are forgotten with a new password', async ({ expect }) => {
+  it('are deleted with a new password', async ({ expect }) => {
     await signInFrom('203.0.113.1')
     await app.patch(
       `/api/collections/users/records/${id}`,
@@ -124,7 +122,7 @@ describe('the places an account was signed in to from', () => {
     expect(await origins()).toEqual([])
   })
 
-  it('are not noted where alerts are off', async ({ expect }) => {
+  it('are not stored if alerts are off', async ({ expect }) => {
     await changeCollection(app, superuser.token, 'users', { authAlert: { enabled: false } })
 
     await signInFrom('203.0.113.1')
@@ -134,7 +132,7 @@ describe('the places an account was signed in to from', () => {
     expect(app.mailbox.mails).toEqual([])
   })
 
-  it('are not noted for a sign-in that failed, or that was renewed', async ({ expect }) => {
+  it('are not stored for a failed or refreshed sign-in', async ({ expect }) => {
     const { body } = await signInFrom('203.0.113.1')
     const { token } = body as { token: string }
     const headers = { 'CF-Connecting-IP': '203.0.113.2' }
@@ -153,7 +151,7 @@ describe('the places an account was signed in to from', () => {
     expect(tripsOf(answer)).toBe('2 batches, 0 reads, 1 write')
   })
 
-  it('are noted once when two sign in at once', async ({ expect }) => {
+  it('are stored once by two concurrent sign-ins', async ({ expect }) => {
     const answers = await Promise.all([signInFrom('203.0.113.1'), signInFrom('203.0.113.1')])
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
@@ -161,14 +159,14 @@ describe('the places an account was signed in to from', () => {
   })
 })
 
-describe('the mail about a new place', () => {
+describe('the mail about a new location', () => {
   it('does not follow the very first sign-in', async ({ expect }) => {
     await signInFrom('203.0.113.1')
 
     expect(app.mailbox.mails).toEqual([])
   })
 
-  it('says when and from where, escaped', async ({ expect }) => {
+  it('has the time and location, escaped', async ({ expect }) => {
     at('2030-01-01T00:00:00Z')
     await signInFrom('203.0.113.1')
 
@@ -192,7 +190,7 @@ describe('the mail about a new place', () => {
     expect(app.mailbox.last().text).toContain(email)
   })
 
-  it('is sent once for each place', async ({ expect }) => {
+  it('is sent once per location', async ({ expect }) => {
     await signInFrom('203.0.113.1')
     await signInFrom('203.0.113.2')
     await signInFrom('203.0.113.1')
@@ -201,7 +199,7 @@ describe('the mail about a new place', () => {
     expect(app.mailbox.mails).toHaveLength(1)
   })
 
-  it('is sent once when two sign in from there at once', async ({ expect }) => {
+  it('is sent once for two concurrent sign-ins', async ({ expect }) => {
     await signInFrom('203.0.113.1')
 
     await Promise.all([signInFrom('203.0.113.2'), signInFrom('203.0.113.2')])
@@ -209,7 +207,7 @@ describe('the mail about a new place', () => {
     expect(app.mailbox.mails).toHaveLength(1)
   })
 
-  it('that cannot leave keeps nobody from signing in, and waits', async ({ expect }) => {
+  it('does not stop the sign-in if it cannot be sent, and waits', async ({ expect }) => {
     await signInFrom('203.0.113.1')
     app.mailbox.fail(() => new Error('down'))
 

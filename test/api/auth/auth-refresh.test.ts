@@ -36,7 +36,7 @@ async function entryOf(token: string): Promise<Record<string, string>> {
 }
 
 describe('POST /api/collections/{c}/auth-refresh', () => {
-  it('answers with the account and a token of the same session that lives longer', async ({
+  it('returns the account and a token of the same session with a later expiry', async ({
     expect,
   }) => {
     later(10 * minute)
@@ -50,7 +50,7 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
     expect((after.exp ?? 0) - (before.exp ?? 0)).toBeGreaterThanOrEqual(600)
   })
 
-  it('prolongs the session and marks it as seen', async ({ expect }) => {
+  it('extends the session and updates its last-seen time', async ({ expect }) => {
     const before = await entryOf(ada.token)
     later(10 * minute)
     await refresh(ada.token)
@@ -62,15 +62,15 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
     }
   })
 
-  it('leaves the older token good', async ({ expect }) => {
+  it('keeps the older token valid', async ({ expect }) => {
     later(minute * 2)
     await refresh(ada.token)
 
     expect((await refresh(ada.token)).status).toBe(200)
   })
 
-  // KV takes one write a second for a key; two tabs of a browser may renew at the same moment.
-  it('writes nothing when the session was stored a moment ago', async ({ expect }) => {
+  // KV allows one write per second and key, and two tabs of a browser may refresh at the same time.
+  it('does not write a session that was just stored', async ({ expect }) => {
     const before = await entryOf(ada.token)
     later(30_000)
     const renewed = await refresh(ada.token)
@@ -80,7 +80,7 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
     expect(await entryOf(ada.token)).toEqual(before)
   })
 
-  it('takes the token with or without its scheme', async ({ expect }) => {
+  it('accepts the token with or without its scheme', async ({ expect }) => {
     for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', '']) {
       expect((await refresh(scheme + ada.token)).status).toBe(200)
     }
@@ -141,7 +141,7 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
     expect((await refresh(ada.token)).status).toBe(401)
   })
 
-  it('asks the auth rule with the account itself as caller', async ({ expect }) => {
+  it('evaluates the auth rule with the account as caller', async ({ expect }) => {
     const rule = '@request.auth.id = id && verified = true'
     const { token } = superuser
     await app.patch('/api/collections/users', { authRule: rule }, { token })
@@ -163,7 +163,7 @@ describe('POST /api/collections/{c}/auth-refresh', () => {
     })
   })
 
-  it('returns a token that is not refreshable as it is', async ({ expect }) => {
+  it('returns a token that is not refreshable unchanged', async ({ expect }) => {
     const url = `/api/collections/users/impersonate/${ada.id}`
     const { body } = await app.post(url, {}, { token: superuser.token })
     const { token } = body as { token: string }

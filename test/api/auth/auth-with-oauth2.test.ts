@@ -15,7 +15,7 @@ import { type Answer, createTestApp, type TestApp } from '../../support/test-app
 
 const path = '/api/collections/users/auth-with-oauth2'
 
-/** The user most tests are about, who has proven the address to the provider. */
+/** The user of most tests, with an address that the provider has verified. */
 const ada = {
   sub: 'ada-1',
   email: 'ada@example.com',
@@ -78,7 +78,7 @@ async function verify(id: string): Promise<void> {
 }
 
 describe('POST /api/collections/{c}/auth-with-oauth2', () => {
-  it('makes an account for a user who has none', async ({ expect }) => {
+  it('creates an account for a user without one', async ({ expect }) => {
     const answer = await signInWithCode(app, provider.codeFor(ada))
 
     const { meta, record, token } = successOf(answer)
@@ -101,7 +101,9 @@ describe('POST /api/collections/{c}/auth-with-oauth2', () => {
     expect(await isLetIn(token)).toBe(true)
   })
 
-  it('opens the same account the next time, whatever the address is then', async ({ expect }) => {
+  it('signs in to the same account the next time, even with another address', async ({
+    expect,
+  }) => {
     const first = successOf(await signInWithCode(app, provider.codeFor(ada)))
 
     const next = successOf(
@@ -112,7 +114,7 @@ describe('POST /api/collections/{c}/auth-with-oauth2', () => {
     expect(next.meta['isNew']).toBe(false)
   })
 
-  it('hands the verifier and the address on to the provider', async ({ expect }) => {
+  it('sends the verifier and the redirect URL to the provider', async ({ expect }) => {
     await signInWithCode(app, provider.codeFor(ada), { codeVerifier: 'my-verifier' })
 
     const sent = new URLSearchParams(provider.requests[0]?.body)
@@ -120,13 +122,13 @@ describe('POST /api/collections/{c}/auth-with-oauth2', () => {
     expect(sent.get('redirect_uri')).toBe('https://app/')
   })
 
-  it('knows the address of the redirect by its older name', async ({ expect }) => {
+  it('accepts the older name of the redirect URL', async ({ expect }) => {
     await app.post(path, { provider: 'oidc', code: 'x', redirectUrl: 'https://old/' })
 
     expect(new URLSearchParams(provider.requests[0]?.body).get('redirect_uri')).toBe('https://old/')
   })
 
-  it('takes a form', async ({ expect }) => {
+  it('accepts a form', async ({ expect }) => {
     const code = provider.codeFor(ada)
 
     const { status } = await app.post(path, new URLSearchParams({ provider: 'oidc', code }))
@@ -146,7 +148,7 @@ describe('POST /api/collections/{c}/auth-with-oauth2', () => {
     ])
   })
 
-  it('lets a field of the answer be picked', async ({ expect }) => {
+  it('applies fields to the response', async ({ expect }) => {
     const { body } = await app.post(`${path}?fields=meta.isNew,record.email`, {
       provider: 'oidc',
       code: provider.codeFor(ada),
@@ -156,7 +158,7 @@ describe('POST /api/collections/{c}/auth-with-oauth2', () => {
   })
 })
 
-describe('what it refuses', () => {
+describe('it rejects', () => {
   it.for([
     {
       name: 'an empty body',
@@ -200,7 +202,7 @@ describe('what it refuses', () => {
     expect(provider.requests).toEqual([])
   })
 
-  it('everybody, while providers are turned off', async ({ expect }) => {
+  it('all requests while providers are turned off', async ({ expect }) => {
     await changeCollection(app, superuser.token, 'users', { oauth2: { enabled: false } })
 
     const { body } = await signInWithCode(app, provider.codeFor(ada))
@@ -222,7 +224,7 @@ describe('what it refuses', () => {
     expect({ status, body }).toMatchObject({ status: 404, body: { message } })
   })
 
-  it('a code the provider does not know, or knows no more', async ({ expect }) => {
+  it('a code that is unknown to the provider, or was used', async ({ expect }) => {
     const code = provider.codeFor(ada)
     await signInWithCode(app, code)
 
@@ -232,7 +234,7 @@ describe('what it refuses', () => {
     }
   })
 
-  it('a provider, and tells the log why, but no secret', async ({ expect }) => {
+  it('a failing provider, and logs the reason without secrets', async ({ expect }) => {
     await signInWithCode(app, 'never-issued')
 
     expect(warnings).toEqual([
@@ -257,7 +259,7 @@ describe('what it refuses', () => {
     expect(body).toEqual({ data: {}, message: 'Failed to fetch OAuth2 user.', status: 400 })
   })
 
-  it('a user without an id, and makes no account', async ({ expect }) => {
+  it('a user without an id, and creates no account', async ({ expect }) => {
     const answer = await signInWithCode(app, provider.codeFor({ ...ada, sub: '' }))
 
     expect(answer.body).toMatchObject({ message: 'Failed to authenticate.' })
@@ -266,7 +268,7 @@ describe('what it refuses', () => {
     expect(users.body).toMatchObject({ totalItems: 0 })
   })
 
-  it('to make superusers, or to let them in', async ({ expect }) => {
+  it('creating superusers, or signing them in', async ({ expect }) => {
     await acceptFakeProvider(app, superuser.token, { collection: '_superusers' })
 
     const { status } = await app.post('/api/collections/_superusers/auth-with-oauth2', {
@@ -278,7 +280,7 @@ describe('what it refuses', () => {
     expect(await linksOf(superuser.id)).toEqual([])
   })
 
-  it('a provider that takes for ever', { timeout: 5000 }, async ({ expect }) => {
+  it('a provider that does not respond', { timeout: 5000 }, async ({ expect }) => {
     const timeouts: number[] = []
     vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
       timeouts.push(milliseconds)
@@ -294,7 +296,7 @@ describe('what it refuses', () => {
   })
 })
 
-describe('a provider that answers as few do', () => {
+describe('a provider with unusual responses', () => {
   const tokenURL = 'https://id.example.com/token'
   const userInfoURL = 'https://id.example.com/me'
   const form = 'access_token=a%2Bb&token_type=bearer&expires_in=3600'
@@ -367,7 +369,7 @@ describe('a provider that answers as few do', () => {
     expect(provider.requests.at(-1)?.line).toBe(`GET ${userInfoURL}`)
   })
 
-  it('is not followed for ever', async ({ expect }) => {
+  it('is followed a limited number of times', async ({ expect }) => {
     const headers = { Location: userInfoURL }
     provider.answer(userInfoURL, () => new Response(null, { status: 302, headers }))
 
@@ -377,7 +379,7 @@ describe('a provider that answers as few do', () => {
     expect(provider.requests).toHaveLength(1 + 6)
   })
 
-  it('gives its token to no address that its token endpoint redirects to', async ({ expect }) => {
+  it('does not send its token to the target of a redirect', async ({ expect }) => {
     const headers = { Location: 'https://other.example.com/token' }
     provider.answer(tokenURL, () => new Response(null, { status: 307, headers }))
 
@@ -391,7 +393,7 @@ describe('a provider that answers as few do', () => {
 })
 
 describe('a new account', () => {
-  it('is what the client says, then what the provider says', async ({ expect }) => {
+  it('has the client’s values, then the provider’s', async ({ expect }) => {
     const createData = { name: 'Countess', emailVisibility: true }
 
     const answer = await signInWithCode(app, provider.codeFor(ada), { createData })
@@ -404,7 +406,7 @@ describe('a new account', () => {
     })
   })
 
-  it('is not verified by an address that the client made up', async ({ expect }) => {
+  it('is not verified by an address from the client', async ({ expect }) => {
     const createData = { email: 'other@example.com' }
 
     const answer = await signInWithCode(app, provider.codeFor(ada), { createData })
@@ -423,7 +425,7 @@ describe('a new account', () => {
     expect(codesOf(answer)).toEqual({ verified: 'validation_values_mismatch' })
   })
 
-  it('has the password it is given, if that is confirmed', async ({ expect }) => {
+  it('has the given password if it is confirmed', async ({ expect }) => {
     const mistyped = { password, passwordConfirm: 'x' }
     const refused = await signInWithCode(app, provider.codeFor(ada), { createData: mistyped })
     const createData = { password, passwordConfirm: password }
@@ -434,7 +436,7 @@ describe('a new account', () => {
     expect(await hasPassword('ada@example.com')).toBe(true)
   })
 
-  it('has a password nobody knows, whatever passwords have to be like', async ({ expect }) => {
+  it('has a random password, whatever the rules for passwords', async ({ expect }) => {
     const { body } = await app.get('/api/collections/users', { token: superuser.token })
     const fields = (body as { fields: { name: string }[] }).fields.map((field) =>
       field.name === 'password' ? { ...field, min: 40, pattern: '^never$' } : field,
@@ -444,9 +446,7 @@ describe('a new account', () => {
     expect((await signInWithCode(app, provider.codeFor(ada))).status).toBe(200)
   })
 
-  it('needs an address that the provider vouches for, where one is required', async ({
-    expect,
-  }) => {
+  it('needs an address verified by the provider, if one is required', async ({ expect }) => {
     const unproven = { ...ada, email_verified: false }
 
     const answer = await signInWithCode(app, provider.codeFor(unproven))
@@ -455,7 +455,7 @@ describe('a new account', () => {
     expect(codesOf(answer)).toEqual({ email: 'validation_required' })
   })
 
-  it('is made as the create rule allows, which knows the context', async ({ expect }) => {
+  it('is created if the create rule allows it in the context oauth2', async ({ expect }) => {
     const makeRule = (createRule: string | null): Promise<void> =>
       changeCollection(app, superuser.token, 'users', { createRule })
 
@@ -474,7 +474,7 @@ describe('a new account', () => {
     expect(allowed.status).toBe(200)
   })
 
-  it('stays when the auth rule does not let it in yet', async ({ expect }) => {
+  it('is kept if the auth rule rejects it', async ({ expect }) => {
     await changeCollection(app, superuser.token, 'users', { authRule: "name = 'approved'" })
 
     const { body } = await signInWithCode(app, provider.codeFor(ada))
@@ -484,7 +484,7 @@ describe('a new account', () => {
     expect(users.body).toMatchObject({ totalItems: 1 })
   })
 
-  it('gets the provider’s data where the collection wants it', async ({ expect }) => {
+  it('gets the provider’s data in mapped fields', async ({ expect }) => {
     await createCollections(app, superuser.token, {
       name: 'members',
       type: 'auth',
@@ -529,7 +529,7 @@ describe('a new account', () => {
 })
 
 describe('an existing account', () => {
-  it('is found by an address that the provider vouches for', async ({ expect }) => {
+  it('is found by an address verified by the provider', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     await verify(owner.id)
 
@@ -541,8 +541,8 @@ describe('an existing account', () => {
     expect(await hasPassword(ada.email)).toBe(true)
   })
 
-  // The provider lets anybody claim any address: what it does not vouch for opens nothing.
-  it('is not found by an address that the provider does not vouch for', async ({ expect }) => {
+  // The provider lets users claim any address, so an unverified one must not find an account.
+  it('is not found by an unverified address', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     await verify(owner.id)
 
@@ -556,7 +556,7 @@ describe('an existing account', () => {
   })
 
   // The pre-hijacking attack: Mallory registers Ada's address and waits for Ada to sign in.
-  it('is taken from who registered a foreign address in advance', async ({ expect }) => {
+  it('is taken from an attacker who registered the address in advance', async ({ expect }) => {
     const mallory = await signUp(app, ada.email)
     const malloryAtProvider = {
       sub: 'mallory-1',
@@ -579,7 +579,7 @@ describe('an existing account', () => {
     expect(again.record.id).not.toBe(mallory.id)
   })
 
-  it('loses the mailed links of whoever registered it in advance', async ({ expect }) => {
+  it('loses the mailed links of the attacker', async ({ expect }) => {
     const mallory = await signUp(app, ada.email)
     const tokenKey = (): Promise<string | null> =>
       bindings.DB.prepare('SELECT "tokenKey" FROM "users" WHERE "id" = ?')
@@ -592,7 +592,7 @@ describe('an existing account', () => {
     expect(await tokenKey()).not.toBe(before)
   })
 
-  it('is linked by who is signed in to it, and keeps its password', async ({ expect }) => {
+  it('is linked by a caller who is signed in to it, and keeps its password', async ({ expect }) => {
     const owner = await signUp(app, 'owner@example.com')
 
     const answer = await signInWithCode(app, provider.codeFor(ada), {}, owner.token)
@@ -607,7 +607,7 @@ describe('an existing account', () => {
     expect(await isLetIn(owner.token)).toBe(true)
   })
 
-  it('is proven by its own address, and its owner stays signed in', async ({ expect }) => {
+  it('is verified by its own address, and its owner stays signed in', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     const other = { sub: 'other', email: 'other@example.com', email_verified: true }
     await signInWithCode(app, provider.codeFor(other), {}, owner.token)
@@ -627,7 +627,7 @@ describe('an existing account', () => {
     expect(await linksOf(superuser.id)).toEqual([])
   })
 
-  it('that is linked goes before the one of who calls', async ({ expect }) => {
+  it('that is linked has precedence over the caller’s', async ({ expect }) => {
     const linked = successOf(await signInWithCode(app, provider.codeFor(ada)))
     const caller = await signUp(app, 'caller@example.com')
 
@@ -652,7 +652,7 @@ describe('an existing account', () => {
     expect(next.record).toMatchObject({ id: first.record.id, email: ada.email, verified: true })
   })
 
-  it('is refused when its new address is somebody else’s', async ({ expect }) => {
+  it('is rejected if its new address belongs to another account', async ({ expect }) => {
     const linked = successOf(
       await signInWithCode(app, provider.codeFor({ ...ada, email: 'first@example.com' })),
     )
@@ -667,7 +667,7 @@ describe('an existing account', () => {
     expect(codesOf(answer)).toEqual({ email: 'validation_not_unique' })
   })
 
-  it('is linked to one user of a provider at most', async ({ expect }) => {
+  it('is linked to at most one user of a provider', async ({ expect }) => {
     await app.get('/api/collections/users/auth-methods')
     const linked = successOf(await signInWithCode(app, provider.codeFor(ada)))
 
@@ -679,7 +679,7 @@ describe('an existing account', () => {
     expect(await linksOf(linked.record.id)).toEqual(['oidc:ada-1'])
   })
 
-  it('needs a second factor where the collection wants one', async ({ expect }) => {
+  it('needs a second factor if the collection requires one', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     await verify(owner.id)
     await changeCollection(app, superuser.token, 'users', {
@@ -705,7 +705,7 @@ describe('an existing account', () => {
 })
 
 describe('races', () => {
-  it('lets one of two requests with the same code in', async ({ expect }) => {
+  it('accepts one of two requests with the same code', async ({ expect }) => {
     const code = provider.codeFor(ada)
 
     const answers = await Promise.all([signInWithCode(app, code), signInWithCode(app, code)])
@@ -713,7 +713,7 @@ describe('races', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]))
   })
 
-  it('makes one account for two first sign-ins at once', async ({ expect }) => {
+  it('creates one account for two concurrent first sign-ins', async ({ expect }) => {
     const isolates = [createTestApp(), createTestApp(), createTestApp()]
 
     const answers = await Promise.all(
@@ -725,7 +725,7 @@ describe('races', () => {
     expect(answers.filter((answer) => successOf(answer).meta['isNew'])).toHaveLength(1)
   })
 
-  it('links one account for two who link the same user at once', async ({ expect }) => {
+  it('links one account for two concurrent links of the same user', async ({ expect }) => {
     const [first, second] = [await signUp(app, 'a@example.com'), await signUp(app, 'b@example.com')]
 
     const answers = await Promise.all(
@@ -740,7 +740,7 @@ describe('races', () => {
     expect(winners.size).toBe(1)
   })
 
-  it('does not link for a caller whose session ends in between', async ({ expect }) => {
+  it('does not link for a caller whose session ends meanwhile', async ({ expect }) => {
     const owner = await signUp(app, 'owner@example.com')
     provider.answer('https://id.example.com/me', async () => {
       await app.post('/api/collections/users/logout', undefined, { token: owner.token })
@@ -755,7 +755,7 @@ describe('races', () => {
 })
 
 describe('enumeration', () => {
-  it('asks the provider first, whoever has an account', async ({ expect }) => {
+  it('queries the provider first, whether the account exists or not', async ({ expect }) => {
     const owner = await signUp(app, ada.email)
     await verify(owner.id)
     const stranger = { ...ada, sub: 's', email: 'nobody@example.com', email_verified: false }
@@ -772,7 +772,7 @@ describe('enumeration', () => {
 })
 
 describe('several providers', () => {
-  it('keep their users apart, though the ids are the same', async ({ expect }) => {
+  it('have separate users, even with the same ids', async ({ expect }) => {
     await acceptFakeProvider(app, superuser.token, {
       providers: [fakeProviderOptions(), fakeProviderOptions({ name: 'oidc2' })],
     })

@@ -60,7 +60,7 @@ async function linkProvider(): Promise<void> {
 }
 
 describe('POST /api/collections/{c}/auth-with-otp', () => {
-  it('signs in with the code that was mailed', async ({ expect }) => {
+  it('signs in with the mailed code', async ({ expect }) => {
     const code = await requestCode(app, email)
 
     const { status, body } = await app.post(`${path}?expand=`, code)
@@ -91,7 +91,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(await count('_otps')).toBe(0)
   })
 
-  it('lets a wrong code be corrected', async ({ expect }) => {
+  it('accepts the right code after a wrong one', async ({ expect }) => {
     const code = await requestCode(app, email)
 
     const wrong = await app.post(path, { ...code, password: wrongCode(code.password) })
@@ -101,7 +101,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(right.status).toBe(200)
   })
 
-  it('lets one of two in that use a code at once', async ({ expect }) => {
+  it('accepts one of two concurrent uses of a code', async ({ expect }) => {
     await withoutLimits()
     const code = await requestCode(app, email)
 
@@ -139,7 +139,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     const code = await requestCode(app, email)
     const hash = await bindings.DB.prepare('SELECT "password" FROM "_otps"').first('password')
 
-    // The last two characters hold bits that no decoder looks at.
+    // Decoders ignore bits of the last two characters.
     for (const [i, tampered] of tamperedTexts(String(hash)).slice(0, -2).entries()) {
       await bindings.DB.prepare('UPDATE "_otps" SET "password" = ?').bind(tampered).run()
       const headers = { 'CF-Connecting-IP': `203.0.113.${i}` }
@@ -157,7 +157,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(late.body).toEqual(invalid)
   })
 
-  it('refuses a code under a lifetime that has become shorter', async ({ expect }) => {
+  it('rejects a code after the lifetime was shortened', async ({ expect }) => {
     const code = await requestCode(app, email)
     await configure({ otp: { duration: 10 } })
 
@@ -187,7 +187,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(here.status).toBe(200)
   })
 
-  it('refuses the code of an account that is gone', async ({ expect }) => {
+  it('rejects the code of a deleted account', async ({ expect }) => {
     const code = await requestCode(app, email)
     await bindings.DB.prepare('DELETE FROM "users" WHERE "id" = ?').bind(ada.id).run()
 
@@ -196,7 +196,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(answer.body).toEqual(invalid)
   })
 
-  it('refuses codes from before a change of the password', async ({ expect }) => {
+  it('rejects codes from before a password change', async ({ expect }) => {
     const code = await requestCode(app, email)
     await app.patch(
       `/api/collections/users/records/${ada.id}`,
@@ -210,7 +210,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(await count('_otps')).toBe(0)
   })
 
-  it('is closed for collections without codes', async ({ expect }) => {
+  it('is rejected for collections without codes', async ({ expect }) => {
     const code = await requestCode(app, email)
     await configure({ otp: { enabled: false } })
 
@@ -243,7 +243,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(codesOf(answer)).toEqual(codes)
   })
 
-  it('asks the auth rule with the context of codes, and uses the code up all the same', async ({
+  it('evaluates the auth rule with the context of codes, and uses the code up anyway', async ({
     expect,
   }) => {
     await configure({ authRule: "@request.context != 'otp'" })
@@ -260,7 +260,9 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(second.body).toEqual(invalid)
   })
 
-  it('asks the auth rule of an account that the code has just verified', async ({ expect }) => {
+  it('evaluates the auth rule for an account that the code has just verified', async ({
+    expect,
+  }) => {
     await configure({ authRule: 'verified = true' })
 
     const answer = await app.post(path, await requestCode(app, email))
@@ -268,7 +270,7 @@ describe('POST /api/collections/{c}/auth-with-otp', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('takes a code that a superuser put in place', async ({ expect }) => {
+  it('accepts a code that a superuser stored', async ({ expect }) => {
     const { body } = await app.post(
       '/api/collections/_otps/records',
       { collectionRef: '_pb_users_auth_', recordRef: ada.id, password: '123456' },
@@ -303,7 +305,7 @@ describe('attempts at codes', () => {
 
   beforeEach(withoutLimits)
 
-  it('are five in three minutes, even where nothing else is limited', async ({ expect }) => {
+  it('are limited to five in three minutes, even without other limits', async ({ expect }) => {
     const code = await requestCode(app, email)
 
     const found = await statuses(Array.from({ length: 5 }, () => () => attempt(code.otpId)))
@@ -314,7 +316,7 @@ describe('attempts at codes', () => {
     expect(Number(sixth.headers.get('Retry-After'))).toBeGreaterThan(170)
   })
 
-  it('are five when they come at once', async ({ expect }) => {
+  it('are limited to five if they are concurrent', async ({ expect }) => {
     const { otpId } = await requestCode(app, email)
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => attempt(otpId)))
@@ -323,7 +325,7 @@ describe('attempts at codes', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
   })
 
-  it('count over all codes of an account', async ({ expect }) => {
+  it('are counted over all codes of an account', async ({ expect }) => {
     const codes = [await requestCode(app, email), await requestCode(app, email)]
 
     const found = await statuses(
@@ -333,7 +335,7 @@ describe('attempts at codes', () => {
     expect(found).toEqual([400, 400, 400, 400, 400, 429])
   })
 
-  it('count successes, too', async ({ expect }) => {
+  it('include successful ones', async ({ expect }) => {
     for (let i = 0; i < 5; i++) await app.post(path, await requestCode(app, email))
 
     const sixth = await app.post(path, await requestCode(app, email))
@@ -341,7 +343,7 @@ describe('attempts at codes', () => {
     expect(sixth.body).toEqual(tooMany)
   })
 
-  it('count for one place alone', async ({ expect }) => {
+  it('are counted per network', async ({ expect }) => {
     const code = await requestCode(app, email)
     await statuses(Array.from({ length: 6 }, () => () => attempt(code.otpId)))
 
@@ -350,7 +352,7 @@ describe('attempts at codes', () => {
     expect(elsewhere.status).toBe(200)
   })
 
-  it('may be made again when the time is over', async ({ expect }) => {
+  it('are allowed again after the time', async ({ expect }) => {
     await configure({ otp: { duration: 600 } })
     const code = await requestCode(app, email)
     await statuses(Array.from({ length: 6 }, () => () => attempt(code.otpId)))
@@ -361,8 +363,8 @@ describe('attempts at codes', () => {
     expect(later.status).toBe(200)
   })
 
-  // Guards against learning who has an account from the ids of codes.
-  it('are limited alike for codes of addresses that nobody has', async ({ expect }) => {
+  // Guards against finding out who has an account from the ids of codes.
+  it('are limited alike for codes of unknown addresses', async ({ expect }) => {
     async function statusesFor(address: string, ip: string): Promise<number[]> {
       const ids: string[] = []
       for (let i = 0; i < 2; i++) {
@@ -379,7 +381,7 @@ describe('attempts at codes', () => {
     expect(known).toEqual([400, 400, 400, 400, 400, 429])
   })
 
-  it('take the same trips and hashes for codes that are not there', async ({ expect }) => {
+  it('take the same trips and hashes for missing codes', async ({ expect }) => {
     const { otpId } = await requestCode(app, email)
     const verifications = vi.spyOn(crypto.subtle, 'verify')
     async function workFor(id: string): Promise<unknown> {
@@ -396,8 +398,8 @@ describe('attempts at codes', () => {
   })
 })
 
-describe('the proof of an address by a code', () => {
-  it('verifies the account and takes its password away', async ({ expect }) => {
+describe('verifying an address with a code', () => {
+  it('verifies the account and removes its password', async ({ expect }) => {
     await app.post(path, await requestCode(app, email))
 
     const withPassword = await app.post('/api/collections/users/auth-with-password', {
@@ -408,8 +410,8 @@ describe('the proof of an address by a code', () => {
     expect(withPassword.status).toBe(400)
   })
 
-  // The pre-hijacking attack: somebody registers with the address of another, and waits.
-  it('ends the sessions and drops the links of whoever was there before', async ({ expect }) => {
+  // The pre-hijacking attack: an attacker registers with a victim's address, and waits.
+  it('ends the sessions and removes the links of the previous user', async ({ expect }) => {
     await linkProvider()
 
     await app.post(path, await requestCode(app, email))
@@ -428,7 +430,7 @@ describe('the proof of an address by a code', () => {
     expect(before.status).toBe(404)
   })
 
-  it('leaves the password where it is the other half of two factors', async ({ expect }) => {
+  it('keeps the password if it is the other factor', async ({ expect }) => {
     await configure({ mfa: { enabled: true } })
     const before = await account()
 
@@ -437,7 +439,7 @@ describe('the proof of an address by a code', () => {
     expect(await account()).toEqual({ ...before, verified: 1, updated: expect.any(String) })
   })
 
-  it('changes nothing in an account that had proved it', async ({ expect }) => {
+  it('changes nothing in a verified account', async ({ expect }) => {
     await linkProvider()
     await bindings.DB.prepare('UPDATE "users" SET "verified" = 1').run()
     const before = await account()
@@ -448,7 +450,7 @@ describe('the proof of an address by a code', () => {
     expect(await count('_externalAuths')).toBe(1)
   })
 
-  it('is none for a code that went to another address', async ({ expect }) => {
+  it('does not happen for a code sent to another address', async ({ expect }) => {
     const code = await requestCode(app, email)
     await bindings.DB.prepare(`UPDATE "_otps" SET "sentTo" = 'other@example.com'`).run()
     const before = await account()
@@ -459,7 +461,7 @@ describe('the proof of an address by a code', () => {
     expect(await account()).toEqual(before)
   })
 
-  it('takes a password away whatever the field asks of passwords', async ({ expect }) => {
+  it('removes a password whatever the field’s rules', async ({ expect }) => {
     const { body } = await app.get('/api/collections/users', { token: superuser.token })
     const { fields } = body as { fields: { name: string }[] }
     const strict = fields.map((field) =>
@@ -472,7 +474,7 @@ describe('the proof of an address by a code', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('waits for the owner: verification alone leaves other codes good', async ({ expect }) => {
+  it('waits for the owner: verification alone keeps other codes valid', async ({ expect }) => {
     await verify()
     const codes = [await requestCode(app, email), await requestCode(app, email)]
 

@@ -7,7 +7,7 @@ import { createTestApp, passwords, type TestApp } from '../../support/test-app.t
 const path = '/api/collections/users/auth-with-password'
 const email = 'ada@example.com'
 
-/** Of `password of old`, with a cost of 4. */
+/** The hash of `password of old`, with a cost of 4. */
 const bcryptHash = '$2a$04$aKh7IPJ3NZG8qkgkXyLStevZ5y.Z1l/ArTqeLqGptkrw5QFnHBPM6'
 
 const failed = { data: {}, message: 'Failed to authenticate.', status: 400 }
@@ -42,7 +42,7 @@ async function storeHash(hash: string): Promise<void> {
 }
 
 describe('POST /api/collections/{c}/auth-with-password', () => {
-  it('answers with the account and a token that is let in', async ({ expect }) => {
+  it('returns the account and a valid token', async ({ expect }) => {
     const { status, body } = await app.post(path, { identity: email, password })
 
     const { record, token } = body as { record: Record<string, unknown>; token: string }
@@ -55,7 +55,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(view.status).toBe(200)
   })
 
-  it("puts PocketBase's claims and the session into the token", async ({ expect }) => {
+  it('includes PocketBase’s claims and the session in the token', async ({ expect }) => {
     const { body } = await app.post(path, { identity: email, password })
 
     const { token } = body as { token: string }
@@ -115,7 +115,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       },
     },
     {
-      name: 'a field that identifies nobody',
+      name: 'a field that identifies no account',
       body: { identity: 'Ada', password, identityField: 'name' },
       answer: {
         data: {
@@ -126,7 +126,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       },
     },
     {
-      name: 'a password that is no text',
+      name: 'a password that is not a string',
       body: { identity: email, password: 1 },
       answer: {
         data: {},
@@ -135,7 +135,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       },
     },
     {
-      name: 'what is no JSON',
+      name: 'invalid JSON',
       body: '{"identity"',
       answer: {
         data: {},
@@ -167,7 +167,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     })
   })
 
-  it('refuses everybody where passwords are turned off', async ({ expect }) => {
+  it('rejects all accounts if passwords are turned off', async ({ expect }) => {
     await configure({ passwordAuth: { enabled: false } })
 
     expect(await app.post(path, {})).toMatchObject({
@@ -176,8 +176,10 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     })
   })
 
-  // Neither the answer nor the time may tell who has an account: argon2 runs once either way.
-  it('answers an unknown account like a known one, after the same work', async ({ expect }) => {
+  // Neither the response nor the time may reveal who has an account: argon2 runs once either way.
+  it('responds to an unknown account as to a known one, after the same work', async ({
+    expect,
+  }) => {
     const verify = vi.spyOn(passwords, 'verify')
 
     const unknown = await app.post(path, { identity: 'x@example.com', password: 'wrong' })
@@ -192,7 +194,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(verify.mock.calls.length).toBe(2)
   })
 
-  describe('with identity fields of its own', () => {
+  describe('with other identity fields', () => {
     const members = '/api/collections/members/auth-with-password'
 
     beforeEach(async () => {
@@ -231,19 +233,19 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       return (answer.body as { record?: { email: string } }).record?.email
     }
 
-    it('ignores case where the unique index does, and only there', async ({ expect }) => {
+    it('ignores case only if the unique index does', async ({ expect }) => {
       expect(await whoIs({ identity: 'SAME' })).toBe('a@example.com')
       expect(await whoIs({ identity: 'FIRST' })).toBeUndefined()
     })
 
-    it('takes the first field that finds somebody, the address before all others', async ({
+    it('uses the first field that finds an account, starting with the email', async ({
       expect,
     }) => {
       expect(await whoIs({ identity: 'same' })).toBe('a@example.com')
       expect(await whoIs({ identity: 'b@example.com' })).toBe('b@example.com')
     })
 
-    it('looks at no other field than the one it is told', async ({ expect }) => {
+    it('uses only the given identity field', async ({ expect }) => {
       expect(await whoIs({ identity: 'same', identityField: 'handle' })).toBe('b@example.com')
       expect(await whoIs({ identity: 'first', identityField: 'nick' })).toBeUndefined()
       expect(await whoIs({ identity: 'b@example.com', identityField: 'nick' })).toBe(
@@ -268,13 +270,13 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       expect(await app.post(path, { identity: email, password })).toMatchObject(unsatisfied)
     })
 
-    it('asks it with the way of signing in', async ({ expect }) => {
+    it('evaluates it with the sign-in method as context', async ({ expect }) => {
       await configure({ authRule: '@request.context = "password" && @request.auth.id = ""' })
 
       expect(await app.post(path, { identity: email, password })).toMatchObject({ status: 200 })
     })
 
-    it('lets nobody but superusers sign somebody in when it is locked', async ({ expect }) => {
+    it('allows sign-in only to superusers if it is locked', async ({ expect }) => {
       await configure({ authRule: null })
 
       const guest = await app.post(path, { identity: email, password })
@@ -288,14 +290,14 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
       expect(trusted.status).toBe(200)
     })
 
-    it('says nothing of it before the password is right', async ({ expect }) => {
+    it('does not reveal it before the password is right', async ({ expect }) => {
       await configure({ authRule: null })
 
       expect((await app.post(path, { identity: email, password: 'wrong' })).body).toEqual(failed)
     })
   })
 
-  it('refuses a superuser from an address that the settings do not list', async ({ expect }) => {
+  it('rejects a superuser from an unlisted address', async ({ expect }) => {
     const superusers = '/api/collections/_superusers/auth-with-password'
     const body = { identity: 'admin@example.com', password }
     const home = { headers: { 'CF-Connecting-IP': '192.0.2.7' } }
@@ -318,7 +320,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(atHome.status).toBe(200)
   })
 
-  it('counts attempts exactly, wherever they are made, before it hashes', async ({ expect }) => {
+  it('counts attempts exactly across isolates, before it hashes', async ({ expect }) => {
     const rule = { label: '*:auth', audience: '', duration: 60, maxRequests: 2 }
     const rateLimits = { enabled: true, rules: [rule] }
     await app.patch('/api/settings', { rateLimits }, { token: superuser.token })
@@ -336,7 +338,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(verify.mock.calls.length).toBe(2)
   })
 
-  it('replaces a bcrypt hash by argon2id, once its password was right', async ({ expect }) => {
+  it('replaces a bcrypt hash with argon2id after a successful sign-in', async ({ expect }) => {
     await storeHash(bcryptHash)
 
     const wrong = await app.post(path, { identity: email, password })
@@ -350,7 +352,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(replaced).toMatch(/^\$argon2id\$/)
   })
 
-  it('keeps the other sessions when it replaces a hash', async ({ expect }) => {
+  it('keeps other sessions when it replaces a hash', async ({ expect }) => {
     await storeHash(bcryptHash)
 
     await app.post(path, { identity: email, password: 'password of old' })
@@ -359,7 +361,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(refreshed.status).toBe(200)
   })
 
-  it('signs in twice at once while it replaces a hash', async ({ expect }) => {
+  it('allows two concurrent sign-ins while it replaces a hash', async ({ expect }) => {
     await storeHash(bcryptHash)
     const body = { identity: email, password: 'password of old' }
 
@@ -368,8 +370,8 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
   })
 
-  // The password was checked against a hash that no longer holds.
-  it('refuses when the password changes while it is checked', async ({ expect }) => {
+  // The password was checked against a hash that has been replaced.
+  it('rejects a sign-in if the password changes while it is checked', async ({ expect }) => {
     const verify = passwords.verify.bind(passwords)
     vi.spyOn(passwords, 'verify').mockImplementationOnce(async (hash, text) => {
       const isRight = await verify(hash, text)
@@ -381,7 +383,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect((await app.post(path, { identity: email, password })).body).toEqual(failed)
   })
 
-  it('gives no token when the session cannot be stored', async ({ expect }) => {
+  it('returns no token if the session cannot be stored', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = createTestApp({
       SESSIONS: {
@@ -396,7 +398,7 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(body).not.toHaveProperty('token')
   })
 
-  it('removes what overrides say of sessions that would have expired', async ({ expect }) => {
+  it('removes overrides of expired sessions', async ({ expect }) => {
     await bindings.DB.batch(
       [1, 4_000_000_000].map((expires) =>
         bindings.DB.prepare(

@@ -27,7 +27,7 @@ function signInAs(app: TestApp, identity: string): Promise<Answer> {
   return app.post(`${users}/auth-with-password`, { identity, password })
 }
 
-describe('a request for another address', () => {
+describe('a request for an email change', () => {
   it('mails a link to the new address', async ({ expect }) => {
     const { app, ann } = await createWorld()
 
@@ -50,7 +50,7 @@ describe('a request for another address', () => {
     ['no address', 'ann', 'validation_is_email'],
     ['one that is too long', `${'a'.repeat(251)}@b.io`, 'validation_length_out_of_range'],
     ['the present one', email, 'validation_not_in_invalid'],
-    ["somebody else's", 'bob@example.com', 'validation_invalid_new_email'],
+    ['of another account', 'bob@example.com', 'validation_invalid_new_email'],
   ] as const)('refuses %s', async ([, address, code], { expect }) => {
     const { app, ann } = await createWorld()
     await signUp(app, 'bob@example.com')
@@ -62,7 +62,7 @@ describe('a request for another address', () => {
     expect(app.mailbox.mails.filter(({ subject }) => subject.startsWith('Confirm'))).toEqual([])
   })
 
-  it('is for the account itself alone', async ({ expect }) => {
+  it('is for the account itself only', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const admin = await signInSuperuser(app)
 
@@ -99,7 +99,7 @@ describe('a request for another address', () => {
 })
 
 describe('a confirmed change', () => {
-  it('gives the account its new address, as proved, and ends every session', async ({ expect }) => {
+  it('sets the new address as verified, and ends every session', async ({ expect }) => {
     const world = await createWorld()
     const { app, ann } = world
     const token = await mailedToken(world)
@@ -126,7 +126,7 @@ describe('a confirmed change', () => {
     })
   })
 
-  it('lets one of two win that come at once', async ({ expect }) => {
+  it('accepts one of two concurrent ones', async ({ expect }) => {
     const world = await createWorld()
     const tokens = [await mailedToken(world, 'b@example.com'), await mailedToken(world)]
 
@@ -137,7 +137,7 @@ describe('a confirmed change', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 400])
   })
 
-  it('is refused once somebody else has the address', async ({ expect }) => {
+  it('is rejected if another account has the address', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world)
     await signUp(world.app, newEmail)
@@ -150,7 +150,7 @@ describe('a confirmed change', () => {
     })
   })
 
-  it('leaves an address to one of two accounts that take it at once', async ({ expect }) => {
+  it('gives the address to one of two accounts', async ({ expect }) => {
     const world = await createWorld()
     const bob = await signUp(world.app, 'bob@example.com')
     const tokens = [await mailedToken(world), await mailedToken({ ...world, ann: bob })]
@@ -162,7 +162,7 @@ describe('a confirmed change', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 400])
   })
 
-  it('holds the address to the rules of its field', async ({ expect }) => {
+  it('validates the address by the rules of its field', async ({ expect }) => {
     const world = await createWorld()
     const { app } = world
     const token = await mailedToken(world)
@@ -201,7 +201,7 @@ describe('a confirmed change', () => {
     expect(codesOf(await app.post(confirm, body))).toEqual(codes)
   })
 
-  // The mail may have gone to a mistyped address, whose owner must not get the account.
+  // The mail may have gone to a mistyped address, whose owner must not get access.
   it('refuses a wrong password', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world)
@@ -212,7 +212,7 @@ describe('a confirmed change', () => {
     expect((await signInAs(world.app, email)).status).toBe(200)
   })
 
-  it('makes guesses of the password wait', async ({ expect }) => {
+  it('delays guesses of the password', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world)
 

@@ -14,7 +14,7 @@ interface Steps {
 const durations = { otp: { enabled: true, duration: 60 }, mfa: { enabled: true, duration: 300 } }
 const password = { password: '123456789', passwordConfirm: '123456789' }
 
-/** A code and a challenge in each of two collections, the second of which lets them get older. */
+/** A code and a challenge in each of two collections, the second with longer lifetimes. */
 async function begin(): Promise<Steps> {
   const app = createTestApp()
   const superuser = await signInSuperuser(app)
@@ -56,7 +56,7 @@ const moments = [
   { name: 'after two minutes', seconds: 120, codes: ['members_id'], challenges: both, requests: 1 },
   {
     name: 'after nearly ten minutes',
-    // The code lives for 600; what a busy machine takes meanwhile counts, too.
+    // The code is valid for 600 seconds, and a busy machine takes some of them.
     seconds: 540,
     codes: ['members_id'],
     challenges: ['members_id'],
@@ -65,7 +65,7 @@ const moments = [
   { name: 'after half an hour', seconds: 1800, codes: [], challenges: [], requests: 0 },
 ]
 
-describe('what the clean-up leaves of codes and challenges', () => {
+describe('codes and challenges after the clean-up', () => {
   it.for(moments)('$name', async ({ seconds, codes, challenges, requests }, { expect }) => {
     await begin()
 

@@ -22,7 +22,7 @@ async function lifetimeOf(body: unknown): Promise<number> {
 }
 
 describe('POST /api/collections/{c}/impersonate/{id}', () => {
-  it('answers with the account and a token of it that cannot be renewed', async ({ expect }) => {
+  it('returns the account and a token that cannot be refreshed', async ({ expect }) => {
     const { status, body } = await app.post(path, undefined, { token: superuser.token })
 
     const { record, token } = body as { record: unknown; token: string }
@@ -33,17 +33,17 @@ describe('POST /api/collections/{c}/impersonate/{id}', () => {
     expect(own.status).toBe(200)
   })
 
-  it('lets the token live as long as it is asked to, or as usual', async ({ expect }) => {
+  it('sets the requested lifetime, or the default', async ({ expect }) => {
     expect(Math.abs((await lifetimeOf({ duration: 90 })) - 90)).toBeLessThan(5)
     expect(Math.abs((await lifetimeOf({ duration: 0 })) - 432_000)).toBeLessThan(5)
     expect(Math.abs((await lifetimeOf(undefined)) - 432_000)).toBeLessThan(5)
   })
 
-  it('cuts a lifetime to what can be stored', async ({ expect }) => {
+  it('limits a lifetime to what can be stored', async ({ expect }) => {
     expect(await lifetimeOf({ duration: Number.MAX_SAFE_INTEGER })).toBeGreaterThan(300_000_000)
   })
 
-  it('gives a token whose session is listed and ended like any other', async ({ expect }) => {
+  it('creates a session that is listed and ended like any other', async ({ expect }) => {
     const { body } = await app.post(path, {}, { token: superuser.token })
     const { token } = body as { token: string }
 
@@ -75,15 +75,15 @@ describe('POST /api/collections/{c}/impersonate/{id}', () => {
       message: noAccounts,
     },
     {
-      name: 'guests before it tells which collections there are',
+      name: 'guests before it reveals collections',
       url: '/api/collections/nothing/impersonate/x',
       token: () => undefined,
       status: 401,
       message: noToken,
     },
     {
-      name: 'an account that is not there, whatever the body',
-      url: '/api/collections/users/impersonate/nobody',
+      name: 'a missing account, whatever the body',
+      url: '/api/collections/users/impersonate/missing',
       body: { duration: -1 },
       status: 404,
       message: notFound,

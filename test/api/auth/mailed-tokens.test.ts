@@ -13,8 +13,8 @@ import { changeCollection, codesOf, createCollections } from '../../support/coll
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'
 
 /*
- * What every flow that goes through a mail owes its token: it speaks for one account, for one
- * purpose, for a while, and once.
+ * The common requirements for mailed tokens: each is valid for one account, for one purpose, for a
+ * limited time, and once.
  */
 
 interface World {
@@ -84,7 +84,7 @@ async function mailedToken(world: World, flow: Flow): Promise<string> {
   return tokenIn(world.app.mailbox.last())
 }
 
-/** The account's row: what no refused token may change. */
+/** The account's row, which a rejected token must not change. */
 async function rowOf({ id }: SignedIn): Promise<unknown> {
   return await bindings.DB.prepare('SELECT * FROM "users" WHERE "id" = ?').bind(id).first()
 }
@@ -94,7 +94,7 @@ function tokenCode(answer: Answer): string | undefined {
 }
 
 describe.for(flows)('the token of $kind', (flow) => {
-  it('works when somebody else signed it with the same key', async ({ expect }) => {
+  it('is valid if another program signed it with the same key', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world, flow)
     const key = await tokenKeyOf('users', world.ann.id, flow.option)
@@ -105,7 +105,7 @@ describe.for(flows)('the token of $kind', (flow) => {
     expect([twin, answer.status]).toEqual([token, 204])
   })
 
-  it('is dead to the last bit, whichever bit is flipped', async ({ expect }) => {
+  it('is invalid with any bit flipped', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world, flow)
     const before = await rowOf(world.ann)
@@ -135,7 +135,7 @@ describe.for(flows)('the token of $kind', (flow) => {
     }
   })
 
-  it('is of no use for another purpose', async ({ expect }) => {
+  it('is not valid for another purpose', async ({ expect }) => {
     const world = await createWorld()
     const token = await mailedToken(world, flow)
     const before = await rowOf(world.ann)
@@ -157,7 +157,7 @@ describe.for(flows)('the token of $kind', (flow) => {
     expect(answer.status).toBe(400)
   })
 
-  it('is of no use at another collection', async ({ expect }) => {
+  it('is not valid for another collection', async ({ expect }) => {
     const world = await createWorld()
     const { app, admin } = world
     await createCollections(app, admin.token, { name: 'staff', type: 'auth' }, { name: 'posts' })

@@ -62,8 +62,8 @@ function pass(milliseconds: number): void {
 }
 
 describe('a first factor', () => {
-  it('is answered with a challenge alone, and no session', async ({ expect }) => {
-    // The catalog is another trip after it has changed.
+  it('gets a challenge and no session', async ({ expect }) => {
+    // Reading the changed catalog takes another trip.
     await app.get('/api/collections/users/auth-methods')
     const sessions = (await bindings.SESSIONS.list()).keys.length
 
@@ -85,7 +85,7 @@ describe('a first factor', () => {
     expect((await bindings.SESSIONS.list()).keys).toHaveLength(sessions)
   })
 
-  it('is enough where the rule does not ask for more', async ({ expect }) => {
+  it('is enough if the rule does not require more', async ({ expect }) => {
     await configure({ mfa: { rule: "email = 'bob@example.com'" } })
 
     const unasked = await withPassword()
@@ -94,9 +94,7 @@ describe('a first factor', () => {
     expect([unasked.status, asked.status]).toEqual([200, 401])
   })
 
-  it('is judged by the rule with the eyes of whoever calls, superusers included', async ({
-    expect,
-  }) => {
+  it('is checked by the rule for the caller, including superusers', async ({ expect }) => {
     await configure({ mfa: { rule: '@request.auth.id = ""' } })
     const body = { identity: email, password }
 
@@ -108,9 +106,7 @@ describe('a first factor', () => {
     expect([guest.status, admin.status, adminToo.status]).toEqual([401, 200, 401])
   })
 
-  it('is refused when the rule has become unreadable, instead of being enough', async ({
-    expect,
-  }) => {
+  it('is rejected if the rule has become invalid', async ({ expect }) => {
     await bindings.DB.prepare(
       `UPDATE "_collections" SET "options" = json_set("options", '$.mfa.rule', 'gone = 1') WHERE "name" = 'users'`,
     ).run()
@@ -136,7 +132,7 @@ describe('a first factor', () => {
     expect(await challenges()).toEqual([])
   })
 
-  it('is no sign-in: it raises no alert and leaves no origin', async ({ expect }) => {
+  it('is no sign-in: it sends no alert and stores no origin', async ({ expect }) => {
     await withPassword()
 
     const before = await bindings.DB.prepare(
@@ -155,7 +151,7 @@ describe('a first factor', () => {
     expect(app.mailbox.mails).toEqual([])
   })
 
-  it('is not asked of who renews a token', async ({ expect }) => {
+  it('does not apply to refreshing a token', async ({ expect }) => {
     const renewed = await app.post('/api/collections/users/auth-refresh', undefined, {
       token: ada.token,
     })
@@ -180,7 +176,9 @@ describe('a second factor', () => {
     expect(await challenges()).toEqual([])
   })
 
-  it('names its challenge in the query or the body, and the query wins', async ({ expect }) => {
+  it('has its challenge in the query or the body, with precedence for the query', async ({
+    expect,
+  }) => {
     const mfaId = challengeOf(await withPassword())
     const code = await requestCode(app, email)
 
@@ -200,7 +198,7 @@ describe('a second factor', () => {
     expect(again.body).toEqual(expired)
   })
 
-  it('completes a challenge once when two race', async ({ expect }) => {
+  it('completes a challenge once if two are concurrent', async ({ expect }) => {
     const mfaId = challengeOf(await withPassword())
     const codes = [await requestCode(app, email), await requestCode(app, email)]
 
@@ -210,7 +208,7 @@ describe('a second factor', () => {
     expect(await challenges()).toEqual([])
   })
 
-  it('by the same method is refused and leaves the challenge for another', async ({ expect }) => {
+  it('by the same method is rejected and keeps the challenge', async ({ expect }) => {
     const mfaId = challengeOf(await withPassword())
 
     const same = await withPassword(mfaId)
@@ -220,7 +218,7 @@ describe('a second factor', () => {
     expect(other.status).toBe(200)
   })
 
-  it('that comes too late is refused, and its challenge removed', async ({ expect }) => {
+  it('that is too late is rejected, and its challenge removed', async ({ expect }) => {
     const mfaId = challengeOf(await withPassword())
 
     pass(601_000)
@@ -273,7 +271,7 @@ describe('a second factor', () => {
     expect(await challenges()).toHaveLength(1)
   })
 
-  it('that is wrong leaves the challenge', async ({ expect }) => {
+  it('that is wrong keeps the challenge', async ({ expect }) => {
     const mfaId = challengeOf(await withCode())
 
     const wrong = await app.post(passwordPath, { identity: email, password: 'wrong', mfaId })
@@ -295,7 +293,7 @@ describe('a second factor', () => {
     expect(answer.body).toEqual(expired)
   })
 
-  it('is ignored where the rule asks for none', async ({ expect }) => {
+  it('is ignored if the rule requires none', async ({ expect }) => {
     const mfaId = challengeOf(await withPassword(undefined, 'bob@example.com'))
     await configure({ mfa: { rule: "email = 'bob@example.com'" } })
 
@@ -305,7 +303,7 @@ describe('a second factor', () => {
     expect(await challenges()).toHaveLength(1)
   })
 
-  it('is needed by superusers who use codes', async ({ expect }) => {
+  it('is required from superusers with codes', async ({ expect }) => {
     await changeCollection(app, superuser.token, '_superusers', { otp: { enabled: true } })
     const first = await app.post('/api/collections/_superusers/auth-with-password', {
       identity: 'admin@example.com',

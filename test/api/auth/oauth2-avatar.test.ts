@@ -48,9 +48,9 @@ function askedFor(): string[] {
   return provider.requests.map(({ line }) => line).filter((line) => line.includes('cdn.'))
 }
 
-describe('the picture of a provider’s user', () => {
-  it('becomes a file of the account that is made', async ({ expect }) => {
-    // The collection has just been changed.
+describe('the avatar of a provider’s user', () => {
+  it('becomes a file of the new account', async ({ expect }) => {
+    // Reads the changed collection.
     await app.get('/api/collections/users/auth-methods')
 
     const answer = await signInAda()
@@ -60,11 +60,11 @@ describe('the picture of a provider’s user', () => {
     expect(await storedKeys()).toEqual([`_pb_users_auth_/${id}/${avatar}`])
     const object = await bindings.FILES.get(`_pb_users_auth_/${id}/${avatar}`)
     expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(pictures.png)
-    // What is to be stored is announced in a batch of its own.
+    // The keys are reserved in a separate batch.
     expect(tripsOf(answer)).toBe('4 batches, 0 reads, 1 write')
   })
 
-  it('is not fetched again for an account that is there', async ({ expect }) => {
+  it('is not fetched for an existing account', async ({ expect }) => {
     const first = recordOf(await signInAda())
     const second = recordOf(await signInAda())
 
@@ -72,14 +72,12 @@ describe('the picture of a provider’s user', () => {
     expect(askedFor()).toEqual([`GET ${address}`])
   })
 
-  it('is not fetched when the client says what the field holds, or no field wants it', async ({
-    expect,
-  }) => {
+  it('is not fetched if the client sets the field, or no field is mapped', async ({ expect }) => {
     expect(recordOf(await signInAda(address, { createData: { avatar: '' } })).avatar).toBe('')
     expect(askedFor()).toEqual([])
   })
 
-  it('is followed where its address leads', async ({ expect }) => {
+  it('follows redirects', async ({ expect }) => {
     const moved = 'https://cdn.example.com/moved'
     provider.answer(
       moved,
@@ -102,18 +100,15 @@ describe('the picture of a provider’s user', () => {
       'the address leads inside',
       () => new Response(null, { status: 302, headers: { Location: 'http://127.0.0.1/x.png' } }),
     ],
-  ] as const)(
-    'is left out when %s, and nobody is kept out for it',
-    async ([, answer], { expect }) => {
-      provider.answer(address, answer)
+  ] as const)('is left out if %s, without failing the sign-in', async ([, answer], { expect }) => {
+    provider.answer(address, answer)
 
-      expect(recordOf(await signInAda()).avatar).toBe('')
-      expect(await storedKeys()).toEqual([])
-      expect(warnings).toHaveLength(1)
-    },
-  )
+    expect(recordOf(await signInAda()).avatar).toBe('')
+    expect(await storedKeys()).toEqual([])
+    expect(warnings).toHaveLength(1)
+  })
 
-  // The address may be one that the user chose: it must not make us ask what only we can reach.
+  // A user may have chosen the URL, which must not make us request what only we can reach.
   it.for([
     'http://127.0.0.1/secret.png',
     'http://[::1]/secret.png',
@@ -133,13 +128,13 @@ describe('the picture of a provider’s user', () => {
     const before = provider.requests.length
 
     expect(recordOf(await signInAda(inner)).avatar).toBe('')
-    // The token and the user, and nothing else.
+    // The requests for the token and the user only.
     expect(provider.requests).toHaveLength(before + 2)
     expect(warnings).toHaveLength(1)
   })
 
-  it('leaves no file behind when no account is made', async ({ expect }) => {
-    await changeCollection(app, superuser.token, 'users', { createRule: 'name = "nobody"' })
+  it('leaves no file if no account is created', async ({ expect }) => {
+    await changeCollection(app, superuser.token, 'users', { createRule: 'name = "none"' })
 
     const { status } = await signInAda()
 

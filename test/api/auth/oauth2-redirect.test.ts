@@ -18,7 +18,7 @@ const path = '/api/oauth2-redirect'
 const success = '../_/auth/oauth2-redirect-success'
 const failure = '../_/auth/oauth2-redirect-failure'
 
-/** Who waits under which state; each for one message. */
+/** The waiting clients by state; each receives one message. */
 let waiting: Map<string, { ip?: string; received?: RedirectMessage }>
 let fetchApp: (path: string, init?: RequestInit) => Promise<Response>
 
@@ -60,7 +60,7 @@ async function outcomeOf(response: Response): Promise<[number, string | null]> {
 }
 
 describe('/api/oauth2-redirect', () => {
-  it('hands the code to who waits for it', async ({ expect }) => {
+  it('delivers the code to the waiting client', async ({ expect }) => {
     waiting.set('client-1', {})
 
     const response = await fetchApp(`${path}?state=client-1&code=c0de`)
@@ -69,7 +69,7 @@ describe('/api/oauth2-redirect', () => {
     expect(waiting.get('client-1')?.received).toEqual({ state: 'client-1', code: 'c0de' })
   })
 
-  it('takes the form that Apple posts, and is not to be posted on', async ({ expect }) => {
+  it('accepts Apple’s POST, and redirects with GET', async ({ expect }) => {
     waiting.set('client-1', {})
 
     const response = await fetchApp(path, posted({ state: 'client-1', code: 'c0de' }))
@@ -92,7 +92,7 @@ describe('/api/oauth2-redirect', () => {
     expect(waiting.get('client-1')?.received?.code).toBe('first')
   })
 
-  it('tells who waits about an error, too', async ({ expect }) => {
+  it('delivers errors too', async ({ expect }) => {
     waiting.set('client-1', {})
 
     const response = await fetchApp(`${path}?state=client-1&error=access_denied`)
@@ -105,7 +105,7 @@ describe('/api/oauth2-redirect', () => {
     })
   })
 
-  it('tells the receivers the address that the user comes from', async ({ expect }) => {
+  it('passes the user’s address to the receivers', async ({ expect }) => {
     waiting.set('client-1', { ip: '203.0.113.7' })
     const query = `${path}?state=client-1&code=c0de`
 
@@ -118,7 +118,7 @@ describe('/api/oauth2-redirect', () => {
 
   it.for([
     { name: 'no state', target: path },
-    { name: 'a state nobody waits under', target: `${path}?state=guessed&code=c0de` },
+    { name: 'a state without a waiting client', target: `${path}?state=guessed&code=c0de` },
     { name: 'a state without a code', target: `${path}?state=client-1` },
   ])('leads $name to the page of a failure', async ({ target }, { expect }) => {
     waiting.set('client-1', {})
@@ -126,7 +126,7 @@ describe('/api/oauth2-redirect', () => {
     expect(await outcomeOf(await fetchApp(target))).toEqual([307, failure])
   })
 
-  it('leads a body it cannot read to the page of a failure', async ({ expect }) => {
+  it('redirects an unreadable body to the failure page', async ({ expect }) => {
     const headers = { 'Content-Type': 'application/json' }
 
     const response = await fetchApp(path, { method: 'POST', headers, body: '{"state":1}' })
@@ -134,7 +134,7 @@ describe('/api/oauth2-redirect', () => {
     expect(await outcomeOf(response)).toEqual([303, failure])
   })
 
-  it('leads to pages that are there', async ({ expect }) => {
+  it('redirects to existing pages', async ({ expect }) => {
     for (const location of [success, failure]) {
       const { pathname } = new URL(location, 'http://127.0.0.1:8787/api/oauth2-redirect')
       const response = await fetchApp(pathname)
@@ -144,10 +144,10 @@ describe('/api/oauth2-redirect', () => {
   })
 })
 
-describe('what Apple tells once, in the redirect', () => {
+describe('the name in Apple’s redirect', () => {
   const person = JSON.stringify({ name: { firstName: 'Ada', lastName: 'Lovelace' } })
 
-  /** Apple's side: tokens for any code, and the key that its id_tokens are signed with. */
+  /** Simulates Apple: tokens for any code, and the key of its id_tokens. */
   async function startApple(claims: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const app = createTestApp()
     const superuser = await signInSuperuser(app)
@@ -204,7 +204,7 @@ describe('what Apple tells once, in the redirect', () => {
 
   it.for([
     { name: 'with another code', form: { state: 'client-1', code: 'other', user: person } },
-    { name: 'when nobody waits', form: { state: 'guessed', code: 'c0de', user: person } },
+    { name: 'without a waiting client', form: { state: 'guessed', code: 'c0de', user: person } },
     { name: 'unless it is a name', form: { state: 'client-1', code: 'c0de', user: '{"name":1}' } },
     { name: 'unless it is JSON', form: { state: 'client-1', code: 'c0de', user: '{' } },
   ])('is not remembered $name', async ({ form }, { expect }) => {
@@ -216,7 +216,7 @@ describe('what Apple tells once, in the redirect', () => {
     expect(await signIn('c0de')).toEqual({ status: 200, name: '' })
   })
 
-  it('is forgotten after a minute, and kept where codes cannot be read', async ({ expect }) => {
+  it('is deleted after a minute, and stored without readable codes', async ({ expect }) => {
     await startApple()
     waiting.set('client-1', {})
 

@@ -5,8 +5,8 @@ import { oidcClients } from '../../support/oidc-setup.ts'
 import { changeCollection } from '../../support/collections.ts'
 
 /*
- * The whole conversation with a real provider: from the address that a collection offers, through
- * the provider's redirects, to the sign-in with the code that it gives.
+ * The whole flow with a real provider: from the URL that a collection offers, through the
+ * provider's redirects, to the sign-in with its code.
  */
 
 const { issuer } = inject('oidc')
@@ -45,12 +45,12 @@ async function configure(options: Options = {}): Promise<void> {
   })
 }
 
-/** Reads the user from the id_token, whose signature is checked. */
+/** Reads the user from the id_token, with a verified signature. */
 function fromIdToken(extra: Options = {}): Options {
   return { userInfoURL: '', extra: { jwksURL: `${issuer}/jwks`, issuers: [issuer], ...extra } }
 }
 
-/** What a client remembers of the way to the provider. */
+/** The client's state during the flow. */
 interface Visit {
   readonly code: string
   readonly state: string
@@ -58,7 +58,7 @@ interface Visit {
   readonly codeVerifier: string
 }
 
-/** Sends a user to the provider and brings back what it says. */
+/** Sends a user to the provider and returns the result. */
 async function visit(
   user: string,
   parameters: Readonly<Record<string, string>> = {},
@@ -80,7 +80,7 @@ async function visit(
   }
 }
 
-/** Follows redirects as a browser does, cookies included, until they leave the provider. */
+/** Follows redirects like a browser, with cookies, until they leave the provider. */
 async function followRedirects(start: string): Promise<string> {
   const cookies = new Map<string, string>()
   let url = start
@@ -117,7 +117,7 @@ describe('a sign-in with a real provider', () => {
     { name: 'by its id_token', options: fromIdToken() },
     { name: 'by its id_token, from wherever it is', options: { userInfoURL: '' } },
     {
-      name: 'to a client that names itself in the body',
+      name: 'to a client with credentials in the body',
       options: {
         clientId: oidcClients.postingApplication.id,
         clientSecret: oidcClients.postingApplication.secret,
@@ -135,13 +135,13 @@ describe('a sign-in with a real provider', () => {
     })
   })
 
-  it('takes no address that the provider does not vouch for', async ({ expect }) => {
+  it('does not use an unverified address', async ({ expect }) => {
     const { body } = await signIn(await visit('unproven-ada'))
 
     expect(body).toMatchObject({ data: { email: { code: 'validation_required' } } })
   })
 
-  it('brings the state back that went along', async ({ expect }) => {
+  it('returns the state of the request', async ({ expect }) => {
     const { state, sentState } = await visit('ada')
 
     expect(sentState).toMatch(/^\w{30}$/)
@@ -161,7 +161,7 @@ describe('the code', () => {
     expect(body).toEqual(noToken)
   })
 
-  it('is worth nothing the second time', async ({ expect }) => {
+  it('is invalid the second time', async ({ expect }) => {
     const visited = await visit('ada')
 
     const first = await signIn(visited)
@@ -171,10 +171,10 @@ describe('the code', () => {
     expect(second.body).toEqual(noToken)
   })
 
-  it('is worth nothing once it has expired', { timeout: 30_000 }, async ({ expect }) => {
+  it('is invalid after it expired', { timeout: 30_000 }, async ({ expect }) => {
     const { id, secret } = oidcClients.hastyApplication
     await configure({ clientId: id, clientSecret: secret })
-    // A code lives for a second, which a busy machine may let pass.
+    // A code is valid for a second, which may pass on a busy machine.
     const fresh = await vi.waitUntil(
       async () => {
         const answer = await signIn(await visit('ada'))
@@ -183,7 +183,7 @@ describe('the code', () => {
       { timeout: 20_000 },
     )
     const visited = await visit('ada')
-    // The provider's clock is not ours to set.
+    // The provider's clock cannot be faked.
     await new Promise((resolve) => setTimeout(resolve, 2100))
 
     const late = await signIn(visited)
@@ -192,7 +192,7 @@ describe('the code', () => {
     expect(late.body).toEqual(noToken)
   })
 
-  it('is worth nothing to a client with another secret', async ({ expect }) => {
+  it('is invalid for a client with another secret', async ({ expect }) => {
     const visited = await visit('ada')
     await configure({ clientSecret: 'guessed' })
 
@@ -201,7 +201,7 @@ describe('the code', () => {
 })
 
 describe('the id_token', () => {
-  it('has to carry the nonce that the client asks for', async ({ expect }) => {
+  it('must have the nonce of the request', async ({ expect }) => {
     await configure(fromIdToken())
 
     const wrong = await signIn(await visit('ada', { nonce: 'sent' }), { nonce: 'other' })
@@ -214,7 +214,7 @@ describe('the id_token', () => {
     expect([right.status, withoutNonce.status]).toEqual([200, 200])
   })
 
-  it('has to be of an accepted issuer', async ({ expect }) => {
+  it('must have an accepted issuer', async ({ expect }) => {
     await configure(fromIdToken({ issuers: ['https://other.example.com'] }))
     const wrong = await signIn(await visit('ada'))
     await configure(fromIdToken({ issuers: ['https://other.example.com', issuer] }))
@@ -224,7 +224,7 @@ describe('the id_token', () => {
     expect(right.status).toBe(200)
   })
 
-  it('has to be for this client', async ({ expect }) => {
+  it('must be for this client', async ({ expect }) => {
     const visited = await visit('ada')
     await configure({
       ...fromIdToken(),
@@ -235,13 +235,13 @@ describe('the id_token', () => {
     expect((await signIn(visited)).body).toEqual(noUser)
   })
 
-  it('has to be signed with a key that the provider still has', async ({ expect }) => {
+  it('must be signed with a current key of the provider', async ({ expect }) => {
     await configure(fromIdToken({ jwksURL: `${issuer}/withdrawn-keys` }))
 
     expect((await signIn(await visit('ada'))).body).toEqual(noUser)
   })
 
-  it('may be signed with a key that the provider has only just got', async ({ expect }) => {
+  it('may be signed with a new key of the provider', async ({ expect }) => {
     await configure(fromIdToken())
     const before = await signIn(await visit('ada'))
     await fetch(`${issuer}/rotate`)
@@ -253,7 +253,7 @@ describe('the id_token', () => {
 })
 
 describe('the state', () => {
-  it('that nobody waits for leads to the page of a failure', async ({ expect }) => {
+  it('without a waiting client redirects to the failure page', async ({ expect }) => {
     const { code } = await visit('ada')
 
     const { status, headers } = await app.get(`/api/oauth2-redirect?state=guessed&code=${code}`)

@@ -20,7 +20,7 @@ async function createWorld(): Promise<World> {
 interface PageCase {
   readonly name: string
   readonly form: Readonly<Record<string, string>>
-  /** Where a form that is granted leads. */
+  /** The path after a successful form. */
   readonly done: string
   request(world: World): Promise<Answer>
 }
@@ -51,7 +51,7 @@ const pages: readonly PageCase[] = [
   },
 ]
 
-/** The address of the page that a mail leads to. */
+/** The path of the page in a mail. */
 async function mailedPath(world: World, { name, request }: PageCase): Promise<string> {
   await request(world)
   return `/_/auth/${name}/${tokenIn(world.app.mailbox.last())}`
@@ -69,8 +69,8 @@ async function databaseOf({ ann }: World): Promise<unknown> {
 }
 
 describe.for(pages)('$name', (page) => {
-  // Programs that look through mails open every link in them.
-  it('changes nothing when it is opened, however often', async ({ expect }) => {
+  // Programs that scan mails open every link in them.
+  it('changes nothing when it is opened', async ({ expect }) => {
     const world = await createWorld()
     const path = await mailedPath(world, page)
     const before = await databaseOf(world)
@@ -81,7 +81,7 @@ describe.for(pages)('$name', (page) => {
     expect(await databaseOf(world)).toEqual(before)
   })
 
-  it('does what its form asks for and leads on without the token', async ({ expect }) => {
+  it('submits its form and redirects to a page without the token', async ({ expect }) => {
     const world = await createWorld()
     const path = await mailedPath(world, page)
 
@@ -91,7 +91,7 @@ describe.for(pages)('$name', (page) => {
     expect((await world.app.get(page.done)).status).toBe(200)
   })
 
-  it('is kept by nobody, framed by nobody, and tells nobody its address', async ({ expect }) => {
+  it('is not cached, cannot be framed, and does not leak its URL', async ({ expect }) => {
     const world = await createWorld()
 
     const { headers } = await world.app.get(await mailedPath(world, page))
@@ -106,7 +106,7 @@ describe.for(pages)('$name', (page) => {
     expect(policy).not.toContain('script-src')
   })
 
-  it('waits for the database twice at most', async ({ expect }) => {
+  it('makes at most two trips to the database', async ({ expect }) => {
     const world = await createWorld()
     const path = await mailedPath(world, page)
 
@@ -117,7 +117,7 @@ describe.for(pages)('$name', (page) => {
     expect(submitted.headers.get('Server-Timing')).toContain('"2 batches"')
   })
 
-  it('says that a link works no more once it has expired', async ({ expect }) => {
+  it('shows that a link has expired', async ({ expect }) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const world = await createWorld()
@@ -137,7 +137,7 @@ describe.for(pages)('$name', (page) => {
     }
   })
 
-  it('says so for the token of another page, and for nonsense', async ({ expect }) => {
+  it('shows the same for the token of another page, and for nonsense', async ({ expect }) => {
     const world = await createWorld()
     const other = pages.find(({ name }) => name !== page.name) ?? page
     const token = (await mailedPath(world, other)).split('/').at(-1) ?? ''
@@ -178,9 +178,7 @@ describe('confirm-email-change', () => {
     expect(body).not.toContain('<script')
   })
 
-  it('asks for the password again when it was wrong, and for patience in the end', async ({
-    expect,
-  }) => {
+  it('asks again after a wrong password, and finally asks to wait', async ({ expect }) => {
     const world = await createWorld()
     await world.app.post(
       '/api/collections/users/request-email-change',
@@ -204,7 +202,7 @@ describe('confirm-email-change', () => {
   })
 })
 
-describe('what is broken behind a page', () => {
+describe('a failure in a page', () => {
   it.for([
     { name: 'a defect', failure: 'D1_ERROR: secret detail: SQLITE_ERROR', status: 500 },
     { name: 'an outage', failure: 'D1_ERROR: secret detail', status: 503 },

@@ -3,21 +3,21 @@ import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
 
 const password = 'пароль と 🔑'
 
-/** Made by the argon2 of Node, with the cost of tests. */
+/** Created by Node's argon2, with the cost of tests. */
 const argon2id =
   '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$lc0REh+vYIrPq5R5XpoOBzO0MzoRJaRe5hgfBu6RQ44'
-/** Made by another library, with a cost of 4. */
+/** Created by another library, with a cost of 4. */
 const bcrypt = '$2b$04$3opVJ5ClGumwQAo57U5vQOCSUrXPh9e2q7ZdVI2dB.R8IdIwWbOHq'
 
 describe('createArgon2Hasher', () => {
-  it('hashes at the figures OWASP asks for, unless it is for tests', async ({ expect }) => {
+  it('hashes with OWASP’s parameters, except in tests', async ({ expect }) => {
     const hash = await createArgon2Hasher().hash(password)
 
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
     expect(await createArgon2Hasher().verify(hash, password)).toBe(true)
   })
 
-  it('gives each hash a salt of its own', async ({ expect }) => {
+  it('uses a new salt for each hash', async ({ expect }) => {
     const hasher = createArgon2Hasher({ cost: 'test' })
 
     expect(await hasher.hash(password)).not.toBe(await hasher.hash(password))
@@ -30,7 +30,7 @@ describe('createArgon2Hasher', () => {
     { name: "bcrypt's form of Go", hash: bcrypt.replace('$2b$', '$2a$') },
   ]
   for (const { name, hash } of foreign) {
-    it(`verifies what others hashed with ${name}`, async ({ expect }) => {
+    it(`verifies hashes of other libraries with ${name}`, async ({ expect }) => {
       const hasher = createArgon2Hasher({ cost: 'test' })
 
       expect(await hasher.verify(hash, password)).toBe(true)
@@ -38,8 +38,8 @@ describe('createArgon2Hasher', () => {
     })
   }
 
-  // The library counts UTF-16 units where it should count bytes, and would ignore the end.
-  it('hashes all of a password that is not ASCII', async ({ expect }) => {
+  // The library counts UTF-16 units instead of bytes, and would ignore the end.
+  it('hashes the whole of a password that is not ASCII', async ({ expect }) => {
     const hasher = createArgon2Hasher({ cost: 'test' })
     const hash = await hasher.hash('пароль-один')
 
@@ -48,14 +48,14 @@ describe('createArgon2Hasher', () => {
   })
 
   for (const hash of [undefined, '', 'plain text', '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA']) {
-    it(`finds no password right for ${hash === undefined ? 'no hash' : `"${hash}"`}`, async ({
+    it(`matches no password for ${hash === undefined ? 'no hash' : `"${hash}"`}`, async ({
       expect,
     }) => {
       expect(await createArgon2Hasher({ cost: 'test' }).verify(hash, '')).toBe(false)
     })
   }
 
-  it('asks for an upgrade of every hash it would not make', async ({ expect }) => {
+  it('requires an upgrade of every other kind of hash', async ({ expect }) => {
     const hasher = createArgon2Hasher({ cost: 'test' })
 
     expect(hasher.needsUpgrade(await hasher.hash(password))).toBe(false)

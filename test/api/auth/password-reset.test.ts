@@ -32,7 +32,7 @@ function signInWith(app: TestApp, word: string): Promise<Answer> {
   return app.post(`${users}/auth-with-password`, { identity: email, password: word })
 }
 
-describe('a request for another password', () => {
+describe('a request for a password reset', () => {
   it('mails a link whose token is of the account', async ({ expect }) => {
     const { app, ann } = await createWorld()
 
@@ -65,7 +65,7 @@ describe('a request for another password', () => {
     expect([answer.status, signedIn.status]).toEqual([204, 200])
   })
 
-  it('mails nobody who is not there', async ({ expect }) => {
+  it('sends no mail to an unknown address', async ({ expect }) => {
     const { app } = await createWorld()
 
     const answer = await app.post(request, { email: 'nobody@example.com' })
@@ -86,7 +86,7 @@ describe('a request for another password', () => {
     expect([paused, app.mailbox.mails.length]).toEqual([1, 2])
   })
 
-  it('is paused apart from verification', async ({ expect }) => {
+  it('has a separate cooldown from verification', async ({ expect }) => {
     const { app } = await createWorld()
 
     await app.post(request, { email })
@@ -98,7 +98,7 @@ describe('a request for another password', () => {
     ])
   })
 
-  it('is refused where passwords are not used', async ({ expect }) => {
+  it('is rejected if passwords are not used', async ({ expect }) => {
     const { app } = await createWorld()
     const admin = await signInSuperuser(app)
     await changeCollection(app, admin.token, 'users', { passwordAuth: { enabled: false } })
@@ -137,7 +137,7 @@ describe('a confirmed reset', () => {
     expect([refreshed.status, old.status, now.status]).toEqual([401, 400, 200])
   })
 
-  it('counts the address as proved', async ({ expect }) => {
+  it('marks the address as verified', async ({ expect }) => {
     const { app } = await createWorld()
 
     await app.post(confirm, { token: await mailedToken(app), ...chosen })
@@ -146,7 +146,7 @@ describe('a confirmed reset', () => {
     expect(body).toMatchObject({ record: { verified: true } })
   })
 
-  it('forgets one-time codes, second factors and known places', async ({ expect }) => {
+  it('deletes one-time codes, challenges and auth origins', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const owner = `'_pb_users_auth_', '${ann.id}', '', ''`
     await bindings.DB.batch(
@@ -166,7 +166,7 @@ describe('a confirmed reset', () => {
     expect(left).toBe(0)
   })
 
-  it('works once: the token dies with the old token key', async ({ expect }) => {
+  it('works once: the token is invalid with the new token key', async ({ expect }) => {
     const { app } = await createWorld()
     const token = await mailedToken(app)
     await app.post(confirm, { token, ...chosen })
@@ -176,7 +176,7 @@ describe('a confirmed reset', () => {
     expect(codesOf(again)).toEqual({ token: 'validation_invalid_token' })
   })
 
-  it('lets one of two win that come at once', async ({ expect }) => {
+  it('accepts one of two concurrent ones', async ({ expect }) => {
     const { app } = await createWorld()
     const token = await mailedToken(app)
     const words = ['first-long-password', 'second-long-password']
@@ -194,7 +194,7 @@ describe('a confirmed reset', () => {
     expect((await signInWith(app, words[winner] ?? '')).status).toBe(200)
   })
 
-  it('works also where passwords are not used any more', async ({ expect }) => {
+  it('also works if passwords are no longer used', async ({ expect }) => {
     const { app } = await createWorld()
     const token = await mailedToken(app)
     const admin = await signInSuperuser(app)
@@ -233,7 +233,7 @@ describe('a confirmed reset', () => {
     expect(codesOf(answer)).toEqual(codes)
   })
 
-  it('holds a password to the rules of its field', async ({ expect }) => {
+  it('validates a password by the rules of its field', async ({ expect }) => {
     const { app } = await createWorld()
     const token = await mailedToken(app)
     const long = 'x'.repeat(80)
@@ -245,7 +245,7 @@ describe('a confirmed reset', () => {
     expect((await signInWith(app, password)).status).toBe(200)
   })
 
-  it('does not prove an address that came after the mail', async ({ expect }) => {
+  it('does not verify an address set after the mail', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const token = await mailedToken(app)
     await bindings.DB.prepare('UPDATE "users" SET "email" = ? WHERE "id" = ?')

@@ -9,7 +9,7 @@ import { createTestApp, type TestApp } from '../../support/test-app.ts'
 const path = '/api/collections/users/request-otp'
 const signInPath = '/api/collections/users/auth-with-otp'
 const email = 'ada@example.com'
-const nobody = 'nobody@example.com'
+const unknownEmail = 'nobody@example.com'
 
 let app: TestApp
 let superuser: SignedIn
@@ -54,7 +54,7 @@ function pass(milliseconds: number): void {
 }
 
 describe('POST /api/collections/{c}/request-otp', () => {
-  it('mails a code to the account and answers its id', async ({ expect }) => {
+  it('mails a code to the account and returns its id', async ({ expect }) => {
     const { status, body } = await app.post(path, { email })
 
     const mail = app.mailbox.last()
@@ -77,7 +77,7 @@ describe('POST /api/collections/{c}/request-otp', () => {
     expect(text).toMatch(new RegExp(`^\\d{6} ${otpId} \\{RECORD:tokenKey\\}\\s*$`))
   })
 
-  it('keeps nothing from which the code can be read', async ({ expect }) => {
+  it('stores nothing that reveals the code', async ({ expect }) => {
     const { otpId, password } = await requestCode(app, email)
 
     const [row, ...others] = await storedCodes()
@@ -89,7 +89,7 @@ describe('POST /api/collections/{c}/request-otp', () => {
     expect(row?.password).not.toContain(btoa(String.fromCharCode(...new Uint8Array(digest))))
   })
 
-  it('shows code and address of a row to nobody, superusers included', async ({ expect }) => {
+  it('hides code and address of a row even from superusers', async ({ expect }) => {
     const { otpId } = await requestCode(app, email)
     const row = `/api/collections/_otps/records/${otpId}`
 
@@ -132,7 +132,7 @@ describe('POST /api/collections/{c}/request-otp', () => {
     })
   })
 
-  it('is closed for collections without codes', async ({ expect }) => {
+  it('is rejected for collections without codes', async ({ expect }) => {
     await changeCollection(app, superuser.token, 'users', { otp: { enabled: false } })
 
     const answer = await app.post(path, { email })
@@ -148,7 +148,7 @@ describe('POST /api/collections/{c}/request-otp', () => {
     { name: '_otps', message: 'Missing or invalid auth collection context.' },
     { name: 'missing', message: 'Missing or invalid collection context.' },
   ]
-  it.for(collections)('is not there for $name', async ({ name, message }, { expect }) => {
+  it.for(collections)('is not found for $name', async ({ name, message }, { expect }) => {
     const answer = await app.post(`/api/collections/${name}/request-otp`, { email })
 
     expect(answer.body).toEqual({ data: {}, message, status: 404 })
@@ -165,11 +165,11 @@ describe('POST /api/collections/{c}/request-otp', () => {
   })
 })
 
-// Guards against learning who has an account.
-describe('a request for a code to an address that nobody has', () => {
-  it('is answered alike, and nothing comes of it', async ({ expect }) => {
+// Guards against finding out who has an account.
+describe('a request for a code to an unknown address', () => {
+  it('has the same response, and no effect', async ({ expect }) => {
     const known = await app.post(path, { email })
-    const unknown = await app.post(path, { email: nobody })
+    const unknown = await app.post(path, { email: unknownEmail })
 
     expect(unknown.status).toBe(known.status)
     expect(Object.keys(unknown.body as object)).toEqual(Object.keys(known.body as object))
@@ -190,13 +190,13 @@ describe('a request for a code to an address that nobody has', () => {
       return {
         trips: tripsOf(answer),
         signatures: sign.mock.calls.length,
-        // Delivery comes after the answer.
+        // The delivery is after the response.
         statements: statements.filter((text) => !/"_outbox" (SET|WHERE)/.test(text)),
       }
     }
     await workFor(email)
 
-    const unknown = await workFor(nobody)
+    const unknown = await workFor(unknownEmail)
     const known = await workFor(email)
 
     expect(unknown).toMatchObject({ trips: '2 batches, 0 reads, 0 writes', signatures: 2 })
@@ -204,28 +204,26 @@ describe('a request for a code to an address that nobody has', () => {
   })
 
   it('is limited alike', async ({ expect }) => {
-    // The first delays are of seconds, which a busy machine takes by itself.
+    // The first delays are seconds, which a busy machine takes anyway.
     pass(0)
     const statusesFor = async (address: string) =>
       (await inTurn(8, () => app.post(path, { email: address }))).map(({ status }) => status)
 
-    const unknown = await statusesFor(nobody)
+    const unknown = await statusesFor(unknownEmail)
     const known = await statusesFor(email)
 
     expect(unknown).toContain(429)
     expect(unknown).toEqual(known)
   })
 
-  it('is answered with the latest id once ten are good, like one for an account', async ({
-    expect,
-  }) => {
+  it('returns the latest id after ten requests, like a known address', async ({ expect }) => {
     await withoutLimits()
     const idsFor = async (address: string) =>
       (await inTurn(12, () => app.post(path, { email: address }))).map(
         ({ body }) => (body as { otpId: string }).otpId,
       )
 
-    const ids = { unknown: await idsFor(nobody), known: await idsFor(email) }
+    const ids = { unknown: await idsFor(unknownEmail), known: await idsFor(email) }
 
     for (const answered of Object.values(ids)) {
       expect(new Set(answered).size).toBe(10)
@@ -236,16 +234,16 @@ describe('a request for a code to an address that nobody has', () => {
   })
 })
 
-describe('the ten codes of an address', () => {
+describe('the valid codes of an address', () => {
   beforeEach(withoutLimits)
 
-  it('are no more than ten when they are asked for at once', async ({ expect }) => {
+  it('are limited to ten for concurrent requests', async ({ expect }) => {
     await Promise.all(Array.from({ length: 15 }, () => app.post(path, { email })))
 
     expect(await storedCodes()).toHaveLength(10)
   })
 
-  it('make room when one is used', async ({ expect }) => {
+  it('become fewer when one is used', async ({ expect }) => {
     await inTurn(9, () => app.post(path, { email }))
     const last = await requestCode(app, email)
     await app.post(signInPath, last)
@@ -256,7 +254,7 @@ describe('the ten codes of an address', () => {
     expect(app.mailbox.mails.filter(({ subject }) => subject.startsWith('OTP'))).toHaveLength(11)
   })
 
-  it('make room when they expire', async ({ expect }) => {
+  it('become fewer when they expire', async ({ expect }) => {
     await inTurn(10, () => app.post(path, { email }))
 
     pass(181_000)
@@ -265,7 +263,7 @@ describe('the ten codes of an address', () => {
     expect(app.mailbox.mails).toHaveLength(11)
   })
 
-  it('are counted for all spellings that mean the same account', async ({ expect }) => {
+  it('are counted together for all spellings of an account', async ({ expect }) => {
     await changeCollection(app, superuser.token, 'users', {
       indexes: [
         'CREATE UNIQUE INDEX `idx_tokenKey__pb_users_auth_` ON `users` (`tokenKey`)',

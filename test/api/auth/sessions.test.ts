@@ -17,7 +17,7 @@ interface Item {
   readonly current: boolean
 }
 
-/** Two apps stand for two isolates, each with what it has cached. */
+/** Two apps stand for two isolates with separate caches. */
 let app: TestApp
 let elsewhere: TestApp
 let superuser: SignedIn
@@ -56,7 +56,7 @@ async function isSignedIn({ id, token }: SignedIn): Promise<boolean> {
   return answers.every(({ status }) => status === 200)
 }
 
-/** Does something, then puts everything back into KV, as if what it did had not arrived there. */
+/** Does something and then restores KV, as if the change had not arrived there. */
 async function whileKvLags(act: () => Promise<unknown>): Promise<void> {
   const { keys } = await bindings.SESSIONS.list()
   const entries = await Promise.all(
@@ -71,7 +71,9 @@ async function whileKvLags(act: () => Promise<unknown>): Promise<void> {
 }
 
 describe('GET /api/collections/{c}/sessions', () => {
-  it("lists the caller's sessions, last seen first, and which one this is", async ({ expect }) => {
+  it('lists the caller’s sessions, last seen first, and marks the current one', async ({
+    expect,
+  }) => {
     later(60_000)
     const headers = { 'User-Agent': firefox, 'CF-IPCountry': 'FR' }
     const { body } = await app.post(
@@ -95,7 +97,7 @@ describe('GET /api/collections/{c}/sessions', () => {
     expect(items.slice(1).map(({ current }) => current)).toEqual([false, false])
   })
 
-  it('lists for superusers those of anybody', async ({ expect }) => {
+  it('lists any account’s sessions for superusers', async ({ expect }) => {
     const items = await listed(superuser.token, `?record=${ada.id}`)
 
     expect(items.map(({ id }) => id).toSorted()).toEqual([ada, phone].map(sessionIdOf).toSorted())
@@ -115,7 +117,7 @@ describe('GET /api/collections/{c}/sessions', () => {
     ])
   })
 
-  it('leaves out a session that has ended, though KV still has it', async ({ expect }) => {
+  it('leaves out an ended session that KV still has', async ({ expect }) => {
     await whileKvLags(() => app.post(`${users}/logout`, undefined, phone))
 
     expect((await listed(ada.token)).map(({ id }) => id)).toEqual([sessionIdOf(ada)])
@@ -174,13 +176,13 @@ describe('DELETE /api/collections/{c}/sessions/{id}', () => {
     expect(await isSignedIn(ada)).toBe(true)
   })
 
-  it('ends it though KV still has it', async ({ expect }) => {
+  it('ends it even if KV still has it', async ({ expect }) => {
     await whileKvLags(() => app.delete(`${users}/sessions/${sessionIdOf(phone)}`, ada))
 
     expect(await isSignedIn(phone)).toBe(false)
   })
 
-  it('lets superusers end those of anybody', async ({ expect }) => {
+  it('lets superusers end any account’s session', async ({ expect }) => {
     const url = `${users}/sessions/${sessionIdOf(phone)}?record=${ada.id}`
     const { status } = await app.delete(url, superuser)
 
@@ -212,7 +214,7 @@ describe('DELETE /api/collections/{c}/sessions', () => {
     expect((await listed(ada.token)).map(({ id }) => id)).toEqual([sessionIdOf(ada)])
   })
 
-  it('ends them though KV still has them, or does not list them yet', async ({ expect }) => {
+  it('ends them even if KV still has them, or does not list them yet', async ({ expect }) => {
     await whileKvLags(() => app.delete(`${users}/sessions`, ada))
 
     expect(await isSignedIn(phone)).toBe(false)
@@ -220,7 +222,7 @@ describe('DELETE /api/collections/{c}/sessions', () => {
     expect((await listed(ada.token)).map(({ id }) => id)).toEqual([sessionIdOf(ada)])
   })
 
-  it('lets this session be renewed, and ended', async ({ expect }) => {
+  it('keeps this session refreshable, and lets it end', async ({ expect }) => {
     await app.delete(`${users}/sessions`, ada)
     later(10 * 60_000)
 
@@ -231,7 +233,7 @@ describe('DELETE /api/collections/{c}/sessions', () => {
     expect(await isSignedIn(renewed)).toBe(false)
   })
 
-  it('lets superusers end all sessions of anybody', async ({ expect }) => {
+  it('lets superusers end all sessions of any account', async ({ expect }) => {
     const { status } = await app.delete(`${users}/sessions?record=${ada.id}`, superuser)
 
     expect(status).toBe(204)
@@ -245,11 +247,11 @@ describe('DELETE /api/collections/{c}/sessions', () => {
     expect(body).toHaveProperty('token')
   })
 
-  it('finds no sessions of an account that is not there', async ({ expect }) => {
-    expect((await app.delete(`${users}/sessions?record=nobody`, superuser)).status).toBe(404)
+  it('finds no sessions of a missing account', async ({ expect }) => {
+    expect((await app.delete(`${users}/sessions?record=missing`, superuser)).status).toBe(404)
   })
 
-  it('does not guess which of two records is meant', async ({ expect }) => {
+  it('rejects two records', async ({ expect }) => {
     const url = `${users}/sessions?record=${ada.id}&record=${superuser.id}`
 
     const { status, body } = await app.delete(url, superuser)
@@ -302,7 +304,7 @@ describe('every route of sessions', () => {
   }
 
   for (const { method, path } of routes.slice(0, 3)) {
-    it(`lets nobody but superusers name an account: ${method} …/${path}`, async ({ expect }) => {
+    it(`lets only superusers name an account: ${method} …/${path}`, async ({ expect }) => {
       const eve = await signUp(app, 'eve@example.com')
       const url = `${users}/${path}?record=${ada.id}`
 
@@ -312,10 +314,10 @@ describe('every route of sessions', () => {
   }
 })
 
-describe('what ends sessions', () => {
+describe('sessions end with', () => {
   const changed = 'another-password'
 
-  it('is a new password, for all sessions but the one that set it', async ({ expect }) => {
+  it('a new password, except the one that set it', async ({ expect }) => {
     const body = { oldPassword: password, password: changed, passwordConfirm: changed }
     await app.patch(`${users}/records/${ada.id}`, body, { token: ada.token })
 
@@ -324,7 +326,7 @@ describe('what ends sessions', () => {
     expect((await listed(ada.token)).map(({ id }) => id)).toEqual([sessionIdOf(ada)])
   })
 
-  it('is a new password that a superuser set, for all sessions', async ({ expect }) => {
+  it('a new password that a superuser set', async ({ expect }) => {
     const body = { password: changed, passwordConfirm: changed }
     await app.patch(`${users}/records/${ada.id}`, body, { token: superuser.token })
 
@@ -332,16 +334,14 @@ describe('what ends sessions', () => {
     expect(await isSignedIn(phone)).toBe(false)
   })
 
-  it('is a new token key', async ({ expect }) => {
+  it('a new token key', async ({ expect }) => {
     const body = { 'tokenKey:autogenerate': '' }
     await app.patch(`${users}/records/${ada.id}`, body, { token: superuser.token })
 
     expect(await isSignedIn(ada)).toBe(false)
   })
 
-  it('is a new secret of the collection, also for isolates that know the old one', async ({
-    expect,
-  }) => {
+  it('a new secret of the collection, also in isolates with the old one', async ({ expect }) => {
     const body = { authToken: { secret: 'n'.repeat(50) } }
     await app.patch(users, body, { token: superuser.token })
 
@@ -350,20 +350,20 @@ describe('what ends sessions', () => {
     expect(await isSignedIn(again)).toBe(true)
   })
 
-  it('is the deletion of the account', async ({ expect }) => {
+  it('the deletion of the account', async ({ expect }) => {
     await whileKvLags(() => app.delete(`${users}/records/${ada.id}`, ada))
 
     const { status } = await elsewhere.post(`${users}/auth-refresh`, undefined, ada)
     expect(status).toBe(401)
   })
 
-  it('is a missing entry in KV', async ({ expect }) => {
+  it('a missing entry in KV', async ({ expect }) => {
     await bindings.SESSIONS.delete(`session:_pb_users_auth_:${ada.id}:${sessionIdOf(ada)}`)
 
     expect(await isSignedIn(ada)).toBe(false)
   })
 
-  it('is not a KV that fails: nobody is let in, and nobody told to sign in', async ({ expect }) => {
+  it('not a failing KV, which returns 503', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = createTestApp({
       SESSIONS: {
@@ -374,7 +374,7 @@ describe('what ends sessions', () => {
     const view = await broken.get(`${users}/records/${ada.id}`, ada)
     const refresh = await broken.post(`${users}/auth-refresh`, undefined, ada)
 
-    // The batches that were sent beside the failing read, and nobody waits for, end before this.
+    // Batches in parallel with the failing read end before this.
     await bindings.DB.prepare('SELECT 1').run()
     expect([view.status, refresh.status]).toEqual([503, 503])
   })
@@ -388,7 +388,7 @@ describe('a session', () => {
     return items.find(({ id }) => id === sessionIdOf(ada))?.lastSeen
   }
 
-  it('is marked as seen by any request, at most once an hour', async ({ expect }) => {
+  it('updates its last-seen time with any request, at most once an hour', async ({ expect }) => {
     const first = await lastSeen()
     later(hour / 2)
     await app.get(`${users}/records/${ada.id}`, ada)
@@ -411,8 +411,8 @@ describe('a session', () => {
   })
 })
 
-describe('a superuser from an address that the settings do not list', () => {
-  it('is refused everything, and let in again when the list changes', async ({ expect }) => {
+describe('a superuser from an unlisted address', () => {
+  it('is rejected everywhere until the list changes', async ({ expect }) => {
     const home = { 'CF-Connecting-IP': '192.0.2.7' }
     const { token } = superuser
     await app.patch('/api/settings', { superuserIPs: ['192.0.2.0/24'] }, { token, headers: home })

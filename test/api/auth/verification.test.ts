@@ -10,7 +10,7 @@ const request = `${users}/request-verification`
 const confirm = `${users}/confirm-verification`
 const email = 'ann@example.com'
 
-/** A deployment with an account that has not proved its address. */
+/** A deployment with an unverified account. */
 async function createWorld(): Promise<{ app: TestApp; ann: SignedIn }> {
   const app = createTestApp()
   return { app, ann: await signUp(app, email) }
@@ -36,7 +36,7 @@ async function linkProvider({ id }: SignedIn): Promise<void> {
 }
 
 describe('a request to verify an address', () => {
-  it('mails a link whose token is of the account and the address', async ({ expect }) => {
+  it('mails a link with a token for the account and the address', async ({ expect }) => {
     const { app, ann } = await createWorld()
 
     const answer = await app.post(request, { email })
@@ -69,7 +69,7 @@ describe('a request to verify an address', () => {
     expect(html).toContain(`${ann.id} ${email} &lt;b&gt;Ann&lt;/b&gt; {RECORD:tokenKey} ey`)
   })
 
-  it('leads old templates to pages that need no script', async ({ expect }) => {
+  it('rewrites links of old templates to pages that need no script', async ({ expect }) => {
     const { app } = await createWorld()
     const admin = await signInSuperuser(app)
     const body = '<a href="{APP_URL}/_/#/auth/confirm-verification/{TOKEN}">Verify</a>'
@@ -83,9 +83,9 @@ describe('a request to verify an address', () => {
   })
 
   it.for([
-    ['the address of nobody', 'nobody@example.com'],
+    ['an unknown address', 'nobody@example.com'],
     ['an address in other letters', 'ANN@example.com'],
-  ] as const)('mails nobody for %s', async ([, address], { expect }) => {
+  ] as const)('sends no mail for %s', async ([, address], { expect }) => {
     const { app } = await createWorld()
 
     const answer = await app.post(request, { email: address })
@@ -94,7 +94,7 @@ describe('a request to verify an address', () => {
     expect(app.mailbox.mails).toEqual([])
   })
 
-  it('mails nobody who has verified the address already', async ({ expect }) => {
+  it('sends no mail to a verified address', async ({ expect }) => {
     const { app } = await createWorld()
     await app.post(confirm, { token: await mailedToken(app) })
 
@@ -104,7 +104,7 @@ describe('a request to verify an address', () => {
     expect(app.mailbox.mails).toHaveLength(1)
   })
 
-  it('mails once in two minutes, whichever isolate is asked', async ({ expect }) => {
+  it('mails once in two minutes across isolates', async ({ expect }) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const { app } = await createWorld()
@@ -123,7 +123,7 @@ describe('a request to verify an address', () => {
     }
   })
 
-  it('mails once when many ask at the same moment', async ({ expect }) => {
+  it('mails once for many concurrent requests', async ({ expect }) => {
     const { app } = await createWorld()
     const apps = [app, createTestApp(), createTestApp()]
 
@@ -172,7 +172,7 @@ describe('a request to verify an address', () => {
 })
 
 describe('a confirmed verification', () => {
-  it('marks the address as proved and leaves the session alone', async ({ expect }) => {
+  it('marks the address as verified and keeps the session', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const token = await mailedToken(app)
 
@@ -184,7 +184,7 @@ describe('a confirmed verification', () => {
     expect(refreshed.status).toBe(200)
   })
 
-  it('may be confirmed again', async ({ expect }) => {
+  it('can be repeated', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const token = await mailedToken(app)
 
@@ -195,8 +195,8 @@ describe('a confirmed verification', () => {
     expect(await isVerified(ann)).toBe(true)
   })
 
-  // Who linked a provider to an unproved address is not known to be its owner.
-  it('drops links to providers, and with them all sessions', async ({ expect }) => {
+  // A user who linked a provider to an unverified address may not be its owner.
+  it('removes links to providers, and ends all sessions', async ({ expect }) => {
     const { app, ann } = await createWorld()
     await linkProvider(ann)
     const token = await mailedToken(app)
@@ -208,7 +208,7 @@ describe('a confirmed verification', () => {
     expect([links, refreshed.status]).toEqual([0, 401])
   })
 
-  it('keeps the password where passwords are used', async ({ expect }) => {
+  it('keeps the password if passwords are used', async ({ expect }) => {
     const { app } = await createWorld()
 
     await app.post(confirm, { token: await mailedToken(app) })
@@ -216,7 +216,7 @@ describe('a confirmed verification', () => {
     expect((await signIn(app, 'users', email)).token).toBeTypeOf('string')
   })
 
-  it('drops the password where passwords are not used', async ({ expect }) => {
+  it('removes the password if passwords are not used', async ({ expect }) => {
     const { app } = await createWorld()
     const token = await mailedToken(app)
     const admin = await signInSuperuser(app)
@@ -229,7 +229,7 @@ describe('a confirmed verification', () => {
     expect([answer.status, old.status]).toEqual([204, 400])
   })
 
-  it('is refused as a whole while the account breaks a rule of its fields', async ({ expect }) => {
+  it('is rejected as a whole if the account violates a rule of its fields', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const token = await mailedToken(app)
     const admin = await signInSuperuser(app)
@@ -260,7 +260,7 @@ describe('a confirmed verification', () => {
     expect(codesOf(answer)).toEqual({ token: code })
   })
 
-  it('refuses a token about an address that the account has no more', async ({ expect }) => {
+  it('rejects a token for an earlier address of the account', async ({ expect }) => {
     const { app, ann } = await createWorld()
     const token = await mailedToken(app)
     await bindings.DB.prepare('UPDATE "users" SET "email" = ? WHERE "id" = ?')

@@ -65,7 +65,7 @@ interface Report {
   readonly leftOut: readonly unknown[]
 }
 
-/** What superusers learn of the last backup and the last restore. */
+/** The reports of the last backup and the last restore. */
 async function activity({
   app,
   admin,
@@ -74,7 +74,7 @@ async function activity({
   return (body as { data: { lastBackup: Report | null; lastRestore: Report | null } }).data
 }
 
-/** Waits for what was started. */
+/** Waits for the running task. */
 async function settled(): Promise<void> {
   for (let attempt = 0; attempt < 1200; attempt++) {
     const runner = bindings.BACKUPS.getByName('backups')
@@ -84,7 +84,7 @@ async function settled(): Promise<void> {
   throw new Error('It does not end.')
 }
 
-/** An archive of these documents, with the digest that belongs to it. */
+/** An archive of these documents, with its digest. */
 async function archiveOf(documents: Readonly<Record<string, string>>): Promise<Uint8Array> {
   const encoder = new TextEncoder()
   const entries = Object.entries(documents).map(([name, text]) => {
@@ -150,7 +150,7 @@ describe('a backup', () => {
     expect(again.status).toBe(400)
   })
 
-  it('brings back values of every type that the database holds', async ({ expect }) => {
+  it('restores values of every type in the database', async ({ expect }) => {
     const world = await createWorld()
     const { app, admin } = world
     const values = [
@@ -185,7 +185,7 @@ describe('a backup', () => {
     expect(await bindings.DB.prepare(query).raw()).toEqual(before)
   })
 
-  it('names at once every value that no restore could put back', async ({ expect }) => {
+  it('reports every value that a restore cannot store', async ({ expect }) => {
     const world = await createWorld()
     const doc = await uploadDoc(world, 'one', 'content')
     await bindings.DB.batch([
@@ -206,7 +206,7 @@ describe('a backup', () => {
     ])
   })
 
-  it('tells superusers alone what a restore did, and why one failed', async ({ expect }) => {
+  it('reports the outcome of a restore to superusers only', async ({ expect }) => {
     const world = await createWorld()
     await uploadDoc(world, 'one', 'content')
     await create(world)
@@ -239,7 +239,7 @@ describe('a backup', () => {
     expect((seen.body as { data: unknown }).data).toEqual({})
   })
 
-  it('restores no file to a place that is not one of a record', async ({ expect }) => {
+  it('restores no file outside records', async ({ expect }) => {
     const world = await createWorld()
     const { collections } = await createCatalogCache().current(bindings.DB)
     const definitions = collections.all.map(({ definition }) => definition)
@@ -271,7 +271,7 @@ describe('a backup', () => {
     )
   })
 
-  it('is no archive of definitions with an id that leads elsewhere', async ({ expect }) => {
+  it('rejects definitions with an unsafe id', async ({ expect }) => {
     const world = await createWorld()
     const { collections } = await createCatalogCache().current(bindings.DB)
     const definitions = collections.all.map(({ definition }) => definition)
@@ -287,9 +287,7 @@ describe('a backup', () => {
     expect(answer.status).toBe(400)
   })
 
-  it('is named after the application and the moment unless it is given a name', async ({
-    expect,
-  }) => {
+  it('is named after the application and the time by default', async ({ expect }) => {
     const world = await createWorld()
 
     await create(world, '')
@@ -349,11 +347,11 @@ describe('a backup', () => {
       `SELECT "value" FROM "_params" WHERE "id" = 'settings'`,
     ).first<{ value: string }>()
     expect(stored?.value).not.toContain('hunter2')
-    // Sessions of the deployment that was made anew are none of the backup's accounts.
+    // Sessions of the new deployment do not belong to the backup's accounts.
     expect((await other.app.get('/api/backups', other.admin)).status).toBe(401)
   })
 
-  it('replaces what came after it, files included', async ({ expect }) => {
+  it('replaces later changes, including files', async ({ expect }) => {
     const world = await createWorld()
     const doc = await uploadDoc(world, 'one', 'kept')
     await create(world)
@@ -379,7 +377,7 @@ describe('a backup', () => {
     const world = await createWorld()
     const { id, scan } = await uploadDoc(world, 'one', 'content')
     await create(world)
-    // A file that is there already would not be read.
+    // An existing file would not be read.
     await bindings.FILES.delete(`docs_id/${id}/${scan}`)
     const archive = new Uint8Array(await (await download(world, 'a.zip')).arrayBuffer())
     await createRecords(world.app, '', 'docs', { title: 'later' })
@@ -404,7 +402,7 @@ describe('a backup', () => {
     }
   })
 
-  // Whoever makes an archive makes its digest too.
+  // The author of an archive also computes its digest.
   it.for([
     { name: 'without definitions', definitions: '[]' },
     { name: 'with none at all', definitions: 'null' },
@@ -455,7 +453,7 @@ describe('a backup', () => {
     ])
   })
 
-  it('is downloaded with a file token of a superuser alone', async ({ expect }) => {
+  it('is downloaded only with a superuser’s file token', async ({ expect }) => {
     const world = await createWorld()
     await create(world)
     const user = await signUp(world.app, 'ada@example.com')
@@ -485,7 +483,7 @@ describe('a backup', () => {
   })
 })
 
-/** What a superuser sees of a deployment. */
+/** The content of a deployment, as a superuser sees it. */
 async function everything({ app, admin }: World): Promise<unknown> {
   const { token } = admin
   const { body } = await app.get('/api/collections?perPage=100', { token })

@@ -22,19 +22,19 @@ function createStorage(): StepStorage & { readonly values: Map<string, unknown> 
 }
 
 interface Fault {
-  /** The call, of all to the database and the bucket, that breaks off. */
+  /** The index of the failing call, among all calls to the database and the bucket. */
   readonly at: number
-  /** Whether what was asked for is done all the same. */
+  /** True if the call takes effect anyway. */
   readonly isDone: boolean
 }
 
 interface Circumstances {
   readonly fault?: Fault
-  /** Objects that the bucket lists at a time. */
+  /** Objects per listing of the bucket. */
   readonly listed?: number
 }
 
-/** The database and the bucket of the test, breaking off once. */
+/** The test database and bucket, with a single failure. */
 function breakingPorts({ fault, listed }: Circumstances) {
   let calls = 0
   const breakOff = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -75,7 +75,7 @@ function breakingPorts({ fault, listed }: Circumstances) {
   }
 }
 
-/** Does a task in small steps, each by a runner that knows nothing but what was kept. */
+/** Runs a task in small steps, each in a runner that only has the stored state. */
 async function run(
   task: BackupTask,
   circumstances: Circumstances = {},
@@ -141,7 +141,7 @@ async function expectWhole(
   }
 }
 
-/** Removes what the backup holds. */
+/** Removes the content of the backup. */
 async function empty({ app, docs }: Awaited<ReturnType<typeof fill>>): Promise<void> {
   for (const { id } of docs) await app.delete(`/api/collections/docs/records/${id}`)
 }
@@ -150,7 +150,7 @@ describe('a backup in steps', () => {
   const create: BackupTask = { kind: 'create', key: '@backups/a.zip' }
   const restore: BackupTask = { kind: 'restore', key: '@backups/a.zip' }
 
-  it('is written and restored whole, however small the steps', async ({ expect }) => {
+  it('is written and restored completely in any steps', async ({ expect }) => {
     const world = await fill('abcdefghijklmnop')
 
     const written = await run(create)
@@ -162,7 +162,7 @@ describe('a backup in steps', () => {
     await expectWhole(world, expect)
   })
 
-  it('is restored although no step could list all files', async ({ expect }) => {
+  it('is restored even if no step can list all files', async ({ expect }) => {
     const world = await fill('abcdefghijklmnop')
     await run(create)
     await empty(world)
@@ -172,7 +172,7 @@ describe('a backup in steps', () => {
     await expectWhole(world, expect)
   })
 
-  it('is whole when the writing breaks off, at every second call', async ({ expect }) => {
+  it('is complete after a failed write, at every second call', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const world = await fill()
     const { calls } = await run(create)
@@ -195,7 +195,7 @@ describe('a backup in steps', () => {
     vi.restoreAllMocks()
   }, 300_000)
 
-  it('is restored whole when the restoring breaks off, at every fifth call', async ({ expect }) => {
+  it('is restored completely after a failure, at every fifth call', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const world = await fill()
     await run(create)
@@ -236,7 +236,7 @@ describe('a runner', () => {
     return { runner, scheduled, setDown: (value: boolean) => (isDown = value) }
   }
 
-  it('is free again after any outage, however long', async ({ expect }) => {
+  it('is free again after any outage', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { runner, scheduled, setDown } = createRunner()
     await runner().start(task)
@@ -257,11 +257,11 @@ describe('a runner', () => {
     vi.restoreAllMocks()
   })
 
-  it('gives up a task that ends every step before it is over', async ({ expect }) => {
+  it('drops a task whose every step is aborted', async ({ expect }) => {
     const { runner } = createRunner()
     await runner().start(task)
     for (let deaths = 0; deaths < 4; deaths++) {
-      // Nothing is heard of this step any more.
+      // Aborts this step without a result.
       const begun = vi.spyOn(bindings.FILES, 'createMultipartUpload')
       begun.mockReturnValue(new Promise(() => {}))
       void runner().step()
@@ -274,7 +274,7 @@ describe('a runner', () => {
     expect(await runner().current()).toBeUndefined()
   })
 
-  it('says at once what came of what has ended', async ({ expect }) => {
+  it('returns the outcome of a finished task at once', async ({ expect }) => {
     const { runner } = createRunner()
     const one = runner()
     await one.start(task)

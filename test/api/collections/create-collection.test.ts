@@ -8,7 +8,7 @@ import { schemaOf } from '../../support/schema.ts'
 const path = '/api/collections'
 
 describe('POST /api/collections', () => {
-  it('makes a collection, in the order of keys that PocketBase has', async ({ expect }) => {
+  it('creates a collection, with keys in PocketBase’s order', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -46,7 +46,7 @@ describe('POST /api/collections', () => {
     })
   })
 
-  it('makes an auth collection whose accounts can sign in', async ({ expect }) => {
+  it('creates an auth collection whose accounts can sign in', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -65,7 +65,7 @@ describe('POST /api/collections', () => {
     expect(signedIn.status).toBe(200)
   })
 
-  it('makes a view that shows records', async ({ expect }) => {
+  it('creates a view that shows records', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await app.post(path, { name: 'posts', fields: [{ name: 'title', type: 'text' }] }, { token })
@@ -87,7 +87,7 @@ describe('POST /api/collections', () => {
     expect(list.body).toMatchObject({ items: [{ id, title: 'one', total: 1 }] })
   })
 
-  it('gives the id that follows when the default one is taken', async ({ expect }) => {
+  it('uses the next id if the default one is taken', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     const first = await app.post(path, { name: 'posts' }, { token })
@@ -118,7 +118,7 @@ describe('POST /api/collections', () => {
       data: {},
     },
     {
-      name: 'what is not valid',
+      name: 'invalid values',
       body: { name: 'users', listRule: 'a =' },
       message: 'Failed to create collection.',
       data: {
@@ -127,7 +127,7 @@ describe('POST /api/collections', () => {
       },
     },
     {
-      name: 'a view over what is not there',
+      name: 'a view on a missing table',
       body: { name: 'x', type: 'view', viewQuery: 'SELECT id FROM nowhere' },
       message: 'Failed to create collection.',
       data: {
@@ -138,7 +138,7 @@ describe('POST /api/collections', () => {
       },
     },
     {
-      name: 'a view with a column that no field can be called like',
+      name: 'a view with a column whose name is invalid for a field',
       body: { name: 'x', type: 'view', viewQuery: 'SELECT id, email AS expand FROM users' },
       message: 'Failed to create collection.',
       data: {
@@ -153,7 +153,7 @@ describe('POST /api/collections', () => {
       data: { viewQuery: { code: 'validation_invalid_view_query' } },
     },
     {
-      name: 'indexes over columns that are not there',
+      name: 'indexes on missing columns',
       body: {
         name: 'x',
         indexes: [

@@ -8,7 +8,7 @@ import { createTestApp } from '../../support/test-app.ts'
 const path = '/api/collections'
 
 describe('DELETE /api/collections/:collection', () => {
-  it('deletes the collection and leaves the database as it was before it', async ({ expect }) => {
+  it('deletes the collection and leaves no trace in the database', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     const tables = async () => {
@@ -28,9 +28,7 @@ describe('DELETE /api/collections/:collection', () => {
     expect(await tables()).toEqual(before)
   })
 
-  it('deletes what belongs to the accounts of an auth collection, and of no other', async ({
-    expect,
-  }) => {
+  it('deletes the data of an auth collection’s accounts, and of no other', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await createCollections(app, token, { name: 'staff', type: 'auth' })
@@ -53,7 +51,7 @@ describe('DELETE /api/collections/:collection', () => {
   const refusals = [
     { name: 'a system collection', collections: [], target: '_mfas', message },
     {
-      name: 'a collection that relations lead to',
+      name: 'a collection that relations refer to',
       collections: [
         { name: 'comments', fields: [relation] },
         { name: 'likes', fields: [relation] },
@@ -91,7 +89,7 @@ describe('DELETE /api/collections/:collection', () => {
     expect(await schemaOf(bindings.DB)).toEqual(before)
   })
 
-  it('lets go of a collection that only refers to itself', async ({ expect }) => {
+  it('deletes a collection that only refers to itself', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await createCollections(app, token, { name: 'posts' })
@@ -102,7 +100,7 @@ describe('DELETE /api/collections/:collection', () => {
     expect(answer.status).toBe(204)
   })
 
-  it('does not find what is not there', async ({ expect }) => {
+  it('does not find a missing collection', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 

@@ -150,7 +150,7 @@ describe('a file of PocketBase 0.22 or older', () => {
     expect(titles).toMatchObject({ viewQuery: 'SELECT id, title FROM posts' })
   })
 
-  it('gives collections that take records and accounts', async ({ expect }) => {
+  it('creates collections that accept records and accounts', async ({ expect }) => {
     const importer = await createImporter()
     const { app, token } = importer
     await importer.run({ collections: legacy })
@@ -180,7 +180,7 @@ describe('a file of PocketBase 0.22 or older', () => {
 })
 
 describe('PUT /api/collections/import', () => {
-  // The id says which collection is meant; one that names another collection would change that one.
+  // The id identifies the collection; the id of another one would change that one.
   it.for([
     { name: 'the name of the stored one', item: { id: 'users', name: 'users', type: 'auth' } },
     { name: 'the name in capitals', item: { id: 'USERS', name: 'users', type: 'auth' } },
@@ -203,7 +203,7 @@ describe('PUT /api/collections/import', () => {
     expect((await app.get(path, { token })).body).toEqual(before.body)
   })
 
-  it('makes collections that refer to one another, in any order', async ({ expect }) => {
+  it('creates collections that refer to each other, in any order', async ({ expect }) => {
     const importer = await createImporter()
     const collections = [
       { name: 'titles', type: 'view', viewQuery: 'SELECT id, title FROM posts' },
@@ -225,7 +225,9 @@ describe('PUT /api/collections/import', () => {
     expect(view.body).toMatchObject({ items: [{ title: 'one' }] })
   })
 
-  it('changes what is there, and keeps records and fields it does not name', async ({ expect }) => {
+  it('updates existing collections, and keeps records and fields it does not name', async ({
+    expect,
+  }) => {
     const importer = await createImporter()
     const { app, token } = importer
     await createCollections(
@@ -248,7 +250,7 @@ describe('PUT /api/collections/import', () => {
     expect(view.body).toMatchObject({ items: [{ title: 'one' }] })
   })
 
-  it('deletes what is missing when it is asked to, but nothing of the system', async ({
+  it('deletes missing collections and fields on request, except system ones', async ({
     expect,
   }) => {
     const importer = await createImporter()
@@ -291,7 +293,7 @@ describe('PUT /api/collections/import', () => {
       data: {},
     },
     {
-      name: 'a definition that is not valid, after one that is',
+      name: 'an invalid definition after a valid one',
       body: { collections: [{ name: 'fine' }, { name: 'a b' }] },
       message: failed,
       data: {
@@ -311,7 +313,7 @@ describe('PUT /api/collections/import', () => {
       data: { indexes: { 0: { code: 'validation_invalid_index_expression' } } },
     },
     {
-      name: 'a view over what is not there',
+      name: 'a view on a missing table',
       body: { collections: [{ name: 'x', type: 'view', viewQuery: 'SELECT id FROM nowhere' }] },
       message: failed,
       data: {
@@ -323,7 +325,7 @@ describe('PUT /api/collections/import', () => {
       },
     },
     {
-      name: 'a view that is none',
+      name: 'an invalid view',
       body: { collections: [{ name: 'x', type: 'view', viewQuery: 'SELECT * FROM users' }] },
       message: failed,
       data: { collections: { code } },

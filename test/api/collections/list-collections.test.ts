@@ -11,7 +11,7 @@ function namesOf({ body }: { readonly body: unknown }): string[] {
 }
 
 describe('GET /api/collections', () => {
-  it('lists collections in the order in which they were made', async ({ expect }) => {
+  it('lists collections in the order of creation', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await app.post(path, { name: 'aaa' }, { token })
@@ -39,7 +39,7 @@ describe('GET /api/collections', () => {
     expect(namesOf(await app.get(`${path}?${query}`, { token }))).toEqual(names)
   })
 
-  it('counts nothing when it is not asked to', async ({ expect }) => {
+  it('skips counting on request', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -73,7 +73,7 @@ describe('GET /api/collections/:collection', () => {
     expect(answer.body).toMatchObject({ id: '_pb_users_auth_', name: 'users', type: 'auth' })
   })
 
-  it('shows the wanted keys only', async ({ expect }) => {
+  it('returns the requested keys only', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -84,7 +84,7 @@ describe('GET /api/collections/:collection', () => {
     expect(fields[0]).toEqual({ name: 'id' })
   })
 
-  it('does not find what is not there', async ({ expect }) => {
+  it('does not find a missing collection', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 

@@ -8,14 +8,14 @@ import { createCollections } from '../../support/collections.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
-/** Moments after all mends are due. */
+/** After all repairs are due. */
 const later = new Date(Date.now() + 2 * 3_600_000)
 
 async function run(db = bindings.DB, now = later): Promise<void> {
   await mendJson({ db, transactor: createSystemTransactor(db, createCatalogCache()) }, now)
 }
 
-/** A deployment as it was before the migration: NULL of json columns is the text `null`. */
+/** A deployment before the migration, in which NULL of json columns is the text `null`. */
 async function createOldDeployment(
   rows: number,
   indexes: readonly string[] = [],
@@ -67,8 +67,8 @@ async function pending(): Promise<readonly unknown[]> {
 
 const mended = { all: 12_000, j: 0, orders: 0, texts: 3000, numbers: 3000, others: 12_000 }
 
-describe('mending json columns of a database in the old form', () => {
-  it('makes the text null NULL, and changes nothing else', async ({ expect }) => {
+describe('repairing json columns of an old database', () => {
+  it('replaces the text null with NULL, and changes nothing else', async ({ expect }) => {
     await createOldDeployment(12_000)
     expect(await pending()).toEqual(['notes_id', 'notes_id'])
 
@@ -78,9 +78,7 @@ describe('mending json columns of a database in the old form', () => {
     expect(await pending()).toEqual([])
   })
 
-  it('looks again after an hour, for what an older version stored meanwhile', async ({
-    expect,
-  }) => {
+  it('runs again after an hour, for data of an older version', async ({ expect }) => {
     await createOldDeployment(10)
     await run(bindings.DB, new Date())
     expect(await pending()).toEqual(['notes_id'])
@@ -92,7 +90,7 @@ describe('mending json columns of a database in the old form', () => {
     expect(await pending()).toEqual([])
   })
 
-  it('goes on where it was interrupted, at any batch', async ({ expect }) => {
+  it('resumes after an interruption at any batch', async ({ expect }) => {
     await createOldDeployment(12_000)
 
     for (let crashes = 0; (await pending()).length > 0; crashes++) {
@@ -105,7 +103,7 @@ describe('mending json columns of a database in the old form', () => {
     expect(await counts()).toEqual(mended)
   })
 
-  it('leaves a record as it is where a unique index lets it be no other', async ({ expect }) => {
+  it('keeps a record whose change would violate a unique index', async ({ expect }) => {
     await createOldDeployment(3, [
       'CREATE UNIQUE INDEX `idx_reached` ON `notes` (`reached`) WHERE `j` IS NULL',
     ])
@@ -116,7 +114,7 @@ describe('mending json columns of a database in the old form', () => {
     expect(await pending()).toEqual([])
   })
 
-  it('forgets a collection that is gone', async ({ expect }) => {
+  it('drops the repair of a deleted collection', async ({ expect }) => {
     const { app, token } = await createOldDeployment(3)
     await app.delete('/api/collections/seen', { token })
     await app.delete('/api/collections/notes', { token })

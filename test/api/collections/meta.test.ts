@@ -50,7 +50,7 @@ describe('GET /api/collections/meta/oauth2-providers', () => {
 })
 
 describe('POST /api/collections/meta/dry-run-view', () => {
-  it('shows the fields a query gives and the first records, without hidden values', async ({
+  it('returns the fields and the first records of a query, without hidden values', async ({
     expect,
   }) => {
     const app = createTestApp()
@@ -94,7 +94,7 @@ describe('POST /api/collections/meta/dry-run-view', () => {
       data: { query: { code: 'validation_length_too_long' } },
     },
     {
-      name: 'what is no text',
+      name: 'a query that is not a string',
       query: 5,
       message: 'An error occurred while loading the submitted data.',
       data: {},

@@ -16,7 +16,7 @@ const endpoints = [
   { method: 'POST', path: '/api/collections/meta/dry-run-view' },
 ]
 
-/** Nothing of the body may be judged, or told, before the caller is known. */
+/** Nothing of the body may be checked before the caller is known. */
 const malformed = '{"name":'
 
 function bodyOf(method: string): { readonly body?: string } {
@@ -24,7 +24,7 @@ function bodyOf(method: string): { readonly body?: string } {
 }
 
 describe.for(endpoints)('$method $path', ({ method, path }) => {
-  it('is closed to guests', async ({ expect }) => {
+  it('rejects guests', async ({ expect }) => {
     const answer = await createTestApp().request(method, path, bodyOf(method))
 
     expect(answer.status).toBe(401)
@@ -35,7 +35,7 @@ describe.for(endpoints)('$method $path', ({ method, path }) => {
     })
   })
 
-  it('is closed to a token that is none', async ({ expect }) => {
+  it('rejects an invalid token', async ({ expect }) => {
     const answer = await createTestApp().request(method, path, {
       token: 'nonsense',
       ...bodyOf(method),
@@ -44,7 +44,7 @@ describe.for(endpoints)('$method $path', ({ method, path }) => {
     expect(answer.status).toBe(401)
   })
 
-  it('is closed to records of other collections', async ({ expect }) => {
+  it('rejects records of other collections', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signUp(app, 'someone@example.com')
 
@@ -59,7 +59,7 @@ describe.for(endpoints)('$method $path', ({ method, path }) => {
   })
 })
 
-it('is closed to a superuser who is none any more', async ({ expect }) => {
+it('rejects a former superuser', async ({ expect }) => {
   const app = createTestApp()
   const { id, token } = await signInSuperuser(app)
   await bindings.DB.prepare('DELETE FROM "_superusers" WHERE "id" = ?').bind(id).run()
@@ -71,8 +71,8 @@ it('is closed to a superuser who is none any more', async ({ expect }) => {
   expect(listed.status).toBe(401)
 })
 
-// Guards against a definition that is changed by who saw the old one.
-it('plans a change anew when another isolate was faster', async ({ expect }) => {
+// Guards against changing a definition based on an outdated one.
+it('plans a change again if another isolate was faster', async ({ expect }) => {
   const [slow, fast] = [createTestApp(), createTestApp()]
   const { token } = await signInSuperuser(slow)
   await slow.get('/api/collections/users', { token })

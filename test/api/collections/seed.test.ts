@@ -6,7 +6,7 @@ import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
-/** The columns and indexes of a table, as the database reads them. */
+/** The columns and indexes of a table in the database. */
 async function shapeOf(name: string): Promise<unknown> {
   const { DB } = bindings
   const columns = await DB.prepare('SELECT * FROM pragma_table_xinfo(?)').bind(name).all()
@@ -19,7 +19,7 @@ async function shapeOf(name: string): Promise<unknown> {
 }
 
 it.for(systemCollections)(
-  'the migrations make the table of $name as a new collection has it',
+  'the migrations create the table of $name like a new collection’s',
   async (definition, { expect }) => {
     const migrated = await shapeOf(definition.name)
 
@@ -32,8 +32,8 @@ it.for(systemCollections)(
   },
 )
 
-// A secret that is the same everywhere would let anybody make tokens for any deployment.
-it('every auth collection begins with secrets of its own', async ({ expect }) => {
+// With the same secret everywhere, anyone could sign tokens for any deployment.
+it('every auth collection starts with its own secrets', async ({ expect }) => {
   const { results } = await bindings.DB.prepare(
     `SELECT "value" FROM "_collections", json_tree("options") WHERE "key" = 'secret'`,
   ).all()
@@ -44,7 +44,7 @@ it('every auth collection begins with secrets of its own', async ({ expect }) =>
   expect(secrets.every((secret) => secret.length === 50)).toBe(true)
 })
 
-it('what is seeded can be saved again as it is', async ({ expect }) => {
+it('seeded collections can be saved unchanged', async ({ expect }) => {
   const app = createTestApp()
   const { token } = await signInSuperuser(app)
 
@@ -57,7 +57,7 @@ it('what is seeded can be saved again as it is', async ({ expect }) => {
   expect(statuses).toEqual(systemCollections.map(() => 200))
 })
 
-it('nobody has an account from the start', async ({ expect }) => {
+it('a new deployment has no accounts', async ({ expect }) => {
   const counts = await Promise.all(
     systemCollections.map(
       async ({ name }) =>

@@ -14,7 +14,7 @@ interface Blog {
   readonly token: string
 }
 
-/** A collection of two records with a view over it. */
+/** A collection with two records and a view on it. */
 async function createBlog(): Promise<Blog> {
   const app = createTestApp()
   const { token } = await signInSuperuser(app)
@@ -89,7 +89,7 @@ describe('PATCH /api/collections/:collection', () => {
     })
   })
 
-  it('takes the change of a field along into the views that show it', async ({ expect }) => {
+  it('updates a changed field in the views that show it', async ({ expect }) => {
     const { app, token } = await createBlog()
 
     await app.patch(`${path}/posts`, { fields: [{ ...title, max: 7 }, size] }, { token })
@@ -149,7 +149,7 @@ describe('PATCH /api/collections/:collection', () => {
       },
     },
     {
-      name: 'a field less that a view shows',
+      name: 'removing a field that a view shows',
       change: { fields: [size] },
       message:
         'Failed to update collection. Raw error: \nSQL logic error: no such column: title (1).',
@@ -175,7 +175,7 @@ describe('PATCH /api/collections/:collection', () => {
     },
   )
 
-  it('gives no collection another id', async ({ expect }) => {
+  it('does not change the id of a collection', async ({ expect }) => {
     const { app, token } = await createBlog()
 
     const answer = await app.patch(`${path}/posts`, { id: 'another' }, { token })

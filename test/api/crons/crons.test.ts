@@ -13,10 +13,10 @@ const everyMinute = [
   '__areteMailDelivery__',
 ]
 const everyHour = ['__pbMFACleanup__', '__pbOTPCleanup__']
-/** Of Arete alone, and so after PocketBase's. */
+/** Arete's own jobs, which come after PocketBase's. */
 const ownEveryHour = ['__areteSecretsSealing__']
 
-/** Jobs that note that they ran instead of running. */
+/** Jobs that record their runs instead of running. */
 function watchedJobs(runs: string[]): Jobs {
   const jobs = createJobs(createMailbox().transports)
   for (const job of jobs.list) {
@@ -71,7 +71,7 @@ describe('the clock', () => {
     expect(runs.toSorted()).toEqual([...everyMinute, ...ownEveryHour, ...everyHour])
   })
 
-  it('makes up for a lost minute, once', async ({ expect }) => {
+  it('catches up a missed minute, once', async ({ expect }) => {
     const runs: string[] = []
     const jobs = watchedJobs(runs)
     await jobs.run(bindings, new Date('2026-01-02T02:59:00Z'))
@@ -89,7 +89,7 @@ describe('the clock', () => {
     await expect(jobs.run(bindings, new Date('2026-01-02T00:00:00Z'))).resolves.toBeUndefined()
   })
 
-  it('lets a schedule that nobody can read keep no other job from running', async ({ expect }) => {
+  it('runs the other jobs despite an invalid schedule', async ({ expect }) => {
     const runs: string[] = []
     const jobs = watchedJobs(runs)
     const counters = jobs.list.find(({ id }) => id === '__areteCountersCleanup__')
@@ -105,7 +105,7 @@ describe('the clock', () => {
     log.mockRestore()
   })
 
-  it('lets a job that fails harm no other, and says so', async ({ expect }) => {
+  it('runs the other jobs despite a failing one, and reports it', async ({ expect }) => {
     const runs: string[] = []
     const jobs = watchedJobs(runs)
     const counters = jobs.list.find(({ id }) => id === '__areteCountersCleanup__')
@@ -122,7 +122,7 @@ describe('the clock', () => {
 })
 
 describe('the jobs', () => {
-  it('are listed with schedules that hold', async ({ expect }) => {
+  it('are listed with valid schedules', async ({ expect }) => {
     const app = createTestApp()
 
     const { status, body } = await app.get('/api/crons', await signInSuperuser(app))
@@ -140,7 +140,7 @@ describe('the jobs', () => {
     expect(() => jobs.map(({ expression }) => parseSchedule(expression))).not.toThrow()
   })
 
-  it('are run on demand: old logs go, others stay', async ({ expect }) => {
+  it('run on demand: old logs are removed, others stay', async ({ expect }) => {
     const app = createTestApp()
     const superuser = await signInSuperuser(app)
     const insert = bindings.DB.prepare(`INSERT INTO "_logs" VALUES (?, 0, 'm', '{}', ?)`)
@@ -155,7 +155,7 @@ describe('the jobs', () => {
     expect(results).toEqual([{ id: 'new' }])
   })
 
-  it('that there is none of cannot be run', async ({ expect }) => {
+  it('cannot run if they do not exist', async ({ expect }) => {
     const app = createTestApp()
 
     const { status, body } = await app.post(

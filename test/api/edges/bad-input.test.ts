@@ -4,12 +4,12 @@ import { createTestApp, type RequestOptions, type TestApp } from '../../support/
 
 type Endpoint = readonly [method: string, path: string]
 
-/** Its answer is a stream that goes on until somebody ends it, and it takes no input. */
+/** Its response is a stream that does not end by itself, and it takes no input. */
 const stream = 'GET /api/realtime'
 
 /**
- * Every endpoint, about the collection of users and the record `ID`. Deletions are aimed at nothing,
- * as whatever follows would meet nothing else.
+ * Every endpoint, for the collection users and the record `ID`. Deletions have a missing target,
+ * since later requests would find nothing otherwise.
  */
 function endpointsOf(app: TestApp): readonly Endpoint[] {
   const routes = [...new Set(app.routes)].filter((route) => route !== stream)
@@ -28,7 +28,7 @@ function endpointsOf(app: TestApp): readonly Endpoint[] {
 const form = 'application/x-www-form-urlencoded'
 const multipart = 'multipart/form-data; boundary=xx'
 
-/** Bodies that no client should send, with their content type. */
+/** Bodies that no client should send, with their content types. */
 const bodies: readonly (readonly [
   name: string,
   body: string | Uint8Array,
@@ -102,7 +102,7 @@ const paths = [
   '/api/collections/users/records/..%2f..%2fsettings',
 ]
 
-/** The refusals of every endpoint to one request, as a list of defects: empty when all is well. */
+/** The errors of every endpoint for one request, as a list of defects: empty if there are none. */
 async function defects(
   app: TestApp,
   userId: string,
@@ -141,7 +141,7 @@ async function setUp(): Promise<{ app: TestApp; userId: string; token: string }>
 }
 
 describe('every endpoint', () => {
-  it.for(bodies)('refuses or ignores %s, never with a 500', async ([, body, type], { expect }) => {
+  it.for(bodies)('rejects or ignores %s, never with a 500', async ([, body, type], { expect }) => {
     const { app, userId, token } = await setUp()
     const headers = { 'Content-Type': type ?? 'application/json' }
 
@@ -152,7 +152,7 @@ describe('every endpoint', () => {
   })
 
   it.for(queries)(
-    'refuses or ignores the query %s, never with a 500',
+    'rejects or ignores the query %s, never with a 500',
     async (query, { expect }) => {
       const { app, userId, token } = await setUp()
 
@@ -160,7 +160,7 @@ describe('every endpoint', () => {
     },
   )
 
-  it.for(tokens)('takes the bearer of the token %.40s for a guest', async (token, { expect }) => {
+  it.for(tokens)('treats the bearer of the token %.40s as a guest', async (token, { expect }) => {
     const { app, userId } = await setUp()
 
     const found = await defects(app, userId, { body: {}, token })
@@ -188,7 +188,7 @@ describe('a body over the limit', () => {
   const tooLarge = { data: {}, message: 'Request entity too large.', status: 413 }
   const chunk = new Uint8Array(1024 * 1024).fill(0x20)
 
-  /** JSON that only ends after so many mebibytes, without saying so in advance. */
+  /** JSON that ends after this many mebibytes, without a declared length. */
   function endless(mebibytes: number): ReadableStream {
     let sent = 0
     return new ReadableStream({
@@ -199,7 +199,7 @@ describe('a body over the limit', () => {
     })
   }
 
-  it('is refused by its length alone', async ({ expect }) => {
+  it('is rejected by its declared length', async ({ expect }) => {
     const answer = await createTestApp().post('/api/collections/users/auth-with-password', '{}', {
       headers: { 'Content-Length': String(33 * 1024 * 1024) },
     })
@@ -207,7 +207,7 @@ describe('a body over the limit', () => {
     expect(answer.body).toEqual(tooLarge)
   })
 
-  it('is refused while it is read, when it does not tell its length', async ({ expect }) => {
+  it('is rejected while it is read, without a declared length', async ({ expect }) => {
     const answer = await createTestApp().post(
       '/api/collections/users/auth-with-password',
       endless(200),
@@ -216,7 +216,7 @@ describe('a body over the limit', () => {
     expect(answer.body).toEqual(tooLarge)
   })
 
-  it('is read when it is within it', async ({ expect }) => {
+  it('is read within the limit', async ({ expect }) => {
     const answer = await createTestApp().post('/api/collections/users/records', endless(2))
 
     expect(answer.status).toBe(400)

@@ -5,7 +5,7 @@ import { createTestApp } from '../../support/test-app.ts'
 
 const users = '/api/collections/users'
 
-/** A JSON document of so many bytes. */
+/** A JSON document of this size. */
 function documentOf(bytes: number): string {
   const [head, tail] = ['{"x":"', '"}']
   return head + 'x'.repeat(bytes - head.length - tail.length) + tail
@@ -32,7 +32,7 @@ describe('a body', () => {
     expect(more.status).toBe(413)
   })
 
-  it('of a sign-in is not read past what a form has, whatever length it declares', async ({
+  it('of a sign-in is not read past a form’s maximum, whatever length it declares', async ({
     expect,
   }) => {
     const app = createTestApp()
@@ -85,7 +85,7 @@ describe('a record', () => {
     expect(answer).toMatchObject({ data: {} })
   })
 
-  it('may hold as much as its fields can store', async ({ expect }) => {
+  it('may have as much as its fields can store', async ({ expect }) => {
     const app = createTestApp()
     const prose = 'All of it, and more. '.repeat(70_000)
 

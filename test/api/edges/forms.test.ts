@@ -4,14 +4,14 @@ import { createTestApp } from '../../support/test-app.ts'
 
 const users = '/api/collections/users/records'
 
-/** A form as the SDK sends it as soon as there is a file in it. */
+/** A form as the SDK sends it if there is a file in it. */
 function formData(entries: Readonly<Record<string, string>>): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(entries)) form.append(name, value)
   return form
 }
 
-// Values of forms get the type they look like; a password is a text all the same.
+// The types of form values are inferred, but a password stays a string.
 describe('a password of digits', () => {
   const account = { email: 'ada@example.com', password: '12345678', passwordConfirm: '12345678' }
 
@@ -46,7 +46,7 @@ describe('a password of digits', () => {
 })
 
 describe('a form', () => {
-  it('with an empty file input says nothing about the file', async ({ expect }) => {
+  it('with an empty file input does not change the file', async ({ expect }) => {
     const app = createTestApp()
     const empty = ['--x', 'Content-Disposition: form-data; name="avatar"; filename=""', '', '']
     const email = ['--x', 'Content-Disposition: form-data; name="email"', '', 'ada@example.com']

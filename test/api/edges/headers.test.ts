@@ -10,7 +10,7 @@ const answers = [
   ['bad input', 'POST', '/api/collections/users/auth-with-password'],
 ] as const
 
-describe('every answer', () => {
+describe('every response', () => {
   it.for(answers)('has the security headers: %s', async ([, method, path], { expect }) => {
     const { headers } = await createTestApp().request(method, path)
 
@@ -31,7 +31,7 @@ describe('every answer', () => {
     expect(answer.headers.get('Access-Control-Allow-Credentials')).toBeNull()
   })
 
-  it('has an id of the server, whatever the client sends', async ({ expect }) => {
+  it('has an id from the server, whatever the client sends', async ({ expect }) => {
     const app = createTestApp()
     const headers = { 'X-Request-Id': 'chosen-by-the-client-0000' }
 
@@ -48,13 +48,13 @@ describe('every answer', () => {
     ).toEqual([])
   })
 
-  it('names no origin when none asks', async ({ expect }) => {
+  it('names no origin without an Origin header', async ({ expect }) => {
     const { headers } = await createTestApp().get('/api/health')
 
     expect(headers.get('Access-Control-Allow-Origin')).toBeNull()
   })
 
-  it('over HTTPS binds browsers to it, over HTTP does not', async ({ expect }) => {
+  it('has HSTS over HTTPS, and not over HTTP', async ({ expect }) => {
     const app = createTestApp()
 
     const secure = await app.fetch('https://api.example.com/api/health')
@@ -64,7 +64,7 @@ describe('every answer', () => {
     expect(local.headers.get('Strict-Transport-Security')).toBeNull()
   })
 
-  it('says how often it waited for the database and the sessions', async ({ expect }) => {
+  it('reports its trips to the database and the session store', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -101,7 +101,7 @@ describe('a preflight', () => {
     expect(headers.get('Access-Control-Max-Age')).toBeNull()
   })
 
-  it('asks no database, whatever token it carries', async ({ expect }) => {
+  it('does not query the database, whatever its token', async ({ expect }) => {
     const DB = {
       prepare: () => {
         throw new Error('The database was asked.')

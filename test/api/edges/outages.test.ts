@@ -11,12 +11,12 @@ const fail = async (): Promise<never> => {
   throw lost
 }
 
-/** A service of which every call fails as if it could not be reached. */
+/** A service whose calls all fail as if it could not be reached. */
 function unreachable(): never {
   return new Proxy({}, { get: () => fail }) as never
 }
 
-/** A bucket that can be read, of which some calls fail. */
+/** A bucket that can be read, but some calls fail. */
 function bucketWithout(...methods: readonly string[]): R2Bucket {
   return new Proxy(bindings.FILES, {
     get: (target, name) => {
@@ -27,7 +27,7 @@ function bucketWithout(...methods: readonly string[]): R2Bucket {
   })
 }
 
-/** A database that answers batches, and gives no rows as lists. */
+/** A database that runs batches, but does not return rows as lists. */
 function databaseWithoutRows(): D1Database {
   return new Proxy(bindings.DB, {
     get: (target, name) =>
@@ -71,7 +71,7 @@ interface World {
   readonly file: string
 }
 
-/** What is out of order, and a request that needs it. */
+/** An outage, and a request that is affected. */
 const outages: readonly {
   readonly name: string
   readonly app: () => TestApp
@@ -146,27 +146,24 @@ const outages: readonly {
 ]
 
 describe('an outage', () => {
-  it.for(outages)(
-    'is answered 503, with when to try again: $name',
-    async ({ app, send }, { expect }) => {
-      const log = vi.spyOn(console, 'error').mockReturnValue()
-      const whole = createTestApp()
-      const token = await createPosts(whole)
-      const { token: user } = await signUp(whole, 'user@example.com')
-      const { body } = await whole.request('POST', posts, { body: formWith(pixel) })
-      const { id, photo } = body as { id: string; photo: string }
+  it.for(outages)('returns 503 with Retry-After: $name', async ({ app, send }, { expect }) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    const whole = createTestApp()
+    const token = await createPosts(whole)
+    const { token: user } = await signUp(whole, 'user@example.com')
+    const { body } = await whole.request('POST', posts, { body: formWith(pixel) })
+    const { id, photo } = body as { id: string; photo: string }
 
-      const answer = await send(app(), { token, user, file: `/api/files/posts/${id}/${photo}` })
+    const answer = await send(app(), { token, user, file: `/api/files/posts/${id}/${photo}` })
 
-      expect(answer.body).toEqual(unavailable)
-      expect(answer.status).toBe(503)
-      expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
-      expect(log).toHaveBeenCalled()
-      log.mockRestore()
-    },
-  )
+    expect(answer.body).toEqual(unavailable)
+    expect(answer.status).toBe(503)
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
+    expect(log).toHaveBeenCalled()
+    log.mockRestore()
+  })
 
-  it('is not what a defect is', async ({ expect }) => {
+  it('differs from a defect', async ({ expect }) => {
     const log = vi.spyOn(console, 'error').mockReturnValue()
     await createPosts(createTestApp())
     const DB = new Proxy(bindings.DB, {
@@ -193,7 +190,7 @@ const pixel = Uint8Array.from(
   (c) => c.charCodeAt(0),
 )
 
-/** Statements that leave the database without what it always has, and bring it back. */
+/** Statements that remove what the database always has, and restore it. */
 const losses: readonly { readonly name: string; readonly lose: string; readonly mend: string }[] = [
   {
     name: 'no revision',
@@ -206,13 +203,13 @@ const losses: readonly { readonly name: string; readonly lose: string; readonly 
     mend: 'UPDATE "_catalog_revision" SET "revision" = 9',
   },
   {
-    name: 'a revision that begins anew',
+    name: 'a revision that starts again',
     lose: 'DELETE FROM "_catalog_revision"',
     mend: 'INSERT INTO "_catalog_revision" ("revision") VALUES (1)',
   },
 ]
 
-describe('a database without what it always has', () => {
+describe('a damaged database', () => {
   it.for(
     losses.flatMap((loss) => [
       { ...loss, isolate: 'fresh' },

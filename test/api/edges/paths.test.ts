@@ -44,7 +44,7 @@ describe('a path', () => {
 })
 
 describe('health', () => {
-  it('is told to guests, whatever their token', async ({ expect }) => {
+  it('is available to guests, whatever their token', async ({ expect }) => {
     const app = createTestApp()
 
     const guest = await app.get('/api/health')
@@ -54,7 +54,7 @@ describe('health', () => {
     expect(stranger.body).toEqual(guest.body)
   })
 
-  it('tells superusers how the API sees them', async ({ expect }) => {
+  it('shows superusers their own request info', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     const headers = { 'CF-Connecting-IP': '192.0.2.7', 'X-Forwarded-For': '192.0.2.7' }
@@ -74,7 +74,7 @@ describe('health', () => {
     })
   })
 
-  it('is answered with the wanted fields only', async ({ expect }) => {
+  it('returns the requested fields only', async ({ expect }) => {
     const app = createTestApp()
 
     const some = await app.get('/api/health?fields=code')

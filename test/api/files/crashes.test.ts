@@ -10,10 +10,9 @@ import { formOf, waitingSweeps } from '../../support/stored-files.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 /*
- * A process may end at any call of the database or the bucket: before it arrives, or when it is done
- * and nobody hears of it. Whatever was going on, afterwards the rows and the objects agree again, once
- * the clock has come round: no record names a file that is not there, and no file is there that no
- * record names.
+ * A process may end at any call of the database or the bucket: before the call arrives, or after it
+ * was done. Afterwards, once the jobs have run, rows and objects must agree: no record names a
+ * missing file, and every file is named by a record.
  */
 
 const albums = '/api/collections/albums/records'
@@ -21,7 +20,7 @@ const tracks = '/api/collections/tracks/records'
 
 interface World {
   readonly app: TestApp
-  /** An album with a cover and two pages, and a track that goes with it. */
+  /** An album with a cover and two pages, and a track that is deleted with it. */
   readonly album: string
   readonly pages: readonly string[]
 }
@@ -67,7 +66,7 @@ async function createWorld(): Promise<World> {
 
 interface Case {
   readonly name: string
-  /** It has to make so many calls, or the test would not see what it is for. */
+  /** The minimum number of calls; with fewer, the test would miss its purpose. */
   readonly minCalls: number
   send(app: TestApp, world: World): Promise<unknown>
 }
@@ -94,7 +93,7 @@ const cases: readonly Case[] = [
       ),
   },
   {
-    name: 'adding a file where one goes',
+    name: 'adding and removing a file',
     minCalls: 5,
     send: (app, { album, pages }) =>
       app.patch(
@@ -103,13 +102,13 @@ const cases: readonly Case[] = [
       ),
   },
   {
-    name: 'sending a file before the one there is, which stays',
+    name: 'prepending a file to an existing one',
     minCalls: 4,
     send: (app, { album }) =>
       app.patch(`${albums}/${album}`, formOf(['+cover', textFile('a.txt')])),
   },
   {
-    name: 'deleting a record with what goes along',
+    name: 'deleting a record with its cascade',
     minCalls: 4,
     send: (app, { album }) => app.delete(`${albums}/${album}`),
   },
@@ -175,7 +174,7 @@ async function presentKeys(): Promise<string[]> {
   return objects.map(({ key }) => key).toSorted()
 }
 
-/** The clock comes round, in a process that does not crash. */
+/** Runs the jobs in a process that does not crash. */
 async function sweep(now: Date): Promise<void> {
   const { DB: db, FILES: bucket } = bindings
   const cache = createCatalogCache()
@@ -183,7 +182,7 @@ async function sweep(now: Date): Promise<void> {
   await sweepFiles({ bucket, db, transactor }, now)
 }
 
-/** Sends the request in a process that crashes; undefined when it was done before. */
+/** Sends the request in a process that crashes; undefined if it finished before. */
 async function crash({ send }: Case, world: World, end: Crash): Promise<'crashed' | undefined> {
   const process = crashingBindings(end)
   const app = createTestApp(process.overrides)
@@ -204,7 +203,7 @@ describe('after a process has ended in the middle, rows and objects agree again:
           await resetBindings()
           const world = await createWorld()
           const outcome = await crash(each, world, { at: step, when })
-          // What may still be written is not touched; nothing that is named is ever missing.
+          // Objects that may still be named stay; named ones are never missing.
           await sweep(soon())
           const [namedSoon, presentSoon] = [await namedKeys(), await presentKeys()]
           expect(
@@ -225,9 +224,9 @@ describe('after a process has ended in the middle, rows and objects agree again:
   }
 })
 
-describe('a write that takes longer than anybody waits', () => {
-  // The sweep may look while the objects are there and the write is still to come.
-  it('is refused when its files were swept meanwhile, and leaves nothing', async ({ expect }) => {
+describe('a write that takes too long', () => {
+  // The sweep may run after the objects are stored and before the write.
+  it('is rejected if its files were swept meanwhile, and leaves nothing', async ({ expect }) => {
     await createWorld()
     const before = await presentKeys()
     const slow: Pick<typeof bindings.FILES, 'put'> = {

@@ -11,7 +11,7 @@ import { storedKeys } from '../../support/stored-files.ts'
 
 const { DB: db, FILES } = bindings
 
-/** Of a bucket that lists one object at a time, a run sees fifty. */
+/** With a bucket that lists one object at a time, a run sees fifty. */
 function sweepPorts(bucket: Partial<typeof FILES> = {}): SweepPorts {
   const onePerPage = {
     list: (options: R2ListOptions) => FILES.list({ ...options, limit: 1 }),
@@ -32,19 +32,19 @@ async function waitingPlaces(): Promise<unknown[]> {
   return (await statement.all()).results.map(({ prefix }) => prefix)
 }
 
-/** A place of so many objects that are about to be named, and one at its end that is not. */
+/** A prefix with this many reserved objects, and one at its end that is not. */
 async function storeLargePlace(count: number): Promise<void> {
   const keys = Array.from({ length: count }, (_, i) => `large/record/${String(i).padStart(4, '0')}`)
   for (const key of keys) await FILES.put(key, 'kept')
-  await FILES.put('large/record/last', 'nobody names it')
+  await FILES.put('large/record/last', 'not named by a record')
   const sweeps = keys.map((prefix) => ({ id: newId(), prefix }))
   await runBatch(db, [reserveKeys(sweeps, now)])
 }
 
-describe('a place that is too large for one run', () => {
-  it('is swept to its end by several, and lets others come first', async ({ expect }) => {
+describe('a prefix that is too large for one run', () => {
+  it('is swept by several runs, after other prefixes', async ({ expect }) => {
     await storeLargePlace(120)
-    await FILES.put('gone/record/a.txt', 'nobody names it')
+    await FILES.put('gone/record/a.txt', 'not named by a record')
     await runBatch(db, [sweepAll(sql`SELECT 'large/' AS "prefix"`, secondsLater(-60))])
     await runBatch(db, [sweepAll(sql`SELECT 'gone/' AS "prefix"`, now)])
     const isStored = async (key: string): Promise<boolean> => (await storedKeys()).includes(key)
@@ -63,7 +63,7 @@ describe('a place that is too large for one run', () => {
   })
 })
 
-describe('a place that is announced again while a run looks at it', () => {
+describe('a prefix that is reserved again during a sweep', () => {
   it.for([
     { name: 'to its end', count: 3 },
     { name: 'to where its budget ends', count: 60 },

@@ -12,12 +12,12 @@ import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 const mebibyte = 2 ** 20
 const sizeBytes = 90 * mebibyte
-/** A Worker has 128 MiB for all that it does at once. */
+/** A Worker has 128 MiB for everything at once. */
 const maxHeldBytes = 20 * mebibyte
 const movies = '/api/collections/movies/records'
 const boundary = 'frontier'
 
-/** Bytes that tell where in the file they are. */
+/** Bytes that identify their position in the file. */
 function pattern(at: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (at + i) % 251)
 }
@@ -49,7 +49,7 @@ async function createCinema(): Promise<TestApp> {
 }
 
 describe('a file of 90 MiB', { timeout: 180_000 }, () => {
-  it('is never held in memory, on its way in and on its way out', async ({ expect }) => {
+  it('is never held in memory, in uploads and downloads', async ({ expect }) => {
     await createCinema()
     const arriving = noHeldBytes()
     const bucket = countingBucket(bindings.FILES, arriving)
@@ -68,7 +68,7 @@ describe('a file of 90 MiB', { timeout: 180_000 }, () => {
     let at = 0
     let isIntact = true
     for await (const chunk of response.body ?? []) {
-      // A look at some bytes of each chunk; all of them would take the test its time.
+      // Checks some bytes of each chunk; all of them would take too long.
       for (const i of [0, chunk.length >> 1, chunk.length - 1]) {
         isIntact &&= chunk[i] === (at + i) % 251
       }
@@ -84,8 +84,8 @@ describe('a file of 90 MiB', { timeout: 180_000 }, () => {
     ])
   })
 
-  // What a client does not read must not pile up here.
-  it('is read from the bucket no faster than the client takes it', async ({ expect }) => {
+  // Data that a client does not read must not pile up here.
+  it('is read from the bucket no faster than the client reads it', async ({ expect }) => {
     await createCinema()
     const name = 'long_abcdefghij.bin'
     await bindings.DB.prepare('INSERT INTO "movies" ("id", "film") VALUES (?, ?)')
@@ -115,7 +115,7 @@ describe('a file of 90 MiB', { timeout: 180_000 }, () => {
   })
 })
 
-// The limit of a collection counts its files; only they can be passed on while they arrive.
+// The limit of a collection includes its files, which alone can be streamed.
 it('a body that is no form has to fit into memory', async ({ expect }) => {
   const app = await createCinema()
   const held = noHeldBytes()
@@ -127,7 +127,7 @@ it('a body that is no form has to fit into memory', async ({ expect }) => {
   expect(held.produced).toBeLessThan(40 * mebibyte)
 })
 
-// Names are kept even where what they name is of no use.
+// Names are kept even if their content is not used.
 it('the names in a form have to fit into memory, too', async ({ expect }) => {
   const app = await createCinema()
   const held = noHeldBytes()
@@ -146,7 +146,7 @@ it('the names in a form have to fit into memory, too', async ({ expect }) => {
   expect(held.produced).toBeLessThan(40 * mebibyte)
 })
 
-/** What an answer is made of, with the size the stream will have. */
+/** The metadata of a response, with the size of the stream. */
 function metadataOf({ key, etag, httpEtag, uploaded, httpMetadata }: R2Object) {
   return { key, etag, httpEtag, uploaded, httpMetadata, size: sizeBytes }
 }

@@ -14,7 +14,7 @@ interface Vault {
   readonly outsider: SignedIn
   /** A protected file of the owner. */
   readonly path: string
-  /** The same, through a view that anybody may view. */
+  /** The same, through a view with a public rule. */
   readonly viewPath: string
   tokenFor(account: SignedIn): Promise<string>
   open(token?: string, headers?: Record<string, string>): Promise<Answer>
@@ -57,7 +57,7 @@ async function createVault(): Promise<Vault> {
 }
 
 describe('a protected file', () => {
-  it('opens to the file token of whom the view rule admits, and to superusers’', async ({
+  it('opens with a file token of a superuser, or of an account that the view rule admits', async ({
     expect,
   }) => {
     const { admin, owner, tokenFor, open } = await createVault()
@@ -105,7 +105,7 @@ describe('a protected file', () => {
     expect([status, body]).toEqual([404, notFound])
   })
 
-  it('is kept by no cache, neither whole, nor in part, nor unchanged', async ({ expect }) => {
+  it('is never cached: neither whole, nor in part, nor unchanged', async ({ expect }) => {
     const { app, owner, tokenFor, open, viewPath } = await createVault()
     const token = await tokenFor(owner)
 
@@ -121,7 +121,7 @@ describe('a protected file', () => {
     }
   })
 
-  it('takes no notice of who is signed in', async ({ expect }) => {
+  it('ignores the signed-in caller', async ({ expect }) => {
     const { admin, owner, open } = await createVault()
 
     for (const { token } of [admin, owner]) {
@@ -129,7 +129,7 @@ describe('a protected file', () => {
     }
   })
 
-  it('is closed again once the token has expired', async ({ expect }) => {
+  it('is rejected after the token expired', async ({ expect }) => {
     const { owner, tokenFor, open } = await createVault()
     const token = await tokenFor(owner)
 
@@ -140,7 +140,7 @@ describe('a protected file', () => {
     expect(status).toBe(404)
   })
 
-  it('is closed to all but superusers while the rule is locked', async ({ expect }) => {
+  it('is rejected for all but superusers while the rule is locked', async ({ expect }) => {
     const { app, admin, owner, tokenFor, open } = await createVault()
     await changeCollection(app, admin.token, 'letters', { viewRule: null })
 
@@ -148,7 +148,7 @@ describe('a protected file', () => {
     expect((await open(await tokenFor(admin))).status).toBe(200)
   })
 
-  it('is asked about with a context of its own', async ({ expect }) => {
+  it('is checked with its own context', async ({ expect }) => {
     const { app, admin, open } = await createVault()
     const viewRule = "@request.context = 'protectedFile'"
     await changeCollection(app, admin.token, 'letters', { viewRule })
@@ -156,7 +156,7 @@ describe('a protected file', () => {
     expect((await open()).status).toBe(200)
   })
 
-  it('is judged by the view’s rule when it is read through a view', async ({ expect }) => {
+  it('is checked by the view’s rule when it is read through a view', async ({ expect }) => {
     const { app, admin, viewPath } = await createVault()
 
     expect((await app.get(viewPath)).body).toBe('secret')
@@ -164,7 +164,7 @@ describe('a protected file', () => {
     expect((await app.get(viewPath)).status).toBe(404)
   })
 
-  it('is closed to superusers from addresses that are not listed', async ({ expect }) => {
+  it('is rejected for superusers from unlisted addresses', async ({ expect }) => {
     const { app, admin, tokenFor, path } = await createVault()
     const token = await tokenFor(admin)
     const from = (ip: string) =>
@@ -205,7 +205,7 @@ describe('a token for files', () => {
     ])
   })
 
-  it('is good for nothing else', async ({ expect }) => {
+  it('is valid for nothing else', async ({ expect }) => {
     const { app, owner, tokenFor } = await createVault()
 
     const answer = await app.post('/api/collections/users/auth-refresh', undefined, {

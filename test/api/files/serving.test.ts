@@ -35,7 +35,7 @@ async function createShelf(
 }
 
 describe('a file', () => {
-  it('comes with headers that let browsers keep it, and run nothing of it', async ({ expect }) => {
+  it('has headers that let browsers cache it, and run nothing of it', async ({ expect }) => {
     const { name, get } = await createShelf()
 
     const { status, body, headers } = await get()
@@ -56,7 +56,7 @@ describe('a file', () => {
     expect(headers.has('x-frame-options')).toBe(false)
   })
 
-  // What is uploaded must not become a page of ours, whatever it is called and whatever it is.
+  // An uploaded file must not become a page of ours, whatever its name and content.
   it.for([
     ['a page', 'page.html', '<html><script>alert(1)</script></html>', 'text/html; charset=utf-8'],
     ['a page without an ending', 'page', '<!DOCTYPE html><p>x', 'text/html; charset=utf-8'],
@@ -72,19 +72,19 @@ describe('a file', () => {
 
   it.for([
     {
-      name: 'a picture called a script',
+      name: 'an image named as a script',
       given: 'code.js',
       stored: ['GIF89a=1;alert()', 'image/gif'],
       served: 'image/gif',
     },
     {
-      name: 'a PDF called a page',
+      name: 'a PDF named as a page',
       given: 'page.html',
       stored: ['%PDF-1.7', 'application/pdf'],
       served: 'application/pdf',
     },
     {
-      name: 'a picture called a drawing',
+      name: 'an image named as an SVG',
       given: 'drawing.svg',
       stored: ['GIF89a', 'image/gif'],
       served: 'image/gif',
@@ -103,7 +103,7 @@ describe('a file', () => {
     },
   )
 
-  it('is told by HEAD without its content', async ({ expect }) => {
+  it('is described by HEAD without its content', async ({ expect }) => {
     const { app, path } = await createShelf()
 
     const whole = await app.request('HEAD', path)
@@ -127,7 +127,7 @@ describe('a file', () => {
     expect(answer.headers.get('content-length')).toBe(String(text.length))
   })
 
-  it('has no part beyond its end', async ({ expect }) => {
+  it('has no range beyond its end', async ({ expect }) => {
     const answer = await (await createShelf()).get({ headers: { Range: 'bytes=10-' } })
 
     expect([answer.status, answer.body]).toEqual([416, 'invalid range: failed to overlap\n'])
@@ -149,11 +149,11 @@ describe('a file', () => {
     expect(await ask({ 'If-None-Match': '"other"' })).toBe(200)
     expect(await ask({ 'If-Modified-Since': modified })).toBe(304)
     expect(await ask({ 'If-Modified-Since': 'Sat, 01 Jan 2000 00:00:00 GMT' })).toBe(200)
-    // The tag decides where both are sent.
+    // The ETag has precedence if both are sent.
     expect(await ask({ 'If-None-Match': '"other"', 'If-Modified-Since': modified })).toBe(200)
   })
 
-  it('is not sent to a client that wants what it was before', async ({ expect }) => {
+  it('is not sent to a client that expects an earlier version', async ({ expect }) => {
     const { get } = await createShelf()
     const { headers } = await get()
     const etag = headers.get('etag') ?? ''
@@ -173,11 +173,11 @@ describe('a file', () => {
     expect(await ask({ 'If-Unmodified-Since': modified })).toBe(200)
     expect(await ask({ 'If-Unmodified-Since': before })).toBe(412)
     expect(await ask({ 'If-Unmodified-Since': 'no date' })).toBe(200)
-    // The tag decides where both are sent.
+    // The ETag has precedence if both are sent.
     expect(await ask({ 'If-Match': etag, 'If-Unmodified-Since': before })).toBe(200)
   })
 
-  it('is not there in what says that it is not what was wanted', async ({ expect }) => {
+  it('is not part of the response to a failed precondition', async ({ expect }) => {
     const answer = await (await createShelf()).get({ headers: { 'If-Match': '"other"' } })
 
     expect(answer.body).toBeUndefined()
@@ -186,7 +186,7 @@ describe('a file', () => {
     expect(answer.headers.has('x-frame-options')).toBe(false)
   })
 
-  it('is sent as a whole when a part is asked for of what it was before', async ({ expect }) => {
+  it('is sent as a whole if the range is of an earlier version', async ({ expect }) => {
     const { get } = await createShelf()
     const { headers } = await get()
     const ask = async (validator: string): Promise<number> =>
@@ -199,7 +199,7 @@ describe('a file', () => {
     expect(await ask('Sat, 01 Jan 2000 00:00:00 GMT')).toBe(200)
   })
 
-  it('is there as long as its record names it', async ({ expect }) => {
+  it('exists as long as its record names it', async ({ expect }) => {
     const { app, id, path } = await createShelf()
     const { objects } = await bindings.FILES.list()
     const [{ key } = { key: '' }] = objects
@@ -212,7 +212,7 @@ describe('a file', () => {
     expect((await app.get(path)).status).toBe(404)
   })
 
-  it('is missing where the bucket has lost it', async ({ expect }) => {
+  it('is missing if the bucket has lost it', async ({ expect }) => {
     const { id, name, get } = await createShelf()
     await bindings.FILES.delete(`docs_id/${id}/${name}`)
 

@@ -16,12 +16,12 @@ const images = createBoundImages((env as unknown as { IMAGES: ImagesBinding }).I
 
 interface Album {
   readonly app: TestApp
-  /** Of a superuser. */
+  /** A superuser's token. */
   readonly token: string
   readonly id: string
   readonly name: string
   thumb(size: string): Promise<Response>
-  /** The keys of the thumbnails that are there. */
+  /** The keys of the existing thumbnails. */
   keys(): Promise<string[]>
 }
 
@@ -96,19 +96,19 @@ describe('a thumbnail', () => {
     expect(await shape(response)).toMatchObject({ format })
   })
 
-  it('of a turned picture stands upright', async ({ expect }) => {
+  it('of a rotated image is upright', async ({ expect }) => {
     const { thumb } = await createAlbum(pictures.turnedJpeg, 'picture.jpg')
 
     expect(await shape(await thumb('30x30f'))).toMatchObject({ width: 20, height: 30 })
   })
 
-  it('of a moving picture shows it at rest', async ({ expect }) => {
+  it('of an animation is a single frame', async ({ expect }) => {
     const { thumb } = await createAlbum(pictures.gif, 'picture.gif')
 
     expect(await shape(await thumb('30x20'))).toMatchObject({ width: 30, height: 20 })
   })
 
-  it('is named after its size, and saved when that is asked for', async ({ expect }) => {
+  it('is named after its size, and downloaded on request', async ({ expect }) => {
     const { app, id, name, thumb } = await createAlbum(pictures.png)
 
     const shown = await thumb('30x20')
@@ -119,7 +119,7 @@ describe('a thumbnail', () => {
     await shown.body?.cancel()
   })
 
-  it('is made once and kept', async ({ expect }) => {
+  it('is made once and stored', async ({ expect }) => {
     const counted = countedImages()
     const { id, name, thumb, keys } = await createAlbum(pictures.png, 'picture.png', counted)
 
@@ -131,7 +131,7 @@ describe('a thumbnail', () => {
     expect(await keys()).toEqual([`albums_id/${id}/thumbs_${name}/30x20_${name}`])
   })
 
-  it('is right for all who ask for it at once', async ({ expect }) => {
+  it('is right for concurrent requests', async ({ expect }) => {
     const { thumb, keys } = await createAlbum(pictures.png)
 
     const shapes = await Promise.all(
@@ -144,7 +144,7 @@ describe('a thumbnail', () => {
     expect(await keys()).toHaveLength(1)
   })
 
-  it('goes with its original, also when it was made just before', async ({ expect }) => {
+  it('is deleted with its original, even if it was just made', async ({ expect }) => {
     const { app, id, thumb, keys } = await createAlbum(pictures.png)
     await (await thumb('30x20')).arrayBuffer()
 
@@ -153,8 +153,8 @@ describe('a thumbnail', () => {
     expect(await keys()).toEqual([])
   })
 
-  // A thumbnail that is written after its original was removed is nobody's.
-  it('is removed when its original went while it was made', async ({ expect }) => {
+  // A thumbnail that is stored after its original was deleted is an orphan.
+  it('is removed if its original was deleted meanwhile', async ({ expect }) => {
     let remove = async (): Promise<void> => undefined
     const slow: ImageResizer = {
       measure: (image) => images.measure(image),
@@ -192,7 +192,7 @@ describe('the original is served in place of a thumbnail', () => {
     },
   )
 
-  it('of what is no picture', async ({ expect }) => {
+  it('of a file that is not an image', async ({ expect }) => {
     const { thumb, keys } = await createAlbum(
       new Uint8Array(new TextEncoder().encode('no picture')),
     )
@@ -201,7 +201,7 @@ describe('the original is served in place of a thumbnail', () => {
     expect(await keys()).toEqual([])
   })
 
-  it('of a broken picture', async ({ expect }) => {
+  it('of a damaged image', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const broken = new Uint8Array(pictures.png.subarray(0, 60))
     const { thumb, keys } = await createAlbum(broken)
@@ -210,8 +210,8 @@ describe('the original is served in place of a thumbnail', () => {
     expect(await keys()).toEqual([])
   })
 
-  // A few bytes can say that they are a picture of any size.
-  it('of a picture with more pixels than are read', async ({ expect }) => {
+  // A few bytes can claim to be an image of any size.
+  it('of an image with too many pixels', async ({ expect }) => {
     const resize = vi.fn<ImageResizer['resize']>()
     const measure: ImageResizer['measure'] = async (image) => {
       await image.cancel()
@@ -224,7 +224,7 @@ describe('the original is served in place of a thumbnail', () => {
     expect(await keys()).toEqual([])
   })
 
-  it('where the host makes none', async ({ expect }) => {
+  it('if the host makes none', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     const fields = [{ type: 'file', name: 'cover' }]

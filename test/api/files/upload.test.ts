@@ -50,7 +50,7 @@ function docOf({ status, body }: Answer): Doc {
 
 const text = (content: string, name: string): File => new File([content], name)
 
-/** The random characters of names, made the same. */
+/** Replaces the random characters of names. */
 function shapeOf(name: string): string {
   return name.replace(/_[a-z0-9]{10}(?=\.|$)/, '_XXXXXXXXXX')
 }
@@ -125,7 +125,7 @@ describe('an upload', () => {
     expect(await storedKeys()).toEqual([`docs_id/${doc.id}/${doc.one}`])
   })
 
-  it('replaces a file and removes the one before', async ({ expect }) => {
+  it('replaces a file and removes the previous one', async ({ expect }) => {
     const { app } = await createWorld()
     const before = docOf(await app.post(docs, formOf(['one', text('1', 'before.txt')])))
 
@@ -137,9 +137,7 @@ describe('an upload', () => {
     expect(await storedText(`docs_id/${before.id}/${after.one}`)).toBe('2')
   })
 
-  it('removes the files of a deleted record, and of one that a cascade takes along', async ({
-    expect,
-  }) => {
+  it('removes the files of a deleted record and its cascade', async ({ expect }) => {
     const { app, token } = await createWorld()
     await createCollections(app, token, {
       name: 'pages',
@@ -178,7 +176,7 @@ describe('an upload', () => {
     expect(await storedKeys()).toEqual([])
   })
 
-  it('takes the id of the form, wherever it stands in it', async ({ expect }) => {
+  it('uses the id in the form at any position', async ({ expect }) => {
     const { app } = await createWorld()
 
     const doc = docOf(
@@ -189,7 +187,7 @@ describe('an upload', () => {
     expect(await storedKeys()).toEqual([`docs_id/chosen000000001/${doc.one}`])
   })
 
-  it('takes typed values beside files, as the official client sends them', async ({ expect }) => {
+  it('accepts typed values beside files, as the official client sends them', async ({ expect }) => {
     const { app } = await createWorld()
 
     const form = formOf(['@jsonPayload', '{"title":"007"}'], ['one', text('1', 'a.txt')])
@@ -197,7 +195,7 @@ describe('an upload', () => {
     expect(docOf(await app.post(docs, form))).toMatchObject({ title: '007' })
   })
 
-  it('takes an empty file', async ({ expect }) => {
+  it('accepts an empty file', async ({ expect }) => {
     const { app } = await createWorld()
 
     const doc = docOf(await app.post(docs, formOf(['one', text('', 'empty.txt')])))
@@ -211,7 +209,7 @@ describe('files too large for memory', () => {
   const bytesOf = (size: number, value: number): File =>
     new File([new Uint8Array(size).fill(value)], `${value}.bin`)
 
-  it('arrive together and are stored apart', async ({ expect }) => {
+  it('are sent together and stored separately', async ({ expect }) => {
     const { app } = await createWorld({ maxSize: 20 * mebibyte })
     const form = formOf(
       ['one', bytesOf(9 * mebibyte, 1)],
@@ -239,8 +237,8 @@ describe('files too large for memory', () => {
     expect(await waitingSweeps()).toBe(0)
   })
 
-  // Whoever sends many cannot make a request cost more before its rules are asked.
-  it('cost one upload in parts, however many they are', async ({ expect }) => {
+  // A client must not raise the cost of a request with many files before its rules are checked.
+  it('cost one multipart upload, whatever their number', async ({ expect }) => {
     await createWorld({ rules: { createRule: "title = 'open'" } })
     const sent: string[] = []
     const FILES = {
@@ -262,7 +260,7 @@ describe('files too large for memory', () => {
   })
 })
 
-describe('a refused upload stores nothing', () => {
+describe('a rejected upload stores nothing', () => {
   it.for([
     {
       name: 'too large a file',
@@ -270,7 +268,7 @@ describe('a refused upload stores nothing', () => {
       issue: { code: 'validation_file_size_limit', params: { file: 'a.txt', maxSize: 4 } },
     },
     {
-      name: 'a type that is not asked for, whatever it calls itself',
+      name: 'a type that is not allowed, whatever its name',
       options: { mimeTypes: ['image/png'] },
       issue: { code: 'validation_invalid_mime_type' },
     },
@@ -291,7 +289,7 @@ describe('a refused upload stores nothing', () => {
     { name: 'a picture called a page', file: new File(['GIF89a'], 'x.HTML') },
     { name: 'a page called a picture', file: new File(['<script>alert(1)</script>'], 'x.png') },
     {
-      name: 'a drawing called a photograph',
+      name: 'an SVG named as a photo',
       file: new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'x.jpeg'),
     },
     { name: 'a text called a film for Flash', file: new File(['text'], 'x.swf') },
@@ -307,7 +305,7 @@ describe('a refused upload stores nothing', () => {
     expect(await storedKeys()).toEqual([])
   })
 
-  it('a rule that does not hold', async ({ expect }) => {
+  it('a rule that rejects it', async ({ expect }) => {
     const { app } = await createWorld({ rules: { createRule: "title = 'open'" } })
 
     const { status } = await app.post(docs, formOf(['one', text('1', 'a.txt')]))
@@ -337,7 +335,7 @@ describe('a refused upload stores nothing', () => {
     expect(codesOf(answer)).toEqual({ one: 'validation_invalid_file' })
   })
 
-  it('a value that is taken, beside a file', async ({ expect }) => {
+  it('a duplicate value beside a file', async ({ expect }) => {
     const { app, token } = await createWorld()
     await app.patch(
       '/api/collections/docs',
@@ -388,7 +386,7 @@ describe('files in a batch', () => {
     expect(await waitingSweeps()).toBe(0)
   })
 
-  it('are gone when a later request fails', async ({ expect }) => {
+  it('are removed if a later request fails', async ({ expect }) => {
     const { app } = await createBatchWorld()
     const requests = [
       { method: 'POST', url: docs, body: { id: 'same00000000001' } },
@@ -409,8 +407,8 @@ describe('files in a batch', () => {
   })
 })
 
-describe('two at once', () => {
-  it('that replace one file leave the one that is named', async ({ expect }) => {
+describe('two concurrent uploads', () => {
+  it('that replace one file keep the named one', async ({ expect }) => {
     const { app } = await createWorld()
     const { id } = docOf(await app.post(docs, formOf(['one', text('0', 'first.txt')])))
     const replace = (name: string) =>
@@ -423,10 +421,10 @@ describe('two at once', () => {
     expect(await waitingSweeps()).toBe(0)
   })
 
-  it('of which one deletes the record leave nothing', async ({ expect }) => {
+  it('leave nothing if one deletes the record', async ({ expect }) => {
     const { app } = await createWorld()
     const { id } = docOf(await app.post(docs, formOf(['one', text('0', 'first.txt')])))
-    // The record goes while the file is on its way to the bucket.
+    // The record is deleted while the file is being uploaded.
     const bucket = new Proxy(bindings.FILES, {
       get: (target, name) => {
         const method = Reflect.get(target, name).bind(target)

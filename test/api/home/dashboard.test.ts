@@ -22,7 +22,7 @@ const built = assetsWith({
 
 describe('the shell of the dashboard', () => {
   it.for(['/_/', '/_/c/posts', '/_/c/posts/abc?filter=x', '/_/sign-in'])(
-    'is served at %s, with a nonce of its own, and kept by no cache',
+    'is served at %s, with its own nonce and without caching',
     async (path, { expect }) => {
       const app = createTestApp({ ASSETS: built })
 
@@ -75,7 +75,7 @@ describe('the shell of the dashboard', () => {
 })
 
 describe('the assets of the dashboard', () => {
-  it('are kept for ever, since their names change with their content', async ({ expect }) => {
+  it('are cached forever, because their names change with their content', async ({ expect }) => {
     const { status, body, headers } = await createTestApp({ ASSETS: built }).get(
       '/_/assets/index-abc.js',
     )
@@ -86,7 +86,7 @@ describe('the assets of the dashboard', () => {
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
   })
 
-  it('are 404 when they are missing, never the shell or the front end', async ({ expect }) => {
+  it('are 404 if they are missing, never the shell or the front end', async ({ expect }) => {
     const { status, body, headers } = await createTestApp({ ASSETS: built }).get(
       '/_/assets/index-old.js',
     )

@@ -47,7 +47,7 @@ describe('the start page', () => {
     expect(String(body).includes('npm run')).toBe(isShown)
   })
 
-  it('is a page for people when the database fails, too', async ({ expect }) => {
+  it('is a page even if the database fails', async ({ expect }) => {
     let database = bindings.DB
     const app = createTestApp({
       get DB() {
@@ -66,7 +66,7 @@ describe('the start page', () => {
 })
 
 describe('the icon', () => {
-  it('is a drawing that may be kept', async ({ expect }) => {
+  it('is an SVG that may be cached', async ({ expect }) => {
     const { status, body, headers } = await createTestApp().get('/favicon.ico')
 
     expect([status, headers.get('Content-Type')]).toEqual([200, 'image/svg+xml'])

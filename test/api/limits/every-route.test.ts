@@ -4,8 +4,8 @@ import { bindings } from '../../support/bindings.ts'
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'
 
 /*
- * Every route that takes a body, and how guesses at it are limited. A new route has to be entered
- * here before it can be merged.
+ * Every route with a body, and its limits on guessing. A new route must be added here before it can
+ * be merged.
  */
 
 const users = '/api/collections/users'
@@ -16,7 +16,7 @@ interface World {
   readonly token: string
 }
 
-/** Routes that check a secret or mail to whom the client names: counted exactly. */
+/** Routes that check a secret, or mail an address from the client. They are counted exactly. */
 const exact: Readonly<Record<string, (app: TestApp, world: World) => Promise<Answer>>> = {
   'POST /api/collections/:collection/auth-with-password': (app) =>
     app.post(`${users}/auth-with-password`, { identity: 'a@example.com', password: 'x' }),
@@ -51,7 +51,7 @@ const exact: Readonly<Record<string, (app: TestApp, world: World) => Promise<Ans
     ),
 }
 
-/** The others, and why they need no exact count. */
+/** The others, and the reason why they need no exact count. */
 const inexact: Readonly<Record<string, string>> = {
   'POST /api/batch': 'each old password in it counts like a PATCH: see other-secrets.test.ts',
   'POST /api/collections/:collection/records': 'checks no secret',
@@ -68,7 +68,7 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /api/backups': 'superusers only',
   'POST /api/backups/upload': 'superusers only',
   'POST /api/backups/:key/restore': 'superusers only',
-  'POST /api/realtime': 'names a connection that nobody can guess',
+  'POST /api/realtime': 'names a connection that cannot be guessed',
   'POST /api/files/token': 'for the signed in, and checks no secret but their token',
   'POST /api/settings/test/s3': 'superusers only',
   'POST /api/settings/test/email': 'superusers only',
@@ -79,7 +79,7 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /_/auth/confirm-email-change/:token': 'acts as the route of the API, limits included',
 }
 
-/** A collection with every way in, and a limit of one request for each. */
+/** A collection with every authentication method, and a limit of one request for each. */
 async function createWorld(): Promise<World> {
   const app = createTestApp()
   const admin = await signInSuperuser(app)
@@ -127,7 +127,7 @@ describe('routes that take a body', () => {
     )
   })
 
-  // Two apps share what D1 knows and nothing else, as two isolates do.
+  // Two apps share D1 and nothing else, like two isolates.
   it.for(Object.entries(exact))('%s is counted over all isolates', async ([, send], { expect }) => {
     const world = await createWorld()
 

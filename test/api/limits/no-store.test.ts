@@ -2,8 +2,8 @@ import { describe, it } from 'vitest'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
-describe('what a token opens', () => {
-  it('is kept by no cache, whatever the answer', async ({ expect }) => {
+describe('a response to a token', () => {
+  it('is never cached', async ({ expect }) => {
     const app = createTestApp()
     const admin = await signInSuperuser(app)
     const user = await signUp(app, 'ada@example.com')
@@ -22,7 +22,7 @@ describe('what a token opens', () => {
     for (const { headers } of answers) expect(headers.get('cache-control')).toContain('no-store')
   })
 
-  it('leaves answers to guests as they are', async ({ expect }) => {
+  it('does not change responses to guests', async ({ expect }) => {
     const { headers } = await createTestApp().get('/api/health')
 
     expect(headers.has('cache-control')).toBe(false)

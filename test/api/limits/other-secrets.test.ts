@@ -3,7 +3,7 @@ import { password, signIn, signUp } from '../../support/accounts.ts'
 import { createBlog } from '../../support/blog.ts'
 import { type Answer, createTestApp, passwords } from '../../support/test-app.ts'
 
-/** KV knows the real time, and keeps nothing that is over by then. */
+/** KV uses the real time, and drops expired entries. */
 const start = Math.floor(Date.now() / 1000) * 1000
 const owner = 'owner@example.com'
 const changed = { password: 'battery-staple', passwordConfirm: 'battery-staple' }
@@ -34,7 +34,7 @@ function from(ip: string): { headers: Record<string, string> } {
 }
 
 describe('guesses of an old password', () => {
-  // Guards against who found an open session and wants the account.
+  // Guards against an attacker with an open session who wants the account.
   it('slow down after the tenth', async ({ expect }) => {
     const app = createTestApp()
     const { id, token } = await signUp(app, owner)
@@ -47,7 +47,7 @@ describe('guesses of an old password', () => {
     expect(answers).toEqual([...Array<string>(10).fill('400'), '429 after 1'])
   })
 
-  it('are forgotten once one was right', async ({ expect }) => {
+  it('are reset after the right one', async ({ expect }) => {
     const app = createTestApp()
     const { id, token } = await signUp(app, owner)
     const path = `/api/collections/users/records/${id}`
@@ -62,8 +62,8 @@ describe('guesses of an old password', () => {
     expect(answers).toEqual(Array<number>(10).fill(400))
   })
 
-  // A batch of fifty changes would be fifty guesses.
-  it('count one by one in a batch', async ({ expect }) => {
+  // A batch of fifty updates would be fifty guesses.
+  it('are counted individually in a batch', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await app.patch('/api/settings', { batch: { enabled: true } }, { token: admin.token })
     const { id, token } = await signUp(app, owner)
@@ -84,7 +84,7 @@ describe('guesses of an old password', () => {
     expect(verify).not.toHaveBeenCalled()
   })
 
-  // Guards against learning by time which ids are accounts.
+  // Guards against finding out by time which ids are accounts.
   it('are hashed for an account that does not exist', async ({ expect }) => {
     const app = createTestApp()
     const verify = vi.spyOn(passwords, 'verify')
@@ -99,7 +99,7 @@ describe('guesses of an old password', () => {
   })
 })
 
-describe('mails asked for in the name of an account', () => {
+describe('mails requested for an account', () => {
   it.for(['request-verification', 'request-password-reset'])(
     'by %s slow down after the fifth, whether it exists or not',
     async (route, { expect }) => {
@@ -137,7 +137,7 @@ describe('mails asked for in the name of an account', () => {
 })
 
 describe('links from mails', () => {
-  // Guards against keeping the owner from a link by showing forged ones.
+  // Guards against blocking the owner's link with forged ones.
   it('are limited by client, and not by the account they claim', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)

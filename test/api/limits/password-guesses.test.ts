@@ -11,11 +11,11 @@ import { runScheduledJob } from '../../support/scheduled-jobs.ts'
 import { type Answer, createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
 
 /*
- * Guesses of a password, limited by account. Figures: 10 failures at a place and 50 from everywhere
- * are free; each further one is followed by a delay, 1, 2, 4, ... seconds up to 900.
+ * Guesses of a password, limited by account: 10 failures in a network and 50 in total are free;
+ * each further one is followed by a delay of 1, 2, 4, ... seconds, at most 900.
  */
 
-/** KV knows the real time, and keeps nothing that is over by then. */
+/** KV uses the real time, and drops expired entries. */
 const start = Math.floor(Date.now() / 1000) * 1000
 const owner = 'owner@example.com'
 
@@ -50,12 +50,12 @@ function outcome({ status, headers }: Answer): string {
   return wait === null ? String(status) : `${status} after ${wait}`
 }
 
-/** An address of its own for each number. */
+/** A different address for each number. */
 function place(number: number): string {
   return `198.51.${number >> 8}.${number & 255}`
 }
 
-/** Isolates take turns. */
+/** Alternates between isolates. */
 function oneOf(apps: readonly TestApp[], number: number): TestApp {
   return apps[number % apps.length] ?? createTestApp()
 }
@@ -70,7 +70,7 @@ async function guessFromEverywhere(app: TestApp, count: number): Promise<string[
   return await inTurn(count, async (number) => outcome(await guess(app, { from: place(number) })))
 }
 
-describe('guesses from one place', () => {
+describe('guesses from one network', () => {
   it('are counted across isolates, and slow down after the tenth', async ({ expect }) => {
     const apps = [createTestApp(), createTestApp()]
     await signUp(createTestApp(), owner)
@@ -80,8 +80,8 @@ describe('guesses from one place', () => {
     expect(answers).toEqual([...Array<string>(10).fill('400'), '429 after 1', '429 after 1'])
   })
 
-  // Guards against guesses that are all let in before the first of them is known to be wrong.
-  it('reach the comparison exactly ten times, however many come at once', async ({ expect }) => {
+  // Guards against concurrent guesses that all pass before the first one fails.
+  it('reach the comparison exactly ten times, even if concurrent', async ({ expect }) => {
     const apps = [createTestApp(), createTestApp(), createTestApp()]
     await signUp(createTestApp(), owner)
     const verify = vi.spyOn(passwords, 'verify')
@@ -95,7 +95,7 @@ describe('guesses from one place', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
   })
 
-  it('wait twice as long each time, up to a quarter of an hour', async ({ expect }) => {
+  it('are delayed twice as long each time, up to 15 minutes', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await inTurn(9, async () => await guess(app))
@@ -113,7 +113,7 @@ describe('guesses from one place', () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 512, 900, 900])
   })
 
-  it('make no delay longer while they are refused', async ({ expect }) => {
+  it('do not extend a delay while they are rejected', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await inTurn(11, async () => await guess(app))
@@ -124,7 +124,7 @@ describe('guesses from one place', () => {
     expect((await guess(app, { password })).status).toBe(200)
   })
 
-  it('are forgotten, one in a quarter of an hour', async ({ expect }) => {
+  it('expire, one in 15 minutes', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await inTurn(10, async () => await guess(app))
@@ -135,7 +135,7 @@ describe('guesses from one place', () => {
     expect(answers).toEqual(['400', '400', '429 after 1', '429 after 1'])
   })
 
-  it('are all forgotten once the password was right', async ({ expect }) => {
+  it('are reset after the right password', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await inTurn(9, async () => await guess(app))
@@ -146,7 +146,7 @@ describe('guesses from one place', () => {
     expect(answers).toEqual(Array<number>(10).fill(400))
   })
 
-  it('do not keep an account from elsewhere', async ({ expect }) => {
+  it('do not block an account elsewhere', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await inTurn(20, async () => await guess(app))
@@ -175,7 +175,7 @@ describe('guesses from one place', () => {
   })
 })
 
-describe('guesses from many places', () => {
+describe('guesses from many networks', () => {
   it('slow down together after the fiftieth', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
@@ -185,7 +185,7 @@ describe('guesses from many places', () => {
     expect(answers).toEqual([...Array<string>(50).fill('400'), '429 after 1', '429 after 1'])
   })
 
-  it('reach the comparison exactly fifty times, however many come at once', async ({ expect }) => {
+  it('reach the comparison exactly fifty times, even if concurrent', async ({ expect }) => {
     const apps = [createTestApp(), createTestApp()]
     await signUp(createTestApp(), owner)
     const verify = vi.spyOn(passwords, 'verify')
@@ -200,8 +200,8 @@ describe('guesses from many places', () => {
     expect(verify).toHaveBeenCalledTimes(50)
   })
 
-  // Guards against keeping somebody out by failing in their name.
-  it('leave the owner in, at a place that is known', async ({ expect }) => {
+  // Guards against locking an account by failing in its name.
+  it('do not block the owner in a trusted network', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await guess(app, { password, from: '203.0.113.9' })
@@ -213,7 +213,7 @@ describe('guesses from many places', () => {
     expect([outcome(stranger), outcome(atHome)]).toEqual(['429 after 1', '200'])
   })
 
-  it('leave the owner some mistakes at a place that is known', async ({ expect }) => {
+  it('allow the owner some mistakes in a trusted network', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await guess(app, { password, from: '203.0.113.9' })
@@ -224,8 +224,8 @@ describe('guesses from many places', () => {
     expect(answers).toEqual([...Array<string>(10).fill('400'), '429 after 1'])
   })
 
-  // The mail is a way in that nobody can block: whoever guesses has no part in it.
-  it('leave in who has reset the password, wherever that is', async ({ expect }) => {
+  // Attackers cannot block the mail, because their guesses do not count against it.
+  it('do not block the owner after a password reset, in any network', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await guessFromEverywhere(app, 60)
@@ -241,7 +241,7 @@ describe('guesses from many places', () => {
     expect([before.status, after.status]).toEqual([429, 200])
   })
 
-  it('leave everybody in again within a quarter of an hour of the last', async ({ expect }) => {
+  it('block no network for more than 15 minutes after the last', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await guessFromEverywhere(app, 60)
@@ -257,7 +257,7 @@ describe('guesses from many places', () => {
     expect((await guess(app, { password, from: '203.0.113.10' })).status).toBe(200)
   })
 
-  it('do not count the sign-ins that were right', async ({ expect }) => {
+  it('do not include successful sign-ins', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
 
@@ -270,7 +270,7 @@ describe('guesses from many places', () => {
 })
 
 describe('guesses at accounts', () => {
-  // Guards against learning who has an account.
+  // Guards against finding out who has an account.
   it('that do not exist are limited like others', async ({ expect }) => {
     await signUp(createTestApp(), owner)
     const series = async (app: TestApp, identity: string): Promise<string[]> => [
@@ -317,7 +317,7 @@ describe('guesses at accounts', () => {
     expect(answers).toEqual(Array<number>(25).fill(400))
   })
 
-  it('leave no row behind once they are forgotten', async ({ expect }) => {
+  it('leave no row after they expired', async ({ expect }) => {
     const app = createTestApp()
     await signUp(app, owner)
     await signIn(app, 'users', owner)
@@ -335,7 +335,7 @@ describe('guesses at accounts', () => {
     expect(counts).toEqual([0, 0, 0])
   })
 
-  it('leave no trace of what was typed in', async ({ expect }) => {
+  it('leave no trace of what was typed', async ({ expect }) => {
     const app = createTestApp()
     await guess(app, { identity: 'my-password-by-mistake' })
 

@@ -44,7 +44,7 @@ async function changeSettings(
 }
 
 describe('a logged request', () => {
-  it('says what was asked, by whom and with what outcome', async ({ expect }) => {
+  it('has the request, its caller and its outcome', async ({ expect }) => {
     const world = await prepare()
     const headers = {
       Referer: 'https://app.example.com/',
@@ -80,7 +80,7 @@ describe('a logged request', () => {
     expect(keys).toEqual(keys.toSorted())
   })
 
-  it('that was refused says why', async ({ expect }) => {
+  it('that failed has the error', async ({ expect }) => {
     const world = await prepare()
 
     await world.app.get('/api/collections/none/records')
@@ -98,7 +98,7 @@ describe('a logged request', () => {
     })
   })
 
-  it('names the collection of its caller, and the caller only if the settings say so', async ({
+  it('has the caller’s collection, and the caller only if enabled in the settings', async ({
     expect,
   }) => {
     const world = await prepare()
@@ -124,9 +124,7 @@ describe('a logged request', () => {
     expect((await logsOf(world)).items[0]?.data['auth']).toBe('')
   })
 
-  it('below the least level is not kept, nor is anything when logs are kept no day', async ({
-    expect,
-  }) => {
+  it('below the minimum level is not stored, and none is if logs are off', async ({ expect }) => {
     const world = await prepare()
 
     await changeSettings(world, { minLevel: 8 })
@@ -141,9 +139,7 @@ describe('a logged request', () => {
     expect(none.totalItems).toBe(0)
   })
 
-  it('waits for nothing: the database is asked before the answer as without logs', async ({
-    expect,
-  }) => {
+  it('waits for nothing: there is no trip for logs before the response', async ({ expect }) => {
     const { app } = await prepare()
 
     const answer = await app.get('/api/collections/users/records')
@@ -151,7 +147,7 @@ describe('a logged request', () => {
     expect(tripsOf(answer)).toBe('1 batch, 0 reads, 0 writes')
   })
 
-  it('is one of those that are written together, in one batch', async ({ expect }) => {
+  it('is written in one batch with others', async ({ expect }) => {
     const batches: number[] = []
     const counting = new Proxy(bindings.DB, {
       get: (db, name) => {
@@ -208,7 +204,7 @@ describe('under load', () => {
 })
 
 describe('successes that are not logged', () => {
-  it('are looks at the logs; refused ones are logged', async ({ expect }) => {
+  it('are reads of the logs; rejected ones are logged', async ({ expect }) => {
     const world = await prepare()
     const { token } = world.superuser
 
@@ -248,7 +244,7 @@ describe('the logs', () => {
     },
   )
 
-  it('are counted by the hour', async ({ expect }) => {
+  it('are counted per hour', async ({ expect }) => {
     const world = await prepare()
     const insert = bindings.DB.prepare(
       `INSERT INTO "_logs" VALUES (?, CAST(? AS INTEGER), 'm', '{}', ?)`,
@@ -294,7 +290,7 @@ describe('the logs', () => {
     },
   )
 
-  it('are kept in a database of their own where one is bound', async ({ expect }) => {
+  it('are stored in a separate database if one is bound', async ({ expect }) => {
     const LOGS = bindings.LOGS_OF_A_TEST
     await applyD1Migrations(LOGS, bindings.MIGRATIONS)
     const world = await prepare({ LOGS })
@@ -322,7 +318,7 @@ describe('the logs', () => {
   })
 })
 
-// A log is read by more people than a database: what lets somebody in must not be in it.
+// More people read a log than a database, so it must not contain anything that grants access.
 describe('no secret', () => {
   it('is in the logs of any flow', async ({ expect }) => {
     const world = await prepare()
@@ -358,7 +354,7 @@ describe('no secret', () => {
   })
 })
 
-// Whoever attacks decides where a secret stands; what is written down must not depend on it.
+// An attacker decides where a secret is, and the log must not depend on it.
 describe('no secret that a client puts where none belongs', () => {
   const secret = 'hunter2hunter2'
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6Imh1bnRlcjIifQ.aHVudGVyMmh1bnRlcjI'
@@ -435,7 +431,7 @@ describe('no secret that a client puts where none belongs', () => {
       '/api/collections',
       { name: '!', type: 'auth', fields: [], authToken: { secret, duration: 1 } },
     ],
-  ])('is in the logs, be it a superuser’s: %s', async ([, path, body], { expect }) => {
+  ])('is in the logs, including a superuser’s: %s', async ([, path, body], { expect }) => {
     const { app, superuser } = await prepare()
 
     const { status } = await app.post(path, body, superuser)

@@ -3,7 +3,7 @@ import { describe, it } from 'vitest'
 import { createBoundMailer } from '#adapters/cloudflare/bound-mailer.ts'
 import { MailRefusedError, type OutgoingMail } from '#platform/mailer.ts'
 
-/** The local runtime's own, which checks messages and sends none. */
+/** The local runtime's binding, which validates messages and sends none. */
 const { MAIL } = env as unknown as { MAIL: SendEmail }
 
 const mail: OutgoingMail = {
@@ -15,7 +15,7 @@ const mail: OutgoingMail = {
   text: 'Hello',
 }
 
-/** A binding that keeps what it is given, or fails. */
+/** A binding that records its calls, or fails. */
 function recording(failure?: Error): { sent: unknown[]; binding: SendEmail } {
   const sent: unknown[] = []
   const binding: SendEmail = {
@@ -33,11 +33,11 @@ function coded(code: string): Error {
 }
 
 describe('a mail through the binding', () => {
-  it('is taken by the runtime', async ({ expect }) => {
+  it('is accepted by the runtime', async ({ expect }) => {
     await expect(createBoundMailer(MAIL).send(mail)).resolves.toBeUndefined()
   })
 
-  it('carries its id, and a name and subject of one line', async ({ expect }) => {
+  it('has its id, and a name and subject of one line', async ({ expect }) => {
     const { sent, binding } = recording()
     const injected = 'a\r\nBcc: evil@example.com'
     const to = [{ name: injected, address: 'ada@example.com' }]
@@ -57,7 +57,7 @@ describe('a mail through the binding', () => {
   })
 
   it.for(['E_RECIPIENT_SUPPRESSED', 'E_RECIPIENT_NOT_ALLOWED', 'E_VALIDATION_ERROR'])(
-    'is refused for good with %s',
+    'is permanently rejected with %s',
     async (code, { expect }) => {
       const { binding } = recording(coded(code))
 
@@ -66,7 +66,7 @@ describe('a mail through the binding', () => {
   )
 
   it.for(['E_RATE_LIMIT_EXCEEDED', 'E_SENDER_NOT_VERIFIED', 'E_INTERNAL_SERVER_ERROR'])(
-    'may be tried again after %s',
+    'can be retried after %s',
     async (code, { expect }) => {
       const { binding } = recording(coded(code))
 
@@ -74,7 +74,7 @@ describe('a mail through the binding', () => {
     },
   )
 
-  it('goes to no address that is none', async ({ expect }) => {
+  it('is not sent to an invalid address', async ({ expect }) => {
     const { sent, binding } = recording()
     const to = [{ name: '', address: 'ada@example.com\r\nBcc: evil@example.com' }]
 

@@ -46,7 +46,7 @@ async function enqueue(...mails: readonly OutgoingMail[]): Promise<void> {
   )
 }
 
-/** An isolate of its own, whose mails go to the mailbox. */
+/** A separate isolate whose mails go to the mailbox. */
 function isolateWith(mailbox: Pick<Mailbox, 'transports'>): MailService {
   return createMailService(
     { transports: mailbox.transports, catalogs: createCatalogCache() },
@@ -58,7 +58,7 @@ function isolateSendingBy(mailer: Mailer): MailService {
   return isolateWith({ transports: { platform: mailer, smtp: () => mailer } })
 }
 
-/** Has an isolate look into the outbox once a minute. */
+/** Runs an isolate's delivery once a minute. */
 async function passMinutes(service: MailService, minutes: number): Promise<void> {
   for (let passed = 0; passed < minutes; passed++) {
     vi.setSystemTime(Date.now() + minute)
@@ -99,7 +99,7 @@ describe('the outbox', () => {
     expect(mailbox.mails).toEqual([mail])
   })
 
-  it('takes no mail whose condition fails in its batch', async ({ expect }) => {
+  it('has no mail whose condition fails in its batch', async ({ expect }) => {
     await runBatch(bindings.DB, [
       enqueueMail(mailTo('ada'), sql`1 = 0`),
       enqueueMail(mailTo('bob'), sql`1 = 1`),
@@ -123,7 +123,7 @@ describe('the outbox', () => {
     expect(await waiting()).toBe(0)
   })
 
-  it('waits longer after each failure, and an hour at most', async ({ expect }) => {
+  it('waits longer after each failure, at most an hour', async ({ expect }) => {
     const tries: number[] = []
     const service = isolateSendingBy({
       async send() {
@@ -139,7 +139,7 @@ describe('the outbox', () => {
     expect(tries).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243])
   })
 
-  it('gives up after three days and says so', async ({ expect }) => {
+  it('drops a mail after three days and reports it', async ({ expect }) => {
     const mailbox = createMailbox()
     const service = isolateWith(mailbox)
     mailbox.fail(() => new Error('down'))
@@ -153,7 +153,7 @@ describe('the outbox', () => {
     expect(logged()).toContain('dropped mails that were not delivered in time')
   })
 
-  it('gives a mail up once nobody could use it any more', async ({ expect }) => {
+  it('drops a mail after its deadline', async ({ expect }) => {
     const mailbox = createMailbox()
     const service = isolateWith(mailbox)
     mailbox.fail(() => new Error('down'))
@@ -168,7 +168,7 @@ describe('the outbox', () => {
     expect(await waiting()).toBe(0)
   })
 
-  it('gives a refused mail up at once, and logs no address', async ({ expect }) => {
+  it('drops a rejected mail at once, and logs no address', async ({ expect }) => {
     const mailbox = createMailbox()
     mailbox.fail(() => new MailRefusedError('550 no such user: <ada@example.com>'))
     await enqueue(mailTo('ada'))
@@ -180,7 +180,7 @@ describe('the outbox', () => {
     expect(logged()).not.toContain('ada@example.com')
   })
 
-  it('lets no mail that fails keep others from leaving', async ({ expect }) => {
+  it('delivers other mails despite a failing one', async ({ expect }) => {
     const mailbox = createMailbox()
     const service = isolateWith(mailbox)
     mailbox.fail(({ id }) => (id.startsWith('mail-poison') ? new Error('odd') : undefined))
@@ -193,7 +193,7 @@ describe('the outbox', () => {
     expect(await waiting()).toBe(5)
   })
 
-  it('lets no row that cannot be read keep others from leaving', async ({ expect }) => {
+  it('delivers other mails despite an invalid row', async ({ expect }) => {
     const mailbox = createMailbox()
     await runBatch(bindings.DB, [
       sql`INSERT INTO "_outbox" ("id", "mail", "due", "expires") VALUES ('broken', '{"to":1}', 0, 9e12)`,
@@ -206,7 +206,7 @@ describe('the outbox', () => {
     expect(await waiting()).toBe(1)
   })
 
-  it('sends no mail twice when two isolates deliver at once', async ({ expect }) => {
+  it('sends no mail twice if two isolates deliver at once', async ({ expect }) => {
     const mailbox = createMailbox()
     const names = Array.from({ length: 20 }, (_, index) => `reader${index}`)
     await enqueue(...names.map((name) => mailTo(name)))
@@ -218,9 +218,7 @@ describe('the outbox', () => {
     )
   })
 
-  it('leaves a claimed mail alone, however long the isolates are at it together', async ({
-    expect,
-  }) => {
+  it('does not touch a claimed mail, however long two isolates deliver', async ({ expect }) => {
     const mailbox = createMailbox()
     const { promise: mayFinish, resolve: finish } = Promise.withResolvers<void>()
     const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>()
@@ -244,8 +242,8 @@ describe('the outbox', () => {
   })
 })
 
-describe('an isolate that vanishes', () => {
-  /** Sends, or not, and is never heard of again. */
+describe('an isolate that dies', () => {
+  /** Sends or not, and then dies. */
   async function crash(sendsFirst: boolean): Promise<OutgoingMail[]> {
     const sent: OutgoingMail[] = []
     const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>()
@@ -285,7 +283,7 @@ describe('an isolate that vanishes', () => {
   })
 })
 
-describe('the way a mail leaves', () => {
+describe('the transport of a mail', () => {
   const smtp = { enabled: true, host: 'smtp.example.com', port: 2525 }
 
   async function enableSmtp(): Promise<void> {
@@ -322,7 +320,7 @@ describe('the way a mail leaves', () => {
     expect((await listInbox(bindings.DB)).map(({ mail }) => mail.id)).toEqual(['mail-ada'])
   })
 
-  it('may be missing: mails wait for it, and the log says what to do', async ({ expect }) => {
+  it('may be missing: mails wait, and the log says what to do', async ({ expect }) => {
     const mailbox = createMailbox()
     const none = { transports: { ...mailbox.transports, platform: undefined } }
     await enqueue(mailTo('ada'))
@@ -338,7 +336,7 @@ describe('the way a mail leaves', () => {
 })
 
 describe('the scheduled jobs', () => {
-  it('deliver mail and remove what is over', async ({ expect }) => {
+  it('deliver mail and remove expired data', async ({ expect }) => {
     const mailbox = createMailbox()
     await enqueue(mailTo('ada'))
     await runBatch(bindings.DB, [
@@ -352,7 +350,7 @@ describe('the scheduled jobs', () => {
     expect(attempts).toEqual([{ key: 'new' }])
   })
 
-  it('are done though another fails, which is told', async ({ expect }) => {
+  it('run despite a failing one, which is reported', async ({ expect }) => {
     const mailbox = createMailbox()
     await enqueue(mailTo('ada'))
     await runBatch(bindings.DB, [sql`DROP TABLE "_attempts"`])

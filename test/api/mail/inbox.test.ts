@@ -22,7 +22,7 @@ function mail(changes: Partial<OutgoingMail> = {}): OutgoingMail {
 const keep = (changes?: Partial<OutgoingMail>) => createInboxMailer(bindings.DB).send(mail(changes))
 
 describe('the local inbox', () => {
-  it('shows what would have been sent, the latest first', async ({ expect }) => {
+  it('shows the mails, newest first', async ({ expect }) => {
     const app = createTestApp(local)
     await keep({ subject: 'First' })
     await keep({ subject: 'Second' })
@@ -36,7 +36,7 @@ describe('the local inbox', () => {
     )
   })
 
-  it('shows a mail in a frame that may do nothing but open links', async ({ expect }) => {
+  it('shows a mail in a frame that can only open links', async ({ expect }) => {
     const app = createTestApp(local)
     await keep({ html: '<p>Hello "Ada"</p><script>alert(1)</script>' })
 
@@ -78,7 +78,7 @@ describe('the local inbox', () => {
     }
   })
 
-  it('updates itself until it is told to stop', async ({ expect }) => {
+  it('updates until it is stopped', async ({ expect }) => {
     const app = createTestApp(local)
 
     const running = String((await app.get('/_/inbox')).body)
@@ -91,7 +91,7 @@ describe('the local inbox', () => {
     expect(stopped).toContain('href="/_/inbox"')
   })
 
-  it('tells times in whole seconds, for scripts and without them', async ({ expect }) => {
+  it('has times in whole seconds, with and without scripts', async ({ expect }) => {
     const app = createTestApp(local)
     await keep()
 
@@ -104,7 +104,7 @@ describe('the local inbox', () => {
     }
   })
 
-  it('has its script for nobody else', async ({ expect }) => {
+  it('serves its script only to itself', async ({ expect }) => {
     const here = await createTestApp(local).get('/_/inbox/inbox.js')
     const deployed = await createTestApp().get('/_/inbox/inbox.js')
 
@@ -124,7 +124,7 @@ describe('the local inbox', () => {
     expect(kept.at(-1)?.mail.subject).toBe('Mail 4')
   })
 
-  it('takes the mails of the app that it belongs to', async ({ expect }) => {
+  it('receives the mails of its app', async ({ expect }) => {
     const app = createTestApp(local)
     const { token } = await signInSuperuser(app)
     const form = { email: 'ada@example.com', template: 'otp' }
@@ -135,7 +135,7 @@ describe('the local inbox', () => {
     expect(app.mailbox.mails).toEqual([])
   })
 
-  it('is not there for scripts of other origins', async ({ expect }) => {
+  it('is not available to scripts of other origins', async ({ expect }) => {
     const app = createTestApp(local)
     await keep()
 
@@ -165,7 +165,7 @@ describe('the local inbox', () => {
     expect([byHeader.status, byAddress.status]).toEqual([status, status])
   })
 
-  it('knows no mail but its own', async ({ expect }) => {
+  it('finds only its own mails', async ({ expect }) => {
     const app = createTestApp(local)
 
     for (const path of ['/_/inbox/1', '/_/inbox/x', '/_/inbox/1/x']) {
@@ -176,7 +176,7 @@ describe('the local inbox', () => {
 
 describe('a deployed Worker', () => {
   it.for([{}, { LOCAL_INBOX: '' }, { LOCAL_INBOX: '0' }])(
-    'has no inbox with %j, and keeps nothing in one',
+    'has no inbox with %j, and stores no mails',
     async (overrides, { expect }) => {
       const app = createTestApp(overrides)
       const { token } = await signInSuperuser(app)

@@ -58,7 +58,9 @@ async function failureOf(sending: Promise<void>): Promise<unknown> {
 }
 
 describe('a mail by SMTP', () => {
-  it('arrives, without TLS and sign-in where a server asks for neither', async ({ expect }) => {
+  it('arrives, without TLS and authentication if the server requires neither', async ({
+    expect,
+  }) => {
     await mailerFor(ports.plain, { ...guest, localName: 'app.example.com' }).send(mailTo('ada'))
 
     const [mail] = await arrived()
@@ -82,7 +84,7 @@ describe('a mail by SMTP', () => {
     expect(await arrived()).toMatchObject([{ login: `${authMethod} TLS`, isEncrypted: true }])
   })
 
-  it('signs in by the method a server offers when none is configured', async ({ expect }) => {
+  it('uses the server’s authentication method if none is configured', async ({ expect }) => {
     await mailerFor(ports.startTls, { host: 'localhost' }).send(mailTo('ada'))
     await mailerFor(ports.login).send(mailTo('ada'))
 
@@ -107,14 +109,14 @@ describe('a mail by SMTP', () => {
     expect(mail?.message.match(/Gr=C3=B6=C3=9Fe|Gr=(?:\r\n)?/g)?.length).toBeGreaterThan(90_000)
   })
 
-  it('is refused for good when its recipient is', async ({ expect }) => {
+  it('is permanently rejected if its recipient is', async ({ expect }) => {
     const failure = await failureOf(mailerFor(ports.plain, guest).send(mailTo('refused')))
 
     expect(failure).toBeInstanceOf(MailRefusedError)
     expect(await arrived()).toEqual([])
   })
 
-  it('is refused for good when its content is', async ({ expect }) => {
+  it('is permanently rejected if its content is', async ({ expect }) => {
     const failure = await failureOf(mailerFor(ports.plain, guest).send(mailTo('spam')))
 
     expect(failure).toBeInstanceOf(MailRefusedError)
@@ -123,7 +125,7 @@ describe('a mail by SMTP', () => {
   it.for([
     { name: 'the recipient is to be tried later', recipient: 'later', port: ports.plain },
     { name: 'the connection ends in the middle', recipient: 'dropped', port: ports.plain },
-    { name: 'nobody listens', recipient: 'ada', port: 1 },
+    { name: 'no server listens', recipient: 'ada', port: 1 },
   ])('can be tried again when $name', async ({ recipient, port }, { expect }) => {
     const failure = await failureOf(mailerFor(port, guest).send(mailTo(recipient)))
 
@@ -132,9 +134,7 @@ describe('a mail by SMTP', () => {
     expect(await arrived()).toEqual([])
   })
 
-  it('can be tried again when the password is wrong, which is a matter of settings', async ({
-    expect,
-  }) => {
+  it('can be retried after a wrong password, which the settings can fix', async ({ expect }) => {
     const mailer = mailerFor(ports.startTls, { host: 'localhost', password: 'wrong' })
 
     const failure = await failureOf(mailer.send(mailTo('ada')))
@@ -144,7 +144,7 @@ describe('a mail by SMTP', () => {
     expect(String(failure)).not.toContain('wrong password')
   })
 
-  it('goes to no server whose certificate nobody vouches for', async ({ expect }) => {
+  it('is not sent to a server with an untrusted certificate', async ({ expect }) => {
     const mailer = mailerFor(ports.untrusted, { host: 'localhost', tls: true })
 
     const failure = await failureOf(mailer.send(mailTo('ada')))
@@ -154,10 +154,8 @@ describe('a mail by SMTP', () => {
   })
 })
 
-describe('a mail that a request causes', () => {
-  it('is in the hands of the SMTP server of the settings soon after the answer', async ({
-    expect,
-  }) => {
+describe('the mail of a request', () => {
+  it('reaches the SMTP server of the settings soon after the response', async ({ expect }) => {
     const app = createTestApp({}, { mail: createMailTransports(undefined) })
     const { token } = await signInSuperuser(app)
     await signUp(app, 'ada@example.com')

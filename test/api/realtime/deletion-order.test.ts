@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const stream of streams.splice(0)) await stream.close()
 })
 
-/** A relation of a collection to `roots`, or to another one. */
+/** A relation to `roots`, or to another collection. */
 function relation(name: string, options: Record<string, unknown> = {}) {
   return { type: 'relation', name, collectionId: 'roots_id', maxSelect: 1, ...options }
 }
@@ -18,7 +18,7 @@ function relation(name: string, options: Record<string, unknown> = {}) {
 const cascade = { cascadeDelete: true }
 const list = { maxSelect: 9 }
 
-/** The messages that all subscribers get when the record `a` of `roots` is deleted. */
+/** The messages to all subscribers when the record `a` of `roots` is deleted. */
 async function messagesOf(
   collections: Readonly<Record<string, readonly Record<string, unknown>[]>>,
   records: readonly (readonly [string, Readonly<Record<string, unknown>>])[],
@@ -36,7 +36,7 @@ async function messagesOf(
     { name: 'roots', fields: [title] },
     ...Object.entries(others).map(([name, fields]) => ({ name, fields: [...fields] })),
   )
-  // A collection can refer to itself only once it is there.
+  // A collection can refer to itself only after it was created.
   if (roots.length > 0) await changeCollection(app, token, 'roots', { fields: [title, ...roots] })
   for (const [collection, record] of records) await createRecords(app, token, collection, record)
   const stream = await openStream(app)
@@ -56,8 +56,8 @@ async function messagesOf(
 const id = (name: string): string => name.padEnd(15, '0')
 const short = (value: unknown): string => String(value).replaceAll(/0+\b/g, '')
 
-describe('the messages about a deletion come in the order in which PocketBase deletes', () => {
-  it('with what is taken along before the record that takes it', async ({ expect }) => {
+describe('the events of a deletion come in PocketBase’s order', () => {
+  it('with cascaded records before their parent', async ({ expect }) => {
     const messages = await messagesOf(
       {
         children: [relation('own', cascade)],
@@ -109,7 +109,7 @@ describe('the messages about a deletion come in the order in which PocketBase de
     ])
   })
 
-  it('with one change for each reference that a list loses', async ({ expect }) => {
+  it('with one update for each reference that a list loses', async ({ expect }) => {
     const messages = await messagesOf(
       {
         children: [relation('own', cascade)],

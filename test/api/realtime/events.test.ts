@@ -62,7 +62,7 @@ async function createWorld(rules: Record<string, unknown> = {}): Promise<World> 
 }
 
 describe('a stream', () => {
-  it('begins with who the client is', async ({ expect }) => {
+  it('begins with the client’s id', async ({ expect }) => {
     const { app } = await createWorld()
 
     const stream = await connect(app)
@@ -73,7 +73,7 @@ describe('a stream', () => {
     )
   })
 
-  it('tells of creation, change and removal, as they follow one another', async ({ expect }) => {
+  it('has creations, updates and deletions in order', async ({ expect }) => {
     const { app } = await createWorld()
     const stream = await connect(app)
     expect((await stream.subscribe(['posts/*'])).status).toBe(204)
@@ -104,7 +104,7 @@ describe('a stream', () => {
   })
 
   // A statement of D1 has a hundred parameters at most.
-  it('tells of records with as many fields as a table can have', async ({ expect }) => {
+  it('has events of records with the maximum number of fields', async ({ expect }) => {
     const { app, admin, ada } = await createWorld()
     const names = Array.from({ length: 96 }, (_, at) => `f${at}`)
     await createCollections(app, admin.token, {
@@ -126,8 +126,8 @@ describe('a stream', () => {
   })
 })
 
-describe('who hears', () => {
-  it('of a record is who may list it, or view it, by the rules', async ({ expect }) => {
+describe('events', () => {
+  it('of a record go to clients that may list or view it', async ({ expect }) => {
     const { app, admin, ada, bob } = await createWorld({
       listRule: 'owner = @request.auth.id',
       viewRule: "owner = @request.auth.id || title = 'public'",
@@ -178,7 +178,7 @@ describe('who hears', () => {
     expect(JSON.stringify(streams.admin.events)).toContain('"secret":""')
   })
 
-  it('of what a cascade takes along is judged by how things were before', async ({ expect }) => {
+  it('of cascaded records are checked by the state before', async ({ expect }) => {
     const { app } = await createWorld()
     const [post = ''] = await createRecords(app, '', 'posts', { title: 'open' })
     await createRecords(app, '', 'comments', { text: 'x', post })
@@ -192,7 +192,7 @@ describe('who hears', () => {
   })
 
   it.for(['X-Forwarded-For', 'cf_connecting_ip', 'X-Office-Address'])(
-    'cannot say by %s in its options where it comes from',
+    'ignore %s in the options',
     async (name, { expect }) => {
       const key = name.toLowerCase().replaceAll('-', '_')
       const { app, admin } = await createWorld({
@@ -215,7 +215,7 @@ describe('who hears', () => {
     },
   )
 
-  it('is judged with the options of each subscription', async ({ expect }) => {
+  it('are checked with the options of each subscription', async ({ expect }) => {
     const { app, ada } = await createWorld()
     const options = (query: Record<string, string>): string =>
       `posts/*?options=${encodeURIComponent(JSON.stringify({ query }))}`

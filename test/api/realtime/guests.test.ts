@@ -12,7 +12,7 @@ async function connect(app: TestApp, ip: string): Promise<StreamClient> {
   return stream
 }
 
-/** A stream of the same shard as another. */
+/** A stream in the same shard as another. */
 async function connectBeside(app: TestApp, other: StreamClient, ip: string): Promise<StreamClient> {
   for (;;) {
     const stream = await connect(app, ip)
@@ -69,7 +69,7 @@ describe('a filter of a guest', () => {
     })
   })
 
-  it('by the record itself is heard, many of them at once', async ({ expect }) => {
+  it('on the record itself is applied, also many at once', async ({ expect }) => {
     const { app } = await createWorld()
     const stream = await connect(app, '1.1.1.1')
     const met = [
@@ -97,7 +97,7 @@ describe('a filter of a guest', () => {
     expect(events.map(({ event }) => event)).toEqual(met.map(filtered))
   })
 
-  it('may lead through relations once the client has signed in', async ({ expect }) => {
+  it('may use relations after the client signed in', async ({ expect }) => {
     const { app, ada } = await createWorld()
     const stream = await connect(app, '1.1.1.1')
 
@@ -111,7 +111,7 @@ describe('guests of one address', () => {
   const others = (from: number, count: number): string[] =>
     Array.from({ length: count }, (_, at) => filtered(`rank = ${from + at}`))
 
-  it('have so many different options together, and the one with most gives way', async ({
+  it('share a limit of different options, and the one with the most gives way', async ({
     expect,
   }) => {
     const { app, ada } = await createWorld()

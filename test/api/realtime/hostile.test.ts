@@ -26,7 +26,7 @@ async function connect(app: TestApp, ip?: string): Promise<StreamClient> {
   return stream
 }
 
-/** A stream of the same shard as another. */
+/** A stream in the same shard as another. */
 async function connectBeside(
   app: TestApp,
   other: StreamClient,
@@ -81,7 +81,7 @@ async function createWorld(rules: object = {}, commentRules: object = {}) {
   return { app, token }
 }
 
-/** What a stream was told of records, by their titles or texts. */
+/** The records that a stream received, by title or text. */
 function heard({ events }: StreamClient): unknown[] {
   return events.map(({ data }) => {
     const { record } = data as { record: Record<string, unknown> }
@@ -89,7 +89,7 @@ function heard({ events }: StreamClient): unknown[] {
   })
 }
 
-/** Waits until a listener without a filter has heard of one more record. */
+/** Waits until a subscriber without a filter has received another record. */
 async function untilTold(app: TestApp, token: string, witness: StreamClient): Promise<void> {
   const count = witness.events.length
   await createRecords(app, token, 'posts', { title: 'last' })
@@ -112,7 +112,7 @@ function requireNamed({ collections }: Catalog, name: string): Collection {
   return collection
 }
 
-/** The shards, each changed. */
+/** Wraps each shard. */
 function shardsWith(change: (shard: RealtimeShard) => Partial<RealtimeShard>): RealtimeShards {
   const shards = createRealtimeShards(bindings.REALTIME)
   return {
@@ -131,15 +131,15 @@ function shardsWith(change: (shard: RealtimeShard) => Partial<RealtimeShard>): R
   }
 }
 
-describe('nobody hears of what the list would not show', () => {
-  it('when the record that a rule leads to is removed', async ({ expect }) => {
+describe('no client receives what the list would not show', () => {
+  it('when a record that a rule refers to is deleted', async ({ expect }) => {
     const { app, token } = await createWorld(notPrivate, ofPublicPost)
     const [post = ''] = await createRecords(app, token, 'posts', { title: 'private' })
     await createRecords(app, token, 'comments', { text: 'secret', post })
     const witness = await connect(app)
     await witness.subscribe(['posts/*'], token)
     const guest = await connect(app)
-    // More options than are asked about in the batch that removes.
+    // More options than the deleting batch checks.
     const topics = Array.from({ length: 450 }, (_, n) =>
       withOptions('comments/*', { n: String(n) }),
     )
@@ -151,9 +151,7 @@ describe('nobody hears of what the list would not show', () => {
     expect(heard(guest)).toEqual([])
   })
 
-  it('when a record is changed and what it refers to is removed in one batch', async ({
-    expect,
-  }) => {
+  it('when a record is updated and its relation deleted in one batch', async ({ expect }) => {
     const { app, token } = await createWorld(notPrivate, ofPublicPost)
     await app.patch('/api/settings', { batch: { enabled: true } }, { token })
     const [post = ''] = await createRecords(app, token, 'posts', { title: 'private' })
@@ -193,7 +191,7 @@ describe('nobody hears of what the list would not show', () => {
     expect(heard(guest)).not.toContain(record.title)
   })
 
-  it('by the account that happens to be asked about first', async ({ expect }) => {
+  it('through the account that is checked first', async ({ expect }) => {
     const { app, token } = await createWorld()
     const ada = await signUp(app, 'ada@example.com')
     const bob = await signUp(app, 'bob@example.com')
@@ -235,7 +233,7 @@ describe('nobody hears of what the list would not show', () => {
     expect(heard(adas)).toEqual([])
   })
 
-  it('with a token that was signed before the secret changed, however late it subscribes', async ({
+  it('with a token signed before the secret changed, however late it subscribes', async ({
     expect,
   }) => {
     const { app, token } = await createWorld({ listRule: "@request.auth.id != ''" })
@@ -264,8 +262,8 @@ describe('nobody hears of what the list would not show', () => {
   })
 })
 
-describe('what one client asks for keeps nobody from anything:', () => {
-  /** Paths of relations, too many to follow. */
+describe('no client can block others with:', () => {
+  /** Too many paths of relations to follow. */
   function wideExpand(): string {
     const names = [...'pqr']
     return names
@@ -275,7 +273,7 @@ describe('what one client asks for keeps nobody from anything:', () => {
       .join(',')
   }
 
-  it('an expansion that no request may have', async ({ expect }) => {
+  it('an expansion over the limit', async ({ expect }) => {
     const { app, token } = await createWorld()
     await createCollections(app, token, { name: 'nodes', fields: [] })
     await changeCollection(app, token, 'nodes', {
@@ -298,7 +296,7 @@ describe('what one client asks for keeps nobody from anything:', () => {
     expect(heard(witness)).toEqual(['gone', 'made'])
   })
 
-  it('options that nobody else has', async ({ expect }) => {
+  it('unique options', async ({ expect }) => {
     const { app, token } = await createWorld({ listRule: "title != ''" })
     const witness = await connect(app, '198.51.100.1')
     await witness.subscribe(['posts/*'])
@@ -313,7 +311,7 @@ describe('what one client asks for keeps nobody from anything:', () => {
     expect(heard(witness)).toEqual(['one', 'one'])
   })
 
-  it('a removal of very many records, which is not told one by one', async ({ expect }) => {
+  it('a deletion of very many records, without single events', async ({ expect }) => {
     const { app, token } = await createWorld({ listRule: "title != ''" })
     await bindings.DB.prepare(
       `INSERT INTO "posts" ("id", "title") WITH RECURSIVE n(i) AS
@@ -328,12 +326,12 @@ describe('what one client asks for keeps nobody from anything:', () => {
     await vi.waitFor(() => expect(listener.isEnded()).toBe(true), { timeout: 10_000 })
 
     expect(status).toBe(204)
-    // It has to read anew; who listens to something else does not.
+    // Its client must resync; other subscribers need not.
     expect(heard(listener)).toEqual([])
     expect(witness.isEnded()).toBe(false)
   })
 
-  it('a batch of many removals, which asks no more than one', async ({ expect }) => {
+  it('a batch of many deletions, with the access checks of one', async ({ expect }) => {
     const { app, token } = await createWorld({ listRule: "title != ''", deleteRule: '' })
     await app.patch('/api/settings', { batch: { enabled: true } }, { token })
     const titles = Array.from({ length: 20 }, (_, n) => ({ title: `post ${n}` }))
@@ -356,11 +354,11 @@ describe('what one client asks for keeps nobody from anything:', () => {
     await vi.waitFor(() => expect(listener.isEnded()).toBe(true), { timeout: 10_000 })
 
     expect(status).toBe(200)
-    // Of 2,000 questions; the removals themselves take some for each request.
+    // Of 2,000 checks; the deletions themselves take some for each request.
     expect(most).toBeLessThan(900)
   })
 
-  it('more than there is room for', async ({ expect }) => {
+  it('more subscriptions than there is room for', async ({ expect }) => {
     const { app } = await createWorld()
     const hostile = await connect(app)
     const topics = Array.from({ length: 1000 }, (_, n) => `posts/${n}${'x'.repeat(2400)}`)
@@ -369,7 +367,7 @@ describe('what one client asks for keeps nobody from anything:', () => {
     expect((await hostile.subscribe(topics.slice(0, 100))).status).toBe(204)
   })
 
-  it('a record whose text is as large as may be', async ({ expect }) => {
+  it('a record with the largest possible text', async ({ expect }) => {
     const { app } = await createWorld()
     const listener = await connect(app)
     await listener.subscribe([withOptions('posts/*', { filter: "title != ''", fields: 'title' })])
@@ -381,8 +379,8 @@ describe('what one client asks for keeps nobody from anything:', () => {
   })
 })
 
-describe('when a shard cannot be reached', () => {
-  it('a removal goes on, and its listeners read anew', async ({ expect }) => {
+describe('if a shard cannot be reached', () => {
+  it('a deletion goes on, and its subscribers resync', async ({ expect }) => {
     const { app, token } = await createWorld()
     const [id = ''] = await createRecords(app, token, 'posts', { title: 'gone' })
     const listener = await connect(app)
@@ -395,7 +393,7 @@ describe('when a shard cannot be reached', () => {
     expect(status).toBe(204)
   })
 
-  it('is told a second time', async ({ expect }) => {
+  it('is delivered a second time', async ({ expect }) => {
     const { app, token } = await createWorld()
     const listener = await connect(app)
     await listener.subscribe(['posts/*'])
@@ -415,8 +413,8 @@ describe('when a shard cannot be reached', () => {
   })
 })
 
-describe('a definition that changes before a change is told', () => {
-  it('is the one that counts, and ends no stream', async ({ expect }) => {
+describe('a definition that changes before an update is delivered', () => {
+  it('is applied, and ends no stream', async ({ expect }) => {
     const { app, token } = await createWorld()
     const listener = await connect(app)
     await listener.subscribe(['posts/*'])
@@ -444,9 +442,7 @@ describe('a definition that changes before a change is told', () => {
 })
 
 describe('subscriptions', () => {
-  it('to a collection that is made later are heard by whoever subscribes then', async ({
-    expect,
-  }) => {
+  it('to a collection that is created later receive its events', async ({ expect }) => {
     const { app, token } = await createWorld()
     const early = await connect(app)
     await early.subscribe(['later/*'])
@@ -456,7 +452,7 @@ describe('subscriptions', () => {
     })
     const late = await connectBeside(app, early)
     await late.subscribe(['later/*'])
-    // The object asks again after a second.
+    // The object queries again after a second.
     await new Promise((resolve) => setTimeout(resolve, 1500))
 
     await createRecords(app, token, 'later', { title: 'made' })
@@ -465,7 +461,7 @@ describe('subscriptions', () => {
     expect([heard(early), heard(late)]).toEqual([['made'], ['made']])
   })
 
-  it('of many at once are all noted', async ({ expect }) => {
+  it('of many concurrent clients are all stored', async ({ expect }) => {
     const { app, token } = await createWorld()
     const first = await connect(app)
     const streams = [first]
@@ -483,13 +479,13 @@ describe('subscriptions', () => {
     ).toEqual(['comment', 'comment', 'comment', 'post', 'post', 'post'])
   })
 
-  it('of very many accounts that expand are answered once each, guests among them', async ({
+  it('of very many accounts with expand are delivered once each, including guests', async ({
     expect,
   }) => {
     const { app, token } = await createWorld()
     const [post = ''] = await createRecords(app, token, 'posts', { title: 'post' })
     const topic = withOptions('comments/*', { expand: 'post', filter: "text != ''" })
-    // As many accounts as take two pieces of a group.
+    // Enough accounts for two parts of a group.
     const accounts = Array.from({ length: 130 }, (_, n) => ({
       collectionId: '_pb_users_auth_',
       recordId: `account${String(n).padStart(8, '0')}`,

@@ -53,7 +53,7 @@ describe('a subscription is refused', () => {
     },
     { name: 'for an unknown client', body: { clientId: 'x' }, status: 404, codes: [] },
     {
-      name: 'for a client of a shard that is not there',
+      name: 'for a client of a missing shard',
       body: { clientId: `zz${'x'.repeat(38)}` },
       status: 404,
       codes: [],
@@ -75,13 +75,13 @@ describe('a subscription is refused', () => {
     })
     expect((await stream.subscribe(['notes/*'], ada.token)).status).toBe(204)
     const other = await stream.subscribe(['notes/*'], admin.token)
-    const nobody = await stream.subscribe(['notes/*'])
+    const unknown = await stream.subscribe(['notes/*'])
 
-    expect([elsewhere.status, other.status, nobody.status]).toEqual([400, 403, 403])
+    expect([elsewhere.status, other.status, unknown.status]).toEqual([400, 403, 403])
   })
 })
 
-describe('who has signed in hears no more', () => {
+describe('an account receives no more events', () => {
   it.for([
     {
       name: 'once the session has ended',
@@ -98,12 +98,12 @@ describe('who has signed in hears no more', () => {
         ),
     },
     {
-      name: 'once the account is gone',
+      name: 'once the account is deleted',
       end: async (app: TestApp, { id }: { id: string }, admin: string) =>
         await app.delete(`/api/collections/users/records/${id}`, { token: admin }),
     },
     {
-      name: 'once tokens of the collection are signed with another secret',
+      name: 'once the secret of the collection has changed',
       end: async (app: TestApp, _: unknown, admin: string) =>
         await changeCollection(app, admin, 'users', { authToken: { secret: 'x'.repeat(50) } }),
     },
@@ -124,7 +124,7 @@ describe('who has signed in hears no more', () => {
     expect(stream.events).toHaveLength(1)
   })
 
-  it('while the session that changed the password goes on', async ({ expect }) => {
+  it('while the session that changed the password continues', async ({ expect }) => {
     const { app, admin } = await createNotes()
     const bob = await signUp(app, 'bob@example.com')
     const stream = await connect(app)
@@ -142,7 +142,7 @@ describe('who has signed in hears no more', () => {
 })
 
 describe('a shard', () => {
-  it('that is evicted ends its streams, and new ones hear', async ({ expect }) => {
+  it('that is evicted ends its streams, and new ones receive events', async ({ expect }) => {
     const { app, ada, admin } = await createNotes()
     const stream = await connect(app)
     await stream.subscribe(['notes/*'], ada.token)
@@ -159,7 +159,7 @@ describe('a shard', () => {
     expect(await again.received(1)).toHaveLength(1)
   })
 
-  it('tells fifty clients of five hundred changes, in order, and loses none', async ({
+  it('delivers five hundred changes to fifty clients, in order and without a loss', async ({
     expect,
   }) => {
     const { app, admin } = await createNotes()
@@ -194,7 +194,7 @@ describe('a shard', () => {
     expect(heard.filter((texts) => texts.join() !== committed.join())).toEqual([])
   }, 120_000)
 
-  it('forgets what nobody listens to any more', async ({ expect }) => {
+  it('drops topics without subscribers', async ({ expect }) => {
     const { app, ada } = await createNotes()
     const stream = await connect(app)
     await stream.subscribe(['notes/*', 'nothing/*', '@oauth2'], ada.token)
@@ -212,7 +212,7 @@ describe('a shard', () => {
     expect(await interests()).toEqual([])
   })
 
-  it('delivers what a provider answers to who waits for it, once', async ({ expect }) => {
+  it('delivers a provider’s redirect to the waiting client, once', async ({ expect }) => {
     const { app } = await createNotes()
     const stream = await connect(app)
     await stream.subscribe(['@oauth2'])

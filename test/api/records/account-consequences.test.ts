@@ -9,7 +9,7 @@ let app: TestApp
 let superuser: SignedIn
 let ada: SignedIn
 
-/** What belongs to an account beside its row. */
+/** The data of an account besides its row. */
 interface Belongings {
   readonly _otps: number
   readonly _mfas: number
@@ -43,7 +43,7 @@ beforeEach(async () => {
   }
 })
 
-/** The rows of one account; those of the other must never change. */
+/** The data of both accounts; the other's must never change. */
 async function belongings(): Promise<{ own: Belongings; others: number }> {
   const counts: Record<string, number> = {}
   let others = 0
@@ -85,13 +85,13 @@ const cases = [
   },
   { name: 'the same address', change: { email }, left: all, isNewKey: false },
   {
-    name: 'a proved address',
+    name: 'a verified address',
     change: { verified: true },
     left: { ...all, _otps: 0, _externalAuths: 0 },
     isNewKey: true,
   },
   {
-    name: 'an address that stays unproved',
+    name: 'an address that stays unverified',
     change: { verified: false },
     left: all,
     isNewKey: false,
@@ -111,7 +111,7 @@ const cases = [
   { name: 'anything else', change: { name: 'Ada' }, left: all, isNewKey: false },
 ]
 
-describe('what belongs to an account', () => {
+describe('the data of an account', () => {
   it.for(cases)('after $name', async ({ change, left, isNewKey }, { expect }) => {
     const before = await tokenKey()
 
@@ -123,7 +123,7 @@ describe('what belongs to an account', () => {
     expect((await tokenKey()) !== before).toBe(isNewKey)
   })
 
-  it('goes with it', async ({ expect }) => {
+  it('is deleted with it', async ({ expect }) => {
     const path = `/api/collections/users/records/${ada.id}`
     await app.delete(path, { token: superuser.token })
 

@@ -24,7 +24,7 @@ async function createWorld(): Promise<World> {
   return { app, admin, user, own: `${users}/${user.id}` }
 }
 
-/** The status of asking for one's own record with a token. */
+/** The status of reading one's own record with a token. */
 async function statusOf({ app, own }: World, token: string): Promise<number> {
   return (await app.get(own, { token })).status
 }
@@ -54,11 +54,7 @@ describe('a new account', () => {
     ['needs a long password', short('1234567'), { password: 'min_text_constraint' }],
     ['needs no endless password', short('x'.repeat(72)), { password: 'max_text_constraint' }],
     ['needs an address that is one', { ...secret, email: 'x' }, { email: 'is_email' }],
-    [
-      'needs an address nobody has',
-      { ...secret, email: 'user@example.com' },
-      { email: 'not_unique' },
-    ],
+    ['needs an unused address', { ...secret, email: 'user@example.com' }, { email: 'not_unique' }],
   ] as const)('%s', async ([, body, codes], { expect }) => {
     const { app } = await createWorld()
 
@@ -73,7 +69,7 @@ describe('a new account', () => {
     return { password: text, passwordConfirm: text }
   }
 
-  it('is told what its form lacks before its other faults', async ({ expect }) => {
+  it('gets the issues of its form before other issues', async ({ expect }) => {
     const { app } = await createWorld()
 
     const answer = await app.post(users, { email: 'x' })
@@ -91,7 +87,7 @@ describe('a new account', () => {
     expect(row?.['password']).toMatch(/^\$argon2id\$/)
   })
 
-  it('gets a token key that no client can choose', async ({ expect }) => {
+  it('gets a token key that clients cannot choose', async ({ expect }) => {
     const { app } = await createWorld()
     const tokenKey = 'x'.repeat(50)
 
@@ -102,7 +98,7 @@ describe('a new account', () => {
     expect(await tokenKeyOf(id)).not.toBe(tokenKey)
   })
 
-  it('does not tell who it is to others than itself', async ({ expect }) => {
+  it('hides its email from others', async ({ expect }) => {
     const { app } = await createWorld()
 
     const created = await app.post(users, { ...secret, email: 'new@example.com' })
@@ -111,7 +107,7 @@ describe('a new account', () => {
     expect(created.body).not.toHaveProperty('email')
   })
 
-  it('of a manager may be verified, and shows its address', async ({ expect }) => {
+  it('created by a manager may be verified, and shows its email', async ({ expect }) => {
     const { app, admin, user } = await createWorld()
     await changeCollection(app, admin.token, 'users', {
       manageRule: "@request.auth.email = 'user@example.com' && name != 'ceo'",
@@ -190,7 +186,7 @@ describe('a new password', () => {
     expect(await signInStatus(world, 'user@example.com', password)).toBe(200)
   })
 
-  it('ends all sessions but the one that set it, at once', async ({ expect }) => {
+  it('ends all sessions except the one that set it, at once', async ({ expect }) => {
     const world = await createWorld()
     const { app, own, user } = world
     const elsewhere = await signIn(createTestApp(), 'users', 'user@example.com')
@@ -206,7 +202,7 @@ describe('a new password', () => {
     expect(await signInStatus(world, 'user@example.com', 'battery-staple')).toBe(200)
   })
 
-  it('can be set again and again by the session that goes on', async ({ expect }) => {
+  it('can be set repeatedly by the same session', async ({ expect }) => {
     const world = await createWorld()
     const { app, own, user } = world
 
@@ -224,7 +220,7 @@ describe('a new password', () => {
     expect(refreshed.status).toBe(200)
   })
 
-  it('ends all sessions when it is the old one again', async ({ expect }) => {
+  it('ends all sessions even if it equals the old one', async ({ expect }) => {
     const world = await createWorld()
     const elsewhere = await signIn(world.app, 'users', 'user@example.com')
 
@@ -266,7 +262,7 @@ describe('a new password', () => {
     expect(codesOf(herOwn)).toEqual({ oldPassword: 'validation_required' })
   })
 
-  it('takes along the devices and second factors that were known', async ({ expect }) => {
+  it('removes known devices and challenges', async ({ expect }) => {
     const { app, admin, own, user } = await createWorld()
     const owned = { collectionRef: '_pb_users_auth_', recordRef: user.id }
     for (const [name, data] of [
@@ -290,7 +286,7 @@ describe('a new password', () => {
     expect(left).toEqual({ _authOrigins: 0, _mfas: 0, _otps: 0, _externalAuths: 1 })
   })
 
-  it('is set once by two that race for it', async ({ expect }) => {
+  it('is set once by two concurrent requests', async ({ expect }) => {
     const world = await createWorld()
     const { app, own, user } = world
     const set = (text: string): Promise<Answer> => {
@@ -348,7 +344,7 @@ describe('an address', () => {
 })
 
 describe('being verified', () => {
-  it('is not for the owner to say, nor to take back', async ({ expect }) => {
+  it('cannot be changed by the owner', async ({ expect }) => {
     const { app, admin, own, user } = await createWorld()
 
     const claimed = await app.patch(own, { verified: true }, { token: user.token })
@@ -362,7 +358,7 @@ describe('being verified', () => {
     expect(codesOf(denied)).toEqual({ verified: 'validation_values_mismatch' })
   })
 
-  it('drops accounts elsewhere that were linked before, and their sessions', async ({ expect }) => {
+  it('removes existing links to providers, and ends sessions', async ({ expect }) => {
     const world = await createWorld()
     const { app, admin, own, user } = world
     const link = {
@@ -380,7 +376,7 @@ describe('being verified', () => {
     expect(await statusOf(world, user.token)).toBe(404)
   })
 
-  it('ends no session of who had no links', async ({ expect }) => {
+  it('ends no session without links', async ({ expect }) => {
     const world = await createWorld()
 
     await world.app.patch(world.own, { verified: true }, { token: world.admin.token })
@@ -405,7 +401,7 @@ describe('a token key', () => {
 })
 
 describe('a superuser', () => {
-  it('is made by superusers only', async ({ expect }) => {
+  it('is created by superusers only', async ({ expect }) => {
     const { app, admin, user } = await createWorld()
     const body = { ...secret, email: 'second@example.com' }
 
@@ -430,7 +426,7 @@ describe('a superuser', () => {
     expect(updated.body).toMatchObject({ verified: true })
   })
 
-  it('changes the own password, and goes on', async ({ expect }) => {
+  it('changes their own password, and stays signed in', async ({ expect }) => {
     const { app, admin } = await createWorld()
     const elsewhere = await signIn(app, '_superusers', 'admin@example.com')
 
@@ -452,7 +448,7 @@ describe('records that belong to an account', () => {
       { collectionRef: 'pbc_4275539003' },
       { collectionRef: 'invalid_collection_type' },
     ],
-    ['of nobody', { recordRef: 'missing00000000' }, { recordRef: 'invalid_record' }],
+    ['of a missing account', { recordRef: 'missing00000000' }, { recordRef: 'invalid_record' }],
   ] as const)('are refused %s', async ([, data, codes], { expect }) => {
     const { app, admin, user } = await createWorld()
     const body = { ...origin, recordRef: user.id, ...data }
@@ -465,7 +461,7 @@ describe('records that belong to an account', () => {
     expect(codesOf(answer)).toEqual(Object.fromEntries(expected))
   })
 
-  it('are seen and dropped by their owner alone', async ({ expect }) => {
+  it('are visible to and deleted by their owner only', async ({ expect }) => {
     const { app, admin, user } = await createWorld()
     const other = await signUp(app, 'other@example.com')
     const path = '/api/collections/_authOrigins/records'

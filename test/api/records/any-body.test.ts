@@ -7,8 +7,8 @@ import { createCollections, createRecords } from '../../support/collections.ts'
 import type { Answer, TestApp } from '../../support/test-app.ts'
 
 /*
- * Whatever a client sends, the answer is a record or a refusal with codes, and what was refused has
- * changed nothing. The values are those that look like what a field takes, and those that do not.
+ * Whatever a client sends, the response is a record or an error with codes, and a rejected request
+ * has changed nothing. Some values fit their field, and some do not.
  */
 
 const path = '/api/collections/things/records'
@@ -94,7 +94,7 @@ async function stored(table = 'things'): Promise<unknown> {
   return results
 }
 
-/** What is wrong with an answer; undefined when nothing is. */
+/** The defect of a response; undefined if there is none. */
 function defectOf({ status, body: content }: Answer): string | undefined {
   if (status === 200) return undefined
   if (status !== 400 && status !== 404) return `status ${status}`
@@ -103,7 +103,7 @@ function defectOf({ status, body: content }: Answer): string | undefined {
   return nameless.length === 0 ? undefined : JSON.stringify(nameless)
 }
 
-/** Sends a body and checks what came of it. */
+/** Sends a body and checks the result. */
 async function check(send: () => Promise<Answer>, app: TestApp): Promise<void> {
   const before = await stored()
   const answer = await send()
@@ -124,14 +124,14 @@ function assertEqual(actual: unknown, expected: unknown, otherwise: string): voi
 }
 
 describe('any body', { timeout: 120_000 }, () => {
-  it('creates a record as answered, or is refused whole', async ({ expect }) => {
+  it('creates the returned record, or is rejected as a whole', async ({ expect }) => {
     const { app } = await createWorld()
     const property = fc.asyncProperty(body, (data) => check(() => app.post(path, data), app))
 
     await expect(fc.assert(property, runs)).resolves.toBeUndefined()
   })
 
-  it('updates a record as answered, or is refused whole', async ({ expect }) => {
+  it('updates a record as returned, or is rejected as a whole', async ({ expect }) => {
     const { app, id } = await createWorld()
     const property = fc.asyncProperty(body, (data) =>
       check(() => app.patch(`${path}/${id}`, data), app),
@@ -140,7 +140,7 @@ describe('any body', { timeout: 120_000 }, () => {
     await expect(fc.assert(property, runs)).resolves.toBeUndefined()
   })
 
-  it('as a form is taken or refused as well', async ({ expect }) => {
+  it('as a form is accepted or rejected alike', async ({ expect }) => {
     const { app, id } = await createWorld()
     const entries = fc.array(fc.tuple(key, fc.oneof(fc.string({ unit: 'binary' }), likely)), {
       maxLength: 8,
@@ -156,7 +156,7 @@ describe('any body', { timeout: 120_000 }, () => {
     await expect(fc.assert(property, runs)).resolves.toBeUndefined()
   })
 
-  it('in a batch is committed whole, or refused whole', async ({ expect }) => {
+  it('in a batch is committed or rejected as a whole', async ({ expect }) => {
     const { app, id } = await createWorld()
     const request = fc.oneof(
       fc.record({ method: fc.constant('POST'), url: fc.constant(path), body }),
@@ -177,7 +177,9 @@ describe('any body', { timeout: 120_000 }, () => {
     await expect(fc.assert(property, { numRuns: 80 })).resolves.toBeUndefined()
   })
 
-  it('changes an account or is refused whole, and never its secrets alone', async ({ expect }) => {
+  it('changes an account or is rejected as a whole, and never changes secrets alone', async ({
+    expect,
+  }) => {
     const { app } = await createWorld()
     const user = await signUp(app, 'user@example.com')
     const own = `/api/collections/users/records/${user.id}`

@@ -64,12 +64,12 @@ const statuses = ({ body }: Answer): unknown =>
 describe('a request of a batch after a deletion', () => {
   it.for([
     {
-      name: 'puts back what was deleted by cascade',
+      name: 'restores a record deleted by cascade',
       requests: [drop('parents', 'p'), put('children', 'c', { title: 'x' })],
       statuses: [204, 200],
     },
     {
-      name: 'puts back all of it, however deep, each with the one it refers to',
+      name: 'restores a whole cascade at any depth',
       requests: [
         drop('parents', 'p'),
         put('parents', 'p'),
@@ -79,12 +79,12 @@ describe('a request of a batch after a deletion', () => {
       statuses: [204, 200, 200, 200],
     },
     {
-      name: 'changes what was put back',
+      name: 'changes a restored record',
       requests: [drop('parents', 'p'), put('children', 'c'), put('children', 'c', { title: 'y' })],
       statuses: [204, 200, 200],
     },
     {
-      name: 'changes what a request before took out of the way',
+      name: 'changes a record that an earlier request detached',
       requests: [
         change('children', 'c', { owner: id('q') }),
         drop('parents', 'p'),
@@ -93,7 +93,7 @@ describe('a request of a batch after a deletion', () => {
       statuses: [200, 204, 200],
     },
     {
-      name: 'puts back what the batch itself had made',
+      name: 'restores a record created in the batch',
       requests: [
         put('children', 'd', { owner: id('p') }),
         drop('parents', 'p'),
@@ -104,7 +104,7 @@ describe('a request of a batch after a deletion', () => {
       statuses: [200, 204, 200, 204, 200],
     },
     {
-      name: 'takes a unique value that is free now',
+      name: 'uses a unique value that has become free',
       requests: [drop('parents', 'p'), put('children', 'other', { title: 'first' })],
       statuses: [204, 200],
     },
@@ -116,7 +116,7 @@ describe('a request of a batch after a deletion', () => {
     expect(statuses(answer)).toEqual(expected)
   })
 
-  it('is refused as a creation where that is what it is', async ({ expect }) => {
+  it('is rejected as a creation if it is one', async ({ expect }) => {
     const { run } = await createWorld()
 
     const answer = await run([
@@ -129,7 +129,7 @@ describe('a request of a batch after a deletion', () => {
     })
   })
 
-  it('puts a record back with other files, and the old ones go', async ({ expect }) => {
+  it('restores a record with other files, and removes the old ones', async ({ expect }) => {
     const { app, run } = await createWorld()
     const upload = (name: string): FormData => {
       const form = new FormData()
@@ -153,7 +153,7 @@ describe('a request of a batch after a deletion', () => {
     expect(statuses(await run([drop('children', 'c')]))).toEqual([204])
   })
 
-  it('costs one more try, whatever the number of records it puts back', async ({ expect }) => {
+  it('costs one more attempt, whatever the number of restored records', async ({ expect }) => {
     const { app } = await createWorld()
     const others = Array.from({ length: 9 }, (_, at) => `other${at}`)
     await app.post('/api/batch', {

@@ -31,7 +31,7 @@ async function titlesOf({ app, admin }: World, path = posts): Promise<unknown[]>
   return (body as { items: { title: string }[] }).items.map(({ title }) => title)
 }
 
-/** The refusal of a batch because of one of its requests. */
+/** The error of a batch because of one of its requests. */
 function failedAt(position: number, response: unknown): unknown {
   const issue = { code: 'batch_request_failed', message: 'Batch request failed.', response }
   return {
@@ -52,7 +52,7 @@ const create = (title: string, more: object = {}): Request => ({
 })
 
 describe('a batch', () => {
-  it('answers each request in order', async ({ expect }) => {
+  it('responds to each request in order', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     const [tag = ''] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -74,7 +74,7 @@ describe('a batch', () => {
     expect((await app.get(`${posts}/${id}`)).body).toMatchObject({ title: 'two', views: 2 })
   })
 
-  it('expands and projects each answer by its own URL', async ({ expect }) => {
+  it('expands and projects each response by its own URL', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     const [tag] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -107,7 +107,7 @@ describe('a batch', () => {
 describe('a failing request', () => {
   const failing = { method: 'POST', url: posts, body: {} }
 
-  it('for the parameter fields leaves nothing of the others', async ({ expect }) => {
+  it('in the parameter fields undoes the others', async ({ expect }) => {
     const world = await createWorld()
 
     const answer = await world.run([
@@ -119,7 +119,7 @@ describe('a failing request', () => {
     expect(await titlesOf(world)).toEqual([])
   })
 
-  it.for([0, 1, 2, 3])('at position %i leaves nothing of the others', async (at, { expect }) => {
+  it.for([0, 1, 2, 3])('at position %i undoes the others', async (at, { expect }) => {
     const world = await createWorld()
     await createRecords(world.app, world.admin.token, 'tags', { id, title: 'old' })
     const others = [
@@ -135,7 +135,7 @@ describe('a failing request', () => {
     expect(await titlesOf(world, tags)).toEqual(['old'])
   })
 
-  it('is told alone, the first of several', async ({ expect }) => {
+  it('is reported alone, the first of several', async ({ expect }) => {
     const { run } = await createWorld()
 
     const { body } = await run([create('one'), failing, failing])
@@ -162,7 +162,7 @@ describe('a failing request', () => {
     ],
     [
       'a relation to nothing',
-      create('x', { author: 'nobody' }),
+      create('x', { author: 'missing' }),
       notCreated({
         author: {
           code: 'validation_missing_rel_records',
@@ -186,7 +186,7 @@ describe('a failing request', () => {
     expect(await titlesOf(world)).toEqual([])
   })
 
-  it('in a missing collection is told by its position', async ({ expect }) => {
+  it('in a missing collection is reported by its position', async ({ expect }) => {
     const { run } = await createWorld()
 
     const { body } = await run([
@@ -223,7 +223,7 @@ describe('a failing request', () => {
 })
 
 describe('a later request', () => {
-  it('refers to what an earlier one created', async ({ expect }) => {
+  it('can refer to a record an earlier one created', async ({ expect }) => {
     const { run } = await createWorld()
 
     const { body } = await run([
@@ -234,7 +234,7 @@ describe('a later request', () => {
     expect(body).toMatchObject([{}, { body: { expand: { tags: [{ id, title: 'x' }] } } }])
   })
 
-  it('finds nothing of what an earlier one deleted', async ({ expect }) => {
+  it('does not find a record an earlier one deleted', async ({ expect }) => {
     const world = await createWorld()
     const [tag = ''] = await createRecords(world.app, world.admin.token, 'tags', { title: 'x' })
 
@@ -253,7 +253,7 @@ describe('a later request', () => {
     expect(await titlesOf(world, tags)).toEqual(['x'])
   })
 
-  it('meets rules that an earlier one fulfilled, or broke', async ({ expect }) => {
+  it('is checked by rules with the effects of earlier ones', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     await changeCollection(app, admin.token, 'posts', {
       createRule: "@collection.tags.title ?= 'open'",
@@ -276,7 +276,7 @@ describe('a later request', () => {
     expect((await app.get(`${posts}/${id}`)).body).toMatchObject({ title: 'one' })
   })
 
-  it('counts on by modifiers', async ({ expect }) => {
+  it('applies modifiers to earlier results', async ({ expect }) => {
     const { run } = await createWorld()
     const more = { method: 'PATCH', url: `${posts}/${id}`, body: { 'views+': 1 } }
 
@@ -287,7 +287,7 @@ describe('a later request', () => {
     ])
   })
 
-  it('asks rules with the method of its own, in the context of a batch', async ({ expect }) => {
+  it('is checked by rules with its own method, in the context batch', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     const rule = (method: string) =>
       `@request.context = 'batch' && @request.method = '${method}' && @request.headers.x_key = 'k' && @request.headers.x_outer = 'o' && @request.query.q = 'q'`
@@ -343,7 +343,7 @@ describe('a later request', () => {
     expect([own.status, outer.status]).toEqual([400, 200])
   })
 
-  it('is signed in as the whole, whatever its own headers say', async ({ expect }) => {
+  it('has the caller of the batch, whatever its own headers', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     const user = await signUp(app, 'user@example.com')
     await changeCollection(app, admin.token, 'posts', {
@@ -361,7 +361,7 @@ describe('a later request', () => {
 })
 
 describe('an upsert', () => {
-  it('creates what is not there and updates what is', async ({ expect }) => {
+  it('creates missing records and updates existing ones', async ({ expect }) => {
     const { run } = await createWorld()
 
     const { body } = await run([
@@ -381,7 +381,7 @@ describe('an upsert', () => {
     ])
   })
 
-  it('of a record that was there before the batch keeps what is not sent', async ({ expect }) => {
+  it('of an existing record keeps the other fields', async ({ expect }) => {
     const { app, admin, run } = await createWorld()
     await createRecords(app, admin.token, 'posts', { id, title: 'old', views: 7 })
 
@@ -390,7 +390,7 @@ describe('an upsert', () => {
     expect(body).toMatchObject([{ body: { id, title: 'new', views: 7 } }])
   })
 
-  it('takes a number for the id it reads like', async ({ expect }) => {
+  it('reads a number as an id', async ({ expect }) => {
     const { run } = await createWorld()
     const put = { method: 'PUT', url: posts, body: { id: 123456789012345, title: 'one' } }
 
@@ -402,7 +402,7 @@ describe('an upsert', () => {
   })
 
   it.for([[['abcdefghijklmno']], [{}], [null]])(
-    'creates a record of its own for an id that is none: %j',
+    'creates a new record for an invalid id: %j',
     async ([none], { expect }) => {
       const { run } = await createWorld()
       const put = { method: 'PUT', url: posts, body: { id: none, title: 'one' } }
@@ -469,7 +469,7 @@ describe('a unique index', () => {
     expect(await titlesOf(world)).toEqual(['old'])
   })
 
-  it('lets a value go from one record to another', async ({ expect }) => {
+  it('allows a value to move from one record to another', async ({ expect }) => {
     const world = await createUnique()
     await createRecords(world.app, world.admin.token, 'posts', { id, title: 'one' })
 
@@ -484,7 +484,7 @@ describe('a unique index', () => {
 })
 
 describe('passwords in a batch', () => {
-  it('are changed by who knows the old one', async ({ expect }) => {
+  it('are changed with the old one', async ({ expect }) => {
     const { app, run } = await createWorld()
     const user = await signUp(app, 'user@example.com')
     const url = `/api/collections/users/records/${user.id}`
@@ -509,7 +509,7 @@ describe('passwords in a batch', () => {
 })
 
 describe('the settings of batches', () => {
-  it('forbid them unless they say otherwise', async ({ expect }) => {
+  it('disable them by default', async ({ expect }) => {
     const { app, admin } = await createBlog()
 
     for (const token of [undefined, admin.token]) {
@@ -545,7 +545,7 @@ describe('a rate limit', () => {
     rateLimits: { enabled: true, rules: [{ label, maxRequests: 2, duration: 100 }] },
   })
 
-  it('counts each request of a batch as one of its own', async ({ expect }) => {
+  it('counts each request of a batch separately', async ({ expect }) => {
     const world = await createWorld()
     const { app, admin, run } = world
     await app.patch('/api/settings', limits('posts:create'), { token: admin.token })
@@ -614,7 +614,7 @@ describe('a malformed batch', () => {
   )
 })
 
-it('runs fifty requests, as many as there may be', async ({ expect }) => {
+it('runs fifty requests, the maximum', async ({ expect }) => {
   const world = await createWorld()
 
   const { status } = await world.run(Array.from({ length: 50 }, (_, n) => create(`title ${n}`)))
@@ -624,7 +624,7 @@ it('runs fifty requests, as many as there may be', async ({ expect }) => {
   expect(body).toMatchObject({ totalItems: 50 })
 })
 
-it('refuses a file in a batch by the field it was sent for', async ({ expect }) => {
+it('rejects a file in a batch with the field’s name', async ({ expect }) => {
   const { app } = await createWorld()
   const form = new FormData()
   const account = { email: 'user@example.com', password, passwordConfirm: password }

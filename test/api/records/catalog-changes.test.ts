@@ -5,8 +5,8 @@ import { changeCollection, createRecords } from '../../support/collections.ts'
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'
 
 /*
- * Two isolates, as far as caches go: what one changes is in force at the next request of the other,
- * which has the collections of before in its memory.
+ * Two isolates with separate caches: a change by one applies at the next request of the other,
+ * which still has the old collections in memory.
  */
 
 interface World {
@@ -44,7 +44,7 @@ const requests: readonly {
 ]
 
 describe('a rule', () => {
-  it.for(requests)('that is locked is so for $name elsewhere', async (request, { expect }) => {
+  it.for(requests)('that is locked rejects $name elsewhere', async (request, { expect }) => {
     const { here, elsewhere, admin, id } = await createWorld()
 
     await changeCollection(here, admin.token, 'posts', { [request.rule]: null })
@@ -56,7 +56,7 @@ describe('a rule', () => {
     })
   })
 
-  it.for(requests)('that is opened is so for $name elsewhere', async (request, { expect }) => {
+  it.for(requests)('that is opened admits $name elsewhere', async (request, { expect }) => {
     const { here, elsewhere, admin, id } = await createWorld()
     await changeCollection(here, admin.token, 'posts', { [request.rule]: null })
     await request.send(elsewhere, id)
@@ -66,7 +66,7 @@ describe('a rule', () => {
     expect((await request.send(elsewhere, id)).status).toBeLessThan(300)
   })
 
-  it('of an expanded collection is in force elsewhere', async ({ expect }) => {
+  it('of an expanded collection applies elsewhere', async ({ expect }) => {
     const { here, elsewhere, admin, id } = await createWorld()
     await createRecords(here, admin.token, 'comments', { text: 'x', post: id })
     await changeCollection(here, admin.token, 'comments', { viewRule: "text != 'x'" })
@@ -79,16 +79,19 @@ describe('a rule', () => {
 })
 
 describe('a collection', () => {
-  it.for(requests)('that is deleted is gone for $name elsewhere', async (request, { expect }) => {
-    const { here, elsewhere, admin, id } = await createWorld()
-    for (const name of ['comments', 'posts']) {
-      await here.delete(`/api/collections/${name}`, { token: admin.token })
-    }
+  it.for(requests)(
+    'that is deleted is missing for $name elsewhere',
+    async (request, { expect }) => {
+      const { here, elsewhere, admin, id } = await createWorld()
+      for (const name of ['comments', 'posts']) {
+        await here.delete(`/api/collections/${name}`, { token: admin.token })
+      }
 
-    const { body } = await request.send(elsewhere, id)
+      const { body } = await request.send(elsewhere, id)
 
-    expect(body).toMatchObject({ status: 404, message: expect.stringContaining('context') })
-  })
+      expect(body).toMatchObject({ status: 404, message: expect.stringContaining('context') })
+    },
+  )
 
   it.for(requests)(
     'that is renamed is not found by $name elsewhere',
@@ -104,7 +107,7 @@ describe('a collection', () => {
     },
   )
 
-  it('whose name another one got is that other one elsewhere', async ({ expect }) => {
+  it('whose name another one got is replaced elsewhere', async ({ expect }) => {
     const { here, elsewhere, admin, id } = await createWorld()
     await changeCollection(here, admin.token, 'posts', { name: 'articles' })
     await changeCollection(here, admin.token, 'tags', { name: 'posts' })
@@ -140,7 +143,7 @@ describe('a field', () => {
     })
   }
 
-  it('that is dropped is gone elsewhere, read or written', async ({ expect }) => {
+  it('that is dropped is missing elsewhere in reads and writes', async ({ expect }) => {
     const world = await createWorld()
     const { elsewhere, id } = world
     const isolates = Array.from({ length: 6 }, () => createTestApp())
@@ -201,7 +204,7 @@ describe('the accounts of a collection', () => {
     expect(changed.status).toBe(404)
   })
 
-  it('are guests elsewhere when the collection is gone', async ({ expect }) => {
+  it('are guests elsewhere after the collection is deleted', async ({ expect }) => {
     const { here, elsewhere, admin, id } = await createWorld()
     await here.post('/api/collections', { name: 'staff', type: 'auth' }, { token: admin.token })
     await changeCollection(here, admin.token, 'staff', { createRule: '' })
@@ -219,7 +222,7 @@ describe('the accounts of a collection', () => {
   })
 })
 
-it('changes that go on all the time end in an answer', async ({ expect }) => {
+it('continuous changes end in a response', async ({ expect }) => {
   const { here, elsewhere, admin, id } = await createWorld()
 
   const [, ...answers] = await Promise.all([

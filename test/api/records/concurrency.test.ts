@@ -15,7 +15,7 @@ async function createUnique() {
   return { ...blog, isolates }
 }
 
-describe('requests that race', () => {
+describe('concurrent requests', () => {
   it('for a unique value: one creates it', async ({ expect }) => {
     const { app, isolates } = await createUnique()
 
@@ -53,7 +53,7 @@ describe('requests that race', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  it('to count count every time', async ({ expect }) => {
+  it('that increment a number are all counted', async ({ expect }) => {
     const { app, admin, isolates } = await createUnique()
     const [id = ''] = await createRecords(app, admin.token, 'posts', { title: 'a' })
 
@@ -69,7 +69,7 @@ describe('requests that race', () => {
     expect((await app.get(`${posts}/${id}`)).body).toMatchObject({ views: 50 })
   })
 
-  it('to fill a list fill it with all, up to what it holds', async ({ expect }) => {
+  it('that append to a list fill it up to its maximum', async ({ expect }) => {
     const { app, admin, isolates } = await createUnique()
     const tags = await createRecords(
       ...([app, admin.token, 'tags'] as const),
@@ -83,7 +83,7 @@ describe('requests that race', () => {
     expect((body as { tags: string[] }).tags.toSorted()).toEqual(tags.toSorted())
   })
 
-  it('to change different fields change them all', async ({ expect }) => {
+  it('that change different fields change them all', async ({ expect }) => {
     const { app, admin } = await createUnique()
     const [id = ''] = await createRecords(app, admin.token, 'posts', { title: 'a' })
     const [tag = ''] = await createRecords(app, admin.token, 'tags', {})
@@ -99,7 +99,7 @@ describe('requests that race', () => {
     })
   })
 
-  it('to delete and to refer leave no reference to nothing', async ({ expect }) => {
+  it('that delete and refer leave no broken reference', async ({ expect }) => {
     const { app, admin, isolates } = await createUnique()
     const [tag = ''] = await createRecords(app, admin.token, 'tags', {})
 

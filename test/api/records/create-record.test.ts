@@ -18,7 +18,7 @@ async function count(app: Awaited<ReturnType<typeof createBlog>>['app'], of = pa
 }
 
 describe('creating a record', () => {
-  it('answers the record as it is stored', async ({ expect }) => {
+  it('returns the record as stored', async ({ expect }) => {
     const { app } = await createBlog()
 
     const created = await app.post(path, {
@@ -49,7 +49,7 @@ describe('creating a record', () => {
     expect(answer.body).toMatchObject({ title: 'a', views: 3 })
   })
 
-  it('takes multipart, with typed values in @jsonPayload over the others', async ({ expect }) => {
+  it('accepts multipart, with precedence for typed values in @jsonPayload', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const tags = await createRecords(app, admin.token, 'tags', { title: 'x' }, { title: 'y' })
     const body = new FormData()
@@ -63,13 +63,13 @@ describe('creating a record', () => {
     expect(answer.body).toMatchObject({ title: '001', views: 2, tags })
   })
 
-  it('takes no body at all', async ({ expect }) => {
+  it('accepts an empty body', async ({ expect }) => {
     const { app } = await createBlog()
 
     expect((await app.post('/api/collections/tags/records')).status).toBe(200)
   })
 
-  it('expands and projects the answer', async ({ expect }) => {
+  it('expands and projects the response', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [tag] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -80,7 +80,7 @@ describe('creating a record', () => {
     expect(answer.body).toEqual({ title: 'a', expand: { tags: [{ title: 'x' }] } })
   })
 
-  it('answers the record though its view rule hides it', async ({ expect }) => {
+  it('returns the record even if its view rule hides it', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', { viewRule: "title = 'seen'" })
 
@@ -91,7 +91,7 @@ describe('creating a record', () => {
 })
 
 describe('a refused creation', () => {
-  it('names every faulty field at once, and stores nothing', async ({ expect }) => {
+  it('reports all issues at once, and stores nothing', async ({ expect }) => {
     const { app } = await createBlog()
 
     const answer = await app.post(path, { title: '', author: 'none', tags: ['none'] })
@@ -128,7 +128,7 @@ describe('a refused creation', () => {
     }
   })
 
-  it('tells a locked rule before it looks at the body', async ({ expect }) => {
+  it('reports a locked rule before it reads the body', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', { createRule: null })
 
@@ -137,7 +137,7 @@ describe('a refused creation', () => {
     expect(answer.status).toBe(403)
   })
 
-  it('tells an unmet rule before faulty fields', async ({ expect }) => {
+  it('reports a rejecting rule before issues of fields', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', { createRule: "@request.auth.id != ''" })
 
@@ -147,7 +147,7 @@ describe('a refused creation', () => {
   })
 })
 
-// The rule is asked about the record as it would be, before anything is written.
+// The rule is evaluated for the record before it is created.
 describe('the create rule', () => {
   const cases = [
     [
@@ -216,7 +216,7 @@ describe('the create rule', () => {
     if (denied !== undefined) expect((await app.post(path, denied)).body).toEqual(refused)
   })
 
-  it('sees a boolean of the would-be record as the integer it will be', async ({ expect }) => {
+  it('sees a boolean of the new record as an integer', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createCollections(app, admin.token, {
       ...{ name: 'flags', fields: [{ type: 'bool', name: 'on' }], createRule: "on ~ '1%'" },
@@ -229,7 +229,7 @@ describe('the create rule', () => {
     expect([on.status, off.status]).toEqual([200, 200])
   })
 
-  it('follows relations of the would-be record', async ({ expect }) => {
+  it('follows relations of the new record', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const ann = await signUp(app, 'ann@example.com', { name: 'Ann' })
     const bob = await signUp(app, 'bob@example.com', { name: 'Bob' })
@@ -267,7 +267,7 @@ describe('the create rule', () => {
     expect(statuses).toEqual([200, 400, 200, 400])
   })
 
-  it('takes a missing id for one that no record has', async ({ expect }) => {
+  it('treats a missing id as one that no record has', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', {
       createRule: "id != '' && @collection.posts.id ?!= id || @collection.posts.id = ''",
@@ -302,7 +302,7 @@ describe('an id', () => {
     expect(await count(app)).toBe(1)
   })
 
-  it('of a pattern of its own differs in more than case', async ({ expect }) => {
+  it('with a custom pattern must differ in more than case', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createCollections(app, admin.token, {
       name: 'pages',
@@ -323,7 +323,7 @@ describe('an id', () => {
     expect(other.status).toBe(200)
   })
 
-  it('of an account belongs to no account of another collection', async ({ expect }) => {
+  it('of an account is unique across auth collections', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createCollections(app, admin.token, { name: 'staff', type: 'auth' })
     const user = await signUp(app, 'user@example.com')
@@ -347,7 +347,7 @@ describe('an id', () => {
 })
 
 describe('a unique index', () => {
-  it('refuses under the names of all its fields', async ({ expect }) => {
+  it('reports all its fields', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', {
       indexes: ['CREATE UNIQUE INDEX `idx_posts_pair` ON `posts` (`title`, `views`)'],
@@ -363,7 +363,7 @@ describe('a unique index', () => {
     expect(await count(app)).toBe(2)
   })
 
-  it('over an expression refuses under the name of its field', async ({ expect }) => {
+  it('on an expression reports its field', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', {
       indexes: [
@@ -381,7 +381,7 @@ describe('a unique index', () => {
   })
 })
 
-it('starts an isolate with one collection as with another', async ({ expect }) => {
+it('works in a new isolate with any collection', async ({ expect }) => {
   await createBlog()
 
   const answer = await createTestApp().post(path, { title: 'first' })

@@ -12,7 +12,7 @@ const stillReferred = {
   status: 400,
 }
 
-/** Collections `a`, `b`, ... each with a relation `to` the collection it is given with. */
+/** Collections `a`, `b`, ... each with a relation `to` the given collection. */
 async function createLinks(
   links: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Promise<Blog> {
@@ -46,7 +46,7 @@ async function titlesOf({ app, admin }: Blog, collection: string): Promise<unkno
 }
 
 describe('deleting a record', () => {
-  it('answers nothing, and the record is gone', async ({ expect }) => {
+  it('returns nothing, and the record is deleted', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [id = ''] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -57,7 +57,7 @@ describe('deleting a record', () => {
     expect(again.body).toEqual(notFound)
   })
 
-  it('leaves no trace in the bookkeeping of cascades', async ({ expect }) => {
+  it('leaves no row in the table of cascades', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [post = ''] = await createRecords(app, admin.token, 'posts', { title: 'x' })
     await createRecords(app, admin.token, 'comments', { post }, { post })
@@ -69,8 +69,8 @@ describe('deleting a record', () => {
   })
 })
 
-describe('what refers to a deleted record', () => {
-  it('goes along, down a chain of cascading relations', async ({ expect }) => {
+describe('a record that refers to a deleted one', () => {
+  it('is deleted, down a chain of cascading relations', async ({ expect }) => {
     const blog = await createLinks({
       a: {},
       b: { to: 'a', cascadeDelete: true },
@@ -100,7 +100,7 @@ describe('what refers to a deleted record', () => {
     }
   })
 
-  it('goes along whatever its own rules say', async ({ expect }) => {
+  it('is deleted whatever its own rules', async ({ expect }) => {
     const blog = await createLinks({ a: {}, b: { to: 'a', cascadeDelete: true } })
     const { app, admin } = blog
     const [to = ''] = await createRecords(app, admin.token, 'a', { title: 'x' })
@@ -112,10 +112,10 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'b')).toEqual([])
   })
 
-  it('goes along in a tree of two hundred levels', async ({ expect }) => {
+  it('is deleted in a tree of two hundred levels', async ({ expect }) => {
     const blog = await createLinks({ nodes: { to: 'nodes', cascadeDelete: true } })
     const { app, admin } = blog
-    // Each node refers to the one before; every tenth has a sibling.
+    // Each node refers to the previous one; every tenth has a sibling.
     await bindings.DB.prepare(
       `INSERT INTO "nodes" ("id", "title", "to")
        WITH RECURSIVE level(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM level WHERE n < 199)
@@ -134,7 +134,7 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'nodes')).toEqual(['stays'])
   })
 
-  it('goes along in a circle, and the circle ends', async ({ expect }) => {
+  it('is deleted in a circle, which terminates', async ({ expect }) => {
     const blog = await createLinks({
       a: { to: 'b', cascadeDelete: true },
       b: { to: 'a', cascadeDelete: true },
@@ -152,7 +152,7 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'b')).toEqual(['stays'])
   })
 
-  it('goes along when it refers to itself', async ({ expect }) => {
+  it('is deleted if it refers to itself', async ({ expect }) => {
     const blog = await createLinks({ a: { to: 'a', cascadeDelete: true, required: false } })
     const { app, admin } = blog
     const [a = ''] = await createRecords(app, admin.token, 'a', { title: 'a' })
@@ -162,7 +162,7 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'a')).toEqual([])
   })
 
-  it('goes only with the last record of its list', async ({ expect }) => {
+  it('is deleted only with the last record of its list', async ({ expect }) => {
     const blog = await createLinks({ a: {}, b: { to: 'a', cascadeDelete: true, maxSelect: 9 } })
     const { app, admin } = blog
     const [one = '', two = ''] = await createRecords(app, admin.token, 'a', {}, {})
@@ -181,7 +181,7 @@ describe('what refers to a deleted record', () => {
     expect(await titlesOf(blog, 'b')).toEqual(['none'])
   })
 
-  it('goes along through lists of lists', async ({ expect }) => {
+  it('is deleted through lists of lists', async ({ expect }) => {
     const blog = await createLinks({
       a: {},
       b: { to: 'a', cascadeDelete: true, maxSelect: 9 },
@@ -222,7 +222,7 @@ describe('what refers to a deleted record', () => {
     },
   )
 
-  it('stays where two lists refer to each other', async ({ expect }) => {
+  it('stays if two lists refer to each other', async ({ expect }) => {
     const blog = await createLinks({ a: { to: 'a', cascadeDelete: true, maxSelect: 9 } })
     const { app, admin } = blog
     const [root = '', one = '', two = ''] = await createRecords(
@@ -238,7 +238,7 @@ describe('what refers to a deleted record', () => {
     expect((await app.get(`/api/collections/a/records/${one}`)).body).toMatchObject({ to: [two] })
   })
 
-  it('goes along by more relations than one statement follows', async ({ expect }) => {
+  it('is deleted by more relations than fit into a statement', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const relations = Array.from({ length: 12 }, (_, n) => ({
       ...{ type: 'relation', name: `to${n}`, collectionId: 'tags_id' },
@@ -283,7 +283,7 @@ describe('what refers to a deleted record', () => {
     },
   )
 
-  it('loses one of several, below what must be selected', async ({ expect }) => {
+  it('loses one of several, below the minimum', async ({ expect }) => {
     const blog = await createLinks({
       a: {},
       b: { to: 'a', maxSelect: 9, minSelect: 2, required: true },
@@ -301,7 +301,7 @@ describe('what refers to a deleted record', () => {
   })
 
   it.for([{ maxSelect: 1 }, { maxSelect: 9 }])(
-    'refuses when it must refer to something, and all stays as it was: %j',
+    'fails the deletion if its relation is required: %j',
     async (options, { expect }) => {
       const blog = await createLinks({
         a: {},
@@ -326,7 +326,7 @@ describe('what refers to a deleted record', () => {
     },
   )
 
-  it('refuses when a unique index forbids the loss of the reference', async ({ expect }) => {
+  it('fails the deletion if a unique index forbids losing the reference', async ({ expect }) => {
     const blog = await createLinks({ a: {}, b: { to: 'a' } })
     const { app, admin } = blog
     await changeCollection(app, admin.token, 'b', {
@@ -347,7 +347,7 @@ describe('what refers to a deleted record', () => {
 })
 
 describe('deleting an account', () => {
-  it('takes along what belongs to it, and ends its sessions', async ({ expect }) => {
+  it('deletes its data, and ends its sessions', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const user = await signUp(app, 'user@example.com')
     const other = await signUp(app, 'other@example.com')
@@ -383,7 +383,7 @@ describe('deleting an account', () => {
     expect(refreshed.status).toBe(401)
   })
 
-  it('refuses to leave no superuser', async ({ expect }) => {
+  it('rejects deleting the last superuser', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const superusers = '/api/collections/_superusers/records'
 
@@ -399,7 +399,7 @@ describe('deleting an account', () => {
     })
   })
 
-  it('lets one of several superusers go', async ({ expect }) => {
+  it('deletes one of several superusers', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const superusers = '/api/collections/_superusers/records'
     await app.post(

@@ -38,7 +38,7 @@ it('expands single, multiple and back relations, nested, in one batch', async ({
   expect(Object.keys(expanded)).toEqual(['author', 'comments_via_post', 'tags'])
   expect(expanded['author']).toMatchObject({
     name: 'Ann',
-    // A unique index makes the way back lead to one record.
+    // With a unique index a back-relation leads to one record.
     expand: { profiles_via_user: { bio: 'hello' } },
   })
   expect((expanded['tags'] as Json[]).map((tag) => tag['title'])).toEqual(['y', 'x'])
@@ -52,7 +52,7 @@ it('expands single, multiple and back relations, nested, in one batch', async ({
   expect(answer.headers.get('Server-Timing')).toContain('d1;desc="1 batch"')
 })
 
-it('leaves out related records that the caller may not view', async ({ expect }) => {
+it('leaves out related records that the caller cannot view', async ({ expect }) => {
   const { app, admin, post } = await createPost()
   await changeCollection(app, admin.token, 'tags', { viewRule: "title = 'x'" })
 
@@ -60,11 +60,11 @@ it('leaves out related records that the caller may not view', async ({ expect })
 
   const { tags } = (answer.body as Json)['expand'] as Json
   expect((tags as Json[]).map((tag) => tag['title'])).toEqual(['x'])
-  // The ids are the post's own data and stay.
+  // The ids are part of the post and stay.
   expect((answer.body as Json)['tags']).toHaveLength(2)
 })
 
-it('drops a path through a locked collection, whole', async ({ expect }) => {
+it('drops a whole path through a locked collection', async ({ expect }) => {
   const { app, admin, post } = await createPost()
   await changeCollection(app, admin.token, 'profiles', { viewRule: null })
 
@@ -95,7 +95,7 @@ it('drops a path through a collection whose view rule no longer compiles', async
   expect(asAdmin.body).toHaveProperty('expand.author.expand.profiles_via_user')
 })
 
-it('ignores what cannot be expanded', async ({ expect }) => {
+it('ignores invalid paths', async ({ expect }) => {
   const { app, post } = await createPost()
 
   const answer = await app.get(
@@ -106,7 +106,7 @@ it('ignores what cannot be expanded', async ({ expect }) => {
   expect(answer.body).not.toHaveProperty('expand')
 })
 
-it('hides addresses and hidden fields of expanded records too', async ({ expect }) => {
+it('hides emails and hidden fields of expanded records too', async ({ expect }) => {
   const { app, admin, user, post } = await createPost()
   const path = `/api/collections/posts/records/${post}?expand=author`
 
@@ -138,7 +138,7 @@ it('expands more paths than a compound select has terms', async ({ expect }) => 
   expect(answer.body).toHaveProperty('expand.tags.0.expand.posts_via_tags.0.title', 'p')
 })
 
-it('expands up to a hundred relations, and refuses more', async ({ expect }) => {
+it('expands up to a hundred relations, and rejects more', async ({ expect }) => {
   const { app, post } = await createPost()
   const turns = ['author.posts_via_author', 'tags.posts_via_tags', 'comments_via_post.post']
   const ends = ['author.profiles_via_user', 'author.comments_via_author']
@@ -157,7 +157,7 @@ it('expands up to a hundred relations, and refuses more', async ({ expect }) => 
   expect(tooMany.status).toBe(400)
 })
 
-it('does not tell of hidden relations, forward, backward or nested', async ({ expect }) => {
+it('ignores hidden relations, forward, backward or nested', async ({ expect }) => {
   const { app, admin } = await createBlog()
   await createCollections(app, admin.token, {
     name: 'cases',
@@ -187,7 +187,7 @@ it('does not tell of hidden relations, forward, backward or nested', async ({ ex
   expect((await app.get(`${tags}&sort=cases_via_judge.title`)).status).toBe(400)
 })
 
-it('follows a relation of several that is stored as a bare id', async ({ expect }) => {
+it('follows a multiple relation that is stored as a bare id', async ({ expect }) => {
   const { app, post } = await createPost()
   const [tag] = ((await app.get('/api/collections/tags/records')).body as { items: Json[] }).items
   await bindings.DB.prepare('UPDATE "posts" SET "tags" = ?').bind(tag?.['id']).run()
@@ -205,7 +205,7 @@ it('follows a relation of several that is stored as a bare id', async ({ expect 
   expect(found.body).toMatchObject({ totalItems: 1 })
 })
 
-describe('a response that expanding makes too large', () => {
+describe('a response that becomes too large', () => {
   const many = 'tags.posts_via_tags.tags.posts_via_tags'
 
   /** 400 posts that all share five tags: four steps lead from each to four million records. */
@@ -227,7 +227,7 @@ describe('a response that expanding makes too large', () => {
     return { app, admin, id: 'post00000000000', tags }
   }
 
-  it('is refused as a list and as a view', async ({ expect }) => {
+  it('is rejected as a list and as a view', async ({ expect }) => {
     const { app, id } = await createDense()
     const list = '/api/collections/posts/records'
 
@@ -245,7 +245,7 @@ describe('a response that expanding makes too large', () => {
     expect(small.status).toBe(200)
   })
 
-  it('is refused for its bytes, though it has few records', async ({ expect }) => {
+  it('is rejected for its bytes, even with few records', async ({ expect }) => {
     const { app, id } = await createDense()
     await bindings.DB.prepare('UPDATE "posts" SET "title" = ?').bind('x'.repeat(10_000)).run()
 
@@ -256,7 +256,7 @@ describe('a response that expanding makes too large', () => {
     expect(status).toBe(400)
   })
 
-  it('is answered without what it expands, once a write has happened', async ({ expect }) => {
+  it('is sent without expanded records after a write', async ({ expect }) => {
     const { app, admin, id, tags } = await createDense()
     const { token } = admin
     const url = '/api/collections/posts/records'

@@ -22,7 +22,7 @@ type World = Awaited<ReturnType<typeof createWorld>>
 
 const posts = '/api/collections/posts/records'
 
-/** A write, and a word of a statement that only it sends. */
+/** A write, and a word that only its statements contain. */
 const writes: readonly {
   readonly name: string
   readonly statement: RegExp
@@ -39,7 +39,7 @@ const writes: readonly {
     send: (app) => app.patch(`${posts}/${id}`, { title: 'new' }),
   },
   {
-    name: 'a delete that takes others along',
+    name: 'a delete with a cascade',
     statement: /^DELETE FROM "posts"/,
     send: (app) => app.delete(`${posts}/${id}`),
   },
@@ -81,7 +81,7 @@ const unavailable = {
   status: 503,
 }
 
-describe('a database that fails', () => {
+describe('a failing database', () => {
   it.for(
     writes.flatMap((write) => (['before', 'amid'] as Failure[]).map((when) => ({ write, when }))),
   )(
@@ -103,7 +103,7 @@ describe('a database that fails', () => {
   )
 
   it.for(writes)(
-    'answers $name as failed when its outcome is lost, and the record is whole',
+    'fails $name if its outcome is lost, and keeps the record consistent',
     async ({ statement, send }, { expect }) => {
       const log = vi.spyOn(console, 'error').mockReturnValue()
       const world = await createWorld()
@@ -120,7 +120,7 @@ describe('a database that fails', () => {
     },
   )
 
-  it('answers a read that it cannot do as failed', async ({ expect }) => {
+  it('fails a read', async ({ expect }) => {
     const log = vi.spyOn(console, 'error').mockReturnValue()
     await createWorld()
     const app = createTestApp({ DB: failingDatabase('before', /FROM "posts"/) })
@@ -132,7 +132,7 @@ describe('a database that fails', () => {
     log.mockRestore()
   })
 
-  it('that answers again is asked again', async ({ expect }) => {
+  it('is queried again when it recovers', async ({ expect }) => {
     const log = vi.spyOn(console, 'error').mockReturnValue()
     await createWorld()
     let isDown = true

@@ -8,7 +8,7 @@ const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'va
 const rows = '/api/collections/rows/records'
 const open = { listRule: '', viewRule: '', createRule: '', updateRule: '', deleteRule: '' }
 
-/** An object with one member, which for `__proto__` no literal could hold. */
+/** An object with one member, which could be `__proto__`. */
 function only(name: string, value: unknown): unknown {
   return JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`)
 }
@@ -18,7 +18,7 @@ interface World {
   readonly token: string
 }
 
-/** A collection whose texts and relations are called so. */
+/** A collection with fields of this name. */
 async function createRows(name: string): Promise<World> {
   const app = createTestApp()
   const { token } = await signInSuperuser(app)
@@ -45,7 +45,7 @@ function valueIn(body: unknown, name: string): unknown {
 }
 
 describe.for(inherited)('a field called %s', (name) => {
-  it('keeps what JSON, forms and batches say', async ({ expect }) => {
+  it('keeps values from JSON, forms and batches', async ({ expect }) => {
     const { app, token } = await createRows(name)
     await app.patch('/api/settings', { batch: { enabled: true } }, { token })
     const multipart = new FormData()
@@ -92,7 +92,7 @@ describe.for(inherited)('a field called %s', (name) => {
     )
   })
 
-  it('is what rules see in the body, and nothing when it was not sent', async ({ expect }) => {
+  it('is visible to rules in the body, and missing if it was not sent', async ({ expect }) => {
     const { app, token } = await createRows(name)
     const rule = `@request.body.${name} = 'a' || @request.query.${name} = 'q'`
     await app.patch('/api/collections/rows', { createRule: rule }, { token })
@@ -104,7 +104,7 @@ describe.for(inherited)('a field called %s', (name) => {
     expect([sent.status, queried.status, unsent.status]).toEqual([200, 200, 400])
   })
 
-  it('is a relation that can be expanded', async ({ expect }) => {
+  it('can be an expanded relation', async ({ expect }) => {
     const { app, token } = await createRows('title')
     const { body: collection } = await app.get('/api/collections/rows', { token })
     const { id: collectionId, fields } = collection as { id: string; fields: object[] }
@@ -117,7 +117,7 @@ describe.for(inherited)('a field called %s', (name) => {
     expect(valueIn((body as { expand?: object }).expand ?? {}, name)).toMatchObject({ title: 'a' })
   })
 
-  it('is a member that JSON fields keep', async ({ expect }) => {
+  it('is kept as a member in JSON fields', async ({ expect }) => {
     const { app, token } = await createRows('title')
     const { body: collection } = await app.get('/api/collections/rows', { token })
     const { fields } = collection as { fields: object[] }

@@ -75,7 +75,9 @@ describe('a json field without a value', () => {
     expect((await app.get(path)).body).toMatchObject({ items: [{ j: null }] })
   })
 
-  it('keeps empty texts, lists and objects, false and 0 apart from null', async ({ expect }) => {
+  it('distinguishes empty strings, lists and objects, false and 0 from null', async ({
+    expect,
+  }) => {
     const { app } = await createWorld()
     const values = ['', '""', [], {}, false, 0, '"null"', ' null ']
 
@@ -86,7 +88,7 @@ describe('a json field without a value', () => {
     expect(body).toMatchObject({ totalItems: 0 })
   })
 
-  it('is not held against others by a unique index', async ({ expect }) => {
+  it('does not conflict in a unique index', async ({ expect }) => {
     const { app } = await createWorld(['CREATE UNIQUE INDEX `idx_j` ON `notes` (`j`)'])
 
     const answers = [await app.post(path, { t: 'a' }), await app.post(path, { t: 'a' })]
@@ -111,7 +113,7 @@ describe('a json field without a value', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 400])
   })
 
-  it('is seen by IS NULL, count and coalesce of a view', async ({ expect }) => {
+  it('is NULL for IS NULL, count and coalesce in a view', async ({ expect }) => {
     const { app, token } = await createWorld()
     await createCollections(
       app,
@@ -163,7 +165,7 @@ describe('a json field without a value', () => {
     expect((body as { items: { t: string }[] }).items.map(({ t }) => t)).toEqual(found)
   })
 
-  it('is what records have that were there before the field', async ({ expect }) => {
+  it('is the value of records older than the field', async ({ expect }) => {
     const { app, token } = await createWorld()
     await app.post(path, { t: 'a' })
     const { body } = await app.get('/api/collections/notes', { token })

@@ -18,7 +18,7 @@ function titles(body: unknown): unknown[] {
 const path = '/api/collections/posts/records'
 
 describe('paging', () => {
-  it('answers a page with the totals of everything found', async ({ expect }) => {
+  it('returns a page with totals', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createRecords(app, admin.token, 'posts', { title: 'a' }, { title: 'b' }, { title: 'c' })
 
@@ -81,7 +81,7 @@ describe('paging', () => {
 })
 
 describe('rules', () => {
-  it('refuses a locked list to all but superusers', async ({ expect }) => {
+  it('rejects a locked list for all but superusers', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'posts', { listRule: null })
     const user = await signUp(app, 'user@example.com')
@@ -91,7 +91,7 @@ describe('rules', () => {
     expect((await app.get(path, { token: admin.token })).status).toBe(200)
   })
 
-  it('leaves out what the rule does not admit, in items and in totals', async ({ expect }) => {
+  it('leaves out records that the rule rejects, in items and totals', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const user = await signUp(app, 'user@example.com')
     await createRecords(
@@ -113,7 +113,7 @@ describe('rules', () => {
     expect(titles(guest.body)).toEqual([])
   })
 
-  it('keeps a rule in force though the filter is an OR', async ({ expect }) => {
+  it('applies the rule even if the filter is an OR', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createRecords(app, admin.token, 'posts', { title: 'a', views: 1 }, { title: 'b' })
     await changeCollection(app, admin.token, 'posts', { listRule: 'views > 0' })
@@ -124,7 +124,7 @@ describe('rules', () => {
   })
 })
 
-describe('what clients may ask', () => {
+describe('filters of clients', () => {
   it.for([
     {
       query: "filter=title='@collection.x'",
@@ -141,7 +141,7 @@ describe('what clients may ask', () => {
     expect(answer.body).toEqual({ data: {}, message, status: 403 })
   })
 
-  it('does not let a hidden field be guessed by filter or sort', async ({ expect }) => {
+  it('cannot reveal a hidden field', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createRecords(app, admin.token, 'posts', { title: 'a', secret: 'x' })
 
@@ -155,7 +155,7 @@ describe('what clients may ask', () => {
     expect(titles(asAdmin.body)).toEqual(['a'])
   })
 
-  it('applies the list rule of a collection that a filter passes through', async ({ expect }) => {
+  it('apply the list rule of collections on their path', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [tag] = await createRecords(app, admin.token, 'tags', { title: 'private' })
     await createRecords(app, admin.token, 'posts', { title: 'a', tags: [tag] }, { title: 'b' })
@@ -167,7 +167,7 @@ describe('what clients may ask', () => {
     expect(titles(answer.body)).toEqual(['b'])
   })
 
-  it('does not tell the addresses of others by filtering on them', async ({ expect }) => {
+  it('cannot reveal the emails of others', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await signUp(app, 'shy@example.com')
     await signUp(app, 'open@example.com', { emailVisibility: true })
@@ -180,7 +180,7 @@ describe('what clients may ask', () => {
   })
 })
 
-it('answers many comparisons though the database binds a hundred values', async ({ expect }) => {
+it('may have more than a hundred values', async ({ expect }) => {
   const { app, admin } = await createBlog()
   await createRecords(app, admin.token, 'posts', { title: 'a', views: 150 }, { title: 'b' })
   const filter = Array.from({ length: 200 }, (_, n) => `views = ${n + 1}`).join('||')
@@ -207,7 +207,7 @@ describe('groups of a filter', () => {
     expect(status).toBe(200)
   })
 
-  it('are refused past what the database takes, saying so', async ({ expect }) => {
+  it('are rejected past the database’s limits, with the reason', async ({ expect }) => {
     const { app } = await createBlog()
     const opened = Array.from({ length: 95 }, (_, n) => `(views=${n}${n % 2 ? '||' : '&&'}`).join(
       '',

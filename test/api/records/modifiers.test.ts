@@ -25,7 +25,7 @@ async function createThings(): Promise<TestApp> {
 
 type Outcome = Readonly<Record<string, unknown>>
 
-/** Stored value, submitted body, and what becomes of it. */
+/** The stored value, the submitted body, and the result. */
 const cases: readonly (readonly [name: string, stored: Outcome, body: Outcome, next: Outcome])[] = [
   ['adds', { n: 10 }, { 'n+': 2.5 }, { n: 12.5 }],
   ['subtracts', { n: 10 }, { 'n-': 12 }, { n: -2 }],
@@ -73,7 +73,7 @@ describe('a modifier', () => {
     expect((await app.get(`${path}/${id}`)).body).toEqual(changed.body)
   })
 
-  it('starts from a blank record when one is created', async ({ expect }) => {
+  it('starts from a blank record on create', async ({ expect }) => {
     const app = await createThings()
 
     const { body } = await app.post(path, { 'n+': 2, 'n-': 5, 'many+': ['b'], '+many': 'a' })
@@ -83,7 +83,7 @@ describe('a modifier', () => {
     expect(many.toSorted()).toEqual(['a', 'b'])
   })
 
-  it('generates what follows a text, again and again', async ({ expect }) => {
+  it('appends a newly generated value each time', async ({ expect }) => {
     const app = await createThings()
 
     const created = await app.post(path, { 'code:autogenerate': 'abc' })
@@ -94,7 +94,7 @@ describe('a modifier', () => {
     expect(body).toMatchObject({ code: expect.stringMatching(/^x\d{4}$/) })
   })
 
-  it('fills a text that was left blank, when a record is created only', async ({ expect }) => {
+  it('fills a blank string only on create', async ({ expect }) => {
     const app = await createThings()
 
     const { id, code } = (await app.post(path, {})).body as { id: string; code: string }
@@ -128,7 +128,7 @@ describe('a modifier', () => {
 describe('a file field', () => {
   const files = '/api/collections/albums/records'
 
-  /** An album whose files are there, as far as the database knows. */
+  /** An album whose files exist according to the database. */
   async function createAlbum() {
     const { app, admin } = await createBlog()
     await createCollections(app, admin.token, {

@@ -6,21 +6,21 @@ import { measuredDatabase } from '../../support/measured-database.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
 /*
- * What a guest's list costs must follow from how many references there are, not from how many paths
- * they form: four steps through posts and their tags lead from each of 1,000 posts to six million.
+ * The cost of a guest's list must depend on the number of references, not on the paths they form:
+ * four steps through posts and their tags lead from each of 1,000 posts to six million.
  */
 
-/** The rows that one list may read: a few times all references of all steps. */
+/** Maximum rows that one list may read: a few times all references of all steps. */
 const maxRowsRead = 800_000
 
-/** The steps from each collection, and where they lead. */
+/** The steps from each collection, and their targets. */
 const steps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   essays: { topics: 'topics', writer: 'writers' },
   topics: { essays_via_topics: 'essays' },
   writers: { essays_via_writer: 'essays' },
 }
 
-/** All paths of at most `depth` steps, with the collection they end at. */
+/** All paths of at most `depth` steps, with their target collection. */
 function pathsFrom(collection: string, depth: number): { path: string; end: string }[] {
   if (depth === 0) return []
   return Object.entries(steps[collection] ?? {}).flatMap(([step, end]) => [
@@ -72,7 +72,7 @@ async function createEssays() {
 
 const list = '/api/collections/essays/records?perPage=1'
 
-describe('a list of a thousand records that lead to each other', () => {
+describe('a list of a thousand records that refer to each other', () => {
   it('reads few rows by any path of four steps', { timeout: 240_000 }, async ({ expect }) => {
     const { app, takeRowsRead } = await createEssays()
     const paths = pathsFrom('essays', 4)
@@ -105,7 +105,7 @@ describe('a list of a thousand records that lead to each other', () => {
     expect(findings).toEqual({})
   })
 
-  it('is refused where a filter combines too many of them', async ({ expect }) => {
+  it('is rejected if a filter combines too many of them', async ({ expect }) => {
     const { app, takeRowsRead } = await createEssays()
     const filters = [
       'topics.essays_via_topics.title ~ title',
@@ -124,7 +124,7 @@ describe('a list of a thousand records that lead to each other', () => {
     expect(takeRowsRead()).toBeLessThan(6 * maxRowsRead)
   })
 
-  it('compares its own values with those of records it leads to', async ({ expect }) => {
+  it('compares its own values with values of related records', async ({ expect }) => {
     const { app } = await createEssays()
 
     const { status, body } = await app.get(`${list}&filter=topics.title ?!= title`)

@@ -24,7 +24,7 @@ function failedBatch(response: unknown): unknown {
   return { data: { requests: { 0: issue } }, message: 'Batch transaction failed.', status: 400 }
 }
 
-/** An endpoint, asked by way of a batch. */
+/** An endpoint, called through a batch. */
 function batched(
   method: string,
   endpoint: Omit<SecuredEndpoint, 'send' | 'name' | 'locked'>,
@@ -96,7 +96,7 @@ const endpoints: readonly SecuredEndpoint[] = [
 for (const endpoint of endpoints) describeSecurity(endpoint)
 
 describe('a hidden field', () => {
-  it('is ignored when others than superusers write it', async ({ expect }) => {
+  it('is ignored unless a superuser writes it', async ({ expect }) => {
     const { app, admin, owner, note } = await createNotebook()
 
     await app.patch(`${path}/${note}`, { secret: 'guessed', 'secret:autogenerate': 'x' })
@@ -122,7 +122,7 @@ describe('a hidden field', () => {
     expect(changed.body).toMatchObject({ secret: 'new' })
   })
 
-  it('may be asked about by rules, and stays unseen', async ({ expect }) => {
+  it('can be used in rules, and stays hidden', async ({ expect }) => {
     const { app, admin, note } = await createNotebook()
     await app.patch(
       '/api/collections/notes',

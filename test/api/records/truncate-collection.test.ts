@@ -6,7 +6,7 @@ import { changeCollection, createCollections, createRecords } from '../../suppor
 const truncate = (name: string) => `/api/collections/${name}/truncate`
 
 describe('truncating a collection', () => {
-  it('deletes all its records with what refers to them, and nothing else', async ({ expect }) => {
+  it('deletes all its records with their cascade, and nothing else', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const { token } = admin
     const [tag = ''] = await createRecords(app, token, 'tags', { title: 'x' })

@@ -22,7 +22,7 @@ async function createPost(data: object = {}): Promise<Blog & { post: string }> {
 }
 
 describe('updating a record', () => {
-  it('changes what was sent and keeps the rest', async ({ expect }) => {
+  it('updates the submitted fields and keeps the rest', async ({ expect }) => {
     const { app, admin, post } = await createPost()
     const before = (await app.get(post, { token: admin.token })).body as { updated: string }
 
@@ -36,7 +36,7 @@ describe('updating a record', () => {
     expect(stored.body).toMatchObject(changed.body as object)
   })
 
-  it('counts a stored text as it was counted when it came, NUL included', async ({ expect }) => {
+  it('counts a stored string with NUL as when it was submitted', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createCollections(app, admin.token, {
       name: 'counted',
@@ -54,7 +54,7 @@ describe('updating a record', () => {
     }
   })
 
-  it('with nothing to change still sets the moment of the last change', async ({ expect }) => {
+  it('without a change still updates the time of the last change', async ({ expect }) => {
     const { app, post } = await createPost()
     const before = (await app.get(post)).body as { updated: string; created: string }
     await new Promise((resolve) => setTimeout(resolve, 2))
@@ -67,7 +67,7 @@ describe('updating a record', () => {
     expect(created).toBe(before.created)
   })
 
-  it('works where there is nothing to write at all', async ({ expect }) => {
+  it('works if there is nothing to write', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [id = ''] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -76,7 +76,7 @@ describe('updating a record', () => {
     expect(body).toMatchObject({ id, title: 'x' })
   })
 
-  it('expands and projects the answer', async ({ expect }) => {
+  it('expands and projects the response', async ({ expect }) => {
     const { app, admin, post } = await createPost()
     const [tag] = await createRecords(app, admin.token, 'tags', { title: 'x' })
 
@@ -87,7 +87,7 @@ describe('updating a record', () => {
     expect(answer.body).toEqual({ title: 'old', expand: { tags: [{ title: 'x' }] } })
   })
 
-  it('accepts the id the record has, and no other', async ({ expect }) => {
+  it('accepts only the record’s own id', async ({ expect }) => {
     const { app, post } = await createPost()
 
     const same = await app.patch(post, { id: post.slice(-15) })
@@ -107,8 +107,8 @@ describe('updating a record', () => {
   })
 })
 
-describe('a refused update', () => {
-  it('names every faulty field at once, and changes nothing', async ({ expect }) => {
+describe('a rejected update', () => {
+  it('reports all issues at once, and changes nothing', async ({ expect }) => {
     const { app, post } = await createPost()
     const before = (await app.get(post)).body
 
@@ -123,7 +123,7 @@ describe('a refused update', () => {
     expect((await app.get(post)).body).toEqual(before)
   })
 
-  it('is a missing record for a record that is not there', async ({ expect }) => {
+  it('is not found for a missing record', async ({ expect }) => {
     const { app, admin } = await createBlog()
 
     for (const token of [undefined, admin.token]) {
@@ -162,7 +162,7 @@ describe('a refused update', () => {
   })
 })
 
-// PocketBase validates all fields of a record, whichever of them a request touches.
+// PocketBase validates all fields of a record, whichever of them a request changes.
 describe('a stored value that has become invalid', () => {
   const cases = [
     [
@@ -259,7 +259,7 @@ describe('a stored value that has become invalid', () => {
     },
   )
 
-  it('refuses a change while a relation of it leads nowhere', async ({ expect }) => {
+  it('rejects a change while one of its relations is broken', async ({ expect }) => {
     const { app, admin, post } = await createPost()
     const [tag = ''] = await createRecords(app, admin.token, 'tags', { title: 'x' })
     await app.patch(post, { tags: [tag] })
@@ -387,8 +387,8 @@ describe('the update rule', () => {
   })
 })
 
-// What the rules of expanded collections see of the body is the record as it now is.
-it('expands by rules over a body that a modifier completes', async ({ expect }) => {
+// The rules of expanded collections see the body as the updated record.
+it('expands by rules on a body with applied modifiers', async ({ expect }) => {
   const { app, admin } = await createBlog()
   await createCollections(
     app,
@@ -416,8 +416,8 @@ it('expands by rules over a body that a modifier completes', async ({ expect }) 
   expect(answer.body).toMatchObject({ n: 12, expand: { counter: { id: counter } } })
 })
 
-// An option of a select may go while records still have it.
-it('names the stored value that is no longer an option, whatever is in it', async ({ expect }) => {
+// An option of a select may be removed while records still have it.
+it('reports a stored value that is no longer an option', async ({ expect }) => {
   const { app, admin } = await createBlog()
   const gone = ['ä', 'a,1:2', "it's"]
   const list = { id: 'list1', type: 'select', name: 'list', maxSelect: 3 }

@@ -4,7 +4,7 @@ import { changeCollection, createCollections, createRecords } from '../../suppor
 
 const path = '/api/collections/summary/records'
 
-/** A post with a tag and a comment, and a view over all posts. */
+/** A post with a tag and a comment, and a view on all posts. */
 async function createSummary(): Promise<Blog & { post: string; comment: string }> {
   const blog = await createBlog()
   const { app, admin } = blog
@@ -24,7 +24,7 @@ async function createSummary(): Promise<Blog & { post: string; comment: string }
 }
 
 describe('the records of a view', () => {
-  it('are listed and viewed by rules of their own', async ({ expect }) => {
+  it('are listed and viewed by their own rules', async ({ expect }) => {
     const { app, admin, post } = await createSummary()
     await changeCollection(app, admin.token, 'summary', {
       ...{ listRule: 'total > 0', viewRule: 'total = 0' },
@@ -57,9 +57,7 @@ describe('the records of a view', () => {
     })
   })
 
-  it('show as true what a filter finds as true, where a number is cast to a bool', async ({
-    expect,
-  }) => {
+  it('show a number cast to a bool as a filter finds it', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const { token } = admin
     const counts = [-1, 0, 0.5, 1, 2]
@@ -79,16 +77,13 @@ describe('the records of a view', () => {
     expect(await shown('b = true')).toEqual(all.filter(({ b }) => b))
   })
 
-  it.for(['sort=@rowid', 'filter=(nothing=1)'])(
-    'are not asked for %s',
-    async (query, { expect }) => {
-      const { app } = await createSummary()
+  it.for(['sort=@rowid', 'filter=(nothing=1)'])('do not support %s', async (query, { expect }) => {
+    const { app } = await createSummary()
 
-      expect((await app.get(`${path}?${query}`)).status).toBe(400)
-    },
-  )
+    expect((await app.get(`${path}?${query}`)).status).toBe(400)
+  })
 
-  it('follow what their tables hold now', async ({ expect }) => {
+  it('reflect the current content of their tables', async ({ expect }) => {
     const { app, admin, post, comment } = await createSummary()
 
     await app.delete(`/api/collections/comments/records/${comment}`, { token: admin.token })

@@ -62,7 +62,7 @@ describe('a record', () => {
     expect(answer.body).toMatchObject({ id, collectionName: 'posts' })
   })
 
-  it('is named by its id letter for letter', async ({ expect }) => {
+  it('is found by its exact id only', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await createRecords(app, admin.token, 'posts', { id: 'abcdefghijklmno', title: 'a' })
 
@@ -73,7 +73,7 @@ describe('a record', () => {
     expect(shouted.body).toEqual(notFound)
   })
 
-  it('comes with the wanted fields only', async ({ expect }) => {
+  it('has the requested fields only', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [tag] = await createRecords(app, admin.token, 'tags', { title: 'x' })
     const [id = ''] = await createRecords(app, admin.token, 'posts', { title: 'a', tags: [tag] })
@@ -83,7 +83,7 @@ describe('a record', () => {
     expect(answer.body).toEqual({ title: 'a', expand: { tags: [{ title: 'x' }] } })
   })
 
-  it('is answered to HEAD without a body', async ({ expect }) => {
+  it('has no body for HEAD', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const [id = ''] = await createRecords(app, admin.token, 'posts', { title: 'a' })
 
@@ -93,8 +93,8 @@ describe('a record', () => {
   })
 })
 
-describe('what is not there', () => {
-  it('is a missing collection before anything else', async ({ expect }) => {
+describe('not found', () => {
+  it('is a missing collection first', async ({ expect }) => {
     const answer = await createTestApp().get('/api/collections/none/records/x')
 
     expect(answer.status).toBe(404)
@@ -128,7 +128,7 @@ describe('what is not there', () => {
 })
 
 describe('the rule of a view', () => {
-  it('sees the request: method, query, headers and who asks', async ({ expect }) => {
+  it('sees the request: method, query, headers and caller', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const user = await signUp(app, 'user@example.com', { name: 'Ann' })
     await changeCollection(app, admin.token, 'posts', {
@@ -148,7 +148,7 @@ describe('the rule of a view', () => {
 describe('an address', () => {
   const users = '/api/collections/users/records'
 
-  it('is shown by consent, to its owner and to superusers', async ({ expect }) => {
+  it('is visible by consent, to its owner and to superusers', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'users', { viewRule: '' })
     const shy = await signUp(app, 'shy@example.com')
@@ -163,7 +163,7 @@ describe('an address', () => {
     expect(await shown(shy.id, admin.token)).toBe(true)
   })
 
-  it('is shown to whoever manages the account', async ({ expect }) => {
+  it('is visible to managers of the account', async ({ expect }) => {
     const { app, admin } = await createBlog()
     await changeCollection(app, admin.token, 'users', {
       ...{ viewRule: '', listRule: '' },
@@ -189,7 +189,7 @@ describe('an address', () => {
     ])
   })
 
-  it('is never accompanied by what signs in, whoever asks', async ({ expect }) => {
+  it('never comes with secrets, for any caller', async ({ expect }) => {
     const { app, admin } = await createBlog()
     const user = await signUp(app, 'user@example.com')
     await changeCollection(app, admin.token, 'users', { viewRule: '' })

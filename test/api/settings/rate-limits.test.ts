@@ -33,7 +33,7 @@ const twoSignIns = { label: '*:auth', audience: '', duration: 60, maxRequests: 2
 const twoLists = { label: 'users:list', audience: '', duration: 60, maxRequests: 2 }
 
 describe('limited sign-in', () => {
-  // Guards against guessing that is spread over many places of the network.
+  // Guards against guesses spread over many locations.
   it('counts attempts of one client across isolates', async ({ expect }) => {
     const apps = [createTestApp(), createTestApp(), createTestApp()]
     await limitTo(createTestApp(), [twoSignIns])
@@ -56,7 +56,7 @@ describe('limited sign-in', () => {
     expect(answers).toEqual([400, 400, 429])
   })
 
-  it('begins anew when settings are saved, whichever', async ({ expect }) => {
+  it('starts again when any settings are saved', async ({ expect }) => {
     const app = createTestApp()
     const token = await limitTo(app, [twoSignIns, twoLists])
     const askThrice = async () => [
@@ -72,7 +72,7 @@ describe('limited sign-in', () => {
     expect(await list(app, '192.0.2.7')).not.toBe(429)
   })
 
-  it('says when to come back, and lets come back', async ({ expect }) => {
+  it('has a Retry-After header, and accepts requests after it', async ({ expect }) => {
     const app = createTestApp()
     await limitTo(app, [twoSignIns])
     const start = Math.floor(Date.now() / 1000) * 1000
@@ -95,7 +95,10 @@ describe('limited sign-in', () => {
   })
 })
 
-/** Requests for each kind of sign-in, and whatever else checks a secret, that cannot succeed. */
+/**
+ * Requests that cannot succeed, for each authentication method and everything else that checks a
+ * secret.
+ */
 const refusals: readonly (readonly [route: string, tag: string, body: unknown])[] = [
   ['auth-with-password', 'auth', {}],
   ['auth-with-password', 'authWithPassword', { identity: 'x'.repeat(300), password: 'x' }],
@@ -104,7 +107,7 @@ const refusals: readonly (readonly [route: string, tag: string, body: unknown])[
   ['auth-with-otp', 'auth', {}],
   ['auth-with-otp', 'authWithOTP', '[]'],
   ['auth-with-oauth2', 'auth', {}],
-  ['auth-with-oauth2', 'authWithOAuth2', { provider: 'nobody', code: 'x' }],
+  ['auth-with-oauth2', 'authWithOAuth2', { provider: 'unknown', code: 'x' }],
   ['request-otp', 'requestOTP', {}],
   ['request-verification', 'requestVerification', {}],
   ['request-verification', 'requestVerification', { email: 'none' }],
@@ -115,8 +118,8 @@ const refusals: readonly (readonly [route: string, tag: string, body: unknown])[
   ['confirm-email-change', 'confirmEmailChange', '{'],
 ]
 
-describe('an attempt whose request is refused', () => {
-  // Two isolates share what the database counted, and nothing else.
+describe('an attempt with a rejected request', () => {
+  // Two isolates share only the counters in the database.
   it.for(refusals)(
     'is counted, over all isolates: %s by *:%s, %j',
     async ([route, tag, body], { expect }) => {
@@ -133,7 +136,7 @@ describe('an attempt whose request is refused', () => {
     },
   )
 
-  it('is counted where passwords are turned off, and where nobody can sign in', async ({
+  it('is counted if passwords are turned off, and if no account can sign in', async ({
     expect,
   }) => {
     const app = createTestApp()
@@ -151,7 +154,7 @@ describe('an attempt whose request is refused', () => {
   })
 })
 
-describe('a client that has signed in too often', () => {
+describe('a client with too many sign-ins', () => {
   it.for(['in this isolate', 'in another'])(
     'is refused before its body is read: %s',
     async (where, { expect }) => {
@@ -191,7 +194,7 @@ describe('guests', () => {
   const { maxRequests } = guestSearches
 
   async function searches(app: TestApp, count: number, token?: string): Promise<number[]> {
-    // A client that finds nothing is delayed by chance.
+    // A client that finds nothing is delayed randomly.
     const chance = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => array)
     const answers: number[] = []
     for (let i = 0; i < count; i++) answers.push((await app.get(search, { token })).status)
@@ -202,14 +205,14 @@ describe('guests', () => {
   async function signUps(app: TestApp, count: number): Promise<number[]> {
     const answers: number[] = []
     for (let i = 0; i < count; i++) {
-      // An address that is refused costs and tells as much as one that is not.
+      // A rejected address costs and reveals as much as an accepted one.
       const { status } = await app.post('/api/collections/users/records', { email: 'x' })
       answers.push(status)
     }
     return answers
   }
 
-  it('search lists so often, from the start, and read them more often', async ({ expect }) => {
+  it('have a default limit for searches, and none for plain lists', async ({ expect }) => {
     const app = createTestApp()
     const user = await signUp(app, 'user@example.com')
 
@@ -221,7 +224,7 @@ describe('guests', () => {
     expect(await searches(app, 1, user.token)).toEqual([200])
   })
 
-  it('sign up so often, from the start, and by batches no more often', async ({ expect }) => {
+  it('have a default limit for sign-ups, including batches', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await app.patch('/api/settings', { batch: { enabled: true } }, { token })
@@ -238,7 +241,7 @@ describe('guests', () => {
     expect(superuser.status).toBe(400)
   })
 
-  it('are under the rule of the settings for a tag, where there is one', async ({ expect }) => {
+  it('follow the settings’ rule for a tag, if there is one', async ({ expect }) => {
     const app = createTestApp()
     await limitTo(app, [
       { label: '*:list', audience: '', duration: 60, maxRequests: maxRequests + 5 },
@@ -250,7 +253,7 @@ describe('guests', () => {
     expect(await signUps(app, 2)).toEqual([400, 429])
   })
 
-  it('are under no limit where limits are off', async ({ expect }) => {
+  it('have no limit if limits are off', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await app.patch('/api/settings', { rateLimits: { enabled: false } }, { token })
@@ -259,7 +262,7 @@ describe('guests', () => {
     expect((await signUps(app, guestSignUps.maxRequests + 1)).at(-1)).toBe(400)
   })
 
-  it('create what is no account as often as they like', async ({ expect }) => {
+  it('have no limit for other records', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await createCollections(app, token, { name: 'notes', fields: [], createRule: '' })
@@ -286,7 +289,7 @@ describe('limited requests', () => {
     expect(answers).toEqual([200, 200, 429, 200])
   })
 
-  it('do not concern superusers and excluded addresses', async ({ expect }) => {
+  it('do not include superusers and excluded addresses', async ({ expect }) => {
     const app = createTestApp()
     const token = await limitTo(app, [{ ...twoLists, maxRequests: 1 }], {
       excludedIPs: ['198.51.100.0/24'],
@@ -329,7 +332,7 @@ describe('limited requests', () => {
     expect(superuser.status).not.toBe(429)
   })
 
-  it('to a collection that is not there are not, as in PocketBase', async ({ expect }) => {
+  it('to a missing collection are not counted, as in PocketBase', async ({ expect }) => {
     const app = createTestApp()
     await limitTo(app, [{ label: '/api/', audience: '', duration: 60, maxRequests: 1 }])
 
@@ -341,7 +344,7 @@ describe('limited requests', () => {
     expect(answers).toEqual([404, 404, 404])
   })
 
-  it('are refused before anybody asks who may', async ({ expect }) => {
+  it('are rejected before rules are checked', async ({ expect }) => {
     const app = createTestApp()
     await limitTo(app, [{ label: 'GET /api/settings', audience: '', duration: 60, maxRequests: 1 }])
 

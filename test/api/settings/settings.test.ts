@@ -20,7 +20,7 @@ describe('settings', () => {
     })
   })
 
-  it('are closed to guests and to records that are no superusers', async ({ expect }) => {
+  it('reject guests and records other than superusers', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signUp(app, 'user@example.com')
 
@@ -43,7 +43,7 @@ describe('settings', () => {
     }
   })
 
-  it('change in part, for every isolate, at the next request', async ({ expect }) => {
+  it('change partially, for every isolate, at the next request', async ({ expect }) => {
     const app = createTestApp()
     const elsewhere = createTestApp()
     const { token } = await signInSuperuser(app)
@@ -76,7 +76,8 @@ describe('settings', () => {
     })
   })
 
-  // Whoever has a superuser's session could otherwise have the password sent to a server of theirs.
+  // An attacker with a superuser's session could otherwise have the password sent to their own
+  // server.
   it.for([
     [{ smtp: { host: 'mail.attacker.example.com' } }, ['smtp', 'password']],
     [{ smtp: { username: 'other' } }, ['smtp', 'password']],
@@ -106,7 +107,7 @@ describe('settings', () => {
     },
   )
 
-  it('take another server with its secret, or with none', async ({ expect }) => {
+  it('accept another server with its secret, or with none', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     const patch = (smtp: object) => app.patch(path, { smtp }, { token })
@@ -119,7 +120,7 @@ describe('settings', () => {
     expect([sent.status, removed.status, free.status]).toEqual([200, 200, 200])
   })
 
-  it('store no secret while there is no key to seal it with', async ({ expect }) => {
+  it('store no secret without a key to seal it', async ({ expect }) => {
     const app = createTestApp({ SETTINGS_KEY: undefined })
     const { token } = await signInSuperuser(app)
     const secrets = { smtp: { password: 'top-secret' }, meta: { appName: 'Zed' } }
@@ -137,7 +138,7 @@ describe('settings', () => {
     expect(others).toMatchObject({ status: 200, body: { meta: { appName: 'Acme' } } })
   })
 
-  // A renamed collection stores the settings anew, as limits may name it.
+  // Renaming a collection stores the settings again, because limits may name it.
   it('keep a sealed secret through every change, and use it opened', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
@@ -155,7 +156,7 @@ describe('settings', () => {
     expect(app.mailbox.servers.at(-1)).toMatchObject({ ...smtp, password: 'top-secret' })
   })
 
-  it('stay readable when the key is lost; what needs the secret says so', async ({ expect }) => {
+  it('stay readable without the key; only uses of the secret fail', async ({ expect }) => {
     const smtp = { enabled: true, host: 'smtp.example.com', password: 'top-secret' }
     const superuser = await signInSuperuser(createTestApp())
     await createTestApp().patch(path, { smtp }, superuser)
@@ -173,7 +174,7 @@ describe('settings', () => {
     expect(app.mailbox.servers).toEqual([])
   })
 
-  it('are sealed by the clock if they were stored in the clear', async ({ expect }) => {
+  it('are sealed by a job if they were stored in plain text', async ({ expect }) => {
     const app = createTestApp()
     const superuser = await signInSuperuser(app)
     const plain = JSON.stringify({ s3: { secret: 'top-secret' } })
@@ -211,7 +212,7 @@ describe('settings', () => {
     })
   })
 
-  it('stay as they are when one of them is refused', async ({ expect }) => {
+  it('do not change if one of them is rejected', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
 
@@ -227,7 +228,7 @@ describe('settings', () => {
   })
 
   it.for(['[]', '{', '"x"', '{"meta":5}', '{"meta":{"appName":5}}', '{"superuserIPs":"x"}'])(
-    'refuse the body %s',
+    'reject the body %s',
     async (body, { expect }) => {
       const app = createTestApp()
       const { token } = await signInSuperuser(app)
@@ -242,7 +243,7 @@ describe('settings', () => {
     },
   )
 
-  it('shut out superusers from elsewhere at once', async ({ expect }) => {
+  it('reject superusers from other addresses at once', async ({ expect }) => {
     const app = createTestApp()
     const { token } = await signInSuperuser(app)
     await app.patch(path, { superuserIPs: ['10.0.0.0/8'] }, { token })

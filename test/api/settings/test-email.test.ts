@@ -32,7 +32,7 @@ describe('a test mail', () => {
     expect(app.mailbox.last().text).not.toMatch(/\{[A-Z_]+\}/)
   })
 
-  it('has made-up values in the place of an account', async ({ expect }) => {
+  it('has sample values instead of an account’s', async ({ expect }) => {
     const { app, token } = await prepare()
     const emailTemplate = {
       subject: '{OTP} {OTP_ID}',
@@ -48,7 +48,7 @@ describe('a test mail', () => {
     )
   })
 
-  it('is of the superusers unless it names another collection', async ({ expect }) => {
+  it('uses the superusers’ template by default', async ({ expect }) => {
     const { app, token } = await prepare()
     const verificationTemplate = { subject: 'Of superusers', body: '<p>x</p>' }
     await app.patch('/api/collections/_superusers', { verificationTemplate }, { token })
@@ -58,7 +58,7 @@ describe('a test mail', () => {
     expect(app.mailbox.last().subject).toBe('Of superusers')
   })
 
-  it('that fails says why', async ({ expect }) => {
+  it('that fails has the reason', async ({ expect }) => {
     const { app, token } = await prepare()
     app.mailbox.fail(() => new Error('connection refused'))
 

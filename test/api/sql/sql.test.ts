@@ -19,7 +19,7 @@ async function prepare(): Promise<World> {
   return { app, superuser, run: (query) => app.post('/api/sql', { query }, superuser) }
 }
 
-// An export makes paths of these ids, a restore and a clean-up keys.
+// An export makes paths of these ids, and a restore and a clean-up make keys.
 describe('the id of a collection', () => {
   it.for([
     `'../../config'`,
@@ -91,7 +91,7 @@ describe('SQL that reads', () => {
     })
   })
 
-  it('gives a thousand rows at most', async ({ expect }) => {
+  it('returns at most a thousand rows', async ({ expect }) => {
     const { run } = await prepare()
 
     const { body } = await run(
@@ -101,7 +101,7 @@ describe('SQL that reads', () => {
     expect((body as { rows: unknown[] }).rows.length).toBe(1000)
   })
 
-  it('tells about tables, but not of those of the platform', async ({ expect }) => {
+  it('lists tables, except the platform’s', async ({ expect }) => {
     const { run } = await prepare()
 
     const columns = await run('PRAGMA table_info(t)')
@@ -114,7 +114,7 @@ describe('SQL that reads', () => {
 })
 
 describe('values that look like tables of the platform', () => {
-  it('are given, since they are the data of somebody', async ({ expect }) => {
+  it('are returned, because they are user data', async ({ expect }) => {
     const { run } = await prepare()
     await bindings.DB.prepare(`INSERT INTO t (id, x) VALUES ('c', '_cf_mine')`).run()
 
@@ -206,7 +206,7 @@ describe('SQL that is refused', () => {
     })
   })
 
-  it('is that of everybody but superusers', async ({ expect }) => {
+  it('includes all SQL of callers other than superusers', async ({ expect }) => {
     const { app } = await prepare()
     const user = await signUp(app, 'ada@example.com')
     const body = { query: 'DELETE FROM t' }

@@ -55,7 +55,7 @@ type Values = Readonly<Record<string, RowWithId['values'][string]>>
 
 const blank = { text: '', number: 0, json: null, files: '[]' }
 
-/** Values that lose something on most ways into D1 and back. */
+/** Values that easily change on the way into D1 and back. */
 const awkward: readonly Values[] = [
   { text: 'a\0b \ud83d\ude00 "\\\n\'' },
   { number: 9_007_199_254_740_993n, json: -9_223_372_036_854_775_808n },
@@ -73,7 +73,7 @@ const awkward: readonly Values[] = [
   { text: 'x'.repeat(700_000), json: `"${'\\"'.repeat(300_000)}"` },
 ]
 
-/** Rows of `notes`: two pages of them, with gaps between their rowIds. */
+/** Rows of `notes`: two pages, with gaps between their row ids. */
 const rows: readonly RowWithId[] = [
   ...awkward,
   ...Array.from({ length: 1100 }, (_, at) => ({ text: `text ${at}`, number: at })),
@@ -124,7 +124,7 @@ async function currentDefinitions(): Promise<readonly CollectionDefinition[]> {
   return collections.all.map((collection) => collection.definition)
 }
 
-/** A source of the collections every deployment has, without records, and of the notes. */
+/** A source with the default collections, without records, and with the notes. */
 async function createSource(stored: readonly RowWithId[] = withFiles): Promise<Source> {
   const initial = (await currentDefinitions()).filter(({ name }) => name !== 'old')
   return {
@@ -153,7 +153,7 @@ async function load(
   })
 }
 
-/** What a deployment holds, read as it would be exported. */
+/** The content of a deployment, as an export reads it. */
 async function contentOf(name: string): Promise<readonly RowWithId[]> {
   const catalog = await createCatalogCache().current(bindings.DB)
   const source = deploymentSource({ db: bindings.DB, bucket: bindings.FILES, catalog }, () => {
@@ -181,7 +181,7 @@ async function createOldCollection(): Promise<void> {
 }
 
 describe('loading a deployment', () => {
-  it('brings every row with its place and the exact values, and every file', async ({ expect }) => {
+  it('loads every row with its row id and exact values, and every file', async ({ expect }) => {
     const report = await load(await createSource(), { existing: 'keep' })
 
     expect(report.records).toContainEqual({ collection: 'notes', count: rows.length })
@@ -207,7 +207,7 @@ describe('loading a deployment', () => {
     ])
   })
 
-  it('keeps what is known of a file, as an upload does', async ({ expect }) => {
+  it('stores a file’s metadata like an upload', async ({ expect }) => {
     await load(await createSource())
 
     const found = await bindings.FILES.head('id_notes/note00000000000/small.txt')
@@ -216,7 +216,7 @@ describe('loading a deployment', () => {
     expect(found?.customMetadata).toEqual({ 'original-filename': 'Gr%C3%B6%C3%9Fe.txt' })
   })
 
-  it('leaves out a row that D1 does not hold, and says so', async ({ expect }) => {
+  it('leaves out and reports a row that D1 does not store', async ({ expect }) => {
     const large = { rowId: 9n, values: { id: 'large', ...blank, text: 'x'.repeat(2_000_001) } }
 
     const report = await load({ ...(await createSource([large])), files: noFiles })
@@ -225,7 +225,7 @@ describe('loading a deployment', () => {
     expect(await contentOf('notes')).toEqual([])
   })
 
-  // Wherever it ends, nothing has changed and the next attempt goes on; the last one succeeds.
+  // Wherever it ends, nothing has changed and the next attempt resumes; the last one succeeds.
   it(
     'may end at any batch, and changes nothing before its last',
     { timeout: 300_000 },
@@ -258,7 +258,7 @@ describe('loading a deployment', () => {
     },
   )
 
-  it('neither reads nor loads a collection with an id that leads elsewhere', async ({ expect }) => {
+  it('neither reads nor loads a collection with an unsafe id', async ({ expect }) => {
     const source = await createSource([])
     const hostile = { ...notes, id: '@backups' }
     await bindings.DB.exec('DROP TRIGGER _collections_id_update')
@@ -272,7 +272,7 @@ describe('loading a deployment', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  it('begins anew when it is of something else than the one before', async ({ expect }) => {
+  it('starts again with another source', async ({ expect }) => {
     const other = [{ rowId: 1n, values: { id: 'other', ...blank } }]
     const stop = { expectSame: () => expect.unreachable() }
     await expect(load(await createSource(other), { ...stop, fingerprint: 'a' })).rejects.toThrow()
@@ -282,7 +282,7 @@ describe('loading a deployment', () => {
     expect(await contentOf('notes')).toEqual(withFiles)
   })
 
-  it('goes no further when another has begun', async ({ expect }) => {
+  it('stops if another load has begun', async ({ expect }) => {
     const source = await createSource()
     let isInterrupted = false
     const onProgress = (): void => {
@@ -305,7 +305,7 @@ describe('loading a deployment', () => {
     expect(await contentOf('notes')).toEqual(withFiles)
   })
 
-  it('replaces nothing that came meanwhile', async ({ expect }) => {
+  it('does not replace content that was created meanwhile', async ({ expect }) => {
     const createMeanwhile = { expectSame: () => undefined, existing: 'keep' as const }
     const source = await createSource()
     const late: Source = {
@@ -326,7 +326,7 @@ describe('loading a deployment', () => {
     expect(await contentOf('users')).toHaveLength(1)
   })
 
-  it('refuses what is not the same when it is read back', async ({ expect }) => {
+  it('fails if a row differs when it is read back', async ({ expect }) => {
     const source = await createSource()
     let readings = 0
     const fickle: Source = {
@@ -344,9 +344,7 @@ describe('loading a deployment', () => {
     expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
   })
 
-  it('stores a file again that is there with another content of the same size', async ({
-    expect,
-  }) => {
+  it('replaces an existing file with different content of the same size', async ({ expect }) => {
     const [key = '', content = new Uint8Array()] = Object.entries(fileContents)[0] ?? []
     await bindings.FILES.put(
       key,
@@ -358,7 +356,7 @@ describe('loading a deployment', () => {
     expect(await storedText(key)).toBe(new TextDecoder().decode(content))
   })
 
-  it('refuses a file that is another than it was', async ({ expect }) => {
+  it('fails if a file has changed', async ({ expect }) => {
     const source = await createSource()
     const fickle: Source = {
       ...source,
@@ -371,7 +369,7 @@ describe('loading a deployment', () => {
     expect((await currentDefinitions()).map(({ name }) => name)).not.toContain('notes')
   })
 
-  it('leaves no file that nobody names', async ({ expect }) => {
+  it('leaves no orphaned file', async ({ expect }) => {
     await bindings.FILES.put('id_notes/note00000000000/former.txt', 'former')
     await bindings.FILES.put('id_gone/record/other.txt', 'of another')
     await load(await createSource())
@@ -385,7 +383,7 @@ describe('loading a deployment', () => {
     )
   })
 
-  // Somebody may delete a record of what is to be replaced while its new files are there already.
+  // A record of the replaced content may be deleted while its new files are already stored.
   it('loses none of its files to a sweep in between', async ({ expect }) => {
     const source = await createSource()
     await expect(load(source, { expectSame: () => expect.unreachable() })).rejects.toThrow()
@@ -401,7 +399,7 @@ describe('loading a deployment', () => {
     expect(await storedKeys()).toEqual(Object.keys(fileContents).toSorted())
   })
 
-  it('leaves nothing for long when it is given up', async ({ expect }) => {
+  it('leaves nothing for long if it is abandoned', async ({ expect }) => {
     const giveUp = { expectSame: () => expect.unreachable() }
     await expect(load(await createSource(), giveUp)).rejects.toThrow()
     const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000)

@@ -6,7 +6,7 @@ import type { CollectionModel } from 'pocketbase'
  * refer to others, files, and empty collections. Tests and pictures begin with it.
  */
 
-/** How much is seeded; tests that look at few records ask for fewer. */
+/** The amount of seeded data. Tests that need few records reduce it. */
 export interface SeedOptions {
   readonly posts?: number
 }

@@ -1,6 +1,4 @@
-/*
- * Proving an address, another password, another address: every flow that goes through a mail.
- */
+/* Verification, password reset and email change: every flow with a mail. */
 import type { Json } from '../client.ts'
 import {
   type Account,
@@ -23,7 +21,7 @@ const bob: Account = {
   collection: 'members',
   record: { id: longId('bob'), email: 'bob@example.com', verified: true },
 }
-/** Nobody of this id was mailed by another scenario, which would keep mails back for two minutes. */
+/** No other scenario mails this account, which would start a cooldown of two minutes. */
 const cal: Account = {
   name: 'cal',
   collection: 'members',
@@ -60,7 +58,7 @@ function post(endpoint: string, json: Json, gives?: Expectation, as = 'guest'): 
 
 const badToken = 'validation_invalid_token'
 
-/** Texts that are no token of anybody. The last ones are unsigned, with claims of all kinds. */
+/** Strings that are no valid token. The last ones are unsigned, with all kinds of claims. */
 const nonsense = [
   'nonsense',
   'a.b.c',
@@ -388,7 +386,7 @@ const invalidatedTokens: Scenario = {
 
 const deafServer: Scenario = {
   name: 'mails: a mail server that does not answer',
-  // What waits for the server is useless, and given up, before it would be tried again.
+  // A mail that waits for the server expires and is dropped before the next attempt.
   collections: [{ ...members, emailChangeToken: { duration: 10 } }],
   accounts: [dot],
   steps: [

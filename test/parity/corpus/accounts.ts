@@ -48,7 +48,7 @@ const passwords: Scenario = {
       passwordAuth: { enabled: true, identityFields: ['nick'] },
     }),
     auth('verifieds', [], { authRule: 'verified = true' }),
-    auth('nobody', [], { authRule: null }),
+    auth('closed', [], { authRule: null }),
     auth('off', [], { passwordAuth: { enabled: false } }),
     base('plain', []),
   ],
@@ -78,7 +78,7 @@ const passwords: Scenario = {
         passwordConfirm: accountPassword,
       },
     ],
-    nobody: [
+    closed: [
       {
         id: longId('ned'),
         email: 'ned@example.com',
@@ -210,7 +210,7 @@ const passwords: Scenario = {
       ...signIn('verifieds', { identity: 'una@example.com', password: accountPassword }, 200),
       as: 'superuser',
     },
-    signIn('nobody', { identity: 'ned@example.com', password: accountPassword }, 403),
+    signIn('closed', { identity: 'ned@example.com', password: accountPassword }, 403),
     signIn(
       'off',
       { identity: 'x', password: 'y' },

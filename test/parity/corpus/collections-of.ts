@@ -7,7 +7,7 @@ import { longId } from '../scenario.ts'
 /** A JSON object. */
 export type Body = { readonly [key: string]: Json }
 
-/** Rules that let everybody do everything. */
+/** Rules that allow everything to all callers. */
 export const open: Body = {
   listRule: '',
   viewRule: '',

@@ -3,7 +3,7 @@ import { type Scenario, type Step, longId } from '../scenario.ts'
 import { type Body, base, field, open, relation, times, view } from './collections-of.ts'
 import { create, filtered, list, one, refused, update } from './steps.ts'
 
-/** What many fields are given, whether it suits them or not. */
+/** Values that many fields get, valid or not. */
 const oddities: readonly Json[] = [
   null,
   '',
@@ -543,7 +543,7 @@ const validation: readonly Scenario[] = [
 
 const nulTexts = ['\0\0\0', 'a\0b', 'a\0', '\\\0\\', 'a\\u0000', '\0ü€😀"', '\0\0\0\0\0\0']
 
-/** Texts with NUL, which the database stops at when it counts. */
+/** Strings with NUL, at which the database stops counting. */
 const nul: Scenario = {
   name: 'fields: texts with NUL between lengths',
   collections: [base('nul', [field('text', 't', { min: 3, max: 5 }), field('number', 'n')], open)],
@@ -571,7 +571,7 @@ const folded: readonly Scenario[] = (
   steps: [create('folded', { id: longId('a'), t })],
 }))
 
-/** What is shown of numbers that a view casts to a bool, and what a filter finds. */
+/** Numbers that a view casts to a bool, in responses and in filters. */
 const castBools: Scenario = {
   name: 'fields: numbers cast to a bool',
   collections: [
@@ -596,7 +596,7 @@ const noted = base('noted', [field('text', 't'), field('json', 'j')], {
   indexes: ['CREATE UNIQUE INDEX `idx_noted_j` ON `noted` (`j`)'],
 })
 
-/** What the database makes of json without a value. */
+/** JSON fields without a value in the database. */
 const jsonNulls: readonly Scenario[] = [
   {
     name: 'fields: json without a value',
@@ -841,7 +841,7 @@ const autodates: Scenario = {
   steps: [
     list('dated', { filter: 'touched = ""' }, undefined),
     update('dated', 'a', { created: '2020-01-01', t: 'x' }, 200),
-    // Spends the millisecond in which both could be the same.
+    // Waits out the millisecond in which both could be equal.
     ...Array.from({ length: 4 }, () => update('dated', 'a', {}, 200)),
     list('dated', { filter: 'updated > created && touched > created' }, { ids: ['a'] }),
     list('dated', { filter: 'created > "2024"' }, { ids: ['a'] }),
@@ -1079,7 +1079,7 @@ const ids: Scenario = {
   ],
 }
 
-/** Every field type, with what suits it and what does not. */
+/** Every field type, with valid and invalid values. */
 export const fieldScenarios: readonly Scenario[] = [
   ...[
     'text',

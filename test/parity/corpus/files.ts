@@ -471,7 +471,7 @@ function thumbsOf(name: string, asked: readonly string[], kinds: readonly Pictur
           keep: { [kind]: '$.f' },
         }),
         ...asked.map((thumb) => get(`${path}?thumb=${thumb}`, 200, { isPicture: true })),
-        // Once more, when it is there already.
+        // Again, once it exists.
         get(`${path}?thumb=${asked[0] ?? ''}`, 200, { isPicture: true }),
         get(`${path}?thumb=100x100&download=1`, 200, { isPicture: true }),
         ...['40x40', '0x0', 'x', '100x100t', '100x100 ', ''].map((thumb) =>
@@ -648,7 +648,7 @@ const changedFields: Scenario = {
   ],
 }
 
-/** What is stored of files, under which name, and how it is served. */
+/** Files: how they are stored and named, and how they are served. */
 export const fileScenarios: readonly Scenario[] = [
   ...[
     names,

@@ -1,13 +1,11 @@
-/*
- * Signing in with providers: what is refused, how accounts are found, made and linked.
- */
+/* Signing in with providers: errors, and how accounts are found, created and linked. */
 import type { Json } from '../client.ts'
 import { type Account, type Expectation, longId, type Scenario, type Step } from '../scenario.ts'
 import { codeOf } from '../servers/sign-in-provider.ts'
 import { auth, base, type Body, field } from './collections-of.ts'
 import { list, one, refused, remove, updateCollection } from './steps.ts'
 
-/** The provider that both servers ask; its address is known once the run has begun. */
+/** The provider of both servers. Its URL is known once the run has begun. */
 function provider(options: Body = {}): Body {
   return {
     name: 'oidc',
@@ -39,7 +37,7 @@ function person(name: string): Account {
   return { name, collection: 'members', record }
 }
 
-/** A user as the provider tells of it, who has proven the address there unless told otherwise. */
+/** A user of the provider, with a verified address by default. */
 function userOf(name: string, claims: Body = {}): Body {
   return { sub: `sub-${name}`, email: `${name}@example.com`, email_verified: true, name, ...claims }
 }
@@ -228,7 +226,8 @@ const linking: Scenario = {
   collections: [members()],
   accounts: [ann, bob],
   steps: [
-    // Unproven addresses find nobody, and nobody keeps an account whose address was never proven.
+    // Unverified addresses find no account, and accounts with an unverified address lose their
+    // previous user.
     withUser(userOf('ann', { email_verified: false, sub: 'mallory' }), 400),
     withPassword(ann, 200),
     withUser({ ...userOf('mallory'), sub: 'mallory' }, 200, {}, 'ann'),
@@ -238,7 +237,7 @@ const linking: Scenario = {
     one('members', 'ann', {}, undefined, 'ann'),
     links(),
 
-    // Who is signed in keeps it, and the session with it.
+    // A caller who is signed in keeps the account and the session.
     withUser(userOf('bob'), 200, {}, 'bob'),
     withPassword(bob, 200),
     one('members', 'bob', {}, undefined, 'bob'),
@@ -266,7 +265,7 @@ const factors: Scenario = {
 }
 
 const redirects: Scenario = {
-  name: 'oauth2: redirects that nobody waits for',
+  name: 'oauth2: redirects without a waiting client',
   steps: [
     { as: 'guest', send: 'GET /api/oauth2-redirect' },
     { as: 'guest', send: 'GET /api/oauth2-redirect?state=x&code=y' },
@@ -278,7 +277,7 @@ const redirects: Scenario = {
   ],
 }
 
-/** Of a key that was made for this scenario and signs nothing else. */
+/** A key that was generated for this scenario and is used for nothing else. */
 const privateKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqiNWQXwvBam6Ivd6
 lMYUokiRwctkWegQ3imMjLXgfP+hRANCAASf+YyGP1zigVK/NZqk46j4FsZrtDbU

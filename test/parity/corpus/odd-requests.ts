@@ -1,6 +1,4 @@
-/*
- * What clients rarely send and data rarely holds, where one would not expect two servers to agree.
- */
+/* Unusual requests and data, in which two servers may differ. */
 import { type Scenario, accountPassword, longId } from '../scenario.ts'
 import { auth, base, field, open, view } from './collections-of.ts'
 import { create, filtered, list, one, update, updateCollection } from './steps.ts'
@@ -277,7 +275,7 @@ const plusAndPlain: Scenario = {
   ],
 }
 
-/** What clients rarely send. */
+/** Unusual requests. */
 export const oddScenarios: readonly Scenario[] = [
   ...[
     brokenAddresses,

@@ -1,6 +1,4 @@
-/*
- * Signing in with mailed codes, with two factors, and the mail about a new place.
- */
+/* Signing in with mailed codes, with two factors, and the mail about a new location. */
 import type { Json } from '../client.ts'
 import {
   type Account,
@@ -13,13 +11,13 @@ import {
 import { auth, type Body, base, field } from './collections-of.ts'
 import { create, list, one, refused, remove, update, updateCollection } from './steps.ts'
 
-/** Attempts at codes are remembered by account, so each scenario has accounts of its own. */
+/** Attempts are counted by account, so each scenario has its own accounts. */
 function person(name: string, more: Readonly<Record<string, Json>> = {}): Account {
   const record = { id: longId(name), email: `${name}@example.com`, name, ...more }
   return { name, collection: 'members', record }
 }
 
-/** Somebody who does not sign in before the steps. */
+/** An account that does not sign in before the steps. */
 function silent(name: string): Readonly<Record<string, Json>> {
   return { ...person(name).record, password: accountPassword, passwordConfirm: accountPassword }
 }
@@ -55,7 +53,7 @@ function post(endpoint: string, json: Json, gives?: Expectation, as = 'guest'): 
   }
 }
 
-/** Asks for a code: its id is kept as `name`, the code as `name:code`. */
+/** Requests a code: its id is stored as `name`, the code as `name:code`. */
 function askCode(name: string, email: string, collection = 'members'): Step {
   return {
     ...post(`${collection}/request-otp`, { email }, 200),
@@ -170,7 +168,7 @@ const placed: Scenario = {
   records: { members: [silent('eve')] },
   steps: [
     create('_otps', {}, 400),
-    create('_otps', { ...ownCode, recordRef: longId('nobody'), password: '123456' }, 400),
+    create('_otps', { ...ownCode, recordRef: longId('missing'), password: '123456' }, 400),
     {
       ...create('_otps', { ...ownCode, password: '123456' }, 200),
       keep: { placed: '$.id' },
@@ -218,9 +216,9 @@ const ten: Scenario = {
   ],
 }
 
-/** What is asked for once the tenth code of an address is on its way, and tried six times. */
+/** Requests for an address after its tenth code, with six attempts. */
 const unknown: Scenario = {
-  name: 'codes: for an address that nobody has',
+  name: 'codes: for an unknown address',
   collections: [members()],
   steps: [
     ...Array.from({ length: 9 }, () => post('request-otp', { email: 'nobody@example.com' }, 200)),

@@ -10,7 +10,7 @@ function run(query: Json, gives?: Expectation): Step {
   }
 }
 
-/** Without `execTime`, which is of the moment. */
+/** Without `execTime`, which varies. */
 function read(query: string): Step {
   return { send: 'POST /api/sql?fields=affectedRows,columns,rows', json: { query }, gives: 200 }
 }

@@ -6,7 +6,7 @@ const posts = '/api/collections/rt_posts/records'
 const comments = '/api/collections/rt_comments/records'
 const users = 'rt_users'
 
-/** A client that begins to listen. */
+/** Opens a stream with subscriptions. */
 function listen(name: string, subscriptions: readonly string[], as = 'guest'): Step {
   return {
     opens: name,
@@ -307,7 +307,7 @@ const cascades: Scenario = {
 
 const both = '/api/collections/rt_both/records'
 
-/** PocketBase hands messages to the stream side by side, so that their order varies a little. */
+/** PocketBase writes messages to the stream concurrently, so their order varies slightly. */
 const order: Scenario = {
   name: 'realtime: the messages about a deletion',
   collections: [
@@ -367,7 +367,7 @@ const batches: Scenario = {
         ],
       },
       gives: 200,
-      // Of a record that is gone when the batch is done the model tells nothing.
+      // PocketBase sends no event for a record that is deleted by the end of the batch.
       hears: { all: 1 },
     },
     {

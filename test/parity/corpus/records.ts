@@ -25,7 +25,7 @@ const peopleCollections: readonly Body[] = [
   auth('others', []),
 ]
 
-/** Whoever may call. */
+/** All callers. */
 const callers = ['guest', 'ann', 'bob', 'eve', 'superuser']
 
 /** Every action on a collection under one rule for all of them, by every caller. */
@@ -61,7 +61,7 @@ function underRule(label: string, rule: string | null, extra: readonly Step[] = 
           team: [longId('ann'), longId('bob')],
         },
         { id: longId('n2'), text: 'of bob', owner: longId('bob'), open: true },
-        { id: longId('n3'), text: 'of nobody', team: [longId('bob')] },
+        { id: longId('n3'), text: 'of none', team: [longId('bob')] },
       ],
     },
     steps: [
@@ -931,7 +931,7 @@ const cascades: Scenario = {
   ],
 }
 
-/** Of a list with two records, one goes because the other does. */
+/** A list of two records. Deleting one cascades to the other. */
 const cascadeOrder: Scenario = {
   name: 'records: deleting several of one list',
   collections: [base('steps', [field('text', 't')], open)],

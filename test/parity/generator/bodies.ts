@@ -5,7 +5,7 @@ import type { Json } from '../client.ts'
 import { auth, base, view } from '../corpus/collections-of.ts'
 import type { WorldCollection } from './world.ts'
 
-/** The body of a collection. At first it cannot refer to itself, as it is not there yet. */
+/** The body of a collection. A new one cannot refer to itself. */
 export function bodyOf(
   collection: WorldCollection,
   { isFirst }: { isFirst: boolean },

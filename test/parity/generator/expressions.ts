@@ -9,11 +9,11 @@ import { type World, type WorldCollection, type WorldField, collectionOf } from 
 interface FieldPath {
   readonly text: string
   readonly field: WorldField
-  /** Whether it may reach several values, which leaves an order by it open. */
+  /** True if it may have several values, which leaves the order by it open. */
   readonly isMany: boolean
 }
 
-/** Who an expression is for: clients may not ask about the request or other collections. */
+/** The author of an expression: clients may not use the request or other collections. */
 export type Purpose = 'client' | 'superuser' | 'rule'
 
 const idField: WorldField = {
@@ -26,7 +26,7 @@ const idField: WorldField = {
   definition: {},
 }
 
-/** Moments that do not pass while both servers answer, but at midnight. */
+/** Times that do not change while both servers respond, except at midnight. */
 const macros = [
   '@now',
   '@yesterday',
@@ -38,7 +38,7 @@ const macros = [
 
 const operators = ['=', '!=', '>', '>=', '<', '<=', '~', '!~'] as const
 
-/** A filter over a collection; now and then one that cannot be read. */
+/** A filter on a collection; occasionally an invalid one. */
 export function makeFilter(
   random: Random,
   world: World,
@@ -52,7 +52,7 @@ export function makeFilter(
     filter.slice(0, at) +
     random.pick(['', ' ', '(', ')', '&&', "'", '=', '?', '.', '5']) +
     filter.slice(at + 1)
-  // Whether PocketBase sees that such a path is none depends on the records.
+  // Whether PocketBase rejects such a path depends on the records.
   return /\.\.|\.(?![\w@])/.test(broken) ? filter : broken
 }
 
@@ -80,7 +80,7 @@ export function makeRuleFor(
   collection: WorldCollection,
 ): string | null {
   const rule = makeRule(random, world, collection)
-  // PocketBase takes guests for managers when it shows addresses, and nowhere else.
+  // PocketBase treats guests as managers when it shows emails, and nowhere else.
   return name === 'manageRule' && rule ? `@request.auth.id != '' && (${rule})` : rule
 }
 
@@ -116,7 +116,7 @@ function makeComparison(
   }
   const left = makePath(random, world, collection, 2)
   if (left.field.type === 'autodate') {
-    // Two servers never write quite the same time, so only far ones are compared with.
+    // Two servers never write the exact same time, so only distant ones are compared.
     return `${left.text} ${random.pick(['>', '<'])} ${random.pick(["'2020-01-01'", "'2199-01-01'"])}`
   }
   const operator = random.pick(operators)
@@ -150,7 +150,7 @@ function makeComparison(
     : `${right} ${any}${operator} ${left.text}`
 }
 
-/** Whether a path leads to an account's address, which is ordered by and compared in ways of our own. */
+/** True if a path leads to an account's email, which Arete sorts and compares differently. */
 function isAddress({ text }: FieldPath): boolean {
   return /(?:^|\.)email(?::lower)?$/.test(text)
 }
@@ -317,7 +317,7 @@ function withSuffix(random: Random, field: WorldField): FieldPath {
   return plain
 }
 
-/** A sort that leaves no order open: it ends in the id, and no part of it has several values. */
+/** A sort that leaves no order open: it ends with the id, and no part of it has several values. */
 export function makeSort(
   random: Random,
   world: World,

@@ -1,4 +1,4 @@
-/** A stream of random choices that one seed determines. Not for secrets. */
+/** A stream of random choices determined by a seed. Not for secrets. */
 export class Random {
   #state: number
 
@@ -20,19 +20,19 @@ export class Random {
     return least + Math.floor(this.next() * (most - least + 1))
   }
 
-  /** Whether something of this probability happens. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability
   }
 
-  /** One of them. @throws RangeError when there is none. */
+  /** One of the choices. @throws RangeError if there are none. */
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.between(0, choices.length - 1)]
     if (choice === undefined) throw new RangeError('There is nothing to pick from.')
     return choice
   }
 
-  /** One of them, each as likely as its weight says. */
+  /** One of the choices, with a probability by weight. */
   weighted<T>(choices: readonly (readonly [weight: number, choice: T])[]): T {
     const total = choices.reduce((sum, [weight]) => sum + weight, 0)
     let point = this.next() * total
@@ -43,7 +43,7 @@ export class Random {
     throw new RangeError('There is nothing to pick from.')
   }
 
-  /** Some of them, in an order of its own, at most this many. */
+  /** Some of the choices in random order, at most this many. */
   some<T>(choices: readonly T[], most = choices.length): T[] {
     const rest = [...choices]
     const count = this.between(0, Math.min(most, rest.length))
@@ -52,13 +52,13 @@ export class Random {
     ).flat()
   }
 
-  /** As many as asked, each made anew. */
+  /** Creates this many values. */
   many<T>(count: number, make: (position: number) => T): T[] {
     return Array.from({ length: count }, (_, i) => make(i))
   }
 }
 
-/** The seed of one part of a run, so that it can be made again without the parts before it. */
+/** The seed of one part of a run, so that it can be repeated by itself. */
 export function seedOf(seed: number, part: number): number {
   return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b)) >>> 0
 }

@@ -27,17 +27,17 @@ export interface Touched {
   readonly id: string
 }
 
-/** A made-up request, and what a difference in it would leave behind. */
+/** A generated request, and its effects if the servers differ. */
 export interface MadeRequest {
   readonly request: ParityRequest
   readonly isUnordered: boolean
   /** The records it writes to; none for a read. */
   readonly touched: readonly Touched[]
-  /** What success changes in the world, beside records. */
+  /** The effects of success on the world, besides records. */
   readonly settle?: () => void
 }
 
-/** Makes up requests one after the other; ids are counted, so that both servers get the same. */
+/** Generates requests one after another. Ids are counted, so that both servers get the same. */
 export class RequestMaker {
   readonly #random: Random
   readonly #world: World
@@ -284,7 +284,7 @@ export class RequestMaker {
     return body
   }
 
-  /** What only accounts need; addresses are the account's own so that most are taken. */
+  /** Fields of accounts only. Their emails are unique so that most are accepted. */
   #accountPart(collection: WorldCollection, id: string): Body {
     if (collection.type !== 'auth') return {}
     const password = this.#random.chance(0.9) ? 'parity-1234567' : 'short'
@@ -296,7 +296,7 @@ export class RequestMaker {
     }
   }
 
-  /** The callers keep their passwords, so that they stay who they are. */
+  /** The callers keep their passwords, so that they stay signed in. */
   #accountChange(collection: WorldCollection): Body {
     const random = this.#random
     if (collection.type !== 'auth') return {}
@@ -324,7 +324,7 @@ export class RequestMaker {
     return modified
   }
 
-  /** As JSON mostly, now and then as a form of either kind. */
+  /** Mostly JSON, occasionally a form of either kind. */
   #wrap(body: Body): Pick<ParityRequest, 'json' | 'form' | 'parts'> {
     if (!this.#random.chance(0.12)) return { json: body }
     const parts: FormPart[] = Object.entries(body).flatMap(([key, value]) =>
@@ -343,7 +343,7 @@ export class RequestMaker {
       : {}
   }
 
-  /** Hashing a password costs more than all else, so accounts are written less often. */
+  /** Hashing a password costs most, so accounts are written less often. */
   #writable(type?: 'base'): WorldCollection {
     const candidates = this.#world.collections.filter(
       (collection) => type === undefined || collection.type === type,

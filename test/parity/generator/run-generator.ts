@@ -16,7 +16,7 @@ import { type World, type WorldCollection, collectionOf, makeWorld } from './wor
 const requestsPerWorld = 250
 const recordsPerCollection = 8
 
-/** Makes up as many requests as were asked for. A world can be made again by itself. */
+/** Generates the requested number of requests. A world can be repeated by itself. */
 export async function runGenerator(
   pair: Pair,
   report: Report,
@@ -83,7 +83,10 @@ class WorldRun {
     }
   }
 
-  /** Collections, then accounts, records and rules. Gives whether both servers have the same then. */
+  /**
+   * Builds collections, then accounts, records and rules. Returns true if both servers have the
+   * same.
+   */
   async #build(world: World, callers: readonly string[], maker: RequestMaker): Promise<boolean> {
     for (const collection of world.collections) {
       const isBuilt = await this.#buildCollection(collection)
@@ -164,7 +167,7 @@ class WorldRun {
     return created
   }
 
-  /** One change each, so that a rule that cannot be does not keep the others away. */
+  /** Changes each rule separately, so that an invalid rule does not stop the others. */
   #rulesFor(world: World, collection: WorldCollection): { [key: string]: Json }[] {
     return ruleNames(collection).map((name) => ({
       [name]: makeRuleFor(name, this.#random, world, collection),
@@ -192,7 +195,7 @@ class WorldRun {
     return outcome
   }
 
-  /** Keeps the ids of what now exists, by what the model answered. */
+  /** Stores the ids of created records from the model's response. */
   #remember(world: World, { request, touched, settle }: MadeRequest, { left }: Outcome): void {
     if (left.status >= 300) return
     settle?.()
@@ -206,8 +209,8 @@ class WorldRun {
   }
 
   /**
-   * After a write that went differently: takes the records it was about away from both, so that
-   * what follows shows other differences than this one. Gives whether that made them equal again.
+   * After a write with different outcomes, deletes its records on both, so that later requests show
+   * other differences than this one. Returns true if both are equal again.
    */
   async #mend(world: World, { touched }: MadeRequest): Promise<boolean> {
     for (const { collection, id } of touched) {

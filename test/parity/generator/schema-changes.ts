@@ -12,7 +12,7 @@ import {
   makers,
 } from './world.ts'
 
-/** What a collection is to become. */
+/** The target of a change. */
 export type SchemaChange = Pick<WorldCollection, 'fields' | 'indexes'>
 
 /** A change of one field, of the indexes, or a field more or less. */
@@ -94,7 +94,7 @@ function withOptions(random: Random, field: WorldField): WorldField {
   }
 }
 
-/** One value becomes many, or many one; what holds neither stays as it is. */
+/** Converts between one and many values; other fields stay the same. */
 function withOtherSize(field: WorldField, collection: WorldCollection): WorldField {
   const holdsValues = field.type === 'select' || field.type === 'relation'
   const isOwnCascade =

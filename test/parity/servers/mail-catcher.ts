@@ -9,25 +9,23 @@ export interface CaughtMail {
   readonly subject: string
   /** Where it leads, the first time each address appears. */
   readonly links: readonly string[]
-  /** What templates of the corpus mark as their own: the contents of `<samp>` elements. */
+  /** The marked parts of the corpus' templates: the contents of `<samp>` elements. */
   readonly marked: readonly string[]
   /** The media types of its parts. */
   readonly parts: readonly string[]
 }
 
-/** One SMTP server for both servers, who tell themselves apart by what they greet with. */
+/** One SMTP server for both servers, which are distinguished by their names in EHLO. */
 export interface MailCatcher {
   readonly port: number
-  /**
-   * Takes the next mail of whoever greets so; undefined when none has come in the time.
-   */
+  /** Takes the next mail of a sender with this EHLO name; undefined if it times out. */
   take(greeting: string, milliseconds: number): Promise<CaughtMail | undefined>
-  /** Forgets all mails that nobody took, and gives them. */
+  /** Removes and returns all remaining mails. */
   clear(greeting: string): CaughtMail[]
   stop(): Promise<void>
 }
 
-/** Starts a server on a free loopback port that takes every mail and passes none on. */
+/** Starts a server on a free loopback port that accepts every mail and relays none. */
 export async function startMailCatcher(): Promise<MailCatcher> {
   const mails = new Map<string, CaughtMail[]>()
   const mailsOf = (greeting: string): CaughtMail[] => {

@@ -11,7 +11,7 @@ export interface ParsedMail {
   readonly parts: readonly MailPart[]
 }
 
-/** Reads a mail as MIME has it, of which a message of either server uses a small part. */
+/** Parses a mail in MIME format, limited to the part both servers use. */
 export function readMail(message: string): ParsedMail {
   const separator = /\r?\n\r?\n/.exec(message)
   const end = separator?.index ?? message.length

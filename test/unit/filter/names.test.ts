@@ -15,7 +15,7 @@ describe('what a filter reads', () => {
     ["title = '@request.auth.id'", false],
     ["@request.query.a = '1'", false],
     ["@request.authority = '1'", false],
-  ] as const)('tells whether it is the caller: %s', ([text, expected], { expect }) => {
+  ] as const)('reads the caller: %s', ([text, expected], { expect }) => {
     expect(readsCaller(parsed(text))).toBe(expected)
   })
 
@@ -27,7 +27,7 @@ describe('what a filter reads', () => {
     ['@request.auth.id = owner', false],
     ['created > @now', false],
     ["title:lower = 'a'", false],
-  ] as const)('tells whether it is other records: %s', ([text, expected], { expect }) => {
+  ] as const)('reads other records: %s', ([text, expected], { expect }) => {
     expect(readsOtherRecords(parsed(text))).toBe(expected)
   })
 })
