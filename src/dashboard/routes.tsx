@@ -119,6 +119,16 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
 })
 
+const rulesOverview = createRoute({
+  getParentRoute: () => inside,
+  path: '/access/rules',
+  validateSearch: texts('show'),
+  component: lazyRouteComponent(
+    () => import('./access/rules-overview-screen.tsx'),
+    'RulesOverviewScreen',
+  ),
+})
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -128,6 +138,7 @@ const routeTree = root.addChildren([
     records.addChildren([record]),
     newCollection,
     schema,
+    rulesOverview,
     logs.addChildren([logEntry]),
     settingsStart,
     settings,

@@ -136,12 +136,7 @@ function Form({ scaffolds }: FormProps) {
           )}
           <details open={isView || hasRuleError(errors)}>
             <summary>{t.schema.rules.each}</summary>
-            <RulesForm
-              key={isView ? 'view' : presetOf(value)}
-              definition={value}
-              errors={errors}
-              onChange={change}
-            />
+            <RulesForm definition={value} errors={errors} onChange={change} />
           </details>
         </section>
       </TextColumn>

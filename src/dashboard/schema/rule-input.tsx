@@ -28,12 +28,12 @@ export function RuleInput(props: RuleProps) {
   const type = (next: string): void => {
     setText(next)
     setEmptyRule(next === '')
-    onChange(next)
+    onChange(next === '' ? null : next)
   }
   const choose = (next: Choice): void => {
     setEmptyRule(next === 'rule' && text === '')
-    if (next === 'locked') onChange(null)
-    else onChange(next === 'open' ? '' : text)
+    if (next === 'open') onChange('')
+    else onChange(next === 'rule' && text !== '' ? text : null)
   }
   return (
     <fieldset className={styles.rule} aria-describedby={`${id}-about`}>
@@ -79,8 +79,8 @@ export function RuleInput(props: RuleProps) {
   )
 }
 
-/** A rule that is about to be typed is empty, which would be an open one. */
+/** A rule whose text is still missing stays closed: the empty text would open it to everyone. */
 function choiceOf(rule: string | null, isEmptyRule: boolean): Choice {
-  if (rule === null) return 'locked'
-  return rule === '' && !isEmptyRule ? 'open' : 'rule'
+  if (rule === null) return isEmptyRule ? 'rule' : 'locked'
+  return rule === '' ? 'open' : 'rule'
 }

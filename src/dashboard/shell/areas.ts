@@ -1,4 +1,4 @@
-import { Database, House, ScrollText, Settings, type LucideIcon } from 'lucide-react'
+import { Database, House, KeyRound, ScrollText, Settings, type LucideIcon } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 
 /** An entry of the navigation. Areas without screens are not listed. */
@@ -17,6 +17,13 @@ export interface Area {
 export const areas: readonly Area[] = [
   { label: t.shell.areas.home, icon: House, to: '/', prefix: '/', chord: 'h' },
   { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
+  {
+    label: t.shell.areas.access,
+    icon: KeyRound,
+    to: '/access/rules',
+    prefix: '/access',
+    chord: 'a',
+  },
   { label: t.shell.areas.logs, icon: ScrollText, to: '/logs', prefix: '/logs', chord: 'l' },
   {
     label: t.shell.areas.settings,

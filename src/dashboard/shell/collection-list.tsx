@@ -87,6 +87,16 @@ function Group({ label, members, isOpen: isOpenAtFirst }: GroupProps) {
               <CollectionIcon type={type} />
               <span>{name}</span>
             </Link>
+            {isWithin(path, name) && (
+              <Link
+                to="/c/$collection/schema/$part"
+                params={{ collection: name, part: type === 'view' ? 'query' : 'fields' }}
+                className={styles.item}
+                style={{ paddingInlineStart: 36 }}
+              >
+                <span>{t.shell.definition}</span>
+              </Link>
+            )}
           </li>
         ))}
       </ul>

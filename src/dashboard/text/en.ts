@@ -1,4 +1,5 @@
 import { general } from './en/general.ts'
+import { access } from './en/access.ts'
 import { drafts } from './en/drafts.ts'
 import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
@@ -14,6 +15,7 @@ import { signIn } from './en/sign-in.ts'
 
 /** English: complete, and the type of all other languages. One file per area. */
 export const en = {
+  access,
   drafts,
   errors,
   fields,

@@ -72,3 +72,51 @@ describe('S9 new collection', () => {
     await page.context().close()
   })
 })
+
+describe('S9 and S11 changes to a collection', () => {
+  it('S9.2 keeps values when a field is renamed, and S9.5 deletes by the typed name', async ({
+    expect,
+  }) => {
+    await deployment.admin.collections.create({
+      name: 'drafts',
+      type: 'base',
+      fields: [{ name: 'title', type: 'text' }],
+    })
+    const { id } = await deployment.admin.collection('drafts').create({ title: 'Kept' })
+    const { page } = await openDashboard(browser, deployment, '/c/drafts/schema/fields')
+
+    await page.getByLabel('Name of the field').first().fill('headline')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Renames the field title to headline').waitFor()
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('Saved.').waitFor()
+    const renamed = await deployment.admin.collection('drafts').getOne(id)
+
+    await page.goto(`${deployment.origin}/_/c/drafts/schema/options`)
+    await page.getByRole('button', { name: 'Delete collection' }).click()
+    await dialog.getByText('1 record will be deleted').waitFor()
+    await page.getByLabel('Type drafts to confirm').fill('drafts')
+    await dialog.getByRole('button', { name: 'Delete collection' }).click()
+    await page.waitForURL(`${deployment.origin}/_/c`)
+
+    expect(renamed['headline']).toBe('Kept')
+    const names = (await deployment.admin.collections.getFullList()).map(({ name }) => name)
+    expect(names).not.toContain('drafts')
+    await page.context().close()
+  })
+})
+
+describe('S17 overview of rules', () => {
+  it('S17.3 lists exactly the rules that are open to everyone', async ({ expect }) => {
+    await deployment.admin.collections.create({ name: 'open_notes', type: 'base', listRule: '' })
+    const { page } = await openDashboard(browser, deployment, '/access/rules?show=open')
+
+    const row = page.getByRole('row', { name: /open_notes/ })
+    await row.waitFor()
+    expect(await row.getByText('Everyone').count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+})

@@ -25,6 +25,7 @@ const areas = [
   { name: 'Collections', chord: 'c', path: '/_/c' },
   { name: 'Logs', chord: 'l', path: '/_/logs' },
   { name: 'Settings', chord: 't', path: '/_/settings/application' },
+  { name: 'Access', chord: 'a', path: '/_/access/rules' },
 ]
 
 async function shown(page: Page, name: string): Promise<string> {

@@ -13,6 +13,7 @@ export const shell = {
   },
   collectionsLabel: 'Collections',
   closeNavigation: 'Close navigation',
+  definition: 'Fields and rules',
   density: 'Density',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
   filterCollections: 'Filter collections',
