@@ -41,7 +41,7 @@ const forbiddenPhrases: readonly ForbiddenPhrase[] = [
   { pattern: String.raw`untold`, instead: 'not delivered' },
   { pattern: String.raw`gives whether`, instead: 'returns true if' },
   { pattern: String.raw`tells? whether`, instead: 'returns true if' },
-  { pattern: String.raw`save (?:for|where|when|that|in)`, instead: 'except' },
+  { pattern: String.raw`, save (?:for|where|when|that|in)`, instead: 'except' },
   { pattern: String.raw`but for (?:a|an|the|its|one|those|what|that)`, instead: 'except for' },
   { pattern: String.raw`(?:whatever|as) \w+ means it`, instead: 'as … defines it' },
   { pattern: String.raw`be it`, instead: 'whether' },

@@ -1,4 +1,4 @@
-/** What was typed into a form and not saved. */
+/** Unsaved input of a form. */
 export interface KeptDraft {
   readonly at: Date
   readonly values: Readonly<Record<string, unknown>>

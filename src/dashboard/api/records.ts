@@ -10,7 +10,7 @@ import { client } from './client.ts'
 import { keys } from './keys.ts'
 import { queryClient } from './query-client.ts'
 
-/** What a list of records asks for. */
+/** The parameters of a list of records. */
 export interface RecordQuery {
   readonly filter: string
   readonly sort: string
@@ -20,7 +20,7 @@ export interface RecordQuery {
 }
 
 const pageSize = 100
-/** So many rows are held at most; a filter finds the others. */
+/** Maximum rows in memory; a filter finds the others. */
 const maxRows = 5000
 
 /** The records of a collection, 100 at a time. While another query is read, the former rows stay. */

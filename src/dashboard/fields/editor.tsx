@@ -30,7 +30,7 @@ function plainText(html: string): string {
 
 /**
  * Edits HTML as it looks, unless that would change markup that the editor does not know: then as
- * source, and a value nobody edited is never sent.
+ * source, and an unedited value is never sent.
  */
 function EditorInput({ field, value, onChange, error, isReadOnly }: InputProps) {
   const html = asText(value)

@@ -1,7 +1,7 @@
 import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
 import type { ReactNode } from 'react'
 
-/** What a cell of the table shows a value with. */
+/** The props of a value's table cell. */
 export interface CellProps {
   readonly field: CollectionField
   readonly value: unknown
@@ -10,7 +10,7 @@ export interface CellProps {
   readonly collections: readonly CollectionModel[]
 }
 
-/** What an editor of a value gets. */
+/** The props of a value's editor. */
 export interface InputProps {
   readonly field: CollectionField
   readonly value: unknown

@@ -14,7 +14,7 @@ export function labelFieldsOf({ fields, type }: CollectionModel): readonly strin
   return type === 'auth' ? ['email'] : []
 }
 
-/** What a record is called: its presentable values, or its id. */
+/** The label of a record: its presentable values, or its id. */
 export function labelOf(record: RecordModel, collection: CollectionModel | undefined): string {
   const names = collection === undefined ? [] : labelFieldsOf(collection)
   const values = names.map((name) => asList<unknown>(record[name]).map(asText).join(', '))

@@ -23,7 +23,7 @@ export const select: FieldType = {
   Input: (props) => (isMultiple(props.field) ? <ManyInput {...props} /> : <OneInput {...props} />),
 }
 
-/** Up to so many values are all shown at once. */
+/** Up to this number, all values are shown at once. */
 const maxRadioButtons = 5
 
 function OneInput({ field, value, onChange, error, isReadOnly }: InputProps) {

@@ -13,7 +13,7 @@ import styles from './records.module.css'
 interface ColumnsDialogProps {
   readonly collection: CollectionModel
   readonly shown: readonly CollectionField[]
-  /** Gets the names of the shown fields; nothing for those of the beginning. */
+  /** Receives the names of the shown fields; nothing for the default ones. */
   readonly onChange: (columns: string | undefined) => void
   readonly onClose: () => void
 }

@@ -9,7 +9,7 @@ import { formValues } from './form-values.ts'
 import styles from './records.module.css'
 import { isSame, type Values } from './use-draft.ts'
 
-/** What is stored now, and in which fields it differs from what an editor began with. */
+/** The stored record, and the fields that differ from the editor's initial values. */
 export interface Conflict {
   readonly stored: RecordModel
   readonly names: readonly string[]
@@ -26,7 +26,9 @@ interface ConflictDialogProps {
 
 type Side = 'mine' | 'theirs'
 
-/** Shows a conflict field by field. What nobody but the other has changed is theirs unless chosen. */
+/**
+ * Shows a conflict field by field. Values that only the other user changed are theirs by default.
+ */
 export function ConflictDialog({
   collection,
   conflict,

@@ -15,7 +15,7 @@ interface DeleteDialogProps {
   readonly collection: CollectionModel
   readonly collections: readonly CollectionModel[]
   readonly ids: readonly string[]
-  /** What the record is called, when it is one. */
+  /** The label of a single record. */
   readonly name: string
   readonly onClose: () => void
   readonly onDeleted: (report: DeletionReport) => void
@@ -95,7 +95,7 @@ export function DeleteDialog({
 /** Ids in one filter; beyond that it would be refused for its length. */
 const maxIds = 50
 
-/** What happens to records that refer to these, one sentence a field. */
+/** The effects on records that refer to these, one sentence per field. */
 function useConsequences(
   { id, name: own }: CollectionModel,
   collections: readonly CollectionModel[],

@@ -11,7 +11,7 @@ import { filterFromText } from './table-query.ts'
 interface FilterLineProps {
   readonly filter: string
   readonly fields: readonly CollectionField[]
-  /** What the server said about the filter. */
+  /** The server's error for the filter. */
   readonly error: string | undefined
   readonly onFilter: (filter: string) => void
   readonly inputRef: React.RefObject<HTMLInputElement | null>

@@ -17,7 +17,7 @@ export function serverFieldsOf({ fields }: CollectionModel): CollectionField[] {
   return fields.filter((field) => fieldTypeOf(field).Input === undefined)
 }
 
-/** The values that a form begins with: those of a record, or those of a new one. */
+/** The initial values of a form, from a record or for a new one. */
 export function formValues(collection: CollectionModel, record: RecordModel | undefined): Values {
   const values = formFieldsOf(collection).map((field) => {
     const type = fieldTypeOf(field)
@@ -43,7 +43,7 @@ export function secretsOf(collection: CollectionModel): string[] {
   return collection.fields.filter((field) => fieldTypeOf(field).isSecret).map(({ name }) => name)
 }
 
-/** What a save sends: the values named, and a password twice, as accounts want it. */
+/** The body of a save: the named values, and a password with its confirmation. */
 export function bodyOf(
   collection: CollectionModel,
   values: Values,

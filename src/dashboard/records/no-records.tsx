@@ -12,7 +12,7 @@ interface NoRecordsProps {
   readonly onCreate: () => void
 }
 
-/** What a collection without records shows: two ways to the first one. */
+/** The empty state of a collection: two ways to create the first record. */
 export function NoRecords({ collection, onCreate }: NoRecordsProps) {
   const { name, type } = collection
   const title = t.records.emptyTitle({ name })

@@ -1,6 +1,6 @@
 import type { CollectionModel } from 'pocketbase'
 
-/** What the panel of a record gets from the table beside it. */
+/** The props of a record's panel, from the table beside it. */
 export interface RecordPanelProps {
   readonly collection: CollectionModel
   readonly collections: readonly CollectionModel[]
@@ -8,7 +8,7 @@ export interface RecordPanelProps {
   readonly recordId: string | undefined
   /** The record that a new one is a copy of. */
   readonly copyOf: string | undefined
-  /** What lists of this collection expand. */
+  /** The `expand` of this collection's lists. */
   readonly expand: string
   readonly onClose: () => void
   readonly onOpen: (recordId: string) => void

@@ -287,7 +287,7 @@ function FormField({ field, ...rest }: FormFieldProps) {
   )
 }
 
-/** What the server sets: times, and the like. */
+/** The values that the server sets, such as times. */
 function ServerValues({
   collection,
   collections,

@@ -12,7 +12,7 @@ export interface TableAddress {
   readonly columns?: string
 }
 
-/** The fields that a table shows: those of the address, or all that may be shown. */
+/** The fields that a table shows: the ones in the URL, or all that may be shown. */
 export function columnsOf(
   collection: CollectionModel,
   { columns }: TableAddress,

@@ -24,7 +24,7 @@ export interface Change {
 const rules: readonly string[] = [...recordRules, ...accountRules]
 const ignored = new Set([...rules, 'fields', 'indexes', 'name', 'updated', 'created', 'viewQuery'])
 
-/** What differs between two definitions, in the order in which people ask. */
+/** The differences between two definitions, in order of importance. */
 export function changesBetween(base: Definition, next: Definition): Change[] {
   return [
     ...nameChange(base, next),

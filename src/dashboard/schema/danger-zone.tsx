@@ -107,7 +107,7 @@ interface ConsequencesProps {
   readonly isDeleted?: boolean
 }
 
-/** How many records go, and which fields of other collections refer to them. */
+/** The number of deleted records, and the fields of other collections that refer to them. */
 function Consequences({ collection, isDeleted = false }: ConsequencesProps) {
   const { data: count, isError } = useRecordCount(collection.name)
   const { data = [] } = useCollections()

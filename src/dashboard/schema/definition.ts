@@ -51,7 +51,7 @@ export function ruleOf(definition: Definition, name: RuleName): string | null {
   return typeof rule === 'string' ? rule : null
 }
 
-/** What the API answers, as a definition. */
+/** Converts a response of the API to a definition. */
 export function definitionOf(model: CollectionModel): Definition {
   return model
 }

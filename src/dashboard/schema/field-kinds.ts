@@ -1,7 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { type FieldDefinition, randomText } from './definition.ts'
 
-/** How an option of a field is edited. */
+/** The editor of a field's option. */
 export type OptionKind =
   | 'bool'
   | 'collection'
@@ -20,14 +20,14 @@ export interface FieldOption {
   readonly help?: string
 }
 
-/** What the editor of definitions knows of a type of field. */
+/** A field type in the editor of definitions. */
 export interface FieldKind {
   readonly type: string
   readonly label: string
   /** Two letters that stand for the type. */
   readonly letters: string
   readonly options: readonly FieldOption[]
-  /** What a new field of the type begins with. */
+  /** The initial options of a new field. */
   readonly initial?: Readonly<Record<string, unknown>>
   /** Time stamps are never empty, so they have neither this option nor a help text. */
   readonly hasRequired: boolean

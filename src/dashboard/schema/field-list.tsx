@@ -19,7 +19,7 @@ import { FieldRow } from './field-row.tsx'
 import styles from './schema.module.css'
 
 interface ListProps {
-  /** What is stored; fields that are missing there are new. */
+  /** The stored definition; fields missing there are new. */
   readonly base: Definition
   readonly definition: Definition
   readonly errors: ReadonlyMap<string, string>

@@ -16,7 +16,7 @@ interface OptionsProps {
   readonly onUnique: (isUnique: boolean) => void
 }
 
-/** The options of a field: those of its type, then those that all fields have. */
+/** The options of a field: first the type's own, then the common ones. */
 export function FieldOptions(props: OptionsProps) {
   const { id, field, isNew, isUnique, errorOf, onChange, onUnique } = props
   const { options, hasRequired } = fieldKind(field.type)

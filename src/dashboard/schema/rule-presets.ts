@@ -4,7 +4,7 @@ import { type Definition, recordRules, ruleOf } from './definition.ts'
 const signedIn = "@request.auth.id != ''"
 const [list, view, create, update, remove] = recordRules
 
-/** Who may use the records of a collection, in the cases that most collections are. */
+/** Common access levels for the records of a collection. */
 export type Preset = 'locked' | 'read' | 'signedIn' | 'open' | 'own'
 
 const presets: Readonly<

@@ -97,7 +97,7 @@ function SaveBar({ draft, onSave }: BarProps) {
   )
 }
 
-/** What is sent: the parts that were changed, so that secrets which were not shown stay. */
+/** The changed parts to send, so that hidden secrets stay. */
 function changedParts(value: Definition, base: Definition): Partial<CollectionModel> {
   const changed = Object.entries(value).filter(
     ([key, part]) => JSON.stringify(part) !== JSON.stringify(base[key]),

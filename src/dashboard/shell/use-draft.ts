@@ -6,7 +6,7 @@ import { differentParts, isSame } from './same-value.ts'
 interface DraftOptions<Value extends object> {
   /** Names the form: one draft is kept for each address. */
   readonly address: string
-  /** What is stored at the server, as far as it is known. */
+  /** The value stored on the server, as far as known. */
   readonly base: Value
   /** Reads again what is stored, so that nothing is overwritten unseen. */
   readonly read?: () => Promise<Value>
@@ -15,7 +15,7 @@ interface DraftOptions<Value extends object> {
   readonly forStorage?: (value: Value) => Value
 }
 
-/** What someone else stored since the form was opened. */
+/** The changes another user stored since the form was opened. */
 export interface Conflict<Value> {
   readonly stored: Value
   /** The parts that are different at the server now. */
@@ -31,10 +31,10 @@ export interface Draft<Value extends object> {
   readonly changedParts: readonly string[]
   readonly isSaving: boolean
   readonly failure: Failure | undefined
-  /** What the server said about single values, by path. */
+  /** The server's errors for single values, by path. */
   readonly errors: ReadonlyMap<string, string>
   readonly conflict: Conflict<Value> | undefined
-  /** What was typed before the page was left, until it is taken or dropped. */
+  /** Input from before the page was left, until it is used or dropped. */
   readonly kept: Value | undefined
   readonly change: (next: (value: Value) => Value) => void
   /** Compares with what is stored; false when someone else changed it. */

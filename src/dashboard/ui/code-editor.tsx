@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react'
 import styles from './code-editor.module.css'
 
-/** What the text of an editor is written in. */
+/** The language of an editor. */
 export type CodeLanguage = 'json' | 'sql' | 'html' | 'text'
 
 export interface CodeEditorProps {

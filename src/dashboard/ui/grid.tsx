@@ -24,7 +24,7 @@ export interface GridColumn<Row> {
   readonly align?: 'end'
   readonly isSortable?: boolean
   readonly render: (row: Row) => ReactNode
-  /** What is copied; without it the text of the cell. */
+  /** The text to copy; by default the text of the cell. */
   readonly copy?: (row: Row) => string
 }
 
@@ -62,7 +62,7 @@ export interface GridProps<Row> {
 const headHeight = 40
 
 /**
- * A table of many rows, of which the document holds those in view. One tab stop; arrow keys move
+ * A table of many rows. The document only has the visible ones. One tab stop; arrow keys move
  * between cells, Space selects, Enter opens, and a header is sorted by Enter.
  */
 export function Grid<Row>(props: GridProps<Row>) {
