@@ -1,4 +1,4 @@
-/** Who may do what. */
+/** Texts of the access rules screen. */
 export const access = {
   rules: {
     title: 'Access rules',
