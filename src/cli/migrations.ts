@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database, PreparedStatement } from '#platform/bindings.ts'
+import type { Database } from '#platform/bindings.ts'
 import { projectFolder } from './project-folder.ts'
 
 /** One file of the folder `drizzle`. */
 export interface Migration {
   readonly name: string
-  readonly statements: readonly string[]
+  /** All statements; the breakpoints between them are comments. */
+  readonly sql: string
 }
 
 const folder = join(projectFolder, 'drizzle')
@@ -24,10 +25,7 @@ export async function readMigrations(): Promise<readonly Migration[]> {
   return await Promise.all(
     migrationNames().map(async (name) => ({
       name,
-      statements: (await readFile(join(folder, name), 'utf8'))
-        .split('--> statement-breakpoint')
-        .map((statement) => statement.trim())
-        .filter((statement) => statement !== ''),
+      sql: (await readFile(join(folder, name), 'utf8')).trim(),
     })),
   )
 }
@@ -43,7 +41,14 @@ export async function applyMigrations(db: Database): Promise<void> {
   const missing = (await readMigrations()).filter(({ name }) => !applied.has(name))
   if (missing.length === 0) return
   try {
-    await db.batch([db.prepare(migrationsTable), ...missing.flatMap((each) => apply(db, each))])
+    await db.batch([
+      db.prepare(migrationsTable),
+      // A statement each, because Miniflare waits for the runtime whenever one is prepared.
+      ...missing.map(({ sql }) => db.prepare(sql)),
+      db
+        .prepare('INSERT INTO "d1_migrations" ("name") SELECT "value" FROM json_each(?)')
+        .bind(JSON.stringify(missing.map(({ name }) => name))),
+    ])
   } catch (error) {
     // Another process may have applied some at the same time.
     if ((await appliedMigrations(db)).size === applied.size) throw error
@@ -56,13 +61,6 @@ const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
   "name" TEXT UNIQUE,
   "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
-
-function apply(db: Database, { name, statements }: Migration): PreparedStatement[] {
-  return [
-    ...statements.map((statement) => db.prepare(statement)),
-    db.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').bind(name),
-  ]
-}
 
 async function appliedMigrations(db: Database): Promise<ReadonlySet<unknown>> {
   try {

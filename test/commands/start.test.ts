@@ -115,7 +115,7 @@ describe('the migrations of a local database', () => {
     await db.batch([
       db.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)'),
       db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(first?.name),
-      ...(first?.statements ?? []).map((statement) => db.prepare(statement)),
+      db.prepare(first?.sql ?? ''),
     ])
 
     await applyMigrations(db)
