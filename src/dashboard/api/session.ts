@@ -2,7 +2,6 @@ import { useSyncExternalStore } from 'react'
 import type { RecordModel } from 'pocketbase'
 import { client, session } from './client.ts'
 import { readFailure } from './failure.ts'
-import { removeAllDrafts } from './kept-drafts.ts'
 import { queryClient } from './query-client.ts'
 import type { SessionKeeping } from './session-store.ts'
 
@@ -83,7 +82,6 @@ export async function signOut(): Promise<void> {
   } catch {
     // The token then expires by itself.
   }
-  removeAllDrafts()
   session.clear()
 }
 

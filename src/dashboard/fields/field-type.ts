@@ -70,9 +70,22 @@ export function asList<Item = string>(value: unknown): Item[] {
 /** A value as the text that an input shows. */
 export function asText(value: unknown): string {
   if (value === undefined || value === null) return ''
+  if (value instanceof InvalidInput) return value.text
   return typeof value === 'string'
     ? value
     : typeof value === 'number'
       ? String(value)
       : JSON.stringify(value)
+}
+
+/** What was typed where a value of another form is needed. It is never sent. */
+export class InvalidInput {
+  readonly text: string
+  /** What is wrong with it. */
+  readonly message: string
+
+  constructor(text: string, message: string) {
+    this.text = text
+    this.message = message
+  }
 }

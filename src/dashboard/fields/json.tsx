@@ -3,7 +3,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
 import { TextCell } from './cells.tsx'
-import type { FieldType, InputProps } from './field-type.ts'
+import { type FieldType, InvalidInput, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 
 /** Any JSON. */
@@ -26,7 +26,7 @@ export const json: FieldType = {
 function JsonInput({ field, value, onChange, error, isReadOnly }: InputProps) {
   const [typed, setTyped] = useState<string>()
   const wrong = typed === undefined ? undefined : faultOf(typed)
-  const stored = value === null || value === undefined ? '' : JSON.stringify(value, null, 2)
+  const stored = textOf(value)
   const isCurrent = typed !== undefined && (wrong !== undefined || meansSame(typed, value))
   const shown = isCurrent ? typed : stored
   const problem =
@@ -45,8 +45,12 @@ function JsonInput({ field, value, onChange, error, isReadOnly }: InputProps) {
             isInvalid={problem !== undefined}
             onChange={(text) => {
               setTyped(text)
-              // A text that is no JSON is handed on as it is: the server refuses to store a broken one.
-              onChange(faultOf(text) === undefined ? parse(text) : text)
+              const fault = faultOf(text)
+              onChange(
+                fault === undefined
+                  ? parse(text)
+                  : new InvalidInput(text, t.fields.invalidJson({ message: fault })),
+              )
             }}
           />
           {!isReadOnly && wrong === undefined && shown !== stored && (
@@ -60,6 +64,11 @@ function JsonInput({ field, value, onChange, error, isReadOnly }: InputProps) {
       )}
     </FieldInput>
   )
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof InvalidInput) return value.text
+  return value === null || value === undefined ? '' : JSON.stringify(value, null, 2)
 }
 
 function parse(text: string): unknown {

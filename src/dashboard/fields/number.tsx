@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
-import { asText, type FieldType, type InputProps } from './field-type.ts'
+import { asText, type FieldType, InvalidInput, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 
 /** Numbers, at full precision: what the API returned is what is shown. */
@@ -25,7 +25,7 @@ export function readNumber(typed: string): number | undefined {
   return shape.test(trimmed) ? Number(trimmed) : undefined
 }
 
-/** Keeps what was typed, number or not; only a number is handed on. */
+/** Keeps what was typed, number or not. */
 function NumberInput({ field, value, onChange, error, isReadOnly }: InputProps) {
   const [typed, setTyped] = useState<string>()
   const isCurrent =
@@ -44,8 +44,8 @@ function NumberInput({ field, value, onChange, error, isReadOnly }: InputProps) 
           value={shown}
           onChange={(event) => {
             setTyped(event.target.value)
-            // What is no number is handed on as it is, for the server to refuse.
-            onChange(readNumber(event.target.value) ?? event.target.value)
+            const text = event.target.value
+            onChange(readNumber(text) ?? new InvalidInput(text, t.fields.notANumber))
           }}
         />
       )}

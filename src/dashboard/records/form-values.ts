@@ -1,4 +1,5 @@
 import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
+import { InvalidInput } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { isSame, type Values } from './use-draft.ts'
 
@@ -63,4 +64,12 @@ export function changedMeanwhile(
 ): string[] {
   const now = formValues(collection, stored)
   return Object.keys(base).filter((name) => !isSame(base[name], now[name]))
+}
+
+/** What is wrong with values that cannot be sent as they were typed. */
+export function faultsOf(values: Values): ReadonlyMap<string, string> {
+  const faults = Object.entries(values).flatMap(([name, value]) =>
+    value instanceof InvalidInput ? [[name, value.message] as const] : [],
+  )
+  return new Map(faults)
 }

@@ -7,19 +7,18 @@ import { FieldTypeContext } from '#dashboard/fields/field-type-context.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
-import { formatTime } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button, IconButton } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'
-import { readPreference } from '#dashboard/ui/preferences.ts'
 import { Note } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import { type Conflict, ConflictDialog } from './conflict-dialog.tsx'
 import {
   bodyOf,
   changedMeanwhile,
+  faultsOf,
   formFieldsOf,
   formValues,
   secretsOf,
@@ -52,37 +51,48 @@ export function RecordForm(props: RecordFormProps) {
   const leaving = useLeaveQuestion(() => isDirty && !isLeaving.current)
   const isNew = record === undefined
 
-  const send = async (names: readonly string[], all: Values): Promise<void> => {
+  const send = async (
+    names: readonly string[],
+    all: Values,
+    afterwards: 'stay' | 'close',
+  ): Promise<void> => {
     setFailure(undefined)
     try {
       const saved = await save.mutateAsync({ id: record?.id, body: bodyOf(collection, all, names) })
       draft.forget()
-      isLeaving.current = true
+      isLeaving.current = isNew || afterwards === 'close'
       const stored = formValues(collection, saved)
       draft.rebase(stored, stored)
       showToast({ text: t.general.saved })
-      if (isNew) onOpen(saved.id)
-      isLeaving.current = false
+      if (afterwards === 'close') onClose()
+      else if (isNew) onOpen(saved.id)
     } catch (error) {
       setFailure(readFailure(error))
-      requestAnimationFrame(() =>
-        panel.current?.querySelector<HTMLElement>('[data-summary]')?.focus(),
-      )
+      focusSummary(panel.current)
     }
   }
-  const submit = async (): Promise<void> => {
+  const submit = async (afterwards: 'stay' | 'close' = 'stay'): Promise<void> => {
     if (isReadOnly || save.isPending || isChecking) return
-    if (isNew) {
-      const given = Object.keys(draft.value).filter((name) => draft.value[name] !== '')
-      await send(given, draft.value)
+    const faults = faultsOf(draft.value)
+    if (faults.size > 0) {
+      setFailure({ status: 400, message: '', fields: faults })
+      focusSummary(panel.current)
       return
     }
-    if (!isDirty) return
+    if (isNew) {
+      const given = Object.keys(draft.value).filter((name) => draft.value[name] !== '')
+      await send(given, draft.value, afterwards)
+      return
+    }
+    if (!isDirty) {
+      if (afterwards === 'close') onClose()
+      return
+    }
     setChecking(true)
     try {
       const stored = await readRecordNow(collection.name, record.id)
       const names = changedMeanwhile(collection, draft.base, stored)
-      if (names.length === 0) await send(draft.changed, draft.value)
+      if (names.length === 0) await send(draft.changed, draft.value, afterwards)
       else setConflict({ stored, names })
     } catch (error) {
       setFailure(readFailure(error))
@@ -93,6 +103,7 @@ export function RecordForm(props: RecordFormProps) {
 
   useShortcuts([
     { keys: 'Mod+S', label: t.records.save, run: () => void submit() },
+    { keys: 'Mod+Enter', label: t.records.saveAndClose, run: () => void submit('close') },
     { keys: 'Alt+ArrowUp', label: t.records.previous, run: () => onStep(-1) },
     { keys: 'Alt+ArrowDown', label: t.records.next, run: () => onStep(1) },
   ])
@@ -119,15 +130,13 @@ export function RecordForm(props: RecordFormProps) {
         {isReadOnly && <Note>{t.records.readOnly}</Note>}
         {draft.kept !== undefined && !isReadOnly && (
           <Note>
-            <span>
-              {t.records.draftFound({ at: formatTime(draft.kept.at, readPreference('zone')) })}
-            </span>
+            <span>{t.drafts.kept}</span>
             <span>
               <Button size="small" onClick={draft.useKept}>
-                {t.records.draftUse}
+                {t.drafts.take}
               </Button>{' '}
               <Button size="small" look="quiet" onClick={draft.forget}>
-                {t.records.draftDrop}
+                {t.drafts.drop}
               </Button>
             </span>
           </Note>
@@ -193,12 +202,12 @@ export function RecordForm(props: RecordFormProps) {
       )}
       {leaving.status === 'blocked' && (
         <ConfirmDialog
-          title={t.records.discardTitle}
-          action={t.records.discard}
+          title={t.drafts.leaveTitle}
+          action={t.drafts.leaveAction}
           onConfirm={leaving.proceed}
           onClose={leaving.reset}
         >
-          <p>{t.records.discardText}</p>
+          <p>{t.drafts.leave}</p>
         </ConfirmDialog>
       )}
     </aside>
@@ -317,6 +326,11 @@ function ServerValues({
 interface ErrorLinksProps {
   readonly failure: Failure
   readonly panel: React.RefObject<HTMLElement | null>
+}
+
+/** The summary of errors is rendered before the next frame. */
+function focusSummary(panel: HTMLElement | null): void {
+  requestAnimationFrame(() => panel?.querySelector<HTMLElement>('[data-summary]')?.focus())
 }
 
 /** Leads from the summary to the fields that need attention. */

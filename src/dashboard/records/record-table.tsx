@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Columns3, Plus, RefreshCw, Trash2, X } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
 import { useCallback, useMemo, useRef, useState } from 'react'
@@ -7,7 +8,7 @@ import { labelOf } from '#dashboard/fields/record-label.ts'
 import { ScreenHeader } from '#dashboard/shell/screen.tsx'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { t } from '#dashboard/text/t.ts'
-import { Button, IconButton } from '#dashboard/ui/button.tsx'
+import { Button, buttonClass, IconButton } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { Grid } from '#dashboard/ui/grid.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
@@ -102,6 +103,13 @@ export function RecordTable(props: RecordTableProps) {
               label={t.records.columns}
               onClick={() => setLayer('columns')}
             />
+            <Link
+              to="/c/$collection/schema/$part"
+              params={{ collection: collection.name, part: isView ? 'query' : 'fields' }}
+              className={buttonClass()}
+            >
+              {t.records.schema}
+            </Link>
             {!isView && (
               <Button look="primary" icon={Plus} shortcut="n" onClick={create}>
                 {t.records.newRecord}

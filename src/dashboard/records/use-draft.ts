@@ -1,11 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { session } from '#dashboard/api/client.ts'
-import {
-  type KeptDraft,
-  keepDraft,
-  readKeptDraft,
-  removeKeptDraft,
-} from '#dashboard/api/kept-drafts.ts'
+import { InvalidInput } from '#dashboard/fields/field-type.ts'
+import { forgetDraft, keepDraft, readDraft } from '#dashboard/shell/draft-store.ts'
 
 /** Values by the names of their fields. */
 export type Values = Readonly<Record<string, unknown>>
@@ -22,7 +17,7 @@ export interface Draft {
   /** Takes other values as the base, keeping what was changed. */
   rebase(base: Values, value?: Values): void
   /** A draft of an earlier visit. It is offered, never applied by itself. */
-  readonly kept: KeptDraft | undefined
+  readonly kept: Values | undefined
   useKept(): void
   /** Removes the stored draft, after a save or because it is not wanted. */
   forget(): void
@@ -38,10 +33,9 @@ interface DraftOptions {
 
 /** Holds the values of a form, and keeps what was typed in the browser for a week. */
 export function useDraft({ address, base: firstBase, secrets }: DraftOptions): Draft {
-  const key = `arete:draft:${session.record?.id ?? ''}:${address}`
   const [base, setBase] = useState(firstBase)
   const [value, setValue] = useState(firstBase)
-  const [kept, setKept] = useState(() => readKeptDraft(key))
+  const [kept, setKept] = useState(() => readDraft(address) as Values | undefined)
   const changed = useMemo(
     () => Object.keys(value).filter((name) => !isSame(value[name], base[name])),
     [value, base],
@@ -51,10 +45,11 @@ export function useDraft({ address, base: firstBase, secrets }: DraftOptions): D
     if (changed.length === 0) return undefined
     const timer = setTimeout(() => {
       const shown = changed.filter((name) => !secrets.includes(name))
-      keepDraft(key, Object.fromEntries(shown.map((name) => [name, value[name]])))
+      const texts = shown.filter((name) => canBeKept(value[name]))
+      if (texts.length > 0) keepDraft(address, pick(value, texts))
     }, 400)
     return () => clearTimeout(timer)
-  }, [key, changed, value, secrets])
+  }, [address, changed, value, secrets])
 
   return {
     base,
@@ -63,7 +58,7 @@ export function useDraft({ address, base: firstBase, secrets }: DraftOptions): D
     set: useCallback((name, next) => setValue((values) => ({ ...values, [name]: next })), []),
     reset: () => {
       setValue(base)
-      removeKeptDraft(key)
+      forgetDraft(address)
     },
     rebase: (next, values) => {
       setBase(next)
@@ -71,11 +66,11 @@ export function useDraft({ address, base: firstBase, secrets }: DraftOptions): D
     },
     kept: changed.length === 0 ? kept : undefined,
     useKept: () => {
-      setValue({ ...value, ...kept?.values })
+      setValue({ ...value, ...kept })
       setKept(undefined)
     },
     forget: () => {
-      removeKeptDraft(key)
+      forgetDraft(address)
       setKept(undefined)
     },
   }
@@ -93,4 +88,10 @@ export function isSame(a: unknown, b: unknown): boolean {
 
 function pick(values: Values, names: readonly string[]): Values {
   return Object.fromEntries(names.map((name) => [name, values[name]]))
+}
+
+/** Files cannot be kept in the browser's storage, and what is invalid is not worth it. */
+function canBeKept(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(canBeKept)
+  return !(value instanceof File || value instanceof InvalidInput)
 }

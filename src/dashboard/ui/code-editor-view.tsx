@@ -1,9 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { html } from '@codemirror/lang-html'
-import { json } from '@codemirror/lang-json'
-import { sql, SQLite } from '@codemirror/lang-sql'
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
@@ -11,11 +8,15 @@ import { classNames } from './class-names.ts'
 import type { CodeEditorProps, CodeLanguage } from './code-editor.tsx'
 import styles from './code-editor.module.css'
 
-const languages: Readonly<Record<CodeLanguage, () => Extension>> = {
-  json: () => json(),
-  sql: () => sql({ dialect: SQLite }),
-  html: () => html(),
-  text: () => [],
+/** Each language is a chunk of its own; the editor works without it until it is there. */
+const languages: Readonly<Record<CodeLanguage, () => Promise<Extension>>> = {
+  json: async () => (await import('@codemirror/lang-json')).json(),
+  sql: async () => {
+    const { sql, SQLite } = await import('@codemirror/lang-sql')
+    return sql({ dialect: SQLite })
+  },
+  html: async () => (await import('@codemirror/lang-html')).html(),
+  text: async () => [],
 }
 
 const highlighting = HighlightStyle.define([
@@ -67,6 +68,8 @@ export function CodeEditorView(props: CodeEditorProps) {
       latest.current.onRun?.()
       return latest.current.onRun !== undefined
     }
+    const support = new Compartment()
+    let isShown = true
     const editor = new EditorView({
       parent: place.current,
       doc: latest.current.value,
@@ -74,7 +77,7 @@ export function CodeEditorView(props: CodeEditorProps) {
         EditorView.cspNonce.of(documentNonce()),
         history(),
         bracketMatching(),
-        languages[language](),
+        support.of([]),
         syntaxHighlighting(highlighting),
         theme,
         keymap.of([{ key: 'Mod-Enter', run }, ...defaultKeymap, ...historyKeymap]),
@@ -93,7 +96,15 @@ export function CodeEditorView(props: CodeEditorProps) {
       ],
     })
     view.current = editor
-    return () => editor.destroy()
+    const addLanguage = async (): Promise<void> => {
+      const extension = await languages[language]()
+      if (isShown) editor.dispatch({ effects: support.reconfigure(extension) })
+    }
+    void addLanguage()
+    return () => {
+      isShown = false
+      editor.destroy()
+    }
   }, [id, label, language, isReadOnly, describedBy, lines])
 
   useEffect(() => {

@@ -68,3 +68,15 @@ export function optionsOf({ width, height, colorScheme }: Surroundings): Browser
     ...(isPhone ? { deviceScaleFactor: 2, isMobile: true, hasTouch: true } : {}),
   }
 }
+
+/**
+ * Waits until an expression holds in the page. Playwright's own wait evaluates a text within the page,
+ * which the policy of the dashboard forbids.
+ */
+export async function until(page: Page, expression: string): Promise<void> {
+  const deadline = Date.now() + 60_000
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > deadline) throw new Error(`This does not become true: ${expression}`)
+    await page.waitForTimeout(50)
+  }
+}

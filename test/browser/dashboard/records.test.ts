@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
-import { openDashboard, optionsOf, surroundings } from './dashboard.ts'
+import { openDashboard, optionsOf, surroundings, until } from './dashboard.ts'
 import { seed } from './seed.ts'
 
 let browser: Browser
@@ -211,7 +211,8 @@ describe('S5 record table', () => {
 
     await filter.fill('nothing = 1')
     await page.keyboard.press('Enter')
-    await page.waitForFunction(
+    await until(
+      page,
       "document.querySelector('[role=search] input').getAttribute('aria-invalid') === 'true'",
     )
     expect(await page.getByRole('gridcell').count()).toBeGreaterThan(10)
@@ -229,13 +230,9 @@ describe('S5 record table', () => {
     }
 
     await page.goBack()
-    await page.waitForFunction(
-      "document.querySelector('[role=search] input').value === 'views > 1'",
-    )
+    await until(page, "document.querySelector('[role=search] input').value === 'views > 1'")
     await page.goForward()
-    await page.waitForFunction(
-      "document.querySelector('[role=search] input').value === 'views > 2'",
-    )
+    await until(page, "document.querySelector('[role=search] input').value === 'views > 2'")
 
     expect(new URL(page.url()).searchParams.get('filter')).toBe('views > 2')
     await page.context().close()
@@ -316,7 +313,7 @@ describe('S5 record table', () => {
 
     expect(end?.startsWith('4:') || end?.startsWith('3:')).toBe(true)
     expect(start).toBe('0:0')
-    await page.waitForFunction("document.activeElement.getAttribute('data-cell') === '0:1'")
+    await until(page, "document.activeElement.getAttribute('data-cell') === '0:1'")
     await page.context().close()
   })
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
-import { openDashboard, optionsOf, surroundings, visitDashboard } from './dashboard.ts'
+import { openDashboard, optionsOf, surroundings, visitDashboard, until } from './dashboard.ts'
 import { seed } from './seed.ts'
 
 let browser: Browser
@@ -114,7 +114,7 @@ describe('S3 shell', () => {
     await page.getByRole('menuitemcheckbox', { name: 'System' }).click()
     expect(await theme()).toBe('light')
     await page.emulateMedia({ colorScheme: 'dark' })
-    await page.waitForFunction('document.documentElement.dataset.theme === "dark"')
+    await until(page, 'document.documentElement.dataset.theme === "dark"')
     await page.context().close()
   })
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment, password, superuserEmail } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
-import { openDashboard, optionsOf, surroundings, visitDashboard } from './dashboard.ts'
+import { openDashboard, optionsOf, surroundings, visitDashboard, until } from './dashboard.ts'
 
 let browser: Browser
 let deployment: Deployment
@@ -61,7 +61,7 @@ describe('S2 sign-in', () => {
 
     await fillIn(page, 'not the password')
     await page.getByRole('alert').waitFor()
-    await page.waitForFunction("document.activeElement?.textContent?.includes('Wrong email')")
+    await until(page, "document.activeElement?.textContent?.includes('Wrong email')")
 
     expect(await page.getByLabel('Email').inputValue()).toBe(superuserEmail)
     expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')

@@ -56,11 +56,6 @@ export const recordTexts = {
   deletedPartly: ({ deleted, all, refused }: { deleted: number; all: number; refused: number }) =>
     `${formatNumber(deleted)} of ${formatNumber(all)} records were deleted. ${formatNumber(refused)} could not be, and stay selected.`,
   discard: 'Discard changes',
-  discardTitle: 'Discard your changes?',
-  discardText: 'What you typed here is lost.',
-  draftFound: ({ at }: { at: string }) => `There is a draft of ${at}.`,
-  draftUse: 'Use the draft',
-  draftDrop: 'Drop it',
   duplicate: 'Duplicate',
   emptyTitle: ({ name }: { name: string }) => `No records in ${name} yet`,
   emptyText: 'Create one here, or send the first one from your app:',
@@ -74,7 +69,6 @@ export const recordTexts = {
   keep: 'Keep',
   keepMine: 'Keep mine',
   keepTheirs: 'Take theirs',
-  keepTyping: 'Keep typing',
   loaded: ({ loaded, total }: { loaded: number; total: number | undefined }) =>
     total === undefined
       ? `${formatNumber(loaded)} loaded`
@@ -94,9 +88,11 @@ export const recordTexts = {
   nothingToSave: 'Nothing has changed.',
   previous: 'Previous record',
   readOnly: 'Records of a view cannot be changed: its query makes them.',
+  schema: 'Fields and rules',
   refresh: 'Refresh',
   refused: 'Not deleted',
   save: 'Save',
+  saveAndClose: 'Save and close',
   selected: ({ count }: Count) => `${plural(count, records)} selected`,
   selectedMenu: 'Selected records',
   saveFailed: 'Not saved',

@@ -1,0 +1,344 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { startChromium } from '../chromium.ts'
+import { deploy, type Deployment } from '../deployment.ts'
+import { scrollsSideways, violations } from './accessibility.ts'
+import { openDashboard, optionsOf, surroundings, until } from './dashboard.ts'
+import { seed } from './seed.ts'
+
+let browser: Browser
+let deployment: Deployment
+
+beforeAll(async () => {
+  browser = await startChromium()
+  deployment = await deploy()
+  await seed(deployment.admin, { posts: 12 })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await deployment?.stop()
+})
+
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+async function somePost(): Promise<string> {
+  const { id } = await deployment.admin.collection('posts').create({ title: 'A post to change' })
+  return id
+}
+
+async function storedPost(id: string): Promise<Record<string, unknown>> {
+  return await deployment.admin.collection('posts').getOne(id)
+}
+
+async function openPanel(path: string) {
+  const visited = await openDashboard(browser, deployment, path)
+  const panel = visited.page.getByRole('complementary')
+  await panel.getByRole('heading', { level: 2 }).waitFor()
+  return { ...visited, panel }
+}
+
+/** The bodies of the writes of a page, as they are sent. */
+function bodiesOf(page: Page): unknown[] {
+  const bodies: unknown[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') bodies.push(request.postDataJSON())
+  })
+  return bodies
+}
+
+describe('S6 record panel', () => {
+  it('S6.1 creates a record with all types of field, and sends nothing without a change', async ({
+    expect,
+  }) => {
+    const { page, panel, complaints } = await openPanel('/c/posts/new')
+    await panel.getByRole('textbox', { name: 'title' }).fill('Made in the panel')
+    await panel.getByRole('checkbox', { name: 'published' }).check()
+    await panel.getByRole('radio', { name: 'live' }).check()
+    await panel.getByRole('textbox', { name: 'views' }).fill('1234')
+    await panel.getByRole('button', { name: 'Choose from authors' }).click()
+    await panel.getByRole('combobox').fill('Chiara')
+    await panel.getByRole('option', { name: /Chiara/ }).click()
+    await panel.getByRole('button', { name: 'Choose from tags' }).click()
+    await panel.getByRole('option', { name: /essay/ }).click()
+    await panel.getByRole('option', { name: /news/ }).click()
+    await panel.getByRole('combobox').press('Escape')
+    await panel.getByRole('checkbox', { name: 'radio' }).check()
+    await panel.getByLabel('contact').fill('desk@example.com')
+    await panel.getByLabel('source').fill('https://example.org/a')
+    await panel.getByLabel('publishAt').fill('2026-07-01T12:30')
+    await panel.getByLabel('Latitude').fill('48.2')
+    await panel.getByLabel('Longitude').fill('16.37')
+    const json = panel.getByRole('textbox', { name: 'meta' })
+    await json.click()
+    await page.keyboard.type('{"words": 3}')
+    const body = panel.getByRole('textbox', { name: 'body' })
+    await body.click()
+    await page.keyboard.type('A paragraph.')
+    await panel
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: picture })
+    await panel.getByLabel('pin').fill('secret pin')
+    expect(await violations(page)).toEqual([])
+
+    await panel.getByRole('button', { name: 'Create record' }).click()
+    await page.waitForURL(/\/posts\/[a-z0-9]{15}$/)
+    await panel.getByRole('button', { name: 'Save' }).waitFor()
+
+    const id = page.url().split('/').at(-1) ?? ''
+    const { tags, images, author, ...stored } = await storedPost(id)
+    expect(stored).toMatchObject({
+      title: 'Made in the panel',
+      published: true,
+      status: 'live',
+      views: 1234,
+      channels: ['radio'],
+      contact: 'desk@example.com',
+      source: 'https://example.org/a',
+      publishAt: '2026-07-01 12:30:00.000Z',
+      place: { lat: 48.2, lon: 16.37 },
+      meta: { words: 3 },
+      body: '<p>A paragraph.</p>',
+    })
+    expect([(tags as string[]).length, (images as string[]).length, typeof author]).toEqual([
+      2,
+      1,
+      'string',
+    ])
+    const bodies = bodiesOf(page)
+    await page.keyboard.press('Control+s')
+    await panel.getByRole('textbox', { name: 'title' }).fill('Changed in the panel')
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved.').first().waitFor()
+    await until(page, "!document.body.innerText.includes('Unsaved changes')")
+    expect(bodies).toEqual([{ title: 'Changed in the panel' }])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('S6.2 shows a conflict by field, and writes only what was chosen', async ({ expect }) => {
+    const id = await somePost()
+    const { page, panel } = await openPanel(`/c/posts/${id}`)
+    await panel.getByRole('textbox', { name: 'title' }).fill('My title')
+    await panel.getByRole('textbox', { name: 'views' }).fill('5')
+    await deployment.admin.collection('posts').update(id, { title: 'Their title', views: 7 })
+    const bodies = bodiesOf(page)
+
+    await panel.getByRole('button', { name: 'Save' }).click()
+    const dialog = page.getByRole('dialog', { name: /changed while you were editing/ })
+    await dialog.getByRole('row', { name: /title/ }).getByText('Their title').waitFor()
+    expect(await violations(page)).toEqual([])
+    await dialog
+      .getByRole('row', { name: /views/ })
+      .getByRole('radio', { name: 'Take theirs' })
+      .check()
+    await dialog.getByRole('button', { name: 'Apply these choices' }).click()
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+
+    expect(bodies).toEqual([{ title: 'My title' }])
+    expect(await storedPost(id)).toMatchObject({ title: 'My title', views: 7 })
+    await page.context().close()
+  })
+
+  it('S6.3 offers the draft at the next visit, and keeps no password', async ({ expect }) => {
+    const id = await somePost()
+    const { page, panel } = await openPanel(`/c/posts/${id}`)
+    await panel.getByRole('textbox', { name: 'title' }).fill('A title not saved')
+    await panel.getByLabel('pin').fill('hunter2222')
+    await until(page, "JSON.stringify(localStorage).includes('A title not saved')")
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain('hunter2222')
+    page.on('dialog', (dialog) => void dialog.accept())
+
+    await page.reload()
+    expect(await panel.getByRole('textbox', { name: 'title' }).inputValue()).toBe(
+      'A post to change',
+    )
+    await panel.getByRole('button', { name: 'Continue with them' }).click()
+
+    expect(await panel.getByRole('textbox', { name: 'title' }).inputValue()).toBe(
+      'A title not saved',
+    )
+    await page.context().close()
+  })
+
+  it('S6.6 closes by Escape when untouched, and asks when it is not', async ({ expect }) => {
+    const { page } = await openDashboard(browser, deployment, '/c/posts')
+    await page.getByRole('gridcell').nth(1).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary').getByRole('heading', { level: 2 }).waitFor()
+    await page.keyboard.press('Escape')
+    await until(page, "document.activeElement.getAttribute('data-cell') === '0:1'")
+
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary').getByRole('textbox', { name: 'title' }).fill('Dirty')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+
+    expect(await page.getByRole('textbox', { name: 'title' }).inputValue()).toBe('Dirty')
+    await page.context().close()
+  })
+
+  it('S6.7 refuses a file that is too large or of a wrong type before it is sent', async ({
+    expect,
+  }) => {
+    const { page, panel } = await openPanel(`/c/posts/${await somePost()}`)
+    const input = panel.locator('input[type=file]')
+
+    await input.setInputFiles({
+      name: 'big.png',
+      mimeType: 'image/png',
+      buffer: Buffer.alloc(300_000),
+    })
+    await panel.getByText(/big.png is larger than 200 kB/).waitFor()
+    await input.setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') })
+    await panel.getByText(/a.txt is not of an accepted type/).waitFor()
+
+    expect(await panel.getByText('Unsaved changes').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('S6.9 shows records of a view to be read only', async ({ expect }) => {
+    const [first] = await deployment.admin.collection('published_posts').getFullList()
+    const { page, panel } = await openPanel(`/c/published_posts/${first?.id}`)
+
+    await panel.getByText('Records of a view cannot be changed').waitFor()
+
+    expect(await panel.getByRole('button', { name: 'Save' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'New record' }).count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('puts the errors of the server at their fields, and keeps what was typed', async ({
+    expect,
+  }) => {
+    const { page, panel } = await openPanel('/c/posts/new')
+    await panel.getByLabel('contact').fill('not an address')
+
+    await panel.getByRole('button', { name: 'Create record' }).click()
+    await page.getByText('Not saved: 2 fields need attention.').waitFor()
+    await until(page, "document.activeElement.hasAttribute('data-summary')")
+
+    expect(await panel.getByRole('textbox', { name: 'title' }).getAttribute('aria-invalid')).toBe(
+      'true',
+    )
+    expect(await panel.getByLabel('contact').inputValue()).toBe('not an address')
+    await panel.getByRole('alert').getByRole('button', { name: 'contact' }).click()
+    expect(await page.evaluate('document.activeElement.type')).toBe('email')
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  it('sends nothing while a number or JSON is not one', async ({ expect }) => {
+    const { page, panel } = await openPanel(`/c/posts/${await somePost()}`)
+    const bodies = bodiesOf(page)
+    await panel.getByRole('textbox', { name: 'views' }).fill('abc')
+    await panel.getByRole('textbox', { name: 'meta' }).click()
+    await page.keyboard.type('{"words": ')
+
+    await page.keyboard.press('Control+s')
+    await page.getByText('Not saved: 2 fields need attention.').waitFor()
+
+    expect(bodies).toEqual([])
+    expect(await panel.getByRole('textbox', { name: 'views' }).inputValue()).toBe('abc')
+    await page.context().close()
+  })
+
+  it('says that a save without a confirmation may have happened', async ({ expect }) => {
+    const { page, panel } = await openPanel(`/c/posts/${await somePost()}`)
+    await page.route(/records\/\w+\?/, async (route) => {
+      if (route.request().method() === 'PATCH') await route.abort()
+      else await route.continue()
+    })
+    await panel.getByRole('textbox', { name: 'title' }).fill('Perhaps')
+
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await panel.getByText(/may or may not be saved/).waitFor()
+
+    expect(await panel.getByRole('textbox', { name: 'title' }).inputValue()).toBe('Perhaps')
+    await page.context().close()
+  })
+
+  it.for(surroundings)('has no violations of WCAG, $name', async (around, { expect }) => {
+    const id = await somePost()
+    const { page } = await openDashboard(browser, deployment, `/c/posts/${id}`, optionsOf(around))
+    await page.getByRole('complementary').getByRole('heading', { level: 2 }).waitFor()
+    await page.waitForLoadState('networkidle')
+
+    expect(await violations(page)).toEqual([])
+    expect(await scrollsSideways(page)).toBe(false)
+    await page.context().close()
+  })
+})
+
+describe('S7 field editors', () => {
+  it('S7.3 opens markup that would be lost as source, and leaves it as it is', async ({
+    expect,
+  }) => {
+    const html = '<div class="note" style="color:red">A <b>note</b></div>'
+    const { id } = await deployment.admin
+      .collection('posts')
+      .create({ title: 'Marked', body: html })
+    const { page, panel, complaints } = await openPanel(`/c/posts/${id}`)
+
+    await panel.getByText('Editing this visually would change its markup.').waitFor()
+    await panel.getByRole('textbox', { name: 'title' }).fill('Marked again')
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+
+    expect(await storedPost(id)).toMatchObject({ title: 'Marked again', body: html })
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('S7.4 reorders a relation by its buttons', async ({ expect }) => {
+    const tags = await deployment.admin.collection('tags').getFullList({ sort: 'name' })
+    const ids = tags.slice(0, 3).map((tag) => tag.id)
+    const { id } = await deployment.admin.collection('posts').create({ title: 'Tagged', tags: ids })
+    const { page, panel } = await openPanel(`/c/posts/${id}`)
+
+    await panel.getByRole('button', { name: `Move ${tags[2]?.['name']} up` }).focus()
+    await page.keyboard.press('Enter')
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+
+    expect((await storedPost(id))['tags']).toEqual([ids[0], ids[2], ids[1]])
+    await page.context().close()
+  })
+
+  it('S7.5 shows every digit that the API returned', async ({ expect }) => {
+    const collection = { name: 'figures', type: 'base', fields: [{ name: 'n', type: 'number' }] }
+    await deployment.admin.collections.create(collection)
+    const values = [0.1, 1e21, 123456789.12345679]
+    for (const n of values) await deployment.admin.collection('figures').create({ n })
+    const { page } = await openDashboard(browser, deployment, '/c/figures?columns=n')
+    await page.getByRole('gridcell').first().waitFor()
+
+    const shown = await page.getByRole('gridcell').allInnerTexts()
+
+    expect(shown.filter((text) => text !== '').toSorted()).toEqual(values.map(String).toSorted())
+    await page.context().close()
+  })
+
+  it('S7.7 runs nothing that a record holds', async ({ expect }) => {
+    const hostile =
+      '<img src=x onerror="window.hit=1"><script>window.hit=1</script><svg onload="window.hit=1">'
+    const { id } = await deployment.admin.collection('posts').create({
+      title: hostile,
+      body: hostile,
+      source: 'https://example.org/"onmouseover="window.hit=1',
+      meta: { html: hostile },
+    })
+    const { page, panel, complaints } = await openPanel(`/c/posts/${id}`)
+    await panel.getByRole('textbox', { name: 'title' }).waitFor()
+    await page.waitForLoadState('networkidle')
+
+    expect(await page.evaluate('window.hit')).toBeUndefined()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
