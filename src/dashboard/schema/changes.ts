@@ -125,7 +125,7 @@ function textChange(
 }
 
 /** A rule as it is read: closed and open have names. */
-export function ruleText(rule: string | null): string {
+function ruleText(rule: string | null): string {
   if (rule === null) return t.schema.rules.locked
   return rule === '' ? t.schema.rules.open : rule
 }

@@ -116,7 +116,7 @@ function renameWithin(definition: Definition, from: string, to: string): Definit
 }
 
 /** The rule with another name for a field of its own collection. Texts in quotes stay. */
-export function renameInRule(rule: string, from: string, to: string): string {
+function renameInRule(rule: string, from: string, to: string): string {
   const quoted = /('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")/
   const own = new RegExp(String.raw`(?<![\w.@:])${from}(?!\w)`, 'g')
   const sent = new RegExp(String.raw`(@request\.body\.)${from}(?!\w)`, 'g')
@@ -135,7 +135,7 @@ function renameInIndex(sql: string, from: string, to: string): string {
 const uniqueIndex = /^\s*CREATE\s+UNIQUE\s+INDEX\b/i
 
 /** The columns of an index, as far as they are plain names. */
-export function columnsOf(sql: string): string[] {
+function columnsOf(sql: string): string[] {
   const list = /\bON\s+[^(]*\(([^)]*)\)/i.exec(sql)?.[1] ?? ''
   return list.split(',').flatMap((part) => /^\s*[`"[]?(\w+)/.exec(part)?.[1] ?? [])
 }
@@ -145,13 +145,8 @@ export function indexName(sql: string): string {
   return /\bINDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?[`"[]?(\w+)/i.exec(sql)?.[1] ?? ''
 }
 
-/** The condition of a partial index. */
-export function indexCondition(sql: string): string {
-  return /\)\s*WHERE\s+(.+)$/is.exec(sql)?.[1]?.trim() ?? ''
-}
-
 /** True for an index that keeps its values unique. */
-export function isUniqueIndex(sql: string): boolean {
+function isUniqueIndex(sql: string): boolean {
   return uniqueIndex.test(sql)
 }
 

@@ -97,10 +97,7 @@ function copyOf(field: FieldDefinition, { fields }: Definition): FieldDefinition
 }
 
 /** The errors below a path, by the rest of their paths. */
-export function errorsOf(
-  errors: ReadonlyMap<string, string>,
-  path: string,
-): ReadonlyMap<string, string> {
+function errorsOf(errors: ReadonlyMap<string, string>, path: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const [key, text] of errors) {
     if (key === path) found.set('', text)
