@@ -78,10 +78,10 @@ export function asText(value: unknown): string {
       : JSON.stringify(value)
 }
 
-/** What was typed where a value of another form is needed. It is never sent. */
+/** Text that was typed where a value of another form is needed. It is never sent. */
 export class InvalidInput {
   readonly text: string
-  /** What is wrong with it. */
+  /** The reason why it is invalid. */
   readonly message: string
 
   constructor(text: string, message: string) {

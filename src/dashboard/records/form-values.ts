@@ -66,7 +66,7 @@ export function changedMeanwhile(
   return Object.keys(base).filter((name) => !isSame(base[name], now[name]))
 }
 
-/** What is wrong with values that cannot be sent as they were typed. */
+/** The errors of values that cannot be sent as they were typed. */
 export function faultsOf(values: Values): ReadonlyMap<string, string> {
   const faults = Object.entries(values).flatMap(([name, value]) =>
     value instanceof InvalidInput ? [[name, value.message] as const] : [],
