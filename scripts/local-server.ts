@@ -1,10 +1,10 @@
-import { newSetupLink } from '#auth/setup/setup-link.ts'
+import { newSetupLink } from '#auth/setup/new-setup-link.ts'
 import type { Miniflare } from 'miniflare'
 import { loadMiniflare, startRuntime } from '#cli/local-runtime.ts'
 import { type LocalWorker, readLocalWorker } from '#cli/local-worker.ts'
 import { applyMigrations } from '#cli/migrations.ts'
 import { retryWhileBusy } from '#cli/retry-while-busy.ts'
-import { readStoredTables } from '#cli/stored-tables.ts'
+import { runOnStoredTables } from '#cli/stored-tables.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { WorkerModule } from './bundle-worker.ts'
 import { cachedBundle } from './cached-bundle.ts'
@@ -52,7 +52,8 @@ export async function startLocalServer(
   { name, options: worker, modules }: PreparedStart,
   { host, port, stateFolder, variables }: LocalServerOptions,
 ): Promise<LocalServer> {
-  const stored = readStoredTables(stateFolder, worker.d1Databases.DB.id)
+  const { token, statement } = await newSetupLink(new Date())
+  const stored = runOnStoredTables(stateFolder, worker.d1Databases.DB.id, statement)
   const runtime = await startRuntime({
     stateFolder,
     address: { host, port },
@@ -65,10 +66,10 @@ export async function startLocalServer(
       },
     ],
   })
-  const { hasSuperuser } = stored?.areUpToDate ? stored : await updateTables(runtime, name)
+  const hasSuperuser = stored ?? (await updateTables(runtime, name, statement))
   return {
     hasSuperuser,
-    setupToken: hasSuperuser ? undefined : await storeSetupLink(runtime, name),
+    setupToken: hasSuperuser ? undefined : token,
     async runScheduledJobs() {
       const main = await runtime.getWorker(name)
       await main.scheduled({ cron: '* * * * *' })
@@ -77,18 +78,19 @@ export async function startLocalServer(
   }
 }
 
-async function storeSetupLink(runtime: Miniflare, worker: string): Promise<string> {
-  const db: Database = await runtime.getD1Database('DB', worker)
-  const { token, statement } = await newSetupLink(new Date())
-  await retryWhileBusy(() => db.batch([db.prepare(statement)]))
-  return token
-}
-
-async function updateTables(runtime: Miniflare, worker: string) {
+/** Applies missing migrations, runs a statement, and returns true if there is a superuser. */
+async function updateTables(
+  runtime: Miniflare,
+  worker: string,
+  statement: string,
+): Promise<boolean> {
   const db: Database = await runtime.getD1Database('DB', worker)
   return await retryWhileBusy(async () => {
     await applyMigrations(db)
-    const [superusers] = await db.batch([db.prepare('SELECT 1 FROM "_superusers" LIMIT 1')])
-    return { hasSuperuser: superusers !== undefined && superusers.results.length > 0 }
+    const [, superusers] = await db.batch([
+      db.prepare(statement),
+      db.prepare('SELECT 1 FROM "_superusers" LIMIT 1'),
+    ])
+    return superusers !== undefined && superusers.results.length > 0
   })
 }

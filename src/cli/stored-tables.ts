@@ -1,39 +1,40 @@
 import { createHash, createHmac } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { migrationNames } from './migrations.ts'
 
-/** The state of the tables in a local database. */
-export interface StoredTables {
-  readonly areUpToDate: boolean
-  readonly hasSuperuser: boolean
-}
-
 /**
- * Reads the tables from the file of a local database. Asking the runtime takes half a second, because
- * Miniflare starts a thread for it. Returns undefined if the file cannot be read; then ask the
- * runtime.
+ * Runs a statement on the file of a local database, and returns true if the database then has a
+ * superuser. Asking the runtime takes half a second, because Miniflare starts a thread for it.
+ * Returns undefined, and changes nothing, if a migration is missing or the file cannot be used; then
+ * ask the runtime.
  *
  * @param id the id of the database in Miniflare's options
  */
-export function readStoredTables(stateFolder: string, id: string): StoredTables | undefined {
+export function runOnStoredTables(
+  stateFolder: string,
+  id: string,
+  statement: string,
+): boolean | undefined {
   const file = join(stateFolder, 'v3/d1', objectClass, `${objectId(objectClass, id)}.sqlite`)
+  // SQLite would create it.
+  if (!existsSync(file)) return undefined
   try {
-    const database = new DatabaseSync(file, { readOnly: true })
+    const database = new DatabaseSync(file)
     const has = (query: string, ...values: string[]): boolean =>
       database.prepare(query).get(...values) !== undefined
     const isApplied = (name: string): boolean =>
       has('SELECT 1 FROM "d1_migrations" WHERE "name" = ?', name)
     try {
-      return {
-        areUpToDate: migrationNames().every(isApplied),
-        hasSuperuser: has('SELECT 1 FROM "_superusers"'),
-      }
+      if (!migrationNames().every(isApplied)) return undefined
+      database.exec(statement)
+      return has('SELECT 1 FROM "_superusers"')
     } finally {
       database.close()
     }
   } catch {
-    // There is no file, it has no tables yet, or another process has locked it.
+    // It has no tables yet, or another process has locked it.
     return undefined
   }
 }

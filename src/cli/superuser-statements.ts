@@ -2,7 +2,7 @@
  * The SQL of the superuser command. wrangler takes statements without parameters, so values are
  * written as literals, all by `literal`.
  */
-import { endSetupLink } from '#auth/setup/setup-link.ts'
+import { endSetupLink } from '#auth/setup/new-setup-link.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 
 /** The values of a superuser's row; `password` is a hash. */

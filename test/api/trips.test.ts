@@ -1,5 +1,5 @@
 import { describe, it, vi } from 'vitest'
-import { newSetupLink } from '#auth/setup/setup-link.ts'
+import { newSetupLink } from '#auth/setup/new-setup-link.ts'
 import { tokenIn } from '../support/account-tokens.ts'
 import { password, type SignedIn, signIn, signUp } from '../support/accounts.ts'
 import { bindings } from '../support/bindings.ts'

@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +10,8 @@ import { describe, it, onTestFinished } from 'vitest'
 import { startRuntime } from '#cli/local-runtime.ts'
 import { readLocalWorker } from '#cli/local-worker.ts'
 import { applyMigrations, migrationNames, readMigrations } from '#cli/migrations.ts'
-import { readStoredTables } from '#cli/stored-tables.ts'
+import { runOnStoredTables } from '#cli/stored-tables.ts'
+import { hexDigest } from '#kernel/bytes.ts'
 import type { Database } from '#platform/bindings.ts'
 import { prepareStart, startLocalServer } from '../../scripts/local-server.ts'
 
@@ -27,14 +30,17 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts Arete, and returns the status of a request. */
+/** Starts Arete, and returns the status of a request and what is stored of the setup link. */
 async function startAndAsk(stateFolder: string) {
   const port = await freePort()
   const options = { host: '127.0.0.1', port, stateFolder }
   const server = await startLocalServer(await prepareStart(), options)
   try {
     const { status } = await fetch(`http://127.0.0.1:${port}/api/collections/users/records`)
-    return { status, hasSuperuser: server.hasSuperuser }
+    const { hasSuperuser, setupToken } = server
+    const db = await openDatabase(stateFolder)
+    const storedLink = JSON.stringify(await rowsOf(db, `SELECT value FROM _params`))
+    return { status, hasSuperuser, setupToken, storedLink }
   } finally {
     await server.stop()
   }
@@ -71,32 +77,67 @@ describe('a start', () => {
   }) => {
     const stateFolder = await newFolder()
 
-    const before = readStoredTables(stateFolder, 'DB')
     const first = await startAndAsk(stateFolder)
-    const after = readStoredTables(stateFolder, 'DB')
     const second = await startAndAsk(stateFolder)
 
-    expect(before).toBeUndefined()
-    expect(first).toEqual({ status: 200, hasSuperuser: false })
-    expect(after).toEqual({ areUpToDate: true, hasSuperuser: false })
-    expect(second).toEqual(first)
+    expect(first).toMatchObject({ status: 200, hasSuperuser: false })
+    expect(second).toMatchObject({ status: 200, hasSuperuser: false })
+    expect(first.storedLink).toContain(await hexDigest('SHA-256', first.setupToken ?? ''))
+    expect(second.storedLink).toContain(await hexDigest('SHA-256', second.setupToken ?? ''))
+  })
+})
+
+describe('a statement on the stored tables', () => {
+  const statement = `INSERT INTO _params (id, value) VALUES ('stored', 1)`
+  const stored = `SELECT id FROM _params WHERE id = 'stored'`
+
+  it('runs if the tables are up to date, and reports a superuser', async ({ expect }) => {
+    const stateFolder = await newFolder()
+    const db = await openDatabase(stateFolder)
+    await applyMigrations(db)
+
+    const before = runOnStoredTables(stateFolder, 'DB', statement)
+    await db.batch([
+      db.prepare(`INSERT INTO _superusers (id, email, tokenKey) VALUES ('a', 'b', 'c')`),
+    ])
+    const after = runOnStoredTables(stateFolder, 'DB', 'SELECT 1')
+
+    expect([before, after]).toEqual([false, true])
+    expect(await rowsOf(db, stored)).toHaveLength(1)
   })
 
-  it('reads from the file that there is a superuser, or that a migration is missing', async ({
-    expect,
-  }) => {
+  it('does not run if a migration is missing', async ({ expect }) => {
     const stateFolder = await newFolder()
     const last = migrationNames().at(-1)
     const db = await openDatabase(stateFolder)
     await applyMigrations(db)
-    await db.batch([
-      db.prepare(`INSERT INTO _superusers (id, email, tokenKey) VALUES ('a', 'b', 'c')`),
-    ])
-    const complete = readStoredTables(stateFolder, 'DB')
     await db.batch([db.prepare('DELETE FROM d1_migrations WHERE name = ?').bind(last)])
 
-    expect(complete).toEqual({ areUpToDate: true, hasSuperuser: true })
-    expect(readStoredTables(stateFolder, 'DB')).toEqual({ areUpToDate: false, hasSuperuser: true })
+    expect(runOnStoredTables(stateFolder, 'DB', statement)).toBeUndefined()
+    expect(await rowsOf(db, stored)).toEqual([])
+  })
+
+  it('does not create a database', async ({ expect }) => {
+    const stateFolder = await newFolder()
+
+    expect(runOnStoredTables(stateFolder, 'DB', statement)).toBeUndefined()
+    expect(await readdir(stateFolder)).toEqual([])
+  })
+
+  it('does not run while another process has locked the database', async ({ expect }) => {
+    const stateFolder = await newFolder()
+    const db = await openDatabase(stateFolder)
+    await applyMigrations(db)
+    const [file = ''] = globSync('v3/d1/*/????????*.sqlite', { cwd: stateFolder }).filter(
+      (name) => !name.endsWith('metadata.sqlite'),
+    )
+    const other = new DatabaseSync(join(stateFolder, file))
+    onTestFinished(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+
+    expect(runOnStoredTables(stateFolder, 'DB', statement)).toBeUndefined()
+    other.exec('ROLLBACK')
+    expect(await rowsOf(db, stored)).toEqual([])
   })
 })
 

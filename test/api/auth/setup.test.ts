@@ -1,5 +1,5 @@
 import { describe, it, vi } from 'vitest'
-import { endSetupLink, newSetupLink } from '#auth/setup/setup-link.ts'
+import { endSetupLink, newSetupLink } from '#auth/setup/new-setup-link.ts'
 import { insertSuperuser, password, signIn, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest'
-import { newSetupLink } from '#auth/setup/setup-link.ts'
+import { newSetupLink } from '#auth/setup/new-setup-link.ts'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment, password } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
