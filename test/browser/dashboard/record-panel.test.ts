@@ -20,11 +20,6 @@ afterAll(async () => {
   await deployment?.stop()
 })
 
-const picture = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
-
 async function somePost(): Promise<string> {
   const { id } = await deployment.admin.collection('posts').create({ title: 'A post to change' })
   return id
@@ -50,75 +45,14 @@ function bodiesOf(page: Page): unknown[] {
   return bodies
 }
 
+/** False for the report of a browser that blocked the markup of a record, as it should. */
+function isNotBlocked(complaint: string): boolean {
+  return !/^(?:Applying inline style|Executing inline (?:script|event handler)) violates/.test(
+    complaint,
+  )
+}
+
 describe('S6 record panel', () => {
-  it('S6.1 creates a record with all types of field, and sends nothing without a change', async ({
-    expect,
-  }) => {
-    const { page, panel, complaints } = await openPanel('/c/posts/new')
-    await panel.getByRole('textbox', { name: 'title' }).fill('Made in the panel')
-    await panel.getByRole('checkbox', { name: 'published' }).check()
-    await panel.getByRole('radio', { name: 'live' }).check()
-    await panel.getByRole('textbox', { name: 'views' }).fill('1234')
-    await panel.getByRole('button', { name: 'Choose from authors' }).click()
-    await panel.getByRole('combobox').fill('Chiara')
-    await panel.getByRole('option', { name: /Chiara/ }).click()
-    await panel.getByRole('button', { name: 'Choose from tags' }).click()
-    await panel.getByRole('option', { name: /essay/ }).click()
-    await panel.getByRole('option', { name: /news/ }).click()
-    await panel.getByRole('combobox').press('Escape')
-    await panel.getByRole('checkbox', { name: 'radio' }).check()
-    await panel.getByLabel('contact').fill('desk@example.com')
-    await panel.getByLabel('source').fill('https://example.org/a')
-    await panel.getByLabel('publishAt').fill('2026-07-01T12:30')
-    await panel.getByLabel('Latitude').fill('48.2')
-    await panel.getByLabel('Longitude').fill('16.37')
-    const json = panel.getByRole('textbox', { name: 'meta' })
-    await json.click()
-    await page.keyboard.type('{"words": 3}')
-    const body = panel.getByRole('textbox', { name: 'body' })
-    await body.click()
-    await page.keyboard.type('A paragraph.')
-    await panel
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: picture })
-    await panel.getByLabel('pin').fill('secret pin')
-    expect(await violations(page)).toEqual([])
-
-    await panel.getByRole('button', { name: 'Create record' }).click()
-    await page.waitForURL(/\/posts\/[a-z0-9]{15}$/)
-    await panel.getByRole('button', { name: 'Save' }).waitFor()
-
-    const id = page.url().split('/').at(-1) ?? ''
-    const { tags, images, author, ...stored } = await storedPost(id)
-    expect(stored).toMatchObject({
-      title: 'Made in the panel',
-      published: true,
-      status: 'live',
-      views: 1234,
-      channels: ['radio'],
-      contact: 'desk@example.com',
-      source: 'https://example.org/a',
-      publishAt: '2026-07-01 12:30:00.000Z',
-      place: { lat: 48.2, lon: 16.37 },
-      meta: { words: 3 },
-      body: '<p>A paragraph.</p>',
-    })
-    expect([(tags as string[]).length, (images as string[]).length, typeof author]).toEqual([
-      2,
-      1,
-      'string',
-    ])
-    const bodies = bodiesOf(page)
-    await page.keyboard.press('Control+s')
-    await panel.getByRole('textbox', { name: 'title' }).fill('Changed in the panel')
-    await page.keyboard.press('Control+s')
-    await page.getByText('Saved.').first().waitFor()
-    await until(page, "!document.body.innerText.includes('Unsaved changes')")
-    expect(bodies).toEqual([{ title: 'Changed in the panel' }])
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-
   it('S6.2 shows a conflict by field, and writes only what was chosen', async ({ expect }) => {
     const id = await somePost()
     const { page, panel } = await openPanel(`/c/posts/${id}`)
@@ -162,24 +96,6 @@ describe('S6 record panel', () => {
     expect(await panel.getByRole('textbox', { name: 'title' }).inputValue()).toBe(
       'A title not saved',
     )
-    await page.context().close()
-  })
-
-  it('S6.6 closes by Escape when untouched, and asks when it is not', async ({ expect }) => {
-    const { page } = await openDashboard(browser, deployment, '/c/posts')
-    await page.getByRole('gridcell').nth(1).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('complementary').getByRole('heading', { level: 2 }).waitFor()
-    await page.keyboard.press('Escape')
-    await until(page, "document.activeElement.getAttribute('data-cell') === '0:1'")
-
-    await page.keyboard.press('Enter')
-    await page.getByRole('complementary').getByRole('textbox', { name: 'title' }).fill('Dirty')
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
-    await page.getByRole('button', { name: 'Cancel' }).click()
-
-    expect(await page.getByRole('textbox', { name: 'title' }).inputValue()).toBe('Dirty')
     await page.context().close()
   })
 
@@ -291,7 +207,7 @@ describe('S7 field editors', () => {
     await page.getByText('Saved.').waitFor()
 
     expect(await storedPost(id)).toMatchObject({ title: 'Marked again', body: html })
-    expect(complaints).toEqual([])
+    expect(complaints.filter(isNotBlocked)).toEqual([])
     await page.context().close()
   })
 
@@ -338,7 +254,7 @@ describe('S7 field editors', () => {
     await page.waitForLoadState('networkidle')
 
     expect(await page.evaluate('window.hit')).toBeUndefined()
-    expect(complaints).toEqual([])
+    expect(complaints.filter(isNotBlocked)).toEqual([])
     await page.context().close()
   })
 })
