@@ -117,7 +117,7 @@ export function RecordForm(props: RecordFormProps) {
     ([path]) => !fields.some(({ name }) => path.split('.')[0] === name),
   )
   return (
-    <aside ref={panel} className={styles.panel} aria-label={title}>
+    <aside ref={panel} className={styles.panel} aria-label={title} tabIndex={-1}>
       <PanelHead {...props} title={title} />
       <form
         className={styles.panelBody}
@@ -372,6 +372,8 @@ function useEscape(panel: React.RefObject<HTMLElement | null>, onClose: () => vo
   })
   useEffect(() => {
     const element = panel.current
+    // The focus moves in with the panel, or the keyboard could not reach it.
+    if (element?.contains(document.activeElement) === false) element.focus({ preventScroll: true })
     const press = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       if (document.querySelector('dialog[open], :popover-open') !== null) return

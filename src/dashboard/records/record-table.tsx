@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Columns3, Plus, RefreshCw, Trash2, X } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useRecordPages, useRecordTotal } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
@@ -74,14 +74,16 @@ export function RecordTable(props: RecordTableProps) {
     { keys: '/', label: t.records.filter, run: () => filterInput.current?.focus() },
   ])
 
-  const closePanel = (): void => {
-    const key = recordId
-    onRecord(undefined)
-    requestAnimationFrame(() => {
-      const row = document.querySelector(`[data-key="${CSS.escape(key ?? '')}"]`)
-      row?.querySelector<HTMLElement>('[data-cell$=":1"]')?.focus()
-    })
-  }
+  const closePanel = (): void => onRecord(undefined)
+  const lastRecordId = useRef(recordId)
+  useEffect(() => {
+    const closed = lastRecordId.current
+    lastRecordId.current = recordId
+    if (recordId !== undefined || closed === undefined) return
+    // The focus goes back to the row whose panel has closed, however it was closed.
+    const row = document.querySelector(`[data-key="${CSS.escape(closed)}"]`)
+    row?.querySelector<HTMLElement>('[data-cell$=":1"]')?.focus()
+  }, [recordId])
   const step = (by: 1 | -1): void => {
     const next = rows[rows.findIndex(({ id }) => id === recordId) + by]
     if (next !== undefined) onRecord(next.id)
