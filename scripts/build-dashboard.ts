@@ -3,9 +3,24 @@
  * a source has changed.
  */
 import { runCommand } from '#cli/run-command.ts'
+import { readArguments } from '#cli/usage.ts'
 import { buildDashboard } from './dashboard-build.ts'
 
-await runCommand(async () => {
+const help = `Builds the dashboard into public/_/. npm start and npm run deploy do so by themselves if
+a source has changed.
+
+  npm run build:dashboard
+`
+
+await runCommand(async (args) => {
+  const { values } = readArguments(
+    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    'npm run build:dashboard -- --help',
+  )
+  if (values.help) {
+    process.stdout.write(help)
+    return 0
+  }
   await buildDashboard()
   return 0
 })
