@@ -14,11 +14,11 @@ const patience = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
 const thorough = [
   'test/api/scale.test.ts',
   'test/api/backups/*.test.ts',
-  'test/api/files/{crashes,large-places,memory}.test.ts',
+  'test/api/files/{crashes,large-places,memory,thumbs}.test.ts',
   'test/api/realtime/hostile.test.ts',
   'test/api/records/{concurrency,any-body,path-cost}.test.ts',
   'test/api/limits/{every-route,other-secrets,password-guesses}.test.ts',
-  'test/api/auth/{address-enumeration,openid-connect}.test.ts',
+  'test/api/auth/{address-enumeration,mailed-tokens,openid-connect}.test.ts',
   'test/api/{collections,records}/failing-database.test.ts',
   'test/api/transfer/load-deployment.test.ts',
   'test/api/edges/*.test.ts',
