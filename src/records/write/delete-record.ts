@@ -8,7 +8,7 @@ import {
   type WriteRequest,
   type WriteScope,
 } from './record-write.ts'
-import { followDeletion, planRemoval } from './deletion.ts'
+import { addDeletion } from './deletion.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
@@ -33,17 +33,10 @@ export async function planDelete(scope: WriteScope, request: DeleteRequest): Pro
 
   const rule = collection.rules.delete
   const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
-  const followers = await followDeletion(scope, collection)
-  const removal = planRemoval({ collection, records: { id }, now: scope.now, followers })
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound)
-  plan.add(...removal.prepare)
-  if (removal.keepsSuperuser !== undefined) {
-    plan.require('superuser', removal.keepsSuperuser, recordErrors.lastSuperuser)
-  }
-  plan.require('references', removal.keepsRequired, recordErrors.deleteFailed)
-  plan.addQuery(removal.events)
-  plan.addSweeps(...removal.sweeps)
-  plan.addAffecting(removal.changed, ...removal.writes)
-  return plan.finish(recordErrors.deleteFailed, 204, constant(null))
+  const { lastSuperuser, deleteFailed } = recordErrors
+  const errors = { lastSuperuser, failed: deleteFailed }
+  await addDeletion(plan, scope, { collection, records: { id } }, errors)
+  return plan.finish(deleteFailed, 204, constant(null))
 }

@@ -14,11 +14,13 @@ import { arrayIn } from '#database/json-list.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
 import { allOf } from '#database/long-expressions.ts'
+import type { ErrorSpec } from '#kernel/errors.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { columnOf } from '#records/identifiers.ts'
+import type { WriteBuilder } from './record-write.ts'
 
 /** The deleted records of one collection, before the cascade. */
-export interface Deletion {
+interface Deletion {
   readonly collection: Collection
   /** The id of one record, or all records. */
   readonly records: { readonly id: string } | 'all'
@@ -27,7 +29,7 @@ export interface Deletion {
 }
 
 /** The statements of a deletion, and its conditions in order of evaluation. */
-export interface RemovalPlan {
+interface RemovalPlan {
   /** Finds the cascade. Run it before the conditions are evaluated. */
   readonly prepare: readonly SQL[]
   /** True if no required reference loses its last record. */
@@ -52,7 +54,7 @@ const maxEdgesPerRecursion = maxCompoundTerms - 1
  * Plans a deletion. Database: statements of one batch. Rows are read only if a relation refers to
  * the collection.
  */
-export function planRemoval({ collection, records, now, followers }: Deletion): RemovalPlan {
+function planRemoval({ collection, records, now, followers }: Deletion): RemovalPlan {
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
     target.references.map((reference) => ({ ...reference, target })),
@@ -99,8 +101,33 @@ export function planRemoval({ collection, records, now, followers }: Deletion): 
   }
 }
 
+/** The errors of a deletion that is refused. */
+interface DeletionErrors {
+  readonly lastSuperuser: ErrorSpec
+  readonly failed: ErrorSpec
+}
+
+/** Adds a deletion, with everything that follows from it, to a write. */
+export async function addDeletion(
+  plan: WriteBuilder,
+  context: PlanContext,
+  target: Pick<Deletion, 'collection' | 'records'>,
+  errors: DeletionErrors,
+): Promise<void> {
+  const followers = await followDeletion(context, target.collection)
+  const removal = planRemoval({ ...target, now: context.now, followers })
+  plan.add(...removal.prepare)
+  if (removal.keepsSuperuser !== undefined) {
+    plan.require('superuser', removal.keepsSuperuser, errors.lastSuperuser)
+  }
+  plan.require('references', removal.keepsRequired, errors.failed)
+  plan.addQuery(removal.events)
+  plan.addSweeps(...removal.sweeps)
+  plan.addAffecting(removal.changed, ...removal.writes)
+}
+
 /** Prepares the followers of a write for a deletion. */
-export async function followDeletion(
+async function followDeletion(
   context: PlanContext,
   collection: Collection,
 ): Promise<readonly DeletionFollower[]> {

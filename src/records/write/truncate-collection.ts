@@ -3,7 +3,7 @@ import { collectionErrors } from '#collections/errors.ts'
 import { constant } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
-import { followDeletion, planRemoval } from './deletion.ts'
+import { addDeletion } from './deletion.ts'
 
 /**
  * Plans the deletion of all records of a collection with their cascade.
@@ -18,16 +18,8 @@ export async function planTruncate(
 ): Promise<RecordWrite> {
   if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
 
-  const followers = await followDeletion(scope, collection)
-  const removal = planRemoval({ collection, records: 'all', now: scope.now, followers })
+  const failed = collectionErrors.truncateFailed
   const plan = new WriteBuilder(0)
-  plan.add(...removal.prepare)
-  if (removal.keepsSuperuser !== undefined) {
-    plan.require('superuser', removal.keepsSuperuser, collectionErrors.truncateFailed)
-  }
-  plan.require('references', removal.keepsRequired, collectionErrors.truncateFailed)
-  plan.addQuery(removal.events)
-  plan.addSweeps(...removal.sweeps)
-  plan.addAffecting(removal.changed, ...removal.writes)
-  return plan.finish(collectionErrors.truncateFailed, 204, constant(null))
+  await addDeletion(plan, scope, { collection, records: 'all' }, { lastSuperuser: failed, failed })
+  return plan.finish(failed, 204, constant(null))
 }
