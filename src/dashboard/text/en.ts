@@ -8,6 +8,7 @@ import { home } from './en/home.ts'
 import { recordTexts } from './en/records.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
+import { sessions } from './en/sessions.ts'
 import { settings } from './en/settings.ts'
 import { setup } from './en/setup.ts'
 import { shell } from './en/shell.ts'
@@ -25,6 +26,7 @@ export const en = {
   records: recordTexts,
   schema,
   logs,
+  sessions,
   settings,
   setup,
   shell,
