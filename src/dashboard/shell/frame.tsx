@@ -89,10 +89,16 @@ export function Frame() {
   )
 }
 
-/** Moves the focus to the heading and updates the document's title when another screen is shown. */
+/**
+ * Moves the focus to the heading when another screen is shown. A panel beside a screen has a route of
+ * its own, but is no other screen: it moves the focus itself, and back when it closes.
+ */
 function useFocusOnChange() {
   const content = useRef<HTMLElement>(null)
-  const path = useRouterState({ select: ({ matches }) => matches.at(-1)?.routeId })
+  const screen = useRouterState({
+    select: ({ matches }) =>
+      matches[matches.findIndex(({ routeId }) => routeId === '/inside') + 1]?.routeId,
+  })
   const isFirst = useRef(true)
   useEffect(() => {
     if (isFirst.current) {
@@ -101,6 +107,6 @@ function useFocusOnChange() {
     }
     const heading = content.current?.querySelector('h1')
     ;(heading ?? content.current)?.focus()
-  }, [path])
+  }, [screen])
   return content
 }

@@ -111,6 +111,20 @@ export function Grid<Row>(props: GridProps<Row>) {
     cellAt(region.current, focus)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [focus, virtualizer])
 
+  // The focus goes back to the row whose panel has closed, however it was closed.
+  const opened = useRef(props.openKey)
+  useEffect(() => {
+    const closed = opened.current
+    opened.current = props.openKey
+    if (props.openKey !== undefined || closed === undefined || rows.length === 0) return
+    const at = rows.findIndex((row) => keyOf(row) === closed)
+    hasFocus.current = true
+    setFocus(({ row, column }) => ({
+      row: at === -1 ? Math.min(Math.max(0, row), rows.length - 1) : at,
+      column: Math.max(offset, column),
+    }))
+  }, [props.openKey])
+
   const select = (index: number, mode: 'toggle' | 'range'): void => {
     if (onSelect === undefined) return
     const next = new Set(props.selected)

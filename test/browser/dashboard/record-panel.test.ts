@@ -99,6 +99,34 @@ describe('S6 record panel', () => {
     await page.context().close()
   })
 
+  it('S6.6 closes by Escape, and moves the focus to the row of the record', async ({ expect }) => {
+    const { page } = await openDashboard(browser, deployment, '/c/posts?sort=created')
+    const cell = page.getByRole('gridcell', { name: /^Quiet harbour/ }).first()
+    await cell.click()
+    const panel = page.getByRole('complementary')
+    await panel.getByRole('textbox', { name: 'title' }).waitFor()
+    const opened = page.url()
+
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await until(page, "document.activeElement.matches('[role=gridcell]')")
+    const row = "document.activeElement.closest('[role=row]').dataset.key"
+    expect(opened).toContain(await page.evaluate<string>(row))
+
+    // The row is the one of the record that was shown last.
+    await page.keyboard.press('Enter')
+    await panel.getByRole('textbox', { name: 'title' }).waitFor()
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.waitForURL((url) => url.href !== opened)
+    await panel.getByRole('textbox', { name: 'title' }).waitFor()
+    const next = page.url()
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await until(page, "document.activeElement.matches('[role=gridcell]')")
+    expect(next).toContain(await page.evaluate<string>(row))
+    await page.context().close()
+  })
+
   it('S6.7 refuses a file that is too large or of a wrong type before it is sent', async ({
     expect,
   }) => {
