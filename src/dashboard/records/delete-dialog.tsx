@@ -3,12 +3,12 @@ import type { CollectionModel } from 'pocketbase'
 import { useState } from 'react'
 import { describeFailure, readFailure } from '#dashboard/api/failure.ts'
 import { countReferences, type DeletionReport, useDeleteRecords } from '#dashboard/api/records.ts'
-import { isMultiple } from '#dashboard/fields/field-type.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog, Dialog } from '#dashboard/ui/dialog.tsx'
 import { Note } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
+import { referringFields } from './referring-fields.ts'
 import styles from './records.module.css'
 
 interface DeleteDialogProps {
@@ -97,34 +97,30 @@ const maxIds = 50
 
 /** The effects on records that refer to these, one sentence per field. */
 function useConsequences(
-  { id, name: own }: CollectionModel,
+  own: CollectionModel,
   collections: readonly CollectionModel[],
   ids: readonly string[],
 ) {
   return useQuery({
-    queryKey: ['records', own, 'references', ids],
+    queryKey: ['records', own.name, 'references', ids],
     queryFn: async () => {
-      const relations = collections
-        .filter(({ type }) => type !== 'view')
-        .flatMap(({ name, fields }) =>
-          fields
-            .filter((field) => field.type === 'relation' && field['collectionId'] === id)
-            .map((field) => ({ collection: name, field })),
-        )
-      const sentences = await Promise.all(
-        relations.map(async ({ collection, field }) => {
+      const consequences = await Promise.all(
+        referringFields(own, collections).map(async ({ collection, field, effect }) => {
           let count = 0
           for (let at = 0; at < ids.length; at += maxIds) {
-            count += await countReferences(collection, field.name, ids.slice(at, at + maxIds))
+            count += await countReferences(collection.name, field.name, ids.slice(at, at + maxIds))
           }
           if (count === 0) return undefined
-          if (field['cascadeDelete'] === true) return t.records.deleteCascade({ count, collection })
-          const blocks = field['required'] === true && !isMultiple(field)
-          const text = blocks ? t.records.deleteBlock : t.records.deleteClear
-          return text({ count, collection, field: field.name })
+          return sentences[effect]({ count, collection: collection.name, field: field.name })
         }),
       )
-      return sentences.filter((sentence) => sentence !== undefined)
+      return consequences.filter((sentence) => sentence !== undefined)
     },
   })
+}
+
+const sentences = {
+  delete: t.records.deleteCascade,
+  block: t.records.deleteBlock,
+  clear: t.records.deleteClear,
 }

@@ -1,7 +1,10 @@
 import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
 import { InvalidInput } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
-import { isSame, type Values } from './use-draft.ts'
+import { differentParts } from '#dashboard/shell/same-value.ts'
+
+/** Values by the names of their fields. */
+export type Values = Readonly<Record<string, unknown>>
 
 /** The fields that a form has inputs for. */
 export function formFieldsOf({ fields, type }: CollectionModel): CollectionField[] {
@@ -11,6 +14,11 @@ export function formFieldsOf({ fields, type }: CollectionModel): CollectionField
       // The server makes the key of the tokens; another one signs the account out everywhere.
       !(type === 'auth' && field.system && field.name === 'tokenKey'),
   )
+}
+
+/** True for the system fields of an account, which stand in a part of their own. */
+export function isAccountField(field: CollectionField): boolean {
+  return field.system && ['password', 'verified', 'emailVisibility'].includes(field.name)
 }
 
 /** The fields that the server sets. */
@@ -39,31 +47,34 @@ export function copiedValues(collection: CollectionModel, record: RecordModel): 
   }
 }
 
-/** The names of values that are secrets. */
-export function secretsOf(collection: CollectionModel): string[] {
-  return collection.fields.filter((field) => fieldTypeOf(field).isSecret).map(({ name }) => name)
+/** The changed values that may be kept in the browser: no secrets, files or invalid input. */
+export function keepableValues(collection: CollectionModel, value: Values, base: Values): Values {
+  const secrets = collection.fields.filter((field) => fieldTypeOf(field).isSecret)
+  const names = differentParts(base, value).filter(
+    (name) => !secrets.some((field) => field.name === name) && canBeKept(value[name]),
+  )
+  return Object.fromEntries(names.map((name) => [name, value[name]]))
 }
 
-/** The body of a save: the named values, and a password with its confirmation. */
+function canBeKept(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(canBeKept)
+  return !(value instanceof File || value instanceof InvalidInput)
+}
+
+/** The body of a save: what differs from the base, and a password with its confirmation. */
 export function bodyOf(
   collection: CollectionModel,
   values: Values,
-  names: readonly string[],
+  base: Values,
 ): Record<string, unknown> {
+  const names = differentParts(base, values).filter(
+    // What a new record has no value for is left to the server.
+    (name) => Object.hasOwn(base, name) || values[name] !== '',
+  )
   const body = Object.fromEntries(names.map((name) => [name, values[name]]))
   const { password } = values
   const setsPassword = collection.type === 'auth' && names.includes('password')
   return setsPassword ? { ...body, passwordConfirm: password } : body
-}
-
-/** The names of values that differ between what a form began with and what is stored now. */
-export function changedMeanwhile(
-  collection: CollectionModel,
-  base: Values,
-  stored: RecordModel,
-): string[] {
-  const now = formValues(collection, stored)
-  return Object.keys(base).filter((name) => !isSame(base[name], now[name]))
 }
 
 /** The errors of values that cannot be sent as they were typed. */

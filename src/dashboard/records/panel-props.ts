@@ -10,6 +10,8 @@ export interface RecordPanelProps {
   readonly copyOf: string | undefined
   /** The `expand` of this collection's lists. */
   readonly expand: string
+  /** The part that is shown, as the address has it. */
+  readonly tab: string | undefined
   readonly onClose: () => void
   readonly onOpen: (recordId: string) => void
   /** Opens the record before or after this one; nothing at either end. */

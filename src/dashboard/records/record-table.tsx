@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Columns3, Plus, RefreshCw, Trash2, X } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useRecordPages, useRecordTotal } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
@@ -22,7 +22,7 @@ import styles from './records.module.css'
 import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
 
 /** Parameters of the address of a table, and of the record that a new one is a copy of. */
-export type RecordsAddress = TableAddress & { readonly from?: string }
+export type RecordsAddress = TableAddress & { readonly from?: string; readonly tab?: string }
 
 interface RecordTableProps {
   readonly collection: CollectionModel
@@ -75,15 +75,6 @@ export function RecordTable(props: RecordTableProps) {
   ])
 
   const closePanel = (): void => onRecord(undefined)
-  const lastRecordId = useRef(recordId)
-  useEffect(() => {
-    const closed = lastRecordId.current
-    lastRecordId.current = recordId
-    if (recordId !== undefined || closed === undefined) return
-    // The focus goes back to the row whose panel has closed, however it was closed.
-    const row = document.querySelector(`[data-key="${CSS.escape(closed)}"]`)
-    row?.querySelector<HTMLElement>('[data-cell$=":1"]')?.focus()
-  }, [recordId])
   const step = (by: 1 | -1): void => {
     const next = rows[rows.findIndex(({ id }) => id === recordId) + by]
     if (next !== undefined) onRecord(next.id)
@@ -173,6 +164,7 @@ export function RecordTable(props: RecordTableProps) {
             recordId={recordId === newId ? undefined : recordId}
             copyOf={recordId === newId ? address.from : undefined}
             expand={query.expand}
+            tab={address.tab}
             onClose={closePanel}
             onOpen={onRecord}
             onStep={step}

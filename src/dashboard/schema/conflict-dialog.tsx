@@ -7,18 +7,19 @@ import styles from './schema.module.css'
 
 /** Says which parts someone else changed while the form was open, before anything is saved. */
 export function ConflictDialog({ draft }: { readonly draft: Draft<Definition> }) {
-  const { conflict, settle } = draft
+  const { conflict, value, settle } = draft
   if (conflict === undefined) return null
+  const reload = (): void => settle(conflict.stored)
   const parts = conflict.parts.filter((part) => part !== 'updated')
   return (
     <Dialog
       title={t.schema.conflict.title}
       canDismiss={false}
-      onClose={() => settle('theirs')}
+      onClose={reload}
       footer={
         <>
-          <Button onClick={() => settle('theirs')}>{t.schema.conflict.reload}</Button>
-          <Button look="danger" onClick={() => settle('mine')}>
+          <Button onClick={reload}>{t.schema.conflict.reload}</Button>
+          <Button look="danger" onClick={() => settle(value)}>
             {t.schema.conflict.overwrite}
           </Button>
         </>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { readCollection, useSaveCollection } from '#dashboard/api/collections.ts'
 import { DraftGuard } from '#dashboard/shell/draft-guard.tsx'
 import { TextColumn } from '#dashboard/shell/screen.tsx'
+import { differentParts } from '#dashboard/shell/same-value.ts'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { type Draft, useDraft } from '#dashboard/shell/use-draft.ts'
 import { t } from '#dashboard/text/t.ts'
@@ -32,7 +33,9 @@ export function SchemaForm({ collection, part, onRenamed }: FormProps) {
     base: definitionOf(collection),
     read: async () => definitionOf(await readCollection(collection.id)),
     save: async (value, base) => {
-      const saved = await mutateAsync({ ...changedParts(value, base), id: base.id })
+      // Only the changed parts are sent, so that hidden secrets stay.
+      const changed = differentParts(base, value).map((key) => [key, value[key]] as const)
+      const saved = await mutateAsync({ ...Object.fromEntries(changed), id: base.id })
       return definitionOf(saved)
     },
   })
@@ -95,12 +98,4 @@ function SaveBar({ draft, onSave }: BarProps) {
       </Button>
     </div>
   )
-}
-
-/** The changed parts to send, so that hidden secrets stay. */
-function changedParts(value: Definition, base: Definition): Partial<CollectionModel> {
-  const changed = Object.entries(value).filter(
-    ([key, part]) => JSON.stringify(part) !== JSON.stringify(base[key]),
-  )
-  return Object.fromEntries(changed)
 }

@@ -15,7 +15,8 @@ interface GuardProps<Value extends object> {
 export function DraftGuard<Value extends object>({ draft, keeps }: GuardProps<Value>) {
   const { isDirty, isSaving, kept } = draft
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: ({ next }) => isDirty && !isSaving && keeps?.(next.pathname) !== true,
+    shouldBlockFn: ({ current, next }) =>
+      isDirty && !isSaving && current.pathname !== next.pathname && keeps?.(next.pathname) !== true,
     enableBeforeUnload: isDirty,
     withResolver: true,
   })

@@ -1,16 +1,22 @@
-/** True for values that have the same JSON, whatever the order of their keys. */
+/**
+ * True for values that mean the same to the API: they have the same JSON, whatever the order of their
+ * keys. Files are the same only as the same object.
+ */
 export function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one, sorted) === JSON.stringify(other, sorted)
+  if (one === other) return true
+  if (!isObject(one) || !isObject(other)) return false
+  if (one instanceof File || other instanceof File) return false
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  return differentParts(one, other).length === 0
 }
 
-/** The keys whose values differ. */
+/** The keys whose values differ. A key without a value is as good as no key. */
 export function differentParts(one: object, other: object): string[] {
   const [first, second] = [one, other] as Record<string, unknown>[]
   const keys = new Set([...Object.keys(one), ...Object.keys(other)])
   return [...keys].filter((key) => !isSame(first?.[key], second?.[key]))
 }
 
-function sorted(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

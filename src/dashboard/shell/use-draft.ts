@@ -11,8 +11,10 @@ interface DraftOptions<Value extends object> {
   /** Reads again what is stored, so that nothing is overwritten unseen. */
   readonly read?: () => Promise<Value>
   readonly save: (value: Value, base: Value) => Promise<Value>
-  /** The value without secrets, passwords and files, which no draft may keep. */
-  readonly forStorage?: (value: Value) => Value
+  /** The errors of values that cannot be sent as they were typed, by path. */
+  readonly faultsOf?: (value: Value) => ReadonlyMap<string, string>
+  /** The parts to keep in the browser: no secrets, passwords or files. */
+  readonly forStorage?: (value: Value, base: Value) => Partial<Value>
 }
 
 /** The changes another user stored since the form was opened. */
@@ -29,21 +31,24 @@ export interface Draft<Value extends object> {
   readonly isDirty: boolean
   /** The top-level parts that were changed here. */
   readonly changedParts: readonly string[]
+  /** True from the check to the response of the save. */
   readonly isSaving: boolean
   readonly failure: Failure | undefined
-  /** The server's errors for single values, by path. */
+  /** The errors of single values, by path. */
   readonly errors: ReadonlyMap<string, string>
   readonly conflict: Conflict<Value> | undefined
   /** Input from before the page was left, until it is used or dropped. */
-  readonly kept: Value | undefined
+  readonly kept: Partial<Value> | undefined
   readonly change: (next: (value: Value) => Value) => void
-  /** Compares with what is stored; false when someone else changed it. */
+  /** False when a value cannot be sent, or when someone else changed what is stored. */
   readonly check: () => Promise<boolean>
   /** Saves; undefined when it did not work, and `failure` says why. */
   readonly save: () => Promise<Value | undefined>
   readonly discard: () => void
-  /** Ends a conflict: with what is stored, or with what was typed here. */
-  readonly settle: (choice: 'mine' | 'theirs') => void
+  /** Ends a conflict: what is stored now becomes the base, and the value is the given one. */
+  readonly settle: (value: Value) => void
+  /** Returns to the form with the conflict unsettled; the next check finds it again. */
+  readonly postpone: () => void
   readonly takeKept: () => void
   readonly dropKept: () => void
 }
@@ -51,34 +56,41 @@ export interface Draft<Value extends object> {
 const noErrors: ReadonlyMap<string, string> = new Map()
 
 interface State<Value> {
+  /** The stored value of the last render, to see when it becomes another one. */
+  readonly source: Value
   readonly base: Value
   readonly value: Value
   readonly failure: Failure | undefined
   readonly conflict: Conflict<Value> | undefined
   readonly isSaving: boolean
-  readonly kept: Value | undefined
+  readonly kept: Partial<Value> | undefined
 }
 
 /** The state of a form: what is stored, what was typed, and what the server said about it. */
 export function useDraft<Value extends object>(options: DraftOptions<Value>): Draft<Value> {
-  const { address, base: stored, read, save, forStorage = same } = options
+  const { address, base: stored, read, save, faultsOf, forStorage = same } = options
   const [state, setState] = useState<State<Value>>(() => begin(address, stored))
-  const { base, value, failure, conflict, isSaving, kept } = state
+  const { source, base, value, failure, conflict, isSaving, kept } = state
   const isDirty = !isSame(base, value)
   const set = (changes: Partial<State<Value>>): void =>
     setState((previous) => ({ ...previous, ...changes }))
 
   // While nothing was typed the form shows what is stored; afterwards a change there is a conflict.
-  if (!isDirty && !isSaving && !isSame(base, stored)) set({ base: stored, value: stored })
+  if (!isSaving && !isSame(source, stored)) {
+    set({ source: stored, ...(isDirty ? {} : { base: stored, value: stored }) })
+  }
 
   useEffect(() => {
     if (!isDirty) return undefined
-    const timer = setTimeout(() => keepDraft(address, forStorage(value)), 400)
+    const timer = setTimeout(() => {
+      const parts = forStorage(value, base)
+      if (Object.keys(parts).length > 0) keepDraft(address, parts)
+    }, 400)
     return () => clearTimeout(timer)
-  }, [address, value, isDirty, forStorage])
+  }, [address, value, base, isDirty, forStorage])
 
-  const fail = (error: unknown): undefined =>
-    set({ failure: readFailure(error), isSaving: false }) as undefined
+  const fail = (reason: Failure): undefined =>
+    set({ failure: reason, isSaving: false }) as undefined
   return {
     base,
     value,
@@ -91,16 +103,23 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
     kept,
     change: (next) => setState((previous) => ({ ...previous, value: next(previous.value) })),
     check: async () => {
+      const faults = faultsOf?.(value) ?? noErrors
+      if (faults.size > 0) {
+        fail({ status: 400, message: '', fields: faults })
+        return false
+      }
       if (read === undefined) return true
+      set({ isSaving: true, failure: undefined })
       try {
         const now = await read()
         const parts = differentParts(base, now)
-        if (parts.length === 0) return true
-        set({ conflict: { stored: now, parts } })
+        if (parts.length > 0) set({ conflict: { stored: now, parts } })
+        set({ isSaving: false })
+        return parts.length === 0
       } catch (error) {
-        fail(error)
+        fail(readFailure(error))
+        return false
       }
-      return false
     },
     save: async () => {
       set({ isSaving: true, failure: undefined })
@@ -110,25 +129,20 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
         set({ base: saved, value: saved, isSaving: false, conflict: undefined, kept: undefined })
         return saved
       } catch (error) {
-        return fail(error)
+        return fail(readFailure(error))
       }
     },
     discard: () => {
       forgetDraft(address)
       set({ value: base, failure: undefined, conflict: undefined })
     },
-    settle: (choice) => {
+    settle: (chosen) => {
       if (conflict === undefined) return
-      const { stored: theirs } = conflict
-      if (choice === 'theirs') forgetDraft(address)
-      set({
-        base: theirs,
-        value: choice === 'theirs' ? theirs : value,
-        conflict: undefined,
-        failure: undefined,
-      })
+      if (isSame(chosen, conflict.stored)) forgetDraft(address)
+      set({ base: conflict.stored, value: chosen, conflict: undefined, failure: undefined })
     },
-    takeKept: () => kept !== undefined && set({ value: kept, kept: undefined }),
+    postpone: () => set({ conflict: undefined }),
+    takeKept: () => kept !== undefined && set({ value: { ...value, ...kept }, kept: undefined }),
     dropKept: () => {
       forgetDraft(address)
       set({ kept: undefined })
@@ -137,14 +151,15 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
 }
 
 function begin<Value extends object>(address: string, stored: Value): State<Value> {
-  const kept = readDraft(address) as Value | undefined
+  const kept = readDraft(address) as Partial<Value> | undefined
   return {
+    source: stored,
     base: stored,
     value: stored,
     failure: undefined,
     conflict: undefined,
     isSaving: false,
-    kept: kept === undefined || isSame(kept, stored) ? undefined : kept,
+    kept: kept === undefined || isSame({ ...stored, ...kept }, stored) ? undefined : kept,
   }
 }
 

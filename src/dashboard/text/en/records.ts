@@ -1,4 +1,5 @@
 import { formatNumber, plural } from '#dashboard/text/format.ts'
+import { account } from './account.ts'
 
 const records = { one: '# record', other: '# records' }
 
@@ -8,6 +9,7 @@ interface Count {
 
 /** Lists of records, and single ones. */
 export const recordTexts = {
+  account,
   applyChoices: 'Apply these choices',
   backToList: 'Back to the list',
   base: 'When you began',
@@ -59,6 +61,7 @@ export const recordTexts = {
   duplicate: 'Duplicate',
   emptyTitle: ({ name }: { name: string }) => `No records in ${name} yet`,
   emptyText: 'Create one here, or send the first one from your app:',
+  errorsIn: ({ count }: Count) => plural(count, { one: '# error', other: '# errors' }),
   filter: 'Filter',
   filterFault: ({ message, position }: { message: string; position: number }) =>
     `At character ${position + 1}: ${message}`,
@@ -89,6 +92,17 @@ export const recordTexts = {
   previous: 'Previous record',
   readOnly: 'Records of a view cannot be changed: its query makes them.',
   schema: 'Fields and rules',
+  references: {
+    effects: {
+      delete: 'deleted with it',
+      block: 'keeps it from being deleted',
+      clear: 'loses the reference',
+    },
+    noFields: ({ name }: { name: string }) => `No collection refers to ${name}`,
+    noFieldsText: 'A relation field of another collection would be listed here with its records.',
+    none: 'No record refers to this one here.',
+    open: ({ count }: Count) => `Open ${plural(count, records)} in the table`,
+  },
   refresh: 'Refresh',
   refused: 'Not deleted',
   save: 'Save',
@@ -98,6 +112,12 @@ export const recordTexts = {
   saveFailed: 'Not saved',
   saveUnconfirmed:
     'The server did not confirm this, so it may or may not be saved. Your input is still here. Compare with what is stored, or try again.',
+  tabs: {
+    label: 'Parts of the record',
+    fields: 'Fields',
+    references: 'Referenced by',
+    account: 'Account',
+  },
   theirs: 'Stored now',
   unreadable: 'The records could not be read.',
   unsaved: 'Unsaved changes',
