@@ -19,7 +19,10 @@ export interface DialogProps {
   readonly canDismiss?: boolean
 }
 
-/** A modal dialog. It is open while it is mounted, and returns the focus afterwards. */
+/**
+ * A modal dialog. It is open while it is mounted, and returns the focus afterwards. An element with
+ * `data-initial-focus` has the focus first.
+ */
 export function Dialog(props: DialogProps) {
   const { title, onClose, children, footer, width = 'normal', onSubmit, canDismiss = true } = props
   const dialog = useRef<HTMLDialogElement>(null)
@@ -28,6 +31,8 @@ export function Dialog(props: DialogProps) {
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
+    // `autoFocus` comes too early: a closed dialog cannot have the focus.
+    element?.querySelector<HTMLElement>('[data-initial-focus]')?.focus()
     return () => {
       element?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
@@ -94,8 +99,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       onClose={onClose}
       footer={
         <>
-          {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the safe choice of a dialog has its focus */}
-          <Button onClick={onClose} autoFocus={typed === undefined}>
+          <Button onClick={onClose} data-initial-focus={typed === undefined || undefined}>
             {t.general.cancel}
           </Button>
           <Button
@@ -115,6 +119,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           {(control) => (
             <TextInput
               {...control}
+              data-initial-focus
               isMono
               value={text}
               autoComplete="off"
