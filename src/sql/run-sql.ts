@@ -31,10 +31,10 @@ const maxRows = 1000
  *
  * @throws {ApiError} `failed`
  */
-export function planSqlWrite({ text }: SuperuserStatement, started: number): Plan<SqlResult> {
+export function planSqlWrite(statement: SuperuserStatement, started: number): Plan<SqlResult> {
   const changes = one(sql`SELECT changes() AS "changes"`, ([row]) => readNumber(row, 'changes'))
   // One statement that a superuser may run, which is the purpose of the route.
-  const run = after([sql.raw(text)], changes)
+  const run = after([sql.raw(statement.text)], changes)
   return {
     ...map(run, (affectedRows) => ({
       execTime: millisecondsSince(started),
@@ -42,7 +42,7 @@ export function planSqlWrite({ text }: SuperuserStatement, started: number): Pla
       columns: [],
       rows: [],
     })),
-    explain: (error) => sqlFailure(wordsOf(error)),
+    explain: (error) => sqlFailure(wordsOf(error, startOf(statement))),
   }
 }
 
@@ -74,12 +74,14 @@ async function readSql(
   started: number,
 ): Promise<SqlResult> {
   const isSelect = statement.kind === 'select'
-  const text = isSelect ? `SELECT * FROM (${statement.text}) LIMIT ${maxRows}` : statement.text
+  const before = isSelect ? 'SELECT * FROM (' : ''
+  const text = isSelect ? `${before}${statement.text}) LIMIT ${maxRows}` : statement.text
   const [header = [], ...found] = await db
     .prepare(text)
     .raw({ columnNames: true })
     .catch((error: unknown) => {
-      throw error instanceof ApiError ? error : sqlFailure(wordsOf(error))
+      const shift = startOf(statement) - before.length
+      throw error instanceof ApiError ? error : sqlFailure(wordsOf(error, shift))
     })
   const names = withoutCounts(header.map(String))
   const types = typesOf(statement, names, declared)
@@ -114,9 +116,16 @@ function asText(value: unknown): string | null {
   return String(value)
 }
 
-function wordsOf(error: unknown): string {
+/** The database's message. Its offset is moved to where the client wrote what it points at. */
+function wordsOf(error: unknown, shift: number): string {
   const message = error instanceof Error ? error.message : 'unknown'
-  return message.replace(/^D1_ERROR: /, '')
+  return message
+    .replace(/^D1_ERROR: /, '')
+    .replace(/(?<= at offset )\d+/, (offset) => String(Number(offset) + shift))
+}
+
+function startOf({ tokens }: SuperuserStatement): number {
+  return tokens[0]?.start ?? 0
 }
 
 function millisecondsSince(started: number): number {

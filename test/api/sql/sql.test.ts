@@ -206,6 +206,18 @@ describe('SQL that is refused', () => {
     })
   })
 
+  it.for(['-- first\nSELECT *\nFORM t', ' DELETE FORM t'])(
+    'points at the error in the text of the client: %s',
+    async (query, { expect }) => {
+      const { run } = await prepare()
+
+      const { body } = await run(query)
+
+      const { message } = body as { message: string }
+      expect(message).toContain(`near "FORM": syntax error at offset ${query.indexOf('FORM')}:`)
+    },
+  )
+
   it('includes all SQL of callers other than superusers', async ({ expect }) => {
     const { app } = await prepare()
     const user = await signUp(app, 'ada@example.com')
