@@ -129,6 +129,12 @@ const rulesOverview = createRoute({
   ),
 })
 
+const sql = createRoute({
+  getParentRoute: () => inside,
+  path: '/operations/sql',
+  component: lazyRouteComponent(() => import('./operations/sql-screen.tsx'), 'SqlScreen'),
+})
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -140,6 +146,7 @@ const routeTree = root.addChildren([
     schema,
     rulesOverview,
     logs.addChildren([logEntry]),
+    sql,
     settingsStart,
     settings,
   ]),

@@ -1,4 +1,12 @@
-import { Database, House, KeyRound, ScrollText, Settings, type LucideIcon } from 'lucide-react'
+import {
+  Database,
+  House,
+  KeyRound,
+  ScrollText,
+  Settings,
+  type LucideIcon,
+  Wrench,
+} from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 
 /** An entry of the navigation. Areas without screens are not listed. */
@@ -25,6 +33,13 @@ export const areas: readonly Area[] = [
     chord: 'a',
   },
   { label: t.shell.areas.logs, icon: ScrollText, to: '/logs', prefix: '/logs', chord: 'l' },
+  {
+    label: t.shell.areas.operations,
+    icon: Wrench,
+    to: '/operations/sql',
+    prefix: '/operations',
+    chord: 'o',
+  },
   {
     label: t.shell.areas.settings,
     icon: Settings,

@@ -5,6 +5,7 @@ import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
 import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
+import { operations } from './en/operations.ts'
 import { recordTexts } from './en/records.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
@@ -23,6 +24,7 @@ export const en = {
   fieldTypes,
   general,
   home,
+  operations,
   records: recordTexts,
   schema,
   logs,

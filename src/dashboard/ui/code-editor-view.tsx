@@ -9,11 +9,17 @@ import type { CodeEditorProps, CodeLanguage } from './code-editor.tsx'
 import styles from './code-editor.module.css'
 
 /** Each language is a chunk of its own; the editor works without it until it is there. */
-const languages: Readonly<Record<CodeLanguage, () => Promise<Extension>>> = {
+const languages: Readonly<
+  Record<CodeLanguage, (tables: CodeEditorProps['tables']) => Promise<Extension>>
+> = {
   json: async () => (await import('@codemirror/lang-json')).json(),
-  sql: async () => {
-    const { sql, SQLite } = await import('@codemirror/lang-sql')
-    return sql({ dialect: SQLite })
+  sql: async (tables) => {
+    const [{ sql, SQLite }, { autocompletion }] = await Promise.all([
+      import('@codemirror/lang-sql'),
+      import('@codemirror/autocomplete'),
+    ])
+    const schema = tables === undefined ? {} : { schema: tables }
+    return [sql({ dialect: SQLite, ...schema }), autocompletion({ icons: false })]
   },
   html: async () => (await import('@codemirror/lang-html')).html(),
   text: async () => [],
@@ -36,6 +42,30 @@ const theme = EditorView.theme({
     backgroundColor: 'var(--selected)',
   },
   '.cm-matchingBracket': { backgroundColor: 'var(--selected)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--danger)',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-tooltip': {
+    border: '1px solid var(--line)',
+    borderRadius: 'var(--radius)',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--text)',
+    boxShadow: 'var(--shadow)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--mono)',
+    fontSize: 'var(--size-meta)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '4px 8px' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--selected)',
+    color: 'var(--text)',
+  },
+  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent)' },
+  '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal' },
+  '.cm-diagnostic': { padding: '4px 8px', borderLeft: '3px solid var(--danger)' },
 })
 
 /** The nonce of this document admits the style element of the editor. */
@@ -54,9 +84,13 @@ export function CodeEditorView(props: CodeEditorProps) {
     isInvalid = false,
     describedBy,
     lines,
+    tables,
+    problem,
   } = props
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
+  const support = useRef(new Compartment())
+  const isMarked = useRef(false)
   const latest = useRef(props)
   useEffect(() => {
     latest.current = props
@@ -68,8 +102,6 @@ export function CodeEditorView(props: CodeEditorProps) {
       latest.current.onRun?.()
       return latest.current.onRun !== undefined
     }
-    const support = new Compartment()
-    let isShown = true
     const editor = new EditorView({
       parent: place.current,
       doc: latest.current.value,
@@ -77,7 +109,7 @@ export function CodeEditorView(props: CodeEditorProps) {
         EditorView.cspNonce.of(documentNonce()),
         history(),
         bracketMatching(),
-        support.of([]),
+        support.current.of([]),
         syntaxHighlighting(highlighting),
         theme,
         keymap.of([{ key: 'Mod-Enter', run }, ...defaultKeymap, ...historyKeymap]),
@@ -92,20 +124,32 @@ export function CodeEditorView(props: CodeEditorProps) {
         EditorView.updateListener.of((update) => {
           const text = update.state.doc.toString()
           if (update.docChanged && text !== latest.current.value) latest.current.onChange(text)
+          if (update.selectionSet || update.docChanged) {
+            const { from, to } = update.state.selection.main
+            latest.current.onSelect?.(update.state.sliceDoc(from, to))
+          }
         }),
       ],
     })
     view.current = editor
-    const addLanguage = async (): Promise<void> => {
-      const extension = await languages[language]()
-      if (isShown) editor.dispatch({ effects: support.reconfigure(extension) })
-    }
-    void addLanguage()
     return () => {
-      isShown = false
+      view.current = null
       editor.destroy()
     }
-  }, [id, label, language, isReadOnly, describedBy, lines])
+  }, [id, label, isReadOnly, describedBy, lines])
+
+  useEffect(() => {
+    const editor = view.current
+    const compartment = support.current
+    const addLanguage = async (): Promise<void> => {
+      const extension = await languages[language](tables)
+      if (editor === view.current) {
+        editor?.dispatch({ effects: compartment.reconfigure(extension) })
+      }
+    }
+    void addLanguage()
+    // The other values make another editor, which needs its language, too.
+  }, [language, tables, id, label, isReadOnly, describedBy, lines])
 
   useEffect(() => {
     const editor = view.current
@@ -114,6 +158,29 @@ export function CodeEditorView(props: CodeEditorProps) {
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
     }
   }, [value])
+
+  useEffect(() => {
+    const editor = view.current
+    const mark = async (): Promise<void> => {
+      const { setDiagnostics } = await import('@codemirror/lint')
+      if (editor === null || editor !== view.current || problem !== latest.current.problem) return
+      const end = editor.state.doc.length
+      const shown =
+        problem === undefined
+          ? []
+          : [
+              {
+                from: Math.min(problem.from, end),
+                to: Math.min(problem.to, end),
+                severity: 'error' as const,
+                message: problem.message,
+              },
+            ]
+      editor.dispatch(setDiagnostics(editor.state, shown))
+    }
+    if (problem !== undefined || isMarked.current) void mark()
+    isMarked.current = problem !== undefined
+  }, [problem])
 
   return (
     <div

@@ -4,6 +4,13 @@ import styles from './code-editor.module.css'
 /** The language of an editor. */
 export type CodeLanguage = 'json' | 'sql' | 'html' | 'text'
 
+/** An error at a position in the text; the end is exclusive. */
+export interface CodeProblem {
+  readonly from: number
+  readonly to: number
+  readonly message: string
+}
+
 export interface CodeEditorProps {
   /** Of the control that a `Field` makes; the label is tied to it by `label`. */
   readonly id?: string
@@ -16,6 +23,12 @@ export interface CodeEditorProps {
   readonly describedBy?: string | undefined
   /** Ctrl+Enter or Cmd+Enter. */
   readonly onRun?: () => void
+  /** Called with the selected text, which is empty without a selection. */
+  readonly onSelect?: (text: string) => void
+  /** Tables with their columns, offered while SQL is typed. Must stay the same object. */
+  readonly tables?: Readonly<Record<string, readonly string[]>>
+  /** An error to mark in the text. */
+  readonly problem?: CodeProblem | undefined
   /** One line that scrolls sideways, or a box that grows. */
   readonly lines?: 'one' | 'many'
 }
