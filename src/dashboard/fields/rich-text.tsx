@@ -1,3 +1,4 @@
+import { createDocument, getHTMLFromFragment, getSchema } from '@tiptap/core'
 import { Image } from '@tiptap/extension-image'
 import { TableKit } from '@tiptap/extension-table'
 import { type Editor, EditorContent, useEditor, useEditorState } from '@tiptap/react'
@@ -16,7 +17,7 @@ import {
   Strikethrough,
   Undo2,
 } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import styles from './rich-text.module.css'
@@ -39,8 +40,25 @@ const extensions = [
   TableKit,
 ]
 
-/** Edits HTML as it looks. */
-export function RichText({ label, value, isReadOnly, onChange, onLossy }: RichTextProps) {
+/** Edits HTML as it looks, if the editor can hold all of it. */
+export function RichText(props: RichTextProps) {
+  const { value, onLossy } = props
+  // Judged before there is an editor, which might report its own version of the markup as a change.
+  const [isLossy] = useState(() => !isKept(value))
+  useEffect(() => {
+    if (isLossy) onLossy()
+  }, [isLossy, onLossy])
+  return isLossy ? null : <VisualEditor {...props} />
+}
+
+/** True when the editor has a node for all of the markup. */
+function isKept(html: string): boolean {
+  const schema = getSchema(extensions)
+  const document = createDocument(withoutStyles(html), schema)
+  return html === '' || sameMarkup(html, getHTMLFromFragment(document.content, schema))
+}
+
+function VisualEditor({ label, value, isReadOnly, onChange, onLossy }: RichTextProps) {
   const latest = useRef({ value, onChange, onLossy })
   useEffect(() => {
     latest.current = { value, onChange, onLossy }
@@ -58,15 +76,10 @@ export function RichText({ label, value, isReadOnly, onChange, onLossy }: RichTe
   })
 
   useEffect(() => {
-    const { value: stored, onLossy: report } = latest.current
-    if (stored !== '' && !sameMarkup(stored, editor.getHTML())) report()
-  }, [editor])
-
-  useEffect(() => {
     const current = editor.isEmpty ? '' : editor.getHTML()
-    if (value !== current && !sameMarkup(value, current)) {
-      editor.commands.setContent(withoutStyles(value), { emitUpdate: false })
-    }
+    if (value === current || sameMarkup(value, current)) return
+    if (isKept(value)) editor.commands.setContent(withoutStyles(value), { emitUpdate: false })
+    else latest.current.onLossy()
   }, [editor, value])
 
   return (
