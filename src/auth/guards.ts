@@ -43,8 +43,8 @@ export function requireCaller({ caller }: PlanContext): Caller {
  *
  * @throws {ApiError} `recordTokenRequired`, `otherCollectionRequired`
  */
-export function requireCallerOf(scope: PlanContext, collection: Collection): Caller {
-  const caller = requireCaller(scope)
+export function requireCallerOf(context: PlanContext, collection: Collection): Caller {
+  const caller = requireCaller(context)
   if (caller.collectionId === collection.id) return caller
   throw new ApiError(authErrors.otherCollectionRequired, {
     message: `The request requires auth record from ${caller.collectionName} collection.`,

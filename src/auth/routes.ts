@@ -33,9 +33,9 @@ const validOwner = validateQuery(sessionsQuery)
 /** Routes for signing in and for sessions. */
 export const authRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/auth-methods', async (c) => {
-    const methods = await c.var.transactor.read((scope) => {
-      const named = requireCollection(scope, c.req.param('collection'))
-      c.var.rateLimiter.count(scope, { collection: named, tags: ['listAuthMethods'] })
+    const methods = await c.var.transactor.read((context) => {
+      const named = requireCollection(context, c.req.param('collection'))
+      c.var.rateLimiter.count(context, { collection: named, tags: ['listAuthMethods'] })
       const collection = requireAuth(named)
       return constant(authMethods(collection))
     })

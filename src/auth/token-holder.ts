@@ -117,7 +117,7 @@ export interface HolderChange extends Omit<AccountChange, 'collection' | 'id'> {
  * its token key, including the sender's.
  */
 export async function planHolderChange(
-  scope: PlanContext,
+  context: PlanContext,
   passwords: PasswordHasher,
   { collection, holder, refusal, also, ...change }: HolderChange,
 ): Promise<Plan<unknown>> {
@@ -127,7 +127,7 @@ export async function planHolderChange(
     WHERE "id" = ${id} AND "tokenKey" = ${tokenKey})`
   const isGone = { field: 'token', issue: invalidToken, when: sql`NOT ${stands}` }
   plan.check('token', [isGone], commonErrors.validationFailed)
-  const serverScope = { ...scope, caller: undefined, passwords }
+  const serverScope = { ...context, caller: undefined, passwords }
   await addAccountChange(plan, serverScope, { ...change, collection, id }, refusal)
   plan.add(...also)
   return planWrite(collection, plan.finish(refusal, 204, constant(undefined)))

@@ -72,9 +72,13 @@ export const backupRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .get('/backups/:key', async (c) => {
-    const isAllowed = await c.var.transactor.read((scope) => {
-      c.var.rateLimiter.count(scope)
-      return planDownload(scope, c.req.query('token') ?? '', clientIp(c, scope.catalog.settings))
+    const isAllowed = await c.var.transactor.read((context) => {
+      c.var.rateLimiter.count(context)
+      return planDownload(
+        context,
+        c.req.query('token') ?? '',
+        clientIp(c, context.catalog.settings),
+      )
     })
     if (!isAllowed) throw new ApiError(backupErrors.downloadForbidden)
     const name = c.req.param('key')
@@ -115,10 +119,10 @@ function refuseArchive(error: unknown): never {
 
 /** Returns the name of the application. Database: 1 batch. */
 async function requireSuperuser(c: BackupContext): Promise<string> {
-  return await c.var.transactor.read((scope) => {
-    c.var.rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
-    return constant(scope.catalog.settings.meta.appName)
+  return await c.var.transactor.read((context) => {
+    c.var.rateLimiter.count(context)
+    assertSuperuser(context.caller)
+    return constant(context.catalog.settings.meta.appName)
   })
 }
 

@@ -19,7 +19,7 @@ export interface PlanContext {
 }
 
 /** Creates a plan. Throws an ApiError if the request fails without the database. */
-export type Planner<T> = (scope: PlanContext) => Plan<T> | Promise<Plan<T>>
+export type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>
 
 /** Follows one attempt at a write. */
 export interface WriteFollower {

@@ -99,10 +99,10 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
   }
 
   /** Confirms the preconditions, then throws the planner's error. */
-  async function planOrRefuse<T>(planner: Planner<T>, scope: PlanContext): Promise<Plan<T>> {
+  async function planOrRefuse<T>(planner: Planner<T>, context: PlanContext): Promise<Plan<T>> {
     try {
-      if (scope.caller?.denial !== undefined) throw new ApiError(scope.caller.denial)
-      return await planner(scope)
+      if (context.caller?.denial !== undefined) throw new ApiError(context.caller.denial)
+      return await planner(context)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       return refusal(error)
@@ -111,19 +111,22 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
 
   async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
-    const scope = scopeOf(catalog, await callerUnder(catalog))
-    return await runRead(scope, await planOrRefuse(planner, scope))
+    const context = scopeOf(catalog, await callerUnder(catalog))
+    return await runRead(context, await planOrRefuse(planner, context))
   }
 
-  async function runRead<T>(scope: PlanContext, plan: Plan<T>): Promise<{ answer: T } | undefined> {
-    const { catalog, caller } = scope
+  async function runRead<T>(
+    context: PlanContext,
+    plan: Plan<T>,
+  ): Promise<{ answer: T } | undefined> {
+    const { catalog, caller } = context
     const batch = all({
       catalog: rowsOf(catalogQueries(catalog.revision)),
-      account: callerQuery(scope),
+      account: callerQuery(context),
       plan: rowsOf(plan.statements),
     })
     const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
-      (error: unknown) => explainFailure(error, plan, scope),
+      (error: unknown) => explainFailure(error, plan, context),
     )
     if (outcome === undefined) return undefined
 
@@ -144,22 +147,22 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
       isDenied = true
       caller = undefined
     }
-    const scope = scopeOf(catalog, caller)
-    const plan = await planOrRefuse(planner, scope)
-    if (plan.statements.length === 0) return await runRead(scope, plan)
+    const context = scopeOf(catalog, caller)
+    const plan = await planOrRefuse(planner, context)
+    if (plan.statements.length === 0) return await runRead(context, plan)
 
     const { changes } = plan
     const batch = all({
-      guards: rowsOf([revisionGuard(catalog), ...callerGuard(scope, session)]),
+      guards: rowsOf([revisionGuard(catalog), ...callerGuard(context, session)]),
       plan: rowsOf(plan.statements),
       closings: list(
         changes === undefined
           ? []
-          : scope.followers.map((follower) => follower.closing(changes.topics, scope.now)),
+          : context.followers.map((follower) => follower.closing(changes.topics, context.now)),
       ),
     })
     const rows = await runQuery(db, batch).catch((error: unknown) =>
-      explainFailure(error, plan, scope),
+      explainFailure(error, plan, context),
     )
     if (rows === undefined) return undefined
 
@@ -249,8 +252,8 @@ function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
     WHERE a."id" = ${caller.recordId}`
 }
 
-function callerQuery(scope: PlanContext): Query<Row | undefined> {
-  const select = callerSelect(scope)
+function callerQuery(context: PlanContext): Query<Row | undefined> {
+  const select = callerSelect(context)
   return select === undefined ? constant(undefined) : one(select, ([row]) => row)
 }
 
@@ -264,8 +267,8 @@ function isSessionValid(row: Row | undefined, session: SessionClaim | undefined)
   return key !== null && row['accountKey'] === key
 }
 
-function callerGuard(scope: PlanContext, session: SessionClaim | undefined): SQL[] {
-  const select = callerSelect(scope)
+function callerGuard(context: PlanContext, session: SessionClaim | undefined): SQL[] {
+  const select = callerSelect(context)
   if (select === undefined) return []
   const stillStands = sql`EXISTS (SELECT 1 FROM (${select}) WHERE "accountKey" = CASE
     WHEN "override" IS NULL THEN ${session?.tokenKey ?? null} ELSE "overrideKey" END)`

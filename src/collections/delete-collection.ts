@@ -19,8 +19,8 @@ import type { Plan } from '#database/query.ts'
  *
  * @throws {ApiError} `notFound`, `deleteFailed`
  */
-export function planDelete(scope: PlanContext, idOrName: string): Plan<undefined> {
-  const { collections } = scope.catalog
+export function planDelete(context: PlanContext, idOrName: string): Plan<undefined> {
+  const { collections } = context.catalog
   const collection = collections.find(idOrName)
   if (collection === undefined) throw new ApiError(commonErrors.notFound)
   const { definition } = collection
@@ -28,14 +28,14 @@ export function planDelete(scope: PlanContext, idOrName: string): Plan<undefined
   if (referring.length > 0) throw new ApiError(collectionErrors.deleteFailed, referenced(referring))
   if (definition.system) throw new ApiError(collectionErrors.deleteFailed)
 
-  const views = definitionsOf(scope).filter(isView)
+  const views = definitionsOf(context).filter(isView)
   const others = views.filter(({ id }) => id !== definition.id)
   return {
     statements: [
       ...dropTable(definition),
       ...others.map(({ name }) => sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 0`),
       ...(definition.type === 'auth' ? deleteAccountRecords(definition) : []),
-      ...forgetDefinition(definition, scope.now),
+      ...forgetDefinition(definition, context.now),
       raiseRevision,
     ],
     changesCatalog: true,

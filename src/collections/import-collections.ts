@@ -48,9 +48,9 @@ import type { ViewDefinition } from '#collections/views/view-dependencies.ts'
  *
  * @throws {ApiError} `importFailed`
  */
-export function planImport(scope: PlanContext, request: CollectionImport): Plan<undefined> {
-  const stored = definitionsOf(scope)
-  const drafts = draftImport(stored, request, scope.now)
+export function planImport(context: PlanContext, request: CollectionImport): Plan<undefined> {
+  const stored = definitionsOf(context)
+  const drafts = draftImport(stored, request, context.now)
   const isKept = ({ id, system }: CollectionDefinition) =>
     system || !request.deleteMissing || drafts.some(({ next }) => next.id === id)
   const after = imported(stored.filter(isKept), drafts)
@@ -67,12 +67,12 @@ export function planImport(scope: PlanContext, request: CollectionImport): Plan<
       ...dropViews(stored.filter(isView)),
       ...stored
         .filter((definition) => !isKept(definition))
-        .flatMap((definition) => remove(definition, scope.now)),
+        .flatMap((definition) => remove(definition, context.now)),
       ...drafts.flatMap(syncStored),
       ...createViews(after.filter(isView)),
       ...importedViews.map(idGuard),
       ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
-      ...renameRateLimits(scope, renames),
+      ...renameRateLimits(context, renames),
       raiseRevision,
     ],
     changesCatalog: true,

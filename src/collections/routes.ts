@@ -38,11 +38,13 @@ export const collectionRoutes = new Hono<AppEnv>()
     c.json(await read(c, () => answerWith(() => oauth2Providers))),
   )
   .post('/collections/meta/dry-run-view', async (c) => {
-    const run = await read(c, async (scope) => planDryRun(definitionsOf(scope), await readQuery(c)))
+    const run = await read(c, async (context) =>
+      planDryRun(definitionsOf(context), await readQuery(c)),
+    )
     return c.json(run)
   })
   .put('/collections/import', bodyLimit(budget.textBytes), async (c) => {
-    await write(c, async (scope) => planImport(scope, await readImport(c)))
+    await write(c, async (context) => planImport(context, await readImport(c)))
     return c.body(null, 204)
   })
   .get('/collections', async (c) => {
@@ -54,8 +56,8 @@ export const collectionRoutes = new Hono<AppEnv>()
     return c.json(page)
   })
   .post('/collections', bodyLimit(budget.textBytes), async (c) => {
-    const collection = await write(c, async (scope) =>
-      planCreate(c.var.db, scope, await readNewCollection(c)),
+    const collection = await write(c, async (context) =>
+      planCreate(c.var.db, context, await readNewCollection(c)),
     )
     return c.json(collection)
   })
@@ -69,17 +71,17 @@ export const collectionRoutes = new Hono<AppEnv>()
   })
   .patch('/collections/:collection', bodyLimit(budget.textBytes), async (c) => {
     const idOrName = c.req.param('collection')
-    const collection = await write(c, async (scope) =>
-      planUpdate(c.var.db, scope, idOrName, await readCollection(c)),
+    const collection = await write(c, async (context) =>
+      planUpdate(c.var.db, context, idOrName, await readCollection(c)),
     )
     return c.json(collection)
   })
   .delete('/collections/:collection', async (c) => {
-    await write(c, (scope) => planDelete(scope, c.req.param('collection')))
+    await write(c, (context) => planDelete(context, c.req.param('collection')))
     return c.body(null, 204)
   })
 
-type Planner<T> = (scope: PlanContext) => Plan<T> | Promise<Plan<T>>
+type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>
 
 function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
   return c.var.transactor.read(forSuperusers(c, plan))
@@ -91,10 +93,10 @@ function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
 
 /** Authorises the caller before anything else of the request is read. */
 function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
-  return (scope) => {
-    c.var.rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
-    return plan(scope)
+  return (context) => {
+    c.var.rateLimiter.count(context)
+    assertSuperuser(context.caller)
+    return plan(context)
   }
 }
 

@@ -35,10 +35,10 @@ import { tryViewQuery } from '#collections/views/view-sample.ts'
  */
 export async function planCreate(
   db: Database,
-  scope: PlanContext,
+  context: PlanContext,
   body: CollectionBody,
 ): Promise<Plan<CollectionJson>> {
-  return await planSave(db, scope, draftNew(scope, body), collectionErrors.createFailed)
+  return await planSave(db, context, draftNew(context, body), collectionErrors.createFailed)
 }
 
 /**
@@ -50,21 +50,21 @@ export async function planCreate(
  */
 export async function planUpdate(
   db: Database,
-  scope: PlanContext,
+  context: PlanContext,
   idOrName: string,
   body: CollectionBody,
 ): Promise<Plan<CollectionJson>> {
-  const draft = draftChanged(scope, idOrName, body)
-  return await planSave(db, scope, draft, collectionErrors.updateFailed)
+  const draft = draftChanged(context, idOrName, body)
+  return await planSave(db, context, draft, collectionErrors.updateFailed)
 }
 
 async function planSave(
   db: Database,
-  scope: PlanContext,
+  context: PlanContext,
   draft: Draft,
   refusal: ErrorSpec,
 ): Promise<Plan<CollectionJson>> {
-  const stored = definitionsOf(scope)
+  const stored = definitionsOf(context)
   const { next, viewFault } = await resolvedView(db, draft.next, stored)
   const { previous, type } = draft
   const ruleFault = ruleChecker(next, withDefinition(stored, next))
@@ -81,7 +81,7 @@ async function planSave(
       ...statementsOf(next),
       ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
       ...renameRateLimits(
-        scope,
+        context,
         previous === undefined ? [] : [{ from: previous.name, to: next.name }],
       ),
       raiseRevision,

@@ -11,18 +11,18 @@ import { runJob } from './run-jobs.ts'
 export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
   return new Hono<AppEnv>()
     .get('/crons', async (c) => {
-      const listed = await c.var.transactor.read((scope) => {
-        c.var.rateLimiter.count(scope)
-        assertSuperuser(scope.caller)
-        return constant(jobs.for(scope.catalog.settings))
+      const listed = await c.var.transactor.read((context) => {
+        c.var.rateLimiter.count(context)
+        assertSuperuser(context.caller)
+        return constant(jobs.for(context.catalog.settings))
       })
       return c.json(listed.map(({ id, expression }) => ({ id, expression })))
     })
     .post('/crons/:id', async (c) => {
-      const job = await c.var.transactor.read((scope) => {
-        c.var.rateLimiter.count(scope)
-        assertSuperuser(scope.caller)
-        const listed = jobs.for(scope.catalog.settings)
+      const job = await c.var.transactor.read((context) => {
+        c.var.rateLimiter.count(context)
+        assertSuperuser(context.caller)
+        const listed = jobs.for(context.catalog.settings)
         const found = listed.find(({ id }) => id === c.req.param('id'))
         if (found === undefined) throw new ApiError(cronErrors.jobMissing)
         return constant(found)

@@ -13,15 +13,15 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
  *
  * @throws {ApiError} `recordTokenRequired`
  */
-export function planFileToken(scope: PlanContext): Plan<string> {
-  const caller = requireCaller(scope)
-  const collection = requireAuth(scope.catalog.collections.find(caller.collectionId))
+export function planFileToken(context: PlanContext): Plan<string> {
+  const caller = requireCaller(context)
+  const collection = requireAuth(context.catalog.collections.find(caller.collectionId))
   const id = caller.recordId
   const statement = sql`SELECT "tokenKey" FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   return one(statement, async ([row]) => {
     if (row === undefined) throw new ApiError(commonErrors.recordTokenRequired)
     const account = { id, tokenKey: String(row['tokenKey']) }
-    const expiresAt = accountTokenExpiry(collection, 'file', scope.now)
+    const expiresAt = accountTokenExpiry(collection, 'file', context.now)
     return await signAccountToken(collection, { kind: 'file', account, expiresAt })
   })
 }

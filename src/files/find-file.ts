@@ -49,7 +49,7 @@ const maxViews = 5
  *
  * @throws {ApiError} `notFound`
  */
-export function planFile(scope: PlanContext, request: FileRequest): Plan<FoundFile> {
+export function planFile(context: PlanContext, request: FileRequest): Plan<FoundFile> {
   const { collection, recordId, name } = request
   const fields = collection.fields.filter(({ isFile }) => isFile)
   if (fields.length === 0) throw new ApiError(commonErrors.notFound)
@@ -61,9 +61,9 @@ export function planFile(scope: PlanContext, request: FileRequest): Plan<FoundFi
   const isView = collection.type === 'view'
   const found = all({
     row: one(record, ([row]) => row),
-    sources: list(isView ? fields.map((field) => selectSource(scope, request, field)) : []),
+    sources: list(isView ? fields.map((field) => selectSource(context, request, field)) : []),
     mayView: fields.some(({ isProtected }) => isProtected)
-      ? selectAccess(scope, request)
+      ? selectAccess(context, request)
       : constant(undefined),
   })
   return map(found, async ({ row, sources, mayView }) => {
@@ -89,11 +89,11 @@ interface FileOwner {
 
 /** Finds the first record that stores the file which a view shows in a field. */
 function selectSource(
-  scope: PlanContext,
+  context: PlanContext,
   request: FileRequest,
   viewField: Field,
 ): Query<FileOwner | undefined> {
-  const source = sourceOf(scope, request.collection, viewField)
+  const source = sourceOf(context, request.collection, viewField)
   if (source === undefined) return constant(undefined)
   const { collection, field } = source
   const files = field.storedFiles(
@@ -109,7 +109,7 @@ function selectSource(
 
 /** The field that a column of a view passes on, through other views if need be. */
 function sourceOf(
-  scope: PlanContext,
+  context: PlanContext,
   view: Collection,
   viewField: Field,
 ): { readonly collection: Collection; readonly field: Field } | undefined {
@@ -119,7 +119,7 @@ function sourceOf(
     const { definition } = collection
     if (definition.type !== 'view') break
     const source = sourceOfViewColumn(definition.options.viewQuery, field.name)
-    const next = source && scope.catalog.collections.find(source.table)
+    const next = source && context.catalog.collections.find(source.table)
     if (source === undefined || next === undefined) return undefined
     field = next.fields.find((candidate) => candidate.name.toLowerCase() === source.name)
     collection = next
@@ -131,18 +131,19 @@ function sourceOf(
  * Checks the view rule twice: for a guest, and for the account in the token, whose result counts
  * once the token is verified. So loading the account needs no trip of its own.
  */
-function selectAccess(scope: PlanContext, request: FileRequest): Query<() => Promise<boolean>> {
+function selectAccess(context: PlanContext, request: FileRequest): Query<() => Promise<boolean>> {
   const { collection, recordId, clientIp } = request
   const info = { ...request.info, context: 'protectedFile' }
   const token = info.query['token'] ?? ''
   const claims = accountClaims(token)
-  const claimed = token === '' ? undefined : scope.catalog.collections.find(claims.collectionId)
+  const claimed = token === '' ? undefined : context.catalog.collections.find(claims.collectionId)
   const account = claimed && isAuthCollection(claimed) ? claimed : undefined
-  const isDenied = account && addressDenial(scope.catalog.settings, account, clientIp) !== undefined
+  const isDenied =
+    account && addressDenial(context.catalog.settings, account, clientIp) !== undefined
 
   const mayView = (viewer: RequestInfo): SQL =>
     ruleHolds(
-      scope.catalog.collections,
+      context.catalog.collections,
       viewer,
       collection.rules.view,
       storedRow(collection, recordId),
@@ -160,6 +161,6 @@ function selectAccess(scope: PlanContext, request: FileRequest): Query<() => Pro
     if (isOpenToGuests) return true
     if (own?.['allowed'] !== 1) return false
     const holding = { id: claims.id, tokenKey: String(own['tokenKey']) }
-    return await holdsAccountToken(account, 'file', holding, token, scope.now)
+    return await holdsAccountToken(account, 'file', holding, token, context.now)
   })
 }

@@ -15,24 +15,24 @@ import { findThumb } from './thumbs.ts'
 export function createFileRoutes(images: ImageResizer | undefined) {
   return new Hono<AppEnv>()
     .post('/files/token', async (c) => {
-      const token = await c.var.transactor.read((scope) => {
-        c.var.rateLimiter.count(scope)
-        return planFileToken(scope)
+      const token = await c.var.transactor.read((context) => {
+        c.var.rateLimiter.count(context)
+        return planFileToken(context)
       })
       return c.json({ token })
     })
     .get('/files/:collection/:record/:name', async (c) => {
       const name = c.req.param('name')
-      const { key, thumbs, isProtected } = await c.var.transactor.read((scope) => {
-        const collection = scope.catalog.collections.find(c.req.param('collection'))
+      const { key, thumbs, isProtected } = await c.var.transactor.read((context) => {
+        const collection = context.catalog.collections.find(c.req.param('collection'))
         if (collection === undefined) throw new ApiError(recordErrors.writtenCollectionMissing)
-        c.var.rateLimiter.count(scope, { collection, tags: ['file'] })
-        return planFile(scope, {
+        c.var.rateLimiter.count(context, { collection, tags: ['file'] })
+        return planFile(context, {
           collection,
           recordId: c.req.param('record'),
           name,
           info: requestInfo(c),
-          clientIp: clientIp(c, scope.catalog.settings),
+          clientIp: clientIp(c, context.catalog.settings),
         })
       })
       const bucket = c.env.FILES

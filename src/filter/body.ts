@@ -9,15 +9,15 @@ import { boundText, boundValue, count, lowered, nothing, truth, unknownValue } f
 import type { Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
 import type { BodyValue, FilterField } from './schema.ts'
-import type { ResolveContext } from './scope.ts'
-import { operandAt } from './scope.ts'
+import type { ResolveContext } from './resolve-context.ts'
+import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
 import type { Term } from './term.ts'
 import { column, term } from './term.ts'
 
 /** A submitted field of the base collection; without a value if it was not submitted. */
 interface Submitted {
-  readonly scope: ResolveContext
+  readonly context: ResolveContext
   readonly field: FilterField
   readonly value: BodyValue | undefined
   readonly position: number
@@ -28,20 +28,20 @@ const expressionDepth = 8
 
 /** Resolves `@request.body.…`; `path` is the rest. */
 export function resolveBody(
-  scope: ResolveContext,
+  context: ResolveContext,
   path: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { base, request } = scope
+  const { base, request } = context
   const [first = '', ...rest] = path
   const split = splitModifier(first)
   if (typeof split === 'string') return new FilterError(split, position)
 
   const field = base.field(split.name)
-  if (field === undefined) return resolveStatic(knownBody(scope), path, base, position)
+  if (field === undefined) return resolveStatic(knownBody(context), path, base, position)
 
   const value = Object.hasOwn(request.body, field.name) ? request.body[field.name] : undefined
-  const submitted = { scope, field, value, position }
+  const submitted = { context, field, value, position }
   if (rest.length > 0) {
     return field.relatedCollectionId === undefined
       ? nested(submitted, rest)
@@ -70,21 +70,21 @@ function knownBody({ request }: ResolveContext): Readonly<Record<string, unknown
   )
 }
 
-function plain({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
+function plain({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (value === undefined) return nothing
-  if ('sql' in value) return unknownValue(expression(scope, value.sql))
+  if ('sql' in value) return unknownValue(expression(context, value.sql))
   // The value of a JSON field is its JSON text, including `null` and `"text"`.
   if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
-  return resolveStatic({ [field.name]: value.known }, [field.name], scope.base, position)
+  return resolveStatic({ [field.name]: value.known }, [field.name], context.base, position)
 }
 
 function nested(
-  { scope, field, value, position }: Submitted,
+  { context, field, value, position }: Submitted,
   rest: readonly string[],
 ): ResolvedOperand | FilterError {
   if (value === undefined || 'known' in value) {
     const data = value === undefined ? {} : { [field.name]: value.known }
-    return resolveStatic(data, [field.name, ...rest], scope.base, position)
+    return resolveStatic(data, [field.name, ...rest], context.base, position)
   }
 
   const split = splitModifier(rest.at(-1) ?? '')
@@ -92,7 +92,7 @@ function nested(
   const path = jsonPath([...rest.slice(0, -1), split.name])
   if (path === undefined) return new FilterError('Invalid path into JSON.', position)
 
-  const found = extract(expression(scope, value.sql), path)
+  const found = extract(expression(context, value.sql), path)
   if (split.modifier === 'isset') {
     return unknownValue(term(sql`(${found.sql} IS NOT NULL)`, 1, found))
   }
@@ -100,17 +100,17 @@ function nested(
 }
 
 function throughRelation(
-  { scope, field, value, position }: Submitted,
+  { context, field, value, position }: Submitted,
   rest: readonly string[],
 ): ResolvedOperand | FilterError {
-  const collection = scope.catalog.find(field.relatedCollectionId ?? '')
+  const collection = context.catalog.find(field.relatedCollectionId ?? '')
   if (collection === undefined) {
     return new FilterError(`The collection of ${JSON.stringify(field.name)} is missing.`, position)
   }
-  const ids = submittedIds(scope, value)
+  const ids = submittedIds(context, value)
   if (ids === undefined) return nothing
 
-  const { catalog } = scope
+  const { catalog } = context
   const hops = [listedRecords(`@body ${field.name}`, collection, ids, field.isMultiple)]
   const route = follow(
     { catalog, collection, hops, isVirtual: false, allowsHidden: true },
@@ -118,32 +118,32 @@ function throughRelation(
     position,
   )
   if (route instanceof Missing) return nothing
-  return route instanceof FilterError ? route : operandAt(scope, route, position)
+  return route instanceof FilterError ? route : operandAt(context, route, position)
 }
 
 /** The JSON array of submitted ids; undefined if there are known to be none. */
 function submittedIds(
-  scope: ResolveContext,
+  context: ResolveContext,
   value: BodyValue | undefined,
 ): string | SQL | undefined {
   if (value === undefined) return undefined
-  if ('sql' in value) return arrayOf(expression(scope, value.sql)).sql
+  if ('sql' in value) return arrayOf(expression(context, value.sql)).sql
   const ids = items(value.known).filter((id) => typeof id === 'string' && id !== '')
   return ids.length === 0 ? undefined : JSON.stringify(ids)
 }
 
 /** True if the submitted value differs from the record's, by the rules of `!=`. */
 function changed(submitted: Submitted): ResolvedOperand | FilterError {
-  const { scope, field, value, position } = submitted
+  const { context, field, value, position } = submitted
   if (value === undefined) return { ...truth(false), certainty: 'unknown', isExact: true }
 
   const left = plain(submitted)
   if (left instanceof FilterError) return left
   const isDocument = field.jsonAccess === 'document'
   const stored: Term = {
-    sql: column(scope.root.alias, field.name),
+    sql: column(context.root.alias, field.name),
     depth: 2,
-    nodes: [scope.root],
+    nodes: [context.root],
   }
   const right = unknownValue(isDocument ? extract(stored, '') : stored, isDocument)
   const differs = compareSides({ left, sign: '!=', right, position })
@@ -154,20 +154,20 @@ function changed(submitted: Submitted): ResolvedOperand | FilterError {
   }
 }
 
-function length({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
+function length({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
   if (value === undefined) return count(0)
   if ('known' in value) return count(items(value.known).length)
-  return field.isMultiple ? unknownValue(lengthOf(expression(scope, value.sql))) : count(1)
+  return field.isMultiple ? unknownValue(lengthOf(expression(context, value.sql))) : count(1)
 }
 
-function each({ scope, field, value, position }: Submitted): ResolvedOperand | FilterError {
+function each({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
 
   const list =
     value === undefined || 'known' in value
       ? JSON.stringify(items(value?.known))
-      : arrayOf(expression(scope, value.sql)).sql
+      : arrayOf(expression(context, value.sql)).sql
   const hop = listedValues(`@body values ${field.name}`, field.name, list, field.isMultiple)
   const route: Route = {
     hops: [hop],
@@ -175,15 +175,15 @@ function each({ scope, field, value, position }: Submitted): ResolvedOperand | F
     isEmail: false,
     value: (alias) => ({ sql: column(alias, 'value'), depth: 2 }),
   }
-  const operand = operandAt(scope, route, position)
+  const operand = operandAt(context, route, position)
   // PocketBase treats submitted values as filled, so no NULL equals the empty string.
   return operand instanceof FilterError ? operand : { ...operand, certainty: 'filled' }
 }
 
-function lower({ scope, field, value }: Submitted): ResolvedOperand {
+function lower({ context, field, value }: Submitted): ResolvedOperand {
   if (value === undefined || field.isMultiple) return boundText('')
   if ('known' in value) return lowered(boundText(textOf(field, value.known)))
-  const stored = expression(scope, value.sql)
+  const stored = expression(context, value.sql)
   return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
 

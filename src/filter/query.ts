@@ -28,7 +28,7 @@ import type { QueryRows } from './quantify.ts'
 import { Quantifier } from './quantify.ts'
 import { resolveName } from './resolve.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
-import type { Access, ResolveContext } from './scope.ts'
+import type { Access, ResolveContext } from './resolve-context.ts'
 import { sizeFault } from './size-limit.ts'
 import type { SortTerm } from './sort.ts'
 import { compileSort, orderTerm } from './sort.ts'
@@ -119,8 +119,8 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       return { ok: true }
     },
     orderBy(sort, access) {
-      const scope = scopeOf(access)
-      const terms = compileSort(sort, (name, position) => sortColumn(scope, name, position))
+      const context = scopeOf(access)
+      const terms = compileSort(sort, (name, position) => sortColumn(context, name, position))
       if (terms instanceof FilterError) return { ok: false, fault: terms }
       order.push(...terms)
       return { ok: true }
@@ -226,8 +226,8 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   function listRule(collection: FilterCollection, node: JoinNode): Formula | FilterError {
     const rule = parseFilter(collection.listRule ?? '')
     if (!rule.ok) return rule.fault
-    const scope = { ...scopeOf('rule'), base: collection, root: sameRows(node), isVirtual: false }
-    return compile(rule.filter, scope)
+    const context = { ...scopeOf('rule'), base: collection, root: sameRows(node), isVirtual: false }
+    return compile(rule.filter, context)
   }
 }
 
@@ -278,32 +278,32 @@ function compiledQuery(
   }
 }
 
-function compile(filter: FilterNode, scope: ResolveContext): Formula | FilterError {
-  const { root, nodes, now, access } = scope
+function compile(filter: FilterNode, context: ResolveContext): Formula | FilterError {
+  const { root, nodes, now, access } = context
   return compileFilter(filter, {
     rows: { root, nodes, isClient: access === 'client' },
     now,
-    resolve: (name, position) => resolveName(scope, name, position),
+    resolve: (name, position) => resolveName(context, name, position),
   })
 }
 
 function sortColumn(
-  scope: ResolveContext,
+  context: ResolveContext,
   name: string,
   position: number,
 ): ResolvedOperand | FilterError {
   if (name === '@rowid') {
-    const hasRowId = scope.base.type !== 'view' && !scope.isVirtual
+    const hasRowId = context.base.type !== 'view' && !context.isVirtual
     if (!hasRowId) return new FilterError('There is no @rowid here.', position)
     return unknownValue({
-      sql: column(scope.root.alias, '_rowid_'),
+      sql: column(context.root.alias, '_rowid_'),
       depth: 2,
-      nodes: [scope.root],
+      nodes: [context.root],
     })
   }
   // Characters at which a filter would split a name into tokens.
   if (!/^@?\w[\w.:]*$/.test(name)) return new FilterError('Invalid sort field.', position)
-  const operand = resolveName(scope, name, position)
+  const operand = resolveName(context, name, position)
   const isPrivate = !(operand instanceof FilterError) && operand.emailOf !== undefined
   return isPrivate ? publicEmail(operand) : operand
 }

@@ -6,8 +6,8 @@ import type { ResolvedOperand } from './operand.ts'
 import { boundText, filledText, nothing, unknownValue } from './operand.ts'
 import { follow, Missing } from './path.ts'
 import type { RequestInfo } from './schema.ts'
-import type { ResolveContext } from './scope.ts'
-import { operandAt } from './scope.ts'
+import type { ResolveContext } from './resolve-context.ts'
+import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
 import { column } from './term.ts'
 
@@ -16,17 +16,17 @@ const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])
 
 /** Resolves `@request.…`; `path` is the rest. What the request does not have is NULL. */
 export function resolveRequest(
-  scope: ResolveContext,
+  context: ResolveContext,
   path: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { request, base } = scope
+  const { request, base } = context
   const [source = '', ...rest] = path
   if (source === 'context' && rest.length === 0) return boundText(request.context)
   if (source === 'method' && rest.length === 0) return boundText(request.method)
   if (rest.length > 0) {
-    if (source === 'auth') return resolveAuth(scope, rest, position)
-    if (source === 'body') return resolveBody(scope, rest, position)
+    if (source === 'auth') return resolveAuth(context, rest, position)
+    if (source === 'body') return resolveBody(context, rest, position)
     if (source === 'query') return resolveStatic(request.query, rest, base, position)
     if (source === 'headers') return resolveStatic(request.headers, rest, base, position)
   }
@@ -34,18 +34,18 @@ export function resolveRequest(
 }
 
 function resolveAuth(
-  scope: ResolveContext,
+  context: ResolveContext,
   path: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { auth } = scope.request
+  const { auth } = context.request
   if (auth === undefined) return nothing
   const known = knownOfAuth(auth, path.join('.'))
-  const { surroundings } = scope
+  const { surroundings } = context
   if (typeof known === 'string') return boundText(known)
   if (known !== undefined) return filledText({ sql: known, depth: 2, nodes: [surroundings] })
 
-  const { catalog } = scope
+  const { catalog } = context
   const { collection, id } = auth
   const hops = [knownRecord('@auth', collection, id)]
   const route = follow(
@@ -55,10 +55,10 @@ function resolveAuth(
   )
   if (route instanceof Missing) return nothing
   if (route instanceof FilterError) return route
-  if (route.hops.length > hops.length) return operandAt(scope, route, position)
+  if (route.hops.length > hops.length) return operandAt(context, route, position)
 
   // A field of the record itself is read once, without a join.
-  const alias = scope.nodes.newAlias(collection.name)
+  const alias = context.nodes.newAlias(collection.name)
   const value = route.value(alias)
   const isPlain = plainAuthFields.has(path.join('.'))
   // The plus removes the affinity, which a bound value would not have.

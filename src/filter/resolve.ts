@@ -3,49 +3,49 @@ import { anyRecord } from './joins.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { follow, Missing } from './path.ts'
 import { resolveRequest } from './request.ts'
-import type { ResolveContext } from './scope.ts'
-import { operandAt } from './scope.ts'
+import type { ResolveContext } from './resolve-context.ts'
+import { operandAt } from './resolve-context.ts'
 
 /** Resolves a name: a field path, `@request.…` or `@collection.…`. */
 export function resolveName(
-  scope: ResolveContext,
+  context: ResolveContext,
   name: string,
   position: number,
 ): ResolvedOperand | FilterError {
   const segments = name.split('.')
-  if (name.startsWith('@') && scope.access === 'client') {
+  if (name.startsWith('@') && context.access === 'client') {
     return new FilterError(`${JSON.stringify(name)} is for rules only.`, position)
   }
-  if (segments[0] === '@request') return resolveRequest(scope, segments.slice(1), position)
-  if (segments[0] === '@collection') return resolveCollection(scope, segments.slice(1), position)
-  return resolvePath(scope, segments, position)
+  if (segments[0] === '@request') return resolveRequest(context, segments.slice(1), position)
+  if (segments[0] === '@collection') return resolveCollection(context, segments.slice(1), position)
+  return resolvePath(context, segments, position)
 }
 
 function resolvePath(
-  scope: ResolveContext,
+  context: ResolveContext,
   segments: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { catalog, base, isVirtual, access } = scope
+  const { catalog, base, isVirtual, access } = context
   const start = { catalog, collection: base, hops: [], isVirtual, allowsHidden: access === 'rule' }
   const route = follow(start, segments, position)
   if (route instanceof Missing) return new FilterError(route.message, position)
-  return route instanceof FilterError ? route : operandAt(scope, route, position)
+  return route instanceof FilterError ? route : operandAt(context, route, position)
 }
 
 /** `@collection.name.path` or `@collection.name:alias.path`. */
 function resolveCollection(
-  scope: ResolveContext,
+  context: ResolveContext,
   [source = '', ...path]: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
   const [name = '', alias = '', ...more] = source.split(':')
-  const collection = more.length > 0 ? undefined : scope.catalog.find(name)
+  const collection = more.length > 0 ? undefined : context.catalog.find(name)
   if (collection === undefined || path.length === 0) {
     return new FilterError(`Unknown collection ${JSON.stringify(source)}.`, position)
   }
 
-  const { catalog } = scope
+  const { catalog } = context
   const hops = [anyRecord(collection, alias)]
   const route = follow(
     { catalog, collection, hops, isVirtual: false, allowsHidden: true },
@@ -53,5 +53,5 @@ function resolveCollection(
     position,
   )
   if (route instanceof Missing) return new FilterError(route.message, position)
-  return route instanceof FilterError ? route : operandAt(scope, route, position)
+  return route instanceof FilterError ? route : operandAt(context, route, position)
 }

@@ -10,9 +10,9 @@ import { isOwnMachine } from '#http/own-machine.ts'
  */
 export const areteRoutes = new Hono<AppEnv>().get('/arete', async (c) => {
   const local = isOwnMachine(c)
-  const answer = await c.var.transactor.read((scope) => {
-    c.var.rateLimiter.count(scope)
-    const { appName } = scope.catalog.settings.meta
+  const answer = await c.var.transactor.read((context) => {
+    c.var.rateLimiter.count(context)
+    const { appName } = context.catalog.settings.meta
     return one(selectSetup, ([row]) => ({
       dashboard: { setup: row?.['isOpen'] === 1, signIn: ['_superusers'], appName, local },
     }))

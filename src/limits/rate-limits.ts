@@ -32,7 +32,7 @@ declare module 'hono' {
 }
 
 /** The part of a request's context that decides its limits. */
-export interface RateScope {
+export interface RateContext {
   readonly catalog: { readonly settings: Settings; readonly revision: number }
   readonly caller: Caller | undefined
   readonly now: Date
@@ -75,7 +75,7 @@ export interface RateLimiter {
    *
    * @throws {ApiError} `too_many_requests`
    */
-  count(scope: RateScope, target?: RateTarget): void
+  count(context: RateContext, target?: RateTarget): void
   /**
    * Limits the plan of an attempt, which fails with `too_many_requests` after too many attempts.
    * They are counted exactly, in the plan's own batch. For routes that check a secret: stops
@@ -87,7 +87,7 @@ export interface RateLimiter {
    * @throws {ApiError} `too_many_requests`
    */
   attempt<T>(
-    scope: RateScope,
+    context: RateContext,
     target: RateTarget,
     read: () => Attempt<T> | Promise<Attempt<T>>,
   ): Promise<Plan<T>>
@@ -98,7 +98,7 @@ export interface RateLimiter {
    * @param otherNames other names of the account: its id, its address
    */
   succeed(
-    scope: RateScope,
+    context: RateContext,
     target: AccountTarget,
     otherNames?: readonly string[],
   ): Promise<readonly SQL[]>
@@ -106,7 +106,7 @@ export interface RateLimiter {
    * Delays the responses of a client that keeps finding nothing by up to half a second. Otherwise
    * the time a filter takes would reveal data in records that the client may not see.
    */
-  delayProbing(scope: RateScope, collectionId: string): Promise<void>
+  delayProbing(context: RateContext, collectionId: string): Promise<void>
 }
 
 /** Three empty lists in three seconds are not normal use. Applies whatever the settings are. */
@@ -122,19 +122,19 @@ export function rateLimit(counters: MemoryCounters): MiddlewareHandler<AppEnv> {
 }
 
 function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLimiter {
-  function limitOf(scope: RateScope, target?: RateTarget): Limit | undefined {
-    return applicableLimit(scope, clientIp(c, scope.catalog.settings), c.req, target)
+  function limitOf(context: RateContext, target?: RateTarget): Limit | undefined {
+    return applicableLimit(context, clientIp(c, context.catalog.settings), c.req, target)
   }
 
   /** The limits this request has passed. Planning it again is not another attempt. */
   const admitted = new Set<string>()
 
   function accountAttempt(
-    scope: RateScope,
+    context: RateContext,
     { collection, tags, account }: AccountTarget,
   ): AccountAttempt | undefined {
-    const ip = clientIp(c, scope.catalog.settings)
-    if (isExempt(scope, ip)) return undefined
+    const ip = clientIp(c, context.catalog.settings)
+    if (isExempt(context, ip)) return undefined
     const purpose = tags[0] ?? ''
     return { purpose, collectionId: collection.id, account, network: addressBlock(ip) }
   }
@@ -145,29 +145,29 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
   }
 
   return {
-    count(scope, target) {
-      const limit = limitOf(scope, target)
-      if (limit !== undefined) countInMemory(limit, scope.now)
+    count(context, target) {
+      const limit = limitOf(context, target)
+      if (limit !== undefined) countInMemory(limit, context.now)
     },
     async attempt<T>(
-      scope: RateScope,
+      context: RateContext,
       target: RateTarget,
       read: () => Attempt<T> | Promise<Attempt<T>>,
     ) {
-      const limit = limitOf(scope, target)
+      const limit = limitOf(context, target)
       if (limit !== undefined && !admitted.has(limit.key)) {
-        countInMemory(limit, scope.now)
+        countInMemory(limit, context.now)
         admitted.add(limit.key)
       }
       const { plan, account } = await readAttempt(read)
       const guess =
-        account === undefined ? undefined : accountAttempt(scope, { ...target, account })
+        account === undefined ? undefined : accountAttempt(context, { ...target, account })
       return limitPlan(
         plan,
-        scope.now,
+        context.now,
         [
-          ...(limit === undefined ? [] : clientCounters(limit, scope.now)),
-          ...(guess === undefined ? [] : await accountCounters(guess, scope.now)),
+          ...(limit === undefined ? [] : clientCounters(limit, context.now)),
+          ...(guess === undefined ? [] : await accountCounters(guess, context.now)),
         ],
         ({ by, until }) => {
           if (limit === undefined) return
@@ -177,15 +177,15 @@ function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLi
         },
       )
     },
-    async succeed(scope, target, otherNames = []) {
-      const attempt = accountAttempt(scope, target)
+    async succeed(context, target, otherNames = []) {
+      const attempt = accountAttempt(context, target)
       if (attempt === undefined) return []
-      const limit = await accountLimit(attempt, scope.now)
-      return await countSuccess(limit, attempt, otherNames, scope.now)
+      const limit = await accountLimit(attempt, context.now)
+      return await countSuccess(limit, attempt, otherNames, context.now)
     },
-    async delayProbing(scope, collectionId) {
-      const ip = addressBlock(clientIp(c, scope.catalog.settings))
-      if (counters.hit(`probe:${collectionId} ${ip}`, probing, scope.now) === undefined) return
+    async delayProbing(context, collectionId) {
+      const ip = addressBlock(clientIp(c, context.catalog.settings))
+      if (counters.hit(`probe:${collectionId} ${ip}`, probing, context.now) === undefined) return
       const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
       await new Promise((resolve) => setTimeout(resolve, random % maxDelayMilliseconds))
     },
@@ -212,22 +212,22 @@ interface Limit {
 }
 
 /** True for superusers and excluded addresses, which have no limits. */
-function isExempt({ catalog: { settings }, caller }: RateScope, ip: string): boolean {
+function isExempt({ catalog: { settings }, caller }: RateContext, ip: string): boolean {
   const { enabled, excludedIPs } = settings.rateLimits
   return !enabled || caller?.isSuperuser === true || isInRanges(ip, excludedIPs)
 }
 
 /** The limit of a request by its rule. */
 function applicableLimit(
-  scope: RateScope,
+  context: RateContext,
   ip: string,
   { method, path }: { readonly method: string; readonly path: string },
   target: RateTarget | undefined,
 ): Limit | undefined {
-  if (isExempt(scope, ip)) return undefined
+  if (isExempt(context, ip)) return undefined
 
-  const { rules } = scope.catalog.settings.rateLimits
-  const audience = scope.caller === undefined ? '@guest' : '@auth'
+  const { rules } = context.catalog.settings.rateLimits
+  const audience = context.caller === undefined ? '@guest' : '@auth'
   const rule =
     findRateLimit(rules, tagLabels(target), audience) ??
     guestRule(target, audience) ??
@@ -236,7 +236,7 @@ function applicableLimit(
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
   // Saved settings restart all counters, and so do changed definitions, which are as rare.
-  const { revision } = scope.catalog
+  const { revision } = context.catalog
   return { rule, key: `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}` }
 }
 

@@ -39,9 +39,9 @@ export function logRequests(ports: Ports): MiddlewareHandler<AppEnv> {
 
 async function log(c: Context<AppEnv>, ports: Ports, milliseconds: number): Promise<void> {
   try {
-    const scope = c.get('transactor')?.lastScope()
-    const { settings } = scope?.catalog ?? (await ports.catalogs.current(c.env.DB))
-    const request = { ...answered(c, settings), caller: scope?.caller, milliseconds }
+    const context = c.get('transactor')?.lastScope()
+    const { settings } = context?.catalog ?? (await ports.catalogs.current(c.env.DB))
+    const request = { ...answered(c, settings), caller: context?.caller, milliseconds }
     const entry = requestEntry(request, settings.logs, new Date())
     if (settings.logs.maxDays === 0 || entry.level < settings.logs.minLevel) return
     await ports.buffer.add(entry, (entries) => write(c, entries))

@@ -29,17 +29,17 @@ export const logRoutes = new Hono<AppEnv>()
 /**
  * Database: 1 batch, and 1 more if logs have a separate database, which cannot confirm the caller.
  */
-async function read<T>(c: Context<AppEnv>, planner: (scope: PlanContext) => Plan<T>): Promise<T> {
+async function read<T>(c: Context<AppEnv>, planner: (context: PlanContext) => Plan<T>): Promise<T> {
   const { LOGS } = c.env
-  const permitted = (scope: PlanContext): Plan<T> => {
-    c.var.rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
-    return planner(scope)
+  const permitted = (context: PlanContext): Plan<T> => {
+    c.var.rateLimiter.count(context)
+    assertSuperuser(context.caller)
+    return planner(context)
   }
   if (LOGS === undefined) return await c.var.transactor.read(permitted)
 
-  const plan = await c.var.transactor.read((scope) => {
-    const permittedPlan = permitted(scope)
+  const plan = await c.var.transactor.read((context) => {
+    const permittedPlan = permitted(context)
     return { statements: [], read: () => permittedPlan }
   })
   return await plan.read(await runBatch(LOGS, plan.statements))

@@ -53,13 +53,13 @@ export function newStatementRoom(): StatementRoom {
 
 /** Reads what is deleted and what loses references, before it happens. */
 export function planDeletionEvents(
-  scope: PlanContext,
+  context: PlanContext,
   { shards, groups }: Subscribers,
   { first, leaving, losing }: PlannedDeletion,
   room: StatementRoom,
 ): Query<unknown> {
   const touched = [...new Set([...leaving, ...losing].map(({ collection }) => collection))]
-  const guard = noUnknownSubscriber(touched.flatMap(topicsOf), shards, scope.now)
+  const guard = noUnknownSubscriber(touched.flatMap(topicsOf), shards, context.now)
   if (groups === 'unknown' || groups.length === 0) {
     const told = groups === 'unknown' ? touched : []
     const resyncs = list(told.map((collection) => resyncEvents(collection, sql`TRUE`)))
@@ -71,7 +71,7 @@ export function planDeletionEvents(
       ),
     )
   }
-  const deleted = askAll(scope, groups, leaving, room)
+  const deleted = askAll(context, groups, leaving, room)
   const read = all({
     deleted: list(deleted.map(({ query }) => query)),
     changed: list(losing.map((records) => readLosing(records, deleted))),
@@ -82,7 +82,7 @@ export function planDeletionEvents(
       first,
       deleted: found.deleted,
       changed: found.changed,
-      now: scope.now,
+      now: context.now,
     })
     const resyncs = [...found.deleted, ...found.changed].flatMap((records) => records.resyncs)
     return [...steps.flatMap((step) => eventOf(step, removals) ?? []), ...resyncs]
@@ -125,14 +125,19 @@ function removalKey({ id }: Collection, row: Row): string {
 }
 
 function askAll(
-  scope: PlanContext,
+  context: PlanContext,
   groups: readonly SubscriberGroup[],
   leaving: readonly DeletedRecords[],
   room: StatementRoom,
 ): CheckedDeletion[] {
   return leaving.map((records, at) => {
     if (room.left <= 0) return askNothing(records)
-    const checked = askLeaving(scope, groups, records, Math.ceil(room.left / (leaving.length - at)))
+    const checked = askLeaving(
+      context,
+      groups,
+      records,
+      Math.ceil(room.left / (leaving.length - at)),
+    )
     room.left -= checked.accessStatements
     return checked
   })
@@ -150,7 +155,7 @@ function askNothing({ collection }: DeletedRecords): CheckedDeletion {
 }
 
 function askLeaving(
-  scope: PlanContext,
+  context: PlanContext,
   groups: readonly SubscriberGroup[],
   leaving: DeletedRecords,
   most: number,
@@ -161,12 +166,12 @@ function askLeaving(
   const areMany = areMoreThan(leaving, Math.min(Math.max(records, 1), maxRecords))
   const isLeaving = sql`${columnOf(collection.name, 'id')} IN ${ids} AND NOT ${areMany}`
   const from = sql`${sql.identifier(collection.name)}`
-  const access = planSubscriberAccess(scope, { collection, from, where: isLeaving }, groups, most)
+  const access = planSubscriberAccess(context, { collection, from, where: isLeaving }, groups, most)
   const unasked = new Set(access.unasked.map(({ key }) => key))
   const isComplete = unasked.size === 0 && groups.length < maxListedGroups
   const read = all({
     accessTo: access,
-    ended: selectEndedSessions(scope, accounts),
+    ended: selectEndedSessions(context, accounts),
     rows: selectBefore(collection, isLeaving),
     resyncs: resyncEvents(collection, areMany),
   })

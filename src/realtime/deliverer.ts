@@ -136,9 +136,9 @@ export class Deliverer {
   async #check(queries: readonly EventQuery[]): Promise<Deliveries> {
     const { db, hub } = this.#ports
     const transactor = createSystemTransactor(db, this.#catalogs)
-    return await transactor.read(async (scope) => {
-      const forget = await this.#invalidatedAccounts(scope.catalog)
-      const plan = planDeliveries(scope, queries, hub)
+    return await transactor.read(async (context) => {
+      const forget = await this.#invalidatedAccounts(context.catalog)
+      const plan = planDeliveries(context, queries, hub)
       return {
         ...plan,
         // The definitions are known to be current by now.

@@ -54,7 +54,7 @@ const noDelivery = { access: new Map(), ended: new Set<string>(), messages: unde
  * Database: 1 batch, whatever the number of events and subscribers; 1 more for each 100 statements.
  */
 export function planDeliveries(
-  scope: PlanContext,
+  context: PlanContext,
   questions: readonly EventQuery[],
   hub: Hub,
 ): Query<Deliveries> {
@@ -64,7 +64,7 @@ export function planDeliveries(
   while (waiting.length > 0 && room > 0) {
     const [question] = waiting as [EventQuery]
     waiting.shift()
-    const step = planDelivery(scope, question, hub, room)
+    const step = planDelivery(context, question, hub, room)
     if (step === undefined) continue
     steps.push(step)
     room -= step.query.statements.length
@@ -76,7 +76,7 @@ export function planDeliveries(
   const accounts = steps.flatMap(({ groups }) => groups.flatMap((group) => group.accounts))
   const sessions = new Map(accounts.map((account) => [account.sessionId, account]))
   const found = all({
-    ended: selectEndedSessions(scope, [...sessions.values()]),
+    ended: selectEndedSessions(context, [...sessions.values()]),
     deliveries: list(steps.map(({ query }) => query)),
   })
   return map(found, ({ ended, deliveries }) => ({
@@ -107,13 +107,13 @@ interface Step {
 
 /** Undefined if there are no subscribers. */
 function planDelivery(
-  scope: PlanContext,
+  context: PlanContext,
   question: EventQuery,
   hub: Hub,
   room: number,
 ): Step | undefined {
   const { event } = question
-  const collection = scope.catalog.collections.find(event.collectionId)
+  const collection = context.catalog.collections.find(event.collectionId)
   if (collection === undefined) return undefined
   if (event.action === 'resync') {
     const dropped = hub.subscriptionsToCollections(topicsOf(collection))
@@ -121,13 +121,13 @@ function planDelivery(
   }
   const listeners = hub.subscriptionsTo(collection, String(event.row['id']))
   if (listeners.length === 0) return undefined
-  const messages = createMessages(collection, event, scope.catalog.collections)
+  const messages = createMessages(collection, event, context.catalog.collections)
   if (event.action === 'delete') return given(deliverDeletion(event, listeners, messages))
 
-  const listening = groupsOf(scope.catalog, question, hub)
+  const listening = groupsOf(context.catalog, question, hub)
   const groups = listening.slice(0, maxGroups)
   const tooMany = new Set(listening.slice(maxGroups).map(({ key }) => key))
-  const access = planSubscriberAccess(scope, snapshotAsTable(collection, event.row), groups, room)
+  const access = planSubscriberAccess(context, snapshotAsTable(collection, event.row), groups, room)
   const query = map(access, (accessTo) => (ended: ReadonlySet<string>) => ({
     listeners,
     messages,

@@ -34,9 +34,9 @@ const subscribeForm = z.object({
 export const realtimeRoutes = new Hono<AppEnv>()
   .get('/realtime', async (c) => {
     const shards = shardsOf(c.var.realtimeShards)
-    const ip = await c.var.transactor.read((scope) => {
-      c.var.rateLimiter.count(scope)
-      return constant(clientIp(c, scope.catalog.settings))
+    const ip = await c.var.transactor.read((context) => {
+      c.var.rateLimiter.count(context)
+      return constant(clientIp(c, context.catalog.settings))
     })
     const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
     const opening = new Request(c.req.url, { headers: { 'X-Client-Ip': ip } })
@@ -47,13 +47,13 @@ export const realtimeRoutes = new Hono<AppEnv>()
   .post('/realtime', bodyLimit(budget.largeFormBytes), async (c) => {
     const shards = shardsOf(c.var.realtimeShards)
     const { clientId, subscriptions } = await readForm(c, subscribeForm, commonErrors.badRequest)
-    const { ip, account } = await c.var.transactor.read(async (scope) => {
-      c.var.rateLimiter.count(scope)
+    const { ip, account } = await c.var.transactor.read(async (context) => {
+      c.var.rateLimiter.count(context)
       const issues = faultsOf(clientId, subscriptions)
       if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
-      const found = await accountOf(scope)
-      if (found === undefined) refuseRelationFilters(scope, subscriptions)
-      return constant({ ip: clientIp(c, scope.catalog.settings), account: found })
+      const found = await accountOf(context)
+      if (found === undefined) refuseRelationFilters(context, subscriptions)
+      return constant({ ip: clientIp(c, context.catalog.settings), account: found })
     })
     const shard = shardOfClient(clientId, shards.count)
     if (shard === undefined) throw new ApiError(realtimeErrors.clientMissing)

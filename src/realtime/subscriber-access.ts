@@ -105,7 +105,7 @@ const maxSingleAccounts = 100
 
 /** Plans the access checks of as many groups as `statements` allows. */
 export function planSubscriberAccess(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   groups: readonly SubscriberGroup[],
   most: number,
@@ -117,10 +117,10 @@ export function planSubscriberAccess(
   let count = 0
   while (waiting.length > 0) {
     const [group] = waiting as [SubscriberGroup]
-    const condition = guestCondition(scope, source, group)
-    const own = accountSets(scope, group)
+    const condition = guestCondition(context, source, group)
+    const own = accountSets(context, group)
       .filter(({ collection }) => collection !== undefined || condition === undefined)
-      .flatMap((members) => planPart(scope, source, group, members) ?? [])
+      .flatMap((members) => planPart(context, source, group, members) ?? [])
     const added =
       own.reduce((sum, { statements }) => sum + statements.length, 0) +
       (condition === undefined ? 0 : 1 / guestsPerStatement)
@@ -165,7 +165,7 @@ interface GuestCondition {
  * or none.
  */
 function guestCondition(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
 ): GuestCondition | undefined {
@@ -178,8 +178,8 @@ function guestCondition(
   if (kind !== 'filter' && (kind !== 'open' || filter === '')) return undefined
   if (filtersThroughRelations(source.collection, filter)) return undefined
   const guests: AccountSet = { collection: undefined, isSuperuser: false, ids: [] }
-  const viewer = requestInfoOf(scope, group, guests, guestKey)
-  const question = conditionOf(scope, { ...source, where: undefined }, group, viewer)
+  const viewer = requestInfoOf(context, group, guests, guestKey)
+  const question = conditionOf(context, { ...source, where: undefined }, group, viewer)
   return question?.standsAlone === true ? { key, where: question.where } : undefined
 }
 
@@ -236,13 +236,13 @@ function inPieces(group: SubscriberGroup): SubscriberGroup[] {
 
 /** If a request with the options of a group would fail, its members receive nothing. */
 function planPart(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
   members: AccountSet,
 ): Query<VisibleTo> | undefined {
   try {
-    return planAccounts(scope, source, group, members)
+    return planAccounts(context, source, group, members)
   } catch (error) {
     if (error instanceof ApiError) return undefined
     throw error
@@ -277,7 +277,7 @@ type VisibleTo = (recordId: string) => Iterable<readonly [string, VisibleRecord]
 
 /** Undefined if no member can receive anything. */
 function planAccounts(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
   accountSet: AccountSet,
@@ -292,12 +292,12 @@ function planAccounts(
   if (isGuest && filtersThroughRelations(collection, filter)) return undefined
 
   const expand = group.query['expand'] ?? ''
-  const { collections } = scope.catalog
+  const { collections } = context.catalog
   const { isSuperuser } = accountSet
   const tree = expand === '' ? [] : parseExpand(expand, collection, { collections, isSuperuser })
   if (tree.some(({ steps }) => steps.length > 0)) {
     const targets = tree.flatMap(({ steps }) => steps.map(({ target }) => target))
-    return planExpanded(scope, source, group, accountSet, targets)
+    return planExpanded(context, source, group, accountSet, targets)
   }
 
   const isManager = collection.auth !== undefined && collection.rules.manage.kind === 'filter'
@@ -306,28 +306,28 @@ function planAccounts(
     const access = accountKeys(accountSet).map((key) => [key, { isManager: false }] as const)
     return constant(() => access)
   }
-  return planSet(scope, source, group, accountSet)
+  return planSet(context, source, group, accountSet)
 }
 
 const viewerTable = internalName('viewer')
 
 /** Plans one statement for all members. */
 function planSet(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
   accountSet: AccountSet,
 ): Query<VisibleTo> | undefined {
   const { collection } = source
-  const viewer = requestInfoOf(scope, group, accountSet, columnOf(viewerTable, 'value'))
-  const question = conditionOf(scope, source, group, viewer)
+  const viewer = requestInfoOf(context, group, accountSet, columnOf(viewerTable, 'value'))
+  const question = conditionOf(context, source, group, viewer)
   if (question === undefined) return undefined
 
   const ids = accountSet.collection === undefined ? [guestKey] : accountSet.ids
   const flag =
     collection.auth === undefined
       ? sql`NULL`
-      : manageFlag(scope.catalog.collections, viewer, collection)
+      : manageFlag(context.catalog.collections, viewer, collection)
   const distinct = question.isDistinct ? sql`DISTINCT ` : sql``
   const statement = sql`${question.with}SELECT ${distinct}${columnOf(collection.name, 'id')} AS "id", ${columnOf(viewerTable, 'value')} AS "viewer", ${flag} AS "m"
     FROM json_each(${JSON.stringify(ids)}) AS ${sql.identifier(viewerTable)} CROSS JOIN ${source.from} AS ${sql.identifier(collection.name)} ${question.joins}
@@ -344,7 +344,7 @@ function planSet(
 
 /** Plans a statement for each member, or one for all if nothing depends on the caller. */
 function planExpanded(
-  scope: PlanContext,
+  context: PlanContext,
   source: VisibleSource,
   group: SubscriberGroup,
   accountSet: AccountSet,
@@ -359,12 +359,12 @@ function planExpanded(
   const asked = isAlike ? ids.slice(0, 1) : ids
   const allowance = new ExpandAllowance()
   const views = asked.flatMap((id) => {
-    const viewer = requestInfoOf(scope, group, accountSet, id)
-    const question = conditionOf(scope, source, group, viewer)
+    const viewer = requestInfoOf(context, group, accountSet, id)
+    const question = conditionOf(context, source, group, viewer)
     if (question === undefined) return []
     const { name } = source.collection
     const records = selectRecords(
-      scope.catalog.collections,
+      context.catalog.collections,
       viewer,
       {
         collection: source.collection,
@@ -432,7 +432,7 @@ function requestInfoOf(
 
 /** The records that a viewer may receive; undefined without access. */
 function conditionOf(
-  scope: PlanContext,
+  context: PlanContext,
   { collection, from, where, whereRelated }: VisibleSource,
   group: SubscriberGroup,
   viewer: RequestInfo,
@@ -445,12 +445,12 @@ function conditionOf(
     const id = columnOf(collection.name, 'id')
     conditions.push(sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(group.records)}))`)
   }
-  const access = accessTo(scope.catalog.collections, viewer, {
+  const access = accessTo(context.catalog.collections, viewer, {
     rule,
     base: { collection, alias: collection.name, source: from, where: allOf(conditions) },
     // No client may filter by hidden fields, because the messages would reveal them.
     client: { filter, sort: '', access: 'client' },
-    now: scope.now,
+    now: context.now,
     // A subscriber's filter must not stop a write.
     onExcess: 'find nothing',
   })

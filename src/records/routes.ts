@@ -33,21 +33,21 @@ import { writeWithFiles } from '#records/write/write-with-files.ts'
 export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
     const { transactor, rateLimiter } = c.var
-    const page = await transactor.read((scope) => {
-      const collection = collectionOf(scope, c)
+    const page = await transactor.read((context) => {
+      const collection = collectionOf(context, c)
       const info = requestInfo(c)
       const { filter = '', sort = '' } = info.query
       const guestLimit = filter === '' ? undefined : guestSearches
-      rateLimiter.count(scope, { collection, tags: ['list'], guestLimit })
-      const plan = planList(scope, collection, info, { ...readPaging(info.query), filter, sort })
+      rateLimiter.count(context, { collection, tags: ['list'], guestLimit })
+      const plan = planList(context, collection, info, { ...readPaging(info.query), filter, sort })
       const mayProbe =
-        filter !== '' && collection.rules.list.kind === 'filter' && !scope.caller?.isSuperuser
+        filter !== '' && collection.rules.list.kind === 'filter' && !context.caller?.isSuperuser
       if (!mayProbe) return plan
       return {
         ...plan,
         read: async (rows) => {
           const found = await plan.read(rows)
-          if (found.items.length === 0) await rateLimiter.delayProbing(scope, collection.id)
+          if (found.items.length === 0) await rateLimiter.delayProbing(context, collection.id)
           return found
         },
       }
@@ -55,61 +55,61 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(page)
   })
   .get('/collections/:collection/records/:id', async (c) => {
-    const record = await c.var.transactor.read((scope) => {
-      const collection = collectionOf(scope, c)
-      c.var.rateLimiter.count(scope, { collection, tags: ['view'] })
-      return planView(scope, collection, requestInfo(c), c.req.param('id'))
+    const record = await c.var.transactor.read((context) => {
+      const collection = collectionOf(context, c)
+      c.var.rateLimiter.count(context, { collection, tags: ['view'] })
+      return planView(context, collection, requestInfo(c), c.req.param('id'))
     })
     return c.json(record)
   })
   .post('/collections/:collection/records', async (c) => {
     const { passwords } = c.var
-    const record = await writeWithFiles(c.var, async (scope) => {
-      const collection = writableOf(scope, c, 'create')
-      const body = await bodyOf(c, scope, collection)
+    const record = await writeWithFiles(c.var, async (context) => {
+      const collection = writableOf(context, c, 'create')
+      const body = await bodyOf(c, context, collection)
       const request = { collection, info: requestInfo(c), body, position: 0 }
-      return planWrite(collection, await planCreate({ ...scope, passwords }, request))
+      return planWrite(collection, await planCreate({ ...context, passwords }, request))
     })
     return c.json(record)
   })
   .patch('/collections/:collection/records/:id', async (c) => {
     const { passwords } = c.var
     const id = c.req.param('id')
-    const record = await writeWithFiles(c.var, async (scope) => {
-      const collection = writableOf(scope, c, 'update')
-      const body = await bodyOf(c, scope, collection)
-      const claim = oldPasswordClaim(scope, collection, id, body)
-      const oldPassword = claim && (await prove(c, scope, claim))
+    const record = await writeWithFiles(c.var, async (context) => {
+      const collection = writableOf(context, c, 'update')
+      const body = await bodyOf(c, context, collection)
+      const claim = oldPasswordClaim(context, collection, id, body)
+      const oldPassword = claim && (await prove(c, context, claim))
       const request = { collection, info: requestInfo(c), body, position: 0, id, oldPassword }
-      return planWrite(collection, await planUpdate({ ...scope, passwords }, request))
+      return planWrite(collection, await planUpdate({ ...context, passwords }, request))
     })
     return c.json(record)
   })
   .delete('/collections/:collection/records/:id', async (c) => {
     const { passwords } = c.var
-    await writeWithFiles(c.var, async (scope) => {
-      const collection = writableOf(scope, c, 'delete')
+    await writeWithFiles(c.var, async (context) => {
+      const collection = writableOf(context, c, 'delete')
       const request = { collection, info: requestInfo(c), position: 0, id: c.req.param('id') }
-      return planWrite(collection, await planDelete({ ...scope, passwords }, request))
+      return planWrite(collection, await planDelete({ ...context, passwords }, request))
     })
     return c.body(null, 204)
   })
   .delete('/collections/:collection/truncate', async (c) => {
     const { passwords } = c.var
-    await writeWithFiles(c.var, async (scope) => {
-      c.var.rateLimiter.count(scope)
-      assertSuperuser(scope.caller)
-      const collection = scope.catalog.collections.find(c.req.param('collection'))
+    await writeWithFiles(c.var, async (context) => {
+      c.var.rateLimiter.count(context)
+      assertSuperuser(context.caller)
+      const collection = context.catalog.collections.find(c.req.param('collection'))
       if (collection === undefined) throw new ApiError(commonErrors.notFound)
-      return planWrite(collection, await planTruncate({ ...scope, passwords }, collection))
+      return planWrite(collection, await planTruncate({ ...context, passwords }, collection))
     })
     return c.body(null, 204)
   })
   .post('/batch', async (c) => {
     const { rateLimiter } = c.var
-    const answers = await runRecordBatch(c.var, async (scope) => {
-      rateLimiter.count(scope)
-      const { catalog } = scope
+    const answers = await runRecordBatch(c.var, async (context) => {
+      rateLimiter.count(context)
+      const { catalog } = context
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
       const limitBytes = maxBodySize || defaultBatchLimit
@@ -123,11 +123,11 @@ export const recordRoutes = new Hono<AppEnv>()
 /** Verifies an old password, counted as an attempt at the account. Database: 1 batch. */
 async function prove(
   { var: { transactor, ...ports } }: RecordContext,
-  scope: PlanContext,
+  context: PlanContext,
   claim: OldPasswordClaim,
 ): Promise<OldPasswordProof> {
   const hash = await transactor.write((asked) => planStoredHash(ports.rateLimiter, asked, claim))
-  return await proveOldPassword(ports, scope, claim, hash)
+  return await proveOldPassword(ports, context, claim, hash)
 }
 
 /** The default limit of a batch's body. */
@@ -153,13 +153,13 @@ function collectionOf({ catalog }: PlanContext, c: RecordContext): Collection {
 
 /** The collection of a write. Views are rejected first. */
 function writableOf(
-  scope: PlanContext,
+  context: PlanContext,
   c: RecordContext,
   tag: 'create' | 'update' | 'delete',
 ): Collection {
-  const collection = collectionOf(scope, c)
+  const collection = collectionOf(context, c)
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  c.var.rateLimiter.count(scope, writeTarget(collection, tag))
+  c.var.rateLimiter.count(context, writeTarget(collection, tag))
   return collection
 }
 

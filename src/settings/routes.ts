@@ -21,25 +21,25 @@ import { validateSettings } from './validate-settings.ts'
 /** Routes for superusers to read and change the settings. */
 export const settingsRoutes = new Hono<AppEnv>()
   .get('/settings', async (c) => {
-    const settings = await c.var.transactor.read((scope) => {
-      c.var.rateLimiter.count(scope)
-      assertSuperuser(scope.caller)
-      return constant(scope.catalog.settings)
+    const settings = await c.var.transactor.read((context) => {
+      c.var.rateLimiter.count(context)
+      assertSuperuser(context.caller)
+      return constant(context.catalog.settings)
     })
     return c.json(publicSettings(settings))
   })
   .patch('/settings', bodyLimit(budget.textBytes), async (c) => {
-    const settings = await c.var.transactor.write(async (scope) => {
-      c.var.rateLimiter.count(scope)
-      assertSuperuser(scope.caller)
+    const settings = await c.var.transactor.write(async (context) => {
+      c.var.rateLimiter.count(context)
+      assertSuperuser(context.caller)
       const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
-      const changed = change(scope.catalog.settings, patch)
+      const changed = change(context.catalog.settings, patch)
       assertValid(validateSettings(changed), settingsErrors.savingFailed)
-      const misdirected = misdirectedSecrets(scope.catalog.settings, changed)
+      const misdirected = misdirectedSecrets(context.catalog.settings, changed)
       assertValid(misdirected, settingsErrors.savingFailed)
-      const sealed = await sealNewSecrets(c.env, scope.catalog.settings, changed)
+      const sealed = await sealNewSecrets(c.env, context.catalog.settings, changed)
       return {
-        statements: [storeSettings(sealed, scope.now), raiseRevision],
+        statements: [storeSettings(sealed, context.now), raiseRevision],
         changesCatalog: true,
         read: () => sealed,
       }
@@ -47,10 +47,10 @@ export const settingsRoutes = new Hono<AppEnv>()
     return c.json(publicSettings(settings))
   })
   .post('/settings/test/s3', async (c) => {
-    await c.var.transactor.read(async (scope) => {
-      c.var.rateLimiter.count(scope)
-      assertSuperuser(scope.caller)
-      return testS3(scope.catalog.settings, await readForm(c, testS3Form))
+    await c.var.transactor.read(async (context) => {
+      c.var.rateLimiter.count(context)
+      assertSuperuser(context.caller)
+      return testS3(context.catalog.settings, await readForm(c, testS3Form))
     })
     return c.body(null, 204)
   })

@@ -16,9 +16,9 @@ const maxQueryLength = 5000
  */
 export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
   const started = performance.now()
-  const result = await c.var.transactor.write(async (scope) => {
-    c.var.rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
+  const result = await c.var.transactor.write(async (context) => {
+    c.var.rateLimiter.count(context)
+    assertSuperuser(context.caller)
     const { query } = await readForm(c, form)
     assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryLength)) }))
     const parsed = parseSuperuserStatement(query)

@@ -73,24 +73,26 @@ const wrongPassword: FieldIssue = {
  *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `emailChangeFailed`
  */
 export async function confirmEmailChange(ports: Ports, request: EmailConfirmation): Promise<void> {
-  const { form, check } = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  const { form, check } = await ports.transactor.write((context) =>
+    planCheck(context, request, ports),
+  )
   const holder = requireHolder(check, { password: await passwordIssue(ports, form, check) })
-  await ports.transactor.write((scope) => planChange(scope, request, form, holder, ports))
+  await ports.transactor.write((context) => planChange(context, request, form, holder, ports))
 }
 
 async function planCheck(
-  scope: PlanContext,
+  context: PlanContext,
   request: EmailConfirmation,
   { rateLimiter }: Ports,
 ): Promise<Plan<Candidate>> {
-  const named = requireCollection(scope, request.collection)
-  return await rateLimiter.attempt(scope, { collection: named, tags }, async () => {
-    const collection = requireChangeable(scope, request)
+  const named = requireCollection(context, request.collection)
+  return await rateLimiter.attempt(context, { collection: named, tags }, async () => {
+    const collection = requireChangeable(context, request)
     const form = await request.form()
     const { id, newEmail } = accountClaims(form.token)
     const owner = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
     const found = all({
-      check: selectHolder(scope, collection, 'emailChange', form.token),
+      check: selectHolder(context, collection, 'emailChange', form.token),
       isTaken: one(owner, ([row]) => typeof row?.['id'] === 'string'),
     })
     const plan = map(found, async ({ check, isTaken }) => {
@@ -125,20 +127,20 @@ async function passwordIssue(
 }
 
 async function planChange(
-  scope: PlanContext,
+  context: PlanContext,
   request: EmailConfirmation,
   form: EmailChangeForm,
   holder: TokenHolder,
   { passwords, rateLimiter }: Ports,
 ): Promise<Plan<unknown>> {
-  const collection = requireChangeable(scope, request)
+  const collection = requireChangeable(context, request)
   const email = accountClaims(form.token).newEmail
-  return await planHolderChange(scope, passwords, {
+  return await planHolderChange(context, passwords, {
     collection,
     holder,
     values: { email, verified: true },
     refusal: authErrors.emailChangeFailed,
-    also: await rateLimiter.succeed(scope, targetOf(collection, form)),
+    also: await rateLimiter.succeed(context, targetOf(collection, form)),
   })
 }
 
@@ -147,8 +149,8 @@ function targetOf(collection: AuthCollection, { token }: EmailChangeForm): Accou
   return { collection, tags, account: accountClaims(token).id }
 }
 
-function requireChangeable(scope: PlanContext, request: EmailConfirmation): AuthCollection {
-  const collection = requireAuth(requireCollection(scope, request.collection))
+function requireChangeable(context: PlanContext, request: EmailConfirmation): AuthCollection {
+  const collection = requireAuth(requireCollection(context, request.collection))
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersChangeDirectly)
   return collection
 }

@@ -69,21 +69,21 @@ export async function confirmPasswordReset(
   ports: Ports,
   request: PasswordResetRequest,
 ): Promise<void> {
-  const admission = await ports.transactor.write((scope) => planCheck(scope, request, ports))
-  await ports.transactor.write((scope) => planReset(scope, request, admission, ports))
+  const admission = await ports.transactor.write((context) => planCheck(context, request, ports))
+  await ports.transactor.write((context) => planReset(context, request, admission, ports))
 }
 
 async function planCheck(
-  scope: PlanContext,
+  context: PlanContext,
   request: PasswordResetRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Admission>> {
-  const named = requireCollection(scope, request.collection)
+  const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['confirmPasswordReset'] }
-  return await rateLimiter.attempt(scope, target, async () => {
+  return await rateLimiter.attempt(context, target, async () => {
     const collection = requireAuth(named)
     const form = await request.form()
-    const holder = selectHolder(scope, collection, 'passwordReset', form.token)
+    const holder = selectHolder(context, collection, 'passwordReset', form.token)
     const plan = map(holder, async (check) => ({
       form,
       holder: requireHolder(await check, passwordIssues(collection, form)),
@@ -105,14 +105,14 @@ function passwordIssues(
 }
 
 async function planReset(
-  scope: PlanContext,
+  context: PlanContext,
   request: PasswordResetRequest,
   { form: { token, password }, holder }: Admission,
   { passwords, rateLimiter }: Ports,
 ): Promise<Plan<unknown>> {
-  const collection = requireAuth(requireCollection(scope, request.collection))
+  const collection = requireAuth(requireCollection(context, request.collection))
   const isProved = !holder.isVerified && accountClaims(token).email === holder.email
-  return await planHolderChange(scope, passwords, {
+  return await planHolderChange(context, passwords, {
     collection,
     holder,
     values: { password, ...(isProved ? { verified: true } : {}) },
@@ -120,7 +120,9 @@ async function planReset(
     also: [
       endPause(pauseKey('passwordReset', collection.id, holder.id)),
       // An attacker who keeps guessing must not keep the owner from using the new password here.
-      ...(await rateLimiter.succeed(scope, passwordTarget(collection, holder.email), [holder.id])),
+      ...(await rateLimiter.succeed(context, passwordTarget(collection, holder.email), [
+        holder.id,
+      ])),
     ],
   })
 }

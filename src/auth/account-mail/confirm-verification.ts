@@ -61,22 +61,22 @@ export async function confirmVerification(
   ports: Ports,
   request: VerificationRequest,
 ): Promise<void> {
-  const holder = await ports.transactor.write((scope) => planCheck(scope, request, ports))
+  const holder = await ports.transactor.write((context) => planCheck(context, request, ports))
   if (holder.isVerified) return
-  await ports.transactor.write((scope) => planProof(scope, request, holder, ports))
+  await ports.transactor.write((context) => planProof(context, request, holder, ports))
 }
 
 async function planCheck(
-  scope: PlanContext,
+  context: PlanContext,
   request: VerificationRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<TokenHolder>> {
-  const named = requireCollection(scope, request.collection)
+  const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['confirmVerification'] }
-  return await rateLimiter.attempt(scope, target, async () => {
-    const collection = requireVerifiable(scope, request)
+  return await rateLimiter.attempt(context, target, async () => {
+    const collection = requireVerifiable(context, request)
     const { token } = await request.form()
-    const holder = selectHolder(scope, collection, 'verification', token)
+    const holder = selectHolder(context, collection, 'verification', token)
     const plan = map(holder, async (check) => requireHolder(ofAddress(token, await check)))
     return { plan }
   })
@@ -92,13 +92,13 @@ function ofAddress(token: string, check: TokenCheck): TokenCheck {
 }
 
 async function planProof(
-  scope: PlanContext,
+  context: PlanContext,
   request: VerificationRequest,
   holder: TokenHolder,
   { passwords }: Ports,
 ): Promise<Plan<unknown>> {
-  const collection = requireVerifiable(scope, request)
-  return await planHolderChange(scope, passwords, {
+  const collection = requireVerifiable(context, request)
+  return await planHolderChange(context, passwords, {
     collection,
     holder,
     values: { verified: true },
@@ -108,8 +108,8 @@ async function planProof(
   })
 }
 
-function requireVerifiable(scope: PlanContext, request: VerificationRequest): AuthCollection {
-  const collection = requireAuth(requireCollection(scope, request.collection))
+function requireVerifiable(context: PlanContext, request: VerificationRequest): AuthCollection {
+  const collection = requireAuth(requireCollection(context, request.collection))
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersAreVerified)
   return collection
 }

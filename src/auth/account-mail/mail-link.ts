@@ -73,19 +73,21 @@ export async function mailLink(
   request: LinkRequest,
   link: LinkKind,
 ): Promise<void> {
-  const addressee = await ports.transactor.write((scope) => planLookup(scope, request, link, ports))
-  await ports.transactor.write((scope) => planMail(scope, request, link, addressee))
+  const addressee = await ports.transactor.write((context) =>
+    planLookup(context, request, link, ports),
+  )
+  await ports.transactor.write((context) => planMail(context, request, link, addressee))
   ports.mail.deliver()
 }
 
 async function planLookup(
-  scope: PlanContext,
+  context: PlanContext,
   request: LinkRequest,
   link: LinkKind,
   { rateLimiter }: LinkPorts,
 ): Promise<Plan<Recipient>> {
-  const named = requireCollection(scope, request.collection)
-  return await rateLimiter.attempt(scope, { collection: named, tags: [link.tag] }, async () => {
+  const named = requireCollection(context, request.collection)
+  return await rateLimiter.attempt(context, { collection: named, tags: [link.tag] }, async () => {
     const collection = requireAuth(named)
     const refusal = link.refusal(collection)
     if (refusal !== undefined) throw new ApiError(refusal)
@@ -93,24 +95,24 @@ async function planLookup(
     const { email } = await request.form()
     assertValid(issuesOf({ email: firstIssue(email, required, length(1, 255), emailRule) }))
     const id = idByIdentity(collection, ['email'], email)
-    const recipient = selectRecipient(scope, request.info, collection, id)
+    const recipient = selectRecipient(context, request.info, collection, id)
     return { account: email, plan: map(recipient, (found) => found ?? decoyRecipient(email)) }
   })
 }
 
 async function planMail(
-  scope: PlanContext,
+  context: PlanContext,
   request: LinkRequest,
   { kind, template, condition }: LinkKind,
   addressee: Recipient,
 ): Promise<Plan<void>> {
-  const collection = requireAuth(requireCollection(scope, request.collection))
-  const mail = await composeTokenMail(scope, collection, {
+  const collection = requireAuth(requireCollection(context, request.collection))
+  const mail = await composeTokenMail(context, collection, {
     kind,
     template: template(collection.auth),
     addressee,
   })
   const key = pauseKey(kind, collection.id, addressee.id)
   const isDue = isUnchanged(collection, addressee, condition)
-  return after(enqueueOncePerPause(mail, key, isDue, scope.now), constant(undefined))
+  return after(enqueueOncePerPause(mail, key, isDue, context.now), constant(undefined))
 }

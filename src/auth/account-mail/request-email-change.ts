@@ -67,28 +67,28 @@ const taken: FieldIssue = {
  *   `tooManyRequests`
  */
 export async function requestEmailChange(ports: Ports, request: EmailChangeRequest): Promise<void> {
-  const wish = await ports.transactor.write((scope) => planWish(scope, request, ports))
-  await ports.transactor.write((scope) => planMail(scope, request, wish))
+  const wish = await ports.transactor.write((context) => planWish(context, request, ports))
+  await ports.transactor.write((context) => planMail(context, request, wish))
   ports.mail.deliver()
 }
 
 async function planWish(
-  scope: PlanContext,
+  context: PlanContext,
   request: EmailChangeRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Wish>> {
-  const named = requireCollection(scope, request.collection)
+  const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['requestEmailChange'] }
-  return await rateLimiter.attempt(scope, target, async () => {
-    const { collection, callerId } = requireOwner(scope, request)
+  return await rateLimiter.attempt(context, target, async () => {
+    const { collection, callerId } = requireOwner(context, request)
     const { newEmail } = await request.form()
     assertValid(issuesOf({ newEmail: firstIssue(newEmail, required, length(1, 255), emailRule) }))
-    return { account: callerId, plan: planCheck(scope, request, collection, callerId, newEmail) }
+    return { account: callerId, plan: planCheck(context, request, collection, callerId, newEmail) }
   })
 }
 
 function planCheck(
-  scope: PlanContext,
+  context: PlanContext,
   request: EmailChangeRequest,
   collection: AuthCollection,
   callerId: string,
@@ -97,7 +97,7 @@ function planCheck(
   const holder = sql`SELECT ${idByIdentity(collection, ['email'], newEmail)} AS "id"`
   const found = all({
     holderId: one(holder, ([row]) => row?.['id']),
-    account: selectRecipient(scope, request.info, collection, callerId),
+    account: selectRecipient(context, request.info, collection, callerId),
   })
   return map(found, ({ holderId, account }) => {
     if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
@@ -109,12 +109,12 @@ function planCheck(
 }
 
 async function planMail(
-  scope: PlanContext,
+  context: PlanContext,
   request: EmailChangeRequest,
   { addressee, newEmail }: Wish,
 ): Promise<Plan<void>> {
-  const { collection } = requireOwner(scope, request)
-  const mail = await composeTokenMail(scope, collection, {
+  const { collection } = requireOwner(context, request)
+  const mail = await composeTokenMail(context, collection, {
     kind: 'emailChange',
     template: collection.auth.confirmEmailChangeTemplate,
     addressee,
@@ -126,11 +126,11 @@ async function planMail(
 
 /** The caller's account, if its address can change this way. */
 function requireOwner(
-  scope: PlanContext,
+  context: PlanContext,
   { collection: idOrName }: EmailChangeRequest,
 ): { collection: AuthCollection; callerId: string } {
-  const named = requireCollection(scope, idOrName)
-  const { recordId } = requireCallerOf(scope, named)
+  const named = requireCollection(context, idOrName)
+  const { recordId } = requireCallerOf(context, named)
   const collection = requireAuth(named)
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersChangeDirectly)
   return { collection, callerId: recordId }

@@ -72,20 +72,20 @@ export interface TestMailRequest {
  * @throws {ApiError} `recordTokenRequired`, `recordNotAllowed`, `loadingFailed`, `testMailFailed`
  */
 export async function sendTestMail(ports: Ports, request: TestMailRequest): Promise<void> {
-  const { mail, mailer } = await ports.transactor.read(async (scope) => {
-    ports.rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
-    const composed = await composeSample(scope, await request.form())
+  const { mail, mailer } = await ports.transactor.read(async (context) => {
+    ports.rateLimiter.count(context)
+    assertSuperuser(context.caller)
+    const composed = await composeSample(context, await request.form())
     return {
       statements: [],
-      read: () => ({ mail: composed, mailer: ports.mail.chooseMailer(scope.catalog.settings) }),
+      read: () => ({ mail: composed, mailer: ports.mail.chooseMailer(context.catalog.settings) }),
     }
   })
   await sendNow(mailer, mail)
 }
 
-async function composeSample(scope: PlanContext, form: TestMailForm): Promise<OutgoingMail> {
-  const { settings, collections } = scope.catalog
+async function composeSample(context: PlanContext, form: TestMailForm): Promise<OutgoingMail> {
+  const { settings, collections } = context.catalog
   const collection = collections.find(form.collection === '' ? superusersId : form.collection)
   const sample = samples[form.template]
   assertValid(
@@ -99,7 +99,7 @@ async function composeSample(scope: PlanContext, form: TestMailForm): Promise<Ou
   // The form was validated, so that sample and collection exist.
   if (sample === undefined) throw new ApiError(mailErrors.testMailFailed)
   const target = requireAuth(collection)
-  const values = await sampleValues(scope, target, sample, form.email)
+  const values = await sampleValues(context, target, sample, form.email)
   const to = { name: '', address: form.email }
   return composeMail(settings, sample.template(target.auth), values, to)
 }

@@ -54,9 +54,9 @@ export async function generateAppleSecret(
   { transactor, rateLimiter }: Ports,
   readBody: () => Promise<AppleSecretForm>,
 ): Promise<{ secret: string }> {
-  await transactor.read((scope) => {
-    rateLimiter.count(scope)
-    assertSuperuser(scope.caller)
+  await transactor.read((context) => {
+    rateLimiter.count(context)
+    assertSuperuser(context.caller)
     return constant(undefined)
   })
   const form = await readBody()

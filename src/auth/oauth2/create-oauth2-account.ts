@@ -3,7 +3,7 @@ import type { Field } from '#fields/field-type.ts'
 import type { Upload } from '#http/upload.ts'
 import type { RecordCreate } from '#records/write/create-record.ts'
 import { planCreate } from '#records/write/create-record.ts'
-import type { WriteScope } from '#records/write/record-write.ts'
+import type { WriteContext } from '#records/write/record-write.ts'
 import { randomString } from '#kernel/random.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Lookup } from './find-oauth2-account.ts'
@@ -31,7 +31,7 @@ const randomPasswordLength = 30
  * @throws {ApiError} As `planCreate`
  */
 export async function planNewAccount(
-  scope: WriteScope,
+  context: WriteContext,
   account: NewAccount,
 ): Promise<RecordCreate> {
   const { collection, info, createData } = account
@@ -43,7 +43,7 @@ export async function planNewAccount(
     ...mappedValues(account),
     ...(hasRandomPassword ? { password, passwordConfirm: password } : {}),
   }
-  return await planCreate(scope, {
+  return await planCreate(context, {
     collection,
     info: { ...info, method: 'POST', query: {} },
     body: { data, files: mappedFiles(account) },

@@ -44,12 +44,12 @@ export interface Lookup {
  * Database: 1 batch.
  */
 export function planFindAccount(
-  scope: PlanContext,
+  context: PlanContext,
   collection: AuthCollection,
   { provider, user }: ExternalIdentity,
   info: RequestInfo,
 ): Plan<Lookup> {
-  const { caller } = scope
+  const { caller } = context
   const table = sql.identifier(collection.name)
   const ownId = caller?.collectionId === collection.id ? caller.recordId : null
   const linked = sql`(SELECT "recordRef" FROM "_externalAuths" WHERE "collectionRef" = ${collection.id}
@@ -63,7 +63,7 @@ export function planFindAccount(
   return all({
     account: one(account, ([row]) => accountOf(row, ownId)),
     isUsernameTaken: one(isTaken, ([row]) => row?.['isTaken'] === 1),
-    addressee: isAlerted ? selectRecipient(scope, info, collection, id) : constant(undefined),
+    addressee: isAlerted ? selectRecipient(context, info, collection, id) : constant(undefined),
   })
 }
 

@@ -3,14 +3,14 @@ import { formatDate } from '#kernel/dates.ts'
 import { required } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { addAccountChange } from '#records/write/change-account.ts'
-import type { WriteBuilder, WriteScope } from '#records/write/record-write.ts'
+import type { WriteBuilder, WriteContext } from '#records/write/record-write.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import type { ExternalIdentity, FoundAccount } from './find-oauth2-account.ts'
 
 /** True inside the batch if an account is unchanged since it was found. */
 export function isAsFound(
-  { caller }: WriteScope,
+  { caller }: WriteContext,
   { id: collectionId, name }: AuthCollection,
   account: FoundAccount,
   { provider, user }: ExternalIdentity,
@@ -34,7 +34,7 @@ export function isAsFound(
  */
 export async function addLinking(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   collection: AuthCollection,
   account: FoundAccount,
   identity: ExternalIdentity,
@@ -44,13 +44,13 @@ export async function addLinking(
   const randomizesPassword = !account.verified && !account.isCallers
   if (randomizesPassword || Object.keys(values).length > 0) {
     const change = { collection, id, values, randomizesPassword }
-    await addAccountChange(plan, scope, change, authErrors.authenticationFailed)
+    await addAccountChange(plan, context, change, authErrors.authenticationFailed)
   }
   if (!account.verified) {
     plan.add(sql`DELETE FROM "_externalAuths"
       WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${id}`)
   }
-  if (!account.verified || !account.isLinked) addLink(plan, scope, collection, id, identity)
+  if (!account.verified || !account.isLinked) addLink(plan, context, collection, id, identity)
 }
 
 /**
@@ -59,19 +59,19 @@ export async function addLinking(
  */
 export function addFirstLink(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   collection: AuthCollection,
   recordId: string,
   identity: ExternalIdentity,
 ): void {
   plan.add(sql`UPDATE ${sql.identifier(collection.name)} SET "verified" = 1
     WHERE "id" = ${recordId} AND "email" = ${identity.user.email}`)
-  addLink(plan, scope, collection, recordId, identity)
+  addLink(plan, context, collection, recordId, identity)
 }
 
 function addLink(
   plan: WriteBuilder,
-  { now }: WriteScope,
+  { now }: WriteContext,
   collection: AuthCollection,
   recordId: string,
   { provider, user }: ExternalIdentity,

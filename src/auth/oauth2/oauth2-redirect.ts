@@ -65,9 +65,9 @@ interface Ports {
  */
 export async function receiveRedirect(ports: Ports, request: RedirectRequest): Promise<boolean> {
   const { transactor, rateLimiter, redirectReceivers, sessions } = ports
-  const ip = await transactor.read((scope) => {
-    rateLimiter.count(scope)
-    return constant(request.clientIp(scope.catalog.settings))
+  const ip = await transactor.read((context) => {
+    rateLimiter.count(context)
+    return constant(request.clientIp(context.catalog.settings))
   })
   const { state, code, error, user } = await request.form()
   if (state === '') return false

@@ -10,7 +10,7 @@ import {
   type RecordWrite,
   violatedFields,
   WriteBuilder,
-  type WriteScope,
+  type WriteContext,
 } from '#records/write/record-write.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Proof } from '#auth/sign-in/complete-sign-in.ts'
@@ -39,30 +39,30 @@ const linkPosition = 1
  * @throws {ApiError} `authenticationFailed`, and as the creation of a record
  */
 export async function proveIdentity(
-  scope: WriteScope,
+  context: WriteContext,
   collection: AuthCollection,
   claim: IdentityClaim,
 ): Promise<Proof> {
   const { account } = claim.lookup
   return account === undefined
-    ? await proveNew(scope, collection, claim)
-    : await proveFound(scope, collection, claim, account)
+    ? await proveNew(context, collection, claim)
+    : await proveFound(context, collection, claim, account)
 }
 
 async function proveFound(
-  scope: WriteScope,
+  context: WriteContext,
   collection: AuthCollection,
   claim: IdentityClaim,
   account: FoundAccount,
 ): Promise<Proof> {
   const plan = new WriteBuilder(linkPosition)
-  await addLinking(plan, scope, collection, account, claim)
+  await addLinking(plan, context, collection, account, claim)
   const write = plan.finish(authErrors.authenticationFailed, 204, constant(undefined))
   return {
     collection,
     recordId: account.id,
     method: 'oauth2',
-    holds: isAsFound(scope, collection, account, claim),
+    holds: isAsFound(context, collection, account, claim),
     refusal: authErrors.oauth2Overtaken,
     effects: write,
     errorFor: (failure) => refusalOf(collection, failure, [write]),
@@ -71,7 +71,7 @@ async function proveFound(
 }
 
 async function proveNew(
-  scope: WriteScope,
+  context: WriteContext,
   collection: AuthCollection,
   claim: IdentityClaim,
 ): Promise<Proof> {
@@ -79,9 +79,9 @@ async function proveNew(
   if (isSuperusers(collection)) throw new ApiError(authErrors.authenticationFailed)
 
   const { isUsernameTaken } = claim.lookup
-  const create = await planNewAccount(scope, { ...claim, collection, isUsernameTaken })
+  const create = await planNewAccount(context, { ...claim, collection, isUsernameTaken })
   const plan = new WriteBuilder(linkPosition)
-  addFirstLink(plan, scope, collection, create.id, claim)
+  addFirstLink(plan, context, collection, create.id, claim)
   const link = plan.finish(authErrors.authenticationFailed, 204, constant(undefined))
   return {
     collection,

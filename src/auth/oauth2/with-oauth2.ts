@@ -75,8 +75,8 @@ export async function signInWithOAuth2(
   request: OAuth2Request,
 ): Promise<AuthAnswer | MfaChallenge> {
   const { transactor, rateLimiter, sessions } = ports
-  const { form, provider } = await transactor.write((scope) =>
-    planAttempt(scope, request, rateLimiter),
+  const { form, provider } = await transactor.write((context) =>
+    planAttempt(context, request, rateLimiter),
   )
   const signal = AbortSignal.timeout(gapTimeoutMilliseconds)
   const redirectURL = form.redirectURL || form.redirectUrl
@@ -92,14 +92,14 @@ export async function signInWithOAuth2(
 
 /** The attempt is counted before any request to the provider. */
 async function planAttempt(
-  scope: PlanContext,
+  context: PlanContext,
   request: OAuth2Request,
   rateLimiter: RateLimiter,
 ): Promise<Plan<{ form: OAuth2Form; provider: Provider }>> {
-  const named = requireCollection(scope, request.collection)
+  const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['authWithOAuth2', 'auth'] }
-  return await rateLimiter.attempt(scope, target, async () => {
-    const collection = requireEnabled(scope, request)
+  return await rateLimiter.attempt(context, target, async () => {
+    const collection = requireEnabled(context, request)
     const form = await request.form()
     const { providers } = collection.auth.oauth2
     const provider = findProvider(providers, form.provider)
@@ -118,10 +118,10 @@ async function planAttempt(
 }
 
 function requireEnabled(
-  scope: PlanContext,
+  context: PlanContext,
   { collection: idOrName }: OAuth2Request,
 ): AuthCollection {
-  const collection = requireAuth(requireCollection(scope, idOrName))
+  const collection = requireAuth(requireCollection(context, idOrName))
   if (!collection.auth.oauth2.enabled) throw new ApiError(authErrors.oauth2Disabled)
   return collection
 }
@@ -177,9 +177,9 @@ async function signIn(
   let avatar: Upload | undefined
   let isAvatarFetched = false
   for (let attempts = 1; ; attempts++) {
-    const { lookup, pictureField } = await ports.transactor.read((scope) =>
-      planLookup(requireEnabled(scope, request), form, (collection) =>
-        planFindAccount(scope, collection, identity, request.info),
+    const { lookup, pictureField } = await ports.transactor.read((context) =>
+      planLookup(requireEnabled(context, request), form, (collection) =>
+        planFindAccount(context, collection, identity, request.info),
       ),
     )
     if (lookup.account === undefined && pictureField !== undefined && !isAvatarFetched) {
@@ -189,10 +189,10 @@ async function signIn(
     const claim = { ...identity, lookup, createData: form.createData, info: request.info, avatar }
     const meta = metaOf(token, user, lookup.account === undefined)
     try {
-      return await completeSignIn(ports, request, async (scope) => ({
+      return await completeSignIn(ports, request, async (context) => ({
         ...(await proveIdentity(
-          { ...scope, passwords: ports.passwords },
-          requireEnabled(scope, request),
+          { ...context, passwords: ports.passwords },
+          requireEnabled(context, request),
           claim,
         )),
         meta,

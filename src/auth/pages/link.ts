@@ -27,19 +27,19 @@ export async function readLink(
   kind: AccountTokenKind,
   token: string,
 ): Promise<Link> {
-  return await transactor.read((scope) => planLink(scope, kind, token))
+  return await transactor.read((context) => planLink(context, kind, token))
 }
 
-function planLink(scope: PlanContext, kind: AccountTokenKind, token: string): Plan<Link> {
+function planLink(context: PlanContext, kind: AccountTokenKind, token: string): Plan<Link> {
   const { collectionId, email, newEmail } = accountClaims(token)
-  const { appName } = scope.catalog.settings.meta
-  const collection = scope.catalog.collections.find(collectionId)
+  const { appName } = context.catalog.settings.meta
+  const collection = context.catalog.collections.find(collectionId)
   const blank = { appName, holder: undefined, email, newEmail, minPasswordLength: 1 }
   if (collection === undefined || !isAuthCollection(collection)) {
     return constant(blank)
   }
   const minPasswordLength = collection.field('password')?.minLength ?? 1
-  return map(selectHolder(scope, collection, kind, token), async (check) => ({
+  return map(selectHolder(context, collection, kind, token), async (check) => ({
     ...blank,
     holder: (await check).holder,
     minPasswordLength,

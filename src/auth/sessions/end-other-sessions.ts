@@ -35,15 +35,15 @@ export async function endOtherSessions(
   { transactor, rateLimiter, sessions, background }: Ports,
   request: SessionsRequest,
 ): Promise<void> {
-  const owner = await transactor.write((scope) => {
-    rateLimiter.count(scope)
-    return planEnd(scope, request)
+  const owner = await transactor.write((context) => {
+    rateLimiter.count(context)
+    return planEnd(context, request)
   })
   background.run(removeOthers(sessions, owner))
 }
 
-function planEnd(scope: PlanContext, request: SessionsRequest): Plan<SessionOwner> {
-  const owner = sessionOwner(scope, request)
+function planEnd(context: PlanContext, request: SessionsRequest): Plan<SessionOwner> {
+  const owner = sessionOwner(context, request)
   const { collection, recordId, caller } = owner
   const tokenKey = randomString(tokenKeyLength)
   const replaced = one(replaceTokenKey(collection, recordId, tokenKey), ([row]) => {

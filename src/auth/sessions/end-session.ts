@@ -32,9 +32,9 @@ export async function logOut(
   { transactor, rateLimiter, session, background }: Omit<Ports, 'sessions'>,
   collection: string,
 ): Promise<void> {
-  await transactor.write((scope) => {
-    rateLimiter.count(scope)
-    const caller = requireCallerOf(scope, requireCollection(scope, collection))
+  await transactor.write((context) => {
+    rateLimiter.count(context)
+    const caller = requireCallerOf(context, requireCollection(context, collection))
     return after([endSession(caller)], constant(undefined))
   })
   background.run(session.remove())
@@ -52,9 +52,9 @@ export async function endOneSession(
   request: SessionsRequest,
   sessionId: string,
 ): Promise<void> {
-  const ended = await transactor.write((scope) => {
-    rateLimiter.count(scope)
-    return planEnd(scope, sessions, request, sessionId)
+  const ended = await transactor.write((context) => {
+    rateLimiter.count(context)
+    return planEnd(context, sessions, request, sessionId)
   })
   background.run(ended.isCurrent ? session.remove() : removeSession(sessions, ended.key))
 }
@@ -65,17 +65,17 @@ interface EndedSession {
 }
 
 async function planEnd(
-  scope: PlanContext,
+  context: PlanContext,
   kv: KeyValueStore,
   request: SessionsRequest,
   sessionId: string,
 ): Promise<Plan<EndedSession>> {
-  const { collection, recordId, caller } = sessionOwner(scope, request)
+  const { collection, recordId, caller } = sessionOwner(context, request)
   const key = { collectionId: collection.id, recordId, sessionId }
   const session = await findSession(kv, key)
   if (session === undefined) throw new ApiError(commonErrors.notFound)
 
-  const expiresAt = newestExpiry(collection, session, scope.now)
+  const expiresAt = newestExpiry(collection, session, context.now)
   const standing = selectStanding(collection, recordId, new Map([[sessionId, session]]))
   return map(after([], standing, [endSession({ ...key, expiresAt })]), ({ size }) => {
     if (size === 0) throw new ApiError(commonErrors.notFound)

@@ -39,18 +39,18 @@ export async function listOwnSessions(
   { transactor, rateLimiter, sessions }: Ports,
   request: SessionsRequest,
 ): Promise<{ items: SessionItem[] }> {
-  return await transactor.read((scope) => {
-    rateLimiter.count(scope)
-    return planList(scope, sessions, request)
+  return await transactor.read((context) => {
+    rateLimiter.count(context)
+    return planList(context, sessions, request)
   })
 }
 
 async function planList(
-  scope: PlanContext,
+  context: PlanContext,
   kv: KeyValueStore,
   request: SessionsRequest,
 ): Promise<Plan<{ items: SessionItem[] }>> {
-  const { collection, recordId, caller } = sessionOwner(scope, request)
+  const { collection, recordId, caller } = sessionOwner(context, request)
   const known = await listSessions(kv, { collectionId: collection.id, recordId })
   return map(selectStanding(collection, recordId, known), (standing) => {
     const items = [...known]

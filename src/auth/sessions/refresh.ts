@@ -48,33 +48,33 @@ interface Renewal {
  *   `otherCollectionRequired`, `authRuleUnsatisfied`
  */
 export async function refreshToken(ports: Ports, request: AuthRequest): Promise<AuthAnswer> {
-  const renewal = await ports.transactor.read((scope) => planRenewal(scope, request, ports))
+  const renewal = await ports.transactor.read((context) => planRenewal(context, request, ports))
   const { record, caller } = renewal
   return { record, token: caller.isRefreshable ? await renew(ports, renewal) : caller.token }
 }
 
 async function planRenewal(
-  scope: PlanContext,
+  context: PlanContext,
   request: AuthRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<Renewal>> {
   const { collection: idOrName, info } = request
-  const named = requireCollection(scope, idOrName)
-  rateLimiter.count(scope, { collection: named, tags: ['authRefresh'] })
-  const caller = requireCallerOf(scope, named)
+  const named = requireCollection(context, idOrName)
+  rateLimiter.count(context, { collection: named, tags: ['authRefresh'] })
+  const caller = requireCallerOf(context, named)
   const collection = requireAuth(named)
   const id = caller.recordId
   const viewer = requestInfoAs(collection, id, info)
-  const isAdmitted = admits(scope, await callerInfo(scope, request), collection)
+  const isAdmitted = admits(context, await callerInfo(context, request), collection)
   const found = all({
     account: selectAccount(collection, id, isAdmitted),
-    record: selectRecord(scope, viewer, collection, id, info.query['expand']),
+    record: selectRecord(context, viewer, collection, id, info.query['expand']),
   })
   return map(found, ({ account, record }) => {
     if (account === undefined || record === undefined || !account.isAdmitted) {
       throw new ApiError(authErrors.authRuleUnsatisfied)
     }
-    return { collection, caller, record, tokenKey: account.tokenKey, now: scope.now }
+    return { collection, caller, record, tokenKey: account.tokenKey, now: context.now }
   })
 }
 

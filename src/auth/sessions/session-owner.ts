@@ -25,14 +25,14 @@ export interface SessionOwner {
  * @throws {ApiError} `collectionMissing`, `recordTokenRequired`, `otherCollectionRequired`,
  *   `authCollectionMissing`, `recordNotAllowed`
  */
-export function sessionOwner(scope: PlanContext, request: SessionsRequest): SessionOwner {
-  const named = requireCollection(scope, request.collection)
+export function sessionOwner(context: PlanContext, request: SessionsRequest): SessionOwner {
+  const named = requireCollection(context, request.collection)
   const { recordId } = request
-  if (recordId !== undefined && requireCaller(scope).isSuperuser) {
-    return { collection: requireAuth(named), recordId, caller: requireCaller(scope) }
+  if (recordId !== undefined && requireCaller(context).isSuperuser) {
+    return { collection: requireAuth(named), recordId, caller: requireCaller(context) }
   }
 
-  const caller = requireCallerOf(scope, named)
+  const caller = requireCallerOf(context, named)
   if (recordId !== undefined && recordId !== caller.recordId) {
     throw new ApiError(commonErrors.recordNotAllowed)
   }

@@ -70,9 +70,9 @@ const linkMessage = 'setup:link'
  *   not use, `loadingFailed`, `tooManyRequests`; `createFailed` with the faults of the fields
  */
 export async function setUp(ports: Ports, request: SetupRequest): Promise<AuthAnswer> {
-  const form = await ports.transactor.write((scope) => planCheck(scope, request, ports))
-  const founding = await ports.transactor.write((scope) =>
-    planFounding(scope, request, form, ports),
+  const form = await ports.transactor.write((context) => planCheck(context, request, ports))
+  const founding = await ports.transactor.write((context) =>
+    planFounding(context, request, form, ports),
   )
   const { record, collection } = founding
   const token = await openSession(ports, {
@@ -86,16 +86,16 @@ export async function setUp(ports: Ports, request: SetupRequest): Promise<AuthAn
 }
 
 async function planCheck(
-  scope: PlanContext,
+  context: PlanContext,
   request: SetupRequest,
   { rateLimiter }: Ports,
 ): Promise<Plan<SetupForm>> {
-  const collection = superusersOf(scope)
+  const collection = superusersOf(context)
   const target = { collection, tags: ['setup'], guestLimit: guestSetups }
   // A token of any other account does not lift the limit.
-  return await rateLimiter.attempt({ ...scope, caller: undefined }, target, async () => {
+  return await rateLimiter.attempt({ ...context, caller: undefined }, target, async () => {
     const form = await request.form()
-    const isHeld = await isSetupToken(form.token, scope.now)
+    const isHeld = await isSetupToken(form.token, context.now)
     const check = one(sql`SELECT ${isSetUp} AS "isDone", ${isHeld} AS "isHeld"`, ([row]) => {
       if (row?.['isDone'] !== 0) throw new ApiError(authErrors.setupDone)
       if (row['isHeld'] !== 1) throw new ApiError(authErrors.setupLinkInvalid)
@@ -106,18 +106,18 @@ async function planCheck(
 }
 
 async function planFounding(
-  scope: PlanContext,
+  context: PlanContext,
   request: SetupRequest,
   { token, ...data }: SetupForm,
   { passwords }: Ports,
 ): Promise<Plan<Founding>> {
-  const { now, catalog } = scope
-  const collection = superusersOf(scope)
+  const { now, catalog } = context
+  const collection = superusersOf(context)
   const denial = addressDenial(catalog.settings, collection, request.clientIp(catalog.settings))
   if (denial !== undefined) throw new ApiError(denial)
 
   const creation = await planCreate(
-    { ...scope, passwords, caller: founder(collection, now) },
+    { ...context, passwords, caller: founder(collection, now) },
     {
       collection,
       info: { ...request.info, query: {} },
@@ -152,8 +152,8 @@ const refusals = new Map<string, ErrorSpec>([
   [linkMessage, authErrors.setupLinkInvalid],
 ])
 
-function superusersOf(scope: PlanContext): AuthCollection {
-  return requireAuth(requireCollection(scope, superusersId))
+function superusersOf(context: PlanContext): AuthCollection {
+  return requireAuth(requireCollection(context, superusersId))
 }
 
 /** The holder of the link, who may create superusers before there is one. Never asked for a session. */

@@ -36,7 +36,7 @@ const maxOrigins = 5
 const maxUserAgentBytes = 200
 
 /** Plans storing the origin of a sign-in, and the mail about a new one. */
-export async function planOrigin(scope: PlanContext, arrival: SignInOrigin): Promise<OriginStep> {
+export async function planOrigin(context: PlanContext, arrival: SignInOrigin): Promise<OriginStep> {
   const { collection, recordId, addressee } = arrival
   if (!collection.auth.authAlert.enabled) return { isAlerting: sql`FALSE`, statements: [] }
 
@@ -46,11 +46,11 @@ export async function planOrigin(scope: PlanContext, arrival: SignInOrigin): Pro
   const isOwned = sql`EXISTS (SELECT 1 FROM "_authOrigins" WHERE ${owned})`
   const isKnown = sql`EXISTS (SELECT 1 FROM "_authOrigins" WHERE ${owned} AND "fingerprint" = ${fingerprint})`
   const isMailable = addressee !== undefined && addressee.email !== ''
-  const moment = formatDate(scope.now)
+  const moment = formatDate(context.now)
   return {
     isAlerting: isMailable ? sql`(${isOwned} AND NOT ${isKnown})` : sql`FALSE`,
     statements: [
-      ...(isMailable ? [enqueueMail(alertMail(scope, client, addressee), isAlerting)] : []),
+      ...(isMailable ? [enqueueMail(alertMail(context, client, addressee), isAlerting)] : []),
       sql`DELETE FROM "_authOrigins" WHERE ${owned} AND ${outcomeIs('complete')} AND NOT ${isKnown}
         AND "id" NOT IN (SELECT "id" FROM "_authOrigins" WHERE ${owned}
           ORDER BY "created" DESC, "_rowid_" DESC LIMIT ${maxOrigins - 1})`,

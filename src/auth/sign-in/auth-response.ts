@@ -47,8 +47,8 @@ export interface SignInRequest extends AuthRequest {
 /**
  * The caller's request info with the submitted body. For a sign-in the caller is usually a guest.
  */
-export async function callerInfo(scope: PlanContext, request: AuthRequest): Promise<RequestInfo> {
-  return withBody(requestInfoOf(scope, request.info), await request.body())
+export async function callerInfo(context: PlanContext, request: AuthRequest): Promise<RequestInfo> {
+  return withBody(requestInfoOf(context, request.info), await request.body())
 }
 
 /** A condition on the account's row: its auth rule. Superusers pass. */

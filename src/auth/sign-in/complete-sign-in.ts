@@ -67,7 +67,7 @@ export interface Proof {
 }
 
 /** Declares a proof under a catalog. Called again after the catalog changed. */
-export type Prove = (scope: PlanContext) => Proof | Promise<Proof>
+export type Prove = (context: PlanContext) => Proof | Promise<Proof>
 
 /**
  * Completes a sign-in or requests a second factor: the last steps of all authentication methods.
@@ -86,8 +86,8 @@ export async function completeSignIn(
   request: SignInRequest,
   prove: Prove,
 ): Promise<AuthAnswer | MfaChallenge> {
-  const admission = await writeWithFiles(ports, async (scope) =>
-    planAdmission(scope, request, await prove(scope)),
+  const admission = await writeWithFiles(ports, async (context) =>
+    planAdmission(context, request, await prove(context)),
   )
   if (admission.isAlerting) ports.mail.deliver()
   const { challenge } = admission
@@ -121,23 +121,23 @@ interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
 const unproved = 'sign-in:unproved'
 
 async function planAdmission(
-  scope: PlanContext,
+  context: PlanContext,
   request: SignInRequest,
   proof: Proof,
 ): Promise<FilePlan<Admission>> {
   const { collection, recordId } = proof
   const { info } = request
-  const { settings } = scope.catalog
+  const { settings } = context.catalog
   const ip = request.clientIp(settings)
   const denial = addressDenial(settings, collection, ip)
   const mfaId = collection.auth.mfa.enabled ? await request.mfaId() : ''
-  const caller = await callerInfo(scope, request)
-  const factor = planFactor(scope, caller, { ...proof, mfaId })
+  const caller = await callerInfo(context, request)
+  const factor = planFactor(context, caller, { ...proof, mfaId })
   const userAgent = info.headers['user_agent'] ?? ''
-  const origin = await planOrigin(scope, { ...proof, ip, userAgent })
+  const origin = await planOrigin(context, { ...proof, ip, userAgent })
   const viewer = requestInfoAs(collection, recordId, info)
   const deciding = storeOutcome(collection, recordId, {
-    isAdmitted: denial === undefined ? admits(scope, caller, collection) : sql`FALSE`,
+    isAdmitted: denial === undefined ? admits(context, caller, collection) : sql`FALSE`,
     outcome: factor.outcome,
     isAlerting: origin.isAlerting,
   })
@@ -147,10 +147,10 @@ async function planAdmission(
       deciding,
       ...factor.statements,
       ...origin.statements,
-      removeExpiredOverrides(scope.now),
+      removeExpiredOverrides(context.now),
     ]),
     account: selectAccount(collection, recordId),
-    record: selectRecord(scope, viewer, collection, recordId, info.query['expand']),
+    record: selectRecord(context, viewer, collection, recordId, info.query['expand']),
     decision: takeOutcome,
   })
   return {
@@ -173,7 +173,7 @@ async function planAdmission(
         record,
         tokenKey: account.tokenKey,
         isAlerting: decision.isAlerting,
-        now: scope.now,
+        now: context.now,
       }
     }),
     errorFor: (failure) => {

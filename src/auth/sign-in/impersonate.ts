@@ -54,9 +54,9 @@ interface Impersonation {
  *   `loadingFailed`, `validationFailed`
  */
 export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
-  const { record, ...subject } = await ports.transactor.read((scope) => {
-    ports.rateLimiter.count(scope)
-    return planSubject(scope, request)
+  const { record, ...subject } = await ports.transactor.read((context) => {
+    ports.rateLimiter.count(context)
+    return planSubject(context, request)
   })
   const { duration } = await request.form()
   assertValid(issuesOf({ duration: atLeast(0)(duration) }))
@@ -72,18 +72,18 @@ export async function impersonate(ports: Ports, request: ImpersonateRequest): Pr
   return { record, token }
 }
 
-function planSubject(scope: PlanContext, request: ImpersonateRequest): Plan<Impersonation> {
-  assertSuperuser(scope.caller)
+function planSubject(context: PlanContext, request: ImpersonateRequest): Plan<Impersonation> {
+  assertSuperuser(context.caller)
   const { collection: idOrName, recordId, info } = request
-  const collection = requireAuth(scope.catalog.collections.find(idOrName))
+  const collection = requireAuth(context.catalog.collections.find(idOrName))
   const viewer = requestInfoAs(collection, recordId, info)
   const found = all({
     // Only superusers get here, and they pass the auth rule.
     account: selectAccount(collection, recordId),
-    record: selectRecord(scope, viewer, collection, recordId, info.query['expand']),
+    record: selectRecord(context, viewer, collection, recordId, info.query['expand']),
   })
   return map(found, ({ account, record }) => {
     if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
-    return { collection, record, tokenKey: account.tokenKey, now: scope.now }
+    return { collection, record, tokenKey: account.tokenKey, now: context.now }
   })
 }

@@ -71,37 +71,37 @@ export async function requestOtp(
   request: OtpRequest,
 ): Promise<{ otpId: string }> {
   const otpId = newId()
-  const recipient = await ports.transactor.write((scope) =>
-    planLookup(scope, request, otpId, ports),
+  const recipient = await ports.transactor.write((context) =>
+    planLookup(context, request, otpId, ports),
   )
   if (recipient.otpId === otpId) {
-    await ports.transactor.write((scope) => planCode(scope, request, recipient))
+    await ports.transactor.write((context) => planCode(context, request, recipient))
     ports.mail.deliver()
   }
   return { otpId: recipient.otpId }
 }
 
 async function planLookup(
-  scope: PlanContext,
+  context: PlanContext,
   request: OtpRequest,
   otpId: string,
   { rateLimiter }: OtpRequestPorts,
 ): Promise<Plan<CodeRecipient>> {
-  const named = requireCollection(scope, request.collection)
+  const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['requestOTP'] }
-  return await rateLimiter.attempt(scope, target, async () => {
+  return await rateLimiter.attempt(context, target, async () => {
     const { email } = await request.form()
-    return { account: email, plan: await planRecipient(scope, request, otpId, email) }
+    return { account: email, plan: await planRecipient(context, request, otpId, email) }
   })
 }
 
 async function planRecipient(
-  scope: PlanContext,
+  context: PlanContext,
   request: OtpRequest,
   otpId: string,
   email: string,
 ): Promise<Plan<CodeRecipient>> {
-  const collection = requireOtp(scope, request)
+  const collection = requireOtp(context, request)
   assertValid(issuesOf({ email: firstIssue(email, required, length(1, 255), emailRule) }))
   const isUniqueInAnyCase = collection.isUniqueIgnoringCase('email')
   const address = await keyedHash(
@@ -110,27 +110,27 @@ async function planRecipient(
     collection.id,
     isUniqueInAnyCase ? email.toLowerCase() : email,
   )
-  const expiresAt = expiryOf(collection, scope.now)
+  const expiresAt = expiryOf(collection, context.now)
   const id = idByIdentity(collection, ['email'], email)
-  const recipient = selectRecipient(scope, request.info, collection, id)
+  const recipient = selectRecipient(context, request.info, collection, id)
   return all({
-    otpId: noteRequest({ id: otpId, address, expiresAt }, scope.now),
+    otpId: noteRequest({ id: otpId, address, expiresAt }, context.now),
     addressee: map(recipient, (found) => found ?? decoyRecipient(email)),
   })
 }
 
 async function planCode(
-  scope: PlanContext,
+  context: PlanContext,
   request: OtpRequest,
   { otpId, addressee }: CodeRecipient,
 ): Promise<Plan<void>> {
-  const collection = requireOtp(scope, request)
+  const collection = requireOtp(context, request)
   const code = newCode(collection.auth.otp.length)
   const hash = await hashCode(collection, otpId, code)
   const row = { id: otpId, recordId: addressee.id, hash, sentTo: addressee.email }
   const isDue = isUnchanged(collection, addressee)
-  const mail = composeCodeMail(scope, collection, { otpId, addressee }, code)
-  const statements = [insertCode(collection, row, scope.now, isDue), enqueueMail(mail, isDue)]
+  const mail = composeCodeMail(context, collection, { otpId, addressee }, code)
+  const statements = [insertCode(collection, row, context.now, isDue), enqueueMail(mail, isDue)]
   return after(statements, constant(undefined))
 }
 
@@ -159,10 +159,10 @@ function expiryOf({ auth }: AuthCollection, now: Date): Date {
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `otpDisabled`
  */
 export function requireOtp(
-  scope: PlanContext,
+  context: PlanContext,
   { collection: idOrName }: AuthRequest,
 ): AuthCollection {
-  const collection = requireAuth(requireCollection(scope, idOrName))
+  const collection = requireAuth(requireCollection(context, idOrName))
   if (!collection.auth.otp.enabled) throw new ApiError(authErrors.otpDisabled)
   return collection
 }

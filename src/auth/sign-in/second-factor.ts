@@ -39,18 +39,18 @@ const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challe
  * @throws {ApiError} `authenticationFailed` for an invalid rule, so that it
  *   does not admit accounts with one factor.
  */
-export function planFactor(scope: PlanContext, caller: RequestInfo, factor: Factor): FactorStep {
+export function planFactor(context: PlanContext, caller: RequestInfo, factor: Factor): FactorStep {
   const { collection, mfaId } = factor
   if (!collection.auth.mfa.enabled) return oneFactor
 
   // Superusers are treated like other callers: impersonation is the way to act for others.
   const viewer = { ...caller, isSuperuser: false }
   const row = storedRow(collection, columnOf(collection.name, 'id'))
-  const isWanted = ruleCondition(scope.catalog.collections, viewer, collection.rules.mfa, row)
+  const isWanted = ruleCondition(context.catalog.collections, viewer, collection.rules.mfa, row)
   if (isWanted === undefined) throw new ApiError(authErrors.authenticationFailed)
   return mfaId === ''
-    ? firstFactor(factor, isWanted, scope.now)
-    : secondFactor(factor, isWanted, scope.now)
+    ? firstFactor(factor, isWanted, context.now)
+    : secondFactor(factor, isWanted, context.now)
 }
 
 function firstFactor(

@@ -73,26 +73,26 @@ export async function signInWithOtp(
   ports: OtpPorts,
   request: OtpSignInRequest,
 ): Promise<AuthAnswer | MfaChallenge> {
-  const attempt = await ports.transactor.write((scope) => planAttempt(scope, request, ports))
+  const attempt = await ports.transactor.write((context) => planAttempt(context, request, ports))
   const { collection, form, code, addressee } = attempt
   const stored = { id: form.otpId, hash: code?.hash }
   const isRight = await isCode(ports.passwords, collection, stored, form.password)
   if (code === undefined || !isRight) throw new ApiError(authErrors.otpInvalid)
 
-  return await completeSignIn(ports, request, async (scope) => {
-    const current = requireOtp(scope, request)
+  return await completeSignIn(ports, request, async (context) => {
+    const current = requireOtp(context, request)
     return {
       collection: current,
       recordId: code.recordId,
       method: 'otp',
-      holds: isUnused(current, code, scope.now),
+      holds: isUnused(current, code, context.now),
       refusal: authErrors.otpInvalid,
       effects: after(
         [
           ...removeCode(code),
-          ...(await ports.rateLimiter.succeed(scope, otpTarget(current, form), [code.recordId])),
+          ...(await ports.rateLimiter.succeed(context, otpTarget(current, form), [code.recordId])),
         ],
-        await proveAddress(scope, ports, current, code),
+        await proveAddress(context, ports, current, code),
       ),
       addressee,
     }
@@ -100,13 +100,13 @@ export async function signInWithOtp(
 }
 
 async function planAttempt(
-  scope: PlanContext,
+  context: PlanContext,
   request: OtpSignInRequest,
   { rateLimiter }: OtpPorts,
 ): Promise<Plan<Attempt>> {
-  const named = requireCollection(scope, request.collection)
-  return await rateLimiter.attempt(scope, { collection: named, tags: otpTags }, async () => {
-    const collection = requireOtp(scope, request)
+  const named = requireCollection(context, request.collection)
+  return await rateLimiter.attempt(context, { collection: named, tags: otpTags }, async () => {
+    const collection = requireOtp(context, request)
     const form = await request.form()
     assertValid(
       issuesOf({
@@ -114,7 +114,7 @@ async function planAttempt(
         password: firstIssue(form.password, required, length(1, 71)),
       }),
     )
-    return { account: form.otpId, plan: planLookup(scope, request, collection, form) }
+    return { account: form.otpId, plan: planLookup(context, request, collection, form) }
   })
 }
 
@@ -126,12 +126,12 @@ function otpTarget(collection: AuthCollection, { otpId }: OtpForm): AccountTarge
 }
 
 function planLookup(
-  scope: PlanContext,
+  context: PlanContext,
   request: OtpSignInRequest,
   collection: AuthCollection,
   form: OtpForm,
 ): Plan<Attempt> {
-  const { now, catalog } = scope
+  const { now, catalog } = context
   const network = addressBlock(request.clientIp(catalog.settings))
   const counters = countCodeAttempt(collection, form.otpId, network, now)
   const holder = codeHolder(collection, form.otpId, now)
@@ -139,7 +139,7 @@ function planLookup(
   const found = all({
     code: selectCode(collection, form.otpId, now),
     addressee: isAlerted
-      ? selectRecipient(scope, request.info, collection, holder)
+      ? selectRecipient(context, request.info, collection, holder)
       : constant(undefined),
   })
   return {
@@ -154,7 +154,7 @@ function planLookup(
 
 /** Marks the account's address as verified if the code was sent there. */
 async function proveAddress(
-  scope: PlanContext,
+  context: PlanContext,
   { passwords }: OtpPorts,
   collection: AuthCollection,
   { recordId, isVerified, sentTo, email }: StoredCode,
@@ -163,7 +163,7 @@ async function proveAddress(
 
   const plan = new WriteBuilder(0)
   // All earlier sessions end, even the one that signs in with the code.
-  const writer = { ...scope, caller: undefined, passwords }
+  const writer = { ...context, caller: undefined, passwords }
   const randomizesPassword = !collection.auth.mfa.enabled
   const change = { collection, id: recordId, values: { verified: true }, randomizesPassword }
   await addAccountChange(plan, writer, change)

@@ -67,8 +67,8 @@ export async function signInWithPassword(
   request: PasswordRequest,
 ): Promise<AuthAnswer | MfaChallenge> {
   const { transactor, passwords, rateLimiter } = ports
-  const { form, account, addressee } = await transactor.write((scope) =>
-    planAttempt(scope, request, rateLimiter),
+  const { form, account, addressee } = await transactor.write((context) =>
+    planAttempt(context, request, rateLimiter),
   )
   const isRight = await passwords.verify(account?.passwordHash, form.password)
   if (account === undefined || !isRight) throw new ApiError(authErrors.authenticationFailed)
@@ -76,8 +76,8 @@ export async function signInWithPassword(
   const stronger = passwords.needsUpgrade(account.passwordHash)
     ? await passwords.hash(form.password)
     : undefined
-  return await completeSignIn(ports, request, async (scope) => {
-    const collection = requireAuth(requireCollection(scope, request.collection))
+  return await completeSignIn(ports, request, async (context) => {
+    const collection = requireAuth(requireCollection(context, request.collection))
     const target = passwordTarget(collection, form.identity)
     return {
       collection,
@@ -86,7 +86,7 @@ export async function signInWithPassword(
       holds: hasTokenKey(collection, account),
       refusal: authErrors.authenticationFailed,
       effects: rowsOf([
-        ...(await rateLimiter.succeed(scope, target, [account.id])),
+        ...(await rateLimiter.succeed(context, target, [account.id])),
         ...(stronger === undefined ? [] : [upgradeHash(collection, account, stronger)]),
       ]),
       addressee,
@@ -95,16 +95,16 @@ export async function signInWithPassword(
 }
 
 async function planAttempt(
-  scope: PlanContext,
+  context: PlanContext,
   request: PasswordRequest,
   rateLimiter: RateLimiter,
 ): Promise<Plan<Candidate>> {
-  const named = requireCollection(scope, request.collection)
-  return await rateLimiter.attempt(scope, { collection: named, tags: passwordTags }, async () => {
+  const named = requireCollection(context, request.collection)
+  return await rateLimiter.attempt(context, { collection: named, tags: passwordTags }, async () => {
     const collection = requireAuth(named)
     if (!collection.auth.passwordAuth.enabled) throw new ApiError(authErrors.passwordAuthDisabled)
     const form = await request.form()
-    return { account: form.identity, plan: planLookup(scope, request, collection, form) }
+    return { account: form.identity, plan: planLookup(context, request, collection, form) }
   })
 }
 
@@ -116,7 +116,7 @@ export function passwordTarget(collection: AuthCollection, identity: string): Ac
 }
 
 function planLookup(
-  scope: PlanContext,
+  context: PlanContext,
   request: PasswordRequest,
   collection: AuthCollection,
   form: PasswordForm,
@@ -133,7 +133,7 @@ function planLookup(
   const found = all({
     account: selectAccount(collection, id),
     addressee: isAlerted
-      ? selectRecipient(scope, request.info, collection, id)
+      ? selectRecipient(context, request.info, collection, id)
       : constant(undefined),
   })
   return map(found, (result) => ({ form, ...result }))

@@ -23,7 +23,7 @@ function positionOf(statement: SelectStatement, name: string): number {
 }
 
 function isText(statement: SelectStatement, position: number, outer: Scope): boolean {
-  const scope = new Map([
+  const context = new Map([
     ...outer,
     ...statement.commonTables.map((table) => [table.name.toLowerCase(), table] as const),
   ])
@@ -38,23 +38,23 @@ function isText(statement: SelectStatement, position: number, outer: Scope): boo
         sources.length === 1 || alias.toLowerCase() === column?.qualifier?.toLowerCase(),
     )
     if (column === undefined || source === undefined) return false
-    if (source.query) return isText(source.query, positionOf(source.query, column.name), scope)
+    if (source.query) return isText(source.query, positionOf(source.query, column.name), context)
 
     const table = source.table?.token.value.toLowerCase()
     if (table === undefined) return false
-    return scope.has(table)
-      ? isTextInCommonTable(scope, table, column.name)
+    return context.has(table)
+      ? isTextInCommonTable(context, table, column.name)
       : column.name.toLowerCase() === 'id'
   })
 }
 
-function isTextInCommonTable(scope: Scope, table: string, column: string): boolean {
-  const common = scope.get(table)
+function isTextInCommonTable(context: Scope, table: string, column: string): boolean {
+  const common = context.get(table)
   if (common === undefined) return false
   const { columnNames, query } = common
   const position =
     columnNames.length === 0
       ? positionOf(query, column)
       : columnNames.findIndex((name) => name.toLowerCase() === column.toLowerCase())
-  return isText(query, position, new Map(scope).set(table, undefined))
+  return isText(query, position, new Map(context).set(table, undefined))
 }

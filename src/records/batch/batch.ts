@@ -28,7 +28,7 @@ import {
   type OldPasswordClaim,
   proveOldPassword,
 } from '#records/write/old-password.ts'
-import { readGuard, type WriteScope } from '#records/write/record-write.ts'
+import { readGuard, type WriteContext } from '#records/write/record-write.ts'
 import type { FileStore } from '#records/write/file-store.ts'
 import { type PlannedRequest, type PlannedWrite, writesOf } from './planned-request.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
@@ -47,7 +47,7 @@ interface Ports {
 }
 
 /** The context of a batch's requests. */
-type BatchScope = WriteScope & Pick<Ports, 'rateLimiter'>
+type BatchScope = WriteContext & Pick<Ports, 'rateLimiter'>
 
 /** The state across attempts to run a batch. */
 interface Attempts {
@@ -99,7 +99,7 @@ interface Prefetched {
  */
 export async function runRecordBatch(
   ports: Ports,
-  readItems: (scope: PlanContext) => Promise<readonly BatchItem[]>,
+  readItems: (context: PlanContext) => Promise<readonly BatchItem[]>,
 ): Promise<BatchAnswer[]> {
   const attempts: Attempts = { decided: new Map(), counted: new Set(), looked: undefined }
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -115,27 +115,27 @@ export async function runRecordBatch(
 
 async function attemptBatch(
   { transactor, passwords, rateLimiter, fileStore }: Ports,
-  readItems: (scope: PlanContext) => Promise<readonly BatchItem[]>,
+  readItems: (context: PlanContext) => Promise<readonly BatchItem[]>,
   attempts: Attempts,
 ): Promise<BatchAnswer[]> {
-  return await writeWithFiles({ transactor, fileStore }, async (scope) => {
-    const items = await readItems(scope)
-    if (attempts.looked?.catalog !== scope.catalog) {
-      const knowledge = await look({ transactor, rateLimiter }, scope, items)
-      attempts.looked = { catalog: scope.catalog, knowledge }
+  return await writeWithFiles({ transactor, fileStore }, async (context) => {
+    const items = await readItems(context)
+    if (attempts.looked?.catalog !== context.catalog) {
+      const knowledge = await look({ transactor, rateLimiter }, context, items)
+      attempts.looked = { catalog: context.catalog, knowledge }
     }
     const { knowledge } = attempts.looked
-    const writeScope = { ...scope, passwords, rateLimiter, allowance: new ExpandAllowance() }
+    const writeScope = { ...context, passwords, rateLimiter, allowance: new ExpandAllowance() }
     return joinWrites(transactor, await planAll(writeScope, items, knowledge, attempts))
   })
 }
 
 async function look(
   { transactor, rateLimiter }: Pick<Ports, 'transactor' | 'rateLimiter'>,
-  scope: PlanContext,
+  context: PlanContext,
   items: readonly BatchItem[],
 ): Promise<Prefetched> {
-  const claims = items.flatMap((item) => claimOf(scope, item) ?? [])
+  const claims = items.flatMap((item) => claimOf(context, item) ?? [])
   if (claims.length > 0) {
     return await transactor.write((asked) =>
       limitClaims(rateLimiter, asked, claims, planPrefetch(asked, items)),
@@ -148,16 +148,16 @@ async function look(
 }
 
 /** The old password in a request. */
-function claimOf(scope: PlanContext, item: BatchItem): OldPasswordClaim | undefined {
-  const collection = scope.catalog.collections.find(item.collection)
+function claimOf(context: PlanContext, item: BatchItem): OldPasswordClaim | undefined {
+  const collection = context.catalog.collections.find(item.collection)
   const mayClaim = item.action === 'update' || item.action === 'upsert'
   if (collection === undefined || !mayClaim) return undefined
-  return oldPasswordClaim(scope, collection, idOf(item), item.body)
+  return oldPasswordClaim(context, collection, idOf(item), item.body)
 }
 
-function planPrefetch(scope: PlanContext, items: readonly BatchItem[]): Plan<Prefetched> {
+function planPrefetch(context: PlanContext, items: readonly BatchItem[]): Plan<Prefetched> {
   const questions = items.flatMap((item, position) => {
-    const collection = scope.catalog.collections.find(item.collection)
+    const collection = context.catalog.collections.find(item.collection)
     const id = idOf(item)
     if (collection === undefined || id === '') return []
     const hash = collection.auth === undefined ? sql`NULL` : sql`"password"`
@@ -193,7 +193,7 @@ interface Effects {
 
 /** Plans the requests in order, up to the first that fails without the database. */
 async function planAll(
-  scope: BatchScope,
+  context: BatchScope,
   items: readonly BatchItem[],
   knowledge: Prefetched,
   attempts: Attempts,
@@ -207,7 +207,7 @@ async function planAll(
   const planned: PlannedRequest[] = []
   for (const [position, item] of items.entries()) {
     try {
-      planned.push(await planItem(scope, item, position, knowledge, attempts, effects))
+      planned.push(await planItem(context, item, position, knowledge, attempts, effects))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       planned.push({ refusal: error })
@@ -218,7 +218,7 @@ async function planAll(
 }
 
 async function planItem(
-  scope: BatchScope,
+  context: BatchScope,
   item: BatchItem,
   position: number,
   knowledge: Prefetched,
@@ -226,7 +226,7 @@ async function planItem(
   effects: Effects,
 ): Promise<PlannedRequest> {
   if (item.action === 'unknown') throw new ApiError(commonErrors.badRequest)
-  const collection = scope.catalog.collections.find(item.collection)
+  const collection = context.catalog.collections.find(item.collection)
   if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
 
   const id = idOf(item)
@@ -245,28 +245,28 @@ async function planItem(
   const tag = item.action === 'upsert' ? (exists ? 'update' : 'create') : item.action
   if (!counted.has(`${position}:${tag}`)) {
     counted.add(`${position}:${tag}`)
-    scope.rateLimiter.count(scope, writeTarget(collection, tag))
+    context.rateLimiter.count(context, writeTarget(collection, tag))
   }
 
   if (item.action === 'delete') {
     effects.exists.set(key, false)
     effects.hashes.set(key, undefined)
     for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
-    const write = await planDelete(scope, { ...request, info: item.info, id })
+    const write = await planDelete(context, { ...request, info: item.info, id })
     return { collection, projection, write }
   }
-  const passwords = noting(scope.passwords, (hash) => effects.hashes.set(key, hash))
+  const passwords = noting(context.passwords, (hash) => effects.hashes.set(key, hash))
   if (tag === 'update') {
     const info = asMethod('PATCH')
-    const claim = oldPasswordClaim(scope, collection, id, item.body)
+    const claim = oldPasswordClaim(context, collection, id, item.body)
     const hash = effects.hashes.has(key) ? effects.hashes.get(key) : knowledge.hashes.get(position)
-    const oldPassword = claim && (await proveOldPassword(scope, scope, claim, hash))
+    const oldPassword = claim && (await proveOldPassword(context, context, claim, hash))
     const update = { ...request, info, id, oldPassword }
-    const write = await planUpdate({ ...scope, passwords }, update)
+    const write = await planUpdate({ ...context, passwords }, update)
     return { collection, projection, write }
   }
   effects.exists.set(key, true)
-  const write = await planCreate({ ...scope, passwords }, { ...request, info: asMethod('POST') })
+  const write = await planCreate({ ...context, passwords }, { ...request, info: asMethod('POST') })
   return { collection, projection, write }
 }
 

@@ -40,19 +40,19 @@ export interface ListParameters extends Paging {
  * `badRequest`
  */
 export function planList(
-  scope: PlanContext,
+  context: PlanContext,
   collection: Collection,
   info: RequestInfo,
   parameters: ListParameters,
 ): Plan<RecordPage> {
-  const viewer = requestInfoOf(scope, info)
-  const { collections } = scope.catalog
+  const viewer = requestInfoOf(context, info)
+  const { collections } = context.catalog
   const { page, perPage, skipTotal, filter, sort } = parameters
   const access = accessTo(collections, viewer, {
     rule: collection.rules.list,
     base: { collection, alias: collection.name },
     client: { filter, sort, access: viewer.isSuperuser ? 'rule' : 'client' },
-    now: scope.now,
+    now: context.now,
     node: 'statement',
   })
   if (!access.isGranted) throw new ApiError(access.error)

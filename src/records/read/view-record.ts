@@ -19,13 +19,13 @@ import { requestInfoOf } from '#records/request-info.ts'
  * @throws {ApiError} `superusersOnly`, `notFound`, `expandTooLarge`
  */
 export function planView(
-  scope: PlanContext,
+  context: PlanContext,
   collection: Collection,
   info: RequestInfo,
   id: string,
 ): Plan<RecordJson> {
-  const viewer = requestInfoOf(scope, info)
-  const { collections } = scope.catalog
+  const viewer = requestInfoOf(context, info)
+  const { collections } = context.catalog
   const access = accessTo(collections, viewer, {
     rule: collection.rules.view,
     base: {
@@ -33,7 +33,7 @@ export function planView(
       alias: collection.name,
       where: sql`${columnOf(collection.name, 'id')} = ${id}`,
     },
-    now: scope.now,
+    now: context.now,
   })
   if (!access.isGranted) {
     throw new ApiError(access.reason === 'locked' ? access.error : commonErrors.notFound)
@@ -57,14 +57,14 @@ export function planView(
 
 /** Reads a record whatever its rules, for the response to a write or a sign-in. */
 export function selectRecord(
-  scope: PlanContext & { readonly allowance?: ExpandAllowance },
+  context: PlanContext & { readonly allowance?: ExpandAllowance },
   viewer: RequestInfo,
   collection: Collection,
   id: string,
   expand: string | undefined,
 ): Query<RecordJson | undefined> {
   const records = selectRecords(
-    scope.catalog.collections,
+    context.catalog.collections,
     viewer,
     {
       collection,
@@ -72,7 +72,7 @@ export function selectRecord(
       from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`,
     },
     // The write has happened by then, so its response does not fail because of its size.
-    { expand, onExcess: 'omit', allowance: scope.allowance },
+    { expand, onExcess: 'omit', allowance: context.allowance },
   )
   return map(records, ([record]) => record)
 }

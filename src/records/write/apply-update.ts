@@ -17,7 +17,7 @@ import {
 } from './auth-record.ts'
 import { columnValue, knownValue } from './column-values.ts'
 import { columnOf } from '#records/identifiers.ts'
-import type { WriteBuilder, WriteScope } from './record-write.ts'
+import type { WriteBuilder, WriteContext } from './record-write.ts'
 
 /** The update of an existing record. */
 interface StoredChange {
@@ -52,7 +52,7 @@ export function nextValues(
  */
 export async function addUpdate(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   change: StoredChange,
 ): Promise<void> {
   const { collection, id, submitted, values } = change
@@ -60,22 +60,22 @@ export async function addUpdate(
   for (const [field, value] of values) {
     const isStored = 'sql' in value && !submitted.has(field)
     if (isStored || field.name === 'id') continue
-    const content = await columnValue(scope.passwords, field, value)
+    const content = await columnValue(context.passwords, field, value)
     assignments.push(sql`${sql.identifier(field.name)} = ${content}`)
   }
-  const account = collection.auth && consequences(scope, change)
+  const account = collection.auth && consequences(context, change)
   if (account !== undefined && !account.setsTokenKey) {
     assignments.push(sql`"tokenKey" = ${nextTokenKey(account)}`)
   }
   if (account !== undefined) plan.add(...beforeAccountChange(account))
-  plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, scope.now)))
+  plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, context.now)))
   if (assignments.length > 0) {
     plan.add(
       sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
     )
   }
   if (account !== undefined) plan.add(...afterAccountChange(account))
-  plan.addQuery(changeEvent('update', collection, id, scope))
+  plan.addQuery(changeEvent('update', collection, id, context))
 }
 
 /** For each submitted file field, a query for the keys of the files it loses. */
@@ -98,7 +98,7 @@ function submittedFiles({ collection, id, submitted }: StoredChange): SQL[] {
 }
 
 function consequences(
-  { caller }: WriteScope,
+  { caller }: WriteContext,
   { collection, id, submitted }: StoredChange,
 ): AuthRecordEffects {
   const password = submittedText(collection, submitted, 'password')

@@ -5,7 +5,7 @@ import type { ErrorSpec } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from '#records/identifiers.ts'
-import type { WriteBuilder, WriteScope } from './record-write.ts'
+import type { WriteBuilder, WriteContext } from './record-write.ts'
 import { addUpdate, nextValues } from './apply-update.ts'
 
 /** The change of an account whose owner is authenticated. */
@@ -27,23 +27,24 @@ const unknownPasswordLength = 30
  */
 export async function addAccountChange(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   { collection, id, values, randomizesPassword }: AccountChange,
   refusal?: ErrorSpec,
 ): Promise<void> {
   const given = knownValues(collection, values)
-  if (refusal !== undefined && !checkValues(plan, scope, { collection, id }, given, refusal)) return
+  if (refusal !== undefined && !checkValues(plan, context, { collection, id }, given, refusal))
+    return
 
   const unknown = randomizesPassword ? { password: randomString(unknownPasswordLength) } : {}
   const submitted = new Map([...given, ...knownValues(collection, unknown)])
-  const written = nextValues(collection, submitted, scope.now)
-  await addUpdate(plan, scope, { collection, id, submitted, values: written })
+  const written = nextValues(collection, submitted, context.now)
+  await addUpdate(plan, context, { collection, id, submitted, values: written })
 }
 
 /** Adds the guards of the values. Returns false if the write cannot succeed. */
 function checkValues(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   { collection, id }: Pick<AccountChange, 'collection' | 'id'>,
   given: ReadonlyMap<Field, FieldValue>,
   refusal: ErrorSpec,
@@ -54,8 +55,8 @@ function checkValues(
     recordId: id,
     stored: (field: Field) => columnOf(collection.name, field.name),
   }
-  const judged = nextValues(collection, given, scope.now)
-  const violations = fieldViolations(scope, subject, judged, [])
+  const judged = nextValues(collection, given, context.now)
+  const violations = fieldViolations(context, subject, judged, [])
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   plan.check('fields', violations, refusal, from)
   return violations.every(({ when }) => when !== 'always')

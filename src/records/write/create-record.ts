@@ -16,7 +16,7 @@ import {
   type RecordWrite,
   WriteBuilder,
   type WriteRequest,
-  type WriteScope,
+  type WriteContext,
 } from './record-write.ts'
 import { resolveBody } from './resolve-body.ts'
 import { type RuleRow, ruleHolds } from '#records/read/rule-query.ts'
@@ -46,43 +46,46 @@ export interface RecordCreate extends RecordWrite {
  *
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `createFailed`
  */
-export async function planCreate(scope: WriteScope, write: CreateRequest): Promise<RecordCreate> {
+export async function planCreate(
+  context: WriteContext,
+  write: CreateRequest,
+): Promise<RecordCreate> {
   const { collection, info, body, hasRandomPassword = false } = write
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const guest = requestInfoOf(scope, info)
+  const guest = requestInfoOf(context, info)
   assertUnlocked(collection, 'create', guest)
 
   const resolved = resolveBody(collection, body, guest, () => undefined)
   const viewer = withBody(guest, resolved.request)
   const submitted = completed(collection, resolved.values)
-  const values = filled(submitted, scope.now, collection)
+  const values = filled(submitted, context.now, collection)
   const id = String(knownValue(collection, values, 'id') || newId())
   const plan = new WriteBuilder(write.position)
 
-  askCreateRule(plan, scope, viewer, collection, submitted)
+  askCreateRule(plan, context, viewer, collection, submitted)
   if (collection.auth !== undefined) {
     const verified = knownValue(collection, submitted, 'verified') === true
-    const isManager = managesWouldBe(scope, viewer, collection, submitted)
+    const isManager = managesWouldBe(context, viewer, collection, submitted)
     const violations = newAccountViolations(body, verified, isManager)
     plan.check('form', violations, recordErrors.createFailed)
   }
   const subject = { collection, isNew: true, recordId: id, stored: () => undefined }
   const violations = [
-    ...fieldViolations(scope, subject, values, resolved.uploads).filter(
+    ...fieldViolations(context, subject, values, resolved.uploads).filter(
       ({ field }) => !hasRandomPassword || field !== 'password',
     ),
     ...(collection.auth === undefined
       ? []
-      : foreignIdViolation(collection, scope.catalog.collections.all, id)),
-    ...ownershipViolations(scope, collection, values),
+      : foreignIdViolation(collection, context.catalog.collections.all, id)),
+    ...ownershipViolations(context, collection, values),
   ]
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
-    plan.add(await insert(scope, collection, values))
-    plan.addQuery(changeEvent('create', collection, id, scope))
+    plan.add(await insert(context, collection, values))
+    plan.addQuery(changeEvent('create', collection, id, context))
   }
-  const record = selectRecord(scope, viewer, collection, id, info.query['expand'])
+  const record = selectRecord(context, viewer, collection, id, info.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }
 }
 
@@ -113,7 +116,7 @@ function filled(
 
 function askCreateRule(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   viewer: RequestInfo,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
@@ -121,12 +124,12 @@ function askCreateRule(
   const rule = collection.rules.create
   if (viewer.isSuperuser || rule.kind === 'open') return
   const row = wouldBeRow(collection, values)
-  const holds = ruleHolds(scope.catalog.collections, viewer, rule, row)
+  const holds = ruleHolds(context.catalog.collections, viewer, rule, row)
   plan.require('rule', holds, recordErrors.createFailed)
 }
 
 function managesWouldBe(
-  scope: WriteScope,
+  context: WriteContext,
   viewer: RequestInfo,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
@@ -134,7 +137,7 @@ function managesWouldBe(
   if (viewer.isSuperuser) return 'always'
   const rule = collection.rules.manage
   if (rule.kind !== 'filter' || viewer.auth === undefined) return sql`FALSE`
-  return ruleHolds(scope.catalog.collections, viewer, rule, wouldBeRow(collection, values))
+  return ruleHolds(context.catalog.collections, viewer, rule, wouldBeRow(collection, values))
 }
 
 /**
@@ -167,14 +170,14 @@ function knownText(value: FieldValue): string {
 }
 
 async function insert(
-  scope: WriteScope,
+  context: WriteContext,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
 ): Promise<SQL> {
   const columns = await Promise.all(
     [...values].map(async ([field, value]) => ({
       name: sql.identifier(field.name),
-      value: await columnValue(scope.passwords, field, value),
+      value: await columnValue(context.passwords, field, value),
     })),
   )
   const names = columns.map(({ name }) => sql`${name}`)

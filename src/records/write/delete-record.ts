@@ -6,7 +6,7 @@ import {
   type RecordWrite,
   WriteBuilder,
   type WriteRequest,
-  type WriteScope,
+  type WriteContext,
 } from './record-write.ts'
 import { addDeletion } from './deletion.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
@@ -25,18 +25,21 @@ export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `notFound`,
  * `deleteFailed` or `lastSuperuser`
  */
-export async function planDelete(scope: WriteScope, request: DeleteRequest): Promise<RecordWrite> {
+export async function planDelete(
+  context: WriteContext,
+  request: DeleteRequest,
+): Promise<RecordWrite> {
   const { collection, info, id } = request
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const viewer = requestInfoOf(scope, info)
+  const viewer = requestInfoOf(context, info)
   assertUnlocked(collection, 'delete', viewer)
 
   const rule = collection.rules.delete
-  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound)
   const { lastSuperuser, deleteFailed } = recordErrors
   const errors = { lastSuperuser, failed: deleteFailed }
-  await addDeletion(plan, scope, { collection, records: { id } }, errors)
+  await addDeletion(plan, context, { collection, records: { id } }, errors)
   return plan.finish(deleteFailed, 204, constant(null))
 }

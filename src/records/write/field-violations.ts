@@ -18,7 +18,7 @@ interface Subject {
  * for others.
  */
 export function fieldViolations(
-  scope: PlanContext,
+  { catalog }: PlanContext,
   subject: Subject,
   values: ReadonlyMap<Field, FieldValue>,
   uploads: readonly FieldUpload[],
@@ -35,7 +35,7 @@ export function fieldViolations(
       stored: subject.stored(field),
       uploaded: uploads.filter((upload) => upload.field === field),
       table: collection.name,
-      tableOf: (id) => scope.catalog.collections.find(id)?.name,
+      tableOf: (id) => catalog.collections.find(id)?.name,
     }
     return field
       .checks(value, context)

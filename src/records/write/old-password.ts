@@ -46,20 +46,20 @@ export function oldPasswordClaim(
 /** Plans reading the hash to compare with, as an attempt at the account. */
 export async function planStoredHash(
   rateLimiter: RateLimiter,
-  scope: PlanContext,
+  context: PlanContext,
   claim: OldPasswordClaim,
 ): Promise<Plan<string | undefined>> {
   const hash = one(selectHash(claim), ([row]) => {
     const stored = row?.['hash']
     return typeof stored === 'string' ? stored : undefined
   })
-  return await limitClaims(rateLimiter, scope, [claim], hash)
+  return await limitClaims(rateLimiter, context, [claim], hash)
 }
 
 /** The same attempt, at one or more accounts, before a plan of other reads. */
 export async function limitClaims<T>(
   rateLimiter: RateLimiter,
-  scope: PlanContext,
+  context: PlanContext,
   claims: readonly OldPasswordClaim[],
   plan: Plan<T>,
 ): Promise<Plan<T>> {
@@ -67,7 +67,7 @@ export async function limitClaims<T>(
   for (const claim of claims) {
     const target = targetOf(claim)
     const attempt = { account: target.account, plan: limited }
-    limited = await rateLimiter.attempt(scope, target, () => attempt)
+    limited = await rateLimiter.attempt(context, target, () => attempt)
   }
   return limited
 }
@@ -78,7 +78,7 @@ const maxLength = 255
 /** Compares an old password with the stored hash. Takes as long if the account does not exist. */
 export async function proveOldPassword(
   { passwords, rateLimiter }: Ports,
-  scope: PlanContext,
+  context: PlanContext,
   claim: OldPasswordClaim,
   hash: string | undefined,
 ): Promise<OldPasswordProof> {
@@ -87,7 +87,7 @@ export async function proveOldPassword(
     isPossible ? hash : undefined,
     isPossible ? claim.text : '',
   )
-  const credit = matches ? await rateLimiter.succeed(scope, targetOf(claim)) : []
+  const credit = matches ? await rateLimiter.succeed(context, targetOf(claim)) : []
   return { matches, hash: hash ?? '', credit }
 }
 

@@ -20,7 +20,7 @@ import type { FilePlan } from './write-with-files.ts'
 import { guardViolations, type CheckedIssue } from './violations.ts'
 
 /** The context of every write. */
-export interface WriteScope extends PlanContext {
+export interface WriteContext extends PlanContext {
   readonly passwords: PasswordHasher
   /** The expand budget that the writes of a batch share. */
   readonly allowance?: ExpandAllowance

@@ -2,7 +2,7 @@ import type { Collection } from '#catalog/collection.ts'
 import { collectionErrors } from '#collections/errors.ts'
 import { constant } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
-import { type RecordWrite, WriteBuilder, type WriteScope } from './record-write.ts'
+import { type RecordWrite, WriteBuilder, type WriteContext } from './record-write.ts'
 import { addDeletion } from './deletion.ts'
 
 /**
@@ -13,13 +13,18 @@ import { addDeletion } from './deletion.ts'
  * @throws {ApiError} `viewNotTruncatable`; the batch fails with `truncateFailed`
  */
 export async function planTruncate(
-  scope: WriteScope,
+  context: WriteContext,
   collection: Collection,
 ): Promise<RecordWrite> {
   if (collection.type === 'view') throw new ApiError(collectionErrors.viewNotTruncatable)
 
   const failed = collectionErrors.truncateFailed
   const plan = new WriteBuilder(0)
-  await addDeletion(plan, scope, { collection, records: 'all' }, { lastSuperuser: failed, failed })
+  await addDeletion(
+    plan,
+    context,
+    { collection, records: 'all' },
+    { lastSuperuser: failed, failed },
+  )
   return plan.finish(failed, 204, constant(null))
 }

@@ -14,7 +14,7 @@ import {
   type RecordWrite,
   WriteBuilder,
   type WriteRequest,
-  type WriteScope,
+  type WriteContext,
 } from './record-write.ts'
 import { type ResolvedBody, resolveBody } from './resolve-body.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
@@ -39,20 +39,23 @@ export interface UpdateRequest extends WriteRequest {
  * @throws {ApiError} `unsupportedCollection`, `superusersOnly`; the batch fails with `notFound` or
  * `updateFailed`
  */
-export async function planUpdate(scope: WriteScope, update: UpdateRequest): Promise<RecordWrite> {
+export async function planUpdate(
+  context: WriteContext,
+  update: UpdateRequest,
+): Promise<RecordWrite> {
   const { collection, info, body, id } = update
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  const plain = requestInfoOf(scope, info)
+  const plain = requestInfoOf(context, info)
   assertUnlocked(collection, 'update', plain)
 
   const stored = (field: Field): SQL => columnOf(collection.name, field.name)
   const resolved = resolveBody(collection, body, plain, stored)
   const viewer = withBody(plain, resolved.request)
-  const values = nextValues(collection, resolved.values, scope.now)
+  const values = nextValues(collection, resolved.values, context.now)
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   const plan = new WriteBuilder(update.position)
 
-  askUpdateRule(plan, scope, viewer, collection, id)
+  askUpdateRule(plan, context, viewer, collection, id)
   if (collection.auth !== undefined) {
     const change = {
       collection,
@@ -60,23 +63,23 @@ export async function planUpdate(scope: WriteScope, update: UpdateRequest): Prom
       oldPassword: update.oldPassword,
       email: submittedText(collection, resolved.values, 'email'),
       verified: submittedFlag(collection, resolved.values, 'verified'),
-      isManager: managesStored(scope, viewer, collection, id),
+      isManager: managesStored(context, viewer, collection, id),
     }
     plan.check('form', changedAccountViolations(change), recordErrors.updateFailed, from)
   }
   const subject = { collection, isNew: false, recordId: id, stored }
   const violations = [
-    ...fieldViolations(scope, subject, values, resolved.uploads),
-    ...ownershipViolations(scope, collection, values),
+    ...fieldViolations(context, subject, values, resolved.uploads),
+    ...ownershipViolations(context, collection, values),
   ]
   plan.check('fields', violations, recordErrors.updateFailed, from)
   plan.add(...(update.oldPassword?.credit ?? []))
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, resolved.values, resolved.uploads))
-    await addUpdate(plan, scope, { collection, id, submitted: resolved.values, values })
+    await addUpdate(plan, context, { collection, id, submitted: resolved.values, values })
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))
-  const record = selectRecord(scope, answered, collection, id, info.query['expand'])
+  const record = selectRecord(context, answered, collection, id, info.query['expand'])
   return plan.finish(recordErrors.updateFailed, 200, record)
 }
 
@@ -102,18 +105,18 @@ function writtenBody(
 
 function askUpdateRule(
   plan: WriteBuilder,
-  scope: WriteScope,
+  context: WriteContext,
   viewer: RequestInfo,
   collection: Collection,
   id: string,
 ): void {
   const rule = collection.rules.update
-  const holds = ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
   plan.require('rule', holds, commonErrors.notFound)
 }
 
 function managesStored(
-  scope: WriteScope,
+  context: WriteContext,
   viewer: RequestInfo,
   collection: Collection,
   id: string,
@@ -121,5 +124,5 @@ function managesStored(
   if (viewer.isSuperuser) return 'always'
   const rule = collection.rules.manage
   if (rule.kind !== 'filter' || viewer.auth === undefined) return sql`FALSE`
-  return ruleHolds(scope.catalog.collections, viewer, rule, storedRow(collection, id))
+  return ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
 }

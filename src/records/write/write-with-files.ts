@@ -42,7 +42,7 @@ interface Ports {
 
 /** A plan whose keys are reserved. */
 interface Announced<T> {
-  readonly scope: PlanContext
+  readonly context: PlanContext
   readonly plan: FilePlan<T>
   readonly sweeps: readonly FileSweep[]
 }
@@ -63,10 +63,12 @@ const maxAttempts = 3
  */
 export async function writeWithFiles<T>(
   { transactor, fileStore }: Ports,
-  planner: (scope: PlanContext) => Promise<FilePlan<T>> | FilePlan<T>,
+  planner: (context: PlanContext) => Promise<FilePlan<T>> | FilePlan<T>,
 ): Promise<T> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const first = await transactor.write(async (scope) => firstStep(scope, await planner(scope)))
+    const first = await transactor.write(async (context) =>
+      firstStep(context, await planner(context)),
+    )
     const outcome = 'answer' in first ? first : await secondStep(first.announced)
     if (outcome === undefined) continue
     if (outcome.mayOrphanFiles) fileStore.sweep()
@@ -98,16 +100,16 @@ export async function writeWithFiles<T>(
   }
 }
 
-function firstStep<T>(scope: PlanContext, plan: FilePlan<T>): Plan<Outcome<T>> {
+function firstStep<T>(context: PlanContext, plan: FilePlan<T>): Plan<Outcome<T>> {
   const { preconditions, files, mayOrphanFiles } = plan
   if (files.length === 0) {
     return { ...plan, ...map(plan, async (answer) => ({ answer: await answer, mayOrphanFiles })) }
   }
   const sweeps = files.map(({ key }) => ({ id: newId(), prefix: key }))
   const { errorFor, explain } = plan
-  const announced = constant({ announced: { scope, plan, sweeps } })
+  const announced = constant({ announced: { context, plan, sweeps } })
   return {
-    ...after([...preconditions, reserveKeys(sweeps, scope.now)], announced),
+    ...after([...preconditions, reserveKeys(sweeps, context.now)], announced),
     ...(errorFor && { errorFor }),
     ...(explain && { explain }),
   }
@@ -117,10 +119,10 @@ const planAnew: Plan<undefined> = constant(undefined)
 
 /** The batch that writes, unless its plan is outdated. */
 function writingStep<T>(
-  { scope, plan, sweeps }: Announced<T>,
+  { context, plan, sweeps }: Announced<T>,
   now: PlanContext,
 ): Plan<{ answer: T } | undefined> {
-  if (now.catalog !== scope.catalog || now.caller?.sessionId !== scope.caller?.sessionId) {
+  if (now.catalog !== context.catalog || now.caller?.sessionId !== context.caller?.sessionId) {
     return planAnew
   }
   const guard = abortUnless(reservationsHold(sweeps, now.now), sweptMessage)

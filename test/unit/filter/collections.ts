@@ -10,7 +10,7 @@ import { parseFilter } from '#filter/parse.ts'
 import type { CompiledQuery, FilterQuery } from '#filter/query.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import type { FilterCatalog, FilterCollection, FilterField, RequestInfo } from '#filter/schema.ts'
-import type { Access } from '#filter/scope.ts'
+import type { Access } from '#filter/resolve-context.ts'
 
 /** The kinds of fields that filters distinguish, and their column types. */
 const kinds = {

@@ -41,30 +41,30 @@ export interface ResolveContext {
 
 /** Follows and guards the hops of a route and returns the operand at its end. */
 export function operandAt(
-  scope: ResolveContext,
+  context: ResolveContext,
   route: Route,
   position: number,
 ): ResolvedOperand | FilterError {
-  let node = scope.root
+  let node = context.root
   for (const hop of route.hops) {
-    node = scope.nodes.reach(node, hop)
-    if (scope.access === 'rule' || hop.collection === undefined) continue
-    const fault = scope.guard(node, hop.collection, position)
+    node = context.nodes.reach(node, hop)
+    if (context.access === 'rule' || hop.collection === undefined) continue
+    const fault = context.guard(node, hop.collection, position)
     if (fault !== undefined) return fault
   }
 
   const operand = readingAt(node, unknownValue(route.value(node.alias), route.isExact))
   return {
     ...operand,
-    many: route.hops.some((hop) => hop.isMultiple) ? manyOf(scope, route, position) : undefined,
-    emailOf: scope.access === 'client' && route.isEmail ? node : undefined,
+    many: route.hops.some((hop) => hop.isMultiple) ? manyOf(context, route, position) : undefined,
+    emailOf: context.access === 'client' && route.isEmail ? node : undefined,
   }
 }
 
-function manyOf(scope: ResolveContext, route: Route, position: number): Many {
-  if (scope.access === 'rule') return route
+function manyOf(context: ResolveContext, route: Route, position: number): Many {
+  if (context.access === 'rule') return route
   return {
     ...route,
-    isListable: (collection, node) => scope.isListable(collection, node, position),
+    isListable: (collection, node) => context.isListable(collection, node, position),
   }
 }
