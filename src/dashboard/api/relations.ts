@@ -12,17 +12,27 @@ export function useRecordsByIds(collection: CollectionModel | undefined, ids: re
     queryKey: keys.recordList(name, { ids: ids.toSorted() }),
     enabled: collection !== undefined && ids.length > 0,
     placeholderData: keepPreviousData,
-    queryFn: async () => {
-      const filter = ids.map((id) => client.filter('id = {:id}', { id })).join(' || ')
-      const { items } = await client
-        .collection(name)
-        .getList(1, Math.min(ids.length, 500), { filter, skipTotal: true })
-      return items
+    queryFn: async ({ signal }) => {
+      const records: RecordModel[] = []
+      for (let at = 0; at < ids.length; at += pageSize) {
+        const filter = ids
+          .slice(at, at + pageSize)
+          .map((id) => client.filter('id = {:id}', { id }))
+          .join(' || ')
+        const { items } = await client
+          .collection(name)
+          .getList(1, pageSize, { filter, skipTotal: true, signal })
+        records.push(...items)
+      }
+      return records
     },
   })
 }
 
-/** Records that may be chosen, by a text in one of the given fields or by id; 50 at a time. */
+/**
+ * Records that may be chosen, 50 at a time: by a text in one of the given fields or in the id, or by a
+ * filter, which has a comparison.
+ */
 export function useCandidates(
   { name }: CollectionModel,
   labelFields: readonly string[],
@@ -34,9 +44,11 @@ export function useCandidates(
     initialPageParam: 1,
     placeholderData: keepPreviousData,
     queryFn: async ({ pageParam, signal }): Promise<RecordModel[]> => {
-      const filter = ['id', ...labelFields]
-        .map((field) => client.filter(`${field} ~ {:wanted}`, { wanted }))
-        .join(' || ')
+      const filter = /[=~<>]/.test(wanted)
+        ? wanted
+        : ['id', ...labelFields]
+            .map((field) => client.filter(`${field} ~ {:wanted}`, { wanted }))
+            .join(' || ')
       const { items } = await client.collection(name).getList(pageParam, pageSize, {
         skipTotal: true,
         signal,

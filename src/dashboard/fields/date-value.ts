@@ -22,5 +22,15 @@ export function toInputText(date: Date, zone: 'local' | 'utc'): string {
 /** The stored form of what an input has. */
 export function fromInputText(text: string, zone: 'local' | 'utc'): string {
   const date = new Date(zone === 'utc' ? `${text}Z` : text)
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace('T', ' ')
+  return Number.isNaN(date.getTime()) ? '' : toStored(date)
+}
+
+/** The stored form of a moment. */
+export function toStored(date: Date): string {
+  return date.toISOString().replace('T', ' ')
+}
+
+/** The stored form of the beginning of a day, by local or UTC clocks. */
+export function startOfDay(date: Date, zone: 'local' | 'utc'): string {
+  return fromInputText(`${toInputText(date, zone).slice(0, 10)}T00:00`, zone)
 }

@@ -6,7 +6,7 @@ import { TextInput } from '#dashboard/ui/field.tsx'
 import { readPreference, subscribePreferences } from '#dashboard/ui/preferences.ts'
 import { Time } from '#dashboard/ui/time.tsx'
 import { NoValue } from './cells.tsx'
-import { fromInputText, readDate, toInputText } from './date-value.ts'
+import { fromInputText, readDate, startOfDay, toInputText, toStored } from './date-value.ts'
 import { asText, type FieldType, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import styles from './fields.module.css'
@@ -58,9 +58,12 @@ function DateInput({ field, value, onChange, error, isReadOnly }: InputProps) {
             }}
           />
           {!isReadOnly && (
-            <Button onClick={() => onChange(new Date().toISOString().replace('T', ' '))}>
-              {t.fields.now}
-            </Button>
+            <>
+              <Button onClick={() => onChange(toStored(new Date()))}>{t.fields.now}</Button>
+              <Button onClick={() => onChange(startOfDay(moment ?? new Date(), zone))}>
+                {t.fields.startOfDay}
+              </Button>
+            </>
           )}
         </span>
       )}

@@ -1,12 +1,13 @@
 import type { CollectionModel } from 'pocketbase'
-import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
-import { useCandidates } from '#dashboard/api/relations.ts'
+import { useCandidates, useRecordsByIds } from '#dashboard/api/relations.ts'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'
 import styles from './fields.module.css'
 import { labelFieldsOf, labelOf } from './record-label.ts'
+import { useSettled } from './use-settled.ts'
 
 interface PickerProps {
   readonly label: string
@@ -23,12 +24,20 @@ export function RelationPicker({ label, target, chosen, max, onChange, onClose }
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
+  // The ones chosen at first stay at the top, or entries would move under the pointer.
+  const [first] = useState(chosen)
+  const { data: chosenFirst = [] } = useRecordsByIds(target, first)
+  const wanted = useSettled(text)
   const { data, error, hasNextPage, fetchNextPage, isFetching, refetch } = useCandidates(
     target,
     labelFieldsOf(target),
-    useDeferredValue(text),
+    wanted,
   )
-  const found = data?.pages.flat() ?? []
+  const matching = data?.pages.flat() ?? []
+  const found =
+    wanted.trim() === ''
+      ? [...chosenFirst, ...matching.filter(({ id: own }) => !first.includes(own))]
+      : matching
 
   const toggle = (recordId: string | undefined): void => {
     if (recordId === undefined) return
@@ -110,8 +119,10 @@ export function RelationPicker({ label, target, chosen, max, onChange, onClose }
           </div>
         ))}
       </div>
-      <span role="status" className={found.length > 0 ? 'visually-hidden' : styles.option}>
-        {found.length === 0 && !isFetching ? t.fields.noMatch : ''}
+      <span role="status" className={styles.pickerFoot}>
+        {found.length === 0 && !isFetching
+          ? t.fields.noMatch
+          : t.fields.chosen({ count: chosen.length, max })}
       </span>
     </div>
   )

@@ -4,7 +4,7 @@ import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
 import { openDashboard, optionsOf, surroundings, until } from './dashboard.ts'
-import { seed } from './seed.ts'
+import { seed, seedMany } from './seed.ts'
 
 let browser: Browser
 let deployment: Deployment
@@ -13,8 +13,8 @@ beforeAll(async () => {
   browser = await startChromium()
   deployment = await deploy()
   await seed(deployment.admin, { posts: 30 })
-  await createMany('readings', 10_000)
-  await createMany('removals', 250)
+  await seedMany(deployment.admin, 'readings', 10_000)
+  await seedMany(deployment.admin, 'removals', 250)
   await deployment.admin.collections.create({
     name: 'keepers',
     type: 'base',
@@ -42,26 +42,6 @@ afterAll(async () => {
   await browser?.close()
   await deployment?.stop()
 })
-
-/** A collection with numbered records, which the database makes itself. */
-async function createMany(name: string, count: number): Promise<void> {
-  await deployment.admin.collections.create({
-    name,
-    type: 'base',
-    fields: [
-      { name: 'value', type: 'number', max: 1_000_000 },
-      { name: 'note', type: 'text' },
-    ],
-  })
-  await deployment.admin.send('/api/sql', {
-    method: 'POST',
-    body: {
-      query: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-        INSERT INTO ${name} (id, value, note)
-        SELECT printf('r%014d', i), i, 'note ' || i FROM n`,
-    },
-  })
-}
 
 function requestsOf(page: Page): URL[] {
   const seen: URL[] = []

@@ -135,6 +135,25 @@ export async function seed(admin: PocketBase, { posts = 150 }: SeedOptions = {})
   )
 }
 
+/** A collection with numbered records, which the database makes itself. */
+export async function seedMany(admin: PocketBase, name: string, count: number): Promise<void> {
+  await createCollection(admin, {
+    name,
+    fields: [
+      { name: 'value', type: 'number', max: 1_000_000 },
+      { name: 'note', type: 'text', presentable: true },
+    ],
+  })
+  await admin.send('/api/sql', {
+    method: 'POST',
+    body: {
+      query: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+        INSERT INTO ${name} (id, value, note)
+        SELECT printf('r%014d', i), i, 'note ' || i FROM n`,
+    },
+  })
+}
+
 const channels = [
   'web',
   'app',

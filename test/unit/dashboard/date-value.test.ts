@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { fromInputText, readDate, toInputText } from '#dashboard/fields/date-value.ts'
+import { fromInputText, readDate, startOfDay, toInputText } from '#dashboard/fields/date-value.ts'
 
 describe('a date of the API', () => {
   it.for([
@@ -23,5 +23,9 @@ describe('a date of the API', () => {
 
     expect(stored).toBe(new Date('2026-07-01T12:00').toISOString().replace('T', ' '))
     expect(date && toInputText(date, 'local')).toBe('2026-07-01T12:00')
+  })
+
+  it('begins its day at midnight of the clocks that are shown', ({ expect }) => {
+    expect(startOfDay(new Date('2026-11-30T09:22:12Z'), 'utc')).toBe('2026-11-30 00:00:00.000Z')
   })
 })

@@ -13,6 +13,8 @@ export const fields = {
     plural(max, { one: 'At most # character.', other: 'At most # characters.' }),
   choose: 'Choose',
   chooseFrom: ({ name }: { name: string }) => `Choose from ${name}`,
+  chosen: ({ count, max }: { count: number; max: number }) =>
+    max === 1 ? `${count} chosen` : `${count} of at most ${max} chosen`,
   dropFiles: 'or drop them here',
   empty: 'Empty',
   files: ({ max, size }: { max: number; size: number }) =>
@@ -47,6 +49,7 @@ export const fields = {
   searchRecords: 'Search',
   setByServer: 'The server sets this.',
   source: 'Source',
+  startOfDay: 'Start of day',
   unknownType: 'A newer server knows this type. It is shown as JSON and cannot be edited here.',
   upTo: ({ max }: { max: number }) => `Up to ${max}.`,
   utc: ({ text }: { text: string }) => `Stored as ${text}`,
