@@ -10,7 +10,11 @@ interface CountedField {
 
 /** The number of records that have a value in a field. */
 export function useValueCount(collection: string, field: CountedField) {
-  const filter = hasValue(field)
+  return useMatchCount(collection, hasValue(field))
+}
+
+/** The number of records that match a filter. */
+export function useMatchCount(collection: string, filter: string) {
   return useQuery({
     queryKey: keys.recordTotal(collection, filter),
     queryFn: async () => {
@@ -22,13 +26,7 @@ export function useValueCount(collection: string, field: CountedField) {
 
 /** The number of records of a collection. */
 export function useRecordCount(collection: string) {
-  return useQuery({
-    queryKey: keys.recordTotal(collection, ''),
-    queryFn: async () => {
-      const page = await client.collection(collection).getList(1, 1, { fields: 'id' })
-      return page.totalItems
-    },
-  })
+  return useMatchCount(collection, '')
 }
 
 /** The filter that finds records whose value is not the zero value of the type. */

@@ -1,5 +1,6 @@
 import { t } from '#dashboard/text/t.ts'
 import { isSame } from '#dashboard/shell/same-value.ts'
+import { brokenBy } from './broken-limits.ts'
 import {
   accountRules,
   type Definition,
@@ -8,6 +9,8 @@ import {
   type RuleName,
   ruleOf,
 } from './definition.ts'
+import { dependentsOf } from './dependents.ts'
+import { fieldKind } from './field-kinds.ts'
 
 /** One line of what saving a definition does. */
 export interface Change {
@@ -19,16 +22,24 @@ export interface Change {
   readonly after?: string
   /** The field whose values are lost. */
   readonly dropped?: FieldDefinition
+  /** The rules and queries that name a field which is no longer there. */
+  readonly namedBy?: readonly string[]
+  /** A filter for the stored records that break new limits. */
+  readonly broken?: string
 }
 
 const rules: readonly string[] = [...recordRules, ...accountRules]
 const ignored = new Set([...rules, 'fields', 'indexes', 'name', 'updated', 'created', 'viewQuery'])
 
 /** The differences between two definitions, in order of importance. */
-export function changesBetween(base: Definition, next: Definition): Change[] {
+export function changesBetween(
+  base: Definition,
+  next: Definition,
+  collections: readonly Definition[],
+): Change[] {
   return [
     ...nameChange(base, next),
-    ...fieldChanges(base, next),
+    ...fieldChanges(base, next, collections),
     ...ruleChanges(base, next),
     ...textChange('indexes', t.schema.changes.indexes, base.indexes, next.indexes),
     ...textChange(
@@ -49,23 +60,30 @@ function nameChange(base: Definition, next: Definition): Change[] {
   return [{ key: 'name', text, needsConsent: true }]
 }
 
-function fieldChanges(base: Definition, next: Definition): Change[] {
+function fieldChanges(
+  base: Definition,
+  next: Definition,
+  collections: readonly Definition[],
+): Change[] {
   const { changes } = t.schema
   const before = new Map(base.fields.map((field) => [field.id, field]))
   const kept = new Set(next.fields.map(({ id }) => id))
+  const namedBy = ({ name }: FieldDefinition): string[] =>
+    next.fields.some((field) => field.name === name) ? [] : dependentsOf(name, next, collections)
   const dropped = base.fields
     .filter(({ id }) => !kept.has(id))
     .map((field) => ({
       key: `drop ${field.id}`,
-      text: changes.dropped(field),
+      text: droppedText(field, next),
       needsConsent: true,
       dropped: field,
+      namedBy: namedBy(field),
     }))
   const others = next.fields.flatMap((field) => {
     const old = before.get(field.id)
     return old === undefined
       ? [{ key: `add ${field.id}`, text: changes.added(field), needsConsent: false }]
-      : changesOfField(old, field)
+      : changesOfField(old, field, old.name === field.name ? [] : namedBy(old))
   })
   const orderOf = (fields: readonly FieldDefinition[], other: ReadonlySet<string>): string =>
     fields.flatMap(({ id }) => (other.has(id) ? [id] : [])).join()
@@ -77,18 +95,56 @@ function fieldChanges(base: Definition, next: Definition): Change[] {
   ]
 }
 
-function changesOfField(old: FieldDefinition, field: FieldDefinition): Change[] {
+/** A field whose name is used by a new one is replaced: its values do not move. */
+function droppedText(field: FieldDefinition, { fields }: Definition): string {
+  const { changes } = t.schema
+  const successor = fields.find(({ name }) => name === field.name)
+  if (successor === undefined) return changes.dropped(field)
+  const [from, to] = [fieldKind(field.type).label, fieldKind(successor.type).label]
+  return changes.replaced({ name: field.name, from, to })
+}
+
+function changesOfField(
+  old: FieldDefinition,
+  field: FieldDefinition,
+  namedBy: readonly string[],
+): Change[] {
   const { changes } = t.schema
   const keys = Object.keys({ ...old, ...field }).filter(
     (key) => key !== 'name' && !isSame(old[key], field[key]),
   )
   const { id, name } = field
   const renamed = changes.renamed({ from: old.name, to: name })
-  const changed = changes.changed({ name, keys: keys.join(', ') })
+  const changed = changes.changed({ name, keys: keys.map(optionLabel).join(', ') })
+  const broken = brokenBy(old, field)
   return [
-    ...(old.name === name ? [] : [{ key: `name ${id}`, text: renamed, needsConsent: false }]),
-    ...(keys.length === 0 ? [] : [{ key: `field ${id}`, text: changed, needsConsent: false }]),
+    ...(old.name === name
+      ? []
+      : [{ key: `name ${id}`, text: renamed, needsConsent: false, namedBy }]),
+    ...(keys.length === 0
+      ? []
+      : [
+          {
+            key: `field ${id}`,
+            text: changed,
+            needsConsent: false,
+            ...(broken === undefined ? {} : { broken }),
+          },
+        ]),
   ]
+}
+
+/** The name of an option as the form shows it. */
+function optionLabel(key: string): string {
+  const common: Readonly<Record<string, string>> = {
+    required: t.schema.fields.required,
+    hidden: t.schema.fields.hidden,
+    presentable: t.schema.fields.presentable,
+    help: t.schema.fields.helpText,
+  }
+  const own: Readonly<Record<string, string>> = t.fieldTypes.options
+  const label = common[key] ?? own[key]
+  return label === undefined ? key : label.charAt(0).toLowerCase() + label.slice(1)
 }
 
 function ruleChanges(base: Definition, next: Definition): Change[] {

@@ -7,9 +7,11 @@ import styles from './schema.module.css'
 
 /** Says which parts someone else changed while the form was open, before anything is saved. */
 export function ConflictDialog({ draft }: { readonly draft: Draft<Definition> }) {
-  const { conflict, value, settle } = draft
+  const { conflict, value, changedParts, settle } = draft
   if (conflict === undefined) return null
   const reload = (): void => settle(conflict.stored)
+  const mine = Object.entries(value).filter(([key]) => changedParts.includes(key))
+  const keep = (): void => settle({ ...conflict.stored, ...Object.fromEntries(mine) })
   const parts = conflict.parts.filter((part) => part !== 'updated')
   return (
     <Dialog
@@ -19,7 +21,7 @@ export function ConflictDialog({ draft }: { readonly draft: Draft<Definition> })
       footer={
         <>
           <Button onClick={reload}>{t.schema.conflict.reload}</Button>
-          <Button look="danger" onClick={() => settle(value)}>
+          <Button look="danger" onClick={keep}>
             {t.schema.conflict.overwrite}
           </Button>
         </>
@@ -30,6 +32,7 @@ export function ConflictDialog({ draft }: { readonly draft: Draft<Definition> })
         {parts.map((part) => (
           <li key={part}>
             <code>{part}</code>
+            {changedParts.includes(part) && ` ${t.schema.conflict.both}`}
           </li>
         ))}
       </ul>

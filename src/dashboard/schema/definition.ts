@@ -64,13 +64,11 @@ export function addField(definition: Definition, field: FieldDefinition): Defini
   return { ...definition, fields: [...fields.slice(0, at), field, ...fields.slice(at)] }
 }
 
-/** Moves a field by one place. */
-export function moveField(definition: Definition, at: number, by: 1 | -1): Definition {
-  const fields = [...definition.fields]
-  const [field] = fields.splice(at, 1)
+/** Moves a field from one place to another. */
+export function moveField(definition: Definition, from: number, to: number): Definition {
+  const field = definition.fields[from]
   if (field === undefined) return definition
-  fields.splice(at + by, 0, field)
-  return { ...definition, fields }
+  return { ...definition, fields: definition.fields.toSpliced(from, 1).toSpliced(to, 0, field) }
 }
 
 /** Removes a field, and the indexes that cannot be without it. */

@@ -17,6 +17,7 @@ import {
 import { fieldKinds, newField } from './field-kinds.ts'
 import { FieldRow } from './field-row.tsx'
 import styles from './schema.module.css'
+import { useRowDrag } from './use-row-drag.ts'
 
 interface ListProps {
   /** The stored definition; fields missing there are new. */
@@ -30,6 +31,7 @@ interface ListProps {
 export function FieldList({ base, definition, errors, onChange }: ListProps) {
   const { fields } = definition
   const removed = base.fields.filter(({ id }) => !fields.some((field) => field.id === id))
+  const drag = useRowDrag((from, to) => onChange((value) => moveField(value, from, to)))
   return (
     <div className={styles.section}>
       <ul className={styles.fields}>
@@ -44,7 +46,9 @@ export function FieldList({ base, definition, errors, onChange }: ListProps) {
             errors={errorsOf(errors, `fields.${index}`)}
             onChange={(changes) => onChange((value) => changeField(value, field.id, changes))}
             onUnique={(unique) => onChange((value) => setUnique(value, field.name, unique))}
-            onMove={(by) => onChange((value) => moveField(value, index, by))}
+            drop={drag.drop(index)}
+            handle={drag.handle(index)}
+            onMove={(by) => onChange((value) => moveField(value, index, index + by))}
             onDuplicate={() => onChange((value) => addField(value, copyOf(field, value)))}
             onRemove={() => onChange((value) => removeField(value, field.id))}
           />

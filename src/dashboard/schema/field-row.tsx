@@ -1,4 +1,12 @@
-import { ArrowDown, ArrowUp, Copy, Ellipsis, SlidersHorizontal, Trash2 } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  Copy,
+  Ellipsis,
+  GripVertical,
+  SlidersHorizontal,
+  Trash2,
+} from 'lucide-react'
 import { useId, useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
@@ -9,6 +17,7 @@ import type { FieldDefinition } from './definition.ts'
 import { fieldKind } from './field-kinds.ts'
 import { FieldOptions } from './field-options.tsx'
 import styles from './schema.module.css'
+import type { DropProps, HandleProps } from './use-row-drag.ts'
 
 interface RowProps {
   readonly field: FieldDefinition
@@ -20,6 +29,8 @@ interface RowProps {
   readonly errors: ReadonlyMap<string, string>
   readonly onChange: (changes: Partial<FieldDefinition>) => void
   readonly onUnique: (isUnique: boolean) => void
+  readonly drop: DropProps
+  readonly handle: HandleProps
   readonly onMove: (by: 1 | -1) => void
   readonly onDuplicate: () => void
   readonly onRemove: () => void
@@ -27,7 +38,7 @@ interface RowProps {
 
 /** A field: its type, its name, what is particular about it, and its options when asked for. */
 export function FieldRow(props: RowProps) {
-  const { field, isNew, isUnique, errors, onChange } = props
+  const { field, isNew, isUnique, errors, drop, handle, onChange } = props
   const panelId = useId()
   const errorId = useId()
   const [isWanted, setWanted] = useState(() => needsOptions(field))
@@ -37,9 +48,18 @@ export function FieldRow(props: RowProps) {
   const { letters, label } = fieldKind(field.type)
   const named = { name: field.name === '' ? t.schema.fields.unnamed : field.name }
   return (
-    <li className={styles.field}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropped on by pointers; the menu moves it by keyboard
+    <li className={styles.field} {...drop}>
       <div className={styles.row}>
         <div className={styles.name}>
+          <span
+            className={styles.grip}
+            title={t.schema.fields.drag({ name: field.name })}
+            aria-hidden
+            {...handle}
+          >
+            <GripVertical size={16} strokeWidth={1.75} />
+          </span>
           <TypeMark letters={letters} />
           {field.system ? (
             <span className={styles.fixed} title={t.schema.fields.systemField}>

@@ -18,6 +18,8 @@ import { timeStamps } from './field-kinds.ts'
 import { presetOf, presetOptions, withPreset } from './rule-presets.ts'
 import { RulesForm } from './rules-form.tsx'
 import styles from './schema.module.css'
+import { noTemplate, TemplateChoice } from './template-choice.tsx'
+import { withName, withoutFields } from './templates.ts'
 import { TypeChoice } from './type-choice.tsx'
 import { ViewQuery } from './view-query.tsx'
 
@@ -49,12 +51,18 @@ function Form({ scaffolds }: FormProps) {
   const navigate = useNavigate()
   const { mutateAsync } = useSaveCollection()
   const [first] = useState(() => initial(scaffolds, 'base'))
+  const [template, setTemplate] = useState(noTemplate)
   const draft = useDraft({
     address: '/c/new',
     base: first,
     save: async (value) => definitionOf(await mutateAsync(value as Partial<CollectionModel>)),
   })
   const { value, errors, failure, isSaving, change } = draft
+  const retype = (type: string): void => {
+    const { fields } = template
+    change((now) => retyped(withoutFields(now, fields), initial(scaffolds, type)))
+    setTemplate(noTemplate)
+  }
   const create = async (): Promise<void> => {
     const saved = await draft.save()
     if (saved === undefined) return
@@ -93,13 +101,16 @@ function Form({ scaffolds }: FormProps) {
                 autoCapitalize="off"
                 spellCheck={false}
                 maxLength={255}
-                onChange={({ target }) => change((now) => ({ ...now, name: target.value.trim() }))}
+                onChange={({ target }) => change((now) => withName(now, target.value.trim()))}
               />
             )}
           </Field>
-          <TypeChoice
-            value={value.type}
-            onChange={(type) => change((now) => retyped(now, initial(scaffolds, type)))}
+          <TypeChoice value={value.type} onChange={retype} />
+          <TemplateChoice
+            definition={value}
+            chosen={template}
+            onChoose={setTemplate}
+            onChange={change}
           />
         </section>
         {isView ? (

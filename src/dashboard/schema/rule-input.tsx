@@ -1,6 +1,8 @@
 import { useId, useState } from 'react'
+import type { RuleCollection } from '#dashboard/rules/read-rule.ts'
+import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
 import { t } from '#dashboard/text/t.ts'
-import { Field, RadioGroup, TextArea } from '#dashboard/ui/field.tsx'
+import { RadioGroup } from '#dashboard/ui/field.tsx'
 import type { RuleName } from './definition.ts'
 import { ReadyRules } from './ready-rules.tsx'
 import styles from './schema.module.css'
@@ -9,9 +11,9 @@ interface RuleProps {
   readonly name: RuleName
   readonly rule: string | null
   readonly error: string | undefined
-  /** Names of fields that hold an account, for ready-made rules. */
-  readonly accountFields: readonly string[]
-  readonly isAccount: boolean
+  /** The collection as it is edited. */
+  readonly collection: RuleCollection
+  readonly collections: readonly RuleCollection[]
   readonly onChange: (rule: string | null) => void
 }
 
@@ -19,7 +21,7 @@ type Choice = 'locked' | 'open' | 'rule'
 
 /** One rule: closed, open, or a filter. The text is kept while another choice is looked at. */
 export function RuleInput(props: RuleProps) {
-  const { name, rule, error, accountFields, isAccount, onChange } = props
+  const { name, rule, error, collection, collections, onChange } = props
   const id = useId()
   const [text, setText] = useState(rule ?? '')
   const [isEmptyRule, setEmptyRule] = useState(false)
@@ -55,24 +57,17 @@ export function RuleInput(props: RuleProps) {
       </div>
       {choice === 'rule' ? (
         <>
-          <Field
+          <RuleEditor
             label={t.schema.rules.ruleText({ rule: names[name] })}
-            help={t.schema.rules.hint}
+            rule={rule ?? ''}
+            collection={collection}
+            collections={collections}
             error={error}
-          >
-            {(control) => (
-              <TextArea
-                {...control}
-                isMono
-                rows={2}
-                value={rule ?? ''}
-                spellCheck={false}
-                autoCapitalize="off"
-                onChange={({ target }) => type(target.value)}
-              />
-            )}
-          </Field>
-          <ReadyRules accountFields={accountFields} isAccount={isAccount} onChoose={type} />
+            onChange={type}
+          />
+          <div className={styles.ruleActions}>
+            <ReadyRules collection={collection} collections={collections} onChoose={type} />
+          </div>
         </>
       ) : null}
     </fieldset>

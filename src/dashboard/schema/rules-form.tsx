@@ -12,10 +12,6 @@ interface RulesProps {
 /** All rules of a definition, one below the other. */
 export function RulesForm({ definition, errors, onChange }: RulesProps) {
   const { data = [] } = useCollections()
-  const accounts = new Set(data.filter(({ type }) => type === 'auth').map(({ id }) => id))
-  const accountFields = definition.fields
-    .filter(({ collectionId }) => typeof collectionId === 'string' && accounts.has(collectionId))
-    .map(({ name }) => name)
   const change = (name: RuleName, rule: string | null): void =>
     onChange((value) => ({ ...value, [name]: rule }))
   return (
@@ -26,8 +22,8 @@ export function RulesForm({ definition, errors, onChange }: RulesProps) {
           name={name}
           rule={ruleOf(definition, name)}
           error={errors.get(name)}
-          accountFields={accountFields}
-          isAccount={definition.type === 'auth'}
+          collection={definition}
+          collections={data}
           onChange={(rule) => change(name, rule)}
         />
       ))}

@@ -1,6 +1,6 @@
 import type { CollectionModel } from 'pocketbase'
 import { useState } from 'react'
-import { readCollection, useSaveCollection } from '#dashboard/api/collections.ts'
+import { readCollection, useCollections, useSaveCollection } from '#dashboard/api/collections.ts'
 import { DraftGuard } from '#dashboard/shell/draft-guard.tsx'
 import { TextColumn } from '#dashboard/shell/screen.tsx'
 import { differentParts } from '#dashboard/shell/same-value.ts'
@@ -27,6 +27,7 @@ interface FormProps {
 /** One draft of the whole definition, whichever part of it is shown. */
 export function SchemaForm({ collection, part, onRenamed }: FormProps) {
   const { mutateAsync } = useSaveCollection()
+  const { data: collections = [] } = useCollections()
   const [isAsking, setAsking] = useState(false)
   const draft = useDraft<Definition>({
     address: `/c/${collection.id}/schema`,
@@ -71,7 +72,7 @@ export function SchemaForm({ collection, part, onRenamed }: FormProps) {
       {isAsking && (
         <ChangesDialog
           collection={collection.name}
-          changes={changesBetween(draft.base, draft.value)}
+          changes={changesBetween(draft.base, draft.value, collections.map(definitionOf))}
           onConfirm={() => void save()}
           onClose={() => setAsking(false)}
         />

@@ -7,6 +7,7 @@ import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
 import { operations } from './en/operations.ts'
 import { recordTexts } from './en/records.ts'
+import { rules } from './en/rules.ts'
 import { schema } from './en/schema.ts'
 import { logs } from './en/logs.ts'
 import { sessions } from './en/sessions.ts'
@@ -26,6 +27,7 @@ export const en = {
   home,
   operations,
   records: recordTexts,
+  rules,
   schema,
   logs,
   sessions,

@@ -5,7 +5,7 @@ import { EditorView, keymap } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import { classNames } from './class-names.ts'
-import type { CodeEditorProps, CodeLanguage } from './code-editor.tsx'
+import type { CodeEditorProps, CodeLanguage, SuggestNames } from './code-editor.tsx'
 import styles from './code-editor.module.css'
 
 /** Each language is a chunk of its own; the editor works without it until it is there. */
@@ -23,6 +23,11 @@ const languages: Readonly<
   },
   html: async () => (await import('@codemirror/lang-html')).html(),
   text: async () => [],
+}
+
+async function completion(suggest: SuggestNames): Promise<Extension> {
+  const { nameCompletion } = await import('./name-completion.ts')
+  return nameCompletion(suggest)
 }
 
 const highlighting = HighlightStyle.define([
@@ -86,10 +91,13 @@ export function CodeEditorView(props: CodeEditorProps) {
     lines,
     tables,
     problem,
+    suggest,
   } = props
+  const hasNames = suggest !== undefined
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const support = useRef(new Compartment())
+  const attributes = useRef(new Compartment())
   const isMarked = useRef(false)
   const latest = useRef(props)
   useEffect(() => {
@@ -115,12 +123,7 @@ export function CodeEditorView(props: CodeEditorProps) {
         keymap.of([{ key: 'Mod-Enter', run }, ...defaultKeymap, ...historyKeymap]),
         ...(lines === 'one' ? [] : [EditorView.lineWrapping]),
         EditorState.readOnly.of(isReadOnly),
-        EditorView.contentAttributes.of({
-          'aria-label': label,
-          'aria-multiline': String(lines !== 'one'),
-          ...(id === undefined ? {} : { id }),
-          ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
-        }),
+        attributes.current.of([]),
         EditorView.updateListener.of((update) => {
           const text = update.state.doc.toString()
           if (update.docChanged && text !== latest.current.value) latest.current.onChange(text)
@@ -136,20 +139,35 @@ export function CodeEditorView(props: CodeEditorProps) {
       view.current = null
       editor.destroy()
     }
-  }, [id, label, isReadOnly, describedBy, lines])
+  }, [isReadOnly, lines])
+
+  // Another description must not make another editor: an error appears while one types.
+  useEffect(() => {
+    const content = EditorView.contentAttributes.of({
+      'aria-label': label,
+      'aria-multiline': String(lines !== 'one'),
+      ...(id === undefined ? {} : { id }),
+      ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
+      ...(isInvalid ? { 'aria-invalid': 'true' } : {}),
+    })
+    view.current?.dispatch({ effects: attributes.current.reconfigure(content) })
+  }, [id, label, describedBy, isInvalid, isReadOnly, lines])
 
   useEffect(() => {
     const editor = view.current
     const compartment = support.current
     const addLanguage = async (): Promise<void> => {
-      const extension = await languages[language](tables)
+      const extensions = await Promise.all([
+        languages[language](tables),
+        ...(hasNames ? [completion((before) => latest.current.suggest?.(before))] : []),
+      ])
       if (editor === view.current) {
-        editor?.dispatch({ effects: compartment.reconfigure(extension) })
+        editor?.dispatch({ effects: compartment.reconfigure(extensions) })
       }
     }
     void addLanguage()
     // The other values make another editor, which needs its language, too.
-  }, [language, tables, id, label, isReadOnly, describedBy, lines])
+  }, [language, tables, hasNames, isReadOnly, lines])
 
   useEffect(() => {
     const editor = view.current
@@ -186,7 +204,11 @@ export function CodeEditorView(props: CodeEditorProps) {
     <div
       ref={place}
       data-invalid={isInvalid}
-      className={classNames(styles.editor, lines === 'one' && styles.one)}
+      className={classNames(
+        styles.editor,
+        lines === 'one' && styles.one,
+        lines === 'few' && styles.few,
+      )}
     />
   )
 }

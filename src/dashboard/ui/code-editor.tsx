@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react'
+import { classNames } from './class-names.ts'
 import styles from './code-editor.module.css'
 
 /** The language of an editor. */
@@ -10,6 +11,18 @@ export interface CodeProblem {
   readonly to: number
   readonly message: string
 }
+
+/** A name to insert. */
+export interface CodeSuggestion {
+  readonly label: string
+  readonly detail?: string
+  readonly kind: string
+}
+
+/** The names that fit behind a text, and where the word begins that they replace. */
+export type SuggestNames = (
+  before: string,
+) => { readonly from: number; readonly options: readonly CodeSuggestion[] } | undefined
 
 export interface CodeEditorProps {
   /** Of the control that a `Field` makes; the label is tied to it by `label`. */
@@ -29,8 +42,10 @@ export interface CodeEditorProps {
   readonly tables?: Readonly<Record<string, readonly string[]>>
   /** An error to mark in the text. */
   readonly problem?: CodeProblem | undefined
-  /** One line that scrolls sideways, or a box that grows. */
-  readonly lines?: 'one' | 'many'
+  /** Names to complete what is typed. */
+  readonly suggest?: SuggestNames
+  /** One line that scrolls sideways, or a box that grows from a few lines, or many. */
+  readonly lines?: 'one' | 'few' | 'many'
 }
 
 const Editor = lazy(async () => ({
@@ -40,7 +55,13 @@ const Editor = lazy(async () => ({
 /** An editor for code, loaded when one is shown. Until then the text stands there as it is. */
 export function CodeEditor(props: CodeEditorProps) {
   return (
-    <Suspense fallback={<pre className={styles.waiting}>{props.value}</pre>}>
+    <Suspense
+      fallback={
+        <pre className={classNames(styles.waiting, props.lines === 'few' && styles.few)}>
+          {props.value}
+        </pre>
+      }
+    >
       <Editor {...props} />
     </Suspense>
   )

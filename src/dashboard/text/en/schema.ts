@@ -22,6 +22,19 @@ export const schema = {
     auth: 'Accounts that sign in, with email and password and more.',
     view: 'The result of a SQL query over other collections, to read only.',
   },
+  templates: {
+    label: 'Begin with',
+    empty: 'Nothing',
+    emptyHelp: 'Add the fields one by one.',
+    owned: 'Records that belong to an account',
+    ownedHelp: ({ name }: { name: string }) =>
+      `A title and an owner from ${name}. Accounts see and change only what is theirs.`,
+    published: 'Articles',
+    publishedHelp: 'A title, a body and a switch. Everyone reads what is published.',
+    roles: 'Accounts with a role',
+    rolesHelp:
+      'Members, editors and admins. Admins manage the others; no account changes its own role.',
+  },
   tabs: {
     label: 'Parts of the definition',
     fields: 'Fields',
@@ -49,6 +62,7 @@ export const schema = {
     actionsOf: ({ name }: { name: string }) => `More for ${name}`,
     unnamed: 'the new field',
     duplicate: 'Duplicate',
+    drag: ({ name }: { name: string }) => `Drag ${name} to another place`,
     restore: 'Restore',
     systemField: 'A field of the system: it cannot be renamed or removed.',
     removed: ({ name }: { name: string }) => `${name} will be removed when you save.`,
@@ -106,13 +120,14 @@ export const schema = {
       authRule: 'Which accounts can sign in.',
       manageRule: 'Who may change email, password and state of other accounts.',
     },
-    hint: 'For example: owner = @request.auth.id. Fields, @request.* and @collection.* can be compared.',
     ready: 'Insert a ready-made rule',
     readyMade: {
       signedIn: 'Signed-in accounts',
       verified: 'Accounts with a verified email',
       self: 'The account itself',
       owner: ({ field }: { field: string }) => `The account in ${field}`,
+      member: ({ field, members }: { field: string; members: string }) =>
+        `Accounts in the ${members} of ${field}`,
     },
   },
   query: {
@@ -172,6 +187,18 @@ export const schema = {
     added: ({ name }: { name: string }) => `Adds the field ${name}`,
     renamed: ({ from, to }: { from: string; to: string }) => `Renames the field ${from} to ${to}`,
     dropped: ({ name }: { name: string }) => `Removes the field ${name}`,
+    replaced: ({ name, from, to }: { name: string; from: string; to: string }) =>
+      `Replaces the field ${name} (${from}) with a new one (${to}), which begins empty`,
+    namedBy: 'The old name is still in:',
+    ruleOf: ({ name, rule }: { name: string; rule: string }) => `${name}, rule ${rule}`,
+    queryOf: ({ name }: { name: string }) => `${name}, query`,
+    counting: 'Counting the records…',
+    broken: ({ count }: { count: number }) =>
+      plural(count, {
+        one: '# stored record breaks the new limits. It stays as it is until it is changed.',
+        other:
+          '# stored records break the new limits. They stay as they are until they are changed.',
+      }),
     values: ({ count }: { count: number | undefined }) =>
       count === undefined
         ? 'with its values in all records'
@@ -191,8 +218,9 @@ export const schema = {
   },
   conflict: {
     title: 'Someone else changed this collection meanwhile',
-    text: 'Saving would overwrite these parts:',
-    overwrite: 'Go on with mine',
+    text: 'These parts are different now:',
+    both: '– you changed it as well, and yours would replace it',
+    overwrite: 'Keep my changes',
     reload: 'Take theirs, and drop my changes',
   },
 }

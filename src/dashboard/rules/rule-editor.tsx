@@ -1,0 +1,69 @@
+import { useEffect, useMemo, useState } from 'react'
+import { t } from '#dashboard/text/t.ts'
+import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
+import { Field } from '#dashboard/ui/field.tsx'
+import { completeRule } from './complete-rule.ts'
+import { readRule, type RuleCollection } from './read-rule.ts'
+import { ruleInWords } from './rule-in-words.ts'
+import styles from './rule-editor.module.css'
+
+interface EditorProps {
+  readonly label: string
+  readonly rule: string
+  /** The collection whose rule it is, as it is edited. */
+  readonly collection: RuleCollection
+  readonly collections: readonly RuleCollection[]
+  /** The server's error. */
+  readonly error: string | undefined
+  readonly onChange: (rule: string) => void
+}
+
+/** The text of a rule: completed and checked while it is typed, and read in words below. */
+export function RuleEditor(props: EditorProps) {
+  const { label, rule, collection, collections, error, onChange } = props
+  const settled = useSettled(rule)
+  const known = useMemo(
+    () => collections.map((one) => (one.id === collection.id ? collection : one)),
+    [collections, collection],
+  )
+  const fault = useMemo(
+    () => readRule(settled, collection, known).faults[0],
+    [settled, collection, known],
+  )
+  const words = fault === undefined ? ruleInWords(settled) : undefined
+  const message =
+    fault === undefined
+      ? error
+      : t.rules.faultAt({ message: fault.message, position: fault.from + 1 })
+  return (
+    <Field label={label} help={t.rules.hint} error={message}>
+      {(control) => (
+        <>
+          <CodeEditor
+            id={control.id}
+            label={label}
+            describedBy={control['aria-describedby']}
+            isInvalid={message !== undefined}
+            language="text"
+            lines="few"
+            suggest={(before) => completeRule(before, collection, known)}
+            problem={fault}
+            value={rule}
+            onChange={onChange}
+          />
+          {words !== undefined && <p className={styles.words}>{words}</p>}
+        </>
+      )}
+    </Field>
+  )
+}
+
+/** The text once typing has stopped, so that what is half typed is not called wrong. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 400)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}

@@ -1,0 +1,152 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { startChromium } from '../chromium.ts'
+import { deploy, type Deployment } from '../deployment.ts'
+import { scrollsSideways, violations } from './accessibility.ts'
+import { openDashboard, optionsOf, surroundings } from './dashboard.ts'
+
+let browser: Browser
+let deployment: Deployment
+
+beforeAll(async () => {
+  browser = await startChromium()
+  deployment = await deploy()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await deployment?.stop()
+})
+
+/** Waits for the editor of a rule, and returns where it is typed. */
+async function editorOf(page: Page, rule: string): Promise<Locator> {
+  const editor = page.getByRole('textbox', { name: `${rule} rule, as a filter` })
+  await editor.waitFor()
+  return editor
+}
+
+describe('S11 rules', () => {
+  beforeAll(async () => {
+    await deployment.admin.collections.create({
+      name: 'notes',
+      type: 'base',
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'owner', type: 'relation', collectionId: await usersId(deployment) },
+      ],
+      viewRule: 'owner = @request.auth.id',
+    })
+  })
+
+  it('S11.1 stores the three choices, and S11.3 wants an opened rule confirmed', async ({
+    expect,
+  }) => {
+    const { page, complaints } = await openDashboard(browser, deployment, '/c/notes/schema/rules')
+
+    await page.getByRole('group', { name: 'List' }).getByLabel('Everyone').check()
+    const view = page.getByRole('group', { name: 'View' })
+    await view.getByLabel('Superusers only').check()
+    await view.getByLabel('By rule').check()
+    await page.getByText('Allowed if owner is the caller.').waitFor()
+    await page.getByRole('group', { name: 'Create' }).getByLabel('By rule').check()
+    const create = await editorOf(page, 'Create')
+    await create.fill("@request.auth.id != '' && title != ''")
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    const dialog = page.getByRole('dialog')
+    const save = dialog.getByRole('button', { name: 'Save changes' })
+    expect(await save.getAttribute('aria-disabled')).toBe('true')
+    expect(await violations(page)).toEqual([])
+    await dialog.getByLabel('Opens List to everyone').check()
+    await save.click()
+    await page.getByText('Saved.').waitFor()
+
+    const stored = await deployment.admin.collections.getOne('notes')
+    expect(stored).toMatchObject({
+      listRule: '',
+      viewRule: 'owner = @request.auth.id',
+      createRule: "@request.auth.id != '' && title != ''",
+      updateRule: null,
+    })
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('S11.2 leaves the editor with Escape and Tab, and says so where it begins', async ({
+    expect,
+  }) => {
+    const { page } = await openDashboard(browser, deployment, '/c/notes/schema/rules')
+    const editor = await editorOf(page, 'View')
+
+    await editor.click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('ti')
+    const suggestions = page.getByRole('listbox')
+    await suggestions.getByText('title').waitFor()
+    await page.keyboard.press('Escape')
+    await suggestions.waitFor({ state: 'detached' })
+    await page.keyboard.press('Tab')
+
+    expect(await page.evaluate('document.activeElement.textContent')).toBe(
+      'Insert a ready-made rule',
+    )
+    const describedBy = (await editor.getAttribute('aria-describedby')) ?? ''
+    const texts = await Promise.all(
+      describedBy.split(' ').map((id) => page.locator(`[id="${id}"]`).textContent()),
+    )
+    expect(texts.join(' ')).toContain('Escape, then Tab leaves the editor')
+    await page.context().close()
+  })
+
+  it('S11.4 completes names, and marks an unknown field at its position before saving', async ({
+    expect,
+  }) => {
+    const { page } = await openDashboard(browser, deployment, '/c/notes/schema/rules')
+    const requests: string[] = []
+    page.on('request', (request) => {
+      if (request.method() !== 'GET') requests.push(request.url())
+    })
+    const editor = await editorOf(page, 'View')
+
+    await editor.fill('owner.em')
+    await page.getByRole('option', { name: /^emailVisibility/ }).waitFor()
+    await editor.fill('@request.auth.veri')
+    await page.getByRole('option', { name: /^verified/ }).waitFor()
+    await editor.fill("title != '' && publised = true")
+    await page.getByText('Character 16: notes has no field named publised.').waitFor()
+    expect(await page.locator('.cm-lintRange-error').textContent()).toBe('publised')
+    expect(await editor.getAttribute('aria-invalid')).toBe('true')
+    expect(await violations(page)).toEqual([])
+    await editor.fill("title = 'open")
+    await page.getByText('Character 9: Unterminated text.').waitFor()
+
+    expect(requests).toEqual([])
+    await page.context().close()
+  })
+
+  it.for(surroundings)('S11 has no obstacles on $name', async (around, { expect }) => {
+    const path = '/c/notes/schema/rules'
+    const { page } = await openDashboard(browser, deployment, path, optionsOf(around))
+    await editorOf(page, 'View')
+
+    expect(await violations(page)).toEqual([])
+    expect(await scrollsSideways(page)).toBe(false)
+    await page.context().close()
+  })
+})
+
+async function usersId({ admin }: Deployment): Promise<string> {
+  return (await admin.collections.getOne('users')).id
+}
+
+describe('S17 overview of rules', () => {
+  it('S17.3 lists exactly the rules that are open to everyone', async ({ expect }) => {
+    await deployment.admin.collections.create({ name: 'open_notes', type: 'base', listRule: '' })
+    const { page } = await openDashboard(browser, deployment, '/access/rules?show=open')
+
+    const row = page.getByRole('row', { name: /open_notes/ })
+    await row.waitFor()
+    expect(await row.getByText('Everyone').count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+})
