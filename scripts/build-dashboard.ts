@@ -2,8 +2,8 @@
  * Builds the dashboard into public/_/ for `npm start` and `npm run deploy`, which also build it if
  * a source has changed.
  */
-import { runCommand } from '#cli/run-command.ts'
-import { readArguments } from '#cli/usage.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments } from '#cli/terminal/usage.ts'
 import { buildDashboard } from './dashboard-build.ts'
 
 const help = `Builds the dashboard into public/_/. npm start and npm run deploy do so by themselves if

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { projectFolder } from '#cli/project-folder.ts'
-import { runWrangler } from '#cli/wrangler.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { runWrangler } from '#cli/deployment/wrangler.ts'
 
 /**
  * Bundles a Worker as for a deployment, with the bindings of wrangler.toml. Returns the files of

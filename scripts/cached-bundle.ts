@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cached } from '#cli/cached.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { cached } from '#cli/deployment/cached.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { bundleWorker, type WorkerModule } from './bundle-worker.ts'
 
 /** A bundle as JSON, with the state of each source. */

@@ -4,8 +4,8 @@
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommand } from '#cli/run-command.ts'
-import { readArguments } from '#cli/usage.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments } from '#cli/terminal/usage.ts'
 
 interface ForbiddenPhrase {
   /** A space stands for any white space, including a line break inside a comment. */

@@ -6,9 +6,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommand } from '#cli/run-command.ts'
-import { readArguments, UsageError } from '#cli/usage.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments, UsageError } from '#cli/terminal/usage.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 /** An entry of the lock file, limited to the properties used here. */
 interface LockedPackage {

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 /** The folder that the Worker serves the dashboard from. */
 export const dashboardFolder = join(projectFolder, 'public/_')

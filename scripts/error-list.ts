@@ -5,8 +5,8 @@ import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
-import { runCommand } from '#cli/run-command.ts'
-import { readArguments } from '#cli/usage.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments } from '#cli/terminal/usage.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 
 const source = join(import.meta.dirname, '../src')

@@ -5,9 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { runCommand } from '#cli/run-command.ts'
-import { readArguments } from '#cli/usage.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments } from '#cli/terminal/usage.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { buildWorker } from './build-worker.ts'
 import { measureDashboard } from './dashboard-size.ts'
 

@@ -4,10 +4,10 @@
  */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { localStateFolder } from '#cli/local-runtime.ts'
-import { runToStatus } from '#cli/run-command.ts'
-import { keepLocalSettingsKey } from '#cli/settings-key.ts'
-import { readArguments, UsageError } from '#cli/usage.ts'
+import { localStateFolder } from '#cli/deployment/local-runtime.ts'
+import { runToStatus } from '#cli/terminal/run-command.ts'
+import { keepLocalSettingsKey } from '#cli/deployment/settings-key.ts'
+import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 import { buildDashboard, isDashboardStale, updateDashboard } from './dashboard-build.ts'
 import type { LocalServer } from './local-server.ts'
 

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { it } from 'vitest'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { programOf, readme } from './support/readme-program.ts'
 import { serveWorkers } from './support/serve-workers.ts'
 

@@ -2,10 +2,10 @@ import type { Context } from 'hono'
 import * as z from 'zod'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { clientIp } from '#http/client-ip.ts'
-import { readForm } from '#http/form.ts'
+import { clientIp } from '#http/network/client-ip.ts'
+import { readForm } from '#http/body/form.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { readRecordBody } from '#http/record-body.ts'
+import { readRecordBody } from '#http/body/record-body.ts'
 import { requestInfo } from '#records/request-info.ts'
 import type {
   AuthAnswer,

@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
 import { constant } from '#database/query.ts'
-import { readForm } from '#http/form.ts'
-import { validateQuery } from '#http/validate.ts'
+import { readForm } from '#http/body/form.ts'
+import { validateQuery } from '#http/body/validate.ts'
 import { authMethods } from '#auth/sign-in/auth-methods.ts'
 import {
   answerSignIn,

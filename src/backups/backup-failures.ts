@@ -1,5 +1,5 @@
-import type { Upload } from '#http/upload.ts'
-import { contentTypeOf } from '#go-compat/content-type.ts'
+import type { Upload } from '#http/body/upload.ts'
+import { contentTypeOf } from '#go-compat/content-type/content-type.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { firstIssue, length, matches } from '#go-compat/validation-rules.ts'

@@ -1,4 +1,4 @@
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
 import type { Rules } from '#catalog/compile/rules.ts'
 import type { AuthOptions, CollectionDefinition } from './definition.ts'

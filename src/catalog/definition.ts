@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 
 /** The types of collections. */
 export const collectionTypes = ['base', 'auth', 'view'] as const

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Row } from '#database/batch.ts'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
 import type { CollectionDefinition } from './definition.ts'
 

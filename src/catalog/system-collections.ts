@@ -2,7 +2,7 @@
  * The collections every deployment starts with. Their secrets are empty here: the migration that
  * creates them generates new ones in the database, so that no two deployments share one.
  */
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import type { CollectionDefinition, CommonDefinition } from './definition.ts'
 import { authIndexes, defaultAuthOptions } from './scaffolds.ts'
 import {

@@ -2,7 +2,7 @@
  * Fields that the server defines. Options are complete and keys alphabetical, as in every stored
  * field.
  */
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { crc32 } from '#kernel/crc32.ts'
 
 /** The default id of a field: its type and the CRC-32 of its name. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import type { DeploymentTarget } from './deployment.ts'
-import { readTarget, targetOptions } from './target-arguments.ts'
-import { readArguments, UsageError } from './usage.ts'
+import type { DeploymentTarget } from '#cli/deployment/deployment.ts'
+import { readTarget, targetOptions } from '#cli/deployment/target-arguments.ts'
+import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 
 /** The help text of `npm run export`. */
 export const exportHelp = `Exports a data folder for PocketBase 0.39: collections, rules, indexes, records,

@@ -3,7 +3,7 @@
  */
 import { type ExportCommand, exportHelp, parseExportArguments } from './export-arguments.ts'
 import { expectEmptyFolder } from './pocketbase/empty-folder.ts'
-import { runCommand } from './run-command.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
 
 async function run(command: ExportCommand): Promise<number> {
   if (command.action === 'help') {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
-import type { DatabaseLocation } from './deployment.ts'
-import { readArguments, UsageError } from './usage.ts'
+import type { DatabaseLocation } from '#cli/deployment/deployment.ts'
+import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 
 /** The help text of `npm run superuser`, also shown for an invalid command line. */
 export const superuserHelp = `Manages superusers, who may do everything: rules do not apply to them.

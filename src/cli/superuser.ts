@@ -1,14 +1,14 @@
 /*
  * The command behind `npm run superuser`.
  */
-import { runCommand } from './run-command.ts'
-import { openSqlSession, type SqlSession } from './sql-session.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { openSqlSession, type SqlSession } from '#cli/deployment/sql-session.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
-import { UsageError } from './usage.ts'
-import { WranglerError } from './wrangler-error.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
+import { WranglerError } from '#cli/deployment/wrangler-error.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {
   if (command.action === 'help') return superuserHelp

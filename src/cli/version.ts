@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { projectFolder } from './project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 /** Reads the version of Arete from package.json. */
 export async function readVersion(): Promise<string> {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
 import { authOptionsSchema, viewOptionsSchema } from '#catalog/auth-options.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { completeChanged, completeNew } from './complete-definition.ts'
 import { decodeDefinition } from './decode-definition.ts'
 import { fieldById } from '#collections/validate/definition-check.ts'

@@ -3,7 +3,7 @@
  * field with an existing id (or, without an id, an existing name) replaces the existing field in
  * place.
  */
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import type { CollectionType } from '#catalog/definition.ts'
 import { authFields, defaultFieldId, idField, withSortedKeys } from '#catalog/system-fields.ts'
 

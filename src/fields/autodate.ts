@@ -1,10 +1,10 @@
 import { formatDate } from '#kernel/dates.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
-import { createField } from './create-field.ts'
-import { dateValue } from './date-value.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { flag } from './options.ts'
+import { createField } from '#fields/definition/create-field.ts'
+import { dateValue } from '#fields/values/date-value.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { flag } from '#fields/definition/options.ts'
 
 const neither: FieldIssue = {
   code: 'validation_required',

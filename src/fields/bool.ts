@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { parseBool, toBool } from '#go-compat/casts.ts'
-import { createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions } from './options.ts'
+import { createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions } from '#fields/definition/options.ts'
 
 /** True or false. Required means that it must be true. */
 export const boolField = defineFieldType({

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { type Constraint, constraint, createField } from './create-field.ts'
-import { dateValue } from './date-value.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions, date } from './options.ts'
+import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
+import { dateValue } from '#fields/values/date-value.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions, date } from '#fields/definition/options.ts'
 
 /**
  * A time in UTC, to the millisecond. Limits that allow no time at all are accepted, as in

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { byteLength } from '#kernel/text.ts'
 import { issuesOf } from '#go-compat/validation-rules.ts'
-import { maxColumnBytes } from './column-size.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions, flag, integer, sizeFault } from './options.ts'
-import { storedByteLength, textValue } from './text-value.ts'
+import { maxColumnBytes } from '#fields/definition/column-size.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions, flag, integer, sizeFault } from '#fields/definition/options.ts'
+import { storedByteLength, textValue } from '#fields/values/text-value.ts'
 
 const defaultMaxSize = 5 * 2 ** 20
 

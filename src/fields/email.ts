@@ -1,9 +1,9 @@
 import { isEmail } from '#go-compat/formats.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'
-import { commonOptions } from './options.ts'
-import { textValue } from './text-value.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { allowsDomain, domainListFaults, domainOptions } from '#fields/values/domain-lists.ts'
+import { commonOptions } from '#fields/definition/options.ts'
+import { textValue } from '#fields/values/text-value.ts'
 
 /** An email address, kept as it was sent. */
 export const emailField = defineFieldType({

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { toTextList } from '#go-compat/casts.ts'
-import { bareType, isContentType } from '#go-compat/content-type.ts'
+import { bareType, isContentType } from '#go-compat/content-type/content-type.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
-import { isContradicted } from '#go-compat/file-endings.ts'
+import { isContradicted } from '#go-compat/content-type/file-endings.ts'
 import { eachFault, issuesOf, firstIssue, matches } from '#go-compat/validation-rules.ts'
-import { createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import type { DatabaseCheck, FieldValue, UploadedFile } from './field-type.ts'
+import { createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import type { DatabaseCheck, FieldValue, UploadedFile } from '#fields/definition/field-type.ts'
 import {
   addedTo,
   knownList,
@@ -14,9 +14,9 @@ import {
   type MultiValue,
   multiValue,
   valuesOf,
-} from './multi-value.ts'
-import { commonOptions, flag, integer, sizeFault, texts } from './options.ts'
-import { countOf } from './value-count.ts'
+} from '#fields/values/multi-value.ts'
+import { commonOptions, flag, integer, sizeFault, texts } from '#fields/definition/options.ts'
+import { countOf } from '#fields/values/value-count.ts'
 
 const defaultMaxSize = 5 * 2 ** 20
 

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { parseJson } from '#go-compat/casts.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions } from './options.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions } from '#fields/definition/options.ts'
 
 /** A location in degrees. The column stores the keys in this order. */
 interface GeoPoint {

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import { parseJson } from '#go-compat/casts.ts'
 import { byteLength } from '#kernel/text.ts'
 import { issuesOf } from '#go-compat/validation-rules.ts'
-import { maxColumnBytes } from './column-size.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions, integer, sizeFault } from './options.ts'
-import { storedByteLength } from './text-value.ts'
+import { maxColumnBytes } from '#fields/definition/column-size.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions, integer, sizeFault } from '#fields/definition/options.ts'
+import { storedByteLength } from '#fields/values/text-value.ts'
 
 const defaultMaxSize = 2 ** 20
 

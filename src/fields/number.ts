@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm'
 import { toNumber } from '#go-compat/casts.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 import { issuesOf } from '#go-compat/validation-rules.ts'
-import { type Constraint, constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import type { FieldValue } from './field-type.ts'
-import { commonOptions, flag, limit } from './options.ts'
+import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import type { FieldValue } from '#fields/definition/field-type.ts'
+import { commonOptions, flag, limit } from '#fields/definition/options.ts'
 
 const decimal: FieldIssue = {
   code: 'validation_only_int_constraint',

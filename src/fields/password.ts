@@ -1,10 +1,10 @@
 import type { FieldIssue } from '#kernel/errors.ts'
 import { byteLength } from '#kernel/text.ts'
 import { atLeast, atMost, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { commonOptions, integer, patternFault, text } from './options.ts'
-import { patternConstraints, textLength, textValue } from './text-value.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { commonOptions, integer, patternFault, text } from '#fields/definition/options.ts'
+import { patternConstraints, textLength, textValue } from '#fields/values/text-value.ts'
 
 /** The default maximum in characters, and the maximum in bytes, since hashes ignore the rest. */
 const defaultMax = 71

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { type FieldIssue, required } from '#kernel/errors.ts'
-import { type Constraint, constraint } from './create-field.ts'
-import type { Field, FieldDefinition, SettingsContext } from './field-type.ts'
-import type { OptionFaults } from './options.ts'
+import { type Constraint, constraint } from '#fields/definition/create-field.ts'
+import type { Field, FieldDefinition, SettingsContext } from '#fields/definition/field-type.ts'
+import type { OptionFaults } from '#fields/definition/options.ts'
 
 /** Ids of this pattern are safe everywhere: they have no upper case and no characters of paths. */
 const safePattern = '^[a-z0-9]+$'

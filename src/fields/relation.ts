@@ -1,12 +1,18 @@
 import { sql } from 'drizzle-orm'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import { atLeast, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
-import { type Constraint, constraint, createField } from './create-field.ts'
-import { type Decoded, defineFieldType } from './define-field-type.ts'
-import type { DatabaseCheck, FieldValue, SettingsContext } from './field-type.ts'
-import { listOf, type MultiValue, multiValue, toColumn, valuesOf } from './multi-value.ts'
-import { commonOptions, flag, integer, text } from './options.ts'
-import { countOf, maxCount } from './value-count.ts'
+import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
+import { type Decoded, defineFieldType } from '#fields/definition/define-field-type.ts'
+import type { DatabaseCheck, FieldValue, SettingsContext } from '#fields/definition/field-type.ts'
+import {
+  listOf,
+  type MultiValue,
+  multiValue,
+  toColumn,
+  valuesOf,
+} from '#fields/values/multi-value.ts'
+import { commonOptions, flag, integer, text } from '#fields/definition/options.ts'
+import { countOf, maxCount } from '#fields/values/value-count.ts'
 
 const options = {
   ...commonOptions,

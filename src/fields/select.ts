@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import { atLeast, atMost, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
-import { type Constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
+import { type Constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
 import {
   addedTo,
   listOf,
@@ -10,9 +10,9 @@ import {
   type MultiValue,
   multiValue,
   valuesOf,
-} from './multi-value.ts'
-import { commonOptions, integer, texts } from './options.ts'
-import { maxCount } from './value-count.ts'
+} from '#fields/values/multi-value.ts'
+import { commonOptions, integer, texts } from '#fields/definition/options.ts'
+import { maxCount } from '#fields/values/value-count.ts'
 
 /** One or many values of a fixed set. */
 export const selectField = defineFieldType({

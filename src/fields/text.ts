@@ -2,15 +2,27 @@ import { sql } from 'drizzle-orm'
 import { toText } from '#go-compat/casts.ts'
 import { type FieldIssue, type Issues, required } from '#kernel/errors.ts'
 import { lazy } from '#kernel/lazy.ts'
-import { PatternError } from '#go-compat/pattern.ts'
-import { createSampler } from '#go-compat/pattern-sampler.ts'
+import { PatternError } from '#go-compat/pattern/pattern.ts'
+import { createSampler } from '#go-compat/pattern/pattern-sampler.ts'
 import { issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
-import { type Constraint, constraint, createField } from './create-field.ts'
-import { type Decoded, defineFieldType } from './define-field-type.ts'
-import type { Field, FieldValue, SettingsContext } from './field-type.ts'
-import { commonOptions, flag, integer, patternFault, sizeFault, text } from './options.ts'
+import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
+import { type Decoded, defineFieldType } from '#fields/definition/define-field-type.ts'
+import type { Field, FieldValue, SettingsContext } from '#fields/definition/field-type.ts'
+import {
+  commonOptions,
+  flag,
+  integer,
+  patternFault,
+  sizeFault,
+  text,
+} from '#fields/definition/options.ts'
 import { asPrimaryKey, primaryKeyConstraints, primaryKeyFaults } from './primary-key.ts'
-import { patternConstraints, storedTextLength, textLength, textValue } from './text-value.ts'
+import {
+  patternConstraints,
+  storedTextLength,
+  textLength,
+  textValue,
+} from '#fields/values/text-value.ts'
 
 const options = {
   ...commonOptions,

@@ -1,9 +1,9 @@
 import { hostOf, isUrl } from '#go-compat/formats.ts'
-import { constraint, createField } from './create-field.ts'
-import { defineFieldType } from './define-field-type.ts'
-import { allowsDomain, domainListFaults, domainOptions } from './domain-lists.ts'
-import { commonOptions } from './options.ts'
-import { textValue } from './text-value.ts'
+import { constraint, createField } from '#fields/definition/create-field.ts'
+import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { allowsDomain, domainListFaults, domainOptions } from '#fields/values/domain-lists.ts'
+import { commonOptions } from '#fields/definition/options.ts'
+import { textValue } from '#fields/values/text-value.ts'
 
 /** A URL. Its domain lists compare the host with its port. Without a scheme there is no host. */
 export const urlField = defineFieldType({

@@ -3,7 +3,7 @@
  * shown; all others are downloaded. A file that is opened anyway is sandboxed.
  */
 import { toBool } from '#go-compat/casts.ts'
-import { isContradicted, servedType } from '#go-compat/file-endings.ts'
+import { isContradicted, servedType } from '#go-compat/content-type/file-endings.ts'
 import type { StoredObject } from '#platform/bindings.ts'
 
 /** The types that are shown; all others are downloaded. */

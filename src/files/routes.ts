@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
-import { clientIp } from '#http/client-ip.ts'
+import { clientIp } from '#http/network/client-ip.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import { requestInfo } from '#records/request-info.ts'

@@ -1,6 +1,6 @@
 import { reserveKeys, type FileSweep } from '#database/file-sweeps.ts'
 import { runBatch } from '#database/batch.ts'
-import type { SpoolWriter } from '#http/upload.ts'
+import type { SpoolWriter } from '#http/body/upload.ts'
 import { newId, randomString } from '#kernel/random.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { PartWriter } from '#platform/part-writer.ts'

@@ -4,7 +4,7 @@
  * pattern is linear, or bounded by a length that is checked first.
  */
 import { parseIpAddress } from './ip-address.ts'
-import { compilePattern } from './pattern-matcher.ts'
+import { compilePattern } from '#go-compat/pattern/pattern-matcher.ts'
 import { byteLength } from '#kernel/text.ts'
 
 const international = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`

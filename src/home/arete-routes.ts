@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { one } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { isOwnMachine } from '#http/own-machine.ts'
+import { isOwnMachine } from '#http/network/own-machine.ts'
 
 /**
  * The properties of a deployment that a client needs before sign-in. They are public, so they only

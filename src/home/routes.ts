@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { readAppName } from '#collections/read-app-name.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { isOwnMachine } from '#http/own-machine.ts'
+import { isOwnMachine } from '#http/network/own-machine.ts'
 import { answerErrorPage, answerPage } from '#http/page.tsx'
 import { homePage } from './home-page.tsx'
 import { icon } from './icon.ts'

@@ -7,7 +7,7 @@ import type {
   RawDatabase,
 } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { RawBody } from './raw-body.ts'
+import type { RawBody } from '#http/body/raw-body.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {

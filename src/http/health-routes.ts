@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
-import { clientIp, type ProxyTrust, possibleProxyHeader } from './client-ip.ts'
+import { clientIp, type ProxyTrust, possibleProxyHeader } from '#http/network/client-ip.ts'
 
 /** The part of the health check that lies above HTTP. */
 export interface HealthDetails {

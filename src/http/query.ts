@@ -1,7 +1,7 @@
 import { parseBool } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { dictionary } from '#kernel/dictionary.ts'
-import { headerKey } from './network-headers.ts'
+import { headerKey } from '#http/network/network-headers.ts'
 
 /** The requested page of a list. */
 export interface Paging {

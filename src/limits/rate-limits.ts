@@ -11,7 +11,7 @@ import { countAttempt, limitExceededUntil } from './attempts.ts'
 import { after, type Plan } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
-import { clientIp } from '#http/client-ip.ts'
+import { clientIp } from '#http/network/client-ip.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { addressBlock, isInRanges } from '#go-compat/ip-address.ts'
 import {

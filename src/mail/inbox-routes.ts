@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
-import { isOwnMachine } from '#http/own-machine.ts'
+import { isOwnMachine } from '#http/network/own-machine.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { findInInbox, listInbox } from './inbox.ts'
 import { renderInbox, renderInboxMail } from './inbox-page.tsx'

@@ -5,7 +5,7 @@
  */
 import type { Collection, Reference } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { toText, toTextList } from '#go-compat/casts.ts'
 import { internalName } from '#records/identifiers.ts'
 

@@ -10,7 +10,7 @@ import type {
 } from '#platform/realtime.ts'
 import { planSubscriberAccess, selectEndedSessions, snapshotAsTable } from './subscriber-access.ts'
 import { groupSubscriptions, type Hub, type Subscription } from './hub.ts'
-import { createMessages, type Messages } from './messages.ts'
+import { createMessages, type Messages } from '#realtime/shard/messages.ts'
 
 /** Maximum groups checked per event, since any client can make up options. */
 const maxGroups = 2000

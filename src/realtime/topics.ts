@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { headerKey } from '#http/network-headers.ts'
+import { headerKey } from '#http/network/network-headers.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
 /** A parsed subscription. */

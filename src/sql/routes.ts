@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
 import { planSqlRead, planSqlWrite, sqlFailure } from './run-sql.ts'

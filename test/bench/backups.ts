@@ -2,9 +2,9 @@
  * Measures a backup of many records and large files and its restore, and checks that everything is
  * restored.
  */
-import { runCommand } from '#cli/run-command.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { positiveNumber, readArguments } from '#cli/usage.ts'
+import { positiveNumber, readArguments } from '#cli/terminal/usage.ts'
 import { type ServedWorkers, serveWorkers } from '../support/serve-workers.ts'
 
 const help = `npm run bench:backups -- [options]

@@ -4,9 +4,9 @@
  */
 import { execFileSync } from 'node:child_process'
 import { request, type IncomingMessage } from 'node:http'
-import { runCommand } from '#cli/run-command.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { positiveNumber, readArguments } from '#cli/usage.ts'
+import { positiveNumber, readArguments } from '#cli/terminal/usage.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 
 const help = `npm run bench:realtime -- [options]

@@ -2,8 +2,8 @@
  * Compares the requests per second of the product with a bare Hono handler that sends the same SQL
  * to the same database. Both are measured in turns, so that other load affects both.
  */
-import { runCommand } from '#cli/run-command.ts'
-import { positiveNumber, readArguments } from '#cli/usage.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { positiveNumber, readArguments } from '#cli/terminal/usage.ts'
 import { requestsPerSecond, send } from './load.ts'
 import { recordingPath, replayPath } from './recording.ts'
 import type { Recording, Replay } from './recording.ts'

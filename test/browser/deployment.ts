@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { updateDashboard } from '../../scripts/dashboard-build.ts'
 import { type ServedDatabase, serveWorkers } from '../support/serve-workers.ts'
 

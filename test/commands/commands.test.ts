@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 const packageFile = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
   readonly version: string

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from 'vitest'
 import { fitDefinitions } from '#cli/check-compatibility.ts'
-import { openTrialDatabase, type TrialDatabase } from '#cli/trial-database.ts'
+import { openTrialDatabase, type TrialDatabase } from '#cli/deployment/trial-database.ts'
 import { completeNew } from '#collections/complete-definition.ts'
 import { decodeDefinition } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'

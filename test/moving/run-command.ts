@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 /** The exit status and output of a command. */
 export interface CommandOutcome {

@@ -1,4 +1,4 @@
-import { readArguments, UsageError } from '#cli/usage.ts'
+import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 
 /** The options of a run. */
 export interface Options {

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { type ServedWorkers, serveWorkers } from './serve-workers.ts'
 
 /** The text of the README. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import type { Unstable_Config } from 'wrangler'
-import { startRuntime } from '#cli/local-runtime.ts'
-import { applyMigrations } from '#cli/migrations.ts'
-import { projectFolder } from '#cli/project-folder.ts'
-import { loadWrangler } from '#cli/wrangler.ts'
+import { startRuntime } from '#cli/deployment/local-runtime.ts'
+import { applyMigrations } from '#cli/deployment/migrations.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { loadWrangler } from '#cli/deployment/wrangler.ts'
 import { bundleWorker } from '../../scripts/bundle-worker.ts'
 
 /** The baseline of a benchmark has no Durable Objects. All other Workers export the product's. */

@@ -10,7 +10,7 @@ import type {
   SubscribeOutcome,
 } from '#platform/realtime.ts'
 import { streamHeaders } from '#realtime/protocol.ts'
-import { Shard } from '#realtime/shard.ts'
+import { Shard } from '#realtime/shard/shard.ts'
 
 /** The Durable Object of a shard; its name is the shard's number. */
 export class RealtimeShard extends DurableObject<{ DB: Database }> implements RealtimeShardPort {

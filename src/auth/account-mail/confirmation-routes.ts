@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { authRequest } from '#auth/auth-request.ts'
 import { confirmEmailChange, emailChangeForm } from './confirm-email-change.ts'
 import { confirmPasswordReset, newPasswordForm } from './confirm-password-reset.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { sendTestMail, testMailForm } from './send-test-mail.ts'
 
 /** The route to test the mail settings. It is part of auth because its mails are. */

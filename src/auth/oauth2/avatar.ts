@@ -2,9 +2,9 @@
  * The avatar of a provider's user, for a file field. Its URL comes from the provider, and sometimes
  * from its users, so it is fetched with care. A failure does not stop the sign-in.
  */
-import { type Upload, UploadReceiver } from '#http/upload.ts'
+import { type Upload, UploadReceiver } from '#http/body/upload.ts'
 import { isInRanges, parseIpAddress } from '#go-compat/ip-address.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { uploadTo } from '#records/write/resolve-body.ts'
 
 /** The time limit for fetching an avatar. */

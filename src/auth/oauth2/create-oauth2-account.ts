@@ -1,6 +1,6 @@
 import type { RequestInfo } from '#filter/schema.ts'
-import type { Field } from '#fields/field-type.ts'
-import type { Upload } from '#http/upload.ts'
+import type { Field } from '#fields/definition/field-type.ts'
+import type { Upload } from '#http/body/upload.ts'
 import type { RecordCreate } from '#records/write/create-record.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import type { WriteContext } from '#records/write/record-write.ts'

@@ -3,7 +3,7 @@ import type { RequestInfo } from '#filter/schema.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { BatchFailure } from '#database/abort.ts'
 import { constant, list } from '#database/query.ts'
-import type { Upload } from '#http/upload.ts'
+import type { Upload } from '#http/body/upload.ts'
 import { ApiError } from '#kernel/errors.ts'
 import {
   readGuard,

@@ -12,7 +12,7 @@ import { confirmPasswordReset } from '#auth/account-mail/confirm-password-reset.
 import { confirmVerification } from '#auth/account-mail/confirm-verification.ts'
 import { readAppName } from '#collections/read-app-name.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { answerErrorPage, answerPage, type Page } from '#http/page.tsx'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { type Link, readLink } from './link.ts'

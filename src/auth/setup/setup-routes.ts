@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { authRequest, portsOf } from '#auth/auth-request.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { setUp, setupForm } from './set-up.ts'
 
 /** The route that makes the first superuser. */

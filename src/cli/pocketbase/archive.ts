@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
-import { UsageError } from '#cli/usage.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 import { parseAttributes } from './file-attributes.ts'
 import { type FileTree, sidecarSuffix } from './file-tree.ts'
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { UsageError } from '#cli/usage.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 
 /** The name of the database during an export, which PocketBase does not recognise. */
 export const unfinished = 'data.db.unfinished'

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { opendir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { isInside, pathInside } from '#cli/path-inside.ts'
+import { isInside, pathInside } from '#cli/terminal/path-inside.ts'
 import { parseAttributes } from './file-attributes.ts'
 import { type FileTree, sidecarSuffix } from './file-tree.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { UsageError } from '#cli/usage.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 import { isOpenElsewhere } from './is-open-elsewhere.ts'
 
 /** PocketBase's database, opened for reading. */

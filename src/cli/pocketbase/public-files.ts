@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { copyFile, lstat, mkdir, opendir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pathInside } from '#cli/path-inside.ts'
+import { pathInside } from '#cli/terminal/path-inside.ts'
 import { isSafeName } from '#transfer/safe-names.ts'
 
 /** The files of a front end and their destination. */

@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
-import { UsageError } from '#cli/usage.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 import type { Issues } from '#kernel/errors.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import { defaultSettings } from '#settings/defaults.ts'

@@ -9,7 +9,7 @@ import {
   type StoredValue,
 } from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 
 /**

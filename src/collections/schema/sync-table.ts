@@ -5,8 +5,8 @@
  */
 import { type Name, type SQL, sql } from 'drizzle-orm'
 import { listIn } from '#database/json-list.ts'
-import { columnDeclaration } from '#fields/column-schema.ts'
-import type { Field } from '#fields/field-type.ts'
+import { columnDeclaration } from '#fields/definition/column-schema.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { compileField } from '#fields/registry.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { formatIndex, parseIndex, type ParsedIndex } from '#catalog/indexes.ts'

@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import type { ValidationRule } from '#go-compat/validation-rules.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'

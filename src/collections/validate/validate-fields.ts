@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { type FieldIssue, type Issues, required as blank } from '#kernel/errors.ts'
 import { eachFault, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'

@@ -2,7 +2,7 @@
  * Derives the fields of views from their queries and the collections they read. A change of a
  * collection may therefore change every view above it.
  */
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { decodeFieldList } from '#collections/decode-definition.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { fieldNameFault } from '#collections/validate/field-name.ts'

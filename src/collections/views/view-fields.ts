@@ -2,7 +2,7 @@
  * Derives the fields of a view from the text of its query. D1 does not report the type of a result
  * column, and a column of a collection has more properties than its type.
  */
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { randomString } from '#kernel/random.ts'
 import {
   castTarget,

@@ -1,5 +1,5 @@
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 
 /** The maximum depth of expanded relations. Deeper ones are silently left out. */
 const maxDepth = 6

@@ -1,4 +1,4 @@
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { toTextList } from '#go-compat/casts.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandPath, ExpandStep } from './expand-paths.ts'

@@ -3,7 +3,7 @@ import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { Row } from '#database/batch.ts'
 import { toStatement } from '#database/statement.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 

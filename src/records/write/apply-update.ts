@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { changeEvent } from '#catalog/record-events.ts'
-import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { randomString } from '#kernel/random.ts'
 import {

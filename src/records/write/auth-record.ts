@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { toText } from '#go-compat/casts.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
 import { keepSession } from '#database/session-overrides.ts'

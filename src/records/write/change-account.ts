@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
 import { fieldViolations } from './field-violations.ts'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Field, FieldValue } from '#fields/field-type.ts'
+import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
 /** A value for its column: bound, or an expression. Passwords become their hash. */

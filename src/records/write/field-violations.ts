@@ -1,6 +1,6 @@
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import type { CheckContext, Field, FieldValue } from '#fields/field-type.ts'
+import type { CheckContext, Field, FieldValue } from '#fields/definition/field-type.ts'
 import type { SQL } from 'drizzle-orm'
 import type { FieldUpload } from './resolve-body.ts'
 import type { CheckedIssue } from './violations.ts'

@@ -1,5 +1,5 @@
 import type { FileSweep } from '#database/file-sweeps.ts'
-import type { Upload, UploadSpool } from '#http/upload.ts'
+import type { Upload, UploadSpool } from '#http/body/upload.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {

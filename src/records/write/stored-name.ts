@@ -1,6 +1,6 @@
-import { extensionOf } from '#go-compat/content-type.ts'
+import { extensionOf } from '#go-compat/content-type/content-type.ts'
 import { byteLength, snakeCase } from '#kernel/text.ts'
-import type { Upload } from '#http/upload.ts'
+import type { Upload } from '#http/body/upload.ts'
 
 /** Only the end of a longer name is used. */
 const maxOriginalBytes = 300

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
-import type { Field } from '#fields/field-type.ts'
+import type { Field } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { changedAccountViolations } from './auth-record.ts'
 import { assertUnlocked } from '#records/access.ts'

@@ -7,7 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { abortWith } from '#database/abort.ts'
 import { toStatement } from '#database/statement.ts'
 import { concatenation } from '#database/long-expressions.ts'
-import type { IssueAbout } from '#fields/field-type.ts'
+import type { IssueAbout } from '#fields/definition/field-type.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { parseSuperuserArguments } from '#cli/superuser-arguments.ts'
-import { UsageError } from '#cli/usage.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 
 describe('the superuser command line', () => {
   const understood = [

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { fieldList, withSystemFields } from '#collections/field-list.ts'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 
 function field(name: string, options: Partial<FieldDefinition> = {}): FieldDefinition {
   return {

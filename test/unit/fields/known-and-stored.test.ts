@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import type { ModifierKey } from '#fields/field-type.ts'
+import type { ModifierKey } from '#fields/definition/field-type.ts'
 import { fieldOf, StoredField } from './stored-field.ts'
 
 const text = fc.oneof(

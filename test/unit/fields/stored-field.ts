@@ -7,8 +7,8 @@ import type {
   FieldDefinition,
   FieldValue,
   SettingsContext,
-} from '#fields/field-type.ts'
-import { columnDeclaration } from '#fields/column-schema.ts'
+} from '#fields/definition/field-type.ts'
+import { columnDeclaration } from '#fields/definition/column-schema.ts'
 import { compileField, fieldTypes } from '#fields/registry.ts'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
 

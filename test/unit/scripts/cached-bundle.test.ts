@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { describe, it, onTestFinished } from 'vitest'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { cachedBundle } from '../../../scripts/cached-bundle.ts'
 
 /** A Worker with two modules, and the file that caches its bundle. */

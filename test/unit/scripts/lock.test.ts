@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
-import { projectFolder } from '#cli/project-folder.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
 
 interface LockedPackage {
   readonly version: string

@@ -14,7 +14,7 @@ import {
 import type { ViewDefinition } from '#collections/views/view-dependencies.ts'
 import { renameInViewQuery } from '#collections/views/view-query.ts'
 import { toStatement } from '#database/statement.ts'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 
 const common = { system: false, hidden: false, presentable: false, help: '', required: false }
 const textOptions = { autogeneratePattern: '', max: 0, min: 0, pattern: '', primaryKey: false }

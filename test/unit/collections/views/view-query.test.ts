@@ -11,7 +11,7 @@ import {
   selectOfView,
 } from '#collections/views/view-query.ts'
 import { toStatement } from '#database/statement.ts'
-import type { FieldDefinition } from '#fields/field-type.ts'
+import type { FieldDefinition } from '#fields/definition/field-type.ts'
 
 function field(name: string, type: string, options: object = {}): FieldDefinition {
   const common = { system: false, hidden: false, presentable: false }
