@@ -55,6 +55,7 @@ import { followWrites } from '#realtime/follow-writes.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
 import { realtimeRoutes } from '#realtime/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
+import { ruleRoutes } from '#rules/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { rateLimit } from '#limits/rate-limits.ts'
@@ -141,6 +142,7 @@ export function createApp({
     .route('/api', backupRoutes)
     .route('/api', logRoutes)
     .route('/api', sqlRoutes)
+    .route('/api', ruleRoutes)
     .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
     .route('/api', testMailRoutes)
     .route('/api', areteRoutes)

@@ -6,7 +6,7 @@ import { listedRecords, listedValues } from './joins.ts'
 import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
 import type { ResolvedOperand } from './operand.ts'
 import { boundText, boundValue, count, lowered, nothing, truth, unknownValue } from './operand.ts'
-import type { Route } from './path.ts'
+import type { Modifier, Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
 import type { BodyValue, FilterField } from './schema.ts'
 import type { ResolveContext } from './resolve-context.ts'
@@ -42,12 +42,20 @@ export function resolveBody(
 
   const value = Object.hasOwn(request.body, field.name) ? request.body[field.name] : undefined
   const submitted = { context, field, value, position }
-  if (rest.length > 0) {
-    return field.relatedCollectionId === undefined
-      ? nested(submitted, rest)
-      : throughRelation(submitted, rest)
+  if (rest.length > 0 && field.relatedCollectionId !== undefined) {
+    return throughRelation(submitted, rest)
   }
-  switch (split.modifier) {
+  const operand = rest.length > 0 ? nested(submitted, rest) : modified(submitted, split.modifier)
+  if (operand instanceof FilterError) return operand
+  return { ...operand, reads: { collection: base, field: field.name } }
+}
+
+function modified(
+  submitted: Submitted,
+  modifier: Modifier | undefined,
+): ResolvedOperand | FilterError {
+  const { value } = submitted
+  switch (modifier) {
     case undefined:
       return plain(submitted)
     case 'isset':
@@ -173,6 +181,7 @@ function each({ context, field, value, position }: Submitted): ResolvedOperand |
     hops: [hop],
     isExact: false,
     isEmail: false,
+    reads: undefined,
     value: (alias) => ({ sql: column(alias, 'value'), depth: 2 }),
   }
   const operand = operandAt(context, route, position)

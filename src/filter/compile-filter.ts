@@ -39,7 +39,8 @@ function compileComparison(comparison: Comparison, words: Vocabulary): Formula |
   return compare({ ...comparison, left, right }, words.rows)
 }
 
-function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterError {
+/** Resolves one side of a comparison, or returns the error in it. */
+export function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterError {
   switch (operand.kind) {
     case 'text':
       return boundText(operand.text)

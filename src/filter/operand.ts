@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm'
 import type { FilterError } from './filter-error.ts'
 import type { Formula } from './formula.ts'
 import type { Hop, JoinNode } from './joins.ts'
+import type { FieldPlace } from './path.ts'
 import type { FilterCollection } from './schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
@@ -40,6 +41,8 @@ export interface ResolvedOperand extends Side {
   readonly hasKnownPart?: boolean
   /** The node of the auth record whose email this is, if callers may only see public emails. */
   readonly emailOf?: JoinNode
+  /** The field whose value this is, if it is one. */
+  readonly reads?: FieldPlace | undefined
 }
 
 /** NULL, which equals the empty string. */

@@ -7,12 +7,20 @@ import type { FilterCatalog, FilterCollection, FilterField } from './schema.ts'
 import type { Term } from './term.ts'
 import { column, term } from './term.ts'
 
+/** A field of a collection. */
+export interface FieldPlace {
+  readonly collection: FilterCollection
+  readonly field: string
+}
+
 /** The target of a path: the hops from its start, and what to read from the rows at its end. */
 export interface Route {
   readonly hops: readonly Hop[]
   readonly isExact: boolean
   /** True if it ends at the email of an auth record. */
   readonly isEmail: boolean
+  /** The field it ends at. */
+  readonly reads: FieldPlace | undefined
   value(alias: string): Term
 }
 
@@ -76,7 +84,7 @@ export function follow(
     const field = collection.field(segment)
     if (field?.hidden === true && !start.allowsHidden) return hiddenField(segment, position)
     if (field !== undefined && field.jsonAccess !== 'none') {
-      return inJson(field, rest, hops, position)
+      return inJson(collection, field, rest, hops, position)
     }
     if (index >= maxHops) return new FilterError('Too many relations in a path.', position)
 
@@ -136,6 +144,7 @@ function backRelation(
 }
 
 function inJson(
+  collection: FilterCollection,
   field: FilterField,
   rest: readonly string[],
   hops: readonly Hop[],
@@ -147,6 +156,7 @@ function inJson(
     hops,
     isExact: true,
     isEmail: false,
+    reads: { collection, field: field.name },
     value: (alias) => extract(fieldOf(alias, field), path),
   }
 }
@@ -165,7 +175,7 @@ function lastSegment(
   if (field === undefined) return new Missing(`Unknown field ${JSON.stringify(name)}.`)
   if (field.hidden && !start.allowsHidden) return hiddenField(name, position)
 
-  const route = { hops, isExact: false, isEmail: false }
+  const route = { hops, isExact: false, isEmail: false, reads: { collection, field: name } }
   if (modifier === 'length' && field.isMultiValuer) {
     return { ...route, value: (alias) => lengthOf(fieldOf(alias, field)) }
   }
@@ -180,6 +190,7 @@ function lastSegment(
     hops,
     isExact: isDocument,
     isEmail: collection.type === 'auth' && name === 'email',
+    reads: route.reads,
     value: modifier === 'lower' ? (alias) => lower(value(alias)) : value,
   }
 }

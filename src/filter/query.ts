@@ -62,6 +62,8 @@ export interface FilterQueryOptions {
    * fails (`isExcess`), or no row is found. The default is to fail.
    */
   readonly onExcess?: 'fail' | 'find nothing'
+  /** Limits the combinations of related records that rules test too, as for a client's filter. */
+  readonly boundsRules?: boolean
   /** The context of the SELECT: by itself, or in an expression of another statement, like rules. */
   readonly node?: 'statement' | 'expression'
 }
@@ -104,7 +106,14 @@ export type CompiledResult = CompiledQuery | { readonly ok: false; readonly faul
 
 /** Starts the conditions of one SELECT. Does not query the database. */
 export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
-  const { catalog, request, base, aliasPrefix = '', now = new Date() } = options
+  const {
+    catalog,
+    request,
+    base,
+    aliasPrefix = '',
+    now = new Date(),
+    boundsRules = false,
+  } = options
   const nodes = new JoinNodes(aliasPrefix)
   const root = rootPlace(base.alias)
   const surroundings = rootPlace('')
@@ -113,7 +122,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
 
   return {
     where(filter, access) {
-      const formula = compile(filter, scopeOf(access))
+      const formula = compile(filter, scopeOf(access), boundsRules)
       if (formula instanceof FilterError) return { ok: false, fault: formula }
       formulas.push(formula)
       return { ok: true }
@@ -227,7 +236,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
     const rule = parseFilter(collection.listRule ?? '')
     if (!rule.ok) return rule.fault
     const context = { ...scopeOf('rule'), base: collection, root: sameRows(node), isVirtual: false }
-    return compile(rule.filter, context)
+    return compile(rule.filter, context, boundsRules)
   }
 }
 
@@ -278,10 +287,14 @@ function compiledQuery(
   }
 }
 
-function compile(filter: FilterNode, context: ResolveContext): Formula | FilterError {
+function compile(
+  filter: FilterNode,
+  context: ResolveContext,
+  boundsRules: boolean,
+): Formula | FilterError {
   const { root, nodes, now, access } = context
   return compileFilter(filter, {
-    rows: { root, nodes, isClient: access === 'client' },
+    rows: { root, nodes, isClient: boundsRules || access === 'client' },
     now,
     resolve: (name, position) => resolveName(context, name, position),
   })

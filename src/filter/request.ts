@@ -70,6 +70,7 @@ function resolveAuth(
   return {
     ...unknownValue({ sql: query, depth, innerDepth: depth, nodes }, route.isExact),
     isVerbatim: isPlain,
+    reads: route.reads,
   }
 }
 

@@ -58,6 +58,7 @@ export function operandAt(
     ...operand,
     many: route.hops.some((hop) => hop.isMultiple) ? manyOf(context, route, position) : undefined,
     emailOf: context.access === 'client' && route.isEmail ? node : undefined,
+    reads: route.reads,
   }
 }
 

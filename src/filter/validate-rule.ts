@@ -1,3 +1,4 @@
+import type { FilterError } from './filter-error.ts'
 import { createFilterQuery } from './query.ts'
 import { parseFilter } from './parse.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
@@ -24,12 +25,21 @@ export function validateRule(
   collection: FilterCollection,
   catalog: FilterCatalog,
 ): string | undefined {
+  return ruleFault(rule, collection, catalog)?.message
+}
+
+/** The error in a rule, with its position; undefined if the rule is valid. */
+export function ruleFault(
+  rule: string,
+  collection: FilterCollection,
+  catalog: FilterCatalog,
+): FilterError | undefined {
   const parsed = parseFilter(rule)
-  if (!parsed.ok) return parsed.fault.message
+  if (!parsed.ok) return parsed.fault
 
   const base = { collection, alias: collection.name }
   const query = createFilterQuery({ catalog, request: emptyRequest, base })
   const taken = query.where(parsed.filter, 'rule')
   const result = taken.ok ? query.compile() : taken
-  return result.ok ? undefined : result.fault.message
+  return result.ok ? undefined : result.fault
 }

@@ -26,7 +26,7 @@ export interface ClientConditions {
 /** The rows, and the conditions for access. */
 export interface AccessRequest extends Pick<
   FilterQueryOptions,
-  'aliasPrefix' | 'now' | 'onExcess' | 'node'
+  'aliasPrefix' | 'now' | 'onExcess' | 'boundsRules' | 'node'
 > {
   readonly rule: Rule
   readonly base: FilterBase

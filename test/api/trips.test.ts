@@ -526,6 +526,28 @@ const admin: readonly Case[] = [
     send: ({ app }) => app.get('/api/arete'),
   },
   {
+    name: 'an explained read',
+    route: 'POST /api/rules/explain',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin: { token }, post }) =>
+      app.post(
+        '/api/rules/explain',
+        { collection: 'posts', action: 'view', record: post, rule: "title = 'Old'", counts: true },
+        { token },
+      ),
+  },
+  {
+    name: 'an explained write',
+    route: 'POST /api/rules/explain',
+    trips: '2 batches, 1 read, 0 writes',
+    send: ({ app, admin: { token }, post }) =>
+      app.post(
+        '/api/rules/explain',
+        { collection: 'posts', action: 'delete', record: post, rule: "title = 'Old'" },
+        { token },
+      ),
+  },
+  {
     name: 'the first superuser',
     route: 'POST /api/setup',
     trips: '2 batches, 0 reads, 1 write',

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
-import { accessTo } from '#records/access.ts'
+import { type AccessRequest, accessTo } from '#records/access.ts'
 import { columnOf, internalName } from '#records/identifiers.ts'
 
 /** The source of the row that a rule is evaluated for. */
@@ -52,12 +52,14 @@ export function ruleCondition(
   viewer: RequestInfo,
   rule: Rule,
   { collection, alias, source, isVirtual, where }: RuleRow,
+  options: Pick<AccessRequest, 'boundsRules'> = {},
 ): SQL | undefined {
   const access = accessTo(catalog, viewer, {
     rule,
     bindsSuperusers: true,
     base: { collection, alias, source, where: where(alias), isVirtual },
     aliasPrefix: internalName('rule_'),
+    ...options,
   })
   if (!access.isGranted) return undefined
   return sql`EXISTS (${access.with}SELECT 1 FROM ${source} AS ${sql.identifier(alias)} ${access.joins} WHERE ${access.where})`

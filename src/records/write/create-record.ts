@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import { changeEvent } from '#catalog/record-events.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -87,6 +88,17 @@ export async function planCreate(
   }
   const record = selectRecord(context, viewer, collection, id, info.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }
+}
+
+/** The caller with its body, and the record before its creation, as the rules see them. */
+export function recordToCreate(
+  context: PlanContext,
+  { collection, info, body }: Pick<CreateRequest, 'collection' | 'info' | 'body'>,
+): { readonly viewer: RequestInfo; readonly row: RuleRow } {
+  const guest = requestInfoOf(context, info)
+  const resolved = resolveBody(collection, body, guest, () => undefined)
+  const row = wouldBeRow(collection, completed(collection, resolved.values))
+  return { viewer: withBody(guest, resolved.request), row }
 }
 
 /** Every field with its submitted value, or its zero value. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { changedAccountViolations } from './auth-record.ts'
@@ -83,6 +84,16 @@ export async function planUpdate(
   return plan.finish(recordErrors.updateFailed, 200, record)
 }
 
+/** The caller with its body, as the rules see it before the update. */
+export function updatingViewer(
+  context: PlanContext,
+  { collection, info, body }: Pick<UpdateRequest, 'collection' | 'info' | 'body'>,
+): RequestInfo {
+  const plain = requestInfoOf(context, info)
+  const stored = (field: Field): SQL => columnOf(collection.name, field.name)
+  return withBody(plain, resolveBody(collection, body, plain, stored).request)
+}
+
 /**
  * The body for rules after the row is written: the result of a modifier is the stored value now. It
  * is read by id, because rules of expanded collections do not have this row.
@@ -115,7 +126,8 @@ function askUpdateRule(
   plan.require('rule', holds, commonErrors.notFound)
 }
 
-function managesStored(
+/** The condition for the caller to manage a stored account. */
+export function managesStored(
   context: WriteContext,
   viewer: RequestInfo,
   collection: Collection,

@@ -66,6 +66,7 @@ const inexact: Readonly<Record<string, string>> = {
   'PATCH /api/settings': 'superusers only',
   'POST /api/crons/:id': 'superusers only',
   'POST /api/sql': 'superusers only',
+  'POST /api/rules/explain': 'superusers only, and verifies no secret',
   'POST /api/backups': 'superusers only',
   'POST /api/backups/upload': 'superusers only',
   'POST /api/backups/:key/restore': 'superusers only',
