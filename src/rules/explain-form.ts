@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { headerKey } from '#http/network-headers.ts'
+import { headerKey } from '#http/network/network-headers.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
 /** An object of the form, which may have any keys. */

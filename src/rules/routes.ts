@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
-import { readForm } from '#http/form.ts'
+import { readForm } from '#http/body/form.ts'
 import { explainForm } from './explain-form.ts'
 import { explainRequest } from './explain.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Upload } from '#http/upload.ts'
+import type { Upload } from '#http/body/upload.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 import { randomString } from '#kernel/random.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
