@@ -129,6 +129,12 @@ const rulesOverview = createRoute({
   ),
 })
 
+const backups = createRoute({
+  getParentRoute: () => inside,
+  path: '/operations/backups',
+  component: lazyRouteComponent(() => import('./operations/backups-screen.tsx'), 'BackupsScreen'),
+})
+
 const sql = createRoute({
   getParentRoute: () => inside,
   path: '/operations/sql',
@@ -146,6 +152,7 @@ const routeTree = root.addChildren([
     schema,
     rulesOverview,
     logs.addChildren([logEntry]),
+    backups,
     sql,
     settingsStart,
     settings,

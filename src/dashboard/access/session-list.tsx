@@ -10,6 +10,7 @@ import {
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
+import { Entry, EntryList } from '#dashboard/ui/entry-list.tsx'
 import { FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import { Time } from '#dashboard/ui/time.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
@@ -45,9 +46,9 @@ export function SessionList({ collection, recordId }: SessionListProps) {
       {end.error !== null && (
         <FailureNote title={texts.notEnded} failure={readFailure(end.error)} />
       )}
-      <ul className={styles.list}>
+      <EntryList label={texts.title}>
         {data.map((session) => (
-          <Entry
+          <SessionEntry
             key={session.id}
             session={session}
             isEnding={end.isPending && end.variables === session.id}
@@ -56,7 +57,7 @@ export function SessionList({ collection, recordId }: SessionListProps) {
             }
           />
         ))}
-      </ul>
+      </EntryList>
       {others.length > 0 && (
         <div>
           <Button onClick={() => setAsking(true)}>{isOwn ? texts.endOthers : texts.endAll}</Button>
@@ -75,24 +76,22 @@ export function SessionList({ collection, recordId }: SessionListProps) {
   )
 }
 
-interface EntryProps {
+interface SessionEntryProps {
   readonly session: AccountSession
   readonly isEnding: boolean
   readonly onEnd: () => void
 }
 
-function Entry({ session, isEnding, onEnd }: EntryProps) {
+function SessionEntry({ session, isEnding, onEnd }: SessionEntryProps) {
   const { place, created, lastSeen, current } = session
   const device = session.device === '' ? texts.unknownDevice : session.device
   return (
-    <li>
-      <Monitor size={20} strokeWidth={1.75} aria-hidden />
-      <div className={styles.what}>
-        <div className={styles.device}>
-          <strong>{device}</strong>
-          {current && <Mark look="success">{texts.current}</Mark>}
-        </div>
-        <div className={styles.when}>
+    <Entry
+      icon={<Monitor size={20} strokeWidth={1.75} aria-hidden />}
+      name={device}
+      marks={current && <Mark look="success">{texts.current}</Mark>}
+      meta={
+        <>
           {place !== '' && <span>{place}</span>}
           <span>
             {texts.lastSeen} <Time value={lastSeen} />
@@ -100,19 +99,21 @@ function Entry({ session, isEnding, onEnd }: EntryProps) {
           <span>
             {texts.signedIn} <Time value={created} />
           </span>
-        </div>
-      </div>
-      {!current && (
-        <Button
-          size="small"
-          isBusy={isEnding}
-          aria-label={texts.endNamed({ device })}
-          onClick={onEnd}
-        >
-          {texts.end}
-        </Button>
-      )}
-    </li>
+        </>
+      }
+      actions={
+        current ? undefined : (
+          <Button
+            size="small"
+            isBusy={isEnding}
+            aria-label={texts.endNamed({ device })}
+            onClick={onEnd}
+          >
+            {texts.end}
+          </Button>
+        )
+      }
+    />
   )
 }
 

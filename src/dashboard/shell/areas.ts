@@ -36,7 +36,7 @@ export const areas: readonly Area[] = [
   {
     label: t.shell.areas.operations,
     icon: Wrench,
-    to: '/operations/sql',
+    to: '/operations/backups',
     prefix: '/operations',
     chord: 'o',
   },

@@ -26,7 +26,7 @@ const areas = [
   { name: 'Logs', chord: 'l', path: '/_/logs' },
   { name: 'Settings', chord: 't', path: '/_/settings/application' },
   { name: 'Access', chord: 'a', path: '/_/access/rules' },
-  { name: 'Operations', chord: 'o', path: '/_/operations/sql', heading: 'SQL' },
+  { name: 'Operations', chord: 'o', path: '/_/operations/backups', heading: 'Backups' },
 ]
 
 async function shown(page: Page, name: string): Promise<string> {

@@ -3,7 +3,98 @@ import { formatNumber, plural } from '#dashboard/text/format.ts'
 /** Texts of the operations area. */
 export const operations = {
   pagesLabel: 'Operations',
-  pages: { sql: 'SQL' },
+  pages: { backups: 'Backups', sql: 'SQL' },
+  schedule: {
+    days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+    minutes: ({ count }: { count: number }) =>
+      plural(count, { one: 'Every minute', other: 'Every # minutes' }),
+    hours: ({ count, minute }: { count: number; minute: string }) =>
+      `${plural(count, { one: 'Every hour', other: 'Every # hours' })}, at minute ${minute}`,
+    daily: ({ time }: { time: string }) => `Every day at ${time} UTC`,
+    weekly: ({ day, time }: { day: string; time: string }) => `Every ${day} at ${time} UTC`,
+    monthly: ({ day, time }: { day: string; time: string }) =>
+      `On day ${day} of every month at ${time} UTC`,
+    custom: ({ expression }: { expression: string }) => `On the schedule ${expression}, UTC`,
+    invalid: 'This is not a cron expression of five parts.',
+    next: 'Next run',
+    nextMany: 'Next runs',
+  },
+  backups: {
+    create: 'Make a backup',
+    createTitle: 'Make a backup',
+    createText:
+      'A backup holds the definitions, settings, records and files of this deployment, with all secrets and password hashes. Keep it as safe as the server.',
+    creating: 'Making the backup. This can take some minutes.',
+    name: 'Name',
+    nameHelp:
+      'Lower-case letters, digits, _ and -. Left empty, it is named after the application and the time.',
+    created: 'Backup made.',
+    upload: 'Upload',
+    uploaded: 'Backup uploaded.',
+    list: 'Backups',
+    unreadable: 'The backups could not be read.',
+    none: 'No backups yet',
+    noneText:
+      'A backup is one file with everything in this deployment. Make one now, or set a schedule below.',
+    scheduled: 'Scheduled',
+    made: 'Made',
+    download: ({ name }: { name: string }) => `Download ${name}`,
+    restore: 'Restore',
+    restoreNamed: ({ name }: { name: string }) => `Restore ${name}`,
+    delete: ({ name }: { name: string }) => `Delete ${name}`,
+    deleteTitle: 'Delete this backup?',
+    deleteText: ({ name }: { name: string }) =>
+      `${name} is deleted for good. Nothing else in this deployment changes.`,
+    deleteAction: 'Delete backup',
+    deleted: 'Backup deleted.',
+    restoreTitle: 'Restore this backup?',
+    restoreText: ({ time }: { time: string }) =>
+      `Everything in this deployment is replaced by its state of ${time}: collections, records, accounts, settings and files. What was written since is lost. Accounts whose password changed since must sign in again.`,
+    makeFirst: 'Make a backup of the present state first',
+    restoreAction: 'Restore backup',
+    busy: 'A backup is being made or restored. This page follows it.',
+    busyReason: 'A backup is being made or restored',
+    reconnecting: 'The server does not respond at the moment. Trying again.',
+    restored: ({ name }: { name: string }) => `${name} is restored.`,
+    notCreated: 'The backup was not made.',
+    notUploaded: 'The file was not uploaded.',
+    notDeleted: 'The backup was not deleted.',
+    notRestored: 'The restore was not started. Nothing was changed.',
+    notDownloaded: 'The download was not started.',
+    lastFailed: ({ name, reason }: { name: string; reason: string }) =>
+      `The last backup, ${name}, failed: ${reason}`,
+    restoreFailed: ({ name, reason }: { name: string; reason: string }) =>
+      `The last restore, of ${name}, failed and changed nothing: ${reason}`,
+    incomplete: ({ name, count }: { name: string; count: number }) =>
+      `${name} lacks ${plural(count, {
+        one: 'one value or file that could not be stored',
+        other: '# values or files that could not be stored',
+      })}.`,
+    scheduleTitle: 'Schedule',
+    scheduleOff: 'No backups are made by themselves.',
+    scheduleOn: ({ words, count }: { words: string; count: number }) =>
+      `${words}. ${plural(count, {
+        one: 'Only the newest scheduled backup is kept.',
+        other: 'The newest # scheduled backups are kept.',
+      })}`,
+    scheduleSet: 'Set a schedule',
+    scheduleChange: 'Change schedule',
+    scheduleWhen: 'When',
+    choices: {
+      '': 'Never',
+      '0 3 * * *': 'Every day at 03:00 UTC',
+      '0 3 * * 0': 'Every Sunday at 03:00 UTC',
+      '0 3 1 * *': 'On day 1 of every month at 03:00 UTC',
+      custom: 'Another time',
+    },
+    cron: 'Cron expression',
+    cronHelp: 'Minute, hour, day of the month, month, day of the week. In UTC.',
+    keep: 'Number to keep',
+    keepHelp: 'Older scheduled backups are deleted. Those made by hand stay.',
+    scheduleSaved: 'Schedule saved.',
+    timeTravel:
+      'On Cloudflare, Time Travel of D1 can also bring the database, but no files, back to any minute of the last 7 or 30 days, depending on the plan:',
+  },
   sql: {
     title: 'SQL',
     notice: 'SQL bypasses rules, validation, realtime and webhooks.',
