@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
+import { paramsTable } from '#database/schema.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { BackupTask } from '#platform/backups.ts'
 import type { BackupReport } from './backup-report.ts'
@@ -10,7 +11,7 @@ const activityParameter = 'backup'
 const reportParameters = { create: 'lastBackup', restore: 'lastRestore' } as const
 
 /** Queries the running backup task, if any, and the last reports. */
-export const selectActivity: SQL = sql`SELECT "id", "value" FROM "_params"
+export const selectActivity: SQL = sql`SELECT "id", "value" FROM ${paramsTable}
   WHERE "id" IN (${activityParameter}, ${reportParameters.create}, ${reportParameters.restore})`
 
 /** The state of backups for superusers. Reports are null before the first one. */
@@ -42,14 +43,14 @@ export function noteActivity(task: BackupTask, now: Date): SQL {
 /** The statements that end a task and store its report. */
 export function endActivity({ kind }: BackupTask, report: BackupReport, now: Date): SQL[] {
   return [
-    sql`DELETE FROM "_params" WHERE "id" = ${activityParameter}`,
+    sql`DELETE FROM ${paramsTable} WHERE "id" = ${activityParameter}`,
     storeParameter(reportParameters[kind], report, now),
   ]
 }
 
 function storeParameter(id: string, value: unknown, now: Date): SQL {
   const stamp = formatDate(now)
-  return sql`INSERT INTO "_params" ("id", "value", "created", "updated")
+  return sql`INSERT INTO ${paramsTable} ("id", "value", "created", "updated")
     VALUES (${id}, ${JSON.stringify(value)}, ${stamp}, ${stamp})
     ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`
 }

@@ -7,6 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
 import { integer } from './integer.ts'
+import { fileSweepsTable } from './schema.ts'
 
 /** A prefix to sweep. */
 export interface FileSweep {
@@ -30,19 +31,19 @@ const pauseSeconds = 60
 /** The statement that reserves keys before objects are stored under them. */
 export function reserveKeys(sweeps: readonly FileSweep[], now: Date): SQL {
   const due = unixSeconds(now) + patienceSeconds
-  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+  return sql`INSERT INTO ${fileSweepsTable} ("id", "prefix", "due")
     SELECT value ->> 'id', value ->> 'prefix', ${due} FROM json_each(${JSON.stringify(sweeps)})`
 }
 
 /** True while no reserved object can have been deleted. */
 export function reservationsHold(sweeps: readonly FileSweep[], now: Date): SQL {
-  return sql`(SELECT count(*) FROM "_file_sweeps" WHERE "due" > ${unixSeconds(now)}
+  return sql`(SELECT count(*) FROM ${fileSweepsTable} WHERE "due" > ${unixSeconds(now)}
     AND "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))) = ${sweeps.length}`
 }
 
 /** The statement that deletes sweeps: a record names the reserved objects, or there are none. */
 export function forgetSweeps(sweeps: readonly Pick<FileSweep, 'id'>[]): SQL {
-  return sql`DELETE FROM "_file_sweeps" WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
+  return sql`DELETE FROM ${fileSweepsTable} WHERE "id" IN (SELECT value FROM json_each(${idsOf(sweeps)}))`
 }
 
 /**
@@ -50,7 +51,7 @@ export function forgetSweeps(sweeps: readonly Pick<FileSweep, 'id'>[]): SQL {
  * Deleted sweeps are inserted again.
  */
 export function expediteSweeps(sweeps: readonly FileSweep[], now: Date): SQL {
-  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+  return sql`INSERT INTO ${fileSweepsTable} ("id", "prefix", "due")
     SELECT value ->> 'id', value ->> 'prefix', ${unixSeconds(now)}
     FROM json_each(${JSON.stringify(sweeps)}) WHERE TRUE
     ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due", "reached" = ''`
@@ -68,10 +69,10 @@ export function deleteSwept(sweeps: readonly FileSweep[], now: Date): SQL {
  * meanwhile.
  */
 export function resumeSweeps(sweeps: readonly DueSweep[], now: Date): SQL {
-  return sql`UPDATE "_file_sweeps"
+  return sql`UPDATE ${fileSweepsTable}
     SET "due" = ${unixSeconds(now) + pauseSeconds}, "reached" = "run"."value" ->> 'reached'
     FROM json_each(${JSON.stringify(sweeps)}) AS "run"
-    WHERE "_file_sweeps"."id" = "run"."value" ->> 'id' AND "due" <= ${unixSeconds(now)}`
+    WHERE ${fileSweepsTable}."id" = "run"."value" ->> 'id' AND "due" <= ${unixSeconds(now)}`
 }
 
 /**
@@ -79,12 +80,12 @@ export function resumeSweeps(sweeps: readonly DueSweep[], now: Date): SQL {
  * the keys, whatever the clocks of other machines.
  */
 export function expireReservations(prefix: string, now: Date): SQL {
-  return sql`UPDATE "_file_sweeps" SET "due" = 0 WHERE "due" <= ${unixSeconds(now)} AND ${isUnder(prefix)}`
+  return sql`UPDATE ${fileSweepsTable} SET "due" = 0 WHERE "due" <= ${unixSeconds(now)} AND ${isUnder(prefix)}`
 }
 
 /** The statement that sweeps every `prefix` of a query. */
 export function sweepAll(prefixes: SQL, now: Date): SQL {
-  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+  return sql`INSERT INTO ${fileSweepsTable} ("id", "prefix", "due")
     SELECT lower(hex(randomblob(10))), "prefix", ${unixSeconds(now)} FROM (${prefixes})`
 }
 
@@ -94,18 +95,18 @@ const isLater = sql`substr("id", 1, ${later.length}) = ${later}`
 
 /** The statement that sweeps prefixes after a day, because files stored there may get no record. */
 export function sweepLater(prefixes: readonly string[], now: Date): SQL {
-  return sql`INSERT INTO "_file_sweeps" ("id", "prefix", "due")
+  return sql`INSERT INTO ${fileSweepsTable} ("id", "prefix", "due")
     SELECT ${later} || value, value, ${unixSeconds(now) + 24 * patienceSeconds}
     FROM json_each(${JSON.stringify(prefixes)}) WHERE TRUE
     ON CONFLICT ("id") DO UPDATE SET "due" = excluded."due", "reached" = ''`
 }
 
 /** The statement that cancels {@link sweepLater}. */
-export const forgetLaterSweeps: SQL = sql`DELETE FROM "_file_sweeps" WHERE ${isLater}`
+export const forgetLaterSweeps: SQL = sql`DELETE FROM ${fileSweepsTable} WHERE ${isLater}`
 
 /** Selects the due sweeps, oldest first, with their progress. */
 export function dueSweeps(now: Date, count: number): SQL {
-  return sql`SELECT "id", "prefix", "reached" FROM "_file_sweeps" WHERE "due" <= ${unixSeconds(now)}
+  return sql`SELECT "id", "prefix", "reached" FROM ${fileSweepsTable} WHERE "due" <= ${unixSeconds(now)}
     ORDER BY "due" LIMIT ${integer(count)}`
 }
 
@@ -115,7 +116,7 @@ export function dueSweeps(now: Date, count: number): SQL {
  */
 export function announcedUnder(prefix: string, now: Date): SQL {
   const isWithin = sql`(${isLater} AND substr(${prefix}, 1, length("prefix")) = "prefix")`
-  return sql`SELECT "prefix" FROM "_file_sweeps"
+  return sql`SELECT "prefix" FROM ${fileSweepsTable}
     WHERE "due" > ${unixSeconds(now)} AND (${isUnder(prefix)} OR ${isWithin})`
 }
 

@@ -9,6 +9,7 @@ import { abortUnless } from './abort.ts'
 import { one, type Query } from './query.ts'
 import { findNumber } from './read-number.ts'
 import { unixSeconds } from '#kernel/dates.ts'
+import { collectionsTable, realtimeShardsTable, realtimeSubscriptionsTable } from './schema.ts'
 
 /** The lifetime of a shard's subscriptions. The subscriptions of a dead shard are deleted then. */
 export const subscriptionSeconds = 60 * 60
@@ -21,35 +22,35 @@ export function addTopics(shard: number, topics: readonly string[], now: Date): 
   const expires = unixSeconds(now) + subscriptionSeconds
   return [
     // A new row continues after the shard's last sequence number.
-    sql`INSERT INTO "_realtime_shards" ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
+    sql`INSERT INTO ${realtimeShardsTable} ("id", "sequence", "expires") VALUES (${shard}, ${now.getTime()}, ${expires})
       ON CONFLICT ("id") DO UPDATE SET "expires" = excluded."expires"`,
-    sql`INSERT OR IGNORE INTO "_realtime_subscriptions" ("shard", "topic")
+    sql`INSERT OR IGNORE INTO ${realtimeSubscriptionsTable} ("shard", "topic")
       SELECT ${shard}, value FROM json_each(${JSON.stringify(topics)})
-      WHERE value IN (SELECT "id" FROM "_collections" UNION ALL SELECT "name" FROM "_collections")`,
-    sql`SELECT "topic" FROM "_realtime_subscriptions" WHERE "shard" = ${shard}`,
+      WHERE value IN (SELECT "id" FROM ${collectionsTable} UNION ALL SELECT "name" FROM ${collectionsTable})`,
+    sql`SELECT "topic" FROM ${realtimeSubscriptionsTable} WHERE "shard" = ${shard}`,
   ]
 }
 
 /** The statement that deletes all other topics of a shard. */
 export function retainTopics(shard: number, topics: readonly string[]): SQL {
-  return sql`DELETE FROM "_realtime_subscriptions" WHERE "shard" = ${shard}
+  return sql`DELETE FROM ${realtimeSubscriptionsTable} WHERE "shard" = ${shard}
     AND "topic" NOT IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 
 /** The statement that deletes the topics of expired shards. */
 export function removeExpiredTopics(now: Date): SQL {
-  return sql`DELETE FROM "_realtime_subscriptions"
-    WHERE "shard" IN (SELECT "id" FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)})`
+  return sql`DELETE FROM ${realtimeSubscriptionsTable}
+    WHERE "shard" IN (SELECT "id" FROM ${realtimeShardsTable} WHERE "expires" <= ${unixSeconds(now)})`
 }
 
 /** The statement that deletes expired shards, after their topics. */
 export function removeExpiredShards(now: Date): SQL {
-  return sql`DELETE FROM "_realtime_shards" WHERE "expires" <= ${unixSeconds(now)}`
+  return sql`DELETE FROM ${realtimeShardsTable} WHERE "expires" <= ${unixSeconds(now)}`
 }
 
 /** Selects the shards with subscribers to one of these topics, as `shard`. */
 export function shardsSubscribedTo(topics: readonly string[], now: Date): SQL {
-  return sql`SELECT DISTINCT "shard" FROM "_realtime_subscriptions" JOIN "_realtime_shards" ON "id" = "shard"
+  return sql`SELECT DISTINCT "shard" FROM ${realtimeSubscriptionsTable} JOIN ${realtimeShardsTable} ON "id" = "shard"
     WHERE "expires" > ${unixSeconds(now)} AND "topic" IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
 }
 
@@ -63,7 +64,7 @@ export function countForShards(
   topics: readonly string[],
   now: Date,
 ): Query<readonly CountedShard[]> {
-  const statement = sql`UPDATE "_realtime_shards" SET "sequence" = "sequence" + 1
+  const statement = sql`UPDATE ${realtimeShardsTable} SET "sequence" = "sequence" + 1
     WHERE "id" IN (${shardsSubscribedTo(topics, now)}) RETURNING "id", "sequence"`
   return one(statement, (rows) =>
     rows.flatMap((row) => {

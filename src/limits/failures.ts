@@ -7,6 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { integer } from '#database/integer.ts'
+import { failuresTable, trustedNetworksTable } from '#database/schema.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** A bucket, and its number of failures without delay. */
@@ -29,7 +30,7 @@ const removedRows = 20_000
 
 /** The time, in Unix seconds, until which a bucket blocks attempts; NULL if it does not. */
 export function blockedUntil({ key }: FailureBucket, now: Date): SQL {
-  return sql`(SELECT "retry" FROM "_failures" WHERE "key" = ${key} AND "retry" > ${unixSeconds(now)})`
+  return sql`(SELECT "retry" FROM ${failuresTable} WHERE "key" = ${key} AND "retry" > ${unixSeconds(now)})`
 }
 
 /** The statement that adds a failure to a bucket; `counts` is evaluated when it runs. */
@@ -38,7 +39,7 @@ export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: 
   const leak = integer(leakSeconds)
   const forgotten = sql`max("forgotten", ${seconds}) + ${leak}`
   const level = sql`(${forgotten} - ${seconds} + ${leak} - 1) / ${leak}`
-  return sql`INSERT INTO "_failures" ("key", "forgotten", "retry")
+  return sql`INSERT INTO ${failuresTable} ("key", "forgotten", "retry")
     SELECT ${key}, ${seconds} + ${leak}, ${seconds} + ${integer(delaySeconds(1, capacity))} WHERE ${counts}
     ON CONFLICT ("key") DO UPDATE SET
       "forgotten" = ${forgotten},
@@ -48,37 +49,37 @@ export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: 
 
 /** The statement that takes one failure out of a bucket. A delay it has started continues. */
 export function takeBackFailure({ key }: FailureBucket, counted: SQL): SQL {
-  return sql`UPDATE "_failures" SET "forgotten" = "forgotten" - ${leakSeconds}
+  return sql`UPDATE ${failuresTable} SET "forgotten" = "forgotten" - ${leakSeconds}
     WHERE "key" = ${key} AND ${counted}`
 }
 
 /** The statement that empties a bucket. */
 export function emptyBucket({ key }: FailureBucket): SQL {
-  return sql`DELETE FROM "_failures" WHERE "key" = ${key}`
+  return sql`DELETE FROM ${failuresTable} WHERE "key" = ${key}`
 }
 
 /** The statement that deletes empty buckets, which counting does not need. */
 export function deleteEmptyBuckets(now: Date): SQL {
-  return sql`DELETE FROM "_failures" WHERE "key" IN (SELECT "key" FROM "_failures"
+  return sql`DELETE FROM ${failuresTable} WHERE "key" IN (SELECT "key" FROM ${failuresTable}
     WHERE "forgotten" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 
 /** True if an account trusts a network. */
 export function isTrusted(key: string, now: Date): SQL {
-  return sql`EXISTS (SELECT 1 FROM "_trusted_networks"
+  return sql`EXISTS (SELECT 1 FROM ${trustedNetworksTable}
     WHERE "key" = ${key} AND "expires" > ${unixSeconds(now)})`
 }
 
 /** The statement that makes an account trust a network under several keys. */
 export function trustNetworks(keys: readonly string[], now: Date): SQL {
-  return sql`INSERT INTO "_trusted_networks" ("key", "expires")
+  return sql`INSERT INTO ${trustedNetworksTable} ("key", "expires")
     SELECT value, ${unixSeconds(now) + trustSeconds} FROM json_each(${JSON.stringify(keys)})
     WHERE TRUE ON CONFLICT ("key") DO UPDATE SET "expires" = excluded."expires"`
 }
 
 /** Deletes networks that have not been used for a long time. */
 export function deleteUnusedNetworks(now: Date): SQL {
-  return sql`DELETE FROM "_trusted_networks" WHERE "key" IN (SELECT "key" FROM "_trusted_networks"
+  return sql`DELETE FROM ${trustedNetworksTable} WHERE "key" IN (SELECT "key" FROM ${trustedNetworksTable}
     WHERE "expires" <= ${unixSeconds(now)} LIMIT ${removedRows})`
 }
 

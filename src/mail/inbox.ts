@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
 import { findNumber } from '#database/read-number.ts'
+import { inboxTable } from '#database/schema.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
@@ -26,8 +27,8 @@ export function createInboxMailer(db: Database): Mailer {
     async send(mail) {
       const received = unixSeconds(new Date())
       await runBatch(db, [
-        sql`INSERT INTO "_inbox" ("mail", "received") VALUES (${encodeMail(mail)}, ${received})`,
-        sql`DELETE FROM "_inbox" WHERE "number" <= (SELECT max("number") FROM "_inbox") - ${capacity}`,
+        sql`INSERT INTO ${inboxTable} ("mail", "received") VALUES (${encodeMail(mail)}, ${received})`,
+        sql`DELETE FROM ${inboxTable} WHERE "number" <= (SELECT max("number") FROM ${inboxTable}) - ${capacity}`,
       ])
     },
   }
@@ -35,12 +36,12 @@ export function createInboxMailer(db: Database): Mailer {
 
 /** Lists the inbox, newest first. Database: 1 read. */
 export async function listInbox(db: Database): Promise<ReceivedMail[]> {
-  return await readInbox(db, sql`SELECT * FROM "_inbox" ORDER BY "number" DESC`)
+  return await readInbox(db, sql`SELECT * FROM ${inboxTable} ORDER BY "number" DESC`)
 }
 
 /** Finds one mail in the inbox. Database: 1 read. */
 export async function findInInbox(db: Database, number: number): Promise<ReceivedMail | undefined> {
-  const [found] = await readInbox(db, sql`SELECT * FROM "_inbox" WHERE "number" = ${number}`)
+  const [found] = await readInbox(db, sql`SELECT * FROM ${inboxTable} WHERE "number" = ${number}`)
   return found
 }
 

@@ -7,6 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
 import { findNumber } from '#database/read-number.ts'
+import { outboxTable } from '#database/schema.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { decodeMail, encodeMail } from './mail-json.ts'
@@ -40,7 +41,7 @@ export function enqueueMail(mail: OutgoingMail, when: SQL = sql`1`): SQL {
   const due = unixSeconds(new Date())
   const uselessFrom = mail.notAfter === undefined ? Infinity : unixSeconds(mail.notAfter)
   const expires = Math.min(due + patienceSeconds, uselessFrom)
-  return sql`INSERT INTO "_outbox" ("id", "mail", "due", "expires")
+  return sql`INSERT INTO ${outboxTable} ("id", "mail", "due", "expires")
     SELECT ${mail.id}, ${encodeMail(mail)}, ${due}, ${expires} WHERE ${when}`
 }
 
@@ -50,8 +51,8 @@ export function enqueueMail(mail: OutgoingMail, when: SQL = sql`1`): SQL {
  */
 export function claimDue(now: Date, limit: number): SQL {
   const moment = unixSeconds(now)
-  return sql`UPDATE "_outbox" SET "attempts" = "attempts" + 1, "due" = ${moment + claimSeconds}
-    WHERE "id" IN (SELECT "id" FROM "_outbox" WHERE "due" <= ${moment} ORDER BY "due" LIMIT ${limit})
+  return sql`UPDATE ${outboxTable} SET "attempts" = "attempts" + 1, "due" = ${moment + claimSeconds}
+    WHERE "id" IN (SELECT "id" FROM ${outboxTable} WHERE "due" <= ${moment} ORDER BY "due" LIMIT ${limit})
     RETURNING "id", "mail", "attempts"`
 }
 
@@ -67,23 +68,23 @@ export function claimedMails(rows: readonly Row[]): ClaimedMail[] {
 /** Drops due mails that could not be delivered in time, and returns their ids. */
 export function removeExpired(now: Date): SQL {
   const moment = unixSeconds(now)
-  return sql`DELETE FROM "_outbox" WHERE "due" <= ${moment} AND "expires" <= ${moment} RETURNING "id"`
+  return sql`DELETE FROM ${outboxTable} WHERE "due" <= ${moment} AND "expires" <= ${moment} RETURNING "id"`
 }
 
 /** The statement that removes a mail after it was sent or dropped. */
 export function removeMail({ id }: ClaimedMail): SQL {
-  return sql`DELETE FROM "_outbox" WHERE "id" = ${id}`
+  return sql`DELETE FROM ${outboxTable} WHERE "id" = ${id}`
 }
 
 /** The statement that postpones a mail, unless its claim has expired. */
 export function postponeMail({ id, attempts }: ClaimedMail, now: Date): SQL {
   const due = unixSeconds(now) + delaySeconds(attempts)
-  return sql`UPDATE "_outbox" SET "due" = ${due} WHERE "id" = ${id} AND "attempts" = ${attempts}`
+  return sql`UPDATE ${outboxTable} SET "due" = ${due} WHERE "id" = ${id} AND "attempts" = ${attempts}`
 }
 
 /** The statement that counts the due mails, as `waiting`. */
 export function countDue(now: Date): SQL {
-  return sql`SELECT count(*) AS "waiting" FROM "_outbox" WHERE "due" <= ${unixSeconds(now)}`
+  return sql`SELECT count(*) AS "waiting" FROM ${outboxTable} WHERE "due" <= ${unixSeconds(now)}`
 }
 
 function delaySeconds(attempts: number): number {

@@ -30,7 +30,8 @@ import {
   type RecordsBefore,
 } from './deletion-order.ts'
 import { columnOf } from '#records/identifiers.ts'
-import { planSubscriberAccess, selectEndedSessions } from './subscriber-access.ts'
+import { selectEndedSessions } from '#realtime/access/ended-sessions.ts'
+import { planSubscriberAccess } from '#realtime/access/subscriber-access.ts'
 
 /** Maximum statements of a deletion that check access, because the writer waits for them. */
 const maxStatements = 400

@@ -8,7 +8,9 @@ import type {
   RecordEvent,
   DeletedRecord,
 } from '#platform/realtime.ts'
-import { planSubscriberAccess, selectEndedSessions, snapshotAsTable } from './subscriber-access.ts'
+import { selectEndedSessions } from '#realtime/access/ended-sessions.ts'
+import { snapshotAsTable } from '#realtime/access/snapshot.ts'
+import { planSubscriberAccess } from '#realtime/access/subscriber-access.ts'
 import { groupSubscriptions, type Hub, type Subscription } from './hub.ts'
 import { createMessages, type Messages } from '#realtime/shard/messages.ts'
 

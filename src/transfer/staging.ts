@@ -9,6 +9,7 @@ import type { CollectionDefinition } from '#catalog/definition.ts'
 import { createTable } from '#collections/schema/sync-table.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
+import { paramsTable } from '#database/schema.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import type { Database } from '#platform/bindings.ts'
@@ -64,7 +65,7 @@ export async function beginStaging(
   const definitions = JSON.stringify(stored.map(({ id, fields }) => [id, fields]))
   const value = JSON.stringify({ source, definitions, run })
   const [found = [], tables = []] = await runBatch(db, [
-    sql`SELECT "value" FROM "_params" WHERE "id" = ${parameter}`,
+    sql`SELECT "value" FROM ${paramsTable} WHERE "id" = ${parameter}`,
     stagingTables,
   ])
   const isResumed = isSameLoad(found[0], source, definitions)
@@ -72,12 +73,12 @@ export async function beginStaging(
   const stamp = formatDate(new Date())
   await runBatch(db, [
     ...(isResumed ? [] : existing.map((name) => sql`DROP TABLE ${sql.identifier(name)}`)),
-    sql`INSERT INTO "_params" ("id", "value", "created", "updated")
+    sql`INSERT INTO ${paramsTable} ("id", "value", "created", "updated")
       VALUES (${parameter}, ${value}, ${stamp}, ${stamp})
       ON CONFLICT ("id") DO UPDATE SET "value" = excluded."value", "updated" = excluded."updated"`,
   ])
 
-  const isCurrent = sql`(SELECT "value" ->> 'run' FROM "_params" WHERE "id" = ${parameter}) = ${run}`
+  const isCurrent = sql`(SELECT "value" ->> 'run' FROM ${paramsTable} WHERE "id" = ${parameter}) = ${run}`
   const staging: Omit<Staging, 'rowIds'> = {
     isResumed,
     isCurrent,
@@ -132,7 +133,7 @@ async function sendGuarded(
 
 /** The statements that end a load and drop what did not become part of the deployment. */
 export function endStaging(): SQL[] {
-  return [sql`DELETE FROM "_params" WHERE "id" = ${parameter}`]
+  return [sql`DELETE FROM ${paramsTable} WHERE "id" = ${parameter}`]
 }
 
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000
@@ -145,7 +146,7 @@ const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000
  */
 export async function dropAbandonedStaging(db: Database, now: Date): Promise<void> {
   const since = formatDate(new Date(now.getTime() - abandonedAfterMilliseconds))
-  const isAbandoned = sql`NOT EXISTS (SELECT 1 FROM "_params" WHERE "id" = ${parameter} AND "updated" > ${since})`
+  const isAbandoned = sql`NOT EXISTS (SELECT 1 FROM ${paramsTable} WHERE "id" = ${parameter} AND "updated" > ${since})`
   const [tables = [], verdict = []] = await runBatch(db, [
     stagingTables,
     sql`SELECT ${isAbandoned} AS "isAbandoned"`,

@@ -4,6 +4,7 @@
  * concurrent requests to any isolates only one sends it.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { attemptsTable } from '#database/schema.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import { enqueueMail } from '#mail/outbox.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
@@ -31,11 +32,11 @@ export function enqueueOncePerPause(
   now: Date,
 ): readonly SQL[] {
   const moment = unixSeconds(now)
-  const isPaused = sql`EXISTS (SELECT 1 FROM "_attempts" WHERE "key" = ${key})`
+  const isPaused = sql`EXISTS (SELECT 1 FROM ${attemptsTable} WHERE "key" = ${key})`
   return [
-    sql`DELETE FROM "_attempts" WHERE "key" = ${key} AND "expires" <= ${moment}`,
+    sql`DELETE FROM ${attemptsTable} WHERE "key" = ${key} AND "expires" <= ${moment}`,
     enqueueMail(mail, sql`NOT ${isPaused} AND ${when}`),
-    sql`INSERT INTO "_attempts" ("key", "hits", "expires")
+    sql`INSERT INTO ${attemptsTable} ("key", "hits", "expires")
       SELECT CASE WHEN ${when} THEN ${key} ELSE ${decoyKey} END, 1, ${moment + pauseSeconds} WHERE TRUE
       ON CONFLICT ("key") DO UPDATE SET "hits" = "hits" + 1`,
   ]
@@ -43,5 +44,5 @@ export function enqueueOncePerPause(
 
 /** The statement that ends a cooldown, because the mail has served its purpose. */
 export function endPause(key: string): SQL {
-  return sql`DELETE FROM "_attempts" WHERE "key" = ${key}`
+  return sql`DELETE FROM ${attemptsTable} WHERE "key" = ${key}`
 }

@@ -1,5 +1,6 @@
 /* Expired codes and challenges. They are invalid even before they are removed. */
 import { type SQL, sql } from 'drizzle-orm'
+import { collectionsTable, otpRequestsTable } from '#database/schema.ts'
 
 /** The statement that removes expired challenges. */
 export function removeExpiredChallenges(now: Date): SQL {
@@ -13,12 +14,12 @@ export function removeExpiredCodes(now: Date): SQL {
 
 /** The statement that removes expired requests for codes. */
 export function removeExpiredCodeRequests(now: Date): SQL {
-  return sql`DELETE FROM "_otp_requests" WHERE "expires" <= ${now.getTime()}`
+  return sql`DELETE FROM ${otpRequestsTable} WHERE "expires" <= ${now.getTime()}`
 }
 
 /** The earliest creation time of what is still valid, by the duration in its collection. */
 function oldest(duration: string, now: Date): SQL {
   const seconds = sql`${now.getTime() / 1000} - ("options" ->> ${duration})`
   return sql`(SELECT strftime('%Y-%m-%d %H:%M:%fZ', ${seconds}, 'unixepoch')
-    FROM "_collections" WHERE "_collections"."id" = "collectionRef")`
+    FROM ${collectionsTable} WHERE ${collectionsTable}."id" = "collectionRef")`
 }

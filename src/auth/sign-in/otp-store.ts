@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
+import { otpRequestsTable } from '#database/schema.ts'
 import { countAttempt, limitExceededUntil } from '#limits/attempts.ts'
 import type { Row } from '#database/batch.ts'
 import { after, one, type Query } from '#database/query.ts'
@@ -28,8 +29,8 @@ const maxCodes = 10
  * own, or the latest one's.
  */
 export function noteRequest({ id, address, expiresAt }: CodeRequest, now: Date): Query<string> {
-  const recent = sql`FROM "_otp_requests" WHERE "address" = ${address} AND "expires" > ${now.getTime()}`
-  const note = sql`INSERT INTO "_otp_requests" ("id", "address", "expires")
+  const recent = sql`FROM ${otpRequestsTable} WHERE "address" = ${address} AND "expires" > ${now.getTime()}`
+  const note = sql`INSERT INTO ${otpRequestsTable} ("id", "address", "expires")
     SELECT ${id}, ${address}, ${expiresAt.getTime()} WHERE (SELECT count(*) ${recent}) < ${maxCodes}`
   const latest = sql`SELECT "id" ${recent} ORDER BY "_rowid_" DESC LIMIT 1`
   return after(
@@ -108,7 +109,7 @@ export function isUnused(collection: AuthCollection, code: StoredCode, now: Date
 export function removeCode({ id }: StoredCode): SQL[] {
   return [
     sql`DELETE FROM "_otps" WHERE "id" = ${id}`,
-    sql`DELETE FROM "_otp_requests" WHERE "id" = ${id}`,
+    sql`DELETE FROM ${otpRequestsTable} WHERE "id" = ${id}`,
   ]
 }
 
@@ -126,7 +127,7 @@ export function countCodeAttempt(
   network: string,
   now: Date,
 ): SQL[] {
-  const requested = sql`SELECT "address" FROM "_otp_requests" WHERE "id" = ${id} AND "expires" > ${now.getTime()}`
+  const requested = sql`SELECT "address" FROM ${otpRequestsTable} WHERE "id" = ${id} AND "expires" > ${now.getTime()}`
   const subject = sql`coalesce((${requested}), ${codeHolder(collection, id, now)})`
   const key = sql`'otp:' || ${collection.id} || ':' || ${subject} || ' ' || ${network}`
   return [

@@ -6,6 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { one, type Query } from '#database/query.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
+import { signInOutcomeTable } from '#database/schema.ts'
 
 /** The possible outcomes of a proof. */
 export type SignInOutcome =
@@ -45,7 +46,7 @@ export function storeOutcome(
   { isAdmitted, outcome, isAlerting }: Question,
 ): SQL {
   const account = sql.identifier(name)
-  return sql`INSERT INTO "_sign_in_outcome" ("outcome", "isAlerting")
+  return sql`INSERT INTO ${signInOutcomeTable} ("outcome", "isAlerting")
     SELECT "o", "o" = 'complete' AND ${isAlerting} FROM (
       SELECT CASE WHEN ${isAdmitted} THEN ${outcome} ELSE 'denied' END AS "o" FROM ${account}
       WHERE ${account}."id" = ${recordId})`
@@ -53,15 +54,15 @@ export function storeOutcome(
 
 /** True if the batch has decided on this outcome. */
 export function outcomeIs(outcome: SignInOutcome): SQL {
-  return sql`EXISTS (SELECT 1 FROM "_sign_in_outcome" WHERE "outcome" = ${outcome})`
+  return sql`EXISTS (SELECT 1 FROM ${signInOutcomeTable} WHERE "outcome" = ${outcome})`
 }
 
 /** True if the batch has decided to send a mail. */
-export const isAlerting: SQL = sql`EXISTS (SELECT 1 FROM "_sign_in_outcome" WHERE "isAlerting" = 1)`
+export const isAlerting: SQL = sql`EXISTS (SELECT 1 FROM ${signInOutcomeTable} WHERE "isAlerting" = 1)`
 
 /** Reads the decision and deletes it; undefined if the account does not exist. */
 export const takeOutcome: Query<Decision | undefined> = one(
-  sql`DELETE FROM "_sign_in_outcome" RETURNING "outcome", "isAlerting"`,
+  sql`DELETE FROM ${signInOutcomeTable} RETURNING "outcome", "isAlerting"`,
   ([row]) =>
     row && { outcome: row['outcome'] as SignInOutcome, isAlerting: row['isAlerting'] === 1 },
 )

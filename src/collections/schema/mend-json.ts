@@ -10,6 +10,7 @@ import { after, constant, one, type Plan } from '#database/query.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { runBatch } from '#database/batch.ts'
 import { integer } from '#database/integer.ts'
+import { jsonMendsTable } from '#database/schema.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
 
@@ -53,7 +54,7 @@ export async function mendJson({ db, transactor }: MendPorts, now: Date): Promis
 }
 
 function dueMends(now: Date): SQL {
-  return sql`SELECT "collectionRef", "due" FROM "_json_mends" WHERE "due" <= ${unixSeconds(now)}
+  return sql`SELECT "collectionRef", "due" FROM ${jsonMendsTable} WHERE "due" <= ${unixSeconds(now)}
     ORDER BY "due", "collectionRef"`
 }
 
@@ -62,7 +63,7 @@ function planPortion(mend: Mend, collection: Collection | undefined): Plan<boole
   const columns = (collection?.fields ?? [])
     .filter(({ jsonAccess }) => jsonAccess === 'document')
     .map(({ name }) => sql.identifier(name))
-  const row = sql`"_json_mends" WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`
+  const row = sql`${jsonMendsTable} WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`
   if (collection === undefined || columns.length === 0) {
     return after([sql`DELETE FROM ${row}`], constant(true))
   }
@@ -77,9 +78,9 @@ function planPortion(mend: Mend, collection: Collection | undefined): Plan<boole
     [
       sql`UPDATE OR IGNORE ${table} SET ${sql.join(mended, sql`, `)}
         WHERE "_rowid_" > ${reached} AND "_rowid_" <= ${end} AND (${sql.join(isOld, sql` OR `)})`,
-      sql`UPDATE "_json_mends" SET "reached" = ${end}
+      sql`UPDATE ${jsonMendsTable} SET "reached" = ${end}
         WHERE "collectionRef" = ${mend.collectionRef} AND "due" = ${mend.due}`,
-      sql`DELETE FROM ${row} AND NOT EXISTS (SELECT 1 FROM ${table} WHERE "_rowid_" > "_json_mends"."reached")`,
+      sql`DELETE FROM ${row} AND NOT EXISTS (SELECT 1 FROM ${table} WHERE "_rowid_" > ${jsonMendsTable}."reached")`,
     ],
     one(sql`SELECT 1 FROM ${row}`, (left) => left.length === 0),
   )

@@ -3,6 +3,7 @@ import { sweepAll } from '#database/file-sweeps.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { encodeStored } from '#catalog/stored-definition.ts'
 import { accountCollections } from '#catalog/system-collections.ts'
+import { collectionsTable } from '#database/schema.ts'
 
 /** Stores a definition and replaces the one with its id, if there is one. */
 export function storeDefinition(definition: CollectionDefinition): SQL {
@@ -10,7 +11,7 @@ export function storeDefinition(definition: CollectionDefinition): SQL {
   const names = entries.map(([name]) => sql.identifier(name))
   const values = entries.map(([, value]) => sql`${value}`)
   const changes = names.map((name) => sql`${name} = excluded.${name}`)
-  return sql`INSERT INTO "_collections" (${sql.join(names, sql`, `)})
+  return sql`INSERT INTO ${collectionsTable} (${sql.join(names, sql`, `)})
     VALUES (${sql.join(values, sql`, `)})
     ON CONFLICT ("id") DO UPDATE SET ${sql.join(changes, sql`, `)}`
 }
@@ -18,7 +19,7 @@ export function storeDefinition(definition: CollectionDefinition): SQL {
 /** Deletes a definition and schedules the removal of its records' files. */
 export function forgetDefinition({ id, type }: CollectionDefinition, now: Date): SQL[] {
   const files = type === 'view' ? [] : [sweepAll(sql`SELECT ${`${id}/`} AS "prefix"`, now)]
-  return [sql`DELETE FROM "_collections" WHERE "id" = ${id}`, ...files]
+  return [sql`DELETE FROM ${collectionsTable} WHERE "id" = ${id}`, ...files]
 }
 
 /** Deletes data of an auth collection's accounts in other tables. */

@@ -22,7 +22,7 @@ import {
 } from '#realtime/plan-deliveries.ts'
 import type { Client, Hub } from '#realtime/hub.ts'
 import { secretDigest } from '#realtime/secret-digest.ts'
-import { accountKey, guestKey } from '#realtime/subscriber-access.ts'
+import { accountKey, guestKey } from '#realtime/access/members.ts'
 
 /** The number of times that a failing batch is tried before it is split. */
 const maxAttempts = 3

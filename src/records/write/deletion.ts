@@ -14,6 +14,7 @@ import { arrayIn } from '#database/json-list.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
 import { allOf } from '#database/long-expressions.ts'
+import { cascadeTable } from '#database/schema.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -68,7 +69,7 @@ function planRemoval({ collection, records, now, followers }: Deletion): Removal
   const isCollected = cascades.length > 0 || (records === 'all' && edges.length > 0)
   const deletedIds = (target: Collection): SQL => {
     if (isCollected) {
-      return sql`(SELECT "recordRef" FROM "_cascade" WHERE "collectionRef" = ${target.id})`
+      return sql`(SELECT "recordRef" FROM ${cascadeTable} WHERE "collectionRef" = ${target.id})`
     }
     return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
   }
@@ -95,7 +96,7 @@ function planRemoval({ collection, records, now, followers }: Deletion): Removal
     writes: [
       ...[...reached].flatMap((target) => deleteRecords(target, deletedIds)),
       ...edges.map((edge) => dropReferences(edge, deletedIds, now)),
-      ...(isCollected ? [sql`DELETE FROM "_cascade"`] : []),
+      ...(isCollected ? [sql`DELETE FROM ${cascadeTable}`] : []),
     ],
     changed: edges.map((edge) => edge.collection),
   }
@@ -189,7 +190,7 @@ function collectCascade(
   }
   finders.push(...lists.map((edge) => followList(edge, deletedIds)))
 
-  const into = sql`INTO "_cascade" ("collectionRef", "recordRef")`
+  const into = sql`INTO ${cascadeTable} ("collectionRef", "recordRef")`
   const start = sql`INSERT ${into} SELECT ${root.id}, "id" FROM ${sql.identifier(root.name)} WHERE "id" IN (${ids})`
   if (finders.length === 0) return [start]
   const round = sql`INSERT OR IGNORE ${into} SELECT "c", "r" FROM (${unionAll(finders)}) LIMIT iif(changes() > 0, -1, 0)`
@@ -211,7 +212,7 @@ function followSingles(edges: readonly Edge[]): SQL {
     const referrer = columnOf('k', field.name)
     return sql`SELECT ${collection.id}, "k"."id" FROM "gone" JOIN ${sql.identifier(collection.name)} AS "k" ON "gone"."c" = ${target.id} AND ${referrer} = "gone"."r"`
   })
-  return sql`SELECT * FROM (WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM "_cascade" UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone")`
+  return sql`SELECT * FROM (WITH RECURSIVE "gone" ("c", "r") AS (SELECT "collectionRef", "recordRef" FROM ${cascadeTable} UNION ${sql.join(terms, sql` UNION `)}) SELECT "c", "r" FROM "gone")`
 }
 
 /** Selects the records whose list of relations becomes empty. */

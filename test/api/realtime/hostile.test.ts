@@ -10,7 +10,8 @@ import type {
   RealtimeShards,
 } from '#platform/realtime.ts'
 import { groupSubscriptions, Hub } from '#realtime/hub.ts'
-import { planSubscriberAccess, snapshotAsTable } from '#realtime/subscriber-access.ts'
+import { snapshotAsTable } from '#realtime/access/snapshot.ts'
+import { planSubscriberAccess } from '#realtime/access/subscriber-access.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { changeCollection, createCollections, createRecords } from '../../support/collections.ts'
