@@ -8,6 +8,7 @@ import type {
 } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RawBody } from '#http/body/raw-body.ts'
+import type { RequestUse } from './server-timing.ts'
 
 /** The bindings and variables of a deployment (`wrangler.toml`). */
 export interface Bindings {
@@ -45,6 +46,8 @@ export interface Variables {
   db: Database
   /** The session store, its calls counted. */
   sessions: KeyValueStore
+  /** The round trips and rows of the request so far. */
+  use: () => RequestUse
   background: Background
   passwords: PasswordHasher
   /** Maximum bytes of the route's body. The default is the maximum of a form. */

@@ -1,6 +1,13 @@
 import type { MiddlewareHandler } from 'hono'
-import { meterDatabase, meterKeyValueStore } from '#platform/metered.ts'
+import { type DatabaseUse, meterDatabase, meterKeyValueStore } from '#platform/metered.ts'
 import type { AppEnv } from './app-env.ts'
+
+/** What a request asked of the database and the session store so far. */
+export interface RequestUse {
+  readonly database: DatabaseUse
+  readonly sessionReads: number
+  readonly sessionWrites: number
+}
 
 /**
  * Sets a counted database and session store, and reports the round trips in `Server-Timing`:
@@ -12,10 +19,16 @@ export function serverTiming(): MiddlewareHandler<AppEnv> {
     const sessions = meterKeyValueStore(c.env.SESSIONS)
     c.set('db', db.port)
     c.set('sessions', sessions.port)
+    c.set('use', () => ({
+      database: db.use(),
+      sessionReads: sessions.reads(),
+      sessionWrites: sessions.writes(),
+    }))
 
     await next()
-    const d1 = counted(db.batches(), 'batch', 'batches')
-    const kv = `${counted(sessions.reads(), 'read')}, ${counted(sessions.writes(), 'write')}`
+    const { database, sessionReads, sessionWrites } = c.var.use()
+    const d1 = counted(database.batches, 'batch', 'batches')
+    const kv = `${counted(sessionReads, 'read')}, ${counted(sessionWrites, 'write')}`
     c.res.headers.set('Server-Timing', `d1;desc="${d1}", kv;desc="${kv}"`)
   }
 }

@@ -31,6 +31,8 @@ export class ApiError extends Error {
   readonly issues: Issues
   /** Seconds after which a retry makes sense. Becomes the header `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
+  /** The collection and rule that decided, such as `posts.viewRule`. Reaches only the log. */
+  readonly rule: string | undefined
 
   constructor(
     spec: ErrorSpec,
@@ -39,6 +41,7 @@ export class ApiError extends Error {
       cause?: unknown
       message?: string
       retryAfterSeconds?: number
+      rule?: string
     } = {},
   ) {
     super(details.message ?? spec.message, { cause: details.cause })
@@ -46,6 +49,7 @@ export class ApiError extends Error {
     this.status = spec.status
     this.issues = details.issues ?? {}
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.rule = details.rule
   }
 }
 

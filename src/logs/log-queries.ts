@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { all, constant, map, one, type Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
+import { logsTable } from '#database/schema.ts'
 import { parseFilter } from '#filter/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
@@ -40,7 +41,7 @@ export interface LogHour {
 export function planLogList(now: Date, parameters: LogListParameters): Plan<LogPage> {
   const { page, perPage, skipTotal, filter, sort } = parameters
   const query = logQuery(now)
-  const from = sql`FROM "_logs"${whereTerm(query, filter, commonErrors.badRequest)}`
+  const from = sql`FROM ${logsTable}${whereTerm(query, filter, commonErrors.badRequest)}`
   const select = sql`SELECT * ${from}${orderTerm(query, sort)} LIMIT ${perPage} OFFSET ${rowsBefore(parameters)}`
   const total = sql`SELECT COUNT(*) AS "total" ${from}`
   const found = all({
@@ -63,7 +64,7 @@ export function planLogList(now: Date, parameters: LogListParameters): Plan<LogP
 export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]> {
   const where = whereTerm(logQuery(now), filter, logErrors.filterInvalid)
   const hours = sql`SELECT strftime('%Y-%m-%d %H:00:00.000Z', "created") AS "hour", COUNT(*) AS "total"
-    FROM "_logs"${where} GROUP BY "hour" ORDER BY "hour"`
+    FROM ${logsTable}${where} GROUP BY "hour" ORDER BY "hour"`
   return one(hours, (rows) =>
     rows.map((row) => ({ date: String(row['hour']), total: readNumber(row, 'total') })),
   )
@@ -75,13 +76,14 @@ export function planLogStats(now: Date, filter: string): Plan<readonly LogHour[]
  * Database: 1 statement.
  */
 export function planLogView(id: string): Plan<LogEntry> {
-  return one(sql`SELECT * FROM "_logs" WHERE "id" = ${id}`, ([row]) => {
+  return one(sql`SELECT * FROM ${logsTable} WHERE "id" = ${id}`, ([row]) => {
     if (row === undefined) throw new ApiError(commonErrors.notFound)
     return toLogEntry(row)
   })
 }
 
-function logQuery(now: Date): SimpleQuery {
+/** The filters and sorts that log entries allow. */
+export function logQuery(now: Date): SimpleQuery {
   return createSimpleQuery({
     alias: logsTableName,
     columns: logColumns,
@@ -91,11 +93,19 @@ function logQuery(now: Date): SimpleQuery {
 }
 
 function whereTerm(query: SimpleQuery, filter: string, refusal: ErrorSpec): SQL {
-  if (filter === '') return sql``
+  return filter === '' ? sql`` : sql` WHERE ${logCondition(query, filter, refusal)}`
+}
+
+/**
+ * The condition of a filter.
+ *
+ * @throws {ApiError} `refusal`
+ */
+export function logCondition(query: SimpleQuery, filter: string, refusal: ErrorSpec): SQL {
   const parsed = parseFilter(filter)
   const where = parsed.ok ? query.where(parsed.filter) : parsed
   if (!where.ok) throw new ApiError(refusal)
-  return sql` WHERE ${where.sql}`
+  return where.sql
 }
 
 function orderTerm(query: SimpleQuery, sort: string): SQL {

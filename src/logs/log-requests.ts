@@ -1,8 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp, peerIp } from '#http/network/client-ip.ts'
+import { edgeOf } from '#http/network/edge.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { Settings } from '#settings/settings.ts'
@@ -69,6 +71,10 @@ function answered(
     referer: c.req.header('Referer') ?? '',
     userAgent: c.req.header('User-Agent') ?? '',
     refusal: refusalOf(c),
+    requestId: c.var.requestId,
+    route: routeOf(c),
+    ...edgeOf(c.req.raw),
+    use: c.get('use')?.(),
   }
 }
 
@@ -80,7 +86,13 @@ function refusalOf(c: Context<AppEnv>): AnsweredRequest['refusal'] {
   if (c.res.status < 400) return undefined
   if (c.error instanceof ApiError) {
     const { message, data } = errorEnvelope(c.error)
-    return { message, details: data }
+    return { message, details: data, rule: c.error.rule }
   }
-  return { message: `Status ${c.res.status}`, details: { requestId: c.get('requestId') } }
+  const details = { requestId: c.get('requestId') }
+  return { message: `Status ${c.res.status}`, details, rule: undefined }
+}
+
+/** The pattern of the route that answered; middleware has patterns that end in `*`. */
+function routeOf(c: Context<AppEnv>): string {
+  return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? ''
 }

@@ -1,3 +1,4 @@
+import type { RequestUse } from '#http/server-timing.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import { decoded, redactAddress, redactText } from '#kernel/redact.ts'
@@ -19,7 +20,17 @@ export interface AnsweredRequest {
   /** The caller, confirmed by the database; undefined for guests. */
   readonly caller: { readonly collectionName: string; readonly recordId: string } | undefined
   /** The error; undefined for a success. */
-  readonly refusal: { readonly message: string; readonly details: unknown } | undefined
+  readonly refusal:
+    | { readonly message: string; readonly details: unknown; readonly rule: string | undefined }
+    | undefined
+  readonly requestId: string
+  /** The pattern of the route, such as `/api/collections/:collection/records`; empty if none fits. */
+  readonly route: string
+  /** The data centre and country of the request; empty on other hosts. */
+  readonly colo: string
+  readonly country: string
+  /** Undefined for a request that needed neither database nor sessions. */
+  readonly use: RequestUse | undefined
 }
 
 /** Options for log entries. */
@@ -41,7 +52,7 @@ export function requestEntry(
   { logIP, logAuthId }: EntryOptions,
   now: Date,
 ): LogEntry {
-  const { method, status, caller, refusal } = request
+  const { method, status, caller, refusal, use } = request
   const url = redactAddress(cut(request.address, maxAddressLength))
   return {
     id: newId(),
@@ -51,6 +62,12 @@ export function requestEntry(
     data: {
       auth: caller?.collectionName ?? '',
       ...(logAuthId ? { authId: caller?.recordId ?? '' } : {}),
+      colo: request.colo,
+      country: request.country,
+      d1Batches: use?.database.batches ?? 0,
+      d1Ms: use?.database.milliseconds ?? 0,
+      d1RowsRead: use?.database.rowsRead ?? 0,
+      d1RowsWritten: use?.database.rowsWritten ?? 0,
       ...(refusal === undefined
         ? {}
         : {
@@ -58,9 +75,14 @@ export function requestEntry(
             error: withoutRawError(redactText(refusal.message)),
           }),
       execTime: request.milliseconds,
+      kvReads: use?.sessionReads ?? 0,
+      kvWrites: use?.sessionWrites ?? 0,
       method,
       referer: redactAddress(cut(request.referer, maxTextLength)),
       ...(logIP ? { remoteIP: request.remoteIP } : {}),
+      requestId: request.requestId,
+      route: request.route,
+      ...(refusal?.rule === undefined ? {} : { rule: refusal.rule }),
       status,
       type: 'request',
       url,

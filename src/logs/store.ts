@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { findNumber } from '#database/read-number.ts'
+import { logsTable } from '#database/schema.ts'
 import { formatDate } from '#kernel/dates.ts'
 import type { Row } from '#database/batch.ts'
 import type { LogEntry } from './log-entry.ts'
@@ -24,7 +25,7 @@ export function insertLogs(entries: readonly LogEntry[]): SQL[] {
     entries.slice(i * insertedRows, (i + 1) * insertedRows),
   )
   return groups.map(
-    (group) => sql`INSERT INTO "_logs" ("id", "level", "message", "data", "created")
+    (group) => sql`INSERT INTO ${logsTable} ("id", "level", "message", "data", "created")
       SELECT value ->> 'id', value ->> 'level', value ->> 'message', value -> 'data', value ->> 'created'
       FROM json_each(${JSON.stringify(group)})`,
   )
@@ -33,7 +34,7 @@ export function insertLogs(entries: readonly LogEntry[]): SQL[] {
 /** Removes entries older than `maxDays`, some thousands at a time, and returns them. */
 export function removeOldLogs(maxDays: number, now: Date): SQL {
   const oldest = formatDate(new Date(Math.max(0, now.getTime() - maxDays * dayMilliseconds)))
-  return sql`DELETE FROM "_logs" WHERE "id" IN (SELECT "id" FROM "_logs"
+  return sql`DELETE FROM ${logsTable} WHERE "id" IN (SELECT "id" FROM ${logsTable}
     WHERE "created" < ${oldest} LIMIT ${removedRows}) RETURNING "id"`
 }
 

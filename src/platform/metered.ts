@@ -1,9 +1,19 @@
 import type { Database, KeyValueStore } from './bindings.ts'
 
-/** A database that counts its round trips. */
+/** The work a database did, as it reports it. */
+export interface DatabaseUse {
+  /** Round trips. */
+  readonly batches: number
+  readonly rowsRead: number
+  readonly rowsWritten: number
+  /** Time spent waiting for it. */
+  readonly milliseconds: number
+}
+
+/** A database that counts its round trips and the rows that they touch. */
 export interface MeteredDatabase {
   readonly port: Database
-  batches(): number
+  use(): DatabaseUse
 }
 
 /** A store that counts its calls. */
@@ -13,18 +23,28 @@ export interface MeteredStore {
   writes(): number
 }
 
-/** Counts the batches sent. A batch is one round trip. */
+/** Counts the batches sent. A batch is one round trip. A batch that fails has read no rows. */
 export function meterDatabase(db: Database): MeteredDatabase {
-  let batches = 0
+  let [batches, rowsRead, rowsWritten, milliseconds] = [0, 0, 0, 0]
   return {
     port: {
       prepare: (sql) => db.prepare(sql),
-      batch: (statements) => {
+      batch: async (statements) => {
         batches++
-        return db.batch(statements)
+        const started = performance.now()
+        try {
+          const results = await db.batch(statements)
+          for (const { meta } of results) {
+            rowsRead += meta.rows_read ?? 0
+            rowsWritten += meta.rows_written ?? 0
+          }
+          return results
+        } finally {
+          milliseconds += performance.now() - started
+        }
       },
     },
-    batches: () => batches,
+    use: () => ({ batches, rowsRead, rowsWritten, milliseconds }),
   }
 }
 

@@ -143,11 +143,11 @@ export function hasReservedWords(text: string): boolean {
  * @throws {ApiError} `superusersOnly`
  */
 export function assertUnlocked(
-  { rules }: Collection,
+  { name, rules }: Collection,
   action: 'create' | 'update' | 'delete',
   { isSuperuser }: RequestInfo,
 ): void {
   if (rules[action].kind === 'locked' && !isSuperuser) {
-    throw new ApiError(commonErrors.superusersOnly)
+    throw new ApiError(commonErrors.superusersOnly, { rule: `${name}.${action}Rule` })
   }
 }

@@ -571,6 +571,7 @@ const admin: readonly Case[] = [
       ['a job that is run at once', 'POST /api/crons/:id'],
       ['the logs', 'GET /api/logs'],
       ['the hours of the logs', 'GET /api/logs/stats'],
+      ['a summary of the logs', 'GET /api/logs/summary'],
       ['a log entry that is not there', 'GET /api/logs/:id'],
       ['the collections', 'GET /api/collections'],
       ['a collection', 'GET /api/collections/:collection'],

@@ -55,7 +55,9 @@ export function planList(
     now: context.now,
     node: 'statement',
   })
-  if (!access.isGranted) throw new ApiError(access.error)
+  if (!access.isGranted) {
+    throw new ApiError(access.error, { rule: `${collection.name}.listRule` })
+  }
   const table = sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`
   const order =
     access.order.length === 0 ? sql`` : sql` ORDER BY ${sql.join([...access.order], sql`, `)}`

@@ -35,8 +35,9 @@ export function planView(
     },
     now: context.now,
   })
+  const rule = `${collection.name}.viewRule`
   if (!access.isGranted) {
-    throw new ApiError(access.reason === 'locked' ? access.error : commonErrors.notFound)
+    throw new ApiError(access.reason === 'locked' ? access.error : commonErrors.notFound, { rule })
   }
   const records = selectRecords(
     collections,
@@ -50,7 +51,7 @@ export function planView(
     { expand: info.query['expand'], onExcess: 'refuse' },
   )
   return map(records, ([record]) => {
-    if (record === undefined) throw new ApiError(commonErrors.notFound)
+    if (record === undefined) throw new ApiError(commonErrors.notFound, { rule })
     return record
   })
 }

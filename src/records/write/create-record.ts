@@ -137,7 +137,7 @@ function askCreateRule(
   if (viewer.isSuperuser || rule.kind === 'open') return
   const row = wouldBeRow(collection, values)
   const holds = ruleHolds(context.catalog.collections, viewer, rule, row)
-  plan.require('rule', holds, recordErrors.createFailed)
+  plan.require('rule', holds, recordErrors.createFailed, `${collection.name}.createRule`)
 }
 
 function managesWouldBe(

@@ -37,7 +37,7 @@ export async function planDelete(
   const rule = collection.rules.delete
   const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
   const plan = new WriteBuilder(request.position)
-  plan.require('rule', holds, commonErrors.notFound)
+  plan.require('rule', holds, commonErrors.notFound, `${collection.name}.deleteRule`)
   const { lastSuperuser, deleteFailed } = recordErrors
   const errors = { lastSuperuser, failed: deleteFailed }
   await addDeletion(plan, context, { collection, records: { id } }, errors)

@@ -69,9 +69,9 @@ export class WriteBuilder {
   }
 
   /** Fails the write unless the condition is true when the batch gets here. */
-  require(stage: string, condition: SQL, refusal: ErrorSpec): void {
+  require(stage: string, condition: SQL, refusal: ErrorSpec, rule?: string): void {
     this.#parts.push(rowsOf([abortUnless(condition, this.#message(stage))]))
-    this.#refusals.set(stage, () => new ApiError(refusal))
+    this.#refusals.set(stage, () => new ApiError(refusal, rule === undefined ? {} : { rule }))
   }
 
   /** Fails the write with all issues that hold when the batch gets here. */

@@ -123,7 +123,7 @@ function askUpdateRule(
 ): void {
   const rule = collection.rules.update
   const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
-  plan.require('rule', holds, commonErrors.notFound)
+  plan.require('rule', holds, commonErrors.notFound, `${collection.name}.updateRule`)
 }
 
 /** The condition for the caller to manage a stored account. */

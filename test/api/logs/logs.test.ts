@@ -61,10 +61,20 @@ describe('a logged request', () => {
         created: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z$/),
         data: {
           auth: '',
+          colo: '',
+          country: '',
+          d1Batches: 0,
+          d1Ms: 0,
+          d1RowsRead: 0,
+          d1RowsWritten: 0,
           execTime: expect.any(Number),
+          kvReads: 0,
+          kvWrites: 0,
           method: 'GET',
           referer: 'https://app.example.com/',
           remoteIP: '192.0.2.7',
+          requestId: expect.any(String),
+          route: '/api/health',
           status: 200,
           type: 'request',
           url: '/api/health?a=1%202',
@@ -464,5 +474,120 @@ describe('logs that cannot be written', () => {
     const { status } = await app.get('/api/health')
 
     expect(status).toBe(200)
+  })
+})
+
+describe('the cost of a request', () => {
+  it('is logged: batches, and the rows that they read and write', async ({ expect }) => {
+    const world = await prepare()
+    await createCollections(world.app, world.superuser.token, { name: 'notes' })
+    for (let n = 0; n < 20; n++) await world.app.post('/api/collections/notes/records', {})
+    await world.app.get('/api/collections/notes/records?perPage=1&filter=id!="x"')
+
+    const { items } = await logsOf(
+      world,
+      `?filter=data.url~"notes/records"&sort=-created&perPage=2`,
+    )
+    const [list, create] = items.map(({ data }) => data)
+
+    expect(list).toMatchObject({
+      d1Batches: 1,
+      d1RowsWritten: 0,
+      route: '/api/collections/:collection/records',
+    })
+    expect(Number(list?.['d1RowsRead'])).toBeGreaterThanOrEqual(20)
+    expect(Number(create?.['d1RowsWritten'])).toBeGreaterThan(0)
+  })
+
+  it('is logged with the rule that decided', async ({ expect }) => {
+    const world = await prepare()
+    await createCollections(world.app, world.superuser.token, {
+      name: 'notes',
+      listRule: null,
+      viewRule: 'id = "x"',
+      createRule: 'id = "x"',
+    })
+    const { id } = await world.app
+      .post('/api/collections/notes/records', {}, { token: world.superuser.token })
+      .then(({ body }) => body as { id: string })
+    await world.app.get(`/api/collections/notes/records/${id}`)
+    await world.app.get('/api/collections/notes/records')
+    await world.app.post('/api/collections/notes/records', {})
+
+    const { items } = await logsOf(world, '?filter=data.status>=400&sort=data.method')
+
+    expect(items.map(({ data }) => data['rule']).toSorted()).toEqual([
+      'notes.createRule',
+      'notes.listRule',
+      'notes.viewRule',
+    ])
+  })
+})
+
+describe('the summary of the logs', () => {
+  const path = '/api/logs/summary'
+
+  it('counts outcomes, times and rows by step, and by route', async ({ expect }) => {
+    const world = await prepare()
+    const entry = (n: number, created: string, status: number, route = '/api/a'): string => {
+      const data = {
+        type: 'request',
+        method: 'GET',
+        route,
+        status,
+        execTime: n,
+        d1Batches: 1,
+        d1RowsRead: n,
+        d1RowsWritten: 0,
+      }
+      return `('${String(n).padStart(15, '0')}', 0, '', '${JSON.stringify(data)}', '${created}')`
+    }
+    const rows = [
+      ...Array.from({ length: 20 }, (_, n) => entry(n + 1, '2026-01-02 03:04:05.000Z', 200)),
+      entry(30, '2026-01-02 04:00:00.000Z', 404),
+      entry(31, '2026-01-02 04:59:59.999Z', 500, '/api/b'),
+      entry(32, '2026-01-03 00:00:00.000Z', 200),
+    ]
+    await bindings.DB.prepare(
+      `INSERT INTO "_logs" ("id", "level", "message", "data", "created") VALUES ${rows.join()}`,
+    ).run()
+
+    const answer = await world.app.get(`${path}?from=2026-01-02&to=2026-01-03`, world.superuser)
+
+    const first = { ok: 20, refused: 0, failed: 0, p50: 10, p95: 19, d1Batches: 20, rowsRead: 210 }
+    const second = { ok: 0, refused: 1, failed: 1, p50: 30, p95: 31, d1Batches: 2, rowsRead: 61 }
+    expect(answer.body).toEqual({
+      steps: [
+        { at: '2026-01-02 03:00:00.000Z', rowsWritten: 0, ...first },
+        { at: '2026-01-02 04:00:00.000Z', rowsWritten: 0, ...second },
+      ],
+      routes: [
+        { method: 'GET', route: '/api/a', count: 21, failed: 0, p95: 20, rowsRead: 240 },
+        { method: 'GET', route: '/api/b', count: 1, failed: 1, p95: 31, rowsRead: 31 },
+      ],
+    })
+    expect(tripsOf(answer)).toBe('1 batch, 1 read, 0 writes')
+  })
+
+  it.for([
+    ['?step=week', 'The step must be minute, hour or day.'],
+    ['?from=yesterday', 'Invalid date in from or to.'],
+    ['?step=minute&from=2026-01-01&to=2026-01-02', 'The range has more than 500 steps.'],
+    ['?filter=x', 'Invalid filter format.'],
+  ])('rejects %s', async ([query, message = ''], { expect }) => {
+    const world = await prepare()
+
+    const { status, body } = await world.app.get(`${path}${query}`, world.superuser)
+
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(message) },
+    })
+  })
+
+  it('is for superusers', async ({ expect }) => {
+    const { app } = await prepare()
+    const { status } = await app.get(path)
+    expect(status).toBe(401)
   })
 })

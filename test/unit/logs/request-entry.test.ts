@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import type { LogEntry } from '#logs/log-entry.ts'
 import { requestEntry } from '#logs/request-entry.ts'
 
-function entryOf(text: string, refusal?: { message: string; details: unknown }): LogEntry {
+function entryOf(text: string, failure?: { message: string; details: unknown }): LogEntry {
   const request = {
     method: 'GET',
     address: `/api/health?${encodeURI(text)}`,
@@ -13,7 +13,12 @@ function entryOf(text: string, refusal?: { message: string; details: unknown }):
     referer: text,
     userAgent: text,
     caller: undefined,
-    refusal,
+    refusal: failure && { ...failure, rule: undefined },
+    requestId: 'r1',
+    route: '/api/health',
+    colo: '',
+    country: '',
+    use: undefined,
   }
   return requestEntry(request, { logIP: false, logAuthId: false }, new Date())
 }
