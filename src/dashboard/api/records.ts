@@ -8,6 +8,7 @@ import {
 import type { RecordModel } from 'pocketbase'
 import { client } from './client.ts'
 import { keys } from './keys.ts'
+import { forMany } from './many.ts'
 import { queryClient } from './query-client.ts'
 
 /** The parameters of a list of records. */
@@ -92,7 +93,8 @@ export function useSaveRecord(collection: string, expand: string) {
   })
 }
 
-function replaceInLists(collection: string, saved: RecordModel): void {
+/** Shows the new values of a record in every list that has it, where it stands. */
+export function replaceInLists(collection: string, saved: RecordModel): void {
   const lists = { queryKey: [...keys.records(collection), 'list'] }
   queryClient.setQueriesData<InfiniteData<RecordModel[]> | RecordModel[]>(lists, (list) => {
     const replace = (records: RecordModel[]): RecordModel[] =>
@@ -112,21 +114,8 @@ export interface DeletionReport {
 export function useDeleteRecords(collection: string) {
   return useMutation({
     mutationFn: async (ids: readonly string[]): Promise<DeletionReport> => {
-      const deleted: string[] = []
-      const refused = new Map<string, unknown>()
-      const waiting = [...ids]
-      const work = async (): Promise<void> => {
-        for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-          try {
-            await client.collection(collection).delete(id)
-            deleted.push(id)
-          } catch (error) {
-            refused.set(id, error)
-          }
-        }
-      }
-      await Promise.all([work(), work(), work(), work()])
-      return { deleted, refused }
+      const { done, refused } = await forMany(ids, (id) => client.collection(collection).delete(id))
+      return { deleted: done.map(({ item }) => item), refused }
     },
     // What refers to a deleted record may be gone, or changed, too.
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['records'] }),

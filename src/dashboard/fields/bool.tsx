@@ -23,6 +23,9 @@ export const bool: FieldType = {
       <NoValue />
     ),
   Input: BoolInput,
+  Inline: ({ value, onChange, control }) => (
+    <Checkbox {...control} label={t.fields.yes} isChecked={value === true} onChange={onChange} />
+  ),
 }
 
 function BoolInput({ field, value, onChange, error, isReadOnly }: InputProps) {

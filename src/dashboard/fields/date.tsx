@@ -1,13 +1,11 @@
-import { useSyncExternalStore } from 'react'
 import { formatTime } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { TextInput } from '#dashboard/ui/field.tsx'
-import { readPreference, subscribePreferences } from '#dashboard/ui/preferences.ts'
-import { Time } from '#dashboard/ui/time.tsx'
+import { Time, useZone } from '#dashboard/ui/time.tsx'
 import { NoValue } from './cells.tsx'
 import { fromInputText, readDate, startOfDay, toInputText, toStored } from './date-value.ts'
-import { asText, type FieldType, type InputProps } from './field-type.ts'
+import { asText, type FieldType, type InlineProps, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import styles from './fields.module.css'
 
@@ -19,6 +17,7 @@ export const date: FieldType = {
   initial: () => '',
   Cell: ({ value }) => <DateCell value={value} />,
   Input: DateInput,
+  Inline: InlineDate,
 }
 
 /** A stored moment, or none. */
@@ -32,8 +31,25 @@ export function DateCell({ value }: { readonly value: unknown }) {
   )
 }
 
+function InlineDate({ value, onChange, control }: InlineProps) {
+  const zone = useZone()
+  const moment = readDate(value)
+  return (
+    <TextInput
+      {...control}
+      type="datetime-local"
+      step="any"
+      value={moment === undefined ? '' : toInputText(moment, zone)}
+      onChange={({ target }) => {
+        if (target.value !== '') onChange(fromInputText(target.value, zone))
+        else if (target.validity.valid) onChange('')
+      }}
+    />
+  )
+}
+
 function DateInput({ field, value, onChange, error, isReadOnly }: InputProps) {
-  const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
+  const zone = useZone()
   const moment = readDate(value)
   const hint =
     moment === undefined

@@ -3,6 +3,7 @@ import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
 import { asText, type FieldType } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
+import { InlineText } from './inline-text.tsx'
 
 /** An address of a mailbox. */
 export const email: FieldType = {
@@ -12,6 +13,7 @@ export const email: FieldType = {
   isText: true,
   initial: () => '',
   Cell: ({ value }) => <TextCell text={asText(value)} />,
+  Inline: InlineText,
   Input: ({ field, value, onChange, error, isReadOnly }) => (
     <FieldInput field={field} error={error}>
       {(control) => (

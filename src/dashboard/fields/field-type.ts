@@ -22,6 +22,22 @@ export interface InputProps {
   readonly isReadOnly: boolean
 }
 
+/** The props of a value's editor within a cell of a table. */
+export interface InlineProps {
+  readonly field: CollectionField
+  readonly value: unknown
+  readonly onChange: (value: unknown) => void
+  /** Saves a value that was chosen from a list. */
+  readonly onChoose: (value: unknown) => void
+  readonly collections: readonly CollectionModel[]
+  /** Names and describes the control. */
+  readonly control: {
+    readonly 'aria-label': string
+    readonly 'aria-invalid': true | undefined
+    readonly 'aria-describedby': string | undefined
+  }
+}
+
 /** All that the dashboard knows about a type of field. Nothing else asks which type a field has. */
 export interface FieldType {
   /** Two letters that stand for the type. */
@@ -40,6 +56,14 @@ export interface FieldType {
   readonly Cell?: (props: CellProps) => ReactNode
   /** Nothing, where the server sets the value. */
   readonly Input?: (props: InputProps) => ReactNode
+  /** Nothing, where values are edited in the panel only. */
+  readonly Inline?: (props: InlineProps) => ReactNode
+  /** False for a value that needs more room than a cell; true by default. */
+  readonly fitsInline?: (field: CollectionField, value: unknown) => boolean
+  /** True where the API can add to a value and take from it: `views+`, `tags-`. */
+  readonly hasModifiers?: (field: CollectionField) => boolean
+  /** False for values that only one record can have. */
+  readonly isShareable?: false
   /** True for values that are neither stored in a draft nor copied. */
   readonly isSecret?: boolean
 }

@@ -29,6 +29,7 @@ export const file: FieldType = {
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: FilesCell,
   Input: FilesInput,
+  isShareable: false,
 }
 
 const defaultMaxBytes = 5 * 1024 * 1024

@@ -2,7 +2,13 @@ import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
-import { asText, type FieldType, InvalidInput, type InputProps } from './field-type.ts'
+import {
+  asText,
+  type FieldType,
+  type InlineProps,
+  InvalidInput,
+  type InputProps,
+} from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 
 /** Numbers, at full precision: what the API returned is what is shown. */
@@ -14,6 +20,8 @@ export const number: FieldType = {
   initial: () => 0,
   Cell: ({ value }) => <TextCell text={asText(value)} isMono />,
   Input: NumberInput,
+  Inline: InlineNumber,
+  hasModifiers: () => true,
 }
 
 const shape = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
@@ -50,6 +58,24 @@ function NumberInput({ field, value, onChange, error, isReadOnly }: InputProps) 
         />
       )}
     </FieldInput>
+  )
+}
+
+/** A number within a cell; what is no number is not sent. */
+function InlineNumber({ value, onChange, control }: InlineProps) {
+  const [typed, setTyped] = useState(asText(value))
+  return (
+    <TextInput
+      {...control}
+      inputMode="decimal"
+      autoComplete="off"
+      isMono
+      value={typed}
+      onChange={({ target: { value: text } }) => {
+        setTyped(text)
+        onChange(readNumber(text) ?? new InvalidInput(text, t.fields.notANumber))
+      }}
+    />
   )
 }
 

@@ -49,7 +49,8 @@ export function RelationPicker({ label, target, chosen, max, onChange, onClose }
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (event.key === 'Escape') {
-      event.stopPropagation()
+      // What the picker stands in must not close with it.
+      event.preventDefault()
       onClose()
     }
     if (event.key === 'Enter') {
@@ -111,6 +112,8 @@ export function RelationPicker({ label, target, chosen, max, onChange, onClose }
             aria-selected={chosen.includes(record.id)}
             data-active={index === at}
             className={styles.option}
+            // The focus stays in the input.
+            onMouseDown={(event) => event.preventDefault()}
             onClick={() => toggle(record.id)}
             onPointerMove={() => setAt(index)}
           >

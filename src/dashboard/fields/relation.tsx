@@ -8,6 +8,7 @@ import {
   asList,
   type CellProps,
   type FieldType,
+  type InlineProps,
   type InputProps,
   isMultiple,
   numberOption,
@@ -26,6 +27,9 @@ export const relation: FieldType = {
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: RelationCell,
   Input: RelationInput,
+  Inline: InlineRelation,
+  fitsInline: (field) => !isMultiple(field),
+  hasModifiers: isMultiple,
 }
 
 function RelationCell({ field, value, record, collections }: CellProps) {
@@ -36,6 +40,22 @@ function RelationCell({ field, value, record, collections }: CellProps) {
     return found === undefined ? id : labelOf(found, target)
   })
   return <LabelsCell labels={labels} max={2} />
+}
+
+/** Chooses one record within a cell. */
+function InlineRelation({ field, value, onChoose, collections, control }: InlineProps) {
+  const target = collections.find(({ id }) => id === field['collectionId'])
+  if (target === undefined) return null
+  return (
+    <RelationPicker
+      label={control['aria-label']}
+      target={target}
+      chosen={asList(value)}
+      max={1}
+      onChange={(ids) => onChoose(ids[0] ?? '')}
+      onClose={() => undefined}
+    />
+  )
 }
 
 function RelationInput({ field, value, onChange, error, collections, isReadOnly }: InputProps) {

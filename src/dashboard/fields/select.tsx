@@ -20,6 +20,19 @@ export const select: FieldType = {
   width: 150,
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: ({ value }) => <LabelsCell labels={asList(value)} />,
+  Inline: ({ field, value, onChange, control }) => (
+    <Select
+      {...control}
+      value={asText(value)}
+      options={[
+        { value: '', label: t.fields.none },
+        ...listOption(field, 'values').map((each) => ({ value: each, label: each })),
+      ]}
+      onChange={onChange}
+    />
+  ),
+  fitsInline: (field) => !isMultiple(field),
+  hasModifiers: isMultiple,
   Input: (props) => (isMultiple(props.field) ? <ManyInput {...props} /> : <OneInput {...props} />),
 }
 

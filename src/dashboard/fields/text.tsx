@@ -9,6 +9,7 @@ import {
   numberOption,
 } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
+import { InlineText } from './inline-text.tsx'
 
 /** Text: one line that grows; ids are set in mono. */
 export const text: FieldType = {
@@ -21,6 +22,8 @@ export const text: FieldType = {
     <TextCell text={asText(value)} isMono={field['primaryKey'] === true} />
   ),
   Input: TextFieldInput,
+  Inline: InlineText,
+  fitsInline: (field, value) => field['primaryKey'] !== true && !asText(value).includes('\n'),
 }
 
 function TextFieldInput({ field, value, onChange, error, record, isReadOnly }: InputProps) {

@@ -3,6 +3,7 @@ import { TextInput } from '#dashboard/ui/field.tsx'
 import { NoValue, TextCell } from './cells.tsx'
 import { asText, type FieldType } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
+import { InlineText } from './inline-text.tsx'
 import styles from './fields.module.css'
 
 /** An address on the web. */
@@ -13,6 +14,7 @@ export const url: FieldType = {
   isText: true,
   initial: () => '',
   Cell: ({ value }) => <LinkCell address={asText(value)} />,
+  Inline: InlineText,
   Input: ({ field, value, onChange, error, isReadOnly }) => (
     <FieldInput field={field} error={error}>
       {(control) => (

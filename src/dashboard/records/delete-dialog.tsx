@@ -1,15 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import type { CollectionModel } from 'pocketbase'
 import { useState } from 'react'
-import { describeFailure, readFailure } from '#dashboard/api/failure.ts'
 import { countReferences, type DeletionReport, useDeleteRecords } from '#dashboard/api/records.ts'
 import { t } from '#dashboard/text/t.ts'
-import { Button } from '#dashboard/ui/button.tsx'
-import { ConfirmDialog, Dialog } from '#dashboard/ui/dialog.tsx'
-import { Note } from '#dashboard/ui/states.tsx'
+import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
+import { ManyReportDialog } from './many-report-dialog.tsx'
 import { referringFields } from './referring-fields.ts'
-import styles from './records.module.css'
 
 interface DeleteDialogProps {
   readonly collection: CollectionModel
@@ -48,22 +45,16 @@ export function DeleteDialog({
   if (report !== undefined) {
     const { deleted, refused } = report
     return (
-      <Dialog
+      <ManyReportDialog
         title={t.records.refused}
+        text={t.records.deletedPartly({
+          deleted: deleted.length,
+          all: count,
+          refused: refused.size,
+        })}
+        refused={refused}
         onClose={onClose}
-        footer={<Button onClick={onClose}>{t.general.close}</Button>}
-      >
-        <Note look="danger" role="alert">
-          {t.records.deletedPartly({ deleted: deleted.length, all: count, refused: refused.size })}
-        </Note>
-        <ul className={styles.report}>
-          {[...refused].map(([id, error]) => (
-            <li key={id}>
-              <code>{id}</code>: {describeFailure(readFailure(error))}
-            </li>
-          ))}
-        </ul>
-      </Dialog>
+      />
     )
   }
   return (

@@ -26,8 +26,8 @@ export function PanelTabs({ tabs, current, errors }: PanelTabsProps) {
             search={(search) => ({ ...search, tab: tab === 'fields' ? undefined : tab })}
             replace
             className={styles.tab}
-            activeProps={{ 'aria-current': undefined }}
-            aria-current={tab === current ? 'page' : undefined}
+            activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+            data-current={tab === current}
           >
             {t.records.tabs[tab]}
             {count > 0 && <Mark look="danger">{t.records.errorsIn({ count })}</Mark>}

@@ -197,7 +197,7 @@ function usePanelFocus() {
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     if (panel.current?.contains(document.activeElement) === true) return
-    panel.current?.focus({ preventScroll: true })
+    panel.current?.querySelector('h2')?.focus({ preventScroll: true })
   }, [])
   return panel
 }

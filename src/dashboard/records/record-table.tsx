@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Columns3, Plus, RefreshCw, Trash2, X } from 'lucide-react'
+import { Columns3, Pencil, Plus, RefreshCw, Trash2, Undo2, X } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useRecordPages, useRecordTotal } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
@@ -12,14 +12,17 @@ import { Button, buttonClass, IconButton } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { Grid } from '#dashboard/ui/grid.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
+import { BulkEditDialog } from './bulk/bulk-edit-dialog.tsx'
 import { ColumnsDialog } from './columns-dialog.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { FilterLine } from './filter-line.tsx'
 import { gridColumns } from './grid-columns.tsx'
+import { InlineEditor } from './inline-editor.tsx'
 import { NoRecords } from './no-records.tsx'
 import { RecordPanel } from './record-panel.tsx'
 import styles from './records.module.css'
 import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
+import { useUndo } from './use-undo.tsx'
 
 /** Parameters of the address of a table, and of the record that a new one is a copy of. */
 export type RecordsAddress = TableAddress & { readonly from?: string; readonly tab?: string }
@@ -40,11 +43,17 @@ const newId = 'new'
 /** A table of records with its filter, and the record that is open. */
 export function RecordTable(props: RecordTableProps) {
   const { collection, collections, address, recordId, onAddress, onRecord } = props
+  const isView = collection.type === 'view'
   const query = queryOf(collection, address, collections)
   const pages = useRecordPages(collection.name, query)
   const total = useRecordTotal(collection.name, query.filter)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [layer, setLayer] = useState<'columns' | { readonly ids: readonly string[] }>()
+  const [layer, setLayer] = useState<'columns' | 'bulk' | { readonly ids: readonly string[] }>()
+  const undo = useUndo(collection.name, query.expand)
+  const latestOffer = useRef(undo.offer)
+  useEffect(() => {
+    latestOffer.current = undo.offer
+  })
   const filterInput = useRef<HTMLInputElement>(null)
 
   const shown = useMemo(
@@ -52,8 +61,24 @@ export function RecordTable(props: RecordTableProps) {
     [collection, address.columns],
   )
   const columns = useMemo(
-    () => gridColumns(collection, shown, collections),
-    [collection, shown, collections],
+    () =>
+      gridColumns(
+        collection,
+        shown,
+        collections,
+        isView
+          ? undefined
+          : (cell) => (
+              <InlineEditor
+                {...cell}
+                collection={collection}
+                collections={collections}
+                expand={query.expand}
+                onSaved={(change) => latestOffer.current([change])}
+              />
+            ),
+      ),
+    [collection, shown, collections, isView, query.expand],
   )
   // A filter that is refused leaves the rows of the one before it.
   const [lastData, setLastData] = useState(pages.data)
@@ -65,7 +90,6 @@ export function RecordTable(props: RecordTableProps) {
     if (hasNextPage && !isFetching) void fetchNextPage()
   }, [hasNextPage, isFetching, fetchNextPage])
 
-  const isView = collection.type === 'view'
   const refresh = (): void => void Promise.all([pages.refetch(), total.refetch()])
   const create = (): void => onRecord(newId)
   useShortcuts([
@@ -179,6 +203,9 @@ export function RecordTable(props: RecordTableProps) {
           <Button size="small" icon={X} onClick={() => setSelected(new Set())}>
             {t.records.clearSelection}
           </Button>
+          <Button size="small" icon={Pencil} onClick={() => setLayer('bulk')}>
+            {t.records.bulk.open({ count: selected.size })}
+          </Button>
           <Button size="small" icon={Trash2} onClick={() => setLayer({ ids: [...selected] })}>
             {t.records.deleteConfirm({ count: selected.size })}
           </Button>
@@ -188,6 +215,11 @@ export function RecordTable(props: RecordTableProps) {
         <span role="status">
           {data !== undefined && t.records.loaded({ loaded: rows.length, total: total.data })}
         </span>
+        {undo.changes.length > 0 && (
+          <Button size="small" icon={Undo2} isBusy={undo.isUndoing} onClick={undo.undo}>
+            {t.records.undoChanges({ count: undo.changes.length })}
+          </Button>
+        )}
       </div>
       {layer === 'columns' && (
         <ColumnsDialog
@@ -195,6 +227,19 @@ export function RecordTable(props: RecordTableProps) {
           shown={shown}
           onChange={(next) => onAddress({ columns: next })}
           onClose={() => setLayer(undefined)}
+        />
+      )}
+      {layer === 'bulk' && (
+        <BulkEditDialog
+          collection={collection}
+          collections={collections}
+          ids={[...selected]}
+          expand={query.expand}
+          onClose={() => setLayer(undefined)}
+          onDone={(changes, refused) => {
+            if (changes.length > 0) undo.offer(changes)
+            if (refused.length > 0) setSelected(new Set(refused))
+          }}
         />
       )}
       {typeof layer === 'object' && (

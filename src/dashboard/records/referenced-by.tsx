@@ -85,7 +85,7 @@ function References({ referring, recordId }: ReferencesProps) {
               >
                 {labelOf(record, collection)}
               </Link>
-              <code>{record.id}</code>
+              {labelOf(record, collection) !== record.id && <code>{record.id}</code>}
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@ import type { CollectionField, CollectionModel } from 'pocketbase'
 import type { RecordQuery } from '#dashboard/api/records.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { labelFieldsOf } from '#dashboard/fields/record-label.ts'
-import type { SortKey } from '#dashboard/ui/grid.tsx'
+import type { SortKey } from '#dashboard/ui/grid-types.ts'
 
 /** The state of a table of records, as its address has it. */
 export interface TableAddress {

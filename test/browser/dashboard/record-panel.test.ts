@@ -114,7 +114,7 @@ describe('S6 record panel', () => {
     expect(opened).toContain(await page.evaluate<string>(row))
 
     // The row is the one of the record that was shown last.
-    await page.keyboard.press('Enter')
+    await page.keyboard.press('Shift+Enter')
     await panel.getByRole('textbox', { name: 'title' }).waitFor()
     await page.keyboard.press('Alt+ArrowDown')
     await page.waitForURL((url) => url.href !== opened)

@@ -1,5 +1,6 @@
 import { formatNumber, plural } from '#dashboard/text/format.ts'
 import { account } from './account.ts'
+import { bulk } from './bulk.ts'
 
 const records = { one: '# record', other: '# records' }
 
@@ -10,7 +11,17 @@ interface Count {
 /** Lists of records, and single ones. */
 export const recordTexts = {
   account,
+  bulk,
   applyChoices: 'Apply these choices',
+  changed: ({ count }: Count) => `Changed ${plural(count, records)}.`,
+  undo: 'Undo',
+  undoChanges: ({ count }: Count) =>
+    plural(count, { one: 'Undo the last change', other: 'Undo the last # changes' }),
+  undone: ({ count }: Count) => plural(count, { one: 'Undone.', other: '# changes undone.' }),
+  undonePartly: ({ undone, ids }: { undone: number; ids: readonly string[] }) =>
+    `${plural(undone, { one: '# change', other: '# changes' })} undone. Changed meanwhile, so left as they are: ${ids.join(', ')}.`,
+  inlineConflict: ({ value }: { value: string }) =>
+    `Changed meanwhile to “${value}”. Enter replaces it, Escape keeps it.`,
   backToList: 'Back to the list',
   base: 'When you began',
   clearFilter: 'Clear filter',
