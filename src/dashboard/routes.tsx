@@ -69,7 +69,7 @@ const collections = createRoute({
 const records = createRoute({
   getParentRoute: () => inside,
   path: '/c/$collection',
-  validateSearch: texts('filter', 'sort', 'columns', 'from', 'tab'),
+  validateSearch: texts('filter', 'sort', 'columns', 'from', 'tab', 'live'),
   component: lazyRouteComponent(() => import('./records/records-screen.tsx'), 'RecordsScreen'),
 })
 

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Columns3, Pencil, Plus, RefreshCw, Trash2, Undo2, X } from 'lucide-react'
+import { Columns3, Pencil, Plus, Radio, RefreshCw, Trash2, X } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
@@ -21,11 +21,17 @@ import { InlineEditor } from './inline-editor.tsx'
 import { NoRecords } from './no-records.tsx'
 import { RecordPanel } from './record-panel.tsx'
 import styles from './records.module.css'
+import { TableFoot } from './table-foot.tsx'
 import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
+import { useLiveRows } from './use-live-rows.ts'
 import { useUndo } from './use-undo.tsx'
 
 /** Parameters of the address of a table, and of the record that a new one is a copy of. */
-export type RecordsAddress = TableAddress & { readonly from?: string; readonly tab?: string }
+export type RecordsAddress = TableAddress & {
+  readonly from?: string
+  readonly tab?: string
+  readonly live?: string
+}
 
 interface RecordTableProps {
   readonly collection: CollectionModel
@@ -90,7 +96,17 @@ export function RecordTable(props: RecordTableProps) {
     if (hasNextPage && !isFetching) void fetchNextPage()
   }, [hasNextPage, isFetching, fetchNextPage])
 
-  const refresh = (): void => void Promise.all([pages.refetch(), total.refetch()])
+  const live = useLiveRows({
+    collection: collection.name,
+    filter: query.filter,
+    expand: query.expand,
+    isOn: address.live === '1',
+    rows,
+  })
+  const refresh = (): void => {
+    live.clear()
+    void Promise.all([pages.refetch(), total.refetch()])
+  }
   const create = (): void => onRecord(newId)
   useShortcuts([
     ...(isView ? [] : [{ keys: 'n', label: t.records.newRecord, run: create }]),
@@ -115,6 +131,14 @@ export function RecordTable(props: RecordTableProps) {
         actions={
           <>
             <IconButton icon={RefreshCw} label={t.records.refresh} shortcut="r" onClick={refresh} />
+            {!isView && (
+              <IconButton
+                icon={Radio}
+                label={t.records.live.label}
+                aria-pressed={address.live === '1'}
+                onClick={() => onAddress({ live: address.live === '1' ? undefined : '1' })}
+              />
+            )}
             <IconButton
               icon={Columns3}
               label={t.records.columns}
@@ -176,6 +200,7 @@ export function RecordTable(props: RecordTableProps) {
             {...(isView ? {} : { selected, onSelect: setSelected })}
             onOpen={({ id }) => onRecord(id)}
             openKey={recordId}
+            noteOf={live.noteOf}
             onEnd={readMore}
             isBusy={pages.isFetching}
             endPadding={isOpen ? 560 : 0}
@@ -211,16 +236,13 @@ export function RecordTable(props: RecordTableProps) {
           </Button>
         </section>
       )}
-      <div className={styles.foot}>
-        <span role="status">
-          {data !== undefined && t.records.loaded({ loaded: rows.length, total: total.data })}
-        </span>
-        {undo.changes.length > 0 && (
-          <Button size="small" icon={Undo2} isBusy={undo.isUndoing} onClick={undo.undo}>
-            {t.records.undoChanges({ count: undo.changes.length })}
-          </Button>
-        )}
-      </div>
+      <TableFoot
+        loaded={data === undefined ? undefined : rows.length}
+        total={total.data}
+        undo={undo}
+        live={live}
+        onShowNew={refresh}
+      />
       {layer === 'columns' && (
         <ColumnsDialog
           collection={collection}

@@ -70,7 +70,7 @@ describe('S5 editing in the table', () => {
     await row.getByText('Bright harbour 6').dblclick()
     await page.getByRole('textbox', { name: 'title' }).fill('Bright harbour six')
     await page.keyboard.press('Tab')
-    await page.getByRole('gridcell', { name: 'Bright harbour six' }).waitFor()
+    await page.getByRole('gridcell', { name: 'Bright harbour six', exact: true }).waitFor()
     expect(await page.getByRole('complementary').count()).toBe(0)
 
     await until(page, "document.activeElement.getAttribute('data-cell') === '0:3'")
@@ -160,6 +160,34 @@ describe('S5 editing in the table', () => {
     const left = await posts.getFullList({ filter: "contact = 'bulk@example.com'" })
     expect(left).toHaveLength(0)
     expect((await posts.getOne(edited[0]?.id ?? ''))['contact']).toBe('other@example.com')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('S5.12 announces a record created elsewhere, and inserts it when asked', async ({
+    expect,
+  }) => {
+    const { page, complaints } = await openDashboard(browser, deployment, '/c/tags?sort=name')
+    await page.getByRole('gridcell', { name: 'essay', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Live' }).click()
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
+    const tags = deployment.admin.collection('tags')
+
+    await tags.create({ name: 'a new one' })
+    const show = page.getByRole('button', { name: 'Show 1 new record' })
+    await show.waitFor()
+    expect(await page.getByRole('gridcell', { name: 'a new one', exact: true }).count()).toBe(0)
+    const essay = await tags.getFirstListItem("name = 'essay'")
+    await tags.update(essay.id, { color: 'blue' })
+    const row = page.getByRole('row').filter({ hasText: 'essay' })
+    await row.getByText('Changed elsewhere').waitFor()
+    await row.getByText('blue').waitFor()
+    expect(await row.getAttribute('aria-rowindex')).toBe('3')
+    expect(await violations(page)).toEqual([])
+
+    await show.click()
+    await page.getByRole('gridcell', { name: 'a new one', exact: true }).waitFor()
+    expect(await show.count()).toBe(0)
     expect(complaints).toEqual([])
     await page.context().close()
   })

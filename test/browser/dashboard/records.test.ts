@@ -124,7 +124,7 @@ describe('S5 record table', () => {
     const seen = requestsOf(page)
 
     await page.keyboard.press('Control+s')
-    await page.getByRole('gridcell', { name: 'changed here' }).waitFor()
+    await page.getByRole('gridcell', { name: 'changed here', exact: true }).waitFor()
 
     expect(await page.evaluate(scroll)).toBe(before)
     expect(seen.some(({ searchParams }) => searchParams.get('perPage') === '100')).toBe(false)

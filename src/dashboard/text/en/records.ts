@@ -83,6 +83,18 @@ export const recordTexts = {
   keep: 'Keep',
   keepMine: 'Keep mine',
   keepTheirs: 'Take theirs',
+  live: {
+    label: 'Live',
+    changed: 'Changed elsewhere',
+    deleted: 'Deleted elsewhere',
+    states: {
+      connecting: 'Live: connecting',
+      on: 'Live',
+      failed: 'Live: no connection',
+    },
+    show: ({ count }: Count) =>
+      plural(count, { one: 'Show # new record', other: 'Show # new records' }),
+  },
   loaded: ({ loaded, total }: { loaded: number; total: number | undefined }) =>
     total === undefined
       ? `${formatNumber(loaded)} loaded`
