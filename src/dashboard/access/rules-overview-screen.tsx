@@ -4,7 +4,6 @@ import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
-import { buttonClass } from '#dashboard/ui/button.tsx'
 import { EmptyState, FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import styles from './rules-overview.module.css'
 
@@ -18,28 +17,44 @@ const columns = [
   'manageRule',
 ] as const
 
+/** A rule of a collection; undefined where its type has none. */
+type Rule = string | null | undefined
+
+const filters = [
+  { key: 'all', includes: () => true },
+  { key: 'open', includes: (rule: Rule) => rule === '' },
+  { key: 'signedIn', includes: (rule: Rule) => rule?.includes('@request.auth.') === true },
+] as const satisfies readonly {
+  readonly key: string
+  readonly includes: (rule: Rule) => boolean
+}[]
+
 const route = getRouteApi('/inside/access/rules')
 
 /** All rules of all collections side by side, to see what is open. */
 export function RulesOverviewScreen() {
   const { show } = route.useSearch()
   const { data, error, refetch } = useCollections()
-  const isOpenOnly = show === 'open'
-  const shown = data?.filter((collection) => !isOpenOnly || columns.some(isOpenIn(collection)))
+  const filter = filters.find(({ key }) => key === show) ?? filters[0]
+  const shown = data?.filter((collection) =>
+    columns.some((name) => filter.includes(ruleIn(collection, name))),
+  )
   return (
     <>
-      <ScreenHeader
-        title={t.access.rules.title}
-        actions={
+      <ScreenHeader title={t.access.rules.title} />
+      <nav className={styles.filters} aria-label={t.access.rules.filterLabel}>
+        {filters.map(({ key }) => (
           <Link
+            key={key}
             to="/access/rules"
-            search={isOpenOnly ? {} : { show: 'open' }}
-            className={buttonClass()}
+            search={key === 'all' ? {} : { show: key }}
+            activeProps={{ 'aria-current': undefined }}
+            aria-current={key === filter.key ? 'page' : undefined}
           >
-            {isOpenOnly ? t.access.rules.showAll : t.access.rules.showOpen}
+            {t.access.rules.filters[key]}
           </Link>
-        }
-      />
+        ))}
+      </nav>
       {error !== null && (
         <TextColumn>
           <FailureNote
@@ -50,9 +65,9 @@ export function RulesOverviewScreen() {
         </TextColumn>
       )}
       {shown === undefined && error === null && <Skeleton />}
-      {shown?.length === 0 && <EmptyState title={t.access.rules.noneOpen} />}
+      {shown?.length === 0 && <EmptyState title={t.access.rules.none[filter.key]} />}
       {shown !== undefined && shown.length > 0 && (
-        <Matrix collections={shown} isOpenOnly={isOpenOnly} />
+        <Matrix collections={shown} includes={filter.includes} />
       )}
     </>
   )
@@ -60,10 +75,11 @@ export function RulesOverviewScreen() {
 
 interface MatrixProps {
   readonly collections: readonly CollectionModel[]
-  readonly isOpenOnly: boolean
+  /** True for the rules to show; the others are left empty. */
+  readonly includes: (rule: Rule) => boolean
 }
 
-function Matrix({ collections, isOpenOnly }: MatrixProps) {
+function Matrix({ collections, includes }: MatrixProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls needs the keyboard
     <div className={styles.scroll} role="region" aria-label={t.access.rules.title} tabIndex={0}>
@@ -90,11 +106,13 @@ function Matrix({ collections, isOpenOnly }: MatrixProps) {
                 </Link>
               </th>
               {columns.map((name) => (
-                <td key={name}>
-                  {(!isOpenOnly || isOpenIn(collection)(name)) && (
-                    <RuleCell rule={collection[name] as string | null | undefined} />
-                  )}
-                </td>
+                <RuleCell
+                  key={name}
+                  collection={collection.name}
+                  name={name}
+                  rule={ruleIn(collection, name)}
+                  isShown={includes(ruleIn(collection, name))}
+                />
               ))}
             </tr>
           ))}
@@ -104,17 +122,47 @@ function Matrix({ collections, isOpenOnly }: MatrixProps) {
   )
 }
 
-function RuleCell({ rule }: { readonly rule: string | null | undefined }) {
-  if (rule === undefined) return <span className={styles.absent}>{t.access.rules.absent}</span>
-  if (rule === null) return <Mark>{t.access.rules.closed}</Mark>
-  if (rule === '') return <Mark look="warning">{t.access.rules.open}</Mark>
+interface CellProps {
+  readonly collection: string
+  readonly name: (typeof columns)[number]
+  readonly rule: Rule
+  readonly isShown: boolean
+}
+
+/** A rule, which leads to where it is edited. Its name says the collection and the action as well. */
+function RuleCell({ collection, name, rule, isShown }: CellProps) {
+  if (!isShown) return <td>{null}</td>
+  if (rule === undefined) {
+    return (
+      <td>
+        <span className={styles.absent} aria-label={t.access.rules.noRule}>
+          {t.access.rules.absent}
+        </span>
+      </td>
+    )
+  }
+  const action = t.schema.rules.names[name].toLowerCase()
   return (
-    <code className={styles.rule} title={rule}>
-      {rule}
-    </code>
+    <td>
+      <Link
+        to="/c/$collection/schema/$part"
+        params={{ collection, part: 'rules' }}
+        className={styles.cell}
+        aria-label={t.access.rules.cell({ collection, action, rule: textOf(rule) })}
+      >
+        {rule === null && <Mark>{t.access.rules.closed}</Mark>}
+        {rule === '' && <Mark look="warning">{t.access.rules.open}</Mark>}
+        {rule !== null && rule !== '' && <code className={styles.rule}>{rule}</code>}
+      </Link>
+    </td>
   )
 }
 
-function isOpenIn(collection: CollectionModel): (name: string) => boolean {
-  return (name) => collection[name] === ''
+function textOf(rule: string | null): string {
+  if (rule === null) return t.access.rules.closed.toLowerCase()
+  return rule === '' ? t.access.rules.open.toLowerCase() : rule
+}
+
+function ruleIn(collection: CollectionModel, name: (typeof columns)[number]): Rule {
+  return collection[name] as Rule
 }

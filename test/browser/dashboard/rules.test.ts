@@ -139,14 +139,63 @@ async function usersId({ admin }: Deployment): Promise<string> {
 }
 
 describe('S17 overview of rules', () => {
+  it('S17.1 shows each rule of each collection by its kind, S17.2 with a name for each cell', async ({
+    expect,
+  }) => {
+    await deployment.admin.collections.create({
+      name: 'open_notes',
+      type: 'base',
+      listRule: '',
+      viewRule: "@request.auth.id != ''",
+    })
+    const { page } = await openDashboard(browser, deployment, '/access/rules')
+    await page.getByRole('row', { name: /open_notes/ }).waitFor()
+    const shown = await namesOf(page.getByRole('cell').getByRole('link'))
+
+    const collections = await deployment.admin.collections.getFullList({ sort: 'name' })
+    const expected = collections.flatMap((collection) =>
+      Object.entries(actions).flatMap(([key, action]) => {
+        const rule = collection[key] as string | null | undefined
+        if (rule === undefined) return []
+        const kind = rule === null ? 'superusers' : rule === '' ? 'everyone' : rule
+        return [`${collection.name}, ${action}: ${kind}`]
+      }),
+    )
+    expect(shown).toEqual(expected)
+    expect(shown).toContain('open_notes, list: everyone')
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+
   it('S17.3 lists exactly the rules that are open to everyone', async ({ expect }) => {
-    await deployment.admin.collections.create({ name: 'open_notes', type: 'base', listRule: '' })
     const { page } = await openDashboard(browser, deployment, '/access/rules?show=open')
 
-    const row = page.getByRole('row', { name: /open_notes/ })
-    await row.waitFor()
-    expect(await row.getByText('Everyone').count()).toBe(1)
+    const cells = page.getByRole('cell').getByRole('link')
+    await cells.first().waitFor()
+    const shown = await namesOf(cells)
+    const collections = await deployment.admin.collections.getFullList({ sort: 'name' })
+    const open = collections.flatMap((collection) =>
+      Object.entries(actions)
+        .filter(([key]) => collection[key] === '')
+        .map(([, action]) => `${collection.name}, ${action}: everyone`),
+    )
+    expect(shown).toEqual(open)
     expect(await violations(page)).toEqual([])
     await page.context().close()
   })
 })
+
+async function namesOf(links: Locator): Promise<(string | null)[]> {
+  const all = await links.all()
+  return await Promise.all(all.map((link) => link.getAttribute('aria-label')))
+}
+
+const actions = {
+  listRule: 'list',
+  viewRule: 'view',
+  createRule: 'create',
+  updateRule: 'update',
+  deleteRule: 'delete',
+  authRule: 'sign in',
+  manageRule: 'manage',
+}

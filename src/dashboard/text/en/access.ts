@@ -6,8 +6,15 @@ export const access = {
     closed: 'Superusers',
     open: 'Everyone',
     absent: '–',
-    showOpen: 'Show only what is open to everyone',
-    showAll: 'Show all rules',
-    noneOpen: 'No rule is open to everyone',
+    noRule: 'Collections of this type have no such rule',
+    cell: (parts: { collection: string; action: string; rule: string }) =>
+      `${parts.collection}, ${parts.action}: ${parts.rule}`,
+    filterLabel: 'Rules to show',
+    filters: { all: 'All', open: 'Open to everyone', signedIn: 'Depend on the account' },
+    none: {
+      all: 'There are no collections yet',
+      open: 'No rule is open to everyone',
+      signedIn: 'No rule depends on the account',
+    },
   },
 }
