@@ -88,7 +88,17 @@ const newCollection = createRoute({
 const schema = createRoute({
   getParentRoute: () => inside,
   path: '/c/$collection/schema/$part',
+  validateSearch: texts('operation'),
   component: lazyRouteComponent(() => import('./schema/schema-screen.tsx'), 'SchemaScreen'),
+})
+
+const definitions = createRoute({
+  getParentRoute: () => inside,
+  path: '/schema/definitions',
+  component: lazyRouteComponent(
+    () => import('./definitions/definitions-screen.tsx'),
+    'DefinitionsScreen',
+  ),
 })
 
 const logs = createRoute({
@@ -150,6 +160,7 @@ const routeTree = root.addChildren([
     records.addChildren([record]),
     newCollection,
     schema,
+    definitions,
     rulesOverview,
     logs.addChildren([logEntry]),
     backups,

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { CollectionModel } from 'pocketbase'
+import { useMemo } from 'react'
 import { client } from './client.ts'
 import { keys } from './keys.ts'
 import { queryClient } from './query-client.ts'
@@ -20,6 +21,18 @@ export function useCollection(nameOrId: string): CollectionModel | null | undefi
   const { data } = useCollections()
   if (data === undefined) return undefined
   return data.find(({ name, id }) => name === nameOrId || id === nameOrId) ?? null
+}
+
+/** The columns of all collections by name, to complete SQL. */
+export function useTables(): Readonly<Record<string, readonly string[]>> {
+  const { data } = useCollections()
+  return useMemo(
+    () =>
+      Object.fromEntries(
+        (data ?? []).map(({ name, fields }) => [name, fields.map((field) => field.name)]),
+      ),
+    [data],
+  )
 }
 
 /** The collections for code outside of components, loaded unless they are cached. */
@@ -67,6 +80,19 @@ export function useTruncateCollection() {
   return useMutation({
     mutationFn: (name: string) => client.collections.truncate(name),
     onSuccess: (_, name) => forgetCollection(name),
+  })
+}
+
+/** Imports definitions, as a whole or not at all. */
+export function useImportCollections() {
+  return useMutation({
+    mutationFn: (input: { readonly items: readonly object[]; readonly deleteMissing: boolean }) =>
+      client.collections.import([...input.items] as CollectionModel[], input.deleteMissing),
+    onSuccess: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: keys.collections }),
+        queryClient.invalidateQueries({ queryKey: ['records'] }),
+      ]),
   })
 }
 

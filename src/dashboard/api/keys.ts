@@ -9,6 +9,8 @@ export const keys = {
   deployment: ['deployment'],
   settings: ['settings'],
   collections: ['collections'],
+  oauth2Providers: ['oauth2-providers'],
+  viewSample: ['view-sample'],
   records: (collection: string) => ['records', collection],
   recordList: (collection: string, query: object) => ['records', collection, 'list', query],
   recordTotal: (collection: string, filter: string) => ['records', collection, 'total', filter],

@@ -1,6 +1,6 @@
 import { BookOpen, Play, Save, Waypoints } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import { useCollections } from '#dashboard/api/collections.ts'
+import { useState } from 'react'
+import { useTables } from '#dashboard/api/collections.ts'
 import { type Failure, readFailure } from '#dashboard/api/failure.ts'
 import { queryClient } from '#dashboard/api/query-client.ts'
 import { type SqlResult, useRunSql } from '#dashboard/api/sql.ts'
@@ -131,18 +131,6 @@ export function SqlScreen() {
       )}
       {layer === 'save' && <SaveDialog text={statement} onClose={() => setLayer(undefined)} />}
     </div>
-  )
-}
-
-/** The columns of all collections, for completion. */
-function useTables(): Readonly<Record<string, readonly string[]>> {
-  const { data } = useCollections()
-  return useMemo(
-    () =>
-      Object.fromEntries(
-        (data ?? []).map(({ name, fields }) => [name, fields.map((field) => field.name)]),
-      ),
-    [data],
   )
 }
 

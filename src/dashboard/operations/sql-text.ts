@@ -38,7 +38,7 @@ export function positionOf(
     /function (\w+)\(/.exec(message)?.[1]
   if (named !== undefined) {
     const word = statement.includes(named) ? named : (named.split('.').at(-1) ?? named)
-    const from = nearest(statement, word, Number.isNaN(offset) ? 0 : offset)
+    const from = word === '' ? -1 : nearest(statement, word, Number.isNaN(offset) ? 0 : offset)
     if (from >= 0) return { from, to: from + word.length }
   }
   if (Number.isNaN(offset) || offset >= statement.length) return undefined

@@ -50,7 +50,11 @@ export function changesBetween(
     ),
     ...Object.keys(next)
       .filter((key) => !ignored.has(key) && !isSame(base[key], next[key]))
-      .map((key) => ({ key, text: t.schema.changes.option({ key }), needsConsent: false })),
+      .map((key) => ({
+        key,
+        text: t.schema.changes.option({ key: partLabel(key) }),
+        needsConsent: false,
+      })),
   ]
 }
 
@@ -128,10 +132,25 @@ function changesOfField(
             key: `field ${id}`,
             text: changed,
             needsConsent: false,
+            before: optionTexts(old, keys),
+            after: optionTexts(field, keys),
             ...(broken === undefined ? {} : { broken }),
           },
         ]),
   ]
+}
+
+/** The name of a part as its section has it. */
+function partLabel(key: string): string {
+  const labels: Readonly<Record<string, string>> = t.schema.changes.parts
+  return labels[key] ?? key
+}
+
+/** Options and their values, one a line. */
+function optionTexts(field: FieldDefinition, keys: readonly string[]): string {
+  return keys
+    .map((key) => `${optionLabel(key)}: ${JSON.stringify(field[key]) ?? t.general.noValue}`)
+    .join('\n')
 }
 
 /** The name of an option as the form shows it. */

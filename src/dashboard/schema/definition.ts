@@ -138,11 +138,6 @@ function columnsOf(sql: string): string[] {
   return list.split(',').flatMap((part) => /^\s*[`"[]?(\w+)/.exec(part)?.[1] ?? [])
 }
 
-/** The name of an index. */
-export function indexName(sql: string): string {
-  return /\bINDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?[`"[]?(\w+)/i.exec(sql)?.[1] ?? ''
-}
-
 /** True for an index that keeps its values unique. */
 function isUniqueIndex(sql: string): boolean {
   return uniqueIndex.test(sql)

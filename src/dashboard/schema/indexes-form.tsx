@@ -1,9 +1,9 @@
-import { Plus, Trash2 } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { Field, TextArea } from '#dashboard/ui/field.tsx'
 import { EmptyState } from '#dashboard/ui/states.tsx'
-import { createIndexSql, type Definition, indexName } from './definition.ts'
+import { createIndexSql, type Definition } from './definition.ts'
+import { IndexForm } from './index-form.tsx'
 import styles from './schema.module.css'
 
 interface IndexesProps {
@@ -12,7 +12,7 @@ interface IndexesProps {
   readonly onChange: (change: (definition: Definition) => Definition) => void
 }
 
-/** The indexes of a collection, as SQL. */
+/** The indexes of a collection. */
 export function IndexesForm({ definition, errors, onChange }: IndexesProps) {
   const { indexes } = definition
   const set = (next: readonly string[]): void => onChange((now) => ({ ...now, indexes: next }))
@@ -40,28 +40,15 @@ export function IndexesForm({ definition, errors, onChange }: IndexesProps) {
         <p>{t.schema.indexes.help}</p>
       </div>
       {indexes.map((sql, index) => (
-        <div key={index} className={styles.index}>
-          <Field
-            label={indexName(sql) || t.schema.indexes.label({ number: index + 1 })}
-            error={errors.get(`indexes.${index}`)}
-          >
-            {(control) => (
-              <TextArea
-                {...control}
-                isMono
-                rows={2}
-                value={sql}
-                spellCheck={false}
-                onChange={({ target }) => set(indexes.with(index, target.value))}
-              />
-            )}
-          </Field>
-          <div>
-            <Button size="small" icon={Trash2} onClick={() => set(indexes.toSpliced(index, 1))}>
-              {t.schema.indexes.remove({ name: indexName(sql) || t.schema.indexes.unnamed })}
-            </Button>
-          </div>
-        </div>
+        <IndexForm
+          key={index}
+          definition={definition}
+          sql={sql}
+          number={index + 1}
+          error={errors.get(`indexes.${index}`)}
+          onChange={(next) => set(indexes.with(index, next))}
+          onRemove={() => set(indexes.toSpliced(index, 1))}
+        />
       ))}
       <div>{addButton}</div>
     </section>

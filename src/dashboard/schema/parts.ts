@@ -18,9 +18,29 @@ const fields = part('fields', tabs.fields, ['fields'])
 const query = part('query', tabs.query, ['viewQuery'])
 const indexes = part('indexes', tabs.indexes, ['indexes'])
 const options = part('options', tabs.options, ['name', 'type'])
+const api = part('api', tabs.api, [])
 const rules: Part = { key: 'rules', label: tabs.rules, owns: (name) => name.endsWith('Rule') }
+
+const signIn = part('sign-in', tabs.signIn, [
+  'passwordAuth',
+  'oauth2',
+  'otp',
+  'mfa',
+  'authAlert',
+  'authToken',
+  'verificationToken',
+  'passwordResetToken',
+  'emailChangeToken',
+  'fileToken',
+  'verificationTemplate',
+  'resetPasswordTemplate',
+  'confirmEmailChangeTemplate',
+])
 
 /** The parts that collections of a type have. */
 export function partsOf(type: string): readonly Part[] {
-  return type === 'view' ? [query, rules, options] : [fields, rules, indexes, options]
+  if (type === 'view') return [query, rules, options, api]
+  return type === 'auth'
+    ? [fields, rules, signIn, indexes, options, api]
+    : [fields, rules, indexes, options, api]
 }

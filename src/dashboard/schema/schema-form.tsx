@@ -32,6 +32,7 @@ export function SchemaForm({ collection, part, onRenamed }: FormProps) {
   const draft = useDraft<Definition>({
     address: `/c/${collection.id}/schema`,
     base: definitionOf(collection),
+    forStorage: changedParts,
     read: async () => definitionOf(await readCollection(collection.id)),
     save: async (value, base) => {
       // Only the changed parts are sent, so that hidden secrets stay.
@@ -80,6 +81,23 @@ export function SchemaForm({ collection, part, onRenamed }: FormProps) {
       <ConflictDialog draft={draft} />
     </div>
   )
+}
+
+/** The changed parts without secrets that were typed, which no draft may keep. */
+function changedParts(value: Definition, base: Definition): Partial<Definition> {
+  const parts = differentParts(base, value).map((key) => {
+    const part = key === 'oauth2' ? withoutSecrets(value[key]) : value[key]
+    return [key, part] as const
+  })
+  return Object.fromEntries(parts)
+}
+
+function withoutSecrets(oauth2: unknown): unknown {
+  const { providers = [] } = oauth2 as { readonly providers?: readonly object[] }
+  return {
+    ...(oauth2 as object),
+    providers: providers.map((provider) => ({ ...provider, clientSecret: undefined })),
+  }
 }
 
 interface BarProps {

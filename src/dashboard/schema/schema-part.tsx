@@ -1,4 +1,6 @@
 import type { Draft } from '#dashboard/shell/use-draft.ts'
+import { ApiForm } from '#dashboard/api-page/api-form.tsx'
+import { SignInForm } from '#dashboard/sign-in-options/sign-in-form.tsx'
 import { t } from '#dashboard/text/t.ts'
 import type { Definition } from './definition.ts'
 import { FieldList } from './field-list.tsx'
@@ -28,6 +30,8 @@ export function SchemaPart({ part, draft }: PartProps) {
       </section>
     )
   }
+  if (part === 'sign-in' && value.type === 'auth') return <SignInForm base={base} {...form} />
+  if (part === 'api') return <ApiForm collection={base} />
   if (part === 'indexes') return <IndexesForm {...form} />
   if (part === 'options') return <OptionsForm base={base} {...form} />
   if (value.type === 'view') {

@@ -13,12 +13,23 @@ import styles from './settings.module.css'
 
 const texts = t.settings.mail
 
+interface TestProps {
+  /** The choices to begin with. */
+  readonly template?: MailTemplate
+  readonly collection?: string
+  readonly onClose: () => void
+}
+
 /** Sends one of the templates to an address, with the settings that are stored. */
-export function TestMailDialog({ onClose }: { readonly onClose: () => void }) {
+export function TestMailDialog({
+  template: firstTemplate = 'verification',
+  collection: firstCollection = '_superusers',
+  onClose,
+}: TestProps) {
   const account = useAccount()
   const [email, setEmail] = useState(String(account?.['email'] ?? ''))
-  const [template, setTemplate] = useState<MailTemplate>('verification')
-  const [collection, setCollection] = useState('_superusers')
+  const [template, setTemplate] = useState(firstTemplate)
+  const [collection, setCollection] = useState(firstCollection)
   const { data: collections = [] } = useCollections()
   const test = useTestMail()
   const failure = test.error === null ? undefined : readFailure(test.error)

@@ -1,4 +1,5 @@
 import {
+  Boxes,
   Database,
   House,
   KeyRound,
@@ -25,6 +26,13 @@ export interface Area {
 export const areas: readonly Area[] = [
   { label: t.shell.areas.home, icon: House, to: '/', prefix: '/', chord: 'h' },
   { label: t.shell.areas.collections, icon: Database, to: '/c', prefix: '/c', chord: 'c' },
+  {
+    label: t.shell.areas.schema,
+    icon: Boxes,
+    to: '/schema/definitions',
+    prefix: '/schema',
+    chord: 's',
+  },
   {
     label: t.shell.areas.access,
     icon: KeyRound,

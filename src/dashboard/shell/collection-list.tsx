@@ -1,8 +1,9 @@
 import { Link, useRouterState } from '@tanstack/react-router'
-import { ChevronRight } from 'lucide-react'
+import { ChevronRight, TriangleAlert } from 'lucide-react'
 import type { CollectionModel } from 'pocketbase'
 import { useId, useState } from 'react'
 import { useCollections } from '#dashboard/api/collections.ts'
+import { lacksProvider } from '#dashboard/api/oauth2-options.ts'
 import { t } from '#dashboard/text/t.ts'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import styles from './navigation.module.css'
@@ -74,18 +75,29 @@ function Group({ label, members, isOpen: isOpenAtFirst }: GroupProps) {
         {label}
       </button>
       <ul id={listId} hidden={!isOpen}>
-        {members.map(({ id, name, type }) => (
+        {members.map(({ id, name, type, oauth2 }) => (
           <li key={id}>
             <Link
               to="/c/$collection"
               params={{ collection: name }}
               className={styles.item}
-              title={name}
+              title={type === 'auth' && lacksProvider(oauth2) ? t.shell.noProvider : name}
               activeProps={{ 'aria-current': undefined }}
               aria-current={isWithin(path, name) ? 'page' : undefined}
             >
               <CollectionIcon type={type} />
               <span>{name}</span>
+              {type === 'auth' && lacksProvider(oauth2) && (
+                <>
+                  <TriangleAlert
+                    className={styles.warning}
+                    size={16}
+                    strokeWidth={1.75}
+                    aria-hidden
+                  />
+                  <span className="visually-hidden">{t.shell.noProvider}</span>
+                </>
+              )}
             </Link>
             {isWithin(path, name) && (
               <Link

@@ -1,5 +1,7 @@
 import { general } from './en/general.ts'
+import { apiPage } from './en/api-page.ts'
 import { access } from './en/access.ts'
+import { definitions } from './en/definitions.ts'
 import { drafts } from './en/drafts.ts'
 import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
@@ -15,10 +17,13 @@ import { settings } from './en/settings.ts'
 import { setup } from './en/setup.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
+import { signInOptions } from './en/sign-in-options.ts'
 
 /** English: complete, and the type of all other languages. One file per area. */
 export const en = {
   access,
+  apiPage,
+  definitions,
   drafts,
   errors,
   fields,
@@ -35,4 +40,5 @@ export const en = {
   setup,
   shell,
   signIn,
+  signInOptions,
 }

@@ -7,6 +7,8 @@ const choices = {
   zone: ['local', 'utc'],
   /** Single-key shortcuts, which interfere with speech input. */
   singleKeys: ['on', 'off'],
+  /** The language of samples for the API. */
+  sampleLanguage: ['javascript', 'dart', 'curl'],
 } as const
 
 /** The name of a preference. */

@@ -24,6 +24,7 @@ const areas = [
   { name: 'Home', chord: 'h', path: '/_/' },
   { name: 'Collections', chord: 'c', path: '/_/c' },
   { name: 'Logs', chord: 'l', path: '/_/logs' },
+  { name: 'Schema', chord: 's', path: '/_/schema/definitions', heading: 'Definitions' },
   { name: 'Settings', chord: 't', path: '/_/settings/application' },
   { name: 'Access', chord: 'a', path: '/_/access/rules' },
   { name: 'Operations', chord: 'o', path: '/_/operations/backups', heading: 'Backups' },

@@ -16,6 +16,7 @@ export const shell = {
   definition: 'Fields and rules',
   density: 'Density',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  noProvider: 'OAuth2 is on without a provider',
   filterCollections: 'Filter collections',
   groups: { own: 'Your collections', views: 'Views', system: 'System' },
   navigation: 'Main',
