@@ -35,39 +35,53 @@ export function useLog(id: string) {
   })
 }
 
-/** The requests of an hour by how they ended. */
-export interface LogHour {
+/** The requests of a step by how they ended, and how long all but the slowest 5 % took. */
+export interface LogStep {
   readonly at: Date
   readonly ok: number
   readonly refused: number
   readonly failed: number
+  /** Milliseconds. */
+  readonly p95: number
 }
 
-/** The results of each hour's requests; hours without any are left out. */
-export function useLogHours(
-  filterFor: (condition: string) => string,
-  everyMilliseconds: number | undefined,
-) {
+/** The requests to a route. */
+export interface LogRoute {
+  readonly method: string
+  readonly route: string
+  readonly count: number
+  readonly failed: number
+  readonly p95: number
+  readonly rowsRead: number
+}
+
+interface LogSummary {
+  readonly steps: readonly LogStep[]
+  readonly routes: readonly LogRoute[]
+}
+
+interface LogSummaryQuery {
+  readonly filter: string
+  readonly from: string
+  readonly to: string
+  readonly step: 'hour' | 'day'
+}
+
+/** The requests of a range by step and by route; steps without any are left out. */
+export function useLogSummary(query: LogSummaryQuery, everyMilliseconds: number | undefined) {
   return useQuery({
-    queryKey: [...keys.logs, 'hours', filterFor('')],
-    queryFn: async () => {
-      const [all, refused, failed] = await Promise.all([
-        readHours(filterFor('')),
-        readHours(filterFor('data.status >= 400 && data.status < 500')),
-        readHours(filterFor('data.status >= 500')),
-      ])
-      return [...all].map(([date, total]): LogHour => {
-        const [no, broken] = [refused.get(date) ?? 0, failed.get(date) ?? 0]
-        const at = new Date(date.replace(' ', 'T'))
-        return { at, ok: Math.max(0, total - no - broken), refused: no, failed: broken }
-      })
+    queryKey: [...keys.logs, 'summary', query],
+    queryFn: async (): Promise<LogSummary> => {
+      const { steps, routes } = await client.send<{
+        readonly steps: readonly (Omit<LogStep, 'at'> & { readonly at: string })[]
+        readonly routes: readonly LogRoute[]
+      }>('/api/logs/summary', { method: 'GET', query: { ...query } })
+      return {
+        steps: steps.map((step) => ({ ...step, at: new Date(step.at.replace(' ', 'T')) })),
+        routes,
+      }
     },
     refetchInterval: everyMilliseconds ?? false,
     placeholderData: (previous) => previous,
   })
-}
-
-async function readHours(filter: string): Promise<ReadonlyMap<string, number>> {
-  const hours = await client.logs.getStats({ filter })
-  return new Map(hours.map(({ date, total }) => [date, total]))
 }

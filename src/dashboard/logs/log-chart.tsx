@@ -1,5 +1,5 @@
-import type { LogHour } from '#dashboard/api/logs.ts'
-import { formatHour } from '#dashboard/text/format.ts'
+import type { LogStep } from '#dashboard/api/logs.ts'
+import { formatHour, formatMilliseconds } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { classNames } from '#dashboard/ui/class-names.ts'
@@ -7,7 +7,7 @@ import { useZone } from '#dashboard/ui/time.tsx'
 import styles from './logs.module.css'
 
 interface LogChartProps {
-  readonly bars: readonly LogHour[]
+  readonly bars: readonly LogStep[]
   /** The bar whose requests the list shows, by its beginning. */
   readonly chosen: Date | undefined
   readonly onChoose: (at: Date) => void
@@ -61,7 +61,7 @@ export function LogChart({ bars, chosen, onChoose }: LogChartProps) {
 }
 
 interface BarTableProps {
-  readonly bars: readonly LogHour[]
+  readonly bars: readonly LogStep[]
   readonly time: (date: Date) => string
   readonly onChoose: (at: Date) => void
 }
@@ -75,6 +75,7 @@ function BarTable({ bars, time, onChoose }: BarTableProps) {
           <th scope="col">{t.logs.ok}</th>
           <th scope="col">{t.logs.refused}</th>
           <th scope="col">{t.logs.failed}</th>
+          <th scope="col">{t.logs.p95}</th>
         </tr>
       </thead>
       <tbody>
@@ -93,6 +94,7 @@ function BarTable({ bars, time, onChoose }: BarTableProps) {
             <td>{bar.ok}</td>
             <td>{bar.refused}</td>
             <td>{bar.failed}</td>
+            <td>{formatMilliseconds(bar.p95)}</td>
           </tr>
         ))}
       </tbody>

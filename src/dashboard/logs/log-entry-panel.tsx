@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useLog } from '#dashboard/api/logs.ts'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
+import { formatMilliseconds } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
@@ -86,7 +87,7 @@ function Entry({ entry }: { readonly entry: LogModel }) {
         {rows.map((key) => (
           <Fact key={key} label={labels[key as keyof typeof labels]} value={data[key]}>
             {key === 'execTime' || key === 'd1Ms'
-              ? t.logs.entry.milliseconds({ value: Number(data[key]) })
+              ? formatMilliseconds(Number(data[key]))
               : undefined}
           </Fact>
         ))}

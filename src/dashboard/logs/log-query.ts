@@ -1,4 +1,4 @@
-import type { LogHour } from '#dashboard/api/logs.ts'
+import type { LogStep } from '#dashboard/api/logs.ts'
 
 /** The search parameters of the logs; everything is text, as it was typed. */
 export interface LogSearch {
@@ -11,11 +11,11 @@ export interface LogSearch {
   readonly live?: string
 }
 
-/** The time ranges, each with the hours it covers and the hours of one bar. */
+/** The time ranges: the hours each covers, the hours of one bar, and the steps of its summary. */
 export const ranges = {
-  day: { hours: 24, step: 1 },
-  week: { hours: 24 * 7, step: 6 },
-  month: { hours: 24 * 30, step: 24 },
+  day: { hours: 24, step: 1, summary: 'hour' },
+  week: { hours: 24 * 7, step: 6, summary: 'hour' },
+  month: { hours: 24 * 30, step: 24, summary: 'day' },
 } as const
 
 /** The name of a time range. */
@@ -28,27 +28,25 @@ export function rangeOf({ range }: LogSearch): RangeName {
 
 const hour = 3_600_000
 
-/** The beginning of the first bar. Bars begin at full steps of UTC, the last holds the present. */
+/** The beginning of the bar that holds a moment. Bars begin at full steps of UTC. */
+export function barStart(name: RangeName, moment: Date): Date {
+  const length = ranges[name].step * hour
+  return new Date(Math.floor(moment.getTime() / length) * length)
+}
+
+/** The beginning of the first bar; the last holds the present. */
 export function startOf(name: RangeName, now: Date): Date {
-  const { hours, step } = ranges[name]
-  const end = (Math.floor(now.getTime() / (step * hour)) + 1) * step * hour
-  return new Date(end - hours * hour)
+  return new Date(endOf(name, barStart(name, now)).getTime() - ranges[name].hours * hour)
 }
 
 /** The filter for the API: what was typed, within a time, without superusers unless asked for. */
-export function logFilter(
-  search: LogSearch,
-  from: Date,
-  to: Date | undefined,
-  condition = '',
-): string {
+export function logFilter(search: LogSearch, from: Date | undefined, to: Date | undefined): string {
   const typed = typedFilter(search.filter ?? '')
   return [
-    `created >= "${apiDate(from)}"`,
+    from === undefined ? '' : `created >= "${apiDate(from)}"`,
     to === undefined ? '' : `created < "${apiDate(to)}"`,
     search.superusers === '1' ? '' : 'data.auth != "_superusers"',
     typed === '' ? '' : `(${typed})`,
-    condition === '' ? '' : `(${condition})`,
   ]
     .filter(Boolean)
     .join(' && ')
@@ -66,8 +64,8 @@ export function apiDate(date: Date): string {
   return date.toISOString().replace('T', ' ')
 }
 
-/** The bars of a range with the requests of their hours, oldest first. */
-export function barsOf(name: RangeName, now: Date, hours: readonly LogHour[]): readonly LogHour[] {
+/** The bars of a range with the requests of their steps, oldest first. */
+export function barsOf(name: RangeName, now: Date, steps: readonly LogStep[]): readonly LogStep[] {
   const { hours: length, step } = ranges[name]
   const start = startOf(name, now).getTime()
   const bars = Array.from({ length: length / step }, (_, index) => ({
@@ -75,13 +73,16 @@ export function barsOf(name: RangeName, now: Date, hours: readonly LogHour[]): r
     ok: 0,
     refused: 0,
     failed: 0,
+    p95: 0,
   }))
-  for (const { at, ok, refused, failed } of hours) {
+  for (const { at, ok, refused, failed, p95 } of steps) {
     const bar = bars[Math.floor((at.getTime() - start) / (step * hour))]
     if (bar === undefined) continue
     bar.ok += ok
     bar.refused += refused
     bar.failed += failed
+    // The worst of a bar's hours: times of different hours do not add up.
+    bar.p95 = Math.max(bar.p95, p95)
   }
   return bars
 }

@@ -3,7 +3,7 @@ import { Pause, Play, RefreshCw, X } from 'lucide-react'
 import { useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { keys } from '#dashboard/api/keys.ts'
-import { useLogHours, useLogs } from '#dashboard/api/logs.ts'
+import { useLogs, useLogSummary } from '#dashboard/api/logs.ts'
 import { queryClient } from '#dashboard/api/query-client.ts'
 import { ScreenHeader } from '#dashboard/shell/screen.tsx'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
@@ -16,14 +16,18 @@ import { useZone } from '#dashboard/ui/time.tsx'
 import { LogChart } from './log-chart.tsx'
 import { LogFilterLine, RangeChooser } from './log-controls.tsx'
 import {
+  apiDate,
   barsOf,
+  barStart,
   endOf,
   logFilter,
   type LogSearch,
   momentOf,
   rangeOf,
+  ranges,
   startOf,
 } from './log-query.ts'
+import { LogRoutes } from './log-routes.tsx'
 import { LogTable } from './log-table.tsx'
 import styles from './logs.module.css'
 
@@ -123,8 +127,13 @@ function Requests(props: RequestsProps) {
   const range = rangeOf(search)
   const start = startOf(range, now)
   const [from, to] = [momentOf(search.from), momentOf(search.to)]
-  const hours = useLogHours(
-    (condition) => logFilter(search, start, undefined, condition),
+  const summary = useLogSummary(
+    {
+      filter: logFilter(search, undefined, undefined),
+      from: apiDate(start),
+      to: apiDate(endOf(range, barStart(range, now))),
+      step: ranges[range].summary,
+    },
     everyMilliseconds,
   )
   const sort = search.sort ?? '-created'
@@ -133,7 +142,7 @@ function Requests(props: RequestsProps) {
     sort: sort === '-created' ? '-@rowid' : sort,
     everyMilliseconds,
   })
-  const error = list.error ?? hours.error
+  const error = list.error ?? summary.error
   if (error !== null) {
     const failure = readFailure(error)
     const isFilter = failure.status === 400
@@ -142,20 +151,21 @@ function Requests(props: RequestsProps) {
         <FailureNote
           title={isFilter ? t.logs.filterInvalid : t.logs.unreadable}
           failure={failure}
-          onRetry={() => void Promise.all([list.refetch(), hours.refetch()])}
+          onRetry={() => void Promise.all([list.refetch(), summary.refetch()])}
         />
       </div>
     )
   }
-  if (list.data === undefined || hours.data === undefined) return <Skeleton lines={12} />
+  if (list.data === undefined || summary.data === undefined) return <Skeleton lines={12} />
   const entries = list.data.pages.flatMap(({ items }) => items)
   return (
     <>
       <LogChart
-        bars={barsOf(range, now, hours.data)}
+        bars={barsOf(range, now, summary.data.steps)}
         chosen={from}
         onChoose={(at) => onChange({ from: at.toISOString(), to: endOf(range, at).toISOString() })}
       />
+      <LogRoutes routes={summary.data.routes} onChoose={(filter) => onChange({ filter })} />
       {from !== undefined && to !== undefined && (
         <p className={styles.zoom}>
           {t.logs.zoomed({ from: formatHour(from, zone), to: formatHour(to, zone) })}

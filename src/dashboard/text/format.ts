@@ -71,3 +71,9 @@ export function formatBytes(bytes: number): string {
     maximumFractionDigits: power === 0 ? 0 : 1,
   }).format(bytes / 1000 ** power)
 }
+
+/** A duration in milliseconds: a fraction only below ten. */
+export function formatMilliseconds(value: number): string {
+  const maximumFractionDigits = value < 10 ? 1 : 0
+  return `${new Intl.NumberFormat('en', { maximumFractionDigits }).format(value)} ms`
+}

@@ -95,6 +95,34 @@ describe('S23 logs', () => {
     await page.context().close()
   })
 
+  it('S23.2 shows the rows that a request read, and sorts by them', async ({ expect }) => {
+    const fields = [{ name: 'name', type: 'text' }]
+    await deployment.admin.collections.create({ name: 'scans', type: 'base', listRule: '', fields })
+    await deployment.admin.send('/api/sql', {
+      method: 'POST',
+      body: {
+        query: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+          INSERT INTO scans (id, name) SELECT printf('manyrows%07d', i), 'row ' || i FROM n`,
+      },
+    })
+    await deployment.client().collection('scans').getList(1, 1, { filter: 'name ~ "none"' })
+    await waitForLogs(7)
+    const { page } = await openDashboard(browser, deployment, '/logs')
+    await rows(page).first().waitFor()
+
+    await page.getByRole('button', { name: 'Rows read' }).first().click()
+    await page.waitForURL(/sort=/)
+    await rows(page).first().getByText('/api/collections/scans/records').waitFor()
+
+    const read = await rows(page).first().locator('td:nth-child(6)').textContent()
+    expect(Number(read?.replaceAll(',', ''))).toBeGreaterThanOrEqual(10_000)
+    await page.getByText('Routes', { exact: true }).click()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: /^Show the requests to GET .*records$/ }).click()
+    await page.waitForURL(/filter=data\.route/)
+    await page.context().close()
+  })
+
   it('S23.3 has the numbers of the bars in a table', async ({ expect }) => {
     const { page } = await openDashboard(browser, deployment, '/logs')
     const bars = page.locator('section[aria-label="Requests over time"] [title]')
@@ -109,13 +137,15 @@ describe('S23 logs', () => {
       .locator('tbody tr')
       .evaluateAll((all) =>
         all.map((row) => {
-          const [ok, refused, failed] = [...row.querySelectorAll('td')].map((c) => c.textContent)
-          return `${ok} OK, ${refused} refused, ${failed} failed`
+          const [ok, refused, failed, p95] = [...row.querySelectorAll('td')].map(
+            (cell) => cell.textContent,
+          )
+          return `${ok} OK, ${refused} refused, ${failed} failed, p95 ${p95}`
         }),
       )
 
     expect(cells.toReversed()).toEqual(drawn)
-    expect(drawn.at(-1)).toMatch(/^[1-9]\d* OK, 3 refused, 0 failed$/)
+    expect(drawn.at(-1)).toMatch(/^[1-9]\d* OK, 3 refused, 0 failed, p95 [\d.]+ ms$/)
     await page.context().close()
   })
 

@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '#dashboard/text/format.ts'
+import { formatMilliseconds, formatNumber, plural } from '#dashboard/text/format.ts'
 
 /** The requests that the server answered. */
 export const logs = {
@@ -29,6 +29,12 @@ export const logs = {
   failed: 'Failed',
   asTable: 'Show as a table',
   step: 'Time',
+  p95: 'p95',
+  routes: 'Routes',
+  routesHint: 'The routes that took the most time altogether',
+  route: 'Route',
+  requests: 'Requests',
+  showRoute: ({ route }: { route: string }) => `Show the requests to ${route}`,
   total: 'All',
   showStep: ({ time }: { time: string }) => `Show the requests of ${time}`,
   bar: ({
@@ -36,13 +42,15 @@ export const logs = {
     ok,
     refused,
     failed,
+    p95,
   }: {
     time: string
     ok: number
     refused: number
     failed: number
+    p95: number
   }) =>
-    `${time}: ${formatNumber(ok)} OK, ${formatNumber(refused)} refused, ${formatNumber(failed)} failed`,
+    `${time}: ${formatNumber(ok)} OK, ${formatNumber(refused)} refused, ${formatNumber(failed)} failed, p95 ${formatMilliseconds(p95)}`,
   zoomed: ({ from, to }: { from: string; to: string }) => `Showing ${from} to ${to}`,
   zoomOut: 'Show the whole range',
   count: ({ count }: { count: number }) => plural(count, { one: '# request', other: '# requests' }),
@@ -96,10 +104,10 @@ export const logs = {
       d1Ms: 'Time in D1',
       kvReads: 'KV reads',
       kvWrites: 'KV writes',
-      rule: 'Refused by',
+      rule: 'Decided by',
+      colo: 'Data centre',
+      country: 'Country',
     },
-    milliseconds: ({ value }: { value: number }) =>
-      `${new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(value)} ms`,
     levels: { '-4': 'Debug', '0': 'Info', '4': 'Warning', '8': 'Error' } as Readonly<
       Record<string, string>
     >,
