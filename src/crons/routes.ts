@@ -1,13 +1,16 @@
 import { Hono } from 'hono'
 import { constant } from '#database/query.ts'
-import type { AppEnv } from '#http/app-env.ts'
+import type { AppEnv, Bindings } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { cronErrors } from './errors.ts'
 import type { Jobs } from './jobs.ts'
-import { runJob } from './run-jobs.ts'
+import { type Job, runJob } from './run-jobs.ts'
 
-/** The scheduled jobs, for superusers: list, and run after the answer. Database: 1 batch. */
+/**
+ * The scheduled jobs, for superusers: list, and run. A job runs after the response, or before it with
+ * `?wait=true`. Database: 1 batch.
+ */
 export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
   return new Hono<AppEnv>()
     .get('/crons', async (c) => {
@@ -27,7 +30,19 @@ export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
         if (found === undefined) throw new ApiError(cronErrors.jobMissing)
         return constant(found)
       })
-      c.var.background.run(runJob(job, c.env, new Date()))
+      if (c.req.query('wait') === 'true') await finishJob(job, c.env)
+      else c.var.background.run(runJob(job, c.env, new Date()))
       return c.body(null, 204)
     })
+}
+
+/** Runs a job to its end. The client is a superuser, who may read the reason of a failure. */
+async function finishJob(job: Job, bindings: Bindings): Promise<void> {
+  try {
+    await job.run(bindings, new Date())
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown'
+    const message = cronErrors.jobFailed.message + reason
+    throw new ApiError(cronErrors.jobFailed, { message, cause: error })
+  }
 }

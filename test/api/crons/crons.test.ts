@@ -155,6 +155,22 @@ describe('the jobs', () => {
     expect(results).toEqual([{ id: 'new' }])
   })
 
+  it('run before the response if the client waits, which has their error', async ({ expect }) => {
+    const app = createTestApp()
+    const superuser = await signInSuperuser(app)
+    const run = () => app.post('/api/crons/__pbMFACleanup__?wait=true', undefined, superuser)
+
+    const good = await run()
+    await bindings.DB.prepare('ALTER TABLE "_mfas" RENAME TO "gone"').run()
+    const bad = await run()
+
+    expect(good.status).toBe(204)
+    expect(bad.status).toBe(400)
+    expect((bad.body as { message: string }).message).toMatch(
+      /^The job failed. Raw error:\n.*_mfas/,
+    )
+  })
+
   it('cannot run if they do not exist', async ({ expect }) => {
     const app = createTestApp()
 
