@@ -165,7 +165,7 @@ Arete is running. Press Ctrl-C to stop it.
 ${setup}
   Dashboard   ${address}/_/
   API         ${address}/api/
-  Mails       ${address}/_/inbox
+  Mails       ${address}/_/mail/inbox
   Try it      curl ${address}/api/health
   Superusers  ${superusers}
 

@@ -35,7 +35,7 @@ import { answerErrorPage } from '#http/page.tsx'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
-import { inboxRoutes } from '#mail/inbox-routes.ts'
+import { inboxPageRoutes, inboxRoutes } from '#mail/inbox-routes.ts'
 import { provideMail } from '#mail/mail-service.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import {
@@ -145,9 +145,10 @@ export function createApp({
     .route('/api', ruleRoutes)
     .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
     .route('/api', testMailRoutes)
+    .route('/api', inboxRoutes)
     .route('/api', areteRoutes)
     .route('/api', setupRoutes)
-    .route('/_', inboxRoutes)
+    .route('/_', inboxPageRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)
     .route('/', dashboardRoutes)

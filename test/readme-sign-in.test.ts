@@ -20,12 +20,12 @@ class Reader {
     this.#origin = origin
   }
 
-  /** The source of the next mail, which is sent after the response. */
+  /** The HTML of the next mail, which is sent after the response. */
   async nextMail(): Promise<string> {
     const number = ++this.#read
     const deadline = Date.now() + 10_000
     while (Date.now() < deadline) {
-      const response = await fetch(`${this.#origin}/_/inbox/${number}`)
+      const response = await fetch(`${this.#origin}/_/inbox/${number}/body`)
       if (response.ok) return await response.text()
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
@@ -42,7 +42,7 @@ class Reader {
 
   /** The code in the next mail. */
   async code(): Promise<string> {
-    return /&lt;strong&gt;(\d+)&lt;\/strong&gt;/.exec(await this.nextMail())?.[1] ?? ''
+    return /<strong>(\d+)<\/strong>/.exec(await this.nextMail())?.[1] ?? ''
   }
 }
 

@@ -19,7 +19,7 @@ export function homePage(appName: string, place: 'own machine' | 'deployment'): 
           <Entry href="/api/health" name="Health" about="Checks that the API responds" />
           {isLocal ? (
             <Entry
-              href="/_/inbox"
+              href="/_/mail/inbox"
               name="Inbox"
               about="The mails of this machine, which are not sent"
             />

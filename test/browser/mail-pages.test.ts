@@ -43,15 +43,21 @@ async function mailed(action: Action): Promise<Mailed> {
   return { email, link: await linkTo(action === 'email-change' ? `new-${email}` : email) }
 }
 
+interface Inbox {
+  readonly items: readonly {
+    readonly number: number
+    readonly to: readonly { readonly address: string }[]
+  }[]
+}
+
 /** The link in the latest mail to an address. The mail is sent after the response. */
 async function linkTo(address: string): Promise<string> {
   const deadline = Date.now() + 10_000
   while (Date.now() < deadline) {
-    const list = await (await fetch(`${deployment.origin}/_/inbox`)).text()
-    const entry = list.split('<li>').find((item) => item.includes(address))
-    const number = /\/_\/inbox\/(\d+)/.exec(entry ?? '')?.[1]
-    if (number !== undefined) {
-      const mail = await (await fetch(`${deployment.origin}/_/inbox/${number}`)).text()
+    const list = await deployment.admin.send<Inbox>('/api/mail/inbox', { method: 'GET' })
+    const entry = list.items.find(({ to }) => to.some((each) => each.address === address))
+    if (entry !== undefined) {
+      const mail = await (await fetch(`${deployment.origin}/_/inbox/${entry.number}/body`)).text()
       const link = /https?:\/\/[^\s"<&]+\/_\/auth\/[\w./-]+/.exec(mail)?.[0]
       if (link !== undefined) return link
     }

@@ -43,7 +43,7 @@ describe('the start page', () => {
 
     const { body } = await app.get('/', { headers })
 
-    expect(String(body).includes('/_/inbox')).toBe(isShown)
+    expect(String(body).includes('/_/mail/inbox')).toBe(isShown)
     expect(String(body).includes('npm run')).toBe(isShown)
   })
 
@@ -77,7 +77,7 @@ describe('the icon', () => {
   it('is the icon of every page', async ({ expect }) => {
     const app = createTestApp({ LOCAL_INBOX: '1' })
 
-    for (const path of ['/', '/_/', '/_/inbox', '/_/auth/email-confirmed']) {
+    for (const path of ['/', '/_/', '/_/auth/email-confirmed']) {
       const { body, headers } = await app.get(path)
 
       expect(body, path).toMatch(/<link rel="icon" href="\/favicon.ico" ?\/>/)
