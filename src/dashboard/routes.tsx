@@ -139,10 +139,34 @@ const rulesOverview = createRoute({
   ),
 })
 
+const me = createRoute({
+  getParentRoute: () => inside,
+  path: '/me',
+  component: lazyRouteComponent(() => import('./me/me-screen.tsx'), 'MeScreen'),
+})
+
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/mail/inbox',
+  component: lazyRouteComponent(() => import('./mail/inbox-screen.tsx'), 'InboxScreen'),
+})
+
+const inboxMail = createRoute({
+  getParentRoute: () => inbox,
+  path: '$number',
+  component: lazyRouteComponent(() => import('./mail/mail-panel.tsx'), 'MailPanel'),
+})
+
 const backups = createRoute({
   getParentRoute: () => inside,
   path: '/operations/backups',
   component: lazyRouteComponent(() => import('./operations/backups-screen.tsx'), 'BackupsScreen'),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/operations/jobs',
+  component: lazyRouteComponent(() => import('./operations/jobs-screen.tsx'), 'JobsScreen'),
 })
 
 const sql = createRoute({
@@ -163,7 +187,10 @@ const routeTree = root.addChildren([
     definitions,
     rulesOverview,
     logs.addChildren([logEntry]),
+    me,
+    inbox.addChildren([inboxMail]),
     backups,
+    jobs,
     sql,
     settingsStart,
     settings,

@@ -12,7 +12,8 @@ export interface Deployment {
 /** PocketBase's default accent, which counts as not set. */
 const unchosenAccent = '#1055c9'
 
-const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname)
+/** True on a local machine, where mails go to the inbox. */
+export const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname)
 
 /** The deployment, from its settings. */
 export function useDeployment(): Deployment {

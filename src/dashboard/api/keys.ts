@@ -16,6 +16,7 @@ export const keys = {
   recordTotal: (collection: string, filter: string) => ['records', collection, 'total', filter],
   record: (collection: string, id: string) => ['records', collection, 'one', id],
   logs: ['logs'],
+  inbox: ['inbox'],
   backups: ['backups'],
   crons: ['crons'],
   sessions: (collection: string, record: string) => ['sessions', collection, record],

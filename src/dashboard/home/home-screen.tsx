@@ -6,9 +6,13 @@ import { t } from '#dashboard/text/t.ts'
 import { buttonClass } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { LinkList, LinkListEntry } from '#dashboard/ui/link-list.tsx'
-import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
+import { FailureNote } from '#dashboard/ui/states.tsx'
+import { Time } from '#dashboard/ui/time.tsx'
+import { Attention } from './attention.tsx'
+import { FirstSteps } from './first-steps.tsx'
+import { RecentRequests } from './recent-requests.tsx'
 
-/** The first screen: the collections of this deployment. */
+/** The first screen: the things to do, then what happened lately. */
 export function HomeScreen() {
   return (
     <>
@@ -21,15 +25,21 @@ export function HomeScreen() {
         }
       />
       <TextColumn>
-        <Collections />
+        <FirstSteps />
+        <Attention />
+        <RecentRequests />
+        <RecentCollections />
       </TextColumn>
     </>
   )
 }
 
-function Collections() {
+/** The number of collections that are shown. */
+const maxCollections = 5
+
+function RecentCollections() {
   const { data, error, refetch } = useCollections()
-  if (error !== null) {
+  if (error !== null && data === undefined) {
     return (
       <FailureNote
         title={t.home.unreadable}
@@ -38,26 +48,25 @@ function Collections() {
       />
     )
   }
-  if (data === undefined) return <Skeleton />
-  const own = data.filter(({ system }) => !system)
-  if (own.length === 0) {
-    return (
-      <EmptyState title={t.home.none}>
-        <p>{t.home.noneText}</p>
-      </EmptyState>
-    )
-  }
+  const own = (data ?? [])
+    .filter(({ system }) => !system)
+    .toSorted((a, b) => changeOf(b).localeCompare(changeOf(a)))
+  if (own.length === 0) return null
   return (
     <LinkList title={t.home.recent}>
-      {own.map(({ id, name, type, fields }) => (
+      {own.slice(0, maxCollections).map((collection) => (
         <LinkListEntry
-          key={id}
-          icon={<CollectionIcon type={type} />}
-          name={name}
-          note={t.home.fieldCount({ count: fields.length })}
-          to={`/c/${encodeURIComponent(name)}`}
+          key={collection.id}
+          icon={<CollectionIcon type={collection.type} />}
+          name={collection.name}
+          note={<Time value={changeOf(collection)} />}
+          to={`/c/${encodeURIComponent(collection.name)}`}
         />
       ))}
     </LinkList>
   )
+}
+
+function changeOf(collection: object): string {
+  return (collection as { readonly updated?: string }).updated ?? ''
 }

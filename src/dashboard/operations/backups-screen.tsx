@@ -24,6 +24,7 @@ import { BackupReports } from './backup-reports.tsx'
 import { BackupSchedule } from './backup-schedule.tsx'
 import { CreateBackupDialog } from './create-backup-dialog.tsx'
 import { OperationsHeader } from './operations-header.tsx'
+import styles from './operations.module.css'
 import { RestoreDialog } from './restore-dialog.tsx'
 
 const texts = t.operations.backups
@@ -71,21 +72,23 @@ export function BackupsScreen() {
           </>
         }
       />
-      <TextColumn>
-        <BackupReports />
-        {failure !== undefined && <UploadFailure {...failure} />}
-        <Backups
-          busyReason={busyReason}
-          onDownload={download}
-          onRestore={(backup) => setLayer({ kind: 'restore', backup })}
-          onDelete={(backup) => setLayer({ kind: 'delete', backup })}
-        />
-        <BackupSchedule />
-        <Note>
-          <span>{texts.timeTravel}</span>
-          <code>npx wrangler d1 time-travel restore arete --timestamp=2026-11-30T12:00:00Z</code>
-        </Note>
-      </TextColumn>
+      <div className={styles.page}>
+        <TextColumn>
+          <BackupReports />
+          {failure !== undefined && <UploadFailure {...failure} />}
+          <Backups
+            busyReason={busyReason}
+            onDownload={download}
+            onRestore={(backup) => setLayer({ kind: 'restore', backup })}
+            onDelete={(backup) => setLayer({ kind: 'delete', backup })}
+          />
+          <BackupSchedule />
+          <Note>
+            <span>{texts.timeTravel}</span>
+            <code>npx wrangler d1 time-travel restore arete --timestamp=2026-11-30T12:00:00Z</code>
+          </Note>
+        </TextColumn>
+      </div>
       {layer?.kind === 'create' && <CreateBackupDialog onClose={close} />}
       {layer?.kind === 'restore' && <RestoreDialog backup={layer.backup} onClose={close} />}
       {layer?.kind === 'delete' && <DeleteDialog name={layer.backup.key} onClose={close} />}

@@ -1,4 +1,5 @@
-import { CircleUserRound, LogOut } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { CircleUserRound, LogOut, UserRoundCog } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
 import { signOut, useAccount } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
@@ -15,6 +16,7 @@ import styles from './navigation.module.css'
 /** The account, the preferences of all screens, and signing out. */
 export function AccountMenu() {
   const account = useAccount()
+  const navigate = useNavigate()
   const theme = useSyncExternalStore(subscribePreferences, () => readPreference('theme'))
   const density = useSyncExternalStore(subscribePreferences, () => readPreference('density'))
   const zone = useSyncExternalStore(subscribePreferences, () => readPreference('zone'))
@@ -30,6 +32,7 @@ export function AccountMenu() {
         { heading: t.shell.zone },
         ...choicesOf('zone', zone, t.shell.zones),
         {},
+        { label: t.me.title, icon: UserRoundCog, onSelect: () => void navigate({ to: '/me' }) },
         { label: t.shell.signOut, icon: LogOut, onSelect: () => void signOut() },
       ]}
       trigger={(props) => (

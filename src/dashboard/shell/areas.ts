@@ -3,11 +3,13 @@ import {
   Database,
   House,
   KeyRound,
+  Mail,
   ScrollText,
   Settings,
   type LucideIcon,
   Wrench,
 } from 'lucide-react'
+import { isLocal } from '#dashboard/api/deployment.ts'
 import { t } from '#dashboard/text/t.ts'
 
 /** An entry of the navigation. Areas without screens are not listed. */
@@ -41,6 +43,10 @@ export const areas: readonly Area[] = [
     chord: 'a',
   },
   { label: t.shell.areas.logs, icon: ScrollText, to: '/logs', prefix: '/logs', chord: 'l' },
+  // Only a local machine has an inbox.
+  ...(isLocal
+    ? [{ label: t.shell.areas.mail, icon: Mail, to: '/mail/inbox', prefix: '/mail', chord: 'm' }]
+    : []),
   {
     label: t.shell.areas.operations,
     icon: Wrench,

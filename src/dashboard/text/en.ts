@@ -7,6 +7,8 @@ import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
 import { fieldTypes } from './en/field-types.ts'
 import { home } from './en/home.ts'
+import { mail } from './en/mail.ts'
+import { me } from './en/me.ts'
 import { operations } from './en/operations.ts'
 import { recordTexts } from './en/records.ts'
 import { rules } from './en/rules.ts'
@@ -30,6 +32,8 @@ export const en = {
   fieldTypes,
   general,
   home,
+  mail,
+  me,
   operations,
   records: recordTexts,
   rules,

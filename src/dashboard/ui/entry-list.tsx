@@ -24,12 +24,14 @@ interface EntryProps {
   /** Facts in small print, each in an element of its own. */
   readonly meta?: ReactNode
   readonly actions?: ReactNode
+  /** Below everything: the result of an action. */
+  readonly after?: ReactNode
   /** More text, between the name and the facts. */
   readonly children?: ReactNode
 }
 
 /** An entry of an `EntryList`. */
-export function Entry({ icon, name, marks, meta, actions, children }: EntryProps) {
+export function Entry({ icon, name, marks, meta, actions, after, children }: EntryProps) {
   return (
     <li className={styles.entry}>
       {icon !== undefined && <span className={styles.icon}>{icon}</span>}
@@ -42,6 +44,7 @@ export function Entry({ icon, name, marks, meta, actions, children }: EntryProps
         {meta !== undefined && <div className={styles.meta}>{meta}</div>}
       </div>
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+      {after !== undefined && <div className={styles.after}>{after}</div>}
     </li>
   )
 }

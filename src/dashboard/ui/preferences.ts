@@ -5,6 +5,7 @@ const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
   zone: ['local', 'utc'],
+  motion: ['system', 'reduced'],
   /** Single-key shortcuts, which interfere with speech input. */
   singleKeys: ['on', 'off'],
   /** The language of samples for the API. */
@@ -45,13 +46,14 @@ export function subscribePreferences(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Sets theme and density for the style sheet. */
+/** Sets theme, density and motion for the style sheet. */
 export function applyPreferences(): void {
   const theme = readPreference('theme')
   const isDark =
     theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
   document.documentElement.dataset['density'] = readPreference('density')
+  document.documentElement.dataset['motion'] = readPreference('motion')
 }
 
 /** Follows the system's theme and the choices in other tabs. */

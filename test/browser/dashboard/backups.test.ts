@@ -31,7 +31,7 @@ async function make(page: Page, name: string): Promise<void> {
 
 async function busy(): Promise<boolean> {
   const { data } = await deployment.admin.health.check()
-  return (data as { canBackup: boolean }).canBackup === false
+  return !(data as { canBackup: boolean }).canBackup
 }
 
 /** Makes the next backup take some seconds. */

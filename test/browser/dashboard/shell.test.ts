@@ -27,6 +27,7 @@ const areas = [
   { name: 'Schema', chord: 's', path: '/_/schema/definitions', heading: 'Definitions' },
   { name: 'Settings', chord: 't', path: '/_/settings/application' },
   { name: 'Access', chord: 'a', path: '/_/access/rules' },
+  { name: 'Mail', chord: 'm', path: '/_/mail/inbox', heading: 'Inbox' },
   { name: 'Operations', chord: 'o', path: '/_/operations/backups', heading: 'Backups' },
 ]
 
@@ -202,7 +203,7 @@ describe('S3 shell', () => {
 
 /** Presses Tab until the link of an area has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 24; presses += 1) {
+  for (let presses = 0; presses < 28; presses += 1) {
     await page.keyboard.press('Tab')
     const text = await page.evaluate<string>('document.activeElement.textContent.trim()')
     if (text === name) return

@@ -3,7 +3,7 @@ import { formatNumber, plural } from '#dashboard/text/format.ts'
 /** Texts of the operations area. */
 export const operations = {
   pagesLabel: 'Operations',
-  pages: { backups: 'Backups', sql: 'SQL' },
+  pages: { backups: 'Backups', jobs: 'Jobs', sql: 'SQL' },
   schedule: {
     days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
     minutes: ({ count }: { count: number }) =>
@@ -94,6 +94,55 @@ export const operations = {
     scheduleSaved: 'Schedule saved.',
     timeTravel:
       'On Cloudflare, Time Travel of D1 can also bring the database, but no files, back to any minute of the last 7 or 30 days, depending on the plan:',
+  },
+  jobs: {
+    intro: 'The server runs these jobs by itself. A missed run is caught up within ten minutes.',
+    list: 'Jobs',
+    unreadable: 'The jobs could not be read.',
+    own: 'Arete',
+    run: 'Run now',
+    runNamed: ({ name }: { name: string }) => `Run now: ${name}`,
+    ran: ({ milliseconds }: { milliseconds: number }) =>
+      `Finished in ${formatNumber(milliseconds)} ms.`,
+    failed: 'The job failed.',
+    lastRun: 'Last scheduled run',
+    never: 'Has not run on schedule yet',
+    known: {
+      __pbDBOptimize__: {
+        name: 'Optimise the database',
+        text: 'Optimises the indexes, and removes the remains of an unfinished import.',
+      },
+      __pbMFACleanup__: {
+        name: 'Clean up sign-ins',
+        text: 'Removes sign-ins whose second step never came.',
+      },
+      __pbOTPCleanup__: { name: 'Clean up codes', text: 'Removes expired one-time codes.' },
+      __pbLogsCleanup__: {
+        name: 'Clean up logs',
+        text: 'Removes logs that are older than the settings allow.',
+      },
+      __areteSecretsSealing__: {
+        name: 'Encrypt secrets',
+        text: 'Encrypts secrets of the settings that are stored in plain text or under an earlier key.',
+      },
+      __areteCountersCleanup__: {
+        name: 'Clean up counters',
+        text: 'Removes expired attempts, delays and sessions.',
+      },
+      __areteMailDelivery__: { name: 'Deliver mails', text: 'Sends the mails that wait.' },
+      __areteFilesCleanup__: {
+        name: 'Clean up files',
+        text: 'Removes files that no record names.',
+      },
+      __areteJsonMending__: {
+        name: 'Mend JSON values',
+        text: 'Stores NULL where an older version stored the text null.',
+      },
+      __pbAutoBackup__: {
+        name: 'Scheduled backup',
+        text: 'Makes a backup, and removes those that are too many.',
+      },
+    },
   },
   sql: {
     title: 'SQL',

@@ -1,0 +1,30 @@
+/** Texts of the mail area. */
+export const mail = {
+  inbox: 'Inbox',
+  intro: 'While Arete runs on this machine, mails are not sent. The last 100 are kept here.',
+  list: 'Mails',
+  unreadable: 'The mails could not be read.',
+  none: 'No mails yet',
+  noneText:
+    'Mails appear here when an account asks for a code, a verification or a new password. Send one to see how they look.',
+  test: 'Send a test mail',
+  absent: 'There is no inbox here',
+  absentText:
+    'Mails are sent from this deployment. Only Arete on your own machine, started with npm start, keeps them instead.',
+  settings: 'Mail settings',
+  noSubject: '(no subject)',
+  mail: 'Mail',
+  missing: 'This mail is not there any more.',
+  back: 'Close mail',
+  from: 'From',
+  to: 'To',
+  received: 'Received',
+  id: 'Id',
+  code: 'Code',
+  copyCode: 'Copy code',
+  html: 'The mail as HTML',
+  links: 'Links',
+  noLinks: 'No links',
+  text: 'Text',
+  source: 'Source',
+}
