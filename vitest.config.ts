@@ -13,6 +13,7 @@ const patience = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
 /** Tests in the Workers runtime that take long, and rarely find what the others do not. */
 const thorough = [
   'test/api/scale.test.ts',
+  'test/api/rules/many-agreements.test.ts',
   'test/api/backups/*.test.ts',
   'test/api/files/{crashes,large-places,memory,thumbs}.test.ts',
   'test/api/realtime/hostile.test.ts',

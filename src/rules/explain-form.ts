@@ -24,7 +24,9 @@ export const explainForm = z.object({
   auth: z
     .object({ collection: z.string().default(''), id: z.string().default('') })
     .nullable()
-    .default(null),
+    .default(null)
+    // A form reads null as an empty object, unless the object is behind a transform.
+    .transform((account) => account),
   record: z.string().default(''),
   body: members<unknown>(() => true),
   query: texts,
