@@ -175,6 +175,23 @@ const sql = createRoute({
   component: lazyRouteComponent(() => import('./operations/sql-screen.tsx'), 'SqlScreen'),
 })
 
+const explain = createRoute({
+  getParentRoute: () => inside,
+  path: '/access/explain',
+  validateSearch: texts(
+    'collection',
+    'action',
+    'as',
+    'record',
+    'rule',
+    'filter',
+    'sort',
+    'expand',
+    'topic',
+  ),
+  component: lazyRouteComponent(() => import('./access/explain-screen.tsx'), 'ExplainScreen'),
+})
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -186,6 +203,7 @@ const routeTree = root.addChildren([
     schema,
     definitions,
     rulesOverview,
+    explain,
     logs.addChildren([logEntry]),
     me,
     inbox.addChildren([inboxMail]),

@@ -32,7 +32,7 @@ import {
   ruleOf,
   ruleTextOf,
 } from './explained-request.ts'
-import { type ExplainedRule, planRuleTree, type TreeNode } from './rule-tree.ts'
+import { type ExplainedRule, planRuleTree, type TreeNode, unclaused } from './rule-tree.ts'
 import { submittedBody } from './submitted-body.ts'
 import { planReadVerdict } from './read-verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -244,7 +244,7 @@ function planExists({ name }: Collection, id: string): Query<boolean> {
 
 function planRule(request: ExplainedRequest): Query<ExplainedRule> {
   const { context, rule, ruleText, action, recordId } = request
-  if (rule.kind !== 'filter' || ruleText === null) return constant({ tree: null, rows: null })
+  if (rule.kind !== 'filter' || ruleText === null) return constant(unclaused)
   const { viewer, row } = questionOf(request)
   return planRuleTree({
     text: ruleText,
@@ -306,7 +306,7 @@ function explanationOf(
     bypass: context.caller?.isSuperuser === true,
     ruleName,
     rule: ruleText,
-    kind: request.rule.kind,
+    kind: rule.isBroken ? 'broken' : request.rule.kind,
     draft: isDraft,
     tree: isMissing && request.action !== 'create' ? null : rule.tree,
     rows: rule.rows,
@@ -318,13 +318,13 @@ function explanationOf(
 function reasonOf(
   { rule, context }: ExplainedRequest,
   verdict: Verdict,
-  { tree }: ExplainedRule,
+  { tree, isBroken }: ExplainedRule,
   isMissing: boolean,
 ): RefusedBy {
   if (context.caller?.isSuperuser === true) return isMissing ? 'record' : 'request'
   if (rule.kind === 'locked') return 'locked'
   if (isMissing) return 'record'
-  if (rule.kind === 'broken') return 'broken'
+  if (isBroken || rule.kind === 'broken') return 'broken'
   if (verdict.isRuleGuard || tree?.holds === false) return 'rule'
   return verdict.status === 200 ? 'filter' : 'request'
 }

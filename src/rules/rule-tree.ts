@@ -5,7 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#catalog/collection.ts'
-import { all, list, map, one, type Query } from '#database/query.ts'
+import { all, constant, list, map, one, type Query } from '#database/query.ts'
 import type { Comparison, FilterNode } from '#filter/ast.ts'
 import { FilterError } from '#filter/filter-error.ts'
 import { type Inspection, inspectFilter } from '#filter/inspect.ts'
@@ -24,6 +24,8 @@ export type TreeNode = ComparisonNode | GroupNode
 export interface ComparisonNode extends ComparedValues {
   readonly kind: 'comparison'
   readonly text: string
+  /** The sign of the comparison, with `?` for any of several values. */
+  readonly sign: string
   readonly start: number
   readonly end: number
   /** Null if it was not asked, for lack of a record. */
@@ -53,7 +55,12 @@ export interface ComparedRows {
 export interface ExplainedRule {
   readonly tree: TreeNode | null
   readonly rows: ComparedRows | null
+  /** True if the rule can no longer be compiled, so that it holds for no caller. */
+  readonly isBroken: boolean
 }
+
+/** A rule without clauses. */
+export const unclaused: ExplainedRule = { tree: null, rows: null, isBroken: false }
 
 /** The rule to explain, its caller and its row. */
 export interface RuleToExplain {
@@ -91,8 +98,10 @@ export function planRuleTree(rule: RuleToExplain): Query<ExplainedRule> {
     base,
     now,
   })
-  if (inspection instanceof FilterError) {
-    return map(list([]), () => ({ tree: null, rows: null }))
+  const whole = { kind: 'filter', filter: rule.filter } as const
+  const isCompiled = ruleCondition(collections, viewer, whole, row) !== undefined
+  if (inspection instanceof FilterError || !isCompiled) {
+    return constant({ ...unclaused, isBroken: true })
   }
   const spans = createSpans(rule.text)
   return map(
@@ -103,6 +112,7 @@ export function planRuleTree(rule: RuleToExplain): Query<ExplainedRule> {
     ({ truths, values }) => ({
       tree: treeOf(rule, inspection, spans, truths, values.of),
       rows: values.rows,
+      isBroken: false,
     }),
   )
 }
@@ -206,6 +216,7 @@ function treeOf(
       return {
         kind: 'comparison',
         text: rule.text.slice(start, end),
+        sign: node.isAny ? `?${node.sign}` : node.sign,
         start,
         end,
         holds,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type SignedIn, signInSuperuser, signUp } from './accounts.ts'
 import { bindings } from './bindings.ts'
 import { changeCollection, createCollections, createRecords } from './collections.ts'
-import { type Answer, createTestApp, type TestApp } from './test-app.ts'
+import { type Answer, createTestApp, type RequestOptions, type TestApp } from './test-app.ts'
 
 /*
  * Requests that are explained and then sent. The explanation must say what the request receives, and
@@ -243,13 +243,16 @@ function bodyOf({ action, body: values }: Sent, ids: World['ids']): object {
   return { ...others, ...(author === undefined ? {} : { author: ids[author] }) }
 }
 
+const noHeaders: Readonly<Record<string, string>> = {}
+
 async function send({ app, ids, tokens }: World, request: Sent): Promise<Answer> {
   const { action, caller, record, q, key } = request
   const path = '/api/collections/posts/records'
   const query = q === '' ? '' : `?q=${q}`
-  const options = {
-    token: tokens[caller],
-    headers: key === '' ? {} : { 'X-Key': key },
+  const token = tokens[caller]
+  const options: RequestOptions = {
+    ...(token === undefined ? {} : { token }),
+    headers: key === '' ? noHeaders : { 'X-Key': key },
   }
   switch (action) {
     case 'list':
@@ -260,7 +263,7 @@ async function send({ app, ids, tokens }: World, request: Sent): Promise<Answer>
       return await app.patch(`${path}/${idOf(record)}${query}`, bodyOf(request, ids), options)
     case 'delete':
       return await app.delete(`${path}/${idOf(record)}${query}`, options)
-    default:
+    case 'view':
       return await app.get(`${path}/${idOf(record)}${query}`, options)
   }
 }
@@ -306,5 +309,5 @@ async function digest(): Promise<string> {
   )
   const text = JSON.stringify(rows.map(({ results }) => results))
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return new Uint8Array(bytes).toHex()
+  return new Uint8Array(bytes).join()
 }

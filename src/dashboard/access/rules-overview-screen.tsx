@@ -5,6 +5,7 @@ import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
 import { EmptyState, FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
+import { AccessPages } from './access-pages.tsx'
 import styles from './rules-overview.module.css'
 
 const columns = [
@@ -42,6 +43,7 @@ export function RulesOverviewScreen() {
   return (
     <>
       <ScreenHeader title={t.access.rules.title} />
+      <AccessPages current="rules" />
       <nav className={styles.filters} aria-label={t.access.rules.filterLabel}>
         {filters.map(({ key }) => (
           <Link

@@ -2,12 +2,13 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import type { LogModel } from 'pocketbase'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { explainLink, searchOfLog } from '#dashboard/access/explain-link.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useLog } from '#dashboard/api/logs.ts'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { formatMilliseconds } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
-import { IconButton } from '#dashboard/ui/button.tsx'
+import { buttonClass, IconButton } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { Time } from '#dashboard/ui/time.tsx'
@@ -66,6 +67,7 @@ const { labels } = t.logs.entry
 function Entry({ entry }: { readonly entry: LogModel }) {
   const { data } = entry
   const rows = Object.keys(labels).filter((key) => !['created', 'level'].includes(key))
+  const refused = searchOfLog(entry)
   const details = data['details']
   const hasDetails = details !== undefined && details !== null && JSON.stringify(details) !== '{}'
   return (
@@ -79,6 +81,11 @@ function Entry({ entry }: { readonly entry: LogModel }) {
         <CopyButton text={JSON.stringify(entry, null, 2)} label={t.logs.entry.copyJson} />
         {data['type'] === 'request' && (
           <CopyButton text={curlOf(entry)} label={t.logs.entry.copyCurl} />
+        )}
+        {refused !== undefined && (
+          <Link {...explainLink(refused)} className={buttonClass('secondary', 'small')}>
+            {t.access.explain.fromLog}
+          </Link>
         )}
       </div>
       <dl className={styles.facts}>

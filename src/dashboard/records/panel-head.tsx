@@ -1,5 +1,7 @@
-import { Copy, Ellipsis, Link as LinkIcon, Trash2, X } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { Copy, Ellipsis, KeyRound, Link as LinkIcon, Trash2, X } from 'lucide-react'
 import type { RecordModel } from 'pocketbase'
+import { explainLink } from '#dashboard/access/explain-link.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
@@ -17,6 +19,7 @@ interface PanelHeadProps extends RecordPanelProps {
 export function PanelHead(props: PanelHeadProps) {
   const { collection, record, title, onClose, onCopy, onDelete } = props
   const isView = collection.type === 'view'
+  const navigate = useNavigate()
   return (
     <div className={styles.panelHead}>
       <div className={styles.panelTitle}>
@@ -41,6 +44,14 @@ export function PanelHead(props: PanelHeadProps) {
               label: t.records.copyJson,
               icon: Copy,
               onSelect: () => void copy(JSON.stringify(record, null, 2)),
+            },
+            {
+              label: t.access.explain.fromRecord,
+              icon: KeyRound,
+              onSelect: () =>
+                void navigate(
+                  explainLink({ collection: collection.name, action: 'view', record: record.id }),
+                ),
             },
             { label: t.records.copyLink, icon: LinkIcon, onSelect: () => void copy(location.href) },
             ...(isView

@@ -1,7 +1,10 @@
+import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
+import { actionOfRule, explainLink } from '#dashboard/access/explain-link.ts'
 import type { RuleCollection } from '#dashboard/rules/read-rule.ts'
 import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
 import { t } from '#dashboard/text/t.ts'
+import { buttonClass } from '#dashboard/ui/button.tsx'
 import { RadioGroup } from '#dashboard/ui/field.tsx'
 import type { RuleName } from './definition.ts'
 import { ReadyRules } from './ready-rules.tsx'
@@ -67,6 +70,18 @@ export function RuleInput(props: RuleProps) {
           />
           <div className={styles.ruleActions}>
             <ReadyRules collection={collection} collections={collections} onChoose={type} />
+            {collection.id !== '' && (
+              <Link
+                {...explainLink({
+                  collection: collection.name,
+                  action: actionOfRule(name),
+                  rule: rule ?? '',
+                })}
+                className={buttonClass('secondary', 'small')}
+              >
+                {t.access.rules.try}
+              </Link>
+            )}
           </div>
         </>
       ) : null}

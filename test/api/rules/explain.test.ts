@@ -60,6 +60,7 @@ describe('the rule explainer', () => {
           {
             kind: 'comparison',
             text: "@request.auth.id != ''",
+            sign: '!=',
             start: 0,
             end: 22,
             holds: true,
@@ -69,6 +70,7 @@ describe('the rule explainer', () => {
           {
             kind: 'comparison',
             text: 'author = @request.auth.id',
+            sign: '=',
             start: 26,
             end: 51,
             holds: false,
