@@ -68,6 +68,8 @@ function VisualEditor({ label, value, isReadOnly, onChange, onLossy }: RichTextP
     content: withoutStyles(value),
     editable: !isReadOnly,
     injectCSS: false,
+    // An editor made while rendering is destroyed if its effects take longer than a millisecond.
+    immediatelyRender: false,
     editorProps: { attributes: { role: 'textbox', 'aria-label': label, 'aria-multiline': 'true' } },
     onUpdate: ({ editor: updated }) => {
       const html = updated.isEmpty ? '' : updated.getHTML()
@@ -76,6 +78,7 @@ function VisualEditor({ label, value, isReadOnly, onChange, onLossy }: RichTextP
   })
 
   useEffect(() => {
+    if (editor === null) return
     const current = editor.isEmpty ? '' : editor.getHTML()
     if (value === current || sameMarkup(value, current)) return
     if (isKept(value)) editor.commands.setContent(withoutStyles(value), { emitUpdate: false })
@@ -84,7 +87,7 @@ function VisualEditor({ label, value, isReadOnly, onChange, onLossy }: RichTextP
 
   return (
     <div className={styles.box}>
-      {!isReadOnly && <Toolbar editor={editor} />}
+      {!isReadOnly && editor !== null && <Toolbar editor={editor} />}
       <EditorContent editor={editor} className={styles.content} />
     </div>
   )
