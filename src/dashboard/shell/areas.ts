@@ -1,12 +1,16 @@
 import {
+  Archive,
   Boxes,
   Database,
+  DatabaseZap,
   House,
   KeyRound,
+  type LucideIcon,
   Mail,
   ScrollText,
   Settings,
-  type LucideIcon,
+  Timer,
+  UserRoundCog,
   Wrench,
 } from 'lucide-react'
 import { isLocal } from '#dashboard/api/deployment.ts'
@@ -61,6 +65,19 @@ export const areas: readonly Area[] = [
     prefix: '/settings',
     chord: 't',
   },
+]
+
+/** A screen that the palette finds although it is no area. */
+export type Screen = Pick<Area, 'label' | 'icon' | 'to'>
+
+const { pages } = t.operations
+
+/** The screens within areas, and outside of any. */
+export const screens: readonly Screen[] = [
+  { label: pages.backups, icon: Archive, to: '/operations/backups' },
+  { label: pages.jobs, icon: Timer, to: '/operations/jobs' },
+  { label: pages.sql, icon: DatabaseZap, to: '/operations/sql' },
+  { label: t.me.title, icon: UserRoundCog, to: '/me' },
 ]
 
 /** The area of a path. */

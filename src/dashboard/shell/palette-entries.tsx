@@ -3,7 +3,7 @@ import type { CollectionModel } from 'pocketbase'
 import type { ReactNode } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
-import type { Area } from './areas.ts'
+import type { Area, Screen } from './areas.ts'
 import type { Shortcut } from './shortcuts.ts'
 
 interface EntryBase {
@@ -28,6 +28,7 @@ export interface FoundRecord {
 interface Sources {
   readonly text: string
   readonly areas: readonly Area[]
+  readonly screens: readonly Screen[]
   readonly collections: readonly CollectionModel[]
   readonly shortcuts: readonly Shortcut[]
   readonly record: FoundRecord | undefined
@@ -37,6 +38,7 @@ interface Sources {
 export function findEntries({
   text,
   areas,
+  screens,
   collections,
   shortcuts,
   record,
@@ -54,6 +56,15 @@ export function findEntries({
         label,
         icon: <Icon size={16} strokeWidth={1.75} aria-hidden />,
         keys: `g ${chord}`,
+        to,
+      })),
+    ...screens
+      .filter(({ label }) => wanted !== '' && fits(label))
+      .map(({ label, to, icon: Icon }) => ({
+        key: `screen ${to}`,
+        heading: palette.screens,
+        label,
+        icon: <Icon size={16} strokeWidth={1.75} aria-hidden />,
         to,
       })),
     ...collections

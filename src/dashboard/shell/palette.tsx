@@ -3,7 +3,7 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useCollections } from '#dashboard/api/collections.ts'
 import { t } from '#dashboard/text/t.ts'
-import { areas } from './areas.ts'
+import { areas, screens } from './areas.ts'
 import styles from './palette.module.css'
 import { findEntries, type PaletteEntry } from './palette-entries.tsx'
 import { activeShortcuts, keysText } from './shortcuts.ts'
@@ -30,7 +30,14 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     }
   }, [])
 
-  const entries = findEntries({ text, areas, collections, shortcuts, record: record.found })
+  const entries = findEntries({
+    text,
+    areas,
+    screens,
+    collections,
+    shortcuts,
+    record: record.found,
+  })
   const open = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return
     onClose()

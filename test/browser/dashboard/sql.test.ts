@@ -39,7 +39,10 @@ const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
 
 describe('S28 SQL', () => {
   it('S28.1 shows 1,000 rows in columns as wide as their values', async ({ expect }) => {
-    const { page, complaints, strays } = await openDashboard(browser, deployment, path)
+    const { page, complaints, strays } = await openDashboard(browser, deployment, '/')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search or jump' }).fill('SQL')
+    await page.keyboard.press('Enter')
 
     await run(page, numbers)
     const grid = page.getByRole('grid', { name: 'Result' })
