@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { ExplainInput, Explanation } from '#dashboard/api/explain.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { Mark } from '#dashboard/ui/states.tsx'
 import { ClauseTree } from './clause-tree.tsx'

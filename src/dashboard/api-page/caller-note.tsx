@@ -1,5 +1,5 @@
 import { ruleInWords } from '#dashboard/rules/rule-in-words.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Mark } from '#dashboard/ui/states.tsx'
 import styles from './api-page.module.css'
 

@@ -1,6 +1,6 @@
 import { fieldKind } from '#dashboard/schema/field-kinds.ts'
 import type { Definition } from '#dashboard/schema/definition.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import styles from './api-page.module.css'
 import type { Operation } from './operations.ts'
 import { responseSample } from './response-sample.ts'

@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { type Definition, ruleOf, type RuleName } from '#dashboard/schema/definition.ts'
 
 /** Something that the API does for a collection. */

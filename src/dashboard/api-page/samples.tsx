@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { readPreference, writePreference } from '#dashboard/ui/preferences.ts'
 import styles from './api-page.module.css'

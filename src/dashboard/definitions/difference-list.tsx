@@ -1,6 +1,6 @@
 import { useRecordCount } from '#dashboard/api/value-count.ts'
 import { ChangeList } from '#dashboard/schema/change-list.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Mark } from '#dashboard/ui/states.tsx'
 import styles from './definitions.module.css'
 import type { Difference } from './differences.ts'

@@ -1,6 +1,6 @@
 import { type Change, changesBetween } from '#dashboard/schema/changes.ts'
 import type { Definition, FieldDefinition } from '#dashboard/schema/definition.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import type { DocumentItem } from './document.ts'
 
 /** Merging keeps what the document does not name; replacing deletes it. */
@@ -10,7 +10,7 @@ export type ImportMode = 'merge' | 'replace'
 export interface Difference {
   readonly name: string
   readonly kind: 'added' | 'changed' | 'removed'
-  /** The stored name, where there is a stored collection. */
+  /** The stored name, where there are stored records. */
   readonly stored?: string
   readonly changes: readonly Change[]
 }
@@ -61,10 +61,11 @@ function addition(item: DocumentItem): Difference {
   return { name, kind: 'added', changes: [{ key: `${name} add`, text, needsConsent: false }] }
 }
 
-function removal({ name }: Definition): Difference {
-  const text = t.definitions.removes({ name })
+function removal({ name, type }: Definition): Difference {
+  const isView = type === 'view'
+  const text = isView ? t.definitions.removesView({ name }) : t.definitions.removes({ name })
   const change = { key: `${name} remove`, text, needsConsent: true }
-  return { name, kind: 'removed', stored: name, changes: [change] }
+  return { name, kind: 'removed', changes: [change], ...(isView ? {} : { stored: name }) }
 }
 
 /** The definition that the server stores for an item: parts that it leaves out stay. */

@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Field, FieldGroup, RadioGroup, TextArea } from '#dashboard/ui/field.tsx'
 import styles from './definitions.module.css'
 import type { ImportMode } from './differences.ts'

@@ -2,7 +2,7 @@
  * The definitions of collections as a document: what an export holds, and what an import may hold.
  */
 import type { Definition } from '#dashboard/schema/definition.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 
 /** A definition as a document has it: any part may be missing. */
 export type DocumentItem = Readonly<Record<string, unknown>>

@@ -4,7 +4,7 @@
  */
 import type { FilterNode, Operand } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 
 /** The part of a definition that rules refer to. */
 export interface RuleCollection {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
 import { Field } from '#dashboard/ui/field.tsx'
 import { completeRule } from './complete-rule.ts'

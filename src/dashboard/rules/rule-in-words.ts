@@ -1,6 +1,6 @@
 import type { Comparison, FilterNode, Operand } from '#filter/ast.ts'
 import { parseFilter } from '#filter/parse.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 
 /** A rule as a sentence; undefined while it cannot be read. */
 export function ruleInWords(rule: string): string | undefined {

@@ -1,5 +1,5 @@
 import { useMatchCount, useValueCount } from '#dashboard/api/value-count.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
 import type { Change } from './changes.ts'
 import type { FieldDefinition } from './definition.ts'
@@ -28,7 +28,9 @@ export function ChangeList({ collection, changes, ticked, onTick }: ListProps) {
           ) : (
             change.text
           )}
-          <Details change={change} collection={collection} />
+          <div className={change.needsConsent ? styles.belowTick : undefined}>
+            <Details change={change} collection={collection} />
+          </div>
         </li>
       ))}
     </ul>

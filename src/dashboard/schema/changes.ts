@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { isSame } from '#dashboard/shell/same-value.ts'
 import { brokenBy } from './broken-limits.ts'
 import {

@@ -7,7 +7,7 @@ import {
 } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useRecordCount } from '#dashboard/api/value-count.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'

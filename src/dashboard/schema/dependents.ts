@@ -1,5 +1,5 @@
 import { readRule } from '#dashboard/rules/read-rule.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { type Definition, ruleOf, rulesOf } from './definition.ts'
 
 /** The rules and view queries that name a field, apart from what renaming it changes by itself. */

@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { type FieldDefinition, randomText } from './definition.ts'
 
 /** The editor of a field's option. */

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { FieldError } from '#dashboard/ui/field.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'

@@ -1,5 +1,5 @@
 import { useCollections } from '#dashboard/api/collections.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Checkbox, Field, Select, TextArea, TextInput } from '#dashboard/ui/field.tsx'
 import type { FieldOption } from './field-kinds.ts'
 

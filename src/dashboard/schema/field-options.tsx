@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Checkbox, Field, FieldError, TextInput } from '#dashboard/ui/field.tsx'
 import type { FieldDefinition } from './definition.ts'
 import { fieldKind } from './field-kinds.ts'

@@ -8,7 +8,7 @@ import {
   Trash2,
 } from 'lucide-react'
 import { useId, useState } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { FieldError, TextInput } from '#dashboard/ui/field.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'

@@ -1,7 +1,7 @@
 import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
 import { ItemList, moved } from '#dashboard/fields/item-list.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Checkbox, Field, FieldGroup, Select, TextArea, TextInput } from '#dashboard/ui/field.tsx'
 import { Note } from '#dashboard/ui/states.tsx'

@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Field, TextInput } from '#dashboard/ui/field.tsx'
 import { DangerZone } from './danger-zone.tsx'
 import type { Definition } from './definition.ts'

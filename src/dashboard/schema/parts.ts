@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 
 /** A part of a definition, which has a tab and an address of its own. */
 export interface Part {

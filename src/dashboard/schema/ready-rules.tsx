@@ -1,6 +1,6 @@
 import { WandSparkles } from 'lucide-react'
 import { relatedOf, type RuleCollection } from '#dashboard/rules/read-rule.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'
 

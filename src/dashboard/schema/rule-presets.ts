@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { type Definition, recordRules, ruleOf } from './definition.ts'
 
 const signedIn = "@request.auth.id != ''"

@@ -1,7 +1,7 @@
 import type { Draft } from '#dashboard/shell/use-draft.ts'
 import { ApiForm } from '#dashboard/api-page/api-form.tsx'
 import { SignInForm } from '#dashboard/sign-in-options/sign-in-form.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import type { Definition } from './definition.ts'
 import { FieldList } from './field-list.tsx'
 import { IndexesForm } from './indexes-form.tsx'

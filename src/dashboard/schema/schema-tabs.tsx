@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { CollectionModel } from 'pocketbase'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Mark } from '#dashboard/ui/states.tsx'
 import { partsOf } from './parts.ts'
 import styles from './schema.module.css'

@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import { useCollections } from '#dashboard/api/collections.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { FieldGroup, RadioGroup } from '#dashboard/ui/field.tsx'
 import type { Definition, FieldDefinition } from './definition.ts'
 import { templatesFor, withTemplate } from './templates.ts'

@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { addField, type Definition, type FieldDefinition, rulesOf, ruleOf } from './definition.ts'
 import { newField } from './field-kinds.ts'
 

@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { FieldGroup } from '#dashboard/ui/field.tsx'
 import styles from './schema.module.css'

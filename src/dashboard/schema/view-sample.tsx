@@ -1,5 +1,5 @@
 import type { ViewSampleData } from '#dashboard/api/view-sample.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Note, TypeMark } from '#dashboard/ui/states.tsx'
 import { fieldKind } from './field-kinds.ts'
 import styles from './schema.module.css'

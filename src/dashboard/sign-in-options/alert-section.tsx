@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { OptionSection, SwitchOption } from './option-inputs.tsx'
 
 const texts = t.signInOptions.alert

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useAppleSecret } from '#dashboard/api/oauth2-providers.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
 import { Field, TextArea, TextInput } from '#dashboard/ui/field.tsx'

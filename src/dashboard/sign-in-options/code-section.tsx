@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { useOption } from './option-context.ts'
 import { DurationOption, NumberOption, OptionSection, SwitchOption } from './option-inputs.tsx'
 import styles from './sign-in-options.module.css'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Field, TextArea } from '#dashboard/ui/field.tsx'
 import { useOption } from './option-context.ts'
 

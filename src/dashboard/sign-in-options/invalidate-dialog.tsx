@@ -1,7 +1,7 @@
 import { useSaveCollection } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { type Definition, randomText } from '#dashboard/schema/definition.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'

@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { useOptionForm } from './option-context.ts'
 import { ChoiceOption } from './option-inputs.tsx'
 import styles from './sign-in-options.module.css'

@@ -1,6 +1,6 @@
 import { useCollections } from '#dashboard/api/collections.ts'
 import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { useOption, useOptionForm } from './option-context.ts'
 import { DurationOption, OptionSection, SwitchOption } from './option-inputs.tsx'
 

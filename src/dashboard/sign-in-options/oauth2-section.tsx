@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { lacksProvider } from '#dashboard/api/oauth2-options.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { Note } from '#dashboard/ui/states.tsx'

@@ -1,5 +1,5 @@
 import { isUnique } from '#dashboard/schema/definition.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Checkbox, FieldGroup } from '#dashboard/ui/field.tsx'
 import { useOption, useOptionForm } from './option-context.ts'
 import { OptionSection, SwitchOption } from './option-inputs.tsx'

@@ -1,7 +1,7 @@
 import { ExternalLink, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useOAuth2Providers, useProviderAddress } from '#dashboard/api/oauth2-providers.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button, buttonClass } from '#dashboard/ui/button.tsx'
 import { Field, PasswordInput, Select } from '#dashboard/ui/field.tsx'
 import { AppleSecretDialog } from './apple-secret-dialog.tsx'

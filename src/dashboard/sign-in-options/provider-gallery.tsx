@@ -1,6 +1,6 @@
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useOAuth2Providers } from '#dashboard/api/oauth2-providers.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
 import { FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { ProviderLogo } from './provider-logo.tsx'

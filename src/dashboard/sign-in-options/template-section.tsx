@@ -1,4 +1,4 @@
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { OptionSection } from './option-inputs.tsx'
 import styles from './sign-in-options.module.css'
 import { TemplateForm } from './template-form.tsx'

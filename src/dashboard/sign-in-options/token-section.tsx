@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { InvalidateDialog } from './invalidate-dialog.tsx'
 import { useOptionForm } from './option-context.ts'

@@ -130,7 +130,10 @@ describe('S15 definitions', () => {
 
     await page.getByLabel('Is deleted').check()
     await changes.getByText('Removes the field author').waitFor()
-    await page.getByRole('region', { name: 'titles' }).getByText('Deletes the collection').waitFor()
+    await page
+      .getByRole('region', { name: 'titles' })
+      .getByText('Deletes the view titles')
+      .waitFor()
     const button = page.getByRole('button', { name: /^Change \d collections$/ })
     expect(await button.getAttribute('aria-disabled')).toBe('true')
     expect(await violations(page)).toEqual([])

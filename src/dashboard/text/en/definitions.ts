@@ -38,6 +38,8 @@ export const definitions = {
       other: `Adds ${name} with # fields`,
     }),
   removes: ({ name }: { name: string }) => `Deletes the collection ${name} with all of its records`,
+  removesView: ({ name }: { name: string }) =>
+    `Deletes the view ${name}. The records it shows stay in their collections.`,
   import: ({ count }: { count: number }) =>
     plural(count, { one: 'Change # collection', other: 'Change # collections' }),
   imported: 'The definitions were imported.',
