@@ -76,6 +76,15 @@ const records = createRoute({
 /** The screen of the records shows the record beside them; this route only names it. */
 const record = createRoute({ getParentRoute: () => records, path: '$record' })
 
+const importRecords = createRoute({
+  getParentRoute: () => inside,
+  path: '/c/$collection/import',
+  component: lazyRouteComponent(
+    () => import('./records/transfer/import-screen.tsx'),
+    'ImportScreen',
+  ),
+})
+
 const newCollection = createRoute({
   getParentRoute: () => inside,
   path: '/c/new',
@@ -199,6 +208,7 @@ const routeTree = root.addChildren([
     home,
     collections,
     records.addChildren([record]),
+    importRecords,
     newCollection,
     schema,
     definitions,

@@ -1,4 +1,5 @@
 import type { RecordModel } from 'pocketbase'
+import { isSame } from '#dashboard/shell/same-value.ts'
 import { client } from './client.ts'
 import { replaceInLists } from './records.ts'
 
@@ -11,9 +12,7 @@ export interface Change {
 
 /** True when a record still has the values of a change. */
 function isAsLeft(record: RecordModel, { after }: Change): boolean {
-  return Object.entries(after).every(
-    ([name, value]) => JSON.stringify(record[name]) === JSON.stringify(value),
-  )
+  return Object.entries(after).every(([name, value]) => isSame(record[name], value))
 }
 
 /** The outcome of undoing changes. A record that was changed meanwhile stays as it is. */

@@ -1,4 +1,5 @@
 import { t } from '#dashboard/text/t.ts'
+import { dateCodec } from './csv-codec.ts'
 import { DateCell } from './date.tsx'
 import type { FieldType } from './field-type.ts'
 
@@ -7,6 +8,7 @@ export const autodate: FieldType = {
   letters: 'Au',
   label: t.fields.types.autodate,
   width: 210,
+  csv: dateCodec,
   initial: () => '',
   Cell: ({ value }) => <DateCell value={value} />,
 }

@@ -2,6 +2,7 @@ import { Check } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
 import { NoValue } from './cells.tsx'
+import { boolCodec } from './csv-codec.ts'
 import type { FieldType, InputProps } from './field-type.ts'
 import { FieldInputGroup } from './field-input.tsx'
 import styles from './fields.module.css'
@@ -11,6 +12,7 @@ export const bool: FieldType = {
   letters: 'Bo',
   label: t.fields.types.bool,
   width: 100,
+  csv: boolCodec,
   initial: () => false,
   Cell: ({ value }) =>
     value === true ? (

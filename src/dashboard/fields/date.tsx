@@ -5,6 +5,7 @@ import { TextInput } from '#dashboard/ui/field.tsx'
 import { Time, useZone } from '#dashboard/ui/time.tsx'
 import { NoValue } from './cells.tsx'
 import { fromInputText, readDate, startOfDay, toInputText, toStored } from './date-value.ts'
+import { dateCodec } from './csv-codec.ts'
 import { asText, type FieldType, type InlineProps, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import styles from './fields.module.css'
@@ -14,6 +15,7 @@ export const date: FieldType = {
   letters: 'Da',
   label: t.fields.types.date,
   width: 210,
+  csv: dateCodec,
   initial: () => '',
   Cell: ({ value }) => <DateCell value={value} />,
   Input: DateInput,

@@ -4,6 +4,7 @@ import { Button } from '#dashboard/ui/button.tsx'
 import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
 import { Note } from '#dashboard/ui/states.tsx'
 import { TextCell } from './cells.tsx'
+import { textCodec } from './csv-codec.ts'
 import { asText, type FieldType, type InputProps } from './field-type.ts'
 import { FieldInputGroup } from './field-input.tsx'
 import styles from './fields.module.css'
@@ -17,6 +18,7 @@ export const editor: FieldType = {
   width: 260,
   isText: true,
   isSortable: false,
+  csv: textCodec,
   initial: () => '',
   Cell: ({ value }) => <TextCell text={plainText(asText(value))} />,
   Input: EditorInput,

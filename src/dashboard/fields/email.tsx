@@ -1,6 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
+import { textCodec } from './csv-codec.ts'
 import { asText, type FieldType } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import { InlineText } from './inline-text.tsx'
@@ -11,6 +12,7 @@ export const email: FieldType = {
   label: t.fields.types.email,
   width: 220,
   isText: true,
+  csv: textCodec,
   initial: () => '',
   Cell: ({ value }) => <TextCell text={asText(value)} />,
   Inline: InlineText,

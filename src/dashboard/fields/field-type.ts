@@ -38,6 +38,12 @@ export interface InlineProps {
   }
 }
 
+/** The form that values of a type have in a file. */
+export interface CsvCodec {
+  readonly write: (value: unknown) => string
+  readonly read: (text: string, field: CollectionField) => unknown
+}
+
 /** All that the dashboard knows about a type of field. Nothing else asks which type a field has. */
 export interface FieldType {
   /** Two letters that stand for the type. */
@@ -64,6 +70,8 @@ export interface FieldType {
   readonly hasModifiers?: (field: CollectionField) => boolean
   /** False for values that only one record can have. */
   readonly isShareable?: false
+  /** Nothing, where values are in no file of a table. */
+  readonly csv?: CsvCodec
   /** True for values that are neither stored in a draft nor copied. */
   readonly isSecret?: boolean
 }

@@ -7,6 +7,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { classNames } from '#dashboard/ui/class-names.ts'
 import { NoValue } from './cells.tsx'
+import { listCodec } from './csv-codec.ts'
 import {
   asList,
   type CellProps,
@@ -26,6 +27,7 @@ export const file: FieldType = {
   label: t.fields.types.file,
   width: 150,
   isSortable: false,
+  csv: listCodec,
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: FilesCell,
   Input: FilesInput,

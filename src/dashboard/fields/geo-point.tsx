@@ -2,10 +2,11 @@ import { type ClipboardEvent, useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
+import { jsonCodec } from './csv-codec.ts'
 import { type FieldType, type InputProps } from './field-type.ts'
 import { FieldInputGroup } from './field-input.tsx'
 import styles from './fields.module.css'
-import { readNumber } from './number.tsx'
+import { readNumber } from './number-value.ts'
 
 interface Point {
   readonly lat: number
@@ -18,6 +19,7 @@ export const geoPoint: FieldType = {
   label: t.fields.types.geoPoint,
   width: 180,
   isSortable: false,
+  csv: jsonCodec,
   initial: () => ({ lat: 0, lon: 0 }),
   Cell: ({ value }) => {
     const { lat, lon } = readPoint(value)

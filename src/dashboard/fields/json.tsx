@@ -3,6 +3,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
 import { TextCell } from './cells.tsx'
+import { jsonCodec } from './csv-codec.ts'
 import { type FieldType, InvalidInput, type InputProps } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 
@@ -12,6 +13,7 @@ export const json: FieldType = {
   label: t.fields.types.json,
   width: 220,
   isSortable: false,
+  csv: jsonCodec,
   initial: () => null,
   Cell: ({ value }) => (
     <TextCell

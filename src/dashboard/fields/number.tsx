@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
+import { numberCodec } from './csv-codec.ts'
 import {
   asText,
   type FieldType,
@@ -10,6 +11,7 @@ import {
   type InputProps,
 } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
+import { readNumber } from './number-value.ts'
 
 /** Numbers, at full precision: what the API returned is what is shown. */
 export const number: FieldType = {
@@ -17,20 +19,12 @@ export const number: FieldType = {
   label: t.fields.types.number,
   width: 110,
   align: 'end',
+  csv: numberCodec,
   initial: () => 0,
   Cell: ({ value }) => <TextCell text={asText(value)} isMono />,
   Input: NumberInput,
   Inline: InlineNumber,
   hasModifiers: () => true,
-}
-
-const shape = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-
-/** Reads what was typed; undefined when it is not a number. */
-export function readNumber(typed: string): number | undefined {
-  const trimmed = typed.trim()
-  if (trimmed === '') return 0
-  return shape.test(trimmed) ? Number(trimmed) : undefined
 }
 
 /** Keeps what was typed, number or not. */

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { PasswordInput } from '#dashboard/ui/field.tsx'
+import { textCodec } from './csv-codec.ts'
 import { asText, type FieldType, type InputProps, numberOption } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import styles from './fields.module.css'
@@ -13,6 +14,7 @@ export const password: FieldType = {
   width: 120,
   isSortable: false,
   isSecret: true,
+  csv: textCodec,
   initial: () => '',
   Input: PasswordFieldInput,
 }

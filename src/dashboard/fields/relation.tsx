@@ -4,6 +4,7 @@ import { useRecordsByIds } from '#dashboard/api/relations.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { LabelsCell } from './cells.tsx'
+import { listCodec } from './csv-codec.ts'
 import {
   asList,
   type CellProps,
@@ -24,6 +25,7 @@ export const relation: FieldType = {
   letters: 'Re',
   label: t.fields.types.relation,
   width: 200,
+  csv: listCodec,
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: RelationCell,
   Input: RelationInput,

@@ -1,6 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox, RadioGroup, Select } from '#dashboard/ui/field.tsx'
 import { LabelsCell } from './cells.tsx'
+import { listCodec } from './csv-codec.ts'
 import {
   asList,
   asText,
@@ -18,6 +19,7 @@ export const select: FieldType = {
   letters: 'Se',
   label: t.fields.types.select,
   width: 150,
+  csv: listCodec,
   initial: (field) => (isMultiple(field) ? [] : ''),
   Cell: ({ value }) => <LabelsCell labels={asList(value)} />,
   Inline: ({ field, value, onChange, control }) => (

@@ -1,6 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextArea, TextInput } from '#dashboard/ui/field.tsx'
 import { TextCell } from './cells.tsx'
+import { textCodec } from './csv-codec.ts'
 import {
   asText,
   type CellProps,
@@ -17,6 +18,7 @@ export const text: FieldType = {
   label: t.fields.types.text,
   width: 220,
   isText: true,
+  csv: textCodec,
   initial: () => '',
   Cell: ({ field, value }: CellProps) => (
     <TextCell text={asText(value)} isMono={field['primaryKey'] === true} />

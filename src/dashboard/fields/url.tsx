@@ -1,6 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { NoValue, TextCell } from './cells.tsx'
+import { textCodec } from './csv-codec.ts'
 import { asText, type FieldType } from './field-type.ts'
 import { FieldInput } from './field-input.tsx'
 import { InlineText } from './inline-text.tsx'
@@ -12,6 +13,7 @@ export const url: FieldType = {
   label: t.fields.types.url,
   width: 220,
   isText: true,
+  csv: textCodec,
   initial: () => '',
   Cell: ({ value }) => <LinkCell address={asText(value)} />,
   Inline: InlineText,

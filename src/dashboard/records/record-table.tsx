@@ -1,5 +1,16 @@
-import { Link } from '@tanstack/react-router'
-import { Columns3, Pencil, Plus, Radio, RefreshCw, Trash2, X } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import {
+  Columns3,
+  Download,
+  Ellipsis,
+  Pencil,
+  Plus,
+  Radio,
+  RefreshCw,
+  Trash2,
+  Upload,
+  X,
+} from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
@@ -11,6 +22,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button, buttonClass, IconButton } from '#dashboard/ui/button.tsx'
 import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { Grid } from '#dashboard/ui/grid.tsx'
+import { Menu } from '#dashboard/ui/menu.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { BulkEditDialog } from './bulk/bulk-edit-dialog.tsx'
 import { ColumnsDialog } from './columns-dialog.tsx'
@@ -23,6 +35,7 @@ import { RecordPanel } from './record-panel.tsx'
 import styles from './records.module.css'
 import { TableFoot } from './table-foot.tsx'
 import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
+import { ExportDialog } from './transfer/export-dialog.tsx'
 import { useLiveRows } from './use-live-rows.ts'
 import { useUndo } from './use-undo.tsx'
 
@@ -51,10 +64,13 @@ export function RecordTable(props: RecordTableProps) {
   const { collection, collections, address, recordId, onAddress, onRecord } = props
   const isView = collection.type === 'view'
   const query = queryOf(collection, address, collections)
+  const navigate = useNavigate()
   const pages = useRecordPages(collection.name, query)
   const total = useRecordTotal(collection.name, query.filter)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [layer, setLayer] = useState<'columns' | 'bulk' | { readonly ids: readonly string[] }>()
+  const [layer, setLayer] = useState<
+    'columns' | 'bulk' | 'export' | { readonly ids: readonly string[] }
+  >()
   const undo = useUndo(collection.name, query.expand)
   const latestOffer = useRef(undo.offer)
   useEffect(() => {
@@ -144,6 +160,32 @@ export function RecordTable(props: RecordTableProps) {
               label={t.records.columns}
               onClick={() => setLayer('columns')}
             />
+            <Menu
+              label={t.general.more}
+              items={[
+                {
+                  label: t.records.transfer.exportOpen,
+                  icon: Download,
+                  onSelect: () => setLayer('export'),
+                },
+                ...(isView
+                  ? []
+                  : [
+                      {
+                        label: t.records.transfer.importOpen,
+                        icon: Upload,
+                        onSelect: () =>
+                          void navigate({
+                            to: '/c/$collection/import',
+                            params: { collection: collection.name },
+                          }),
+                      },
+                    ]),
+              ]}
+              trigger={(trigger) => (
+                <IconButton {...trigger} icon={Ellipsis} label={t.general.more} />
+              )}
+            />
             <Link
               to="/c/$collection/schema/$part"
               params={{ collection: collection.name, part: isView ? 'query' : 'fields' }}
@@ -231,6 +273,9 @@ export function RecordTable(props: RecordTableProps) {
           <Button size="small" icon={Pencil} onClick={() => setLayer('bulk')}>
             {t.records.bulk.open({ count: selected.size })}
           </Button>
+          <Button size="small" icon={Download} onClick={() => setLayer('export')}>
+            {t.records.transfer.exportOpen}
+          </Button>
           <Button size="small" icon={Trash2} onClick={() => setLayer({ ids: [...selected] })}>
             {t.records.deleteConfirm({ count: selected.size })}
           </Button>
@@ -248,6 +293,14 @@ export function RecordTable(props: RecordTableProps) {
           collection={collection}
           shown={shown}
           onChange={(next) => onAddress({ columns: next })}
+          onClose={() => setLayer(undefined)}
+        />
+      )}
+      {layer === 'export' && (
+        <ExportDialog
+          collection={collection}
+          filter={query.filter}
+          selected={[...selected]}
           onClose={() => setLayer(undefined)}
         />
       )}

@@ -1,6 +1,7 @@
 import { formatNumber, plural } from '#dashboard/text/format.ts'
 import { account } from './account.ts'
 import { bulk } from './bulk.ts'
+import { transfer } from './transfer.ts'
 
 const records = { one: '# record', other: '# records' }
 
@@ -12,6 +13,7 @@ interface Count {
 export const recordTexts = {
   account,
   bulk,
+  transfer,
   applyChoices: 'Apply these choices',
   changed: ({ count }: Count) => `Changed ${plural(count, records)}.`,
   undo: 'Undo',
