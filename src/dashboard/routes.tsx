@@ -201,6 +201,12 @@ const explain = createRoute({
   component: lazyRouteComponent(() => import('./access/explain-screen.tsx'), 'ExplainScreen'),
 })
 
+const superusers = createRoute({
+  getParentRoute: () => inside,
+  path: '/access/superusers',
+  component: lazyRouteComponent(() => import('./access/superusers-screen.tsx'), 'SuperusersScreen'),
+})
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -214,6 +220,7 @@ const routeTree = root.addChildren([
     definitions,
     rulesOverview,
     explain,
+    superusers,
     logs.addChildren([logEntry]),
     me,
     inbox.addChildren([inboxMail]),

@@ -1,7 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { PageLinks } from '#dashboard/ui/page-links.tsx'
 
-const pages = ['rules', 'explain'] as const
+const pages = ['rules', 'explain', 'superusers'] as const
 
 /** Links to the screens of this area. */
 export function AccessPages({ current }: { readonly current: (typeof pages)[number] }) {

@@ -1,8 +1,9 @@
 import { useHealth } from '#dashboard/api/health.ts'
 import type { Settings } from '#dashboard/api/settings.ts'
 import { t } from '#dashboard/text/t.ts'
+import { lockOutQuestion } from './lock-out-question.ts'
 import { LinesSetting, Section, SwitchSetting } from './setting-fields.tsx'
-import { type Question, SettingsForm } from './settings-form.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import styles from './settings.module.css'
 
 const texts = t.settings.network
@@ -41,18 +42,4 @@ export function NetworkPage({ settings }: { readonly settings: Settings }) {
       </Section>
     </SettingsForm>
   )
-}
-
-/** A list with other addresses only may end the access of the one who saves it. */
-function lockOutQuestion(
-  draft: ReadonlyMap<string, unknown>,
-  address: string,
-): Question | undefined {
-  const list = draft.get('superuserIPs')
-  if (!Array.isArray(list) || list.length === 0 || list.includes(address)) return undefined
-  return {
-    title: texts.lockOutTitle,
-    text: texts.lockOut({ address }),
-    action: texts.lockOutAction,
-  }
 }

@@ -1,0 +1,96 @@
+import { useState } from 'react'
+import { readFailure } from '#dashboard/api/failure.ts'
+import { useCreateSuperuser } from '#dashboard/api/superusers.ts'
+import { t } from '#dashboard/text/t.ts'
+import { Button } from '#dashboard/ui/button.tsx'
+import { Dialog } from '#dashboard/ui/dialog.tsx'
+import { Field, FieldGroup, PasswordInput, RadioGroup, TextInput } from '#dashboard/ui/field.tsx'
+import { FailureNote } from '#dashboard/ui/states.tsx'
+import { showToast } from '#dashboard/ui/toast.tsx'
+import styles from './superusers.module.css'
+
+const { superusers: text } = t.access
+
+type Way = 'mail' | 'password'
+
+/** Adds a superuser, who chooses a password by mail or gets one. */
+export function AddSuperuserDialog({ onClose }: { readonly onClose: () => void }) {
+  const [email, setEmail] = useState('')
+  const [way, setWay] = useState<Way>('mail')
+  const [password, setPassword] = useState('')
+  const { mutate, isPending, error } = useCreateSuperuser()
+  const failure = error === null ? undefined : readFailure(error)
+  const submit = (): void =>
+    mutate(
+      { email: email.trim(), password: way === 'password' ? password : undefined },
+      {
+        onSuccess: () => {
+          showToast({ text: way === 'mail' ? text.addedByMail : text.added })
+          onClose()
+        },
+      },
+    )
+  return (
+    <Dialog
+      title={text.add}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.general.cancel}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            isBusy={isPending}
+            disabledReason={email.trim() === '' ? text.withoutEmail : undefined}
+          >
+            {text.add}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.form}>
+        {failure !== undefined && <FailureNote title={text.notAdded} failure={failure} />}
+        <Field label={text.email} error={failure?.fields.get('email')}>
+          {(control) => (
+            <TextInput
+              {...control}
+              type="email"
+              autoComplete="off"
+              data-initial-focus
+              value={email}
+              onChange={({ target }) => setEmail(target.value)}
+            />
+          )}
+        </Field>
+        <FieldGroup label={text.way}>
+          <RadioGroup<Way>
+            name="way"
+            value={way}
+            options={[
+              { value: 'mail', label: text.byMail },
+              { value: 'password', label: text.byPassword },
+            ]}
+            onChange={setWay}
+          />
+        </FieldGroup>
+        {way === 'password' && (
+          <Field
+            label={text.password}
+            help={text.passwordHelp}
+            error={failure?.fields.get('password')}
+          >
+            {(control) => (
+              <PasswordInput
+                {...control}
+                autoComplete="new-password"
+                value={password}
+                onChange={({ target }) => setPassword(target.value)}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </Dialog>
+  )
+}
