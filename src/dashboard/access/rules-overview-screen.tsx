@@ -3,6 +3,7 @@ import type { CollectionModel } from 'pocketbase'
 import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
+import { ruleWarnings, type WarningCode } from '#dashboard/rules/rule-warnings.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { EmptyState, FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import { AccessPages } from './access-pages.tsx'
@@ -21,13 +22,20 @@ const columns = [
 /** A rule of a collection; undefined where its type has none. */
 type Rule = string | null | undefined
 
+/** A rule, and what may not be meant in it. */
+interface Cell {
+  readonly rule: Rule
+  readonly warnings: readonly WarningCode[]
+}
+
 const filters = [
   { key: 'all', includes: () => true },
-  { key: 'open', includes: (rule: Rule) => rule === '' },
-  { key: 'signedIn', includes: (rule: Rule) => rule?.includes('@request.auth.') === true },
+  { key: 'open', includes: ({ rule }: Cell) => rule === '' },
+  { key: 'signedIn', includes: ({ rule }: Cell) => rule?.includes('@request.auth.') === true },
+  { key: 'warnings', includes: ({ warnings }: Cell) => warnings.length > 0 },
 ] as const satisfies readonly {
   readonly key: string
-  readonly includes: (rule: Rule) => boolean
+  readonly includes: (cell: Cell) => boolean
 }[]
 
 const route = getRouteApi('/inside/access/rules')
@@ -38,7 +46,7 @@ export function RulesOverviewScreen() {
   const { data, error, refetch } = useCollections()
   const filter = filters.find(({ key }) => key === show) ?? filters[0]
   const shown = data?.filter((collection) =>
-    columns.some((name) => filter.includes(ruleIn(collection, name))),
+    columns.some((name) => filter.includes(cellOf(collection, name, data))),
   )
   return (
     <>
@@ -69,7 +77,7 @@ export function RulesOverviewScreen() {
       {shown === undefined && error === null && <Skeleton />}
       {shown?.length === 0 && <EmptyState title={t.access.rules.none[filter.key]} />}
       {shown !== undefined && shown.length > 0 && (
-        <Matrix collections={shown} includes={filter.includes} />
+        <Matrix collections={shown} all={data ?? []} includes={filter.includes} />
       )}
     </>
   )
@@ -77,11 +85,12 @@ export function RulesOverviewScreen() {
 
 interface MatrixProps {
   readonly collections: readonly CollectionModel[]
+  readonly all: readonly CollectionModel[]
   /** True for the rules to show; the others are left empty. */
-  readonly includes: (rule: Rule) => boolean
+  readonly includes: (cell: Cell) => boolean
 }
 
-function Matrix({ collections, includes }: MatrixProps) {
+function Matrix({ collections, all, includes }: MatrixProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls needs the keyboard
     <div className={styles.scroll} role="region" aria-label={t.access.rules.title} tabIndex={0}>
@@ -107,15 +116,18 @@ function Matrix({ collections, includes }: MatrixProps) {
                   {collection.name}
                 </Link>
               </th>
-              {columns.map((name) => (
-                <RuleCell
-                  key={name}
-                  collection={collection.name}
-                  name={name}
-                  rule={ruleIn(collection, name)}
-                  isShown={includes(ruleIn(collection, name))}
-                />
-              ))}
+              {columns.map((name) => {
+                const cell = cellOf(collection, name, all)
+                return (
+                  <RuleCell
+                    key={name}
+                    {...cell}
+                    collection={collection.name}
+                    name={name}
+                    isShown={includes(cell)}
+                  />
+                )
+              })}
             </tr>
           ))}
         </tbody>
@@ -124,15 +136,14 @@ function Matrix({ collections, includes }: MatrixProps) {
   )
 }
 
-interface CellProps {
+interface CellProps extends Cell {
   readonly collection: string
   readonly name: (typeof columns)[number]
-  readonly rule: Rule
   readonly isShown: boolean
 }
 
 /** A rule, which leads to where it is edited. Its name says the collection and the action as well. */
-function RuleCell({ collection, name, rule, isShown }: CellProps) {
+function RuleCell({ collection, name, rule, warnings, isShown }: CellProps) {
   if (!isShown) return <td>{null}</td>
   if (rule === undefined) {
     return (
@@ -156,6 +167,13 @@ function RuleCell({ collection, name, rule, isShown }: CellProps) {
         {rule === '' && <Mark look="warning">{t.access.rules.open}</Mark>}
         {rule !== null && rule !== '' && <code className={styles.rule}>{rule}</code>}
       </Link>
+      {warnings.length > 0 && (
+        <ul className={styles.warnings}>
+          {warnings.map((code) => (
+            <li key={code}>{t.access.rules.warnings[code]}</li>
+          ))}
+        </ul>
+      )}
     </td>
   )
 }
@@ -165,6 +183,11 @@ function textOf(rule: string | null): string {
   return rule === '' ? t.access.rules.open.toLowerCase() : rule
 }
 
-function ruleIn(collection: CollectionModel, name: (typeof columns)[number]): Rule {
-  return collection[name] as Rule
+function cellOf(
+  collection: CollectionModel,
+  name: (typeof columns)[number],
+  collections: readonly CollectionModel[],
+): Cell {
+  const warnings = ruleWarnings(collection, name, collections)
+  return { rule: collection[name] as Rule, warnings }
 }
