@@ -27,7 +27,7 @@ export interface InboxMail extends InboxEntry {
 }
 
 /** The interval between reads of the inbox. */
-const everyMilliseconds = 2000
+const everyMilliseconds = 1000
 
 /** The mails that were caught on this machine, newest first; read again and again. */
 export function useInbox() {
