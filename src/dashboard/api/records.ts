@@ -10,6 +10,7 @@ import { client } from './client.ts'
 import { keys } from './keys.ts'
 import { forMany } from './many.ts'
 import { queryClient } from './query-client.ts'
+import { readingClient } from './view-as.ts'
 
 /** The parameters of a list of records. */
 export interface RecordQuery {
@@ -34,7 +35,7 @@ export function useRecordPages(collection: string, query: RecordQuery) {
       former: { readonly queryKey: readonly unknown[] } | undefined,
     ) => (former?.queryKey[1] === collection ? previous : undefined),
     queryFn: async ({ pageParam, signal }): Promise<RecordModel[]> => {
-      const { items } = await client
+      const { items } = await readingClient()
         .collection(collection)
         .getList(pageParam, pageSize, { ...query, skipTotal: true, signal })
       return items
@@ -51,7 +52,7 @@ export function useRecordTotal(collection: string, filter: string) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const options = { filter, fields: 'id', signal }
-      const { totalItems } = await client.collection(collection).getList(1, 1, options)
+      const { totalItems } = await readingClient().collection(collection).getList(1, 1, options)
       return totalItems
     },
   })
@@ -62,7 +63,7 @@ export function useRecord(collection: string, id: string) {
   return useQuery({
     queryKey: keys.record(collection, id),
     enabled: id !== '',
-    queryFn: ({ signal }) => client.collection(collection).getOne(id, { signal }),
+    queryFn: ({ signal }) => readingClient().collection(collection).getOne(id, { signal }),
   })
 }
 

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import type { CollectionModel, RecordModel } from 'pocketbase'
 import { client } from './client.ts'
 import { keys } from './keys.ts'
+import { readingClient } from './view-as.ts'
 
 const pageSize = 50
 
@@ -19,7 +20,7 @@ export function useRecordsByIds(collection: CollectionModel | undefined, ids: re
           .slice(at, at + pageSize)
           .map((id) => client.filter('id = {:id}', { id }))
           .join(' || ')
-        const { items } = await client
+        const { items } = await readingClient()
           .collection(name)
           .getList(1, pageSize, { filter, skipTotal: true, signal })
         records.push(...items)
@@ -49,11 +50,13 @@ export function useCandidates(
         : ['id', ...labelFields]
             .map((field) => client.filter(`${field} ~ {:wanted}`, { wanted }))
             .join(' || ')
-      const { items } = await client.collection(name).getList(pageParam, pageSize, {
-        skipTotal: true,
-        signal,
-        ...(wanted === '' ? {} : { filter }),
-      })
+      const { items } = await readingClient()
+        .collection(name)
+        .getList(pageParam, pageSize, {
+          skipTotal: true,
+          signal,
+          ...(wanted === '' ? {} : { filter }),
+        })
       return items
     },
     getNextPageParam: (last, pages) => (last.length < pageSize ? undefined : pages.length + 1),

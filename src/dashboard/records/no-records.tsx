@@ -9,14 +9,16 @@ import styles from './no-records.module.css'
 
 interface NoRecordsProps {
   readonly collection: CollectionModel
+  readonly isReadOnly: boolean
   readonly onCreate: () => void
 }
 
 /** The empty state of a collection: two ways to create the first record. */
-export function NoRecords({ collection, onCreate }: NoRecordsProps) {
+export function NoRecords({ collection, isReadOnly, onCreate }: NoRecordsProps) {
   const { name, type } = collection
   const title = t.records.emptyTitle({ name })
   if (type === 'view') return <EmptyState title={title} />
+  if (isReadOnly) return <EmptyState title={t.records.viewAs.none({ name })} />
   const sample = sampleOf(collection)
   return (
     <EmptyState

@@ -17,8 +17,7 @@ interface PanelHeadProps extends RecordPanelProps {
 
 /** The title of a panel, the id of its record, and the actions for the whole record. */
 export function PanelHead(props: PanelHeadProps) {
-  const { collection, record, title, onClose, onCopy, onDelete } = props
-  const isView = collection.type === 'view'
+  const { collection, record, title, isReadOnly, onClose, onCopy, onDelete } = props
   const navigate = useNavigate()
   return (
     <div className={styles.panelHead}>
@@ -37,7 +36,7 @@ export function PanelHead(props: PanelHeadProps) {
         <Menu
           label={t.general.more}
           items={[
-            ...(isView
+            ...(isReadOnly
               ? []
               : [{ label: t.records.duplicate, icon: Copy, onSelect: () => onCopy(record.id) }]),
             {
@@ -54,7 +53,7 @@ export function PanelHead(props: PanelHeadProps) {
                 ),
             },
             { label: t.records.copyLink, icon: LinkIcon, onSelect: () => void copy(location.href) },
-            ...(isView
+            ...(isReadOnly
               ? []
               : [
                   {},

@@ -12,6 +12,7 @@ export interface RecordPanelProps {
   readonly expand: string
   /** The part that is shown, as the address has it. */
   readonly tab: string | undefined
+  readonly isReadOnly: boolean
   readonly onClose: () => void
   readonly onOpen: (recordId: string) => void
   /** Opens the record before or after this one; nothing at either end. */

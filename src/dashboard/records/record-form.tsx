@@ -36,8 +36,7 @@ interface RecordFormProps extends RecordPanelProps {
 
 /** The panel of a record: one input a field, and what the server says about each. */
 export function RecordForm(props: RecordFormProps) {
-  const { collection, record, onClose, onOpen, onStep } = props
-  const isReadOnly = collection.type === 'view'
+  const { collection, record, isReadOnly, onClose, onOpen, onStep } = props
   const isNew = record === undefined
   const panel = usePanelFocus()
   const draft = useRecordDraft(props)
@@ -101,7 +100,9 @@ export function RecordForm(props: RecordFormProps) {
           void submit()
         }}
       >
-        {isReadOnly && <Note>{t.records.readOnly}</Note>}
+        {isReadOnly && (
+          <Note>{collection.type === 'view' ? t.records.readOnly : t.records.viewAs.readOnly}</Note>
+        )}
         {!isReadOnly && <DraftGuard draft={draft} />}
         {failure !== undefined && <FailureSummary failure={failure} fields={fields} />}
         {/* Inputs keep what is half typed while another part is shown. */}
@@ -174,8 +175,8 @@ function shownFields({ collection, record }: RecordFormProps) {
 }
 
 /** The parts of the panel. A new record has its fields only. */
-function tabsOf({ collection, record }: RecordFormProps): readonly PanelTab[] {
-  if (record === undefined || collection.type === 'view') return ['fields']
+function tabsOf({ collection, record, isReadOnly }: RecordFormProps): readonly PanelTab[] {
+  if (record === undefined || isReadOnly) return ['fields']
   return collection.type === 'auth' ? ['fields', 'account', 'references'] : ['fields', 'references']
 }
 

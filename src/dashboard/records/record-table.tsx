@@ -50,6 +50,8 @@ interface RecordTableProps {
   readonly collection: CollectionModel
   readonly collections: readonly CollectionModel[]
   readonly address: RecordsAddress
+  /** True for records of a view, and while they are viewed as another account. */
+  readonly isReadOnly: boolean
   /** The record that is shown beside the table; `new` for one to be created. */
   readonly recordId: string | undefined
   readonly onAddress: (changes: RecordsAddress, mode?: 'push' | 'replace') => void
@@ -61,8 +63,7 @@ const newId = 'new'
 
 /** A table of records with its filter, and the record that is open. */
 export function RecordTable(props: RecordTableProps) {
-  const { collection, collections, address, recordId, onAddress, onRecord } = props
-  const isView = collection.type === 'view'
+  const { collection, collections, address, recordId, isReadOnly, onAddress, onRecord } = props
   const query = queryOf(collection, address, collections)
   const navigate = useNavigate()
   const pages = useRecordPages(collection.name, query)
@@ -88,7 +89,7 @@ export function RecordTable(props: RecordTableProps) {
         collection,
         shown,
         collections,
-        isView
+        isReadOnly
           ? undefined
           : (cell) => (
               <InlineEditor
@@ -100,7 +101,7 @@ export function RecordTable(props: RecordTableProps) {
               />
             ),
       ),
-    [collection, shown, collections, isView, query.expand],
+    [collection, shown, collections, isReadOnly, query.expand],
   )
   // A filter that is refused leaves the rows of the one before it.
   const [lastData, setLastData] = useState(pages.data)
@@ -116,7 +117,7 @@ export function RecordTable(props: RecordTableProps) {
     collection: collection.name,
     filter: query.filter,
     expand: query.expand,
-    isOn: address.live === '1',
+    isOn: address.live === '1' && !isReadOnly,
     rows,
   })
   const refresh = (): void => {
@@ -125,7 +126,7 @@ export function RecordTable(props: RecordTableProps) {
   }
   const create = (): void => onRecord(newId)
   useShortcuts([
-    ...(isView ? [] : [{ keys: 'n', label: t.records.newRecord, run: create }]),
+    ...(isReadOnly ? [] : [{ keys: 'n', label: t.records.newRecord, run: create }]),
     { keys: 'r', label: t.records.refresh, run: refresh },
     { keys: '/', label: t.records.filter, run: () => filterInput.current?.focus() },
   ])
@@ -147,7 +148,7 @@ export function RecordTable(props: RecordTableProps) {
         actions={
           <>
             <IconButton icon={RefreshCw} label={t.records.refresh} shortcut="r" onClick={refresh} />
-            {!isView && (
+            {!isReadOnly && (
               <IconButton
                 icon={Radio}
                 label={t.records.live.label}
@@ -160,40 +161,47 @@ export function RecordTable(props: RecordTableProps) {
               label={t.records.columns}
               onClick={() => setLayer('columns')}
             />
-            <Menu
-              label={t.general.more}
-              items={[
-                {
-                  label: t.records.transfer.exportOpen,
-                  icon: Download,
-                  onSelect: () => setLayer('export'),
-                },
-                ...(isView
-                  ? []
-                  : [
-                      {
-                        label: t.records.transfer.importOpen,
-                        icon: Upload,
-                        onSelect: () =>
-                          void navigate({
-                            to: '/c/$collection/import',
-                            params: { collection: collection.name },
-                          }),
-                      },
-                    ]),
-              ]}
-              trigger={(trigger) => (
-                <IconButton {...trigger} icon={Ellipsis} label={t.general.more} />
-              )}
-            />
-            <Link
-              to="/c/$collection/schema/$part"
-              params={{ collection: collection.name, part: isView ? 'query' : 'fields' }}
-              className={buttonClass()}
-            >
-              {t.records.schema}
-            </Link>
-            {!isView && (
+            {(collection.type === 'view' || !isReadOnly) && (
+              <>
+                <Menu
+                  label={t.general.more}
+                  items={[
+                    {
+                      label: t.records.transfer.exportOpen,
+                      icon: Download,
+                      onSelect: () => setLayer('export'),
+                    },
+                    ...(isReadOnly
+                      ? []
+                      : [
+                          {
+                            label: t.records.transfer.importOpen,
+                            icon: Upload,
+                            onSelect: () =>
+                              void navigate({
+                                to: '/c/$collection/import',
+                                params: { collection: collection.name },
+                              }),
+                          },
+                        ]),
+                  ]}
+                  trigger={(trigger) => (
+                    <IconButton {...trigger} icon={Ellipsis} label={t.general.more} />
+                  )}
+                />
+                <Link
+                  to="/c/$collection/schema/$part"
+                  params={{
+                    collection: collection.name,
+                    part: collection.type === 'view' ? 'query' : 'fields',
+                  }}
+                  className={buttonClass()}
+                >
+                  {t.records.schema}
+                </Link>
+              </>
+            )}
+            {!isReadOnly && (
               <Button look="primary" icon={Plus} shortcut="n" onClick={create}>
                 {t.records.newRecord}
               </Button>
@@ -216,7 +224,7 @@ export function RecordTable(props: RecordTableProps) {
         {data === undefined && failure === undefined && <Skeleton lines={12} />}
         {isEmpty &&
           (query.filter === '' ? (
-            <NoRecords collection={collection} onCreate={create} />
+            <NoRecords collection={collection} isReadOnly={isReadOnly} onCreate={create} />
           ) : (
             <EmptyState
               title={t.records.noMatch}
@@ -239,7 +247,7 @@ export function RecordTable(props: RecordTableProps) {
             total={total.data}
             sort={readSort(query.sort)}
             onSort={(sort) => onAddress({ sort: writeSort(sort) })}
-            {...(isView ? {} : { selected, onSelect: setSelected })}
+            {...(isReadOnly ? {} : { selected, onSelect: setSelected })}
             onOpen={({ id }) => onRecord(id)}
             openKey={recordId}
             noteOf={live.noteOf}
@@ -256,6 +264,7 @@ export function RecordTable(props: RecordTableProps) {
             copyOf={recordId === newId ? address.from : undefined}
             expand={query.expand}
             tab={address.tab}
+            isReadOnly={isReadOnly}
             onClose={closePanel}
             onOpen={onRecord}
             onStep={step}

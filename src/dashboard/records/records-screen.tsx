@@ -1,11 +1,14 @@
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
+import { endViewAs, useViewer } from '#dashboard/api/view-as.ts'
 import { ScreenHeader } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
 import { buttonClass } from '#dashboard/ui/button.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { RecordTable } from './record-table.tsx'
+import { ViewAsBand } from './view-as-band.tsx'
 
 const route = getRouteApi('/inside/c/$collection')
 
@@ -15,6 +18,9 @@ export function RecordsScreen() {
   const { record } = useParams({ strict: false })
   const search = route.useSearch()
   const navigate = useNavigate()
+  const viewer = useViewer()
+  // The view ends when the records are left.
+  useEffect(() => () => void endViewAs(), [])
   const { data: collections, error, refetch } = useCollections()
   if (collections === undefined) {
     return (
@@ -52,30 +58,34 @@ export function RecordsScreen() {
   }
   const params = { collection: name }
   return (
-    <RecordTable
-      key={collection.id}
-      collection={collection}
-      collections={collections}
-      address={search}
-      recordId={record}
-      onAddress={(changes, mode = 'push') =>
-        void navigate({
-          to: record === undefined ? '/c/$collection' : '/c/$collection/$record',
-          params: { ...params, record: record ?? '' },
-          search: { ...search, ...changes },
-          replace: mode === 'replace',
-        })
-      }
-      onRecord={(id, from) =>
-        void (id === undefined
-          ? navigate({ to: '/c/$collection', params, search: { ...search, from: undefined } })
-          : navigate({
-              to: '/c/$collection/$record',
-              params: { ...params, record: id },
-              search: { ...search, from },
-              replace: record !== undefined,
-            }))
-      }
-    />
+    <>
+      {viewer !== undefined && <ViewAsBand viewer={viewer} />}
+      <RecordTable
+        key={`${collection.id} ${viewer?.id ?? ''}`}
+        isReadOnly={collection.type === 'view' || viewer !== undefined}
+        collection={collection}
+        collections={collections}
+        address={search}
+        recordId={record}
+        onAddress={(changes, mode = 'push') =>
+          void navigate({
+            to: record === undefined ? '/c/$collection' : '/c/$collection/$record',
+            params: { ...params, record: record ?? '' },
+            search: { ...search, ...changes },
+            replace: mode === 'replace',
+          })
+        }
+        onRecord={(id, from) =>
+          void (id === undefined
+            ? navigate({ to: '/c/$collection', params, search: { ...search, from: undefined } })
+            : navigate({
+                to: '/c/$collection/$record',
+                params: { ...params, record: id },
+                search: { ...search, from },
+                replace: record !== undefined,
+              }))
+        }
+      />
+    </>
   )
 }

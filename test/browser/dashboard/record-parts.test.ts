@@ -258,4 +258,55 @@ describe('S6 account', () => {
     expect(complaints).toEqual([])
     await page.context().close()
   })
+
+  it('S6.8 shows the rows that an account gets, read only, and ends the impersonation', async ({
+    expect,
+  }) => {
+    const author = deployment.client()
+    const { record } = await author
+      .collection('authors')
+      .authWithPassword('author3@example.com', password)
+    const hidden = { title: 'For the editors', published: false }
+    await deployment.admin.collection('posts').create(hidden)
+    const own = await author.collection('posts').getFullList({ sort: '-created' })
+    const { page, panel, complaints } = await openPanel(`/c/authors/${record.id}?tab=account`)
+    let token = ''
+    page.on('request', (request) => {
+      if (request.url().includes('/posts/records')) token = request.headers()['authorization'] ?? ''
+    })
+
+    await panel.getByRole('button', { name: 'View as this account' }).click()
+    const band = page.getByRole('region', { name: 'View as' })
+    await band.getByText('author3@example.com', { exact: false }).waitFor()
+    await panel.waitFor({ state: 'detached' })
+    await page.getByRole('navigation').getByRole('link', { name: 'posts', exact: true }).click()
+    await page.getByRole('gridcell').first().waitFor()
+    const shown = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('[data-key]')].map((row) => row.dataset.key)",
+    )
+    expect(shown).toEqual(own.map(({ id }) => id))
+    expect(await violations(page)).toEqual([])
+
+    const main = page.getByRole('main')
+    for (const name of ['New record', 'Live', 'More', 'Fields and rules']) {
+      expect(await main.getByRole('button', { name }).count(), name).toBe(0)
+    }
+    expect(await main.getByRole('checkbox').count()).toBe(0)
+    await page.getByRole('gridcell').nth(1).click()
+    await panel.getByText('Records are read only while you view them').waitFor()
+    expect(await panel.getByRole('button', { name: /Save|Duplicate|Delete/ }).count()).toBe(0)
+
+    const impersonated = deployment.client()
+    impersonated.authStore.save(token)
+    const self = async (): Promise<unknown> =>
+      (await impersonated.collection('authors').getOne(record.id))['email']
+    expect(await self()).toBe('author3@example.com')
+    const ended = page.waitForResponse((response) => response.url().endsWith('/logout'))
+    await band.getByRole('button', { name: 'End this view' }).click()
+    await ended
+    expect(await self()).toBeUndefined()
+    await page.getByRole('button', { name: 'New record' }).waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
 })

@@ -7,6 +7,7 @@ import { AccountMails } from './account-mails.tsx'
 import { Impersonation } from './impersonation.tsx'
 import { LinkedProviders } from './linked-providers.tsx'
 import { ResetTokens } from './reset-tokens.tsx'
+import { ViewAs } from './view-as.tsx'
 
 const texts = t.records.account
 
@@ -33,6 +34,9 @@ export function AccountTab({ collection, record, children }: AccountTabProps) {
         <>
           <Part title={texts.providers}>
             <LinkedProviders record={record} />
+          </Part>
+          <Part title={t.records.viewAs.title}>
+            <ViewAs {...account} />
           </Part>
           <Part title={texts.impersonate}>
             <Impersonation {...account} />

@@ -137,6 +137,17 @@ export const recordTexts = {
   saveFailed: 'Not saved',
   saveUnconfirmed:
     'The server did not confirm this, so it may or may not be saved. Your input is still here. Compare with what is stored, or try again.',
+  viewAs: {
+    title: 'View as',
+    text: 'Opens the table with exactly the rows that the rules give this account. Nothing can be changed there.',
+    start: 'View as this account',
+    failed: 'The view was not opened.',
+    band: ({ label, collection }: { label: string; collection: string }) =>
+      `You see what ${label} of ${collection} sees. Choose a collection; nothing can be changed.`,
+    none: ({ name }: { name: string }) => `This account sees no record of ${name}`,
+    end: 'End this view',
+    readOnly: 'Records are read only while you view them as another account.',
+  },
   tabs: {
     label: 'Parts of the record',
     fields: 'Fields',
