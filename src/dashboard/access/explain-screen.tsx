@@ -97,7 +97,8 @@ function Explainer({ collections }: { readonly collections: readonly CollectionM
         {error === null && data !== undefined && variables !== undefined && (
           <ExplanationView explanation={data} input={variables} />
         )}
-        {error === null && data === undefined && (
+        {isPending && data === undefined && <Skeleton lines={6} />}
+        {error === null && data === undefined && !isPending && (
           <EmptyState title={text.waiting}>
             <p>{text.waitingText}</p>
           </EmptyState>

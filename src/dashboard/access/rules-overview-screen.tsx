@@ -58,6 +58,7 @@ export function RulesOverviewScreen() {
             key={key}
             to="/access/rules"
             search={key === 'all' ? {} : { show: key }}
+            activeOptions={{ exact: true }}
             activeProps={{ 'aria-current': undefined }}
             aria-current={key === filter.key ? 'page' : undefined}
           >

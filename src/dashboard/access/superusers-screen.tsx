@@ -192,7 +192,7 @@ function AllowedAddresses() {
   if (data === undefined) return null
   return (
     <SettingsForm settings={data} ask={(draft) => lockOutQuestion(draft, address)}>
-      <Section title={texts.allowed}>
+      <Section title={text.addresses}>
         <p className={styles.since}>
           {texts.yourAddress}: <code>{address}</code>
         </p>

@@ -47,7 +47,7 @@ export function ruleWarnings(
   const filter = parsed?.ok === true ? parsed.filter : undefined
   const comparisons = filter === undefined ? [] : comparisonsOf(filter)
   const finds: Readonly<Record<WarningCode, () => boolean>> = {
-    'open-write': () => rule === '' && writes.has(ruleName),
+    'open-write': () => rule === '' && writes.has(ruleName) && !isSignUp(collection, ruleName),
     constant: () => comparisons.some(isConstant),
     'guest-equals-empty': () => filter !== undefined && letsGuestsIn(filter, collection),
     'all-of-many': () => comparisons.some((each) => comparesAll(each, collection, collections)),
@@ -59,6 +59,11 @@ export function ruleWarnings(
 }
 
 const writes = new Set(['createRule', 'updateRule', 'deleteRule'])
+
+/** Anyone may create an account where users sign up. */
+function isSignUp({ type }: WarnedCollection, ruleName: string): boolean {
+  return type === 'auth' && ruleName === 'createRule'
+}
 
 function comparisonsOf(node: FilterNode): Comparison[] {
   return node.kind === 'comparison' ? [node] : node.nodes.flatMap(comparisonsOf)

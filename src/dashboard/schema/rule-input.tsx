@@ -78,6 +78,9 @@ export function RuleInput(props: RuleProps) {
                   rule: rule ?? '',
                 })}
                 className={buttonClass('secondary', 'small')}
+                // Another tab keeps the form with what is not saved yet; as its opener's, it has the session.
+                target="_blank"
+                rel="opener"
               >
                 {t.access.rules.try}
               </Link>

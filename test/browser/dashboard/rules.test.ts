@@ -71,6 +71,27 @@ describe('S11 rules', () => {
     await page.context().close()
   })
 
+  it('S11.5 explains the unsaved text in another tab, and stores nothing', async ({ expect }) => {
+    const { id } = await deployment.admin.collection('notes').create({ title: 'mine' })
+    const before = await deployment.admin.collections.getOne('notes')
+    const { page } = await openDashboard(browser, deployment, '/c/notes/schema/rules')
+    const group = page.getByRole('group', { name: 'Delete' })
+    await group.getByLabel('By rule').check()
+    await (await editorOf(page, 'Delete')).fill("title = 'other'")
+    const opened = page.context().waitForEvent('page')
+    await group.getByRole('link', { name: 'Try this rule' }).click()
+    const tab = await opened
+    await tab.getByLabel('Record', { exact: true }).fill(id)
+    await tab.getByRole('button', { name: 'Explain', exact: true }).click()
+    const answer = tab.getByRole('article')
+    await answer.waitFor()
+
+    expect(await answer.textContent()).toContain("Refused: title = 'other' does not hold.")
+    expect(await deployment.admin.collections.getOne('notes')).toEqual(before)
+    expect(await deployment.admin.collection('notes').getOne(id)).toMatchObject({ title: 'mine' })
+    await page.context().close()
+  })
+
   it('S11.2 leaves the editor with Escape and Tab, and says so where it begins', async ({
     expect,
   }) => {
@@ -163,6 +184,18 @@ describe('S17 overview of rules', () => {
     )
     expect(shown).toEqual(expected)
     expect(shown).toContain('open_notes, list: everyone')
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  it('S17 says what is rarely meant in a rule', async ({ expect }) => {
+    await deployment.admin.collections.create({ name: 'guest_book', type: 'base', createRule: '' })
+    const { page } = await openDashboard(browser, deployment, '/access/rules?show=warnings')
+    const row = page.getByRole('row', { name: /guest_book/ })
+    await row.waitFor()
+
+    expect(await row.textContent()).toContain('Everyone may write, without an account.')
+    expect(await row.getByRole('link').count()).toBe(2)
     expect(await violations(page)).toEqual([])
     await page.context().close()
   })

@@ -93,6 +93,13 @@ describe('the warnings about a rule', () => {
     expect(ruleWarnings(view, 'listRule', [{ ...teams, listRule: '' }])).toEqual([])
   })
 
+  it('leave out a collection of accounts where users sign up', ({ expect }) => {
+    expect(ruleWarnings({ ...users, createRule: '' }, 'createRule', [users])).toEqual([])
+    expect(ruleWarnings({ ...users, deleteRule: '' }, 'deleteRule', [users])).toEqual([
+      'open-write',
+    ])
+  })
+
   it('are silenced by a comment that names them', ({ expect }) => {
     const rule = 'author = @request.auth.id // lint-ok: guest-equals-empty, drafts are public'
 

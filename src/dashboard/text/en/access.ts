@@ -21,7 +21,7 @@ export const access = {
       warnings: 'Warnings',
     },
     warnings: {
-      'open-write': 'Anyone can change records.',
+      'open-write': 'Everyone may write, without an account.',
       constant: 'A comparison is always true or never.',
       'guest-equals-empty':
         'Holds for guests where the field is empty. Add @request.auth.id != "".',
@@ -163,6 +163,7 @@ export const access = {
     you: 'You',
     secondFactor: 'Second factor required',
     since: 'Added',
+    addresses: 'Allowed addresses',
     last: 'The only superuser cannot be deleted.',
     actionsOf: ({ email }: { email: string }) => `Actions for ${email}`,
     sendReset: 'Mail a link to reset the password',
