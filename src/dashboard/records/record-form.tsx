@@ -1,5 +1,5 @@
 import type { CollectionField, RecordModel } from 'pocketbase'
-import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import { readRecordNow, useSaveRecord } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
 import { DraftGuard } from '#dashboard/shell/draft-guard.tsx'
@@ -7,9 +7,8 @@ import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { useDraft } from '#dashboard/shell/use-draft.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { Note } from '#dashboard/ui/states.tsx'
+import { Note, Skeleton } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
-import { AccountTab } from './account/account-tab.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { FailureSummary } from './failure-summary.tsx'
 import { FormFields } from './form-fields.tsx'
@@ -28,6 +27,10 @@ import { type PanelTab, PanelTabs } from './panel-tabs.tsx'
 import styles from './records.module.css'
 import { ReferencedBy } from './referenced-by.tsx'
 import { ServerValues } from './server-values.tsx'
+
+const AccountTab = lazy(async () => ({
+  default: (await import('./account/account-tab.tsx')).AccountTab,
+}))
 
 interface RecordFormProps extends RecordPanelProps {
   readonly record: RecordModel | undefined
@@ -111,11 +114,13 @@ export function RecordForm(props: RecordFormProps) {
           {!isNew && <ServerValues {...props} record={record} />}
         </div>
         {record !== undefined && tab === 'account' && (
-          <AccountTab collection={collection} record={record}>
-            <div className={styles.fields}>
-              <FormFields {...form} fields={account} />
-            </div>
-          </AccountTab>
+          <Suspense fallback={<Skeleton lines={8} />}>
+            <AccountTab collection={collection} record={record}>
+              <div className={styles.fields}>
+                <FormFields {...form} fields={account} />
+              </div>
+            </AccountTab>
+          </Suspense>
         )}
         {record !== undefined && tab === 'references' && (
           <ReferencedBy {...props} recordId={record.id} />

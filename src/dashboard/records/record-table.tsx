@@ -12,7 +12,7 @@ import {
   X,
 } from 'lucide-react'
 import type { CollectionModel, RecordModel } from 'pocketbase'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useRecordPages, useRecordTotal } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
@@ -24,7 +24,6 @@ import { CollectionIcon } from '#dashboard/ui/collection-icon.tsx'
 import { Grid } from '#dashboard/ui/grid.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
-import { BulkEditDialog } from './bulk/bulk-edit-dialog.tsx'
 import { ColumnsDialog } from './columns-dialog.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { FilterLine } from './filter-line.tsx'
@@ -35,9 +34,15 @@ import { RecordPanel } from './record-panel.tsx'
 import styles from './records.module.css'
 import { TableFoot } from './table-foot.tsx'
 import { columnsOf, queryOf, readSort, type TableAddress, writeSort } from './table-query.ts'
-import { ExportDialog } from './transfer/export-dialog.tsx'
 import { useLiveRows } from './use-live-rows.ts'
 import { useUndo } from './use-undo.tsx'
+
+const BulkEditDialog = lazy(async () => ({
+  default: (await import('./bulk/bulk-edit-dialog.tsx')).BulkEditDialog,
+}))
+const ExportDialog = lazy(async () => ({
+  default: (await import('./transfer/export-dialog.tsx')).ExportDialog,
+}))
 
 /** Parameters of the address of a table, and of the record that a new one is a copy of. */
 export type RecordsAddress = TableAddress & {
@@ -305,27 +310,29 @@ export function RecordTable(props: RecordTableProps) {
           onClose={() => setLayer(undefined)}
         />
       )}
-      {layer === 'export' && (
-        <ExportDialog
-          collection={collection}
-          filter={query.filter}
-          selected={[...selected]}
-          onClose={() => setLayer(undefined)}
-        />
-      )}
-      {layer === 'bulk' && (
-        <BulkEditDialog
-          collection={collection}
-          collections={collections}
-          ids={[...selected]}
-          expand={query.expand}
-          onClose={() => setLayer(undefined)}
-          onDone={(changes, refused) => {
-            if (changes.length > 0) undo.offer(changes)
-            if (refused.length > 0) setSelected(new Set(refused))
-          }}
-        />
-      )}
+      <Suspense>
+        {layer === 'export' && (
+          <ExportDialog
+            collection={collection}
+            filter={query.filter}
+            selected={[...selected]}
+            onClose={() => setLayer(undefined)}
+          />
+        )}
+        {layer === 'bulk' && (
+          <BulkEditDialog
+            collection={collection}
+            collections={collections}
+            ids={[...selected]}
+            expand={query.expand}
+            onClose={() => setLayer(undefined)}
+            onDone={(changes, refused) => {
+              if (changes.length > 0) undo.offer(changes)
+              if (refused.length > 0) setSelected(new Set(refused))
+            }}
+          />
+        )}
+      </Suspense>
       {typeof layer === 'object' && (
         <DeleteDialog
           collection={collection}

@@ -37,7 +37,7 @@ export function BulkPartForm(props: BulkPartFormProps) {
           }))}
           onChange={(next) => onChange({ ...part, operation: next })}
         />
-        <code>{field.name}</code>
+        <code>{operation === 'clear' ? field.name : ''}</code>
         <IconButton
           size="small"
           icon={X}

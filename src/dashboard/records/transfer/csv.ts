@@ -15,7 +15,7 @@ export function safeCell(text: string): string {
 }
 
 /** The text that `safeCell` was given. */
-export function plainCell(text: string): string {
+function plainCell(text: string): string {
   return text.startsWith("'") && formula.test(text) ? text.slice(1) : text
 }
 

@@ -92,6 +92,7 @@ export function ExportDialog({ collection, filter, selected, onClose }: ExportDi
       }
     >
       {failure !== undefined && <FailureNote title={texts.notExported} failure={failure} />}
+      <Note>{texts.notMoved}</Note>
       <FieldGroup label={texts.scope}>
         <RadioGroup name="scope" value={scope} options={scopes} onChange={setScope} />
       </FieldGroup>
@@ -125,7 +126,6 @@ export function ExportDialog({ collection, filter, selected, onClose }: ExportDi
           ))}
         </div>
       </FieldGroup>
-      <Note>{texts.notMoved}</Note>
     </Dialog>
   )
 }
