@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { useCreateSuperuser } from '#dashboard/api/superusers.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
 import { Field, FieldGroup, PasswordInput, RadioGroup, TextInput } from '#dashboard/ui/field.tsx'
@@ -9,7 +9,7 @@ import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import styles from './superusers.module.css'
 
-const { superusers: text } = t.access
+const { superusers: text } = t
 
 type Way = 'mail' | 'password'
 

@@ -1,6 +1,6 @@
 import { Check, Minus, X } from 'lucide-react'
 import type { Clause, ComparisonClause } from '#dashboard/api/explain.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { classNames } from '#dashboard/ui/class-names.ts'
 import { Mark } from '#dashboard/ui/states.tsx'
 import styles from './clauses.module.css'
@@ -37,12 +37,10 @@ function ClauseItem({ clause, deciding }: ItemProps) {
         {clause.kind === 'comparison' ? (
           <code className={styles.text}>{clause.text}</code>
         ) : (
-          <span className={styles.group}>{t.access.explain.groups[clause.kind]}</span>
+          <span className={styles.group}>{t.explain.groups[clause.kind]}</span>
         )}
         {isDeciding && (
-          <Mark look={clause.holds === true ? 'success' : 'danger'}>
-            {t.access.explain.decides}
-          </Mark>
+          <Mark look={clause.holds === true ? 'success' : 'danger'}>{t.explain.decides}</Mark>
         )}
       </div>
       {clause.kind === 'comparison' && <Values clause={clause} />}
@@ -59,7 +57,7 @@ function ClauseItem({ clause, deciding }: ItemProps) {
 }
 
 function HoldsSign({ holds }: { readonly holds: boolean | null }) {
-  const { explain } = t.access
+  const { explain } = t
   const [Icon, label] =
     holds === null ? [Minus, explain.unknown] : holds ? [Check, explain.holds] : [X, explain.fails]
   return (

@@ -2,7 +2,7 @@ import type { CollectionModel } from 'pocketbase'
 import type { ReactNode } from 'react'
 import { useAccount } from '#dashboard/api/session.ts'
 import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
 import { Checkbox, Field, Select, TextArea, TextInput } from '#dashboard/ui/field.tsx'
@@ -18,7 +18,7 @@ import {
 } from './explained-request.ts'
 import { RecordField } from './record-field.tsx'
 
-const { explain: text } = t.access
+const { explain: text } = t
 
 interface ExplainFormProps {
   readonly form: RequestForm

@@ -6,7 +6,7 @@ import { draftFaultOf, useExplain } from '#dashboard/api/explain.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { EmptyState, FailureNote, Note, Skeleton } from '#dashboard/ui/states.tsx'
 import { AccessPages } from './access-pages.tsx'
 import { ExplainForm } from './explain-form.tsx'
@@ -21,7 +21,7 @@ import {
 } from './explained-request.ts'
 import { ExplanationView } from './explanation-view.tsx'
 
-const { explain: text } = t.access
+const { explain: text } = t
 
 const route = getRouteApi('/inside/access/explain')
 

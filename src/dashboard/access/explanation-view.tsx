@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { ExplainInput, Explanation } from '#dashboard/api/explain.ts'
-import { t } from '#dashboard/text/definition-texts.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { Mark } from '#dashboard/ui/states.tsx'
 import { ClauseTree } from './clause-tree.tsx'
@@ -10,7 +10,7 @@ import { caseOf } from './explained-request.ts'
 import { shownValue } from './shown-value.ts'
 import { decidingClause, sentenceOf, textOf } from './verdict-sentence.ts'
 
-const { explain: text } = t.access
+const { explain: text } = t
 
 interface ExplanationProps {
   readonly explanation: Explanation

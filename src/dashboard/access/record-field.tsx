@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { useRecord } from '#dashboard/api/records.ts'
 import { labelOf } from '#dashboard/fields/record-label.ts'
 import { RelationPicker } from '#dashboard/fields/relation-picker.tsx'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { Field, TextInput } from '#dashboard/ui/field.tsx'
 import styles from './explain.module.css'
@@ -28,7 +28,7 @@ export function RecordField({ label, target, id, help, error, onChange }: Record
       <Field
         label={label}
         note={name === id ? undefined : name}
-        help={help ?? t.access.explain.idHelp}
+        help={help ?? t.explain.idHelp}
         error={error}
       >
         {(control) => (
@@ -45,7 +45,7 @@ export function RecordField({ label, target, id, help, error, onChange }: Record
             <IconButton
               icon={Search}
               look="secondary"
-              label={t.access.explain.search({ name: target.name })}
+              label={t.explain.search({ name: target.name })}
               aria-expanded={isSearching}
               onClick={() => setSearching(!isSearching)}
             />
@@ -54,7 +54,7 @@ export function RecordField({ label, target, id, help, error, onChange }: Record
       </Field>
       {isSearching && (
         <RelationPicker
-          label={t.access.explain.search({ name: target.name })}
+          label={t.explain.search({ name: target.name })}
           target={target}
           chosen={id === '' ? [] : [id]}
           max={1}

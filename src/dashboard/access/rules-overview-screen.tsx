@@ -4,7 +4,7 @@ import { useCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { ruleWarnings, type WarningCode } from '#dashboard/rules/rule-warnings.ts'
-import { t } from '#dashboard/text/definition-texts.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { EmptyState, FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import { AccessPages } from './access-pages.tsx'
 import styles from './rules-overview.module.css'
@@ -171,7 +171,7 @@ function RuleCell({ collection, name, rule, warnings, isShown }: CellProps) {
       {warnings.length > 0 && (
         <ul className={styles.warnings}>
           {warnings.map((code) => (
-            <li key={code}>{t.access.rules.warnings[code]}</li>
+            <li key={code}>{t.ruleWarnings[code]}</li>
           ))}
         </ul>
       )}

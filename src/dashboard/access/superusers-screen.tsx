@@ -13,7 +13,7 @@ import { LinesSetting, Section } from '#dashboard/settings/setting-fields.tsx'
 import { SettingsForm } from '#dashboard/settings/settings-form.tsx'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { Button, IconButton } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'
@@ -25,7 +25,7 @@ import { AddSuperuserDialog } from './add-superuser-dialog.tsx'
 import { SessionList } from './session-list.tsx'
 import styles from './superusers.module.css'
 
-const { superusers: text } = t.access
+const { superusers: text } = t
 
 /** The superusers, their sessions, and the addresses that they may act from. */
 export function SuperusersScreen() {

@@ -1,8 +1,8 @@
 import type { Clause, ComparisonClause, Explanation } from '#dashboard/api/explain.ts'
-import { t } from '#dashboard/text/t.ts'
+import { t } from '#dashboard/text/access-texts.ts'
 import { shownValue } from './shown-value.ts'
 
-const { sentences } = t.access.explain
+const { sentences } = t.explain
 
 /**
  * The clause that decides: the first one that breaks a conjunction, the first one that satisfies an
@@ -88,7 +88,7 @@ function linesOf(clause: Clause, indent: string): string[] {
     const [left, right] = [clause.left, clause.right].map(shownValue)
     return [`${indent}${sign} ${clause.text}`, `${indent}    ${left} ${clause.sign} ${right}`]
   }
-  const name = t.access.explain.groups[clause.kind]
+  const name = t.explain.groups[clause.kind]
   return [
     `${indent}${sign} ${name}`,
     ...clause.nodes.flatMap((node) => linesOf(node, `${indent}  `)),
