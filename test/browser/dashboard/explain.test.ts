@@ -184,6 +184,7 @@ describe('S18 rule explainer', () => {
       deployment,
       address({ collection: 'posts', action: 'update', record: post }),
     )
+    await page.getByRole('button', { name: 'Explain', exact: true }).waitFor()
     await page.keyboard.press('Control+Enter')
     await sentence(page).waitFor()
 
