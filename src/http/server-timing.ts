@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { type DatabaseUse, meterDatabase, meterKeyValueStore } from '#platform/metered.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** What a request asked of the database and the session store so far. */
+/** The work of the database and the session store for a request so far. */
 export interface RequestUse {
   readonly database: DatabaseUse
   readonly sessionReads: number

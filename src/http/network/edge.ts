@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What the edge knows of a request, limited to what we use. */
+/** The edge’s data about a request, limited to the keys that we use. */
 const edge = z.object({
   colo: z.string().optional(),
   city: z.string().optional(),
