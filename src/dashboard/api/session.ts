@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { RecordModel } from 'pocketbase'
+import { ClientResponseError, type RecordModel } from 'pocketbase'
 import { client, session } from './client.ts'
 import { readFailure } from './failure.ts'
 import { queryClient } from './query-client.ts'
@@ -37,16 +37,52 @@ export function subscribeSession(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Signs in with a password, by default as a superuser. */
+/** A sign-in whose password was right, and that needs a mailed code too. */
+export interface SecondStep {
+  readonly collection: string
+  readonly email: string
+  readonly mfaId: string
+  readonly otpId: string
+}
+
+/**
+ * Signs in with a password, by default as a superuser. If the account needs two steps, mails a code
+ * and returns the second one.
+ */
 export async function signIn(input: {
   readonly identity: string
   readonly password: string
   readonly keeping: SessionKeeping
   readonly collection?: string
-}): Promise<void> {
+}): Promise<SecondStep | undefined> {
   const { identity, password, keeping, collection = '_superusers' } = input
   session.keepIn(keeping)
-  await client.collection(collection).authWithPassword(identity, password)
+  try {
+    await client.collection(collection).authWithPassword(identity, password)
+  } catch (error) {
+    const mfaId = mfaIdOf(error)
+    if (mfaId === undefined) throw error
+    const { otpId } = await client.collection(collection).requestOTP(identity)
+    return { collection, email: identity, mfaId, otpId }
+  }
+  await begin()
+  return undefined
+}
+
+/** Completes a sign-in with the code from the mail. */
+export async function signInWithCode(step: SecondStep, code: string): Promise<void> {
+  const { collection, otpId, mfaId } = step
+  await client.collection(collection).authWithOTP(otpId, code, { mfaId })
+  await begin()
+}
+
+function mfaIdOf(error: unknown): string | undefined {
+  if (!(error instanceof ClientResponseError) || error.status !== 401) return undefined
+  const { mfaId } = error.response as { readonly mfaId?: unknown }
+  return typeof mfaId === 'string' ? mfaId : undefined
+}
+
+async function begin(): Promise<void> {
   isEnded = false
   notify()
   await queryClient.invalidateQueries()
@@ -65,9 +101,7 @@ export async function setUp(body: {
   )
   session.keepIn('tab')
   session.save(token, record)
-  isEnded = false
-  notify()
-  await queryClient.invalidateQueries()
+  await begin()
 }
 
 /**

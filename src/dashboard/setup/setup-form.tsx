@@ -1,11 +1,8 @@
-import { type FormEvent, useRef, useState } from 'react'
-import { describeFailure, type Failure, readFailure } from '#dashboard/api/failure.ts'
+import { useState } from 'react'
 import { setUp } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
-import { Button } from '#dashboard/ui/button.tsx'
-import { Field, PasswordInput, TextInput } from '#dashboard/ui/field.tsx'
-import { Note } from '#dashboard/ui/states.tsx'
-import styles from './sign-in.module.css'
+import { CredentialForm, EmailField, PasswordField } from './credential-form.tsx'
+import { useSubmit } from './use-submit.ts'
 
 interface SetupFormProps {
   readonly token: string
@@ -19,83 +16,44 @@ export function SetupForm({ token, onDone, onRefused }: SetupFormProps) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [confirm, setConfirm] = useState('')
-  const [failure, setFailure] = useState<Failure>()
-  const [isBusy, setBusy] = useState(false)
-  const summary = useRef<HTMLDivElement>(null)
-  const errors = failure?.fields ?? new Map<string, string>()
-
-  const submit = async (): Promise<void> => {
-    setBusy(true)
-    setFailure(undefined)
-    try {
+  const submission = useSubmit(
+    async () => {
       await setUp({ token, email, password, passwordConfirm: confirm })
       onDone()
-    } catch (error) {
-      const refusal = readFailure(error)
-      if (refusal.status === 403) onRefused()
-      setFailure(refusal)
-      requestAnimationFrame(() => summary.current?.focus())
-    } finally {
-      setBusy(false)
-    }
-  }
-
+    },
+    ({ status }) => {
+      if (status === 403) onRefused()
+    },
+  )
+  const errors = submission.failure?.fields ?? new Map<string, string>()
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault()
-        if (!isBusy) void submit()
-      }}
+    <CredentialForm
+      submission={submission}
+      action={t.setup.submit}
+      failureText={errors.size > 0 ? t.errors.notSaved({ count: errors.size }) : undefined}
     >
-      {failure !== undefined && (
-        <div ref={summary} tabIndex={-1} className={styles.summary}>
-          <Note look="danger" role="alert">
-            {errors.size > 0 ? t.errors.notSaved({ count: errors.size }) : describeFailure(failure)}
-          </Note>
-        </div>
-      )}
-      <Field label={t.setup.email} error={errors.get('email')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t.setup.password} help={t.setup.passwordHelp} error={errors.get('password')}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="password"
-            autoComplete="new-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t.setup.confirm} error={errors.get('passwordConfirm')}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="passwordConfirm"
-            autoComplete="new-password"
-            required
-            value={confirm}
-            onChange={(event) => setConfirm(event.target.value)}
-          />
-        )}
-      </Field>
-      <Button type="submit" look="primary" isBusy={isBusy}>
-        {t.setup.submit}
-      </Button>
-    </form>
+      <EmailField
+        label={t.setup.email}
+        value={email}
+        onChange={setEmail}
+        error={errors.get('email')}
+      />
+      <PasswordField
+        kind="new"
+        label={t.setup.password}
+        help={t.setup.passwordHelp}
+        value={password}
+        onChange={setPassword}
+        error={errors.get('password')}
+      />
+      <PasswordField
+        kind="new"
+        name="passwordConfirm"
+        label={t.setup.confirm}
+        value={confirm}
+        onChange={setConfirm}
+        error={errors.get('passwordConfirm')}
+      />
+    </CredentialForm>
   )
 }

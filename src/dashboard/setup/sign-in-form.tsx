@@ -1,87 +1,50 @@
-import { type FormEvent, useRef, useState } from 'react'
-import { describeFailure, readFailure } from '#dashboard/api/failure.ts'
-import { signIn } from '#dashboard/api/session.ts'
+import { useState } from 'react'
+import { type SecondStep, signIn } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
-import { Button } from '#dashboard/ui/button.tsx'
-import { Checkbox, Field, PasswordInput, TextInput } from '#dashboard/ui/field.tsx'
-import { Note } from '#dashboard/ui/states.tsx'
-import styles from './sign-in.module.css'
+import { Checkbox } from '#dashboard/ui/field.tsx'
+import { CodeForm } from './code-form.tsx'
+import { CredentialForm, EmailField, PasswordField } from './credential-form.tsx'
+import { useSubmit } from './use-submit.ts'
 
 interface SignInFormProps {
   readonly email?: string
   readonly onDone: () => void
 }
 
-/** Signs in with email and password. After an error the email stays and the password is cleared. */
+/**
+ * Signs in with email and password, and with a mailed code if the account needs two steps. After an
+ * error the email stays and the password is cleared.
+ */
 export function SignInForm({ email = '', onDone }: SignInFormProps) {
   const [identity, setIdentity] = useState(email)
   const [password, setPassword] = useState('')
   const [keep, setKeep] = useState(false)
-  const [error, setError] = useState<string>()
-  const [isBusy, setBusy] = useState(false)
-  const summary = useRef<HTMLDivElement>(null)
-
-  const submit = async (): Promise<void> => {
-    setBusy(true)
-    setError(undefined)
-    try {
-      await signIn({ identity, password, keeping: keep ? 'browser' : 'tab' })
-      onDone()
-    } catch (thrown) {
-      const failure = readFailure(thrown)
-      setError(failure.status === 400 ? t.signIn.wrong : describeFailure(failure))
-      setPassword('')
-      requestAnimationFrame(() => summary.current?.focus())
-    } finally {
-      setBusy(false)
-    }
+  const [step, setStep] = useState<SecondStep>()
+  const submission = useSubmit(
+    async () => {
+      const next = await signIn({ identity, password, keeping: keep ? 'browser' : 'tab' })
+      setStep(next)
+      if (next === undefined) onDone()
+    },
+    () => setPassword(''),
+  )
+  if (step !== undefined) {
+    return <CodeForm step={step} onDone={onDone} onBack={() => setStep(undefined)} />
   }
-
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault()
-        if (!isBusy) void submit()
-      }}
+    <CredentialForm
+      submission={submission}
+      action={t.signIn.submit}
+      failureText={submission.failure?.status === 400 ? t.signIn.wrong : undefined}
     >
-      {error !== undefined && (
-        <div ref={summary} tabIndex={-1} className={styles.summary}>
-          <Note look="danger" role="alert">
-            {error}
-          </Note>
-        </div>
-      )}
-      <Field label={t.signIn.email}>
-        {(control) => (
-          <TextInput
-            {...control}
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            value={identity}
-            onChange={(event) => setIdentity(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t.signIn.password}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <EmailField label={t.signIn.email} value={identity} onChange={setIdentity} />
+      <PasswordField
+        kind="current"
+        label={t.signIn.password}
+        value={password}
+        onChange={setPassword}
+      />
       <Checkbox label={t.signIn.keep} isChecked={keep} onChange={setKeep} />
-      <Button type="submit" look="primary" isBusy={isBusy}>
-        {t.signIn.submit}
-      </Button>
-    </form>
+    </CredentialForm>
   )
 }

@@ -24,6 +24,19 @@ async function fillIn(page: Page, secret = password): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+/** The code of the newest mail in the local inbox. */
+async function mailedCode(): Promise<string> {
+  for (let attempts = 0; attempts < 50; attempts++) {
+    const row = await deployment.database
+      .prepare('SELECT "mail" FROM "_inbox" ORDER BY "number" DESC LIMIT 1')
+      .first<{ mail: string }>()
+    const code = /\b(\d{8})\b/.exec(row?.mail ?? '')?.[1]
+    if (code !== undefined) return code
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('No code was mailed.')
+}
+
 describe('S2 sign-in', () => {
   it('S2.1 shows the address in next afterwards', async ({ expect }) => {
     const { page, complaints, strays } = await visitDashboard(browser, deployment)
@@ -65,6 +78,84 @@ describe('S2 sign-in', () => {
 
     expect(await page.getByLabel('Email').inputValue()).toBe(superuserEmail)
     expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
+    await page.context().close()
+  })
+
+  it('S2.3 completes a sign-in of two steps with the code from the mail', async ({ expect }) => {
+    const { admin } = deployment
+    await admin.collections.update('_superusers', {
+      mfa: { enabled: true },
+      otp: { enabled: true },
+    })
+    try {
+      const { page } = await visitDashboard(browser, deployment)
+      await page.goto(`${deployment.origin}/_/sign-in`)
+      await fillIn(page)
+      const input = page.getByLabel('Code from the mail')
+      await input.waitFor()
+      expect(await violations(page)).toEqual([])
+      await input.fill('00000000')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByText('This code is wrong or has expired').waitFor()
+
+      await input.fill(await mailedCode())
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+      await page.context().close()
+    } finally {
+      await admin.collections.update('_superusers', {
+        mfa: { enabled: false },
+        otp: { enabled: false },
+      })
+    }
+  })
+
+  it('S2.5 counts down to the next attempt', async ({ expect }) => {
+    const { page } = await visitDashboard(browser, deployment)
+    await page.goto(`${deployment.origin}/_/sign-in`)
+    await page.route(/auth-with-password/, async (route) => {
+      await route.fulfill({
+        status: 429,
+        headers: { 'Retry-After': '3' },
+        json: { status: 429, message: 'Too Many Requests.', data: {} },
+      })
+    })
+
+    await fillIn(page)
+    await page.getByText(/Try again in [23] seconds/).waitFor()
+    expect(await page.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true)
+    await page.unroute(/auth-with-password/)
+    await page.getByText(/Try again in/).waitFor({ state: 'hidden' })
+    await fillIn(page)
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    await page.context().close()
+  })
+
+  it('S2.7 asks for the password again over a form, which keeps its input', async ({ expect }) => {
+    const fields = [{ name: 'name', type: 'text' }]
+    await deployment.admin.collections.create({ name: 'notes', type: 'base', fields })
+    const { page } = await openDashboard(browser, deployment, '/c/notes/new')
+    const name = page.getByRole('complementary').getByRole('textbox', { name: 'name' })
+    await name.fill('Not saved yet')
+    await page.route(/\/records/, async (route) => {
+      const headers = { ...route.request().headers(), authorization: 'ended' }
+      await route.continue({ headers })
+    })
+    await page.route(/auth-refresh/, async (route) => {
+      await route.fulfill({ status: 401, json: { status: 401, message: 'Ended.', data: {} } })
+    })
+    await page.getByRole('button', { name: 'Create record' }).click()
+
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Password', { exact: true }).waitFor()
+    await page.unroute(/\/records/)
+    await page.unroute(/auth-refresh/)
+    expect(await violations(page)).toEqual([])
+    await dialog.getByLabel('Password', { exact: true }).fill(password)
+    await dialog.getByRole('button', { name: 'Sign in' }).click()
+    await dialog.waitFor({ state: 'detached' })
+
+    expect(await name.inputValue()).toBe('Not saved yet')
     await page.context().close()
   })
 
