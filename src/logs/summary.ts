@@ -67,7 +67,7 @@ const formats: Readonly<Record<LogStep, string>> = {
 }
 
 /** Maximum steps of a summary. */
-export const maxSteps = 500
+const maxSteps = 500
 /** Maximum routes of a summary. */
 const maxRoutes = 20
 
