@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { readNumber } from '#database/read-number.ts'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { createSimpleQuery, type SimpleQuery } from '#filter/simple-query.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'

@@ -1,13 +1,13 @@
-import type { Comparison, FilterNode, Identifier, Operand } from './ast.ts'
-import type { Rows } from './compare.ts'
-import { compare } from './compare.ts'
-import { FilterError } from './filter-error.ts'
-import type { Formula } from './formula.ts'
-import { connect } from './formula.ts'
+import type { Comparison, FilterNode, Identifier, Operand } from '#filter/syntax/ast.ts'
+import type { Rows } from '#filter/sql/compare.ts'
+import { compare } from '#filter/sql/compare.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import type { Formula } from '#filter/sql/formula.ts'
+import { connect } from '#filter/sql/formula.ts'
 import { resolveCall } from './functions.ts'
 import { macroValue } from './macros.ts'
-import type { ResolvedOperand } from './operand.ts'
-import { boundInteger, boundNumber, boundText, nothing, truth } from './operand.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import { boundInteger, boundNumber, boundText, nothing, truth } from '#filter/sql/operand.ts'
 
 /** The meaning of names where a filter is used. */
 export interface Vocabulary {

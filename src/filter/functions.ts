@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import type { FunctionCall, Operand } from './ast.ts'
-import { FilterError } from './filter-error.ts'
-import { hasWildcard } from './like.ts'
-import type { Many, ResolvedOperand } from './operand.ts'
-import { unknownValue } from './operand.ts'
-import type { Term } from './term.ts'
-import { term } from './term.ts'
+import type { FunctionCall, Operand } from '#filter/syntax/ast.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import { hasWildcard } from '#filter/sql/like.ts'
+import type { Many, ResolvedOperand } from '#filter/sql/operand.ts'
+import { unknownValue } from '#filter/sql/operand.ts'
+import type { Term } from '#filter/sql/term.ts'
+import { term } from '#filter/sql/term.ts'
 
 /** Resolves an argument. */
 export type ResolveArgument = (operand: Operand) => ResolvedOperand | FilterError

@@ -5,16 +5,16 @@
  */
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import type { Comparison, FilterNode, Operand } from './ast.ts'
-import { compareSides } from './compare.ts'
+import type { Comparison, FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { compareSides } from '#filter/sql/compare.ts'
 import { resolveOperand, type Vocabulary } from './compile-filter.ts'
-import { FilterError } from './filter-error.ts'
-import { type JoinNode, JoinNodes, rootPlace } from './joins.ts'
-import type { ResolvedOperand } from './operand.ts'
-import type { FieldPlace } from './path.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import { type JoinNode, JoinNodes, rootPlace } from '#filter/sql/joins.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import type { FieldPlace } from '#filter/resolve/path.ts'
 import type { FilterBase, FilterQueryOptions } from './query.ts'
-import { resolveName } from './resolve.ts'
-import type { ResolveContext } from './resolve-context.ts'
+import { resolveName } from '#filter/resolve/resolve.ts'
+import type { ResolveContext } from '#filter/resolve/resolve-context.ts'
 
 /** The comparisons of a filter, in order, over the rows of their joins. */
 export interface Inspection {

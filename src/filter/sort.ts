@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { byteLength } from '#kernel/text.ts'
-import { FilterError } from './filter-error.ts'
-import type { ResolvedOperand } from './operand.ts'
-import type { Term } from './term.ts'
-import { term } from './term.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import type { Term } from '#filter/sql/term.ts'
+import { term } from '#filter/sql/term.ts'
 
 const maxEntries = 8
 const maxEntryBytes = 255

@@ -1,6 +1,6 @@
-import type { FilterError } from './filter-error.ts'
+import type { FilterError } from '#filter/syntax/filter-error.ts'
 import { createFilterQuery } from './query.ts'
-import { parseFilter } from './parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 
 /** An empty request without a caller. */

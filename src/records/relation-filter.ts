@@ -1,6 +1,6 @@
 import type { Collection } from '#catalog/collection.ts'
-import type { FilterNode, Operand } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 
 /** True if a filter reads related records, or all records of another collection. */
 export function filtersThroughRelations(collection: Collection, filter: string): boolean {

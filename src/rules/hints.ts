@@ -1,4 +1,4 @@
-import type { Comparison, Operand } from '#filter/ast.ts'
+import type { Comparison, Operand } from '#filter/syntax/ast.ts'
 import type { InspectedComparison } from '#filter/inspect.ts'
 import type { ComparedValues } from './compared-values.ts'
 import type { RuleToExplain, TreeNode } from './rule-tree.ts'

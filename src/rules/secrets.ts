@@ -1,7 +1,7 @@
 import type { CollectionSet } from '#catalog/collection.ts'
 import type { InspectedSide } from '#filter/inspect.ts'
-import type { Operand } from '#filter/ast.ts'
-import type { FieldPlace } from '#filter/path.ts'
+import type { Operand } from '#filter/syntax/ast.ts'
+import type { FieldPlace } from '#filter/resolve/path.ts'
 
 /** Shown instead of a secret. */
 export const masked = '***'

@@ -1,5 +1,5 @@
-import type { FilterNode } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { FilterNode } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 
 /**

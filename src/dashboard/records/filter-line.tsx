@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react'
 import type { CollectionField } from 'pocketbase'
 import { type FormEvent, useId, useRef, useState } from 'react'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { FieldError } from '#dashboard/ui/field.tsx'

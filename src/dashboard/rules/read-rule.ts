@@ -2,8 +2,8 @@
  * A rule, read as the server reads it: first its grammar, with the parser of the server, then the
  * fields that its names lead to. What is found here is known before anything is sent.
  */
-import type { FilterNode, Operand } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 
 /** The part of a definition that rules refer to. */

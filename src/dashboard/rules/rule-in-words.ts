@@ -1,5 +1,5 @@
-import type { Comparison, FilterNode, Operand } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { Comparison, FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 
 /** A rule as a sentence; undefined while it cannot be read. */

@@ -2,8 +2,8 @@
  * Finds what is valid in a rule, and rarely meant. A comment `// lint-ok: code` in the rule silences a
  * warning.
  */
-import type { Comparison, FilterNode, Operand } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { Comparison, FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 
 /** The kinds of warnings. */
 const warningCodes = [

@@ -6,11 +6,11 @@ import { DatabaseSync } from 'node:sqlite'
 import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import { toStatement } from '#database/statement.ts'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import type { CompiledQuery, FilterQuery } from '#filter/query.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import type { FilterCatalog, FilterCollection, FilterField, RequestInfo } from '#filter/schema.ts'
-import type { Access } from '#filter/resolve-context.ts'
+import type { Access } from '#filter/resolve/resolve-context.ts'
 
 /** The kinds of fields that filters distinguish, and their column types. */
 const kinds = {

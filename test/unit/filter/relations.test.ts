@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { World } from './collections.ts'
 
 const world = new World({

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
 import { toStatement } from '#database/statement.ts'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { createSimpleQuery } from '#filter/simple-query.ts'
 
 const database = new DatabaseSync(':memory:')

@@ -1,11 +1,11 @@
-import type { FilterError } from './filter-error.ts'
-import type { Formula } from './formula.ts'
-import type { JoinNode, JoinNodes } from './joins.ts'
-import type { Many, ResolvedOperand } from './operand.ts'
-import { unknownValue } from './operand.ts'
+import type { FilterError } from '#filter/syntax/filter-error.ts'
+import type { Formula } from '#filter/sql/formula.ts'
+import type { JoinNode, JoinNodes } from '#filter/sql/joins.ts'
+import type { Many, ResolvedOperand } from '#filter/sql/operand.ts'
+import { unknownValue } from '#filter/sql/operand.ts'
 import type { Route } from './path.ts'
-import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
-import { readingAt } from './term.ts'
+import type { FilterCatalog, FilterCollection, RequestInfo } from '#filter/schema.ts'
+import { readingAt } from '#filter/sql/term.ts'
 
 /**
  * The author of an expression. A rule may use everything. A client may not use hidden fields,

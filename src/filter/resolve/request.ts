@@ -1,15 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { resolveBody } from './body.ts'
-import { FilterError } from './filter-error.ts'
-import { knownRecord } from './joins.ts'
-import type { ResolvedOperand } from './operand.ts'
-import { boundText, filledText, nothing, unknownValue } from './operand.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import { knownRecord } from '#filter/sql/joins.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import { boundText, filledText, nothing, unknownValue } from '#filter/sql/operand.ts'
 import { follow, Missing } from './path.ts'
-import type { RequestInfo } from './schema.ts'
+import type { RequestInfo } from '#filter/schema.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
-import { column } from './term.ts'
+import { column } from '#filter/sql/term.ts'
 
 /** Fields that PocketBase binds from the loaded auth record: without wildcards and affinity. */
 const plainAuthFields = new Set(['email', 'emailVisibility', 'verified'])

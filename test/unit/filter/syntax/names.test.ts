@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { readsCaller, readsOtherRecords } from '#filter/names.ts'
-import { parseFilter } from '#filter/parse.ts'
+import { readsCaller, readsOtherRecords } from '#filter/syntax/names.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 
 function parsed(text: string) {
   const result = parseFilter(text)

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import type { FilterNode, Operand } from '#filter/ast.ts'
-import { parseFilter } from '#filter/parse.ts'
+import type { FilterNode, Operand } from '#filter/syntax/ast.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 
 /** A compact form of a tree: `(a & (b | c))`, each comparison by its left side. */
 function outline(node: FilterNode): string {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { arrayIn } from '#database/json-list.ts'
-import type { FilterCollection, FilterField } from './schema.ts'
+import type { FilterCollection, FilterField } from '#filter/schema.ts'
 import { column } from './term.ts'
 
 /** One step of a path: rows joined to the rows reached before. */

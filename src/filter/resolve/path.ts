@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { FilterError } from './filter-error.ts'
-import type { Hop } from './joins.ts'
-import { referringRecords, relatedRecord, valuesOf } from './joins.ts'
-import { extract, jsonPath, lengthOf } from './json.ts'
-import type { FilterCatalog, FilterCollection, FilterField } from './schema.ts'
-import type { Term } from './term.ts'
-import { column, term } from './term.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import type { Hop } from '#filter/sql/joins.ts'
+import { referringRecords, relatedRecord, valuesOf } from '#filter/sql/joins.ts'
+import { extract, jsonPath, lengthOf } from '#filter/sql/json.ts'
+import type { FilterCatalog, FilterCollection, FilterField } from '#filter/schema.ts'
+import type { Term } from '#filter/sql/term.ts'
+import { column, term } from '#filter/sql/term.ts'
 
 /** A field of a collection. */
 export interface FieldPlace {

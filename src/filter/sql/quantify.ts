@@ -17,7 +17,7 @@ import type { Formula } from './formula.ts'
 import { connect, connectTerms, hasClientPart, isAllWithin, placesOf } from './formula.ts'
 import type { JoinNode, JoinNodes } from './joins.ts'
 import { isWithin, placeBefore, stepsTo } from './joins.ts'
-import type { FilterCollection } from './schema.ts'
+import type { FilterCollection } from '#filter/schema.ts'
 import type { Term } from './term.ts'
 import { column, joinTerms, term } from './term.ts'
 

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import { FilterError } from './filter-error.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
 import type { Term } from './term.ts'
 import { sqlLength } from './term.ts'
 

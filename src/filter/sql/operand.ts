@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import type { FilterError } from './filter-error.ts'
+import type { FilterError } from '#filter/syntax/filter-error.ts'
 import type { Formula } from './formula.ts'
 import type { Hop, JoinNode } from './joins.ts'
-import type { FieldPlace } from './path.ts'
-import type { FilterCollection } from './schema.ts'
+import type { FieldPlace } from '#filter/resolve/path.ts'
+import type { FilterCollection } from '#filter/schema.ts'
 import type { Term } from './term.ts'
 import { term } from './term.ts'
 

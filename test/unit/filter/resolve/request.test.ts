@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { describe, it } from 'vitest'
-import { parseFilter } from '#filter/parse.ts'
+import { parseFilter } from '#filter/syntax/parse.ts'
 import { createFilterQuery } from '#filter/query.ts'
 import type { BodyValue, RequestInfo } from '#filter/schema.ts'
-import { guest, World } from './collections.ts'
+import { guest, World } from '../collections.ts'
 
 const world = new World({
   users: {

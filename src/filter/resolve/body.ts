@@ -1,19 +1,27 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { compareSides } from './compare.ts'
-import { FilterError } from './filter-error.ts'
-import { listedRecords, listedValues } from './joins.ts'
-import { arrayOf, extract, jsonPath, lengthOf } from './json.ts'
-import type { ResolvedOperand } from './operand.ts'
-import { boundText, boundValue, count, lowered, nothing, truth, unknownValue } from './operand.ts'
+import { compareSides } from '#filter/sql/compare.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import { listedRecords, listedValues } from '#filter/sql/joins.ts'
+import { arrayOf, extract, jsonPath, lengthOf } from '#filter/sql/json.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import {
+  boundText,
+  boundValue,
+  count,
+  lowered,
+  nothing,
+  truth,
+  unknownValue,
+} from '#filter/sql/operand.ts'
 import type { Modifier, Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
-import type { BodyValue, FilterField } from './schema.ts'
+import type { BodyValue, FilterField } from '#filter/schema.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
-import type { Term } from './term.ts'
-import { column, term } from './term.ts'
+import type { Term } from '#filter/sql/term.ts'
+import { column, term } from '#filter/sql/term.ts'
 
 /** A submitted field of the base collection; without a value if it was not submitted. */
 interface Submitted {

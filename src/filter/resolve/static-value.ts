@@ -1,8 +1,8 @@
-import { FilterError } from './filter-error.ts'
-import type { ResolvedOperand } from './operand.ts'
-import { boundValue, lowered, truth } from './operand.ts'
+import { FilterError } from '#filter/syntax/filter-error.ts'
+import type { ResolvedOperand } from '#filter/sql/operand.ts'
+import { boundValue, lowered, truth } from '#filter/sql/operand.ts'
 import { splitModifier } from './path.ts'
-import type { FilterCollection } from './schema.ts'
+import type { FilterCollection } from '#filter/schema.ts'
 
 /**
  * Resolves a path into the request's data, by keys and array indexes.
