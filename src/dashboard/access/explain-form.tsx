@@ -4,7 +4,7 @@ import { useAccount } from '#dashboard/api/session.ts'
 import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
 import { t } from '#dashboard/text/access-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
+import { CodeEditor } from '#dashboard/ui/code-editor/code-editor.tsx'
 import { Checkbox, Field, Select, TextArea, TextInput } from '#dashboard/ui/field.tsx'
 import styles from './explain.module.css'
 import {

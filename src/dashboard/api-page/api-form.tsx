@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCollections } from '#dashboard/api/collections.ts'
-import { useRelatedIds } from '#dashboard/api/related-ids.ts'
+import { useRelatedIds } from '#dashboard/api/records/related-ids.ts'
 import type { Definition } from '#dashboard/schema/definition.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import styles from './api-page.module.css'

@@ -1,4 +1,4 @@
-import { fieldKind } from '#dashboard/schema/field-kinds.ts'
+import { fieldKind } from '#dashboard/schema/fields/field-kinds.ts'
 import type { Definition } from '#dashboard/schema/definition.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import styles from './api-page.module.css'

@@ -1,5 +1,5 @@
-import { useRecordCount } from '#dashboard/api/value-count.ts'
-import { ChangeList } from '#dashboard/schema/change-list.tsx'
+import { useRecordCount } from '#dashboard/api/records/value-count.ts'
+import { ChangeList } from '#dashboard/schema/changes/change-list.tsx'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Mark } from '#dashboard/ui/states.tsx'
 import styles from './definitions.module.css'

@@ -1,4 +1,4 @@
-import { type Change, changesBetween } from '#dashboard/schema/changes.ts'
+import { type Change, changesBetween } from '#dashboard/schema/changes/changes.ts'
 import type { Definition, FieldDefinition } from '#dashboard/schema/definition.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import type { DocumentItem } from './document.ts'

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import type { Definition } from '#dashboard/schema/definition.ts'
-import { withKey } from '#dashboard/schema/changes-dialog.tsx'
+import { withKey } from '#dashboard/schema/changes/changes-dialog.tsx'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useImportCollections } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
-import { withKey } from '#dashboard/schema/changes-dialog.tsx'
+import { withKey } from '#dashboard/schema/changes/changes-dialog.tsx'
 import type { Definition } from '#dashboard/schema/definition.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'

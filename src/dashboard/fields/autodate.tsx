@@ -1,5 +1,5 @@
 import { t } from '#dashboard/text/t.ts'
-import { dateCodec } from './csv-codec.ts'
+import { dateCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { DateCell } from './date.tsx'
 import type { FieldType } from './field-type.ts'
 

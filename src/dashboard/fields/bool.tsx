@@ -1,10 +1,10 @@
 import { Check } from 'lucide-react'
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
-import { NoValue } from './cells.tsx'
-import { boolCodec } from './csv-codec.ts'
+import { NoValue } from '#dashboard/fields/input/cells.tsx'
+import { boolCodec } from '#dashboard/fields/values/csv-codec.ts'
 import type { FieldType, InputProps } from './field-type.ts'
-import { FieldInputGroup } from './field-input.tsx'
+import { FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
 
 /** Yes or no. */

@@ -3,11 +3,17 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { TextInput } from '#dashboard/ui/field.tsx'
 import { Time, useZone } from '#dashboard/ui/time.tsx'
-import { NoValue } from './cells.tsx'
-import { fromInputText, readDate, startOfDay, toInputText, toStored } from './date-value.ts'
-import { dateCodec } from './csv-codec.ts'
+import { NoValue } from '#dashboard/fields/input/cells.tsx'
+import {
+  fromInputText,
+  readDate,
+  startOfDay,
+  toInputText,
+  toStored,
+} from '#dashboard/fields/values/date-value.ts'
+import { dateCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { asText, type FieldType, type InlineProps, type InputProps } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
 
 /** A moment. */

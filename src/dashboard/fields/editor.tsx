@@ -1,15 +1,17 @@
 import { lazy, Suspense, useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
+import { CodeEditor } from '#dashboard/ui/code-editor/code-editor.tsx'
 import { Note } from '#dashboard/ui/states.tsx'
-import { TextCell } from './cells.tsx'
-import { textCodec } from './csv-codec.ts'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { textCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { asText, type FieldType, type InputProps } from './field-type.ts'
-import { FieldInputGroup } from './field-input.tsx'
+import { FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
 
-const RichText = lazy(async () => ({ default: (await import('./rich-text.tsx')).RichText }))
+const RichText = lazy(async () => ({
+  default: (await import('#dashboard/fields/rich-text/rich-text.tsx')).RichText,
+}))
 
 /** Rich text, stored as HTML. */
 export const editor: FieldType = {

@@ -1,10 +1,10 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
-import { TextCell } from './cells.tsx'
-import { textCodec } from './csv-codec.ts'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { textCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { asText, type FieldType } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
-import { InlineText } from './inline-text.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
+import { InlineText } from '#dashboard/fields/input/inline-text.tsx'
 
 /** An address of a mailbox. */
 export const email: FieldType = {

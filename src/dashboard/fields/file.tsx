@@ -6,8 +6,8 @@ import { formatBytes } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { classNames } from '#dashboard/ui/class-names.ts'
-import { NoValue } from './cells.tsx'
-import { listCodec } from './csv-codec.ts'
+import { NoValue } from '#dashboard/fields/input/cells.tsx'
+import { listCodec } from '#dashboard/fields/values/csv-codec.ts'
 import {
   asList,
   type CellProps,
@@ -17,9 +17,9 @@ import {
   listOption,
   numberOption,
 } from './field-type.ts'
-import { FieldInputGroup } from './field-input.tsx'
+import { FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
-import { ItemList, type ListItem, moved } from './item-list.tsx'
+import { ItemList, type ListItem, moved } from '#dashboard/fields/input/item-list.tsx'
 
 /** Files. The value holds the names of stored ones and the files to upload, in their order. */
 export const file: FieldType = {

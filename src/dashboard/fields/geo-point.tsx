@@ -1,12 +1,12 @@
 import { type ClipboardEvent, useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
-import { TextCell } from './cells.tsx'
-import { jsonCodec } from './csv-codec.ts'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { jsonCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { type FieldType, type InputProps } from './field-type.ts'
-import { FieldInputGroup } from './field-input.tsx'
+import { FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
-import { readNumber } from './number-value.ts'
+import { readNumber } from '#dashboard/fields/values/number-value.ts'
 
 interface Point {
   readonly lat: number

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
-import { TextCell } from './cells.tsx'
-import { jsonCodec } from './csv-codec.ts'
+import { CodeEditor } from '#dashboard/ui/code-editor/code-editor.tsx'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { jsonCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { type FieldType, InvalidInput, type InputProps } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
 
 /** Any JSON. */
 export const json: FieldType = {

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
-import { TextCell } from './cells.tsx'
-import { numberCodec } from './csv-codec.ts'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { numberCodec } from '#dashboard/fields/values/csv-codec.ts'
 import {
   asText,
   type FieldType,
@@ -10,8 +10,8 @@ import {
   InvalidInput,
   type InputProps,
 } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
-import { readNumber } from './number-value.ts'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
+import { readNumber } from '#dashboard/fields/values/number-value.ts'
 
 /** Numbers, at full precision: what the API returned is what is shown. */
 export const number: FieldType = {

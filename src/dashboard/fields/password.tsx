@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { PasswordInput } from '#dashboard/ui/field.tsx'
-import { textCodec } from './csv-codec.ts'
+import { textCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { asText, type FieldType, type InputProps, numberOption } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
 
 /** A secret that is written and compared, and never returned. */

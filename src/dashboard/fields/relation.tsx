@@ -1,10 +1,10 @@
 import type { RecordModel } from 'pocketbase'
 import { useState } from 'react'
-import { useRecordsByIds } from '#dashboard/api/relations.ts'
+import { useRecordsByIds } from '#dashboard/api/records/relations.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { LabelsCell } from './cells.tsx'
-import { listCodec } from './csv-codec.ts'
+import { LabelsCell } from '#dashboard/fields/input/cells.tsx'
+import { listCodec } from '#dashboard/fields/values/csv-codec.ts'
 import {
   asList,
   type CellProps,
@@ -14,11 +14,11 @@ import {
   isMultiple,
   numberOption,
 } from './field-type.ts'
-import { FieldInputGroup } from './field-input.tsx'
+import { FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
-import { ItemList, moved } from './item-list.tsx'
-import { labelOf } from './record-label.ts'
-import { RelationPicker } from './relation-picker.tsx'
+import { ItemList, moved } from '#dashboard/fields/input/item-list.tsx'
+import { labelOf } from '#dashboard/fields/values/record-label.ts'
+import { RelationPicker } from '#dashboard/fields/input/relation-picker.tsx'
 
 /** References to records of another collection, or of the same. */
 export const relation: FieldType = {

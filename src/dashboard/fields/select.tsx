@@ -1,7 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox, RadioGroup, Select } from '#dashboard/ui/field.tsx'
-import { LabelsCell } from './cells.tsx'
-import { listCodec } from './csv-codec.ts'
+import { LabelsCell } from '#dashboard/fields/input/cells.tsx'
+import { listCodec } from '#dashboard/fields/values/csv-codec.ts'
 import {
   asList,
   asText,
@@ -11,7 +11,7 @@ import {
   listOption,
   numberOption,
 } from './field-type.ts'
-import { FieldInput, FieldInputGroup } from './field-input.tsx'
+import { FieldInput, FieldInputGroup } from '#dashboard/fields/input/field-input.tsx'
 import styles from './fields.module.css'
 
 /** One or several of given values. */

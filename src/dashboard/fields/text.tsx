@@ -1,7 +1,7 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextArea, TextInput } from '#dashboard/ui/field.tsx'
-import { TextCell } from './cells.tsx'
-import { textCodec } from './csv-codec.ts'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
+import { textCodec } from '#dashboard/fields/values/csv-codec.ts'
 import {
   asText,
   type CellProps,
@@ -9,8 +9,8 @@ import {
   type InputProps,
   numberOption,
 } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
-import { InlineText } from './inline-text.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
+import { InlineText } from '#dashboard/fields/input/inline-text.tsx'
 
 /** Text: one line that grows; ids are set in mono. */
 export const text: FieldType = {

@@ -1,8 +1,8 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextArea } from '#dashboard/ui/field.tsx'
-import { TextCell } from './cells.tsx'
+import { TextCell } from '#dashboard/fields/input/cells.tsx'
 import { asText, type FieldType } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
 
 /** A type that this dashboard does not know: a newer server has it. */
 export const unknown: FieldType = {

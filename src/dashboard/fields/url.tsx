@@ -1,10 +1,10 @@
 import { t } from '#dashboard/text/t.ts'
 import { TextInput } from '#dashboard/ui/field.tsx'
-import { NoValue, TextCell } from './cells.tsx'
-import { textCodec } from './csv-codec.ts'
+import { NoValue, TextCell } from '#dashboard/fields/input/cells.tsx'
+import { textCodec } from '#dashboard/fields/values/csv-codec.ts'
 import { asText, type FieldType } from './field-type.ts'
-import { FieldInput } from './field-input.tsx'
-import { InlineText } from './inline-text.tsx'
+import { FieldInput } from '#dashboard/fields/input/field-input.tsx'
+import { InlineText } from '#dashboard/fields/input/inline-text.tsx'
 import styles from './fields.module.css'
 
 /** An address on the web. */

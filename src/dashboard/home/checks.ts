@@ -1,5 +1,5 @@
 import type { CollectionModel } from 'pocketbase'
-import type { Health } from '#dashboard/api/health.ts'
+import type { Health } from '#dashboard/api/operations/health.ts'
 import type { Settings } from '#dashboard/api/settings.ts'
 import { t } from '#dashboard/text/t.ts'
 

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useLogSummary } from '#dashboard/api/logs.ts'
+import { useLogSummary } from '#dashboard/api/operations/logs.ts'
 import { LogChart } from '#dashboard/logs/log-chart.tsx'
 import { apiDate, barsOf, barStart, endOf, logFilter, startOf } from '#dashboard/logs/log-query.ts'
 import { t } from '#dashboard/text/t.ts'

@@ -1,4 +1,4 @@
-import type { LogStep } from '#dashboard/api/logs.ts'
+import type { LogStep } from '#dashboard/api/operations/logs.ts'
 import { formatHour, formatMilliseconds } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'

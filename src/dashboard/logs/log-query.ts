@@ -1,4 +1,4 @@
-import type { LogStep } from '#dashboard/api/logs.ts'
+import type { LogStep } from '#dashboard/api/operations/logs.ts'
 
 /** The search parameters of the logs; everything is text, as it was typed. */
 export interface LogSearch {

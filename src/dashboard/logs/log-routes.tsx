@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { LogRoute } from '#dashboard/api/logs.ts'
+import type { LogRoute } from '#dashboard/api/operations/logs.ts'
 import { formatMilliseconds, formatNumber } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'

@@ -2,7 +2,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { readFailure } from '#dashboard/api/failure.ts'
-import { type InboxMail, mailBodyUrl, type Mailbox, useInboxMail } from '#dashboard/api/inbox.ts'
+import {
+  type InboxMail,
+  mailBodyUrl,
+  type Mailbox,
+  useInboxMail,
+} from '#dashboard/api/operations/inbox.ts'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'

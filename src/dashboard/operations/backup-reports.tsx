@@ -1,4 +1,4 @@
-import { type TaskReport, useHealth } from '#dashboard/api/health.ts'
+import { type TaskReport, useHealth } from '#dashboard/api/operations/health.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Note } from '#dashboard/ui/states.tsx'
 

@@ -6,9 +6,9 @@ import {
   useBackups,
   useDeleteBackup,
   useUploadBackup,
-} from '#dashboard/api/backups.ts'
+} from '#dashboard/api/operations/backups.ts'
 import { type Failure, readFailure } from '#dashboard/api/failure.ts'
-import { useHealth } from '#dashboard/api/health.ts'
+import { useHealth } from '#dashboard/api/operations/health.ts'
 import { queryClient } from '#dashboard/api/query-client.ts'
 import { TextColumn } from '#dashboard/shell/screen.tsx'
 import { useShortcuts } from '#dashboard/shell/shortcuts.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useCreateBackup } from '#dashboard/api/backups.ts'
+import { useCreateBackup } from '#dashboard/api/operations/backups.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'

@@ -1,6 +1,6 @@
 import { Play, Timer } from 'lucide-react'
 import { readFailure } from '#dashboard/api/failure.ts'
-import { type Job, useJobs, useRunJob } from '#dashboard/api/crons.ts'
+import { type Job, useJobs, useRunJob } from '#dashboard/api/operations/crons.ts'
 import { TextColumn } from '#dashboard/shell/screen.tsx'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'

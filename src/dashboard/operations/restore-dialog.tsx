@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { type Backup, useRestoreBackup } from '#dashboard/api/backups.ts'
+import { type Backup, useRestoreBackup } from '#dashboard/api/operations/backups.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
 import { formatTime } from '#dashboard/text/format.ts'
 import { t } from '#dashboard/text/t.ts'

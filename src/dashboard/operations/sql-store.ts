@@ -1,7 +1,7 @@
 /* Statements that were run or saved. They stay in this browser, for the account that wrote them. */
 import { useState } from 'react'
 import { session } from '#dashboard/api/client.ts'
-import { keepDraft, readDraft } from '#dashboard/shell/draft-store.ts'
+import { keepDraft, readDraft } from '#dashboard/shell/draft/draft-store.ts'
 
 /** A query with a name. */
 export interface SavedQuery {

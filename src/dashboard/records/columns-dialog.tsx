@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { CollectionField, CollectionModel } from 'pocketbase'
 import { useState } from 'react'
-import { moved } from '#dashboard/fields/item-list.tsx'
+import { moved } from '#dashboard/fields/input/item-list.tsx'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button, IconButton } from '#dashboard/ui/button.tsx'

@@ -1,12 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import type { CollectionModel } from 'pocketbase'
 import { useState } from 'react'
-import { countReferences, type DeletionReport, useDeleteRecords } from '#dashboard/api/records.ts'
+import {
+  countReferences,
+  type DeletionReport,
+  useDeleteRecords,
+} from '#dashboard/api/records/records.ts'
 import { t } from '#dashboard/text/t.ts'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import { ManyReportDialog } from './many-report-dialog.tsx'
-import { referringFields } from './referring-fields.ts'
+import { referringFields } from '#dashboard/records/panel/referring-fields.ts'
 
 interface DeleteDialogProps {
   readonly collection: CollectionModel

@@ -2,7 +2,7 @@ import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
 import type { ReactNode } from 'react'
 import { asText } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
-import type { GridColumn, GridMove } from '#dashboard/ui/grid-types.ts'
+import type { GridColumn, GridMove } from '#dashboard/ui/grid/grid-types.ts'
 import { TypeMark } from '#dashboard/ui/states.tsx'
 
 /** Renders the editor of a cell. */

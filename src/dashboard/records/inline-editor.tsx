@@ -8,14 +8,14 @@ import {
   useState,
 } from 'react'
 import { describeFailure, readFailure } from '#dashboard/api/failure.ts'
-import { readRecordNow, useSaveRecord } from '#dashboard/api/records.ts'
-import type { Change } from '#dashboard/api/undo.ts'
+import { readRecordNow, useSaveRecord } from '#dashboard/api/records/records.ts'
+import type { Change } from '#dashboard/api/records/undo.ts'
 import { asText, InvalidInput } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
-import { isSame } from '#dashboard/shell/same-value.ts'
+import { isSame } from '#dashboard/shell/draft/same-value.ts'
 import { t } from '#dashboard/text/t.ts'
 import { FieldError } from '#dashboard/ui/field.tsx'
-import type { GridMove } from '#dashboard/ui/grid-types.ts'
+import type { GridMove } from '#dashboard/ui/grid/grid-types.ts'
 import styles from './inline-editor.module.css'
 
 interface InlineEditorProps {

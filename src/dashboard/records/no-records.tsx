@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react'
 import type { CollectionModel } from 'pocketbase'
-import { formFieldsOf } from './form-values.ts'
+import { formFieldsOf } from '#dashboard/records/panel/form-values.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'

@@ -1,8 +1,8 @@
 import type { CollectionField, CollectionModel } from 'pocketbase'
-import type { RecordQuery } from '#dashboard/api/records.ts'
+import type { RecordQuery } from '#dashboard/api/records/records.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
-import { labelFieldsOf } from '#dashboard/fields/record-label.ts'
-import type { SortKey } from '#dashboard/ui/grid-types.ts'
+import { labelFieldsOf } from '#dashboard/fields/values/record-label.ts'
+import type { SortKey } from '#dashboard/ui/grid/grid-types.ts'
 
 /** The state of a table of records, as its address has it. */
 export interface TableAddress {

@@ -1,8 +1,8 @@
 import type { RecordModel } from 'pocketbase'
 import { useState } from 'react'
-import { type LiveState, useLiveRecords } from '#dashboard/api/live.ts'
-import { replaceInLists } from '#dashboard/api/records.ts'
-import { isSame } from '#dashboard/shell/same-value.ts'
+import { type LiveState, useLiveRecords } from '#dashboard/api/records/live.ts'
+import { replaceInLists } from '#dashboard/api/records/records.ts'
+import { isSame } from '#dashboard/shell/draft/same-value.ts'
 import { t } from '#dashboard/text/t.ts'
 
 interface LiveRowsOptions {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { type Change, undoChanges } from '#dashboard/api/undo.ts'
+import { type Change, undoChanges } from '#dashboard/api/records/undo.ts'
 import { t } from '#dashboard/text/t.ts'
 import { showToast } from '#dashboard/ui/toast.tsx'
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { t } from '#dashboard/text/definition-texts.ts'
-import { CodeEditor } from '#dashboard/ui/code-editor.tsx'
+import { CodeEditor } from '#dashboard/ui/code-editor/code-editor.tsx'
 import { Field } from '#dashboard/ui/field.tsx'
 import { completeRule } from './complete-rule.ts'
 import { readRule, type RuleCollection } from './read-rule.ts'

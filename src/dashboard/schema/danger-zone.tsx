@@ -6,7 +6,7 @@ import {
   useTruncateCollection,
 } from '#dashboard/api/collections.ts'
 import { readFailure } from '#dashboard/api/failure.ts'
-import { useRecordCount } from '#dashboard/api/value-count.ts'
+import { useRecordCount } from '#dashboard/api/records/value-count.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog } from '#dashboard/ui/dialog.tsx'

@@ -1,6 +1,6 @@
 import { t } from '#dashboard/text/definition-texts.ts'
 import { addField, type Definition, type FieldDefinition, rulesOf, ruleOf } from './definition.ts'
-import { newField } from './field-kinds.ts'
+import { newField } from '#dashboard/schema/fields/field-kinds.ts'
 
 /** Fields and rules that many collections begin with. */
 export interface Template {

@@ -1,7 +1,7 @@
 import type { ViewSampleData } from '#dashboard/api/view-sample.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Note, TypeMark } from '#dashboard/ui/states.tsx'
-import { fieldKind } from './field-kinds.ts'
+import { fieldKind } from '#dashboard/schema/fields/field-kinds.ts'
 import styles from './schema.module.css'
 
 interface SampleProps {

@@ -1,4 +1,4 @@
-import { useHealth } from '#dashboard/api/health.ts'
+import { useHealth } from '#dashboard/api/operations/health.ts'
 import type { Settings } from '#dashboard/api/settings.ts'
 import { t } from '#dashboard/text/t.ts'
 import { lockOutQuestion } from './lock-out-question.ts'

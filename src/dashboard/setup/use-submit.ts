@@ -20,7 +20,7 @@ export function useSubmit(
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setBusy] = useState(false)
   const summary = useRef<HTMLDivElement>(null)
-  const wait = useCountdown(failure, () => setFailure(undefined))
+  const countdown = useCountdown(() => setFailure(undefined))
   const submit = async (): Promise<void> => {
     setBusy(true)
     setFailure(undefined)
@@ -30,6 +30,7 @@ export function useSubmit(
       const read = readFailure(error)
       onFailure?.(read)
       setFailure(read)
+      countdown.start(read.retryAfterSeconds)
       requestAnimationFrame(() => summary.current?.focus())
     } finally {
       setBusy(false)
@@ -38,33 +39,44 @@ export function useSubmit(
   return {
     isBusy,
     failure,
-    wait,
+    wait: countdown.left,
     summary,
     onSubmit: (event) => {
       event.preventDefault()
-      if (!isBusy && wait === undefined) void submit()
+      if (!isBusy && countdown.left === undefined) void submit()
     },
   }
 }
 
+interface Countdown {
+  /** Seconds; undefined while nothing is counted. */
+  readonly left: number | undefined
+  start(seconds: number | undefined): void
+}
+
 /** Counts the seconds of `Retry-After` down, and says when they are over. */
-function useCountdown(failure: Failure | undefined, onOver: () => void): number | undefined {
-  const [left, setLeft] = useState<number>()
+function useCountdown(onOver: () => void): Countdown {
+  const [ends, setEnds] = useState<number>()
+  const [now, setNow] = useState(0)
   const over = useRef(onOver)
   useEffect(() => {
     over.current = onOver
   })
   useEffect(() => {
-    const seconds = failure?.retryAfterSeconds
-    setLeft(seconds)
-    if (seconds === undefined) return undefined
-    const ends = Date.now() + seconds * 1000
+    if (ends === undefined) return undefined
     const timer = setInterval(() => {
-      const remaining = Math.ceil((ends - Date.now()) / 1000)
-      if (remaining > 0) setLeft(remaining)
-      else over.current()
+      setNow(Date.now())
+      if (Date.now() < ends) return
+      setEnds(undefined)
+      over.current()
     }, 500)
     return () => clearInterval(timer)
-  }, [failure])
-  return left
+  }, [ends])
+  return {
+    left: ends === undefined ? undefined : Math.max(1, Math.ceil((ends - now) / 1000)),
+    start: (seconds) => {
+      setNow(Date.now())
+      setEnds(seconds === undefined ? undefined : Date.now() + seconds * 1000)
+    },
+  }
 }

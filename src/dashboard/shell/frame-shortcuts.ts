@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { t } from '#dashboard/text/t.ts'
-import { areas } from './areas.ts'
+import { areas } from '#dashboard/shell/navigation/areas.ts'
 import { type Shortcut, useShortcuts } from './shortcuts.ts'
 
 interface FrameActs {

@@ -16,8 +16,8 @@ import { IconButton } from '#dashboard/ui/button.tsx'
 import { Mark } from '#dashboard/ui/states.tsx'
 import { ToastRegion } from '#dashboard/ui/toast.tsx'
 import styles from './frame.module.css'
-import { Navigation } from './navigation.tsx'
-import { NavigationDrawer } from './navigation-drawer.tsx'
+import { Navigation } from '#dashboard/shell/navigation/navigation.tsx'
+import { NavigationDrawer } from '#dashboard/shell/navigation/navigation-drawer.tsx'
 import { OutdatedNote } from './outdated-note.tsx'
 import { SessionEndedDialog } from './session-ended-dialog.tsx'
 import { SignedOut } from './signed-out.tsx'
@@ -25,7 +25,9 @@ import { handleKey } from './shortcuts.ts'
 import { useFrameShortcuts } from './frame-shortcuts.ts'
 import { isVersionOutdated, subscribeVersion } from './version.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const Palette = lazy(async () => ({
+  default: (await import('#dashboard/shell/palette/palette.tsx')).Palette,
+}))
 const ShortcutList = lazy(async () => ({
   default: (await import('./shortcut-list.tsx')).ShortcutList,
 }))

@@ -3,7 +3,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
 import { Checkbox } from '#dashboard/ui/field.tsx'
 import { readPreference, subscribePreferences, writePreference } from '#dashboard/ui/preferences.ts'
-import styles from './palette.module.css'
+import styles from '#dashboard/shell/palette/palette.module.css'
 import { activeShortcuts, keysText } from './shortcuts.ts'
 
 /** The shortcuts of this screen, and the switch that turns single keys off. */

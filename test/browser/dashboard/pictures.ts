@@ -62,7 +62,7 @@ async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
     { name: 'overview-of-rules', path: '/access/rules' },
     {
       name: 'explain',
-      path: `/access/explain?${explain}`,
+      path: `/access/explain?${explain.toString()}`,
       prepare: async (page) => await page.keyboard.press('Control+Enter'),
     },
     { name: 'superusers', path: '/access/superusers' },

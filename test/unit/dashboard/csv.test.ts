@@ -8,7 +8,7 @@ import {
   listCodec,
   numberCodec,
   textCodec,
-} from '#dashboard/fields/csv-codec.ts'
+} from '#dashboard/fields/values/csv-codec.ts'
 import { InvalidInput } from '#dashboard/fields/field-type.ts'
 import { readCsv, safeCell, writeCsv } from '#dashboard/records/transfer/csv.ts'
 import { decodeText, guessEncoding } from '#dashboard/records/transfer/decode-text.ts'

@@ -1,5 +1,10 @@
 import { describe, it } from 'vitest'
-import { fromInputText, readDate, startOfDay, toInputText } from '#dashboard/fields/date-value.ts'
+import {
+  fromInputText,
+  readDate,
+  startOfDay,
+  toInputText,
+} from '#dashboard/fields/values/date-value.ts'
 
 describe('a date of the API', () => {
   it.for([

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { differencesOf } from '#dashboard/definitions/differences.ts'
-import { brokenBy } from '#dashboard/schema/broken-limits.ts'
+import { brokenBy } from '#dashboard/schema/changes/broken-limits.ts'
 import type { Definition, FieldDefinition } from '#dashboard/schema/definition.ts'
 
 function field(name: string, options: Partial<FieldDefinition> = {}): FieldDefinition {

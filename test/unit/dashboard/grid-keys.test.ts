@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { nextPosition } from '#dashboard/ui/grid-keys.ts'
+import { nextPosition } from '#dashboard/ui/grid/grid-keys.ts'
 
 const size = { rows: 50, columns: 5, page: 10 }
 const plain = { ctrlKey: false, metaKey: false, altKey: false }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { readIndex, writeIndex } from '#dashboard/schema/index-sql.ts'
+import { readIndex, writeIndex } from '#dashboard/schema/indexes/index-sql.ts'
 
 describe('index as a form', () => {
   it.for([

@@ -5,7 +5,7 @@ import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
-import styles from '#dashboard/records/panel-parts.module.css'
+import styles from '#dashboard/records/panel/panel-parts.module.css'
 
 const texts = t.records.account
 

@@ -7,7 +7,7 @@ import { Button } from '#dashboard/ui/button.tsx'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { Field, Select } from '#dashboard/ui/field.tsx'
 import { FailureNote, Note } from '#dashboard/ui/states.tsx'
-import styles from '#dashboard/records/panel-parts.module.css'
+import styles from '#dashboard/records/panel/panel-parts.module.css'
 
 const texts = t.records.account
 

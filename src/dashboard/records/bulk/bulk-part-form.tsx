@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import type { CollectionModel } from 'pocketbase'
-import { FieldTypeContext } from '#dashboard/fields/field-type-context.ts'
+import { FieldTypeContext } from '#dashboard/fields/input/field-type-context.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'

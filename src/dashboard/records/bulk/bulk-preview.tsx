@@ -1,6 +1,6 @@
 import type { CollectionModel, RecordModel } from 'pocketbase'
-import { usePreview } from '#dashboard/api/bulk-edit.ts'
-import { labelOf } from '#dashboard/fields/record-label.ts'
+import { usePreview } from '#dashboard/api/records/bulk-edit.ts'
+import { labelOf } from '#dashboard/fields/values/record-label.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { t } from '#dashboard/text/t.ts'
 import styles from './bulk-edit.module.css'

@@ -1,5 +1,5 @@
 import type { CollectionField, CollectionModel } from 'pocketbase'
-import type { BulkEdit } from '#dashboard/api/bulk-edit.ts'
+import type { BulkEdit } from '#dashboard/api/records/bulk-edit.ts'
 import { asList, InvalidInput } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 

@@ -1,6 +1,6 @@
 import type { CollectionModel } from 'pocketbase'
 import { useState } from 'react'
-import { filterOfIds, readForExport } from '#dashboard/api/export.ts'
+import { filterOfIds, readForExport } from '#dashboard/api/records/export.ts'
 import { type Failure, readFailure } from '#dashboard/api/failure.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { t } from '#dashboard/text/t.ts'

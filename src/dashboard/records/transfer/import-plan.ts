@@ -1,7 +1,7 @@
 import type { CollectionField, CollectionModel } from 'pocketbase'
 import { asList, asText, InvalidInput, listOption } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
-import { formFieldsOf } from '#dashboard/records/form-values.ts'
+import { formFieldsOf } from '#dashboard/records/panel/form-values.ts'
 import { t } from '#dashboard/text/t.ts'
 import type { Table, TableRow } from './csv.ts'
 

@@ -1,7 +1,7 @@
 import { useBlocker } from '@tanstack/react-router'
 import { useState } from 'react'
-import { importRows, type ImportResult } from '#dashboard/api/import.ts'
-import type { ManyReport } from '#dashboard/api/many.ts'
+import { importRows, type ImportResult } from '#dashboard/api/records/import.ts'
+import type { ManyReport } from '#dashboard/api/records/many.ts'
 import type { ImportMode, PlannedRow } from './import-plan.ts'
 
 /** The outcome of an import, row by row. */
