@@ -44,15 +44,24 @@ try {
 
 async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
   const { id: post } = await admin.collection('posts').getFirstListItem('published = true')
-  const { id: author } = await admin.collection('authors').getFirstListItem('')
+  const hidden = await admin
+    .collection('posts')
+    .getFirstListItem("published = false && author != ''")
+  const writer = String(hidden['author'])
+  const { id: author } = await admin.collection('authors').getFirstListItem(`id != "${writer}"`)
   const query = encodeURIComponent('status = "live" && views > 100')
-  const explain = new URLSearchParams({ collection: 'posts', action: 'update', record: post })
+  const explain = new URLSearchParams({
+    collection: 'posts',
+    action: 'view',
+    as: `authors/${author}`,
+    record: hidden.id,
+  })
   return [
     { name: 'home', path: '/' },
     { name: 'collections', path: '/c' },
     { name: 'records', path: `/c/posts?filter=${query}&sort=-views` },
     { name: 'record', path: `/c/posts/${post}` },
-    { name: 'account', path: `/c/authors/${author}` },
+    { name: 'account', path: `/c/authors/${writer}?tab=account` },
     { name: 'import', path: '/c/posts/import' },
     { name: 'fields', path: '/c/posts/schema/fields' },
     { name: 'rules', path: '/c/posts/schema/rules' },
@@ -63,11 +72,24 @@ async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
     {
       name: 'explain',
       path: `/access/explain?${explain.toString()}`,
-      prepare: async (page) => await page.keyboard.press('Control+Enter'),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Explain', exact: true }).click()
+        await page
+          .getByText(/^Refused:/)
+          .first()
+          .waitFor()
+      },
     },
     { name: 'superusers', path: '/access/superusers' },
-    { name: 'logs', path: '/logs' },
-    { name: 'inbox', path: '/mail/inbox' },
+    { name: 'logs', path: `/logs?filter=${encodeURIComponent('data.url !~ "auth-with"')}` },
+    {
+      name: 'inbox',
+      path: '/mail/inbox',
+      prepare: async (page) => {
+        await page.getByText('Reset your Acme Inc password').click()
+        await page.frameLocator('iframe').getByText('Hello').waitFor()
+      },
+    },
     { name: 'backups', path: '/operations/backups' },
     { name: 'jobs', path: '/operations/jobs' },
     {
@@ -76,6 +98,7 @@ async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
       prepare: async (page) => {
         await page.getByRole('textbox').first().click()
         await page.keyboard.type('SELECT title, status, views FROM posts ORDER BY views DESC')
+        await page.keyboard.press('Escape')
         await page.keyboard.press('Control+Enter')
       },
     },

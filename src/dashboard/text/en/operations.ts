@@ -146,7 +146,7 @@ export const operations = {
   },
   sql: {
     title: 'SQL',
-    notice: 'SQL bypasses rules, validation, realtime and webhooks.',
+    notice: 'SQL bypasses rules, validation and realtime.',
     editor: 'SQL statement',
     run: 'Run',
     runSelection: 'Run selection',
