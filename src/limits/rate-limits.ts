@@ -21,6 +21,7 @@ import {
   countSuccess,
   limitedUntil,
 } from './account-limits.ts'
+import { findRateLimit, pathLabels, tagLabels } from './find-rate-limit.ts'
 import type { MemoryCounters } from './memory-counters.ts'
 import type { RateLimitRule, Settings } from '#settings/settings.ts'
 
@@ -229,9 +230,9 @@ function applicableLimit(
   const { rules } = context.catalog.settings.rateLimits
   const audience = context.caller === undefined ? '@guest' : '@auth'
   const rule =
-    findRateLimit(rules, tagLabels(target), audience) ??
+    findRateLimit(rules, target ? tagLabels(target.collection.name, target.tags) : [], audience) ??
     guestRule(target, audience) ??
-    findRateLimit(rules, [`${method} ${path}`, path], audience)
+    findRateLimit(rules, pathLabels(method, path), audience)
   if (rule === undefined) return undefined
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
@@ -246,29 +247,6 @@ function guestRule(
 ): RateLimitRule | undefined {
   if (target?.guestLimit === undefined || audience !== '@guest') return undefined
   return { ...target.guestLimit, label: '', audience }
-}
-
-function tagLabels(target: RateTarget | undefined): string[] {
-  if (target === undefined) return []
-  const { collection, tags } = target
-  return [...tags.map((tag) => `${collection.name}:${tag}`), ...tags.map((tag) => `*:${tag}`)]
-}
-
-/** The rule for the first label that has one: an equal label, or a prefix that ends in `/`. */
-export function findRateLimit(
-  rules: readonly RateLimitRule[],
-  labels: readonly string[],
-  audience: '@guest' | '@auth',
-): RateLimitRule | undefined {
-  const candidates = rules.filter((rule) => rule.audience === '' || rule.audience === audience)
-  const prefixes = candidates.filter((rule) => rule.label.endsWith('/'))
-  for (const label of labels) {
-    const rule =
-      candidates.find((candidate) => candidate.label === label) ??
-      prefixes.find((candidate) => `${label}/`.startsWith(candidate.label))
-    if (rule !== undefined) return rule
-  }
-  return undefined
 }
 
 /** The statements that count an attempt of a client, and undo the batch if there were too many. */

@@ -1,6 +1,7 @@
 import type { Settings } from '#dashboard/api/settings.ts'
 import { t } from '#dashboard/text/t.ts'
 import { LinesSetting, NumberSetting, Row, Section, SwitchSetting } from './setting-fields.tsx'
+import { RateMatcher } from './rate-matcher.tsx'
 import { RateRules } from './rate-rules.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
@@ -13,6 +14,7 @@ export function LimitsPage({ settings }: { readonly settings: Settings }) {
       <Section title={texts.rates}>
         <SwitchSetting path="rateLimits.enabled" label={texts.ratesEnabled} />
         <RateRules />
+        <RateMatcher />
         <LinesSetting
           path="rateLimits.excludedIPs"
           label={texts.excludedIPs}

@@ -103,6 +103,25 @@ describe('S30 settings', () => {
     await page.context().close()
   })
 
+  it('S30.3 names the rule that limits a request, as the server finds it', async ({ expect }) => {
+    const { page } = await openDashboard(browser, deployment, '/settings/limits')
+    const answer = page.getByRole('group', { name: 'Which rule limits this request?' })
+    await answer.getByText('The rule *:auth: at most').waitFor()
+    await answer.getByLabel('Path').fill('/api/collections/posts/records')
+    await answer.getByLabel('Method').selectOption('GET')
+    await answer.getByText('No rule.').waitFor()
+
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await page
+      .getByLabel(/^Label of rule/)
+      .last()
+      .fill('/api/collections/')
+    await answer.getByText('The rule /api/collections/: at most 100 requests').waitFor()
+
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+
   it('S30.4 asks before a list of addresses without the own one is saved', async ({ expect }) => {
     const { page } = await openDashboard(browser, deployment, '/settings/network')
     await page.getByText('127.0.0.1').waitFor()

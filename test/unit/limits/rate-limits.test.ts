@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
-import { findRateLimit } from '#limits/rate-limits.ts'
+import { findRateLimit } from '#limits/find-rate-limit.ts'
 import type { RateLimitRule } from '#settings/settings.ts'
 
 function rule(label: string, audience = ''): RateLimitRule {

@@ -74,6 +74,25 @@ export const settings = {
   },
   limits: {
     rates: 'Rate limits',
+    matcher: {
+      title: 'Which rule limits this request?',
+      method: 'Method',
+      caller: 'Caller',
+      callers: { '@guest': 'A guest', '@auth': 'A signed-in account' },
+      path: 'Path',
+      none: 'No rule. Superusers have no limits, and guests have built-in ones for some requests.',
+      found: ({
+        label,
+        maxRequests,
+        duration,
+      }: {
+        label: string
+        maxRequests: number
+        duration: number
+      }) =>
+        `The rule ${label}: at most ${plural(maxRequests, { one: '# request', other: '# requests' })} in ${plural(duration, { one: '# second', other: '# seconds' })}.`,
+      off: 'Rate limits are off.',
+    },
     ratesEnabled: 'Limit how often callers may send requests',
     rules: 'Rules',
     rulesHelp:
