@@ -402,6 +402,13 @@ const email = 'user@example.com'
 const newEmail = 'new@example.com'
 
 const mails: readonly Case[] = [
+  ...['GET /api/mail/inbox', 'GET /api/mail/inbox/:number{[0-9]+}'].map((route) => ({
+    name: `the local inbox, ${route}`,
+    route,
+    trips: '1 batch, 0 reads, 0 writes',
+    send: () =>
+      createTestApp({ LOCAL_INBOX: '1' }).get(route.replace('GET ', '').replace(/:.*/, '1')),
+  })),
   {
     name: 'a mail to verify an address',
     route: 'POST /api/collections/:collection/request-verification',
