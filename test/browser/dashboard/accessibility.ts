@@ -14,9 +14,10 @@ export async function violations(page: Page): Promise<string[]> {
   })()`)
 }
 
-/** True when the page itself scrolls sideways. */
+/** True when the page or its main part scrolls sideways; regions within may. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return await page.evaluate<boolean>(
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+    `[document.documentElement, ...document.querySelectorAll('main')]
+      .some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)`,
   )
 }
