@@ -2,13 +2,12 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import type { Transactor } from '#catalog/transact.ts'
 import { all, map, one, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
 import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
+import type { AccountTarget } from '#limits/rate-limits.ts'
 import { accountClaims } from './account-tokens.ts'
+import type { ConfirmationPorts, FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -28,20 +27,6 @@ export const emailChangeForm = z.object({
 })
 
 type EmailChangeForm = z.output<typeof emailChangeForm>
-
-/** A request to confirm a new address. */
-export interface EmailConfirmation {
-  /** Id or name, as in the path. */
-  readonly collection: string
-  /** Reads the body. Can be called again. */
-  form(): Promise<EmailChangeForm>
-}
-
-interface Ports {
-  readonly transactor: Transactor
-  readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
-}
 
 /** The result of the first batch. */
 interface Candidate {
@@ -72,7 +57,10 @@ const wrongPassword: FieldIssue = {
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `superusersChangeDirectly`,
  *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `emailChangeFailed`
  */
-export async function confirmEmailChange(ports: Ports, request: EmailConfirmation): Promise<void> {
+export async function confirmEmailChange(
+  ports: ConfirmationPorts,
+  request: FormRequest<EmailChangeForm>,
+): Promise<void> {
   const { form, check } = await ports.transactor.write((context) =>
     planCheck(context, request, ports),
   )
@@ -82,8 +70,8 @@ export async function confirmEmailChange(ports: Ports, request: EmailConfirmatio
 
 async function planCheck(
   context: PlanContext,
-  request: EmailConfirmation,
-  { rateLimiter }: Ports,
+  request: FormRequest<EmailChangeForm>,
+  { rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<Candidate>> {
   const named = requireCollection(context, request.collection)
   return await rateLimiter.attempt(context, { collection: named, tags }, async () => {
@@ -116,7 +104,7 @@ function ofFreeAddress(
 
 /** The issue of the password. It is only compared if the token is valid. */
 async function passwordIssue(
-  { passwords }: Ports,
+  { passwords }: ConfirmationPorts,
   { password }: EmailChangeForm,
   { holder }: TokenCheck,
 ): Promise<FieldIssue | undefined> {
@@ -128,10 +116,10 @@ async function passwordIssue(
 
 async function planChange(
   context: PlanContext,
-  request: EmailConfirmation,
+  request: FormRequest<EmailChangeForm>,
   form: EmailChangeForm,
   holder: TokenHolder,
-  { passwords, rateLimiter }: Ports,
+  { passwords, rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<unknown>> {
   const collection = requireChangeable(context, request)
   const email = accountClaims(form.token).newEmail
@@ -149,7 +137,10 @@ function targetOf(collection: AuthCollection, { token }: EmailChangeForm): Accou
   return { collection, tags, account: accountClaims(token).id }
 }
 
-function requireChangeable(context: PlanContext, request: EmailConfirmation): AuthCollection {
+function requireChangeable(
+  context: PlanContext,
+  request: FormRequest<EmailChangeForm>,
+): AuthCollection {
   const collection = requireAuth(requireCollection(context, request.collection))
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersChangeDirectly)
   return collection

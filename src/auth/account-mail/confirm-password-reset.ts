@@ -1,12 +1,10 @@
 import * as z from 'zod'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import type { Transactor } from '#catalog/transact.ts'
 import { map, type Plan } from '#database/query.ts'
 import { type FieldIssue, required as blank } from '#kernel/errors.ts'
 import { firstIssue, length, required } from '#go-compat/validation-rules.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { RateLimiter } from '#limits/rate-limits.ts'
 import { accountClaims } from './account-tokens.ts'
+import type { ConfirmationPorts, FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -27,20 +25,6 @@ export const newPasswordForm = z.object({
 })
 
 type NewPasswordForm = z.output<typeof newPasswordForm>
-
-/** A request to choose another password. */
-export interface PasswordResetRequest {
-  /** Id or name, as in the path. */
-  readonly collection: string
-  /** Reads the body. Can be called again. */
-  form(): Promise<NewPasswordForm>
-}
-
-interface Ports {
-  readonly transactor: Transactor
-  readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
-}
 
 /** A request with a valid token. */
 interface Admission {
@@ -66,8 +50,8 @@ const maxPasswordLength = 255
  *   `validationFailed`, `tooManyRequests`, `passwordResetFailed`
  */
 export async function confirmPasswordReset(
-  ports: Ports,
-  request: PasswordResetRequest,
+  ports: ConfirmationPorts,
+  request: FormRequest<NewPasswordForm>,
 ): Promise<void> {
   const admission = await ports.transactor.write((context) => planCheck(context, request, ports))
   await ports.transactor.write((context) => planReset(context, request, admission, ports))
@@ -75,8 +59,8 @@ export async function confirmPasswordReset(
 
 async function planCheck(
   context: PlanContext,
-  request: PasswordResetRequest,
-  { rateLimiter }: Ports,
+  request: FormRequest<NewPasswordForm>,
+  { rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<Admission>> {
   const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['confirmPasswordReset'] }
@@ -106,9 +90,9 @@ function passwordIssues(
 
 async function planReset(
   context: PlanContext,
-  request: PasswordResetRequest,
+  request: FormRequest<NewPasswordForm>,
   { form: { token, password }, holder }: Admission,
-  { passwords, rateLimiter }: Ports,
+  { passwords, rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<unknown>> {
   const collection = requireAuth(requireCollection(context, request.collection))
   const isProved = !holder.isVerified && accountClaims(token).email === holder.email

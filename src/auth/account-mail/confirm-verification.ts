@@ -1,12 +1,10 @@
 import * as z from 'zod'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import type { Transactor } from '#catalog/transact.ts'
 import { map, type Plan } from '#database/query.ts'
 import { ApiError, type FieldIssue } from '#kernel/errors.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
-import type { RateLimiter } from '#limits/rate-limits.ts'
 import { accountClaims } from './account-tokens.ts'
+import type { ConfirmationPorts, FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -21,20 +19,6 @@ import {
 
 /** The body to verify an address. */
 export const verificationForm = z.object({ token: z.string().default('') })
-
-/** A request to verify an address. */
-export interface VerificationRequest {
-  /** Id or name, as in the path. */
-  readonly collection: string
-  /** Reads the body. Can be called again. */
-  form(): Promise<z.output<typeof verificationForm>>
-}
-
-interface Ports {
-  readonly transactor: Transactor
-  readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
-}
 
 const missingClaim: FieldIssue = {
   code: 'validation_invalid_token_claims',
@@ -58,8 +42,8 @@ const otherAddress: FieldIssue = {
  *   `loadingFailed`, `validationFailed`, `tooManyRequests`, `verificationFailed`
  */
 export async function confirmVerification(
-  ports: Ports,
-  request: VerificationRequest,
+  ports: ConfirmationPorts,
+  request: FormRequest<z.output<typeof verificationForm>>,
 ): Promise<void> {
   const holder = await ports.transactor.write((context) => planCheck(context, request, ports))
   if (holder.isVerified) return
@@ -68,8 +52,8 @@ export async function confirmVerification(
 
 async function planCheck(
   context: PlanContext,
-  request: VerificationRequest,
-  { rateLimiter }: Ports,
+  request: FormRequest<z.output<typeof verificationForm>>,
+  { rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<TokenHolder>> {
   const named = requireCollection(context, request.collection)
   const target = { collection: named, tags: ['confirmVerification'] }
@@ -93,9 +77,9 @@ function ofAddress(token: string, check: TokenCheck): TokenCheck {
 
 async function planProof(
   context: PlanContext,
-  request: VerificationRequest,
+  request: FormRequest<z.output<typeof verificationForm>>,
   holder: TokenHolder,
-  { passwords }: Ports,
+  { passwords }: ConfirmationPorts,
 ): Promise<Plan<unknown>> {
   const collection = requireVerifiable(context, request)
   return await planHolderChange(context, passwords, {
@@ -108,7 +92,10 @@ async function planProof(
   })
 }
 
-function requireVerifiable(context: PlanContext, request: VerificationRequest): AuthCollection {
+function requireVerifiable(
+  context: PlanContext,
+  request: FormRequest<z.output<typeof verificationForm>>,
+): AuthCollection {
   const collection = requireAuth(requireCollection(context, request.collection))
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersAreVerified)
   return collection

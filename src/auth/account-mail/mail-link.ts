@@ -17,6 +17,7 @@ import {
 } from '#go-compat/validation-rules.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
 import {
@@ -33,12 +34,8 @@ import { idByIdentity } from '#auth/store.ts'
 export const addressForm = z.object({ email: z.string().default('') })
 
 /** A request for a link from a client that is not signed in. */
-export interface LinkRequest {
-  /** Id or name, as in the path. */
-  readonly collection: string
+export interface LinkRequest extends FormRequest<z.output<typeof addressForm>> {
   readonly info: RequestInfo
-  /** Reads the body. Can be called again. */
-  form(): Promise<z.output<typeof addressForm>>
 }
 
 /** A kind of link. */

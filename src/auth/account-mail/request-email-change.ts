@@ -17,6 +17,7 @@ import {
 import type { RequestMail } from '#mail/mail-service.ts'
 import { enqueueMail } from '#mail/outbox.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
@@ -27,12 +28,8 @@ import { idByIdentity } from '#auth/store.ts'
 export const newAddressForm = z.object({ newEmail: z.string().default('') })
 
 /** A request for a new address. */
-export interface EmailChangeRequest {
-  /** Id or name, as in the path. */
-  readonly collection: string
+export interface EmailChangeRequest extends FormRequest<z.output<typeof newAddressForm>> {
   readonly info: RequestInfo
-  /** Reads the body. Can be called again. */
-  form(): Promise<z.output<typeof newAddressForm>>
 }
 
 interface Ports {

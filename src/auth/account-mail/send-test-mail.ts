@@ -23,6 +23,7 @@ import type { Placeholders } from '#mail/placeholders.ts'
 import type { Mailer, OutgoingMail } from '#platform/mailer.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import { accountTokenExpiry, type AccountTokenKind, signAccountToken } from './account-tokens.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 
@@ -58,10 +59,7 @@ interface Ports {
 }
 
 /** A request to send a test mail. */
-export interface TestMailRequest {
-  /** Reads the body. Can be called again. */
-  form(): Promise<TestMailForm>
-}
+export type TestMailRequest = WithForm<TestMailForm>
 
 /**
  * Sends a mail of a kind with sample values, at once and without the outbox, so that the superuser

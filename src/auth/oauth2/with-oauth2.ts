@@ -11,6 +11,7 @@ import type { KeyValueStore } from '#platform/bindings.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import { appleNameOf } from './apple-names.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthAnswer, MfaChallenge, SignInRequest } from '#auth/sign-in/auth-response.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { fetchAvatar } from './avatar.ts'
@@ -48,10 +49,7 @@ export interface OAuth2Ports extends SignInPorts {
 }
 
 /** A request to sign in with a provider. */
-export interface OAuth2Request extends SignInRequest {
-  /** Reads the body. Can be called again. */
-  form(): Promise<OAuth2Form>
-}
+export type OAuth2Request = SignInRequest & WithForm<OAuth2Form>
 
 /** The time limit for all requests to a provider. */
 const gapTimeoutMilliseconds = 30_000

@@ -14,6 +14,7 @@ import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planWrite } from '#records/write/record-write.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -42,10 +43,7 @@ interface Ports {
 }
 
 /** A request to make the first superuser. */
-export interface SetupRequest extends Omit<AuthRequest, 'collection' | 'body'> {
-  /** Reads the body. Can be called again. */
-  form(): Promise<SetupForm>
-}
+export type SetupRequest = Omit<AuthRequest, 'collection' | 'body'> & WithForm<SetupForm>
 
 /** The superuser, once made. */
 interface Founding {

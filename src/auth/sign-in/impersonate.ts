@@ -11,6 +11,7 @@ import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoAs } from '#records/request-info.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthAnswer, AuthRequest } from './auth-response.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
@@ -30,10 +31,9 @@ interface Ports {
 }
 
 /** A request to impersonate a record. */
-export interface ImpersonateRequest extends AuthRequest {
+export interface ImpersonateRequest
+  extends AuthRequest, WithForm<z.output<typeof impersonateForm>> {
   readonly recordId: string
-  /** Reads the body. Can be called again. */
-  form(): Promise<z.output<typeof impersonateForm>>
 }
 
 interface Impersonation {

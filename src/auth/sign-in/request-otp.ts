@@ -18,6 +18,7 @@ import { enqueueMail } from '#mail/outbox.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthRequest } from './auth-response.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
@@ -42,10 +43,7 @@ export interface OtpRequestPorts {
 }
 
 /** A request for a code. */
-export interface OtpRequest extends AuthRequest {
-  /** Reads the body. Can be called again. */
-  form(): Promise<z.output<typeof otpRequestForm>>
-}
+export type OtpRequest = AuthRequest & WithForm<z.output<typeof otpRequestForm>>
 
 /** The recipient of a code, and the id for the response. */
 interface CodeRecipient {

@@ -9,6 +9,7 @@ import { addAccountChange } from '#records/write/change-account.ts'
 import { WriteBuilder } from '#records/write/record-write.ts'
 import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-response.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 import { authErrors } from '#auth/errors.ts'
@@ -41,10 +42,7 @@ export interface OtpPorts extends SignInPorts {
 }
 
 /** A request to sign in with a code. */
-export interface OtpSignInRequest extends SignInRequest {
-  /** Reads the body. Can be called again. */
-  form(): Promise<OtpForm>
-}
+export type OtpSignInRequest = SignInRequest & WithForm<OtpForm>
 
 /** The code of a form, if it exists. */
 interface Attempt {

@@ -14,6 +14,7 @@ import {
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-response.ts'
+import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 import { authErrors } from '#auth/errors.ts'
@@ -37,10 +38,7 @@ export interface PasswordPorts extends SignInPorts {
 }
 
 /** A request to sign in. */
-export interface PasswordRequest extends SignInRequest {
-  /** Reads the body. Can be called again. */
-  form(): Promise<PasswordForm>
-}
+export type PasswordRequest = SignInRequest & WithForm<PasswordForm>
 
 /** The account of a form, if it exists. */
 interface Candidate {
