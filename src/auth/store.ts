@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Row } from '#database/batch.ts'
 import { one, type Query } from '#database/query.ts'
-import { sessionOverrides } from '#database/schema.ts'
+import { sessionOverridesTable } from '#database/schema.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { AuthCollection } from './auth-token.ts'
 import type { Session } from '#auth/sessions/sessions.ts'
@@ -99,7 +99,7 @@ export function selectStanding(
   const claims = [...sessions].map(([id, { tokenKey }]) => ({ id, tokenKey }))
   const statement = sql`SELECT s.value ->> 'id' AS "id" FROM json_each(${JSON.stringify(claims)}) s
     JOIN ${sql.identifier(collection.name)} a ON a."id" = ${recordId}
-    LEFT JOIN ${sessionOverrides} o ON o."id" = s.value ->> 'id'
+    LEFT JOIN ${sessionOverridesTable} o ON o."id" = s.value ->> 'id'
     WHERE a."tokenKey" = CASE WHEN o."id" IS NULL THEN s.value ->> 'tokenKey' ELSE o."tokenKey" END`
   return one(statement, (rows) => new Set(rows.map(({ id }) => id)))
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Row, runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
-import { catalogRevision, collectionsTable, paramsTable } from '#database/schema.ts'
+import { catalogRevisionTable, collectionsTable, paramsTable } from '#database/schema.ts'
 import type { Database } from '#platform/bindings.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
@@ -34,8 +34,8 @@ const noRevision = 0
  */
 export function catalogQueries(revision: number): SQL[] {
   return [
-    sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings" FROM ${catalogRevision}`,
-    sql`SELECT "c".* FROM ${catalogRevision} CROSS JOIN ${collectionsTable} AS "c" WHERE "revision" <> ${revision} ORDER BY "c"."_rowid_"`,
+    sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings" FROM ${catalogRevisionTable}`,
+    sql`SELECT "c".* FROM ${catalogRevisionTable} CROSS JOIN ${collectionsTable} AS "c" WHERE "revision" <> ${revision} ORDER BY "c"."_rowid_"`,
   ]
 }
 

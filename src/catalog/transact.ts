@@ -19,7 +19,7 @@ import {
   rowsOf,
   runQuery,
 } from '#database/query.ts'
-import { catalogRevision, sessionOverrides } from '#database/schema.ts'
+import { catalogRevisionTable, sessionOverridesTable } from '#database/schema.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
@@ -226,7 +226,7 @@ async function translated<T>(error: unknown, plan: Plan<T>): Promise<unknown> {
   return (await plan.explain?.(error)) ?? error
 }
 
-const revisionQuery = sql`SELECT "revision" FROM ${catalogRevision}`
+const revisionQuery = sql`SELECT "revision" FROM ${catalogRevisionTable}`
 
 async function isStale(db: Database, catalog: Catalog): Promise<boolean> {
   const [rows] = await runBatch(db, [revisionQuery])
@@ -234,7 +234,7 @@ async function isStale(db: Database, catalog: Catalog): Promise<boolean> {
 }
 
 function revisionGuard(catalog: Catalog): SQL {
-  const current = sql`(SELECT "revision" FROM ${catalogRevision}) = ${catalog.revision}`
+  const current = sql`(SELECT "revision" FROM ${catalogRevisionTable}) = ${catalog.revision}`
   return abortUnless(current, staleCatalog)
 }
 
@@ -249,7 +249,7 @@ function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
     return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
   const account = sql.identifier(collection.name)
   return sql`SELECT a."tokenKey" AS "accountKey", o."tokenKey" AS "overrideKey", o."id" AS "override"
-    FROM ${account} a LEFT JOIN ${sessionOverrides} o ON o."id" = ${caller.sessionId}
+    FROM ${account} a LEFT JOIN ${sessionOverridesTable} o ON o."id" = ${caller.sessionId}
     WHERE a."id" = ${caller.recordId}`
 }
 

@@ -5,7 +5,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row: the revision of all definitions and settings. Every change of one raises it. */
-export const catalogRevision = sqliteTable('_catalog_revision', {
+export const catalogRevisionTable = sqliteTable('_catalog_revision', {
   id: integer().primaryKey(),
   revision: integer().notNull(),
 })
@@ -40,7 +40,7 @@ export const paramsTable = sqliteTable('_params', {
  * Sessions for which KV may be wrong, one row each until the session would have expired: ended
  * ones, and those that survived a change of their account's token key.
  */
-export const sessionOverrides = sqliteTable(
+export const sessionOverridesTable = sqliteTable(
   '_session_overrides',
   {
     /** The session's id. */

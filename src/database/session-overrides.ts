@@ -5,7 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { unixSeconds } from '#kernel/dates.ts'
-import { sessionOverrides } from './schema.ts'
+import { sessionOverridesTable } from './schema.ts'
 
 /** A session, as its row needs it. */
 export interface SessionReference {
@@ -18,7 +18,7 @@ export interface SessionReference {
 
 /** The statement that ends a session at the next request, whatever KV has. */
 export function endSession(session: SessionReference): SQL {
-  return sql`INSERT INTO ${sessionOverrides} ("id", "collectionRef", "recordRef", "tokenKey", "expires")
+  return sql`INSERT INTO ${sessionOverridesTable} ("id", "collectionRef", "recordRef", "tokenKey", "expires")
     VALUES (${session.sessionId}, ${session.collectionId}, ${session.recordId}, NULL, ${expirySeconds(session.expiresAt)})
     ON CONFLICT ("id") DO UPDATE SET "tokenKey" = NULL, "expires" = max("expires", excluded."expires")`
 }
@@ -30,11 +30,11 @@ export function endSession(session: SessionReference): SQL {
  * @param changed true if the key did change; evaluated when the statement runs
  */
 export function keepSession(session: SessionReference, tokenKey: string, changed: SQL): SQL {
-  return sql`INSERT INTO ${sessionOverrides} ("id", "collectionRef", "recordRef", "tokenKey", "expires")
+  return sql`INSERT INTO ${sessionOverridesTable} ("id", "collectionRef", "recordRef", "tokenKey", "expires")
     SELECT ${session.sessionId}, ${session.collectionId}, ${session.recordId}, ${tokenKey}, ${expirySeconds(session.expiresAt)}
     WHERE ${changed}
     ON CONFLICT ("id") DO UPDATE SET "tokenKey" = excluded."tokenKey", "expires" = max("expires", excluded."expires")
-    WHERE ${sessionOverrides}."tokenKey" IS NOT NULL`
+    WHERE ${sessionOverridesTable}."tokenKey" IS NOT NULL`
 }
 
 /** The time a realtime connection may keep a session after its token has expired. */
@@ -42,7 +42,7 @@ const graceSeconds = 60 * 60
 
 /** The statement that deletes the rows of expired sessions. */
 export function removeExpiredOverrides(now: Date): SQL {
-  return sql`DELETE FROM ${sessionOverrides} WHERE "expires" <= ${unixSeconds(now) - graceSeconds}`
+  return sql`DELETE FROM ${sessionOverridesTable} WHERE "expires" <= ${unixSeconds(now) - graceSeconds}`
 }
 
 /** Rounds up, so that the row outlives the session. */

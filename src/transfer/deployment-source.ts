@@ -6,7 +6,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
 import { runBatch } from '#database/batch.ts'
-import { catalogRevision } from '#database/schema.ts'
+import { catalogRevisionTable } from '#database/schema.ts'
 import { originalNameOf } from '#files/object-metadata.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { md5Of } from './checksum.ts'
@@ -30,7 +30,7 @@ export function deploymentSource(
 ): Source {
   const definitions = catalog.collections.all.map(({ definition }) => definition)
   assertCollectionIds(definitions)
-  const isSame = sql`(SELECT "revision" FROM ${catalogRevision}) = ${catalog.revision}`
+  const isSame = sql`(SELECT "revision" FROM ${catalogRevisionTable}) = ${catalog.revision}`
   const send = async (statements: readonly SQL[]) =>
     (await runBatch(db, [abortUnless(isSame, changed), ...statements])).slice(1)
   const rows: Source['rows'] = async (definition, after, limit) => {

@@ -9,7 +9,7 @@ import { isView } from '#collections/views/derive-views.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import { storeDefinition } from '#collections/schema/store.ts'
 import { createIndex, createViews, dropTable, dropViews } from '#collections/schema/sync-table.ts'
-import { catalogRevision, collectionsTable } from '#database/schema.ts'
+import { catalogRevisionTable, collectionsTable } from '#database/schema.ts'
 import type { Database } from '#platform/bindings.ts'
 import { storeSettings } from '#settings/store.ts'
 import { LoadError } from './load-error.ts'
@@ -41,7 +41,10 @@ export async function swap(
   const now = new Date()
   try {
     await staging.send([
-      abortUnless(sql`(SELECT "revision" FROM ${catalogRevision}) = ${catalog.revision}`, changed),
+      abortUnless(
+        sql`(SELECT "revision" FROM ${catalogRevisionTable}) = ${catalog.revision}`,
+        changed,
+      ),
       ...(existing === 'keep'
         ? ownedCollections(replaced).map((definition) => abortUnless(isEmpty(definition), changed))
         : []),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Query, rowsOf } from '#database/query.ts'
-import { sessionOverrides } from '#database/schema.ts'
+import { sessionOverridesTable } from '#database/schema.ts'
 import type { RealtimeAccount } from '#platform/realtime.ts'
 
 /** Maximum accounts in one statement. */
@@ -25,7 +25,7 @@ export function selectEndedSessions(
       const some = asked.slice(n * maxAskedAccounts, (n + 1) * maxAskedAccounts)
       return sql`SELECT "s"."value" ->> 0 AS "session" FROM json_each(${JSON.stringify(some)}) AS "s"
         JOIN ${sql.identifier(collection.name)} AS "a" ON "a"."id" = "s"."value" ->> 1
-        LEFT JOIN ${sessionOverrides} AS "o" ON "o"."id" = "s"."value" ->> 0
+        LEFT JOIN ${sessionOverridesTable} AS "o" ON "o"."id" = "s"."value" ->> 0
         WHERE "a"."tokenKey" = CASE WHEN "o"."id" IS NULL THEN "s"."value" ->> 2 ELSE "o"."tokenKey" END`
     })
   })
