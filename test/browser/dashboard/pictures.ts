@@ -3,9 +3,11 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { newSetupLink } from '#auth/setup/new-setup-link.ts'
 import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { runCommand } from '#cli/terminal/run-command.ts'
+import { readArguments } from '#cli/terminal/usage.ts'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment } from '../deployment.ts'
 import { openDashboard, optionsOf, surroundings, visitDashboard } from './dashboard.ts'
@@ -23,23 +25,41 @@ const folder = join(projectFolder, 'docs/pictures')
 
 const themes = surroundings.filter(({ width }) => width === 1280)
 
-const browser = await startChromium()
-const deployment = await deploy()
-try {
-  await mkdir(folder, { recursive: true })
-  await seed(deployment.admin)
-  await useIt(deployment)
-  for (const screen of await screensOf(deployment)) {
-    for (const theme of themes) {
-      const { page } = await openDashboard(browser, deployment, screen.path, optionsOf(theme))
-      await screen.prepare?.(page)
-      await take(page, screen.name, theme.colorScheme)
+const help = `Takes the pictures of docs/dashboard.md from a seeded deployment, in both themes, into
+docs/pictures. Takes some minutes and needs Chromium.
+
+  npm run pictures
+`
+
+await runCommand(async (args) => {
+  const { values } = readArguments(
+    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    'npm run pictures -- --help',
+  )
+  if (values.help) process.stdout.write(help)
+  else await takeAll()
+  return 0
+})
+
+async function takeAll(): Promise<void> {
+  const browser = await startChromium()
+  const deployment = await deploy()
+  try {
+    await mkdir(folder, { recursive: true })
+    await seed(deployment.admin)
+    await useIt(deployment)
+    for (const screen of await screensOf(deployment)) {
+      for (const theme of themes) {
+        const { page } = await openDashboard(browser, deployment, screen.path, optionsOf(theme))
+        await screen.prepare?.(page)
+        await take(page, screen.name, theme.colorScheme)
+      }
     }
+    await takeOutside(browser, deployment)
+  } finally {
+    await browser.close()
+    await deployment.stop()
   }
-  await takeOutside()
-} finally {
-  await browser.close()
-  await deployment.stop()
 }
 
 async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
@@ -128,7 +148,7 @@ async function useIt({ admin, client }: Deployment): Promise<void> {
 }
 
 /** The screens before a sign-in. The first superuser is made by a link, which needs there to be none. */
-async function takeOutside(): Promise<void> {
+async function takeOutside(browser: Browser, deployment: Deployment): Promise<void> {
   await deployment.database.prepare('DELETE FROM _superusers').run()
   const { token, statement } = await newSetupLink(new Date())
   await deployment.database.prepare(statement).run()
@@ -145,6 +165,5 @@ async function take(page: Page, name: string, theme: string): Promise<void> {
   await page.waitForTimeout(300)
   await page.screenshot({ path: join(folder, `${name}-${theme}.png`) })
   await page.context().close()
-  // oxlint-disable-next-line no-console -- what the command says
-  console.log(`${name}-${theme}.png`)
+  process.stdout.write(`${name}-${theme}.png\n`)
 }
