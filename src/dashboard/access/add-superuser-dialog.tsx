@@ -4,7 +4,8 @@ import { useCreateSuperuser } from '#dashboard/api/superusers.ts'
 import { t } from '#dashboard/text/access-texts.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
-import { Field, FieldGroup, PasswordInput, RadioGroup, TextInput } from '#dashboard/ui/field.tsx'
+import { PasswordField } from '#dashboard/ui/credential-fields.tsx'
+import { Field, FieldGroup, RadioGroup, TextInput } from '#dashboard/ui/field.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import styles from './superusers.module.css'
@@ -75,20 +76,14 @@ export function AddSuperuserDialog({ onClose }: { readonly onClose: () => void }
           />
         </FieldGroup>
         {way === 'password' && (
-          <Field
+          <PasswordField
+            kind="new"
             label={text.password}
             help={text.passwordHelp}
             error={failure?.fields.get('password')}
-          >
-            {(control) => (
-              <PasswordInput
-                {...control}
-                autoComplete="new-password"
-                value={password}
-                onChange={({ target }) => setPassword(target.value)}
-              />
-            )}
-          </Field>
+            value={password}
+            onChange={setPassword}
+          />
         )}
       </div>
     </Dialog>

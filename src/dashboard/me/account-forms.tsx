@@ -4,7 +4,7 @@ import { readFailure } from '#dashboard/api/failure.ts'
 import { useChangeAccount } from '#dashboard/api/own-account.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { Field, PasswordInput, TextInput } from '#dashboard/ui/field.tsx'
+import { EmailField, PasswordField } from '#dashboard/ui/credential-fields.tsx'
 import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import styles from './me.module.css'
@@ -38,17 +38,13 @@ export function EmailForm({ account }: FormProps) {
       {failure !== undefined && (
         <FailureNote title={t.errors.notSaved({ count: failure.fields.size })} failure={failure} />
       )}
-      <Field label={texts.email} help={texts.emailHelp} error={failure?.fields.get('email')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            type="email"
-            autoComplete="username"
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
+      <EmailField
+        label={texts.email}
+        help={texts.emailHelp}
+        error={failure?.fields.get('email')}
+        value={email}
+        onChange={setEmail}
+      />
       <div>
         <Button
           type="submit"
@@ -97,36 +93,24 @@ export function PasswordForm({ account }: FormProps) {
         autoComplete="username"
         value={String(account['email'] ?? '')}
       />
-      <Field
+      <PasswordField
+        kind="new"
         label={texts.password}
         help={texts.passwordHelp}
         error={failure?.fields.get('password')}
-      >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setTyped({ ...typed, password: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+        value={password}
+        onChange={(value) => setTyped({ ...typed, password: value })}
+      />
+      <PasswordField
+        kind="new"
         label={texts.passwordAgain}
         error={
           failure?.fields.get('passwordConfirm') ??
           (isDifferent ? texts.passwordDifferent : undefined)
         }
-      >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            value={passwordConfirm}
-            onChange={(event) => setTyped({ ...typed, passwordConfirm: event.target.value })}
-          />
-        )}
-      </Field>
+        value={passwordConfirm}
+        onChange={(value) => setTyped({ ...typed, passwordConfirm: value })}
+      />
       <div>
         <Button
           type="submit"

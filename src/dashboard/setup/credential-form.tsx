@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import { describeFailure } from '#dashboard/api/failure.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
-import { Field, PasswordInput, TextInput } from '#dashboard/ui/field.tsx'
 import { Note } from '#dashboard/ui/states.tsx'
 import styles from './sign-in.module.css'
 import type { Submission } from './use-submit.ts'
@@ -40,58 +39,5 @@ export function CredentialForm(props: CredentialFormProps) {
         {action}
       </Button>
     </form>
-  )
-}
-
-interface CredentialProps {
-  readonly label: string
-  readonly value: string
-  readonly onChange: (value: string) => void
-  readonly help?: string
-  readonly error?: string | undefined
-}
-
-/** The address of an account. */
-export function EmailField({ label, value, onChange, error }: CredentialProps) {
-  return (
-    <Field label={label} error={error}>
-      {(control) => (
-        <TextInput
-          {...control}
-          type="email"
-          name="email"
-          autoComplete="username"
-          required
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-/** A password: the account's own, or one to be set. */
-export function PasswordField({
-  label,
-  value,
-  onChange,
-  help,
-  error,
-  name = 'password',
-  kind,
-}: CredentialProps & { readonly name?: string; readonly kind: 'current' | 'new' }) {
-  return (
-    <Field label={label} help={help} error={error}>
-      {(control) => (
-        <PasswordInput
-          {...control}
-          name={name}
-          autoComplete={`${kind}-password`}
-          required
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   )
 }

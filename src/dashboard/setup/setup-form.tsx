@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { setUp } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
-import { CredentialForm, EmailField, PasswordField } from './credential-form.tsx'
+import { EmailField, PasswordField } from '#dashboard/ui/credential-fields.tsx'
+import { CredentialForm } from './credential-form.tsx'
 import { useSubmit } from './use-submit.ts'
 
 interface SetupFormProps {
@@ -33,12 +34,16 @@ export function SetupForm({ token, onDone, onRefused }: SetupFormProps) {
       failureText={errors.size > 0 ? t.errors.notSaved({ count: errors.size }) : undefined}
     >
       <EmailField
+        name="email"
+        isRequired
         label={t.setup.email}
         value={email}
         onChange={setEmail}
         error={errors.get('email')}
       />
       <PasswordField
+        isRequired
+        name="password"
         kind="new"
         label={t.setup.password}
         help={t.setup.passwordHelp}
@@ -47,6 +52,7 @@ export function SetupForm({ token, onDone, onRefused }: SetupFormProps) {
         error={errors.get('password')}
       />
       <PasswordField
+        isRequired
         kind="new"
         name="passwordConfirm"
         label={t.setup.confirm}

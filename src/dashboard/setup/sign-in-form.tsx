@@ -3,7 +3,8 @@ import { type SecondStep, signIn } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
 import { CodeForm } from './code-form.tsx'
-import { CredentialForm, EmailField, PasswordField } from './credential-form.tsx'
+import { EmailField, PasswordField } from '#dashboard/ui/credential-fields.tsx'
+import { CredentialForm } from './credential-form.tsx'
 import { useSubmit } from './use-submit.ts'
 
 interface SignInFormProps {
@@ -37,8 +38,16 @@ export function SignInForm({ email = '', onDone }: SignInFormProps) {
       action={t.signIn.submit}
       failureText={submission.failure?.status === 400 ? t.signIn.wrong : undefined}
     >
-      <EmailField label={t.signIn.email} value={identity} onChange={setIdentity} />
+      <EmailField
+        name="email"
+        isRequired
+        label={t.signIn.email}
+        value={identity}
+        onChange={setIdentity}
+      />
       <PasswordField
+        isRequired
+        name="password"
         kind="current"
         label={t.signIn.password}
         value={password}

@@ -40,6 +40,8 @@ const extensions = [
   TableKit,
 ]
 
+const schema = getSchema(extensions)
+
 /** Edits HTML as it looks, if the editor can hold all of it. */
 export function RichText(props: RichTextProps) {
   const { value, onLossy } = props
@@ -53,7 +55,6 @@ export function RichText(props: RichTextProps) {
 
 /** True when the editor has a node for all of the markup. */
 function isKept(html: string): boolean {
-  const schema = getSchema(extensions)
   const document = createDocument(withoutStyles(html), schema)
   return html === '' || sameMarkup(html, getHTMLFromFragment(document.content, schema))
 }
