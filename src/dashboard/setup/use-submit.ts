@@ -21,6 +21,10 @@ export function useSubmit(
   const [isBusy, setBusy] = useState(false)
   const summary = useRef<HTMLDivElement>(null)
   const countdown = useCountdown(() => setFailure(undefined))
+  // An effect runs once the summary is there, which a frame does not wait for.
+  useEffect(() => {
+    if (failure !== undefined) summary.current?.focus()
+  }, [failure])
   const submit = async (): Promise<void> => {
     setBusy(true)
     setFailure(undefined)
@@ -31,7 +35,6 @@ export function useSubmit(
       onFailure?.(read)
       setFailure(read)
       countdown.start(read.retryAfterSeconds)
-      requestAnimationFrame(() => summary.current?.focus())
     } finally {
       setBusy(false)
     }
