@@ -1,9 +1,15 @@
 /** A value as it is written in JavaScript. */
 export function javaScriptLiteral(value: unknown, depth = 0): string {
   return literal(value, depth, {
-    key: (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)),
+    key: javaScriptKey,
     text: quoted,
   })
+}
+
+/** A key of an object literal. `__proto__` is computed, as a plain one would set the prototype. */
+function javaScriptKey(name: string): string {
+  if (name === '__proto__') return "['__proto__']"
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)
 }
 
 /** A value as it is written in Dart. */

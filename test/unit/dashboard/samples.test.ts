@@ -15,6 +15,14 @@ describe('javaScriptLiteral', () => {
   })
 })
 
+describe('javaScriptLiteral of unusual keys', () => {
+  it.for(['__proto__', 'constructor', 'a b', "it's", ''])('keeps %s', (key, { expect }) => {
+    const value = JSON.parse(`{${JSON.stringify(key)}: {"a": 1}}`) as unknown
+    const read: unknown = runInNewContext(`JSON.stringify(${javaScriptLiteral(value)})`)
+    expect(read).toBe(JSON.stringify(value))
+  })
+})
+
 describe('durationInWords', () => {
   it.for([
     [0, '0 seconds'],
