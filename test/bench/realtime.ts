@@ -2,11 +2,12 @@
  * Measures many connections on one machine: the time for a change to reach all of them, its order
  * and completeness, and the memory per connection.
  */
-import { execFileSync } from 'node:child_process'
 import { request, type IncomingMessage } from 'node:http'
 import { runCommand } from '#cli/terminal/run-command.ts'
 import { superuserWithPassword } from '#cli/superuser-with-password.ts'
 import { positiveNumber, readArguments } from '#cli/terminal/usage.ts'
+import { childrenNamed, memoryOf } from './process-usage.ts'
+import { percentile } from './statistics.ts'
 import { serveWorkers } from '../support/serve-workers.ts'
 
 const help = `npm run bench:realtime -- [options]
@@ -110,14 +111,9 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<
   return results
 }
 
-/** The memory of the runtime, the only child of this process, in megabytes. */
+/** The memory of the runtime, in megabytes. */
 function runtimeMegabytes(): number {
-  const listed = execFileSync('ps', ['-eo', 'ppid=,rss=,comm='], { encoding: 'utf8' })
-  const own = listed
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([parent, , name]) => Number(parent) === process.pid && name === 'workerd')
-  return own.reduce((sum, [, rss]) => sum + Number(rss), 0) / 1024
+  return childrenNamed('workerd').reduce((sum, pid) => sum + (memoryOf(pid)?.now ?? NaN), 0)
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
@@ -126,11 +122,6 @@ async function until(condition: () => boolean, what: string): Promise<void> {
     if (performance.now() > deadline) throw new Error(`Not in two minutes: ${what}.`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
 function isInOrder(client: Client): boolean {
