@@ -10,7 +10,10 @@ const { cloudflareTest, readD1Migrations } = await import('@cloudflare/vitest-pl
 /** Limits that only a test that hangs reaches: a slow machine, or a busy one, is no fault. */
 const patience = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 60_000 }
 
-/** Tests in the Workers runtime that take long, and rarely find what the others do not. */
+/** Tests that run on every host. */
+const portable = ['test/contract/*.test.ts', 'test/api/**/*.test.ts']
+
+/** Tests of every host that take long, and rarely find what the others do not. */
 const thorough = [
   'test/api/scale.test.ts',
   'test/api/rules/many-agreements.test.ts',
@@ -29,6 +32,9 @@ const thorough = [
 /** A project whose tests share one isolate of the Workers runtime. */
 function inWorkers(name: string, files: { include: string[]; exclude?: string[] }) {
   return {
+    resolve: {
+      alias: { '#test-host': join(import.meta.dirname, 'test/support/hosts/workerd.ts') },
+    },
     plugins: [
       cloudflareTest(async () => ({
         main: './src/worker.ts',
@@ -69,7 +75,10 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
         },
       },
-      inWorkers('workerd', { include: ['test/api/**/*.test.ts'], exclude: thorough }),
+      inWorkers('workerd', {
+        include: [...portable, 'test/workerd/**/*.test.ts'],
+        exclude: thorough,
+      }),
       inWorkers('thorough', { include: thorough }),
       {
         // Programs that run as users run them: the README's, the commands, imports beside PocketBase.

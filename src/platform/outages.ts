@@ -33,7 +33,8 @@ const sqliteOutage = /^SQLITE_(?:BUSY|LOCKED|IOERR|INTERRUPT|CANTOPEN|PROTOCOL)/
 
 /** D1 reports errors of SQLite with a code, and wrong calls with a name of its own. */
 function isDatabaseOutage({ message }: Error): boolean {
-  const [code] = /\bSQLITE_[A-Z]+\b/.exec(message) ?? []
+  // The last one, since the text of a guard comes before its code.
+  const code = message.match(/\bSQLITE_[A-Z]+\b/g)?.at(-1)
   if (code !== undefined) return sqliteOutage.test(code)
   const isMisuse = /\bD1_(?!ERROR)[A-Z_]+|Wrong number of parameter bindings/.test(message)
   return !isMisuse && !/\bmaximum\b.*\b(?:size|limit)\b/i.test(message)

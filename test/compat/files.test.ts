@@ -1,13 +1,12 @@
 import PocketBase, { ClientResponseError } from 'pocketbase'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
-import { env } from 'cloudflare:workers'
+import { host } from '#test-host'
 import { insertSuperuser, password } from '../support/accounts.ts'
 import { pictures, shapeOf } from '../support/pictures.ts'
 import { createTestApp } from '../support/test-app.ts'
 
 const open = { listRule: '', viewRule: '', createRule: '', updateRule: '', deleteRule: '' }
-const images = createBoundImages((env as unknown as { IMAGES: ImagesBinding }).IMAGES)
+const { images } = host
 
 let admin: PocketBase
 let guest: PocketBase

@@ -1,9 +1,7 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
-import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
-import { createBackupRunner } from '#adapters/cloudflare/backup-object.ts'
-import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
 import { createApp, type Host } from '#app.ts'
+import { host as testHost } from '#test-host'
 import { bindings } from './bindings.ts'
+import { createExecution } from './execution.ts'
 import { createHeldLogs } from './held-logs.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 
@@ -43,7 +41,7 @@ export interface TestApp {
 const origin = 'http://127.0.0.1:8787'
 
 /** The real hasher with a low cost. */
-export const passwords = createArgon2Hasher({ cost: 'test' })
+export const passwords = testHost.createHasher({ cost: 'test' })
 
 /** Creates an app over the test bindings. Several of them stand for several isolates. */
 export function createTestApp(
@@ -52,19 +50,18 @@ export function createTestApp(
 ): TestApp {
   const mailbox = createMailbox()
   const logs = createHeldLogs()
-  const realtime = createRealtimeShards(bindings.REALTIME)
-  const backups = createBackupRunner(bindings.BACKUPS)
+  const { realtime, backups } = testHost
   const parts = { passwords, mail: mailbox.transports, logs, realtime, backups }
   const app = createApp({ ...parts, ...host })
 
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const context = createExecutionContext()
+    const { context, settled } = createExecution()
     const response = await app.fetch(
       new Request(input, init),
       { ...bindings, ...overrides },
       context,
     )
-    await waitOnExecutionContext(context)
+    await settled()
     return response
   }
 

@@ -1,8 +1,8 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, it } from 'vitest'
 import { createApp } from '#app.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { createExecution } from '../../support/execution.ts'
 import { createHeldLogs } from '../../support/held-logs.ts'
 import { createMailbox } from '../../support/mailbox.ts'
 import { createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
@@ -87,7 +87,7 @@ async function milliseconds(
   action: string,
   email: string,
 ): Promise<number> {
-  const context = createExecutionContext()
+  const { context, settled } = createExecution()
   const request = new Request(`http://127.0.0.1:8787${users}/${action}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -96,7 +96,7 @@ async function milliseconds(
   const start = performance.now()
   await app.fetch(request, bindings, context)
   const time = performance.now() - start
-  await waitOnExecutionContext(context)
+  await settled()
   return time
 }
 

@@ -1,10 +1,10 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { createApp } from '#app.ts'
 import type { RedirectMessage } from '#auth/oauth2/oauth2-redirect.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
+import { createExecution } from '../../support/execution.ts'
 import {
   acceptFakeProvider,
   createFakeProvider,
@@ -40,10 +40,10 @@ beforeEach(() => {
     },
   })
   fetchApp = async (target, init = {}) => {
-    const context = createExecutionContext()
+    const { context, settled } = createExecution()
     const request = new Request(`http://127.0.0.1:8787${target}`, { redirect: 'manual', ...init })
     const response = await app.fetch(request, bindings, context)
-    await waitOnExecutionContext(context)
+    await settled()
     return response
   }
 })

@@ -3,6 +3,7 @@ import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { archiveFormat, digestOf, manifestName } from '#backups/archive-layout.ts'
 import { continueCrc32 } from '#kernel/crc32.ts'
 import { defaultSettings } from '#settings/defaults.ts'
+import { host } from '#test-host'
 import { signInSuperuser, signIn, signUp, type SignedIn } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { codesOf, createCollections, createRecords } from '../../support/collections.ts'
@@ -77,8 +78,7 @@ async function activity({
 /** Waits for the running task. */
 async function settled(): Promise<void> {
   for (let attempt = 0; attempt < 1200; attempt++) {
-    const runner = bindings.BACKUPS.getByName('backups')
-    if ((await runner.current()) === undefined) return
+    if ((await host.backups.current()) === undefined) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('It does not end.')

@@ -3,6 +3,7 @@ import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
 import { mendJson } from '#collections/schema/mend-json.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
+import { host } from '#test-host'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
@@ -45,7 +46,7 @@ async function createOldDeployment(
     .bind(rows)
     .run()
   await bindings.DB.prepare('DROP TABLE "_json_mends"').run()
-  const migration = bindings.MIGRATIONS.find(({ name }) => name.endsWith('_json_mends.sql'))
+  const migration = host.migrations.find(({ name }) => name.endsWith('_json_mends.sql'))
   for (const query of migration?.queries ?? []) await bindings.DB.prepare(query).run()
   return { app, token }
 }

@@ -1,7 +1,6 @@
 import { describe, it, vi } from 'vitest'
-import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import type { ImageResizer } from '#platform/images.ts'
-import { env } from 'cloudflare:workers'
+import { host } from '#test-host'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'
@@ -12,7 +11,7 @@ import { createTestApp, type TestApp } from '../../support/test-app.ts'
 const sizes = ['30x20', '20x20t', '20x20b', '30x30f', '0x20', '20x0', '200x200f', '90x60']
 const albums = '/api/collections/albums/records'
 
-const images = createBoundImages((env as unknown as { IMAGES: ImagesBinding }).IMAGES)
+const { images } = host
 
 interface Album {
   readonly app: TestApp

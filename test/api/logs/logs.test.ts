@@ -1,4 +1,4 @@
-import { applyD1Migrations } from 'cloudflare:test'
+import { host } from '#test-host'
 import { afterEach, describe, type ExpectStatic, it, vi } from 'vitest'
 import { password, type SignedIn, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
@@ -302,7 +302,8 @@ describe('the logs', () => {
 
   it('are stored in a separate database if one is bound', async ({ expect }) => {
     const LOGS = bindings.LOGS_OF_A_TEST
-    await applyD1Migrations(LOGS, bindings.MIGRATIONS)
+    const queries = host.migrations.flatMap((migration) => migration.queries)
+    await LOGS.batch(queries.map((query) => LOGS.prepare(query)))
     const world = await prepare({ LOGS })
     const insert = `INSERT INTO "_logs" VALUES ('old', 0, 'm', '{}', '2020-01-02 10:00:00.000Z')`
     await LOGS.prepare(insert).run()

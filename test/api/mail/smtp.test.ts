@@ -1,5 +1,5 @@
 import { beforeEach, describe, inject, it } from 'vitest'
-import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
+import { host } from '#test-host'
 import {
   type Mailer,
   MailRefusedError,
@@ -23,7 +23,7 @@ const guest = { username: '', password: '' }
 
 /** A mailer over the socket API of Workers. */
 function mailerFor(port: number, settings: Partial<SmtpServer> = {}): Mailer {
-  return createMailTransports(undefined).smtp({
+  return host.mail.smtp({
     host: '127.0.0.1',
     port,
     ...smtpLogin,
@@ -156,7 +156,7 @@ describe('a mail by SMTP', () => {
 
 describe('the mail of a request', () => {
   it('reaches the SMTP server of the settings soon after the response', async ({ expect }) => {
-    const app = createTestApp({}, { mail: createMailTransports(undefined) })
+    const app = createTestApp({}, { mail: host.mail })
     const { token } = await signInSuperuser(app)
     await signUp(app, 'ada@example.com')
     const smtp = { enabled: true, host: 'localhost', port: ports.startTls, ...smtpLogin }

@@ -1,5 +1,5 @@
 import { afterEach, describe, it, vi } from 'vitest'
-import { createRealtimeShards } from '#adapters/cloudflare/realtime-shard.ts'
+import { host } from '#test-host'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
@@ -115,7 +115,7 @@ function requireNamed({ collections }: Catalog, name: string): Collection {
 
 /** Wraps each shard. */
 function shardsWith(change: (shard: RealtimeShard) => Partial<RealtimeShard>): RealtimeShards {
-  const shards = createRealtimeShards(bindings.REALTIME)
+  const shards = host.realtime
   return {
     count: shards.count,
     shard(number) {

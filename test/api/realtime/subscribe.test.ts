@@ -1,4 +1,4 @@
-import { abortAllDurableObjects } from 'cloudflare:test'
+import { host } from '#test-host'
 import { afterEach, describe, it } from 'vitest'
 import { password, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
@@ -147,7 +147,7 @@ describe('a shard', () => {
     const stream = await connect(app)
     await stream.subscribe(['notes/*'], ada.token)
 
-    await abortAllDurableObjects()
+    await host.abortRealtime()
     for (let n = 0; n < 100 && !stream.isEnded(); n++) {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }

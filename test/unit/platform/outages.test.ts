@@ -88,6 +88,12 @@ describe('a call to a service', () => {
         'D1_ERROR: arete:too-many:client:5: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)',
       ),
     ],
+    // A guard's text repeats names that an administrator chose.
+    [
+      'D1',
+      d1,
+      new Error('D1_ERROR: SQLITE_BUSY: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)'),
+    ],
     ['D1', d1, new Error('D1_ERROR: string or blob too big: SQLITE_TOOBIG')],
     // The message repeats the text of a superuser.
     ['D1', d1, new Error('D1_ERROR: no such column: overloaded: SQLITE_ERROR')],
