@@ -18,8 +18,31 @@ export interface Pattern {
  * @see https://swtch.com/~rsc/regexp/regexp2.html for the machine
  */
 export function compilePattern(source: string): Pattern {
-  const program = assemble(parsePattern(source), source)
-  return { test: (text) => run(program, text) }
+  const root = parsePattern(source)
+  const program = assemble(root, source)
+  return { test: testOfRun(root) ?? ((text) => run(program, text)) }
+}
+
+/**
+ * The test for an expression such as `^[a-z0-9]+$`, the pattern of ids: a run of characters of one
+ * set. It needs no machine. Undefined for other expressions.
+ */
+function testOfRun(root: PatternNode): ((text: string) => boolean) | undefined {
+  if (root.kind !== 'sequence' || root.parts.length !== 3) return undefined
+  const [start, repeat, end] = root.parts
+  if (start?.kind !== 'assertion' || start.assertion !== 'text-start') return undefined
+  if (end?.kind !== 'assertion' || end.assertion !== 'text-end') return undefined
+  if (repeat?.kind !== 'repeat' || repeat.part.kind !== 'set') return undefined
+  const { min, max, part } = repeat
+  const accepts = memoized((codePoint) => setHas(part.set, codePoint))
+  return (text) => {
+    let length = 0
+    for (const character of text) {
+      if (!accepts(character.codePointAt(0) ?? 0)) return false
+      length += 1
+    }
+    return length >= min && length <= max
+  }
 }
 
 type Instruction =

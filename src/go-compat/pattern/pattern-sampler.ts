@@ -48,7 +48,8 @@ const refusedOperators = {
 export function createSampler(source: string): () => string {
   if (source === uuid) return randomUuid
   const sample = samplerOf(parsePattern(source))
-  return () => sample(createDraw())
+  const draw = createDraw()
+  return () => sample(draw)
 }
 
 /** Draws a whole number from zero up to an exclusive limit, all equally likely. */
@@ -61,11 +62,11 @@ function samplerOf(node: PatternNode): (draw: Draw) => string {
     case 'assertion':
       return refuse(node.assertion)
     case 'any':
-      return (draw) => characterOf(alphanumerics, draw)
+      return characterSampler(alphanumerics)
     case 'set': {
       const ranges = membersOf(node.set)
       if (ranges.length === 0) throw new PatternError('No runes to choose from.')
-      return (draw) => characterOf(ranges, draw)
+      return characterSampler(ranges)
     }
     case 'sequence': {
       const parts = node.parts.map(samplerOf)
@@ -79,8 +80,10 @@ function samplerOf(node: PatternNode): (draw: Draw) => string {
       const part = samplerOf(node.part)
       const max = node.max === Infinity ? Math.max(node.min, maxUnbounded) : node.max
       return (draw) => {
-        const count = node.min + draw(max - node.min + 1)
-        return Array.from({ length: count }, () => part(draw)).join('')
+        const count = node.min + (max === node.min ? 0 : draw(max - node.min + 1))
+        let text = ''
+        for (let drawn = 0; drawn < count; drawn++) text += part(draw)
+        return text
       }
     }
   }
@@ -122,8 +125,18 @@ function complementOf(ranges: Ranges): Ranges {
   return gaps
 }
 
-function characterOf(ranges: Ranges, draw: Draw): string {
-  let index = draw(ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0))
+/** Sets up to this size are listed. All that generate ids and tokens are. */
+const maxListed = 256
+
+function characterSampler(ranges: Ranges): (draw: Draw) => string {
+  const size = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  if (size > maxListed) return (draw) => characterAt(ranges, draw(size))
+  const characters = Array.from({ length: size }, (_, index) => characterAt(ranges, index))
+  return (draw) => characters[draw(size)] ?? ''
+}
+
+function characterAt(ranges: Ranges, position: number): string {
+  let index = position
   for (const [from, to] of ranges) {
     const size = to - from + 1
     if (index < size) return String.fromCodePoint(from + index)
@@ -133,19 +146,22 @@ function characterOf(ranges: Ranges, draw: Draw): string {
 }
 
 /**
- * A source of numbers for one string. It fetches random bytes in blocks, since every call is
- * costly.
+ * A source of numbers. It fetches random bytes in blocks, since every call is costly, and erases
+ * them when they are used, since they may make up a secret.
  */
 function createDraw(): Draw {
-  const handful = new Uint32Array(32)
-  let used = handful.length
+  const block = new Uint32Array(512)
+  let used = block.length
 
   function next(): number {
-    if (used === handful.length) {
-      crypto.getRandomValues(handful)
+    if (used === block.length) {
+      crypto.getRandomValues(block)
       used = 0
     }
-    return handful[used++] ?? 0
+    const number = block[used] ?? 0
+    block[used] = 0
+    used += 1
+    return number
   }
 
   return (limit) => {
