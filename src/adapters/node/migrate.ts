@@ -1,0 +1,61 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** One file of the folder `drizzle`. */
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+/** The database has tables that only a newer version of Arete knows. */
+export class NewerDatabaseError extends Error {
+  override readonly name = 'NewerDatabaseError'
+
+  constructor(unknown: readonly string[]) {
+    super(
+      `The database is newer than this version of Arete, which does not know ${unknown.join(', ')}.`,
+    )
+  }
+}
+
+/** The table of wrangler, so that a database can move between hosts. */
+const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+  "name" TEXT UNIQUE,
+  "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`
+
+/**
+ * Applies the missing migrations, each in a transaction of its own.
+ *
+ * @param migrations all of them, in order
+ * @throws {NewerDatabaseError} Before anything is changed.
+ */
+export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
+  const applied = appliedMigrations(database)
+  const known = new Set(migrations.map(({ name }) => name))
+  const unknown = applied.filter((name) => !known.has(name))
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown)
+
+  const done = new Set(applied)
+  for (const migration of migrations) {
+    if (!done.has(migration.name)) apply(database, migration)
+  }
+}
+
+function appliedMigrations(database: DatabaseSync): string[] {
+  database.exec(migrationsTable)
+  const rows = database.prepare('SELECT "name" FROM "d1_migrations" ORDER BY "id"').all()
+  return (rows as unknown as string[][]).map(([name = '']) => name)
+}
+
+function apply(database: DatabaseSync, { name, sql }: Migration): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    database.exec(sql)
+    database.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').run(name)
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw new Error(`The migration ${name} failed.`, { cause: error })
+  }
+}

@@ -1,0 +1,253 @@
+import { constants, type DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Row } from '#database/batch.ts'
+import type {
+  Database,
+  PreparedStatement,
+  RawDatabase,
+  StatementResult,
+} from '#platform/bindings.ts'
+import { boundValue } from './bound-value.ts'
+import { createRowReader, plainValue, type RowReader } from './row-reader.ts'
+import { judgeAction, type StatementActions } from './sqlite-authorizer.ts'
+import { toD1Error } from './sqlite-errors.ts'
+import { StatementCache } from './statement-cache.ts'
+
+/** A statement of SQLite, compiled for one state of the schema. */
+interface Compiled {
+  readonly statement: StatementSync
+  readonly actions: StatementActions
+  /** The schema it was compiled for, by the count of changes. */
+  readonly epoch: number
+  /** The text after this statement. */
+  readonly rest: string
+  readonly returnsRows: boolean
+  reader: RowReader | undefined
+}
+
+/** A text, compiled when it first runs: like D1, `prepare` never fails. */
+interface Prepared {
+  readonly sql: string
+  compiled: Compiled | undefined
+}
+
+/** A statement with its parameters. */
+class BoundStatement implements PreparedStatement {
+  readonly #database: NodeDatabase
+  readonly prepared: Prepared
+  readonly values: readonly SQLInputValue[]
+
+  constructor(database: NodeDatabase, prepared: Prepared, values: readonly SQLInputValue[]) {
+    this.#database = database
+    this.prepared = prepared
+    this.values = values
+  }
+
+  bind(...values: unknown[]): BoundStatement {
+    return new BoundStatement(this.#database, this.prepared, values.map(boundValue))
+  }
+
+  async raw(options: { columnNames: true }): Promise<unknown[][]> {
+    return await this.#database.raw(this, options)
+  }
+}
+
+/** Compiled statements that are kept are at most twice as many. */
+const cachedStatements = 500
+
+const noChanges = { rows_written: 0, changes: 0 }
+
+/**
+ * A database file with the interface of D1: what a batch returns, how it fails and what it refuses is
+ * the same. Calls are answered at once, since SQLite runs in this thread, so batches never mix.
+ *
+ * `meta` has no `rows_read`: SQLite as Node builds it does not count them.
+ */
+export class NodeDatabase implements Database, RawDatabase {
+  readonly #sqlite: DatabaseSync
+  readonly #cache = new StatementCache<Prepared>(cachedStatements)
+  readonly #begin: StatementSync
+  readonly #beginWrite: StatementSync
+  readonly #commit: StatementSync
+  readonly #rollback: StatementSync
+  /** Notes what the statement that is being compiled does. */
+  #actions: StatementActions = { writes: false, changesSchema: false }
+  /** True while a text from outside is being compiled. */
+  #isCompiling = false
+  #epoch = 0
+  /** True while integers beyond 2^53 are read. */
+  #isExact = false
+
+  /** Takes the database over: from then on, its authorizer refuses what D1 refuses. */
+  constructor(sqlite: DatabaseSync) {
+    this.#sqlite = sqlite
+    this.#begin = sqlite.prepare('BEGIN')
+    this.#beginWrite = sqlite.prepare('BEGIN IMMEDIATE')
+    this.#commit = sqlite.prepare('COMMIT')
+    this.#rollback = sqlite.prepare('ROLLBACK')
+    sqlite.enableDefensive(true)
+    sqlite.setAuthorizer((code, first, second) =>
+      // SQLite compiles our own statements again when the schema changes.
+      code === constants.SQLITE_TRANSACTION && !this.#isCompiling
+        ? constants.SQLITE_OK
+        : judgeAction(this.#actions, code, first, second),
+    )
+  }
+
+  prepare(sql: string): BoundStatement {
+    let prepared = this.#cache.get(sql)
+    if (prepared === undefined) {
+      prepared = { sql, compiled: undefined }
+      this.#cache.set(sql, prepared)
+    }
+    return new BoundStatement(this, prepared, [])
+  }
+
+  batch(statements: PreparedStatement[]): Promise<StatementResult[]> {
+    try {
+      const bound = statements as BoundStatement[]
+      return Promise.resolve(this.#roundingIntegers(() => this.#transact(bound)))
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it is the error of SQLite
+      return Promise.reject(toD1Error(error))
+    }
+  }
+
+  /** Runs a statement by itself. The first list holds the names of the columns. */
+  async raw(
+    { prepared, values }: BoundStatement,
+    _options: { columnNames: true },
+  ): Promise<unknown[][]> {
+    try {
+      const { statement } = this.#compile(prepared)
+      const lists = this.#roundingIntegers(() => this.#readLists(statement, values))
+      return [namesOf(statement), ...lists.map((list) => list.map(plainValue))]
+    } catch (error) {
+      throw toD1Error(error)
+    }
+  }
+
+  #transact(statements: readonly BoundStatement[]): StatementResult[] {
+    const [first] = statements
+    const writes = !statements.every(({ prepared }) => this.#isRead(prepared))
+    // A read of one statement needs no transaction: it is one.
+    if (!writes && statements.length === 1 && first !== undefined) return [this.#run(first)]
+
+    const begin = writes ? this.#beginWrite : this.#begin
+    const epoch = this.#epoch
+    begin.run()
+    try {
+      const results = statements.map((statement) => this.#run(statement))
+      this.#commit.run()
+      return results
+    } catch (error) {
+      // What was compiled for tables that are gone again must not run.
+      if (this.#epoch !== epoch) this.#epoch++
+      this.#undo()
+      throw error
+    }
+  }
+
+  #undo(): void {
+    // Some errors, such as a full disk, have undone the transaction already.
+    if (this.#sqlite.isTransaction) this.#rollback.run()
+  }
+
+  /** False for what cannot be compiled yet: it may need a table that the batch is to create. */
+  #isRead(prepared: Prepared): boolean {
+    try {
+      const { actions, rest } = this.#compile(prepared)
+      return !actions.writes && rest === ''
+    } catch {
+      return false
+    }
+  }
+
+  /** Runs all statements of a text and returns the result of the last, as D1 does. */
+  #run({ prepared, values }: BoundStatement): StatementResult {
+    let compiled = this.#compile(prepared)
+    let result = this.#runCompiled(compiled, values)
+    while (compiled.rest !== '') {
+      compiled = this.#compileText(compiled.rest)
+      result = this.#runCompiled(compiled, values)
+    }
+    return result
+  }
+
+  #runCompiled(compiled: Compiled, values: readonly SQLInputValue[]): StatementResult {
+    const { statement, actions, returnsRows } = compiled
+    if (!actions.writes) {
+      return { results: this.#readRows(compiled, values), meta: noChanges }
+    }
+    const results = returnsRows ? this.#readRows(compiled, values) : []
+    const changes = returnsRows ? results.length : Number(statement.run(...values).changes)
+    if (actions.changesSchema) this.#epoch++
+    return { results, meta: { rows_written: changes, changes } }
+  }
+
+  #readRows(compiled: Compiled, values: readonly SQLInputValue[]): Row[] {
+    const lists = this.#readLists(compiled.statement, values)
+    if (lists.length === 0) return []
+    compiled.reader ??= createRowReader(namesOf(compiled.statement))
+    return compiled.reader(lists)
+  }
+
+  #readLists(statement: StatementSync, values: readonly SQLInputValue[]): unknown[][] {
+    // The option `returnArrays` of the database makes each row a list.
+    if (!this.#isExact) return statement.all(...values) as unknown as unknown[][]
+    statement.setReadBigInts(true)
+    try {
+      const lists = statement.all(...values) as unknown as unknown[][]
+      return lists.map((list) => list.map(plainValue))
+    } finally {
+      statement.setReadBigInts(false)
+    }
+  }
+
+  #compile(prepared: Prepared): Compiled {
+    const { compiled } = prepared
+    if (compiled !== undefined && compiled.epoch === this.#epoch) return compiled
+    return (prepared.compiled = this.#compileText(prepared.sql))
+  }
+
+  #compileText(sql: string): Compiled {
+    const actions: StatementActions = { writes: false, changesSchema: false }
+    const statement = this.#compileNoting(actions, sql)
+    // SQLite compiles the first statement of a text only.
+    const rest = sql.slice(statement.sourceSQL.length).replace(/^[\s;]+/, '')
+    const returnsRows = statement.columns().length > 0
+    return { statement, actions, epoch: this.#epoch, rest, returnsRows, reader: undefined }
+  }
+
+  #compileNoting(actions: StatementActions, sql: string): StatementSync {
+    this.#actions = actions
+    this.#isCompiling = true
+    try {
+      return this.#sqlite.prepare(sql)
+    } finally {
+      this.#isCompiling = false
+    }
+  }
+
+  /**
+   * Repeats a transaction that SQLite undid, or a read, because it returned an integer beyond 2^53. D1
+   * rounds such a number; `node:sqlite` throws unless it reads all integers as bigints, which is slow.
+   */
+  #roundingIntegers<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE'))
+        throw error
+      this.#isExact = true
+      try {
+        return run()
+      } finally {
+        this.#isExact = false
+      }
+    }
+  }
+}
+
+function namesOf(statement: StatementSync): string[] {
+  return statement.columns().map(({ name }) => name)
+}

@@ -1,0 +1,151 @@
+/*
+ * The host of one's own: everything that the app needs, from one folder.
+ *
+ *   data.db   records, definitions, settings   (binding DB)
+ *   logs.db   logs                             (binding LOGS)
+ *   kv.db     sessions, the steps of a backup  (binding SESSIONS)
+ *   storage/  files and backups                (binding FILES)
+ *   lock.db   held while a process uses the folder
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import type { CostName } from '#adapters/argon2/argon2-cost.ts'
+import type { Database, KeyValueStore, RawDatabase } from '#platform/bindings.ts'
+import type { ImageResizer } from '#platform/images.ts'
+import type { Mailer, MailTransports } from '#platform/mailer.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { SettingsKeys } from '#settings/secrets.ts'
+import { createNodeHasher } from './argon2-hasher.ts'
+import { type BackgroundWork, createBackground } from './background.ts'
+import { createBackupRunner, type NodeBackupRunner } from './backup-runner.ts'
+import { holdDataFolder } from './data-folder.ts'
+import { type DiskBucket, openDiskBucket } from './disk-bucket.ts'
+import { createKeyValueStore } from './key-value-store.ts'
+import { createMailTransports } from './mail-transports.ts'
+import { migrate, type Migration } from './migrate.ts'
+import { NodeDatabase } from './node-database.ts'
+import { type OpenOptions, openSqlite } from './open-sqlite.ts'
+import { createRealtimeShards, type NodeRealtimeShards } from './realtime-shards.ts'
+import { loadSharpImages } from './sharp-images.ts'
+import { createStepStorage } from './step-storage.ts'
+import { provideMd5 } from './web-crypto-md5.ts'
+
+/** Options of a host. */
+export interface NodeHostOptions extends OpenOptions {
+  /** The data folder, made if it is missing. */
+  readonly folder: string
+  /** The files of the folder `drizzle`, in order. */
+  readonly migrations: readonly Migration[]
+  /** Opens the secrets in the settings, in backups. */
+  readonly keys?: SettingsKeys
+  readonly passwordCost?: CostName
+  /** A way to send mails that is not SMTP. */
+  readonly mailer?: Mailer
+}
+
+/** A running host. */
+export interface NodeHost {
+  /** The bindings of each request. */
+  readonly bindings: {
+    readonly DB: Database & RawDatabase
+    readonly LOGS: Database
+    readonly SESSIONS: KeyValueStore
+    readonly FILES: DiskBucket
+  }
+  /** The services that `createApp` needs. */
+  readonly services: {
+    readonly passwords: PasswordHasher
+    readonly mail: MailTransports
+    /** Undefined if `sharp` is not installed. */
+    readonly images: ImageResizer | undefined
+    readonly backups: NodeBackupRunner
+    readonly realtime: NodeRealtimeShards
+  }
+  /** The execution context of each request. */
+  readonly background: BackgroundWork
+  /** Removes what has expired. The host does it by itself now and then. */
+  sweep(): Promise<void>
+  /** Ends the background work, and then the connections to the files. Call it once. */
+  close(): Promise<void>
+}
+
+const sweepMilliseconds = 60_000
+
+/**
+ * Opens the data folder and applies missing migrations.
+ *
+ * @throws {DataFolderError} If the folder cannot be used.
+ * @throws {NewerDatabaseError} If a newer version has used it.
+ */
+export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost> {
+  const held = holdDataFolder(options.folder)
+  const opened: DatabaseSync[] = []
+  const open = (name: string): DatabaseSync => {
+    const database = openSqlite(join(options.folder, name), options)
+    opened.push(database)
+    return database
+  }
+  const closeAll = (): void => {
+    for (const database of opened) database.close()
+    held.release()
+  }
+  try {
+    return await openHost(options, open, closeAll)
+  } catch (error) {
+    closeAll()
+    throw error
+  }
+}
+
+async function openHost(
+  { folder, migrations, keys = {}, passwordCost, mailer }: NodeHostOptions,
+  open: (name: string) => DatabaseSync,
+  closeAll: () => void,
+): Promise<NodeHost> {
+  provideMd5()
+  const [DB, LOGS] = ['data.db', 'logs.db'].map((name) => {
+    const database = open(name)
+    migrate(database, migrations)
+    return new NodeDatabase(database)
+  }) as [NodeDatabase, NodeDatabase]
+  const kv = open('kv.db')
+  const SESSIONS = createKeyValueStore(kv)
+  const FILES = await openDiskBucket(join(folder, 'storage'))
+  const realtime = createRealtimeShards(DB)
+  const backups = createBackupRunner({
+    db: DB,
+    bucket: FILES,
+    storage: createStepStorage(kv),
+    keys,
+  })
+  const background = createBackground()
+  const images = await loadSharpImages()
+
+  async function sweep(): Promise<void> {
+    SESSIONS.sweep()
+    await FILES.sweep()
+  }
+  const timer = setInterval(() => background.waitUntil(sweep()), sweepMilliseconds)
+  timer.unref()
+  await backups.resume()
+
+  return {
+    bindings: { DB, LOGS, SESSIONS, FILES },
+    services: {
+      passwords: createNodeHasher({ cost: passwordCost }),
+      mail: createMailTransports(mailer),
+      images,
+      backups,
+      realtime,
+    },
+    background,
+    sweep,
+    async close() {
+      clearInterval(timer)
+      realtime.close()
+      await Promise.all([backups.close(), background.settled()])
+      await FILES.close()
+      closeAll()
+    },
+  }
+}

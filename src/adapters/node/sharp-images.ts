@@ -1,0 +1,56 @@
+import type { ImageFormat, ImageResizer } from '#platform/images.ts'
+
+/** The part of `sharp` that is used. */
+interface SharpImage {
+  metadata(): Promise<{
+    width?: number
+    height?: number
+    autoOrient?: { width: number; height: number }
+  }>
+  rotate(): SharpImage
+  resize(options: object): SharpImage
+  toFormat(format: string): SharpImage
+  toBuffer(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+type Sharp = (image: Uint8Array, options: object) => SharpImage
+
+/** More pixels than a camera's, few enough for memory. */
+const maxPixels = 64_000_000
+
+const formats: Readonly<Record<ImageFormat, string>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+}
+
+/** A resizer that uses `sharp`; undefined if it is not installed. */
+export async function loadSharpImages(): Promise<ImageResizer | undefined> {
+  // A name that bundlers and compilers cannot see: the package is optional.
+  const name = 'sharp'
+  const loaded = (await import(name).catch(() => undefined)) as { default: Sharp } | undefined
+  return loaded && createSharpImages(loaded.default)
+}
+
+function createSharpImages(sharp: Sharp): ImageResizer {
+  const open = async (image: ReadableStream<Uint8Array>): Promise<SharpImage> =>
+    sharp(new Uint8Array(await new Response(image).arrayBuffer()), { limitInputPixels: maxPixels })
+  return {
+    async measure(image) {
+      const { width = 0, height = 0, autoOrient } = await (await open(image)).metadata()
+      return autoOrient ?? { width, height }
+    },
+    async resize(image, { width, height, fit, position }, format) {
+      const isFree = width === undefined || height === undefined
+      const resized = (await open(image)).rotate().resize({
+        width,
+        height,
+        fit: fit === 'inside' || isFree ? 'inside' : 'cover',
+        position: position === 'center' ? 'centre' : position,
+        withoutEnlargement: fit === 'inside',
+      })
+      const bytes = await resized.toFormat(formats[format]).toBuffer()
+      return bytes.slice().buffer
+    },
+  }
+}

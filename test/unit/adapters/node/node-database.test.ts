@@ -1,0 +1,183 @@
+import { join } from 'node:path'
+import { describe, it, onTestFinished } from 'vitest'
+import { NodeDatabase } from '#adapters/node/node-database.ts'
+import { type OpenOptions, openSqlite } from '#adapters/node/open-sqlite.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+async function openDatabase(options?: OpenOptions): Promise<NodeDatabase> {
+  const folder = await temporaryFolder()
+  const sqlite = openSqlite(join(folder, 'data.db'), options)
+  onTestFinished(() => sqlite.close())
+  return new NodeDatabase(sqlite)
+}
+
+/** Runs texts as one batch and returns the rows of the last. */
+async function run(db: NodeDatabase, ...texts: string[]): Promise<readonly unknown[]> {
+  const results = await db.batch(texts.map((text) => db.prepare(text)))
+  return results.at(-1)?.results ?? []
+}
+
+describe('the authorizer', () => {
+  it.for([
+    `ATTACH '/tmp/arete-other.db' AS other`,
+    `DETACH main`,
+    `VACUUM`,
+    `VACUUM INTO '/tmp/arete-copy.db'`,
+    `SELECT load_extension('/tmp/x.so')`,
+    `SELECT fts3_tokenizer('simple')`,
+    `CREATE TEMP TABLE x (a)`,
+    `CREATE TEMP TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END`,
+    `CREATE TEMP VIEW x AS SELECT 1`,
+    `CREATE VIRTUAL TABLE x USING dbstat`,
+    `CREATE VIRTUAL TABLE x USING fts3(a)`,
+    `SELECT * FROM dbstat`,
+    `SELECT * FROM pragma_database_list`,
+    `PRAGMA database_list`,
+    `PRAGMA writable_schema = ON`,
+    `PRAGMA journal_mode = DELETE`,
+    `PRAGMA user_version`,
+    `PRAGMA case_sensitive_like = ON`,
+    `PRAGMA ignore_check_constraints = ON`,
+    `PRAGMA temp_store_directory = '/tmp'`,
+    `PRAGMA wal_checkpoint`,
+    `EXPLAIN PRAGMA writable_schema = ON`,
+    `BEGIN`,
+    `COMMIT`,
+    `ROLLBACK`,
+    `SAVEPOINT s`,
+    `SELECT 1; COMMIT`,
+    `SELECT 1; ATTACH '/tmp/arete-other.db' AS other`,
+  ])('refuses %s', async (text, { expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a)')
+
+    const outcome = run(db, text)
+
+    await expect(outcome).rejects.toThrow(/not authorized|prohibited|authorization denied/)
+  })
+
+  it('keeps foreign keys on, whatever a PRAGMA says', async ({ expect }) => {
+    const db = await openDatabase()
+
+    await run(db, 'PRAGMA foreign_keys = OFF')
+
+    expect(await run(db, 'PRAGMA foreign_keys')).toEqual([{ foreign_keys: 1 }])
+  })
+
+  it('protects the schema table', async ({ expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a)')
+
+    const outcome = run(db, `UPDATE sqlite_master SET sql = 'x'`)
+
+    await expect(outcome).rejects.toThrow('may not be modified')
+  })
+
+  it('allows what Arete and full-text search need', async ({ expect }) => {
+    const db = await openDatabase()
+
+    await run(
+      db,
+      'CREATE TABLE t (a TEXT)',
+      'CREATE VIRTUAL TABLE s USING fts5(a)',
+      `INSERT INTO s (a) VALUES ('hello world')`,
+      'ALTER TABLE t RENAME COLUMN a TO b',
+      'CREATE INDEX i ON t (b)',
+      'PRAGMA defer_foreign_keys = ON',
+      'ANALYZE',
+      'PRAGMA optimize',
+    )
+
+    expect(await run(db, `SELECT a FROM s WHERE s MATCH 'hello'`)).toEqual([{ a: 'hello world' }])
+    expect(await run(db, `SELECT name FROM pragma_table_info('t')`)).toEqual([{ name: 'b' }])
+  })
+})
+
+describe('a batch', () => {
+  it('sees a schema that changed since a statement was compiled', async ({ expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a)', 'INSERT INTO t VALUES (1)')
+    const select = db.prepare('SELECT * FROM t')
+    await db.batch([select])
+
+    await run(db, 'ALTER TABLE t ADD COLUMN b DEFAULT 2')
+    const [added] = await db.batch([select])
+    await run(db, 'ALTER TABLE t RENAME COLUMN b TO c')
+    const [renamed] = await db.batch([select])
+
+    expect(added?.results).toEqual([{ a: 1, b: 2 }])
+    expect(renamed?.results).toEqual([{ a: 1, c: 2 }])
+  })
+
+  it('undoes its tables when it fails', async ({ expect }) => {
+    const db = await openDatabase()
+
+    await expect(run(db, 'CREATE TABLE t (a)', 'INSERT INTO u VALUES (1)')).rejects.toThrow(
+      'D1_ERROR: no such table: u: SQLITE_ERROR',
+    )
+
+    await expect(run(db, 'SELECT * FROM t')).rejects.toThrow('no such table: t')
+    await run(db, 'CREATE TABLE t (a, b)', 'INSERT INTO t VALUES (1, 2)')
+    expect(await run(db, 'SELECT * FROM t')).toEqual([{ a: 1, b: 2 }])
+  })
+
+  it('uses a table that it creates', async ({ expect }) => {
+    const db = await openDatabase()
+
+    const rows = await run(db, 'CREATE TABLE t (a)', 'SELECT COUNT(*) AS n FROM t')
+
+    expect(rows).toEqual([{ n: 0 }])
+  })
+
+  it('runs a read alone without a transaction, and several in one', async ({ expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a)')
+
+    const before = await run(db, 'SELECT COUNT(*) AS n FROM t')
+    const both = await run(db, 'SELECT 1', 'SELECT COUNT(*) AS n FROM t')
+
+    expect([before, both]).toEqual([[{ n: 0 }], [{ n: 0 }]])
+  })
+
+  it('is undone once, even when a large integer makes it run again', async ({ expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a INTEGER)')
+
+    const rows = await run(db, 'INSERT INTO t VALUES (9007199254740993) RETURNING a')
+
+    expect(rows).toEqual([{ a: 9_007_199_254_740_992 }])
+    expect(await run(db, 'SELECT COUNT(*) AS n FROM t')).toEqual([{ n: 1 }])
+  })
+})
+
+describe('a row', () => {
+  it('takes any name of a column as a name', async ({ expect }) => {
+    const db = await openDatabase()
+    const names = ['__proto__', 'constructor', `"'\`\\`, '${x}', '\u2028', '*/ }', 'a\nb']
+    const quoted = names.map((name) => `1 AS "${name.replaceAll('"', '""')}"`)
+
+    const [row] = await run(db, `SELECT ${quoted.join(', ')}`)
+
+    expect(Object.keys(row as object)).toEqual(names)
+    expect(Object.getPrototypeOf(row)).toBe(Object.prototype)
+  })
+})
+
+describe('the limits of D1', () => {
+  const times = (count: number, text: string): string[] => Array.from({ length: count }, () => text)
+
+  it.for([
+    { name: 'parameters', text: 'SELECT ?101', message: 'variable number' },
+    { name: 'columns', text: `SELECT ${times(101, '1').join()}`, message: 'too many columns' },
+    { name: 'terms', text: times(6, 'SELECT 1').join(' UNION '), message: 'too many terms' },
+    { name: 'depth', text: `SELECT ${times(101, '1').join('+')}`, message: 'tree is too large' },
+    { name: 'patterns', text: `SELECT 'a' LIKE '${'a'.repeat(51)}'`, message: 'too complex' },
+    { name: 'length', text: `SELECT '${'a'.repeat(100_001)}'`, message: 'too' },
+  ])('hold for $name', async ({ text, message }, { expect }) => {
+    const limited = await openDatabase({ limits: 'd1' })
+    const free = await openDatabase()
+
+    await expect(run(limited, text)).rejects.toThrow(message)
+    await expect(run(free, text)).resolves.toHaveLength(1)
+  })
+})
