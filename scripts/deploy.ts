@@ -84,7 +84,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function openSetup(address: string | undefined): Promise<void> {
   if (address !== undefined) {
     const { token, statement } = await newSetupLink(new Date())
-    const session = await openSqlSession('remote')
+    const session = await openSqlSession({ location: 'remote' })
     await session.run([statement])
     await session.close()
     say(`\nCreate the first superuser here, within a day:\n\n  ${setupAddress(address, token)}\n`)

@@ -10,6 +10,7 @@ accounts, settings and files.
   npm run export -- FOLDER    into a folder that is empty or does not exist
 
   --remote                from the deployed Arete instead of the local one
+  --data FOLDER           from the data folder of a server on Node
   --persist-to FOLDER     from the local Arete in this folder, like wrangler's option
 
 No account can sign in to PocketBase with a password that was set or used in Arete, because

@@ -8,7 +8,7 @@ import { isView } from '#collections/views/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import { openSecrets } from '#settings/secrets.ts'
 import { atExit } from '#cli/terminal/at-exit.ts'
-import { type DeploymentTarget, openDeployment } from '#cli/deployment/deployment.ts'
+import { type DeploymentTarget, openOriginal } from '#cli/deployment/deployment.ts'
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from '#cli/terminal/progress.ts'
 import { incompleteStatus } from '#cli/terminal/run-command.ts'
@@ -23,12 +23,12 @@ const pageRows = 100
 export async function exportDeployment(target: DeploymentTarget, folder: string): Promise<number> {
   const progress = createProgress(process.stdout)
   progress.line(`Out of ${targetName(target)}.`)
-  const { db, files: bucket, close } = await openDeployment(target)
+  const { db, files: bucket, close } = await openOriginal(target)
   try {
     const catalog = await createCatalogCache().current(db)
     const missing: NamedFile[] = []
     const source = deploymentSource({ db, bucket, catalog }, (file) => missing.push(file))
-    const keys = await knownSettingsKeys(target.location)
+    const keys = await knownSettingsKeys(target)
     const { settings, unreadable } = await openSecrets(keys, catalog.settings)
     const strangers = await writeFolder(folder, { ...source, settings }, progress)
     tell(folder, { strangers, missing, unreadable }, progress)

@@ -11,6 +11,7 @@ settings and files. A folder pb_public beside the data is copied to public/.
   npm run import -- BACKUP.zip            or a backup made by PocketBase
 
   --remote                into the deployed Arete instead of the local one
+  --data FOLDER           into the data folder of a server on Node, which must not be running
   --replace               replaces existing records, and existing files in public/
   --without-public        does not copy pb_public
   --dry-run               reports what would be imported, without changing anything

@@ -2,7 +2,7 @@
  * The command behind `npm run import`.
  */
 import { join } from 'node:path'
-import { type ExistingContent, existingContent } from '#transfer/existing-content.ts'
+import { existingContent } from '#transfer/existing-content.ts'
 import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
 import { LoadError } from '#transfer/load-error.ts'
 import type { NamedFile } from '#transfer/named-files.ts'
@@ -12,6 +12,7 @@ import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets } from '#settings/secrets.ts'
 import { openDeployment } from '#cli/deployment/deployment.ts'
 import { fitDefinitions, type FittedDefinitions } from './check-compatibility.ts'
+import { expectNothing, loadFailure } from './load-target.ts'
 import { type ImportCommand, importHelp, parseImportArguments } from './import-arguments.ts'
 import { createLoadProgress } from '#cli/terminal/load-progress.ts'
 import { countOriginals } from './pocketbase/file-tree.ts'
@@ -151,11 +152,11 @@ async function load(
     const catalog = await createCatalogCache().current(db)
     if (existing === 'keep') {
       const definitions = catalog.collections.all.map(({ definition }) => definition)
-      expectNothing(await existingContent(db, definitions))
+      expectNothing(await existingContent(db, definitions), 'An import')
     }
     const fitted = await fit(data, progress)
     const missing = new Map<string, NamedFile>()
-    const keys = await knownSettingsKeys(target.location)
+    const keys = await knownSettingsKeys(target)
     // Without a key they are in plain text until the deployment seals them within the hour.
     const sealed =
       settings.settings === undefined || keys.SETTINGS_KEY === undefined
@@ -200,37 +201,10 @@ async function load(
     const isComplete = fitted.refused.length + report.refused.length + missing.size === 0
     return isComplete ? 0 : incompleteStatus
   } catch (error) {
-    throw target.location === 'remote' && isOutdated(error) ? outdated(error) : error
+    throw loadFailure(target, error)
   } finally {
     await close()
   }
-}
-
-/**
- * Only the local database is migrated before an import; a deployed one is migrated on deployment.
- */
-function isOutdated(error: unknown): boolean {
-  return error instanceof Error && /no such (?:table|column)/.test(error.message)
-}
-
-function outdated(cause: unknown): UsageError {
-  return new UsageError('The deployed database is not up to date. Run npm run deploy first.', {
-    cause,
-  })
-}
-
-function expectNothing({ collections, records }: ExistingContent): void {
-  if (collections.length === 0 && records === 0) return
-  const found = [
-    ...(records > 0 ? [counted(records, 'record')] : []),
-    ...(collections.length > 0
-      ? [`the ${collections.length === 1 ? 'collection' : 'collections'} ${collections.join(', ')}`]
-      : []),
-  ]
-  throw new UsageError(
-    `This Arete is not empty. It has ${found.join(', and ')}. An import replaces everything. ` +
-      'Use --replace to do so.',
-  )
 }
 
 function expectUnchanged(data: PocketBaseData): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { byteLength } from '#kernel/text.ts'
-import type { DatabaseLocation } from '#cli/deployment/deployment.ts'
+import type { DeploymentTarget } from '#cli/deployment/deployment.ts'
+import { readTarget, targetOptions } from '#cli/deployment/target-arguments.ts'
 import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 
 /** The help text of `npm run superuser`, also shown for an invalid command line. */
@@ -10,17 +11,19 @@ export const superuserHelp = `Manages superusers, who may do everything: rules d
   npm run superuser -- delete EMAIL            delete one
   npm run superuser -- list                    show all
 
-Uses the local database, as npm start does. With --remote it uses the deployed one.
+  --remote                on the deployed Arete instead of the local one
+  --data FOLDER           in the data folder of a server on Node, running or not
+  --persist-to FOLDER     on the local Arete in this folder, like wrangler's option
 `
 
 /** The parsed command line. */
 export type SuperuserCommand =
   | { readonly action: 'help' }
-  | { readonly action: 'list'; readonly location: DatabaseLocation }
-  | { readonly action: 'delete'; readonly location: DatabaseLocation; readonly email: string }
+  | { readonly action: 'list'; readonly target: DeploymentTarget }
+  | { readonly action: 'delete'; readonly target: DeploymentTarget; readonly email: string }
   | {
       readonly action: 'upsert'
-      readonly location: DatabaseLocation
+      readonly target: DeploymentTarget
       readonly email: string
       readonly password: string
     }
@@ -37,39 +40,39 @@ const password = z
   .refine((text) => byteLength(text) <= 72, 'The password must have at most 72 bytes in UTF-8.')
 
 /**
- * Parses the command line.
+ * Parses the command line. Paths are relative to the folder it was typed in.
  *
  * @throws {UsageError}
  */
-export function parseSuperuserArguments(args: readonly string[]): SuperuserCommand {
+export function parseSuperuserArguments(args: readonly string[], folder: string): SuperuserCommand {
   const { positionals, values } = readArguments(
     {
       args: [...args],
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h', default: false },
-        remote: { type: 'boolean', default: false },
+        ...targetOptions,
       },
     },
     help,
   )
   const [action, ...operands] = positionals
-  const location = values.remote ? 'remote' : 'local'
-
   if (values.help || action === undefined) return { action: 'help' }
+
+  const target = readTarget(values, folder, help)
   switch (action) {
     case 'list':
       expectOperands(action, operands, [])
-      return { action, location }
+      return { action, target }
     case 'delete': {
       const [email] = expectOperands(action, operands, ['EMAIL'])
-      return { action, location, email: checked(address, email, notAnAddress(email)) }
+      return { action, target, email: checked(address, email, notAnAddress(email)) }
     }
     case 'upsert': {
       const [email, secret] = expectOperands(action, operands, ['EMAIL', 'PASSWORD'])
       return {
         action,
-        location,
+        target,
         email: checked(address, email, notAnAddress(email)),
         password: checked(password, secret),
       }

@@ -7,12 +7,13 @@ import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts
 import type { SuperuserCommand } from './superuser-arguments.ts'
 import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
+import { targetArguments } from '#cli/deployment/target-arguments.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { WranglerError } from '#cli/deployment/wrangler-error.ts'
 
 async function run(command: SuperuserCommand): Promise<string> {
   if (command.action === 'help') return superuserHelp
-  const session = await openSqlSession(command.location)
+  const session = await openSqlSession(command.target)
   try {
     switch (command.action) {
       case 'list':
@@ -30,11 +31,10 @@ async function run(command: SuperuserCommand): Promise<string> {
 /** The parsed command line with this action. */
 type Command<Action> = Extract<SuperuserCommand, { action: Action }>
 
-async function list(session: SqlSession, { location }: Command<'list'>): Promise<string> {
+async function list(session: SqlSession, { target }: Command<'list'>): Promise<string> {
   const addresses = await superusersIn(session)
   if (addresses.length > 0) return addresses.map((email) => `${email}\n`).join('')
-  const option = location === 'remote' ? ' --remote' : ''
-  return `No superuser yet. Create one: npm run superuser -- upsert EMAIL PASSWORD${option}\n`
+  return `No superuser yet. Create one: npm run superuser -- upsert EMAIL PASSWORD${targetArguments(target)}\n`
 }
 
 async function upsert(
@@ -73,7 +73,7 @@ async function superusersIn(session: SqlSession): Promise<readonly string[]> {
   }
 }
 
-await runCommand(async (args) => {
-  process.stdout.write(await run(parseSuperuserArguments(args)))
+await runCommand(async (args, folder) => {
+  process.stdout.write(await run(parseSuperuserArguments(args, folder)))
   return 0
 })

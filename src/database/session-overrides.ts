@@ -37,6 +37,26 @@ export function keepSession(session: SessionReference, tokenKey: string, changed
     WHERE ${sessionOverridesTable}."tokenKey" IS NOT NULL`
 }
 
+/** Rows per page, so that a page stays far below the 2 MB of a value. */
+const pageRows = 2000
+
+/**
+ * The query for a page of rows after an id, for another deployment: as one JSON array in `rows`,
+ * with the last id in `last`, which is null at the end.
+ */
+export function readOverrides(after: string): SQL {
+  return sql`SELECT json_group_array(json_array("id", "collectionRef", "recordRef", "tokenKey", "expires")) AS "rows", max("id") AS "last"
+    FROM (SELECT * FROM ${sessionOverridesTable} WHERE "id" > ${after} ORDER BY "id" LIMIT ${sql.raw(String(pageRows))})`
+}
+
+/** The statement that stores a page of rows as `readOverrides` returned it. */
+export function storeOverrides(rows: string): SQL {
+  const column = (index: number) => sql`json_extract("value", ${sql.raw(`'$[${index}]'`)})`
+  return sql`INSERT INTO ${sessionOverridesTable} ("id", "collectionRef", "recordRef", "tokenKey", "expires")
+    SELECT ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)} FROM json_each(${rows}) WHERE true
+    ON CONFLICT ("id") DO UPDATE SET "tokenKey" = excluded."tokenKey", "expires" = excluded."expires"`
+}
+
 /** The time a realtime connection may keep a session after its token has expired. */
 const graceSeconds = 60 * 60
 

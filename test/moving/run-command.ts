@@ -24,6 +24,11 @@ export async function runExport(
   return await runCommand('export', args, environment).ended
 }
 
+/** Runs `npm run move`. */
+export async function runMove(args: readonly string[]): Promise<CommandOutcome> {
+  return await runCommand('move', args).ended
+}
+
 /** A running command, which may be killed at any time. */
 export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>
@@ -36,7 +41,7 @@ export interface RunningCommand {
 
 /** Starts a command and does not wait for it. */
 export function runCommand(
-  name: 'import' | 'export',
+  name: 'import' | 'export' | 'move',
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {

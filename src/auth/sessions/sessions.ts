@@ -59,10 +59,14 @@ export async function saveSession(
   key: SessionKey,
   session: Session,
 ): Promise<void> {
+  await putSession(kv, nameOf(key), session)
+}
+
+async function putSession(kv: KeyValueStore, name: string, session: Session): Promise<void> {
   const text = JSON.stringify(session)
   const expiration = Math.ceil(session.expiresAt.getTime() / 1000) + graceSeconds
   // The metadata repeats the value, so that listing needs no reads.
-  await kv.put(nameOf(key), text, { expiration, metadata: JSON.parse(text) })
+  await kv.put(name, text, { expiration, metadata: JSON.parse(text) })
 }
 
 /** Removes a session. Other locations may still see it for a while. KV: 1 write. */
@@ -91,13 +95,39 @@ export async function listSessions(
   return sessions
 }
 
+/**
+ * Copies all sessions that have not expired into the store of another deployment and returns their
+ * number. KV: 1 list per thousand, and a write each.
+ */
+export async function copySessions(
+  source: KeyValueStore,
+  target: KeyValueStore,
+  now: Date,
+): Promise<number> {
+  let copied = 0
+  let cursor: string | undefined
+  do {
+    const page = await source.list({ prefix: sessionPrefix, cursor })
+    for (const { name, metadata } of page.keys) {
+      const { data: session } = sessionEntry.safeParse(metadata)
+      if (session === undefined || session.expiresAt <= now) continue
+      await putSession(target, name, session)
+      copied++
+    }
+    cursor = page.list_complete ? undefined : page.cursor
+  } while (cursor !== undefined)
+  return copied
+}
+
 /** True if a token with this expiry needs no new KV entry. */
 export function coversToken({ expiresAt }: Session, tokenExpiresAt: Date): boolean {
   return tokenExpiresAt.getTime() <= expiresAt.getTime() + graceSeconds * 1000
 }
 
+const sessionPrefix = 'session:'
+
 function nameOf({ collectionId, recordId, sessionId }: SessionKey): string {
-  return `session:${collectionId}:${recordId}:${sessionId}`
+  return `${sessionPrefix}${collectionId}:${recordId}:${sessionId}`
 }
 
 /** KV keys have at most 512 bytes, and longer ones cause an error. */

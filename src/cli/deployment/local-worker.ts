@@ -10,7 +10,7 @@ import { projectFolder } from './project-folder.ts'
 export interface LocalWorker {
   readonly name: string
   readonly options: Omit<ReturnType<typeof getOptions>['workerOptions'], 'modulesRules'> &
-    Pick<MiniflareWorker, 'compatibilityDate' | 'r2Buckets'> & {
+    Pick<MiniflareWorker, 'compatibilityDate' | 'r2Buckets' | 'kvNamespaces'> & {
       readonly d1Databases: Record<'DB', { readonly id: string }>
     }
 }

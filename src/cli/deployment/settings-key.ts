@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { SettingsKeys } from '#settings/secrets.ts'
-import type { DatabaseLocation } from './deployment.ts'
+import type { DeploymentTarget } from './deployment.ts'
 import { projectFolder } from './project-folder.ts'
 
 /** The Worker secret that seals the secrets in the settings. */
@@ -30,11 +30,11 @@ export async function keepLocalSettingsKey(folder: string = projectFolder): Prom
  * The available keys of a deployment: from the environment, or from `.dev.vars` for a local one.
  */
 export async function knownSettingsKeys(
-  location: DatabaseLocation,
+  target: DeploymentTarget,
   environment: Readonly<Record<string, string | undefined>> = process.env,
   folder: string = projectFolder,
 ): Promise<SettingsKeys> {
-  const isLocal = location === 'local' && environment[settingsKeyName] === undefined
+  const isLocal = target.location === 'local' && environment[settingsKeyName] === undefined
   const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = isLocal
     ? parseEnv(await readVariables(folder))
     : environment

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { namedValues } from '#kernel/named-values.ts'
-import { type DatabaseLocation, openDeployment } from './deployment.ts'
+import { type DeploymentTarget, openDeployment } from './deployment.ts'
+import { openSharedDatabase } from './data-folder.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { makeTemporaryFolder } from '#cli/terminal/temporary-folder.ts'
 import { runWrangler } from './wrangler.ts'
@@ -17,12 +18,19 @@ export interface SqlSession {
 }
 
 /** Opens the database of a deployment. A missing local one is created. */
-export async function openSqlSession(location: DatabaseLocation): Promise<SqlSession> {
-  return location === 'remote' ? remoteSession : await openLocalSession()
+export async function openSqlSession(target: DeploymentTarget): Promise<SqlSession> {
+  return target.location === 'remote' ? remoteSession : await openOwnSession(target)
 }
 
-async function openLocalSession(): Promise<SqlSession> {
-  const { db, close } = await openDeployment({ location: 'local' })
+/** The database alone, so that a server may be running. */
+async function openDatabase(target: DeploymentTarget) {
+  return target.location === 'folder'
+    ? await openSharedDatabase(target.folder)
+    : await openDeployment(target)
+}
+
+async function openOwnSession(target: DeploymentTarget): Promise<SqlSession> {
+  const { db, close } = await openDatabase(target)
   const batch = (statements: readonly string[]) =>
     retryWhileBusy(() => db.batch(statements.map((statement) => db.prepare(statement))))
   return {

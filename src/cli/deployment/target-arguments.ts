@@ -5,25 +5,39 @@ import { UsageError } from '#cli/terminal/usage.ts'
 /** The options that select the deployment. */
 export const targetOptions = {
   remote: { type: 'boolean', default: false },
+  data: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
+
+/** The values of these options. */
+interface TargetValues {
+  readonly remote: boolean
+  readonly data?: string
+  readonly 'persist-to'?: string
+}
 
 /**
  * Reads the deployment from the options.
  *
  * @param folder the base of relative paths
  * @param help the command that shows all options
- * @throws {UsageError} If both are given.
+ * @throws {UsageError} If several are given.
  */
 export function readTarget(
-  { remote, 'persist-to': persistTo }: { readonly remote: boolean; readonly 'persist-to'?: string },
+  { remote, data, 'persist-to': persistTo }: TargetValues,
   folder: string,
   help: string,
 ): DeploymentTarget {
-  if (remote && persistTo !== undefined) {
-    throw new UsageError(`--persist-to and --remote cannot be combined. For help: ${help}`)
+  const given = [
+    ...(persistTo === undefined ? [] : ['--persist-to']),
+    ...(data === undefined ? [] : ['--data']),
+    ...(remote ? ['--remote'] : []),
+  ]
+  if (given.length > 1) {
+    throw new UsageError(`${given.join(' and ')} cannot be combined. For help: ${help}`)
   }
   if (remote) return { location: 'remote' }
+  if (data !== undefined) return { location: 'folder', folder: resolve(folder, data) }
   return {
     location: 'local',
     ...(persistTo === undefined ? {} : { persistTo: resolve(folder, persistTo) }),
@@ -31,7 +45,17 @@ export function readTarget(
 }
 
 /** The name of a deployment in messages. */
-export function targetName({ location, persistTo }: DeploymentTarget): string {
-  if (location === 'remote') return 'the deployed Arete'
-  return persistTo === undefined ? 'the local Arete' : `the local Arete in ${persistTo}`
+export function targetName(target: DeploymentTarget): string {
+  if (target.location === 'remote') return 'the deployed Arete'
+  if (target.location === 'folder') return `the Arete in ${target.folder}`
+  return target.persistTo === undefined
+    ? 'the local Arete'
+    : `the local Arete in ${target.persistTo}`
+}
+
+/** The options that select the target, as they are typed after others. */
+export function targetArguments(target: DeploymentTarget): string {
+  if (target.location === 'remote') return ' --remote'
+  if (target.location === 'folder') return ` --data ${JSON.stringify(target.folder)}`
+  return target.persistTo === undefined ? '' : ` --persist-to ${JSON.stringify(target.persistTo)}`
 }

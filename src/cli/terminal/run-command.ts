@@ -1,3 +1,5 @@
+import { DataFolderError } from '#adapters/node/data-folder.ts'
+import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { LoadError } from '#transfer/load-error.ts'
 import { UsageError } from './usage.ts'
 import { printable } from './wording.ts'
@@ -60,11 +62,12 @@ const fileFaults: Readonly<Record<string, string>> = {
   ENOTDIR: 'Not a folder:',
 }
 
+/** Errors whose message is for the user. */
+const expected = [UsageError, WranglerError, LoadError, DataFolderError, NewerDatabaseError]
+
 /** The message of an error; undefined for a defect. */
 function messageOf(error: unknown): string | undefined {
-  if (error instanceof UsageError || error instanceof WranglerError || error instanceof LoadError) {
-    return error.message
-  }
+  if (expected.some((kind) => error instanceof kind)) return (error as Error).message
   if (!(error instanceof Error && 'code' in error)) return undefined
   const fault = fileFaults[String(error.code)]
   return fault && `${fault} ${'path' in error ? String(error.path) : error.message}`

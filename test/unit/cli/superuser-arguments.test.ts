@@ -9,7 +9,7 @@ describe('the superuser command line', () => {
       args: ['upsert', 'a@example.com', '12345678'],
       command: {
         action: 'upsert',
-        location: 'local',
+        target: { location: 'local' },
         email: 'a@example.com',
         password: '12345678',
       },
@@ -17,12 +17,17 @@ describe('the superuser command line', () => {
     {
       name: 'delete of a deployed one',
       args: ['delete', 'a@example.com', '--remote'],
-      command: { action: 'delete', location: 'remote', email: 'a@example.com' },
+      command: { action: 'delete', target: { location: 'remote' }, email: 'a@example.com' },
     },
     {
       name: 'list with the option in front',
       args: ['--remote', 'list'],
-      command: { action: 'list', location: 'remote' },
+      command: { action: 'list', target: { location: 'remote' } },
+    },
+    {
+      name: 'the data folder of a server on Node',
+      args: ['list', '--data', 'arete_data'],
+      command: { action: 'list', target: { location: 'folder', folder: '/home/arete_data' } },
     },
     { name: 'nothing as a call for help', args: [], command: { action: 'help' } },
     { name: 'help beside an action', args: ['list', '--help'], command: { action: 'help' } },
@@ -30,12 +35,17 @@ describe('the superuser command line', () => {
 
   for (const { name, args, command } of understood) {
     it(`understands ${name}`, ({ expect }) => {
-      expect(parseSuperuserArguments(args)).toEqual(command)
+      expect(parseSuperuserArguments(args, '/home')).toEqual(command)
     })
   }
 
   const refused = [
     { name: 'an unknown action', args: ['drop'], message: 'There is no "drop"' },
+    {
+      name: 'two places at once',
+      args: ['list', '--remote', '--data', 'arete_data'],
+      message: '--data and --remote cannot be combined',
+    },
     { name: 'an unknown option', args: ['list', '--local'], message: '--local' },
     {
       name: 'a missing password',
@@ -71,8 +81,8 @@ describe('the superuser command line', () => {
 
   for (const { name, args, message } of refused) {
     it(`rejects ${name} with the reason`, ({ expect }) => {
-      expect(() => parseSuperuserArguments(args)).toThrow(UsageError)
-      expect(() => parseSuperuserArguments(args)).toThrow(message)
+      expect(() => parseSuperuserArguments(args, '/home')).toThrow(UsageError)
+      expect(() => parseSuperuserArguments(args, '/home')).toThrow(message)
     })
   }
 })

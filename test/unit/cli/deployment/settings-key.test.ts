@@ -57,7 +57,7 @@ describe('the keys a command knows', () => {
     await keepLocalSettingsKey(folder)
     const variables = await readFile(join(folder, '.dev.vars'), 'utf8')
 
-    const keys = await knownSettingsKeys('local', {}, folder)
+    const keys = await knownSettingsKeys({ location: 'local' }, {}, folder)
 
     expect(Object.keys(keys)).toEqual(['SETTINGS_KEY'])
     expect(variables).toContain(keys.SETTINGS_KEY)
@@ -69,14 +69,14 @@ describe('the keys a command knows', () => {
     const environment = { SETTINGS_KEY: 'a', SETTINGS_KEY_PREVIOUS: 'b', HOME: '/' }
     const expected = { SETTINGS_KEY: 'a', SETTINGS_KEY_PREVIOUS: 'b' }
 
-    expect(await knownSettingsKeys('local', environment, folder)).toEqual(expected)
-    expect(await knownSettingsKeys('remote', environment, folder)).toEqual(expected)
+    expect(await knownSettingsKeys({ location: 'local' }, environment, folder)).toEqual(expected)
+    expect(await knownSettingsKeys({ location: 'remote' }, environment, folder)).toEqual(expected)
   })
 
   it('of a deployed one do not come from the local one', async ({ expect }) => {
     const folder = await emptyFolder()
     await keepLocalSettingsKey(folder)
 
-    expect(await knownSettingsKeys('remote', {}, folder)).toEqual({})
+    expect(await knownSettingsKeys({ location: 'remote' }, {}, folder)).toEqual({})
   })
 })
