@@ -1,5 +1,5 @@
 import type { Client } from '#realtime/hub.ts'
-import { eventFrame, heartbeatFrame } from '#realtime/protocol.ts'
+import { createEventFormat, heartbeatFrame } from '#realtime/protocol.ts'
 
 /** An open connection and its stream. */
 interface Connection {
@@ -18,6 +18,7 @@ const maxWaitingBytesInAll = 32 * 1024 * 1024
 /** The streams of a shard's clients. */
 export class Connections {
   readonly #open = new Map<string, Connection>()
+  readonly #format = createEventFormat()
   /** Called once a connection has ended, for any reason. */
   readonly #onEnd: (id: string) => void
 
@@ -52,7 +53,7 @@ export class Connections {
     const connection = this.#open.get(client.id)
     if (connection === undefined) return false
     client.lastMessageAt = Date.now()
-    return this.#enqueue(connection, eventFrame(client.id, topic, data))
+    return this.#enqueue(connection, this.#format(client.id, topic, data))
   }
 
   /** Sends a heartbeat to every client, which finds those that are gone. */
@@ -90,14 +91,12 @@ export class Connections {
 
   /** Ends the connections with the most bytes waiting until all of them fit into memory. */
   endSlowest(): void {
+    let sum = 0
+    for (const connection of this.#open.values()) sum += waitingBytes(connection)
+    if (sum <= maxWaitingBytesInAll) return
     const waiting = [...this.#open.values()]
-      .map(({ client, controller }) => ({
-        id: client.id,
-        bytes: maxWaitingBytes - (controller.desiredSize ?? maxWaitingBytes),
-      }))
-      .filter(({ bytes }) => bytes > 0)
+      .map((connection) => ({ id: connection.client.id, bytes: waitingBytes(connection) }))
       .toSorted((a, b) => b.bytes - a.bytes)
-    let sum = waiting.reduce((total, { bytes }) => total + bytes, 0)
     for (const { id, bytes } of waiting) {
       if (sum <= maxWaitingBytesInAll) return
       this.end(id)
@@ -117,4 +116,8 @@ export class Connections {
     this.end(client.id)
     return false
   }
+}
+
+function waitingBytes({ controller }: Connection): number {
+  return maxWaitingBytes - (controller.desiredSize ?? maxWaitingBytes)
 }

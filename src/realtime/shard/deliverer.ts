@@ -187,7 +187,10 @@ export class Deliverer {
       const { account } = client
       const visible = access.get(group)?.get(account === undefined ? guestKey : accountKey(account))
       if (visible === undefined) continue
-      connections.send(client, topic.text, await messages.of(topic, account, visible))
+      const message = messages.of(topic, account, visible)
+      // Most receivers share a message: waiting for each of them would cost more than sending it.
+      const text = typeof message === 'string' ? message : await message
+      connections.send(client, topic.text, text)
     }
   }
 }

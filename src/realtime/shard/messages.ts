@@ -14,8 +14,12 @@ import type { Topic } from '#realtime/topics.ts'
 
 /** The messages of one event for its receivers. */
 export interface Messages {
-  /** The message as single-line JSON. */
-  of(topic: Topic, account: RealtimeAccount | undefined, sight: VisibleRecord): Promise<string>
+  /** The message as single-line JSON; a promise of it for the first of its receivers. */
+  of(
+    topic: Topic,
+    account: RealtimeAccount | undefined,
+    sight: VisibleRecord,
+  ): string | Promise<string>
 }
 
 /** Creates the messages of an event. Common parts are created once. */
@@ -24,7 +28,7 @@ export function createMessages(
   { action, row }: RecordSnapshot | DeletedRecord,
   collections: CollectionSet,
 ): Messages {
-  const made = new Map<string, Promise<string>>()
+  const made = new Map<string, string | Promise<string>>()
 
   function requestInfoOf(account: RealtimeAccount | undefined): RequestInfo {
     const owner = account && collections.find(account.collectionId)
@@ -35,23 +39,27 @@ export function createMessages(
 
   async function message(
     record: Readonly<Record<string, unknown>>,
-    { query: { fields = '' } }: Topic,
+    fields: string,
   ): Promise<string> {
     return JSON.stringify({ record: await projected(record, fields), action })
   }
 
   return {
     of(topic, account, sight) {
-      if (sight.record !== undefined) return message(sight.record, topic)
-      const viewer = requestInfoOf(account)
+      const { fields = '' } = topic.query
+      if (sight.record !== undefined) return message(sight.record, fields)
       const isOwn = account !== undefined && account.recordId === row['id']
-      const likeness = [topic.query['fields'], viewer.isSuperuser, sight.isManager, isOwn]
-      const key = JSON.stringify(likeness)
+      const flags = [account?.isSuperuser === true, sight.isManager, isOwn].map(Number).join('')
+      const key = flags + fields
       const known = made.get(key)
       if (known !== undefined) return known
-      const text = message(snapshotJson(collection, row, viewer, sight.isManager), topic)
+      const json = snapshotJson(collection, row, requestInfoOf(account), sight.isManager)
+      const text = message(json, fields)
       made.set(key, text)
-      return text
+      return text.then((done) => {
+        made.set(key, done)
+        return done
+      })
     },
   }
 }

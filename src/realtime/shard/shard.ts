@@ -15,7 +15,7 @@ import { newClientId } from '#realtime/client-id.ts'
 import { Connections } from './connections.ts'
 import { Deliverer } from './deliverer.ts'
 import { groupSubscriptions, Hub, topicsOf } from '#realtime/hub.ts'
-import { connectTopic, eventFrame } from '#realtime/protocol.ts'
+import { connectTopic, createEventFormat } from '#realtime/protocol.ts'
 import { Sequencer } from './sequencer.ts'
 import { SubscribedTopics } from '#realtime/subscribed-topics.ts'
 
@@ -68,7 +68,7 @@ export class Shard {
     return this.#connections.open(
       id,
       () => this.#hub.connect(id, ip, Date.now()),
-      eventFrame(id, connectTopic, JSON.stringify({ clientId: id })),
+      createEventFormat()(id, connectTopic, JSON.stringify({ clientId: id })),
     )
   }
 
