@@ -12,6 +12,10 @@ export const boolField = defineFieldType({
     createField(definition, {
       column: { type: 'BOOLEAN', default: 'FALSE' },
       zero: false,
+      shape: (use) => ({
+        type: 'boolean',
+        ...(use === 'read' || !definition.required ? {} : { enum: [true] }),
+      }),
       normalise: toBool,
       isBlank: (value) => !value,
       isStoredBlank: (value) => sql`${value} = 0`,

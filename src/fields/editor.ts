@@ -21,6 +21,7 @@ export const editorField = defineFieldType({
     const maxSize = Math.min(definition.maxSize || defaultMaxSize, maxColumnBytes)
     return createField<string>(definition, {
       ...textValue,
+      shape: () => ({ type: 'string', contentMediaType: 'text/html' }),
       bodyBytes: definition.maxSize || defaultMaxSize,
       constraints: [
         constraint(

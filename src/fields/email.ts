@@ -13,6 +13,7 @@ export const emailField = defineFieldType({
   compile: (definition) =>
     createField<string>(definition, {
       ...textValue,
+      shape: (use) => ({ type: 'string', ...(use === 'read' ? {} : { format: 'email' }) }),
       constraints: [
         constraint(
           { code: 'validation_is_email', message: 'Must be a valid email address.' },

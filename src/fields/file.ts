@@ -6,6 +6,7 @@ import { isContradicted } from '#go-compat/content-type/file-endings.ts'
 import { eachFault, issuesOf, firstIssue, matches } from '#go-compat/validation-rules.ts'
 import { createField } from '#fields/definition/create-field.ts'
 import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { type FieldShape, oneOrMany } from '#fields/definition/field-shape.ts'
 import type { DatabaseCheck, FieldValue, UploadedFile } from '#fields/definition/field-type.ts'
 import {
   addedTo,
@@ -47,6 +48,14 @@ export const fileField = defineFieldType({
     return createField<MultiValue>(definition, {
       ...behaviour,
       isFile: true,
+      shape: (use) =>
+        use === 'read'
+          ? oneOrMany(behaviour.isMultiple, { type: 'string' }, {})
+          : oneOrMany(
+              behaviour.isMultiple,
+              { type: 'string', format: 'binary', ...typesNote(definition.mimeTypes ?? []) },
+              { maxItems: maxSelect },
+            ),
       isProtected: definition.protected,
       thumbs: definition.thumbs ?? [],
       normalise: (input) => {
@@ -73,6 +82,10 @@ export const fileField = defineFieldType({
     })
   },
 })
+
+function typesNote(mimeTypes: readonly string[]): Pick<FieldShape, 'description'> {
+  return mimeTypes.length === 0 ? {} : { description: `One of: ${mimeTypes.join(', ')}.` }
+}
 
 const maxDepth = 100
 

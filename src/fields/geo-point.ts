@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { parseJson } from '#go-compat/casts.ts'
 import { constraint, createField } from '#fields/definition/create-field.ts'
 import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { type FieldShape, limits, type ShapeUse } from '#fields/definition/field-shape.ts'
 import { commonOptions } from '#fields/definition/options.ts'
 
 /** A location in degrees. The column stores the keys in this order. */
@@ -19,6 +20,11 @@ export const geoPointField = defineFieldType({
       column: { type: 'JSON', default: `'{"lon":0,"lat":0}'` },
       zero: { lon: 0, lat: 0 },
       jsonAccess: 'members',
+      shape: (use) => ({
+        type: 'object',
+        properties: { lon: degreeShape(use, 180), lat: degreeShape(use, 90) },
+        required: ['lon', 'lat'],
+      }),
       normalise: (input) => pointOf(typeof input === 'string' ? parseJson(input) : input),
       isBlank: ({ lon, lat }) => lon === 0 && lat === 0,
       isStoredBlank: (value) => sql`(${member(value, 'lon')} = 0 AND ${member(value, 'lat')} = 0)`,
@@ -43,6 +49,10 @@ export const geoPointField = defineFieldType({
       toColumn: ({ lon, lat }) => JSON.stringify({ lon, lat }),
     }),
 })
+
+function degreeShape(use: ShapeUse, max: number): FieldShape {
+  return { type: 'number', ...(use === 'read' ? {} : limits(-max, max)) }
+}
 
 /** Missing or invalid coordinates are 0. */
 function pointOf(value: unknown): GeoPoint {

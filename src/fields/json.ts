@@ -33,6 +33,7 @@ export const jsonField = defineFieldType({
       column: { type: 'JSON', default: 'NULL', isNullable: true },
       zero: null,
       jsonAccess: 'document',
+      shape: () => ({}),
       bodyBytes: definition.maxSize || defaultMaxSize,
       normalise: (input) =>
         typeof input === 'string' ? valueOfText(input) : withSortedKeys(input, maxDepth),

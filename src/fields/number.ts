@@ -4,6 +4,7 @@ import type { FieldIssue } from '#kernel/errors.ts'
 import { issuesOf } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
 import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { limits } from '#fields/definition/field-shape.ts'
 import type { FieldValue } from '#fields/definition/field-type.ts'
 import { commonOptions, flag, limit } from '#fields/definition/options.ts'
 
@@ -26,6 +27,10 @@ export const numberField = defineFieldType({
       column: { type: 'NUMERIC', default: '0' },
       zero: 0,
       isNumber: true,
+      shape: (use) => ({
+        type: definition.onlyInt ? 'integer' : 'number',
+        ...(use === 'read' ? {} : limits(definition.min, definition.max)),
+      }),
       normalise: toNumber,
       isBlank: (value) => value === 0,
       isStoredBlank: (value) => sql`${value} = 0`,

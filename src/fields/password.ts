@@ -3,6 +3,7 @@ import { byteLength } from '#kernel/text.ts'
 import { atLeast, atMost, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { constraint, createField } from '#fields/definition/create-field.ts'
 import { defineFieldType } from '#fields/definition/define-field-type.ts'
+import { textLimits } from '#fields/definition/field-shape.ts'
 import { commonOptions, integer, patternFault, text } from '#fields/definition/options.ts'
 import { patternConstraints, textLength, textValue } from '#fields/values/text-value.ts'
 
@@ -29,6 +30,10 @@ export const passwordField = defineFieldType({
     const max = definition.max || defaultMax
     return createField<string>(definition, {
       ...textValue,
+      shape: (use) => ({
+        type: 'string',
+        ...(use === 'read' ? {} : { format: 'password', ...textLimits(min, max, pattern) }),
+      }),
       isHashed: true,
       minLength: min || 1,
       constraints: [

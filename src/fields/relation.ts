@@ -3,6 +3,7 @@ import { type FieldIssue, required } from '#kernel/errors.ts'
 import { atLeast, issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
 import { type Decoded, defineFieldType } from '#fields/definition/define-field-type.ts'
+import { oneOrMany } from '#fields/definition/field-shape.ts'
 import type { DatabaseCheck, FieldValue, SettingsContext } from '#fields/definition/field-type.ts'
 import {
   listOf,
@@ -54,6 +55,14 @@ export const relationField = defineFieldType({
     return createField<MultiValue>(definition, {
       ...behaviour,
       relatedCollectionId: collectionId,
+      shape: (use) =>
+        oneOrMany(
+          isMultiple,
+          { type: 'string' },
+          use === 'read'
+            ? {}
+            : { ...(minSelect > 1 ? { minItems: minSelect } : {}), maxItems: maxSelect },
+        ),
       cascadeDelete,
       constraints: [
         ...(minSelect > 1 ? [minCount(minSelect, isMultiple)] : []),

@@ -11,6 +11,7 @@ import {
   multiValue,
   valuesOf,
 } from '#fields/values/multi-value.ts'
+import { oneOrMany } from '#fields/definition/field-shape.ts'
 import { commonOptions, integer, texts } from '#fields/definition/options.ts'
 import { maxCount } from '#fields/values/value-count.ts'
 
@@ -23,14 +24,20 @@ export const selectField = defineFieldType({
       values: (values ?? []).length === 0 ? required : undefined,
       maxSelect: firstIssue(maxSelect, atLeast(0), atMost(values?.length || 1)),
     }),
-  compile: (definition) =>
-    createField<MultiValue>(definition, {
-      ...multiValue(definition.maxSelect),
-      constraints: [
-        ...maxCount(definition.maxSelect),
-        membership(definition.values ?? [], definition.maxSelect > 1),
-      ],
-    }),
+  compile(definition) {
+    const { maxSelect } = definition
+    const behaviour = multiValue(maxSelect)
+    return createField<MultiValue>(definition, {
+      ...behaviour,
+      shape: (use) => {
+        const values = definition.values ?? []
+        const mayBeBlank = use === 'read' && !behaviour.isMultiple && !definition.required
+        const one = { type: 'string', enum: mayBeBlank ? [...values, ''] : values } as const
+        return oneOrMany(behaviour.isMultiple, one, use === 'read' ? {} : { maxItems: maxSelect })
+      },
+      constraints: [...maxCount(maxSelect), membership(definition.values ?? [], maxSelect > 1)],
+    })
+  },
 })
 
 function membership(allowed: readonly string[], isMultiple: boolean): Constraint<MultiValue> {

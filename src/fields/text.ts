@@ -7,6 +7,7 @@ import { createSampler } from '#go-compat/pattern/pattern-sampler.ts'
 import { issuesOf, firstIssue } from '#go-compat/validation-rules.ts'
 import { type Constraint, constraint, createField } from '#fields/definition/create-field.ts'
 import { type Decoded, defineFieldType } from '#fields/definition/define-field-type.ts'
+import { textLimits } from '#fields/definition/field-shape.ts'
 import type { Field, FieldValue, SettingsContext } from '#fields/definition/field-type.ts'
 import {
   commonOptions,
@@ -42,11 +43,16 @@ export const textField = defineFieldType({ type: 'text', options, validateOption
 
 function compile(definition: TextDefinition): Field {
   const generate = generator(definition.autogeneratePattern)
+  const max = definition.max || defaultMax
   const field = createField<string>(definition, {
     ...textValue,
+    shape: (use) => ({
+      type: 'string',
+      ...(use === 'read' ? {} : textLimits(definition.min, max, definition.pattern)),
+    }),
     constraints: [
       ...(definition.min > 0 ? [minLength(definition.min)] : []),
-      maxLength(definition.max || defaultMax),
+      maxLength(max),
       ...patternConstraints(definition.pattern),
       ...(definition.primaryKey ? primaryKeyConstraints(definition.pattern) : []),
     ],

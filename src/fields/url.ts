@@ -13,6 +13,7 @@ export const urlField = defineFieldType({
   compile: (definition) =>
     createField<string>(definition, {
       ...textValue,
+      shape: (use) => ({ type: 'string', ...(use === 'read' ? {} : { format: 'uri' }) }),
       constraints: [
         constraint(
           { code: 'validation_invalid_url', message: 'Must be a valid url.' },

@@ -2,6 +2,7 @@ import type { ColumnSchema } from './column-schema.ts'
 import { type SQL, sql } from 'drizzle-orm'
 import { utf8Text } from '#kernel/bytes.ts'
 import { type FieldIssue, required } from '#kernel/errors.ts'
+import type { FieldShape, ShapeUse } from './field-shape.ts'
 import type {
   CheckContext,
   ColumnValue,
@@ -32,6 +33,7 @@ export interface FieldBehaviour<Value> extends Partial<
 > {
   readonly column: ColumnSchema
   readonly zero: Value
+  shape(use: ShapeUse): FieldShape
   normalise(input: unknown): Value
   /**
    * True for the zero value, which is rejected if required, and otherwise exempt from constraints.

@@ -8,6 +8,7 @@
  * validation in JavaScript.
  */
 import type { ColumnSchema } from './column-schema.ts'
+import type { FieldShape, ShapeUse } from './field-shape.ts'
 import type { SQL } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
@@ -94,6 +95,9 @@ export interface Field {
   readonly column: ColumnSchema
   /** The normalised value of an unset field. */
   readonly zero: unknown
+
+  /** The JSON Schema of the field's values. */
+  shape(use: ShapeUse): FieldShape
 
   // For filters.
   /** True if the column holds a JSON array. */

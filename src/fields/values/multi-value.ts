@@ -13,7 +13,9 @@ import type { FieldValue, Modifier } from '#fields/definition/field-type.ts'
 export type MultiValue = string | string[]
 
 /** The shared behaviour, and whether the field holds a list. */
-export type MultiValueBehaviour = FieldBehaviour<MultiValue> & { readonly isMultiple: boolean }
+export type MultiValueBehaviour = Omit<FieldBehaviour<MultiValue>, 'shape'> & {
+  readonly isMultiple: boolean
+}
 
 /** An unknown list with the values that a request's modifiers added to it. */
 interface ChangedList extends StoredValue {

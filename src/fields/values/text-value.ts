@@ -4,11 +4,13 @@ import type { FieldIssue } from '#kernel/errors.ts'
 import { lazy } from '#kernel/lazy.ts'
 import { compilePattern } from '#go-compat/pattern/pattern-matcher.ts'
 import { type Constraint, constraint } from '#fields/definition/create-field.ts'
+import type { FieldShape } from '#fields/definition/field-shape.ts'
 
 /** The shared behaviour of all plain string fields. */
 export const textValue = {
   column: { type: 'TEXT', default: "''" },
   zero: '',
+  shape: (): FieldShape => ({ type: 'string' }),
   normalise: toText,
   isBlank: (value: string) => value === '',
   isStoredBlank: (value: SQL) => sql`${value} = ''`,
