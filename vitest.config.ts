@@ -26,6 +26,7 @@ const thorough = [
   'test/api/{collections,records}/failing-database.test.ts',
   'test/api/transfer/load-deployment.test.ts',
   'test/api/edges/*.test.ts',
+  'test/api/openapi/fuzz.test.ts',
   'test/compat/**/*.test.ts',
 ]
 

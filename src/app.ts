@@ -54,6 +54,7 @@ import { createDirectory, createSubscriberCache } from '#realtime/directory.ts'
 import { followWrites } from '#realtime/follow-writes.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
 import { realtimeRoutes } from '#realtime/routes.ts'
+import { openApiRoutes } from '#openapi/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
 import { ruleRoutes } from '#rules/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
@@ -148,6 +149,7 @@ export function createApp({
     .route('/api', inboxRoutes)
     .route('/api', areteRoutes)
     .route('/api', setupRoutes)
+    .route('/api', openApiRoutes)
     .route('/_', inboxPageRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)

@@ -60,6 +60,7 @@ export const settingsShape = z.object({
     logIP: z.boolean(),
     logAuthId: z.boolean(),
   }),
+  arete: z.object({ docs: z.object({ access: z.string() }) }),
 })
 
 /** A partial settings document, with keys spelled as in the settings. */

@@ -61,4 +61,9 @@ export interface Settings {
     readonly logIP: boolean
     readonly logAuthId: boolean
   }
+  /** Settings that PocketBase lacks. Responses leave them out while they are the defaults. */
+  readonly arete: {
+    /** The readers of the OpenAPI document: `superusers`, or `public` for every client. */
+    readonly docs: { readonly access: string }
+  }
 }

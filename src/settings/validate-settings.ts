@@ -20,7 +20,7 @@ import type { RateLimitRule, S3Settings, Settings } from './settings.ts'
 
 /** All issues of settings with the right types, by path. */
 export function validateSettings(settings: Settings): Issues {
-  const { superuserIPs, smtp, backups, s3, meta, rateLimits, batch, logs } = settings
+  const { superuserIPs, smtp, backups, s3, meta, rateLimits, batch, logs, arete } = settings
   return issuesOf({
     superuserIPs: eachFault(superuserIPs, addressFault),
     smtp: smtpFaults(smtp),
@@ -33,6 +33,11 @@ export function validateSettings(settings: Settings): Issues {
     }),
     batch: batchFaults(batch),
     logs: issuesOf({ maxDays: atLeast(0)(logs.maxDays) }),
+    arete: issuesOf({
+      docs: issuesOf({
+        access: firstIssue(arete.docs.access, required, oneOf('superusers', 'public')),
+      }),
+    }),
   })
 }
 

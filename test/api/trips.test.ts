@@ -533,6 +533,12 @@ const admin: readonly Case[] = [
     send: ({ app }) => app.get('/api/arete'),
   },
   {
+    name: 'the description of the API',
+    route: 'GET /api/openapi.json',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) => app.get('/api/openapi.json', admin),
+  },
+  {
     name: 'an explained read',
     route: 'POST /api/rules/explain',
     trips: '1 batch, 1 read, 0 writes',

@@ -75,7 +75,8 @@ function define(
     run(database, createViews(definitions.filter(isView)))
 
     const stamp = formatDate(now)
-    const value = JSON.stringify(settings)
+    const { arete: _, ...compatible } = settings
+    const value = JSON.stringify(compatible)
     insertInto(database, '_params', [{ id: 'settings', value, created: stamp, updated: stamp }])
     const applied = BigInt(now.getTime()) * 1000n
     insertInto(
