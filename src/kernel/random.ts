@@ -1,3 +1,8 @@
+/*
+ * Random bytes are drawn in blocks, because a call of Web Crypto costs many times what an id needs
+ * of it. A byte is used once, and erased from the block when it is, so that a secret cannot be
+ * found there afterwards.
+ */
 const lowercase = 'abcdefghijklmnopqrstuvwxyz'
 const digits = '0123456789'
 
@@ -5,6 +10,21 @@ const digits = '0123456789'
 const idAlphabet = lowercase + digits
 /** The alphabet of secrets and token keys. */
 const secretAlphabet = lowercase + lowercase.toUpperCase() + digits
+
+const block = new Uint8Array(2048)
+/** The number of bytes of the block that were used. It is filled when the first one is needed. */
+let used = block.length
+
+function randomByte(): number {
+  if (used === block.length) {
+    crypto.getRandomValues(block)
+    used = 0
+  }
+  const byte = block[used] ?? 0
+  block[used] = 0
+  used++
+  return byte
+}
 
 /**
  * A cryptographically random string in which every character is equally likely. The alphabet has at
@@ -16,9 +36,8 @@ export function randomString(length: number, alphabet: string = secretAlphabet):
   const limit = 256 - (256 % alphabet.length)
   let text = ''
   while (text.length < length) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
-      if (byte < limit && text.length < length) text += alphabet[byte % alphabet.length]
-    }
+    const byte = randomByte()
+    if (byte < limit) text += alphabet[byte % alphabet.length]
   }
   return text
 }
