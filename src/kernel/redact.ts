@@ -20,8 +20,12 @@ const webToken = /eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 /** The credentials before the host of a URL. */
 const userInfo = /\/\/[^/?#@\s]*@/g
 
+/** Without any of these an address has neither a query nor a token. */
+const suspicion = /[%?#@]|eyJ/
+
 /** Removes the secrets from a URL and leaves the rest unchanged. */
 export function redactAddress(address: string): string {
+  if (!suspicion.test(address)) return address
   const start = address.indexOf('?')
   const [head, query] = start < 0 ? [address, ''] : [address.slice(0, start), address.slice(start)]
   // A fragment never reaches a server. In a referrer it can only be a mistake.
@@ -36,6 +40,7 @@ export function redactText(text: string): string {
 
 /** Percent-decodes a string as far as possible. */
 export function decoded(text: string): string {
+  if (!text.includes('%')) return text
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {
       return decodeURIComponent(escapes)

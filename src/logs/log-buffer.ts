@@ -6,10 +6,13 @@ export type WriteEntries = (entries: readonly LogEntry[]) => Promise<void>
 /** Buffers entries in memory before they are written. They are lost with the isolate. */
 export interface LogBuffer {
   /**
-   * Adds an entry. Resolves when this call has nothing left to do. If it is the call that writes
-   * the buffer, that takes some seconds, so call it only after the response.
+   * Adds an entry, which is made when it is written. Resolves when this call has nothing left to
+   * do. If it is the call that writes the buffer, that takes some seconds, so call it only after
+   * the response.
+   *
+   * @param makeEntry runs in another request, so it must not use anything of its own
    */
-  add(entry: LogEntry, write: WriteEntries): Promise<void>
+  add(makeEntry: () => LogEntry, write: WriteEntries): Promise<void>
 }
 
 /** The number of entries written at once. */
@@ -24,18 +27,18 @@ const gatherMilliseconds = 3000
  * another one takes over.
  */
 export function createLogBuffer(): LogBuffer {
-  let entries: LogEntry[] = []
+  let entries: (() => LogEntry)[] = []
   let writerExpires = 0
 
   async function flush(write: WriteEntries): Promise<void> {
     const gathered = entries
     entries = []
-    if (gathered.length > 0) await write(gathered)
+    if (gathered.length > 0) await write(gathered.map((makeEntry) => makeEntry()))
   }
 
   return {
-    async add(entry, write) {
-      entries.push(entry)
+    async add(makeEntry, write) {
+      entries.push(makeEntry)
       if (entries.length >= fullSize) return await flush(write)
       if (Date.now() < writerExpires) return
 

@@ -11,7 +11,7 @@ import type { Settings } from '#settings/settings.ts'
 import type { LogBuffer } from './log-buffer.ts'
 import { logDatabase } from './log-database.ts'
 import type { LogEntry } from './log-entry.ts'
-import { type AnsweredRequest, requestEntry } from './request-entry.ts'
+import { type AnsweredRequest, levelOf, requestEntry } from './request-entry.ts'
 import { insertLogs } from './store.ts'
 
 interface Ports {
@@ -20,7 +20,10 @@ interface Ports {
 }
 
 /** Successful requests that are not logged: reads of the logs, OAuth2 redirects, and pages. */
-const silentSuccess = /^\/api\/(?:logs(?:\/|$)|oauth2-redirect$)|^\/(?!api(?:\/|$))/
+function isSilentSuccess(path: string): boolean {
+  if (!path.startsWith('/api/')) return path !== '/api'
+  return /^\/api\/(?:logs(?:\/|$)|oauth2-redirect$)/.test(path)
+}
 
 /**
  * Logs every API request that the settings select, and failures elsewhere.
@@ -34,19 +37,24 @@ export function logRequests(ports: Ports): MiddlewareHandler<AppEnv> {
     await next()
 
     const isSuccess = c.res.status < 400
-    if (isSuccess && silentSuccess.test(c.req.path)) return
-    c.var.background.run(log(c, ports, performance.now() - started))
+    if (isSuccess && isSilentSuccess(c.req.path)) return
+    c.get('services').background.run(log(c, ports, performance.now() - started))
   }
 }
 
 async function log(c: Context<AppEnv>, ports: Ports, milliseconds: number): Promise<void> {
   try {
-    const context = c.get('transactor')?.lastScope()
+    const context = c.get('services').lastScope
     const { settings } = context?.catalog ?? (await ports.catalogs.current(c.env.DB))
+    const { logs } = settings
+    if (logs.maxDays === 0 || levelOf(c.res.status) < logs.minLevel) return
+
+    const now = new Date()
     const request = { ...answered(c, settings), caller: context?.caller, milliseconds }
-    const entry = requestEntry(request, settings.logs, new Date())
-    if (settings.logs.maxDays === 0 || entry.level < settings.logs.minLevel) return
-    await ports.buffer.add(entry, (entries) => write(c, entries))
+    await ports.buffer.add(
+      () => requestEntry(request, logs, now),
+      (entries) => write(c, entries),
+    )
   } catch (error) {
     // oxlint-disable-next-line no-console -- the log itself failed
     console.error({ log: 'entries were lost', error: error instanceof Error ? error.name : '' })
@@ -61,21 +69,25 @@ function answered(
   c: Context<AppEnv>,
   settings: Settings,
 ): Omit<AnsweredRequest, 'caller' | 'milliseconds'> {
-  const { pathname, search } = new URL(c.req.url)
   return {
     method: c.req.method,
-    address: pathname + search,
+    address: addressOf(c.req.url),
     status: c.res.status,
     remoteIP: peerIp(c),
     userIP: clientIp(c, settings),
     referer: c.req.header('Referer') ?? '',
     userAgent: c.req.header('User-Agent') ?? '',
     refusal: refusalOf(c),
-    requestId: c.var.requestId,
+    requestId: c.get('requestId'),
     route: routeOf(c),
     ...edgeOf(c.req.raw),
-    use: c.get('use')?.(),
+    use: c.get('services').use,
   }
+}
+
+/** Path and query of a URL. */
+function addressOf(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
 }
 
 /**

@@ -54,11 +54,12 @@ export function requestEntry(
 ): LogEntry {
   const { method, status, caller, refusal, use } = request
   const url = redactAddress(cut(request.address, maxAddressLength))
+  const readable = decoded(url)
   return {
     id: newId(),
     created: formatDate(now),
-    level: refusal === undefined ? logLevels.info : logLevels.error,
-    message: `${method} ${redactAddress(decoded(url))}`,
+    level: levelOf(status),
+    message: `${method} ${readable === url ? url : redactAddress(readable)}`,
     data: {
       auth: caller?.collectionName ?? '',
       ...(logAuthId ? { authId: caller?.recordId ?? '' } : {}),
@@ -90,6 +91,11 @@ export function requestEntry(
       ...(logIP ? { userIP: request.userIP } : {}),
     },
   }
+}
+
+/** The level of a request's entry. */
+export function levelOf(status: number): number {
+  return status < 400 ? logLevels.info : logLevels.error
 }
 
 /** Details without tokens. Long ones are cut off and become a string. */

@@ -61,13 +61,13 @@ function dateOf(text: string): Date | undefined {
 async function read<T>(c: Context<AppEnv>, planner: (context: PlanContext) => Plan<T>): Promise<T> {
   const { LOGS } = c.env
   const permitted = (context: PlanContext): Plan<T> => {
-    c.var.rateLimiter.count(context)
+    c.get('services').rateLimiter.count(context)
     assertSuperuser(context.caller)
     return planner(context)
   }
-  if (LOGS === undefined) return await c.var.transactor.read(permitted)
+  if (LOGS === undefined) return await c.get('services').transactor.read(permitted)
 
-  const plan = await c.var.transactor.read((context) => {
+  const plan = await c.get('services').transactor.read((context) => {
     const permittedPlan = permitted(context)
     return { statements: [], read: () => permittedPlan }
   })

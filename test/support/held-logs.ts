@@ -8,17 +8,17 @@ export interface HeldLogs extends LogBuffer {
 
 /** Creates an empty buffer. */
 export function createHeldLogs(): HeldLogs {
-  let held: LogEntry[] = []
+  let held: (() => LogEntry)[] = []
   let writeHeld: WriteEntries = async () => {}
   return {
-    async add(entry, write) {
-      held.push(entry)
+    async add(makeEntry, write) {
+      held.push(makeEntry)
       writeHeld = write
     },
     async write() {
       const entries = held
       held = []
-      if (entries.length > 0) await writeHeld(entries)
+      if (entries.length > 0) await writeHeld(entries.map((makeEntry) => makeEntry()))
     },
   }
 }

@@ -470,7 +470,7 @@ describe('logs that cannot be written', () => {
       },
     })
     const mail = createMailbox().transports
-    const app = createTestApp({ LOGS }, { mail, logs: { add: (entry, write) => write([entry]) } })
+    const app = createTestApp({ LOGS }, { mail, logs: { add: (makeEntry, write) => write([makeEntry()]) } })
 
     const { status } = await app.get('/api/health')
 

@@ -9,8 +9,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function entry(id: number): LogEntry {
-  return { id: String(id), level: 0, message: '', data: {}, created: '' }
+function entry(id: number): () => LogEntry {
+  return () => ({ id: String(id), level: 0, message: '', data: {}, created: '' })
 }
 
 function recordWrites(): { groups: number[]; write(entries: readonly LogEntry[]): Promise<void> } {
