@@ -1,10 +1,9 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono'
 import { backupRoutes } from '#backups/routes.ts'
 import { readActivity, selectActivity } from '#backups/store.ts'
 import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/account-mail/confirmation-routes.ts'
-import { authenticate } from '#auth/authenticate.ts'
 import { pageRoutes } from '#auth/pages/routes.tsx'
 import { noReceivers, type RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import { oauth2Routes } from '#auth/oauth2/oauth2-routes.ts'
@@ -13,30 +12,25 @@ import { setupRoutes } from '#auth/setup/setup-routes.ts'
 import { testMailRoutes } from '#auth/account-mail/test-mail-routes.ts'
 import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
-import { createSystemTransactor, createTransactor } from '#catalog/transact.ts'
 import { createCronRoutes } from '#crons/routes.ts'
 import { createJobs } from '#crons/jobs.ts'
-import { createFileStore } from '#files/file-store.ts'
 import { createFileRoutes } from '#files/routes.ts'
-import { sweepFiles } from '#files/sweep.ts'
-import type { AppEnv } from '#http/app-env.ts'
+import type { AppEnv, Bindings } from '#http/app-env.ts'
 import { collapseSlashes } from '#http/collapse-slashes.ts'
-import { cors } from '#http/network/cors.ts'
+import { answerPreflights } from '#http/network/cors.ts'
+import { responseHeaders } from '#http/network/response-headers.ts'
 import { onError, answerNotFound } from '#http/error-response.ts'
 import { createHealthRoutes, type HealthDetails } from '#http/health-routes.ts'
 import { areteRoutes } from '#home/arete-routes.ts'
 import { dashboardAssetRoutes, dashboardRoutes } from '#home/dashboard-routes.ts'
 import { homeRoutes } from '#home/routes.ts'
 import { fieldProjection } from '#http/projection.ts'
-import { identifyRequests } from '#http/request-id.ts'
-import { secureHeaders } from '#http/network/secure-headers.ts'
 import { serverTiming } from '#http/server-timing.ts'
 import { answerErrorPage } from '#http/page.tsx'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
 import { inboxPageRoutes, inboxRoutes } from '#mail/inbox-routes.ts'
-import { provideMail } from '#mail/mail-service.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import {
   guardBackups,
@@ -44,14 +38,12 @@ import {
   guardDatabase,
   guardImages,
   guardKeyValueStore,
-  guardRawDatabase,
   guardShards,
 } from '#platform/outages.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import { createDirectory, createSubscriberCache } from '#realtime/directory.ts'
-import { followWrites } from '#realtime/follow-writes.ts'
+import { createSubscriberCache } from '#realtime/directory.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
 import { realtimeRoutes } from '#realtime/routes.ts'
 import { openApiRoutes } from '#openapi/routes.ts'
@@ -59,8 +51,8 @@ import { recordRoutes } from '#records/routes.ts'
 import { ruleRoutes } from '#rules/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
-import { rateLimit } from '#limits/rate-limits.ts'
 import { settingsRoutes } from '#settings/routes.ts'
+import { type AppParts, createRequestServices } from './request-services.ts'
 
 /** The services a host provides once. Bindings that differ per request come with the request. */
 export interface Host {
@@ -92,43 +84,29 @@ export function createApp({
   logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
   const shards = realtime && guardShards(realtime)
-  const receivers =
-    redirectReceivers ?? (shards === undefined ? noReceivers : createRedirectReceivers(shards))
-  const runner = backups && guardBackups(backups)
   const resizer = images && guardImages(images)
   const catalogs = createCatalogCache()
-  const tokens = createAuthTokens()
-  const counters = createMemoryCounters()
-  const known = createSubscriberCache()
+  const parts: AppParts = {
+    catalogs,
+    counters: createMemoryCounters(),
+    subscribers: createSubscriberCache(),
+    tokens: createAuthTokens(),
+    passwords,
+    transports: mail,
+    redirectReceivers:
+      redirectReceivers ?? (shards === undefined ? noReceivers : createRedirectReceivers(shards)),
+    shards,
+    backupRunner: backups && guardBackups(backups),
+  }
 
   return new Hono<AppEnv>()
-    .use(identifyRequests())
-    .use(guardBindings())
-    .use(cors())
-    .use(secureHeaders())
+    .use(serveRequests(parts))
+    .use(responseHeaders())
+    .use(answerPreflights())
     .use(collapseSlashes())
     .route('/', dashboardAssetRoutes)
-    .use(async (c, next) => {
-      c.set('passwords', passwords)
-      c.set('redirectReceivers', receivers)
-      c.set('realtimeShards', shards)
-      c.set('backupRunner', runner)
-      c.set('background', { run: (work) => c.executionCtx.waitUntil(work) })
-      await next()
-    })
     .use(logRequests({ buffer: logs, catalogs }))
     .use(serverTiming())
-    .use(authenticate(tokens))
-    .use(async (c, next) => {
-      const { db, resolveCaller, background } = c.var
-      const directory = shards && createDirectory({ db, shards, known, background })
-      const followers = directory === undefined ? [] : [() => followWrites(directory)]
-      c.set('transactor', createTransactor({ db, cache: catalogs, resolveCaller, followers }))
-      await next()
-    })
-    .use(keepFiles(catalogs))
-    .use(provideMail({ transports: mail, catalogs }))
-    .use(rateLimit(counters))
     .use(limitPaths(catalogs))
     .use(fieldProjection())
     .route('/api', createHealthRoutes(readHealthDetails))
@@ -161,24 +139,43 @@ export function createApp({
     .onError(onError)
 }
 
-/** Reports outages of the bindings as such. */
-function guardBindings(): MiddlewareHandler<AppEnv> {
+/** Gives a request its id and its services. Outages of bindings are reported as such. */
+function serveRequests(parts: AppParts): MiddlewareHandler<AppEnv> {
+  const guarded = new WeakMap<Bindings, Bindings>()
+
+  /** A host passes the same bindings with every request, so they are guarded once. */
+  function guardedOnce(bindings: Bindings): Bindings {
+    const known = guarded.get(bindings)
+    if (known !== undefined) return known
+    const made = guardBindings(bindings)
+    guarded.set(bindings, made)
+    return made
+  }
+
   return async (c, next) => {
-    const { DB, LOGS, SESSIONS, FILES } = c.env
-    c.env = {
-      ...c.env,
-      DB: guardRawDatabase(DB),
-      ...(LOGS === undefined ? {} : { LOGS: guardDatabase(LOGS) }),
-      SESSIONS: guardKeyValueStore(SESSIONS),
-      FILES: guardBucket(FILES),
-    }
+    c.set('requestId', crypto.randomUUID())
+    c.env = guardedOnce(c.env)
+    const services = createRequestServices(c, parts)
+    c.set('services', services)
     await next()
+    services.end()
+  }
+}
+
+function guardBindings(bindings: Bindings): Bindings {
+  const { DB, LOGS, SESSIONS, FILES } = bindings
+  return {
+    ...bindings,
+    DB: guardDatabase(DB),
+    ...(LOGS === undefined ? {} : { LOGS: guardDatabase(LOGS) }),
+    SESSIONS: guardKeyValueStore(SESSIONS),
+    FILES: guardBucket(FILES),
   }
 }
 
 /** Reads the details of the health check, for superusers only. Database: 1 batch. */
 function readHealthDetails(c: Context<AppEnv>): Promise<HealthDetails | undefined> {
-  return c.var.transactor.read(({ caller, catalog: { settings } }) => ({
+  return c.get('services').transactor.read(({ caller, catalog: { settings } }) => ({
     statements: [selectActivity],
     read: ([activity = []]) =>
       caller?.isSuperuser === true ? { settings, backups: readActivity(activity) } : undefined,
@@ -187,16 +184,17 @@ function readHealthDetails(c: Context<AppEnv>): Promise<HealthDetails | undefine
 
 /** Holds pages and the state of health, which plan nothing, to the limits of their path. */
 function limitPaths(cache: CatalogCache): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+  async function limited(c: Context<AppEnv>, next: Next): Promise<Response | void> {
     try {
-      if (!isApiPath(c) || c.req.path === '/api/health') await countPath(c, cache)
+      await countPath(c, cache)
     } catch (error) {
       // An error on a page is shown as a page, not as JSON.
       if (isApiPath(c) || !(error instanceof Error)) throw error
       return answerErrorPage(error, c)
     }
-    return await next()
+    await next()
   }
+  return (c, next) => (isApiPath(c) && c.req.path !== '/api/health' ? next() : limited(c, next))
 }
 
 function isApiPath(c: Context<AppEnv>): boolean {
@@ -210,21 +208,8 @@ function isApiPath(c: Context<AppEnv>): boolean {
  * @throws {ApiError} `too_many_requests`
  */
 async function countPath(c: Context<AppEnv>, cache: CatalogCache): Promise<void> {
-  const catalog = await cache.current(c.var.db)
-  const caller = await c.var.resolveCaller(catalog)
-  c.var.rateLimiter.count({ catalog, caller, now: new Date() })
-}
-
-/** Gives the request its file store, and starts the sweep of orphaned files after the response. */
-function keepFiles(cache: CatalogCache): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const { FILES: bucket, DB } = c.env
-    const { db, background } = c.var
-    const transactor = createSystemTransactor(DB, cache)
-    const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
-    const store = createFileStore({ bucket, db, background, sweep })
-    c.set('fileStore', store)
-    await next()
-    store.finish()
-  }
+  const { db, resolveCaller, rateLimiter } = c.get('services')
+  const catalog = await cache.current(db)
+  const caller = await resolveCaller(catalog)
+  rateLimiter.count({ catalog, caller, now: new Date() })
 }

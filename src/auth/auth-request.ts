@@ -20,13 +20,6 @@ import { placeOf } from '#auth/sign-in/location.ts'
 /** The context of a request under `/collections/:collection`. */
 export type AuthContext = Context<AppEnv, string>
 
-/** All ports of the sign-in flows. Each takes the ones it uses. */
-export function portsOf({ var: { authTokens, ...ports } }: AuthContext): typeof ports & {
-  tokens: typeof authTokens
-} {
-  return { ...ports, tokens: authTokens }
-}
-
 /** The request of a flow that issues a token. */
 export function authRequest(c: AuthContext, context: SignInMethod | 'default'): AuthRequest {
   return {

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Catalog } from '#catalog/catalog.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { ResolveCaller } from '#catalog/transact.ts'
@@ -7,41 +7,33 @@ import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/network/client-ip.ts'
 import { type AuthTokens, claimedCollectionId } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
-import { RequestSession } from '#auth/sessions/request-session.ts'
+import type { RequestSession } from '#auth/sessions/request-session.ts'
 import { addressDenial } from './superuser-addresses.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Resolves the caller under a catalog. */
-    resolveCaller: ResolveCaller
+    readonly resolveCaller: ResolveCaller
     /** The session of the request's token. */
-    session: RequestSession
-    authTokens: AuthTokens
+    readonly session: RequestSession
+    /** Signs and verifies the tokens of sessions. */
+    readonly tokens: AuthTokens
   }
 }
 
 /**
  * Resolves the caller from the token in `Authorization`, with or without `Bearer`. An invalid token
- * makes the caller a guest, whatever the reason.
- *
- * Nothing is read before the request's plan needs it. KV: 1 read for a valid token and, at most
- * once an hour, 1 write after the response.
+ * makes the caller a guest, whatever the reason. KV: 1 read for a valid token.
  */
-export function authenticate(tokens: AuthTokens): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const token = tokenOf(c.req.header('Authorization'))
-    const session = new RequestSession(c.var.sessions)
-    c.set('authTokens', tokens)
-    c.set('session', session)
-    c.set('resolveCaller', async (catalog) => {
-      if (token === undefined) return undefined
-      return await callerOf(token, catalog, tokens, session, clientIp(c, catalog.settings))
-    })
-
-    await next()
-    if (token !== undefined) c.var.background.run(session.touch(new Date()))
-  }
+export function createCallerResolver(c: Context<AppEnv>): ResolveCaller {
+  const token = tokenOf(c.req.header('Authorization'))
+  if (token === undefined) return guest
+  const services = c.get('services')
+  return (catalog) =>
+    callerOf(token, catalog, services.tokens, services.session, clientIp(c, catalog.settings))
 }
+
+const guest: ResolveCaller = () => Promise.resolve(undefined)
 
 const scheme = /^bearer /i
 

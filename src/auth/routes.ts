@@ -5,13 +5,7 @@ import { constant } from '#database/query.ts'
 import { readForm } from '#http/body/form.ts'
 import { validateQuery } from '#http/body/validate.ts'
 import { authMethods } from '#auth/sign-in/auth-methods.ts'
-import {
-  answerSignIn,
-  type AuthContext,
-  authRequest,
-  portsOf,
-  signInRequest,
-} from './auth-request.ts'
+import { answerSignIn, type AuthContext, authRequest, signInRequest } from './auth-request.ts'
 import { endOtherSessions } from '#auth/sessions/end-other-sessions.ts'
 import { endOneSession, logOut } from '#auth/sessions/end-session.ts'
 import { requireAuth, requireCollection } from './guards.ts'
@@ -33,16 +27,16 @@ const validOwner = validateQuery(sessionsQuery)
 /** Routes for signing in and for sessions. */
 export const authRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/auth-methods', async (c) => {
-    const methods = await c.var.transactor.read((context) => {
+    const methods = await c.get('services').transactor.read((context) => {
       const named = requireCollection(context, c.req.param('collection'))
-      c.var.rateLimiter.count(context, { collection: named, tags: ['listAuthMethods'] })
+      c.get('services').rateLimiter.count(context, { collection: named, tags: ['listAuthMethods'] })
       const collection = requireAuth(named)
       return constant(authMethods(collection))
     })
     return c.json(methods)
   })
   .post('/collections/:collection/auth-with-password', async (c) => {
-    const answer = await signInWithPassword(portsOf(c), {
+    const answer = await signInWithPassword(c.get('services'), {
       ...signInRequest(c, 'password'),
       form: () => readForm(c, passwordForm),
     })
@@ -50,20 +44,20 @@ export const authRoutes = new Hono<AppEnv>()
   })
   .post('/collections/:collection/request-otp', async (c) => {
     const form = () => readForm(c, otpRequestForm)
-    return c.json(await requestOtp(portsOf(c), { ...authRequest(c, 'default'), form }))
+    return c.json(await requestOtp(c.get('services'), { ...authRequest(c, 'default'), form }))
   })
   .post('/collections/:collection/auth-with-otp', async (c) => {
-    const answer = await signInWithOtp(portsOf(c), {
+    const answer = await signInWithOtp(c.get('services'), {
       ...signInRequest(c, 'otp'),
       form: () => readForm(c, otpForm),
     })
     return answerSignIn(c, answer)
   })
   .post('/collections/:collection/auth-refresh', async (c) => {
-    return c.json(await refreshToken(portsOf(c), authRequest(c, 'default')))
+    return c.json(await refreshToken(c.get('services'), authRequest(c, 'default')))
   })
   .post('/collections/:collection/impersonate/:id', async (c) => {
-    const answer = await impersonate(portsOf(c), {
+    const answer = await impersonate(c.get('services'), {
       ...authRequest(c, 'default'),
       recordId: c.req.param('id'),
       form: () => readForm(c, impersonateForm),
@@ -71,19 +65,21 @@ export const authRoutes = new Hono<AppEnv>()
     return c.json(answer)
   })
   .post('/collections/:collection/logout', async (c) => {
-    await logOut(portsOf(c), c.req.param('collection'))
+    await logOut(c.get('services'), c.req.param('collection'))
     return c.body(null, 204)
   })
   .get('/collections/:collection/sessions', validOwner, async (c) => {
-    return c.json(await listOwnSessions(portsOf(c), sessionsRequest(c, c.req.valid('query'))))
+    return c.json(
+      await listOwnSessions(c.get('services'), sessionsRequest(c, c.req.valid('query'))),
+    )
   })
   .delete('/collections/:collection/sessions', validOwner, async (c) => {
-    await endOtherSessions(portsOf(c), sessionsRequest(c, c.req.valid('query')))
+    await endOtherSessions(c.get('services'), sessionsRequest(c, c.req.valid('query')))
     return c.body(null, 204)
   })
   .delete('/collections/:collection/sessions/:id', validOwner, async (c) => {
     const request = sessionsRequest(c, c.req.valid('query'))
-    await endOneSession(portsOf(c), request, c.req.param('id'))
+    await endOneSession(c.get('services'), request, c.req.param('id'))
     return c.body(null, 204)
   })
 

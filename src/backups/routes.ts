@@ -17,10 +17,10 @@ import { backupErrors } from './errors.ts'
 import { planDownload } from './download-access.ts'
 import { ZipError } from './zip-format.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Writes and restores backups; undefined if the host does not support it. */
-    backupRunner: BackupRunner | undefined
+    readonly backupRunner: BackupRunner | undefined
   }
 }
 
@@ -54,14 +54,18 @@ export const backupRoutes = new Hono<AppEnv>()
   })
   .post('/backups/upload', async (c) => {
     await requireSuperuser(c)
-    const { spool } = c.var.fileStore
+    const { spool } = c.get('services').fileStore
     const { files } = await readRecordBody(c, { limitBytes: Number.POSITIVE_INFINITY, spool })
     const [upload] = files.get('file') ?? []
-    const issue = await uploadFault(c.env.FILES, upload, await c.var.backupRunner?.current())
+    const issue = await uploadFault(
+      c.env.FILES,
+      upload,
+      await c.get('services').backupRunner?.current(),
+    )
     if (issue !== undefined || upload === undefined) {
       throw new ApiError(commonErrors.validationFailed, { issues: { file: issue ?? required } })
     }
-    await c.var.fileStore.put([
+    await c.get('services').fileStore.put([
       {
         key: objectKey(upload.name),
         originalName: upload.name,
@@ -72,8 +76,8 @@ export const backupRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .get('/backups/:key', async (c) => {
-    const isAllowed = await c.var.transactor.read((context) => {
-      c.var.rateLimiter.count(context)
+    const isAllowed = await c.get('services').transactor.read((context) => {
+      c.get('services').rateLimiter.count(context)
       return planDownload(
         context,
         c.req.query('token') ?? '',
@@ -119,15 +123,15 @@ function refuseArchive(error: unknown): never {
 
 /** Returns the name of the application. Database: 1 batch. */
 async function requireSuperuser(c: BackupContext): Promise<string> {
-  return await c.var.transactor.read((context) => {
-    c.var.rateLimiter.count(context)
+  return await c.get('services').transactor.read((context) => {
+    c.get('services').rateLimiter.count(context)
     assertSuperuser(context.caller)
     return constant(context.catalog.settings.meta.appName)
   })
 }
 
 function runnerOf(c: BackupContext): BackupRunner {
-  const runner = c.var.backupRunner
+  const runner = c.get('services').backupRunner
   if (runner === undefined) throw new ApiError(commonErrors.unavailable)
   return runner
 }

@@ -27,10 +27,12 @@ import { type CatalogCache, catalogQueries } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
 import type { PlanContext, Planner, WriteFollower } from './plan-context.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Runs the request's plans for the caller. */
-    transactor: Transactor
+    readonly transactor: Transactor
+    /** The context of the request's last plan; undefined if it planned nothing. */
+    readonly lastScope: PlanContext | undefined
   }
 }
 

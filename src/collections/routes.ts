@@ -57,7 +57,7 @@ export const collectionRoutes = new Hono<AppEnv>()
   })
   .post('/collections', bodyLimit(budget.textBytes), async (c) => {
     const collection = await write(c, async (context) =>
-      planCreate(c.var.db, context, await readNewCollection(c)),
+      planCreate(c.get('services').db, context, await readNewCollection(c)),
     )
     return c.json(collection)
   })
@@ -72,7 +72,7 @@ export const collectionRoutes = new Hono<AppEnv>()
   .patch('/collections/:collection', bodyLimit(budget.textBytes), async (c) => {
     const idOrName = c.req.param('collection')
     const collection = await write(c, async (context) =>
-      planUpdate(c.var.db, context, idOrName, await readCollection(c)),
+      planUpdate(c.get('services').db, context, idOrName, await readCollection(c)),
     )
     return c.json(collection)
   })
@@ -84,17 +84,17 @@ export const collectionRoutes = new Hono<AppEnv>()
 type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>
 
 function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
-  return c.var.transactor.read(forSuperusers(c, plan))
+  return c.get('services').transactor.read(forSuperusers(c, plan))
 }
 
 function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
-  return c.var.transactor.write(forSuperusers(c, plan))
+  return c.get('services').transactor.write(forSuperusers(c, plan))
 }
 
 /** Authorises the caller before anything else of the request is read. */
 function forSuperusers<T>(c: Context<AppEnv>, plan: Planner<T>): Planner<T> {
   return (context) => {
-    c.var.rateLimiter.count(context)
+    c.get('services').rateLimiter.count(context)
     assertSuperuser(context.caller)
     return plan(context)
   }

@@ -14,16 +14,16 @@ import { type Job, runJob } from './run-jobs.ts'
 export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
   return new Hono<AppEnv>()
     .get('/crons', async (c) => {
-      const listed = await c.var.transactor.read((context) => {
-        c.var.rateLimiter.count(context)
+      const listed = await c.get('services').transactor.read((context) => {
+        c.get('services').rateLimiter.count(context)
         assertSuperuser(context.caller)
         return constant(jobs.for(context.catalog.settings))
       })
       return c.json(listed.map(({ id, expression }) => ({ id, expression })))
     })
     .post('/crons/:id', async (c) => {
-      const job = await c.var.transactor.read((context) => {
-        c.var.rateLimiter.count(context)
+      const job = await c.get('services').transactor.read((context) => {
+        c.get('services').rateLimiter.count(context)
         assertSuperuser(context.caller)
         const listed = jobs.for(context.catalog.settings)
         const found = listed.find(({ id }) => id === c.req.param('id'))
@@ -31,7 +31,7 @@ export function createCronRoutes(jobs: Pick<Jobs, 'for'>) {
         return constant(found)
       })
       if (c.req.query('wait') === 'true') await finishJob(job, c.env)
-      else c.var.background.run(runJob(job, c.env, new Date()))
+      else c.get('services').background.run(runJob(job, c.env, new Date()))
       return c.body(null, 204)
     })
 }

@@ -15,18 +15,18 @@ import { findThumb } from './thumbs.ts'
 export function createFileRoutes(images: ImageResizer | undefined) {
   return new Hono<AppEnv>()
     .post('/files/token', async (c) => {
-      const token = await c.var.transactor.read((context) => {
-        c.var.rateLimiter.count(context)
+      const token = await c.get('services').transactor.read((context) => {
+        c.get('services').rateLimiter.count(context)
         return planFileToken(context)
       })
       return c.json({ token })
     })
     .get('/files/:collection/:record/:name', async (c) => {
       const name = c.req.param('name')
-      const { key, thumbs, isProtected } = await c.var.transactor.read((context) => {
+      const { key, thumbs, isProtected } = await c.get('services').transactor.read((context) => {
         const collection = context.catalog.collections.find(c.req.param('collection'))
         if (collection === undefined) throw new ApiError(recordErrors.writtenCollectionMissing)
-        c.var.rateLimiter.count(context, { collection, tags: ['file'] })
+        c.get('services').rateLimiter.count(context, { collection, tags: ['file'] })
         return planFile(context, {
           collection,
           recordId: c.req.param('record'),
@@ -41,7 +41,7 @@ export function createFileRoutes(images: ImageResizer | undefined) {
         size === ''
           ? undefined
           : await findThumb(
-              { db: c.var.db, bucket, images },
+              { db: c.get('services').db, bucket, images },
               { original: key, size, allowed: thumbs },
             )
       const served = thumb === undefined ? name : `${size}_${name}`

@@ -10,8 +10,8 @@ import { isOwnMachine } from '#http/network/own-machine.ts'
  */
 export const areteRoutes = new Hono<AppEnv>().get('/arete', async (c) => {
   const local = isOwnMachine(c)
-  const answer = await c.var.transactor.read((context) => {
-    c.var.rateLimiter.count(context)
+  const answer = await c.get('services').transactor.read((context) => {
+    c.get('services').rateLimiter.count(context)
     const { appName } = context.catalog.settings.meta
     return one(selectSetup, ([row]) => ({
       dashboard: { setup: row?.['isOpen'] === 1, signIn: ['_superusers'], appName, local },

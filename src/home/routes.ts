@@ -9,7 +9,7 @@ import { icon } from './icon.ts'
 /** The default page at the root. Files of a front end take precedence over these routes. */
 export const homeRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
-    const appName = await readAppName(c.var)
+    const appName = await readAppName(c.get('services'))
     return answerPage(c, homePage(appName, isOwnMachine(c) ? 'own machine' : 'deployment'))
   })
   .get('/favicon.ico', (c) => {

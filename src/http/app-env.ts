@@ -37,19 +37,24 @@ export interface Bindings {
 }
 
 /**
- * Variables that middleware sets for handlers. Capabilities above `http` add theirs to Hono's
- * `ContextVariableMap`.
+ * The services of one request: `c.get('services')`. Each is made when it is first asked for.
+ * Capabilities above `http` add theirs to this interface. They are getters, so do not spread it.
  */
+export interface RequestServices {
+  /** The database, its round trips counted. */
+  readonly db: Database
+  /** The session store, its calls counted. */
+  readonly sessions: KeyValueStore
+  /** The round trips and rows of the request so far. */
+  readonly use: RequestUse
+  readonly background: Background
+  readonly passwords: PasswordHasher
+}
+
+/** Variables that middleware sets for handlers. Read with `c.get`, since `c.var` copies them all. */
 export interface Variables {
   requestId: string
-  /** The database, its round trips counted. */
-  db: Database
-  /** The session store, its calls counted. */
-  sessions: KeyValueStore
-  /** The round trips and rows of the request so far. */
-  use: () => RequestUse
-  background: Background
-  passwords: PasswordHasher
+  services: RequestServices
   /** Maximum bytes of the route's body. The default is the maximum of a form. */
   bodyLimitBytes: number | undefined
   /** The body, once it was requested. Its stream can be read only once. */

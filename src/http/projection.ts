@@ -3,7 +3,7 @@
  * `*` stands for the keys of a level that no path names. A projected object has its keys in
  * alphabetical order, on every level.
  */
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
@@ -31,17 +31,19 @@ type Shorten = (html: string, options: ExcerptOptions) => string
  * request does anything. Costs nothing if the parameter is absent.
  */
 export function fieldProjection(): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+  return (c, next) => {
     const raw = c.req.query('fields')
-    if (raw === undefined || raw === '') return await next()
-
-    const projection = parseProjection(raw)
-    await next()
-    if (!c.res.ok || !c.res.headers.get('content-type')?.startsWith('application/json')) return
-
-    const projected = await project(await c.res.json(), projection)
-    c.res = new Response(JSON.stringify(projected), c.res)
+    return raw === undefined || raw === '' ? next() : answerProjected(c, next, raw)
   }
+}
+
+async function answerProjected(c: Context<AppEnv>, next: Next, raw: string): Promise<void> {
+  const projection = parseProjection(raw)
+  await next()
+  if (!c.res.ok || !c.res.headers.get('content-type')?.startsWith('application/json')) return
+
+  const projected = await project(await c.res.json(), projection)
+  c.res = new Response(JSON.stringify(projected), c.res)
 }
 
 /**

@@ -4,7 +4,7 @@
  * and by account, so that the limits hold across the world. Everything else is counted in the
  * isolate's memory, which is cheap and keeps a single client from taking all of an isolate's time.
  */
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { type SQL, sql } from 'drizzle-orm'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { countAttempt, limitExceededUntil } from './attempts.ts'
@@ -25,10 +25,10 @@ import { findRateLimit, pathLabels, tagLabels } from './find-rate-limit.ts'
 import type { MemoryCounters } from './memory-counters.ts'
 import type { RateLimitRule, Settings } from '#settings/settings.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Applies the rate limits to the request. */
-    rateLimiter: RateLimiter
+    readonly rateLimiter: RateLimiter
   }
 }
 
@@ -114,17 +114,13 @@ export interface RateLimiter {
 const probing: RateLimitRule = { label: '', audience: '', duration: 3, maxRequests: 3 }
 const maxDelayMilliseconds = 500
 
-/** Provides the rate limiter of a request. The counters belong to the app. */
-export function rateLimit(counters: MemoryCounters): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    c.set('rateLimiter', createRateLimiter(c, counters))
-    await next()
-  }
-}
-
-function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLimiter {
+/** Creates the rate limiter of a request. The counters belong to the app. */
+export function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters): RateLimiter {
   function limitOf(context: RateContext, target?: RateTarget): Limit | undefined {
-    return applicableLimit(context, clientIp(c, context.catalog.settings), c.req, target)
+    const rule = applicableRule(context, c.req, target)
+    if (rule === undefined) return undefined
+    const ip = clientIp(c, context.catalog.settings)
+    return isExempt(context, ip) ? undefined : { rule, key: counterKey(context, rule, ip, target) }
   }
 
   /** The limits this request has passed. Planning it again is not another attempt. */
@@ -218,27 +214,32 @@ function isExempt({ catalog: { settings }, caller }: RateContext, ip: string): b
   return !enabled || caller?.isSuperuser === true || isInRanges(ip, excludedIPs)
 }
 
-/** The limit of a request by its rule. */
-function applicableLimit(
-  context: RateContext,
-  ip: string,
+/** The rule for a request. Most have none, so their address is not looked at. */
+function applicableRule(
+  { catalog: { settings }, caller }: RateContext,
   { method, path }: { readonly method: string; readonly path: string },
   target: RateTarget | undefined,
-): Limit | undefined {
-  if (isExempt(context, ip)) return undefined
-
-  const { rules } = context.catalog.settings.rateLimits
-  const audience = context.caller === undefined ? '@guest' : '@auth'
-  const rule =
+): RateLimitRule | undefined {
+  const { rules, enabled } = settings.rateLimits
+  if (!enabled) return undefined
+  const audience = caller === undefined ? '@guest' : '@auth'
+  return (
     findRateLimit(rules, target ? tagLabels(target.collection.name, target.tags) : [], audience) ??
     guestRule(target, audience) ??
     findRateLimit(rules, pathLabels(method, path), audience)
-  if (rule === undefined) return undefined
+  )
+}
+
+function counterKey(
+  { catalog: { revision } }: RateContext,
+  rule: RateLimitRule,
+  ip: string,
+  target: RateTarget | undefined,
+): string {
   const counted =
     target === undefined ? rule.label : `${target.collection.id}:${target.tags.join('+')}`
   // Saved settings restart all counters, and so do changed definitions, which are as rare.
-  const { revision } = context.catalog
-  return { rule, key: `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}` }
+  return `${revision} ${counted} ${rule.audience} ${addressBlock(ip)}`
 }
 
 function guestRule(

@@ -13,7 +13,7 @@ import { codeIn } from './mail-code.ts'
 export const inboxRoutes = new Hono<AppEnv>()
   .use('/mail/inbox/*', onlyHere())
   .get('/mail/inbox', async (c) => {
-    const mails = await listInbox(c.var.db)
+    const mails = await listInbox(c.get('services').db)
     return c.json({ items: mails.map(headOf) })
   })
   .get('/mail/inbox/:number{[0-9]+}', async (c) => {
@@ -50,7 +50,7 @@ function onlyHere(): MiddlewareHandler<AppEnv> {
 }
 
 async function findMail(c: Context<AppEnv, '/:number'>): Promise<ReceivedMail> {
-  const found = await findInInbox(c.var.db, Number(c.req.param('number')))
+  const found = await findInInbox(c.get('services').db, Number(c.req.param('number')))
   if (found === undefined) throw new ApiError(commonErrors.fileNotFound)
   return found
 }

@@ -1,17 +1,17 @@
-import type { MiddlewareHandler } from 'hono'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { createTransactor } from '#catalog/transact.ts'
-import type { AppEnv, Bindings } from '#http/app-env.ts'
+import type { Bindings } from '#http/app-env.ts'
+import type { Background } from '#platform/bindings.ts'
 import type { Mailer, MailTransports } from '#platform/mailer.ts'
 import { openSecret, type SettingsKeys } from '#settings/secrets.ts'
 import type { Settings } from '#settings/settings.ts'
 import { deliverDue } from './delivery.ts'
 import { createInboxMailer } from './inbox.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Sends the mails of the request. */
-    mail: RequestMail
+    readonly mail: RequestMail
   }
 }
 
@@ -67,16 +67,14 @@ function createSealedSmtp(
   }
 }
 
-/** Provides the mail actions to requests. */
-export function provideMail(ports: Ports): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const { chooseMailer, deliver } = createMailService(ports, c.env)
-    c.set('mail', {
-      chooseMailer,
-      deliver: () => c.var.background.run(afterAnswer().then(deliver)),
-    })
-    await next()
-  }
+/** Creates the mail actions of a request. */
+export function createRequestMail(
+  ports: Ports,
+  bindings: Bindings,
+  background: Background,
+): RequestMail {
+  const { chooseMailer, deliver } = createMailService(ports, bindings)
+  return { chooseMailer, deliver: () => background.run(afterAnswer().then(deliver)) }
 }
 
 /** Lets the response go first. */

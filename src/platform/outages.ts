@@ -85,24 +85,22 @@ function isImagesOutage(error: Error): boolean {
   return /network connection lost|internal error|overloaded|timed out/i.test(error.message)
 }
 
-/** A database whose outages become `unavailable`. */
-export function guardDatabase(db: Database): Database {
-  return {
+/** A database whose outages become `unavailable`. Its statements are not guarded, since few run alone. */
+export function guardDatabase<D extends Database>(db: D): D {
+  const guarded: Database = {
     prepare: (text) => db.prepare(text),
     batch: (statements) => reach(() => db.batch(statements), isDatabaseOutage),
   }
+  // Statements are the database's own, so they can do what its statements can.
+  return guarded as D
 }
 
-/** The same, with statements that can return rows as lists. */
-export function guardRawDatabase(db: Database & RawDatabase): Database & RawDatabase {
-  const rows: RawDatabase = db
+/** A database whose outages become `unavailable` when it returns rows as lists. */
+export function guardRawDatabase(db: RawDatabase): RawDatabase {
   return {
-    ...guardDatabase(db),
-    prepare: (text: string) =>
-      Object.assign(db.prepare(text), {
-        raw: (options: { columnNames: true }) =>
-          reach(() => rows.prepare(text).raw(options), isDatabaseOutage),
-      }),
+    prepare: (text) => ({
+      raw: (options) => reach(() => db.prepare(text).raw(options), isDatabaseOutage),
+    }),
   }
 }
 

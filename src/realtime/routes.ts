@@ -18,10 +18,10 @@ import { streamHeaders } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
 import { readTopic } from './topics.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** The shards of realtime; undefined if there are none. */
-    realtimeShards: RealtimeShards | undefined
+    readonly realtimeShards: RealtimeShards | undefined
   }
 }
 
@@ -33,9 +33,9 @@ const subscribeForm = z.object({
 /** Routes for the stream of events and for subscribing. */
 export const realtimeRoutes = new Hono<AppEnv>()
   .get('/realtime', async (c) => {
-    const shards = shardsOf(c.var.realtimeShards)
-    const ip = await c.var.transactor.read((context) => {
-      c.var.rateLimiter.count(context)
+    const shards = shardsOf(c.get('services').realtimeShards)
+    const ip = await c.get('services').transactor.read((context) => {
+      c.get('services').rateLimiter.count(context)
       return constant(clientIp(c, context.catalog.settings))
     })
     const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
@@ -45,10 +45,10 @@ export const realtimeRoutes = new Hono<AppEnv>()
     return new Response(opened.body, { headers: streamHeaders })
   })
   .post('/realtime', bodyLimit(budget.largeFormBytes), async (c) => {
-    const shards = shardsOf(c.var.realtimeShards)
+    const shards = shardsOf(c.get('services').realtimeShards)
     const { clientId, subscriptions } = await readForm(c, subscribeForm, commonErrors.badRequest)
-    const { ip, account } = await c.var.transactor.read(async (context) => {
-      c.var.rateLimiter.count(context)
+    const { ip, account } = await c.get('services').transactor.read(async (context) => {
+      c.get('services').rateLimiter.count(context)
       const issues = faultsOf(clientId, subscriptions)
       if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
       const found = await accountOf(context)

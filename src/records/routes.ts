@@ -32,7 +32,7 @@ import { writeWithFiles } from '#records/write/write-with-files.ts'
 /** Routes to list, view, create, update and delete records, and for batches. */
 export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
-    const { transactor, rateLimiter } = c.var
+    const { transactor, rateLimiter } = c.get('services')
     const page = await transactor.read((context) => {
       const collection = collectionOf(context, c)
       const info = requestInfo(c)
@@ -55,16 +55,16 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(page)
   })
   .get('/collections/:collection/records/:id', async (c) => {
-    const record = await c.var.transactor.read((context) => {
+    const record = await c.get('services').transactor.read((context) => {
       const collection = collectionOf(context, c)
-      c.var.rateLimiter.count(context, { collection, tags: ['view'] })
+      c.get('services').rateLimiter.count(context, { collection, tags: ['view'] })
       return planView(context, collection, requestInfo(c), c.req.param('id'))
     })
     return c.json(record)
   })
   .post('/collections/:collection/records', async (c) => {
-    const { passwords } = c.var
-    const record = await writeWithFiles(c.var, async (context) => {
+    const { passwords } = c.get('services')
+    const record = await writeWithFiles(c.get('services'), async (context) => {
       const collection = writableOf(context, c, 'create')
       const body = await bodyOf(c, context, collection)
       const request = { collection, info: requestInfo(c), body, position: 0 }
@@ -73,9 +73,9 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(record)
   })
   .patch('/collections/:collection/records/:id', async (c) => {
-    const { passwords } = c.var
+    const { passwords } = c.get('services')
     const id = c.req.param('id')
-    const record = await writeWithFiles(c.var, async (context) => {
+    const record = await writeWithFiles(c.get('services'), async (context) => {
       const collection = writableOf(context, c, 'update')
       const body = await bodyOf(c, context, collection)
       const claim = oldPasswordClaim(context, collection, id, body)
@@ -86,8 +86,8 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.json(record)
   })
   .delete('/collections/:collection/records/:id', async (c) => {
-    const { passwords } = c.var
-    await writeWithFiles(c.var, async (context) => {
+    const { passwords } = c.get('services')
+    await writeWithFiles(c.get('services'), async (context) => {
       const collection = writableOf(context, c, 'delete')
       const request = { collection, info: requestInfo(c), position: 0, id: c.req.param('id') }
       return planWrite(collection, await planDelete({ ...context, passwords }, request))
@@ -95,9 +95,9 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .delete('/collections/:collection/truncate', async (c) => {
-    const { passwords } = c.var
-    await writeWithFiles(c.var, async (context) => {
-      c.var.rateLimiter.count(context)
+    const { passwords } = c.get('services')
+    await writeWithFiles(c.get('services'), async (context) => {
+      c.get('services').rateLimiter.count(context)
       assertSuperuser(context.caller)
       const collection = context.catalog.collections.find(c.req.param('collection'))
       if (collection === undefined) throw new ApiError(commonErrors.notFound)
@@ -106,14 +106,14 @@ export const recordRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .post('/batch', async (c) => {
-    const { rateLimiter } = c.var
-    const answers = await runRecordBatch(c.var, async (context) => {
+    const { rateLimiter } = c.get('services')
+    const answers = await runRecordBatch(c.get('services'), async (context) => {
       rateLimiter.count(context)
       const { catalog } = context
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
       if (!enabled || maxRequests <= 0) throw new ApiError(recordErrors.batchDisabled)
       const limitBytes = maxBodySize || defaultBatchLimit
-      const options = { limitBytes, spool: c.var.fileStore.spool }
+      const options = { limitBytes, spool: c.get('services').fileStore.spool }
       const body = await readRecordBody(c, options).catch(batchUnreadable)
       return readBatch(body, requestInfo(c), catalog.settings)
     })
@@ -122,12 +122,15 @@ export const recordRoutes = new Hono<AppEnv>()
 
 /** Verifies an old password, counted as an attempt at the account. Database: 1 batch. */
 async function prove(
-  { var: { transactor, ...ports } }: RecordContext,
+  c: RecordContext,
   context: PlanContext,
   claim: OldPasswordClaim,
 ): Promise<OldPasswordProof> {
-  const hash = await transactor.write((asked) => planStoredHash(ports.rateLimiter, asked, claim))
-  return await proveOldPassword(ports, context, claim, hash)
+  const services = c.get('services')
+  const hash = await services.transactor.write((asked) =>
+    planStoredHash(services.rateLimiter, asked, claim),
+  )
+  return await proveOldPassword(services, context, claim, hash)
 }
 
 /** The default limit of a batch's body. */
@@ -159,7 +162,7 @@ function writableOf(
 ): Collection {
   const collection = collectionOf(context, c)
   if (collection.type === 'view') throw new ApiError(recordErrors.unsupportedCollection)
-  c.var.rateLimiter.count(context, writeTarget(collection, tag))
+  c.get('services').rateLimiter.count(context, writeTarget(collection, tag))
   return collection
 }
 
@@ -177,7 +180,7 @@ async function bodyOf(
     throw new ApiError(commonErrors.superusersOnly)
   }
   const extra = fields.reduce((sum, field) => sum + field.bodyBytes, 0)
-  const { spool } = c.var.fileStore
+  const { spool } = c.get('services').fileStore
   return await readRecordBody(c, { limitBytes: budget.bodyBytes + extra, spool })
 }
 

@@ -6,7 +6,7 @@ import { explainRequest } from './explain.ts'
 
 /** Explains to superusers why a request is allowed or refused. */
 export const ruleRoutes = new Hono<AppEnv>().post('/rules/explain', async (c) => {
-  const { transactor, rateLimiter } = c.var
+  const { transactor, rateLimiter } = c.get('services')
   const explanation = await explainRequest({
     transactor,
     count: (context, collection) =>

@@ -21,16 +21,16 @@ import { validateSettings } from './validate-settings.ts'
 /** Routes for superusers to read and change the settings. */
 export const settingsRoutes = new Hono<AppEnv>()
   .get('/settings', async (c) => {
-    const settings = await c.var.transactor.read((context) => {
-      c.var.rateLimiter.count(context)
+    const settings = await c.get('services').transactor.read((context) => {
+      c.get('services').rateLimiter.count(context)
       assertSuperuser(context.caller)
       return constant(context.catalog.settings)
     })
     return c.json(publicSettings(settings))
   })
   .patch('/settings', bodyLimit(budget.textBytes), async (c) => {
-    const settings = await c.var.transactor.write(async (context) => {
-      c.var.rateLimiter.count(context)
+    const settings = await c.get('services').transactor.write(async (context) => {
+      c.get('services').rateLimiter.count(context)
       assertSuperuser(context.caller)
       const patch = await readPartialForm(c, settingsShape, commonErrors.loadingFailed)
       const changed = change(context.catalog.settings, patch)
@@ -47,8 +47,8 @@ export const settingsRoutes = new Hono<AppEnv>()
     return c.json(publicSettings(settings))
   })
   .post('/settings/test/s3', async (c) => {
-    await c.var.transactor.read(async (context) => {
-      c.var.rateLimiter.count(context)
+    await c.get('services').transactor.read(async (context) => {
+      c.get('services').rateLimiter.count(context)
       assertSuperuser(context.caller)
       return testS3(context.catalog.settings, await readForm(c, testS3Form))
     })

@@ -4,6 +4,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/body/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
+import { guardRawDatabase } from '#platform/outages.ts'
 import { planSqlRead, planSqlWrite, sqlFailure } from './run-sql.ts'
 import { parseSuperuserStatement } from './superuser-statement.ts'
 
@@ -16,8 +17,8 @@ const maxQueryLength = 5000
  */
 export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
   const started = performance.now()
-  const result = await c.var.transactor.write(async (context) => {
-    c.var.rateLimiter.count(context)
+  const result = await c.get('services').transactor.write(async (context) => {
+    c.get('services').rateLimiter.count(context)
     assertSuperuser(context.caller)
     const { query } = await readForm(c, form)
     assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryLength)) }))
@@ -27,7 +28,7 @@ export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
     const { statement } = parsed
     return statement.kind === 'write'
       ? planSqlWrite(statement, started)
-      : planSqlRead(c.env.DB, statement, started)
+      : planSqlRead(guardRawDatabase(c.env.DB), statement, started)
   })
   return c.json(result)
 })

@@ -14,31 +14,31 @@ import { requestVerification } from './request-verification.ts'
 export const confirmationRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/request-verification', async (c) => {
     const form = () => readForm(c, addressForm)
-    await requestVerification(c.var, { ...authRequest(c, 'default'), form })
+    await requestVerification(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-verification', async (c) => {
     const form = () => readForm(c, verificationForm)
-    await confirmVerification(c.var, { ...authRequest(c, 'default'), form })
+    await confirmVerification(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-password-reset', async (c) => {
     const form = () => readForm(c, addressForm)
-    await requestPasswordReset(c.var, { ...authRequest(c, 'default'), form })
+    await requestPasswordReset(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-password-reset', async (c) => {
     const form = () => readForm(c, newPasswordForm)
-    await confirmPasswordReset(c.var, { ...authRequest(c, 'default'), form })
+    await confirmPasswordReset(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-email-change', async (c) => {
     const form = () => readForm(c, newAddressForm)
-    await requestEmailChange(c.var, { ...authRequest(c, 'default'), form })
+    await requestEmailChange(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-email-change', async (c) => {
     const form = () => readForm(c, emailChangeForm)
-    await confirmEmailChange(c.var, { ...authRequest(c, 'default'), form })
+    await confirmEmailChange(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })

@@ -6,10 +6,10 @@ import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { Settings } from '#settings/settings.ts'
 import { rememberAppleName } from './apple-names.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Sends a provider's redirect to the client that waits for it. */
-    redirectReceivers: RedirectReceivers
+    readonly redirectReceivers: RedirectReceivers
   }
 }
 

@@ -7,7 +7,7 @@ import { bodyLimit } from '#http/body/raw-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { appleSecretForm, generateAppleSecret } from './apple-client-secret.ts'
-import { answerSignIn, type AuthContext, portsOf, signInRequest } from '#auth/auth-request.ts'
+import { answerSignIn, type AuthContext, signInRequest } from '#auth/auth-request.ts'
 import { receiveRedirect, redirectForm, type RedirectRequest } from './oauth2-redirect.ts'
 import { oauth2Form, signInWithOAuth2 } from './with-oauth2.ts'
 
@@ -17,7 +17,7 @@ export const oauth2Routes = new Hono<AppEnv>()
     '/collections/:collection/auth-with-oauth2',
     bodyLimit(budget.largeFormBytes),
     async (c) => {
-      const answer = await signInWithOAuth2(portsOf(c), {
+      const answer = await signInWithOAuth2(c.get('services'), {
         ...signInRequest(c, 'oauth2'),
         form: () => readForm(c, oauth2Form),
       })
@@ -27,12 +27,12 @@ export const oauth2Routes = new Hono<AppEnv>()
   .get('/oauth2-redirect', (c) => lead(c, async () => redirectForm.parse(queryMap(c.req.url))))
   .post('/oauth2-redirect', (c) => lead(c, () => readForm(c, redirectForm)))
   .post('/settings/apple/generate-client-secret', async (c) => {
-    return c.json(await generateAppleSecret(c.var, () => readForm(c, appleSecretForm)))
+    return c.json(await generateAppleSecret(c.get('services'), () => readForm(c, appleSecretForm)))
   })
 
 /** Redirects the user to a page with the result. */
 async function lead(c: AuthContext, form: RedirectRequest['form']): Promise<Response> {
-  const isDone = await receiveRedirect(c.var, {
+  const isDone = await receiveRedirect(c.get('services'), {
     form,
     clientIp: (settings) => clientIp(c, settings),
   }).catch(refusedAsFailure)

@@ -37,64 +37,76 @@ export const pageRoutes = new Hono<AppEnv>()
   .get('/_/auth/close-window.js', (c) => script(c, closeWindow))
 
   .get('/_/auth/confirm-verification/:token', async (c) => {
-    const link = await readLink(c.var, 'verification', c.req.param('token'))
+    const link = await readLink(c.get('services'), 'verification', c.req.param('token'))
     if (link.holder?.isVerified) return c.redirect('/_/auth/email-confirmed', 303)
     return answerLink(c, link, verificationPage)
   })
   .post('/_/auth/confirm-verification/:token', async (c) => {
     const token = c.req.param('token')
     return await submit(c, 'verification', verificationPage, async (collection) => {
-      await confirmVerification(c.var, { collection, form: async () => ({ token }) })
+      await confirmVerification(c.get('services'), { collection, form: async () => ({ token }) })
       return '/_/auth/email-confirmed'
     })
   })
   .get('/_/auth/email-confirmed', async (c) => {
     const text = 'Thank you. You can close this page and go on where you were.'
-    return answerPage(c, notice(await readAppName(c.var), 'Your email address is confirmed', text))
+    return answerPage(
+      c,
+      notice(await readAppName(c.get('services')), 'Your email address is confirmed', text),
+    )
   })
 
   .get('/_/auth/confirm-password-reset/:token', async (c) => {
-    const link = await readLink(c.var, 'passwordReset', c.req.param('token'))
+    const link = await readLink(c.get('services'), 'passwordReset', c.req.param('token'))
     return answerLink(c, link, passwordResetPage)
   })
   .post('/_/auth/confirm-password-reset/:token', async (c) => {
     const token = c.req.param('token')
     return await submit(c, 'passwordReset', passwordResetPage, async (collection) => {
       const form = async () => ({ token, ...(await readForm(c, passwordInput)) })
-      await confirmPasswordReset(c.var, { collection, form })
+      await confirmPasswordReset(c.get('services'), { collection, form })
       return '/_/auth/password-changed'
     })
   })
   .get('/_/auth/password-changed', async (c) => {
     const text = 'You can now sign in with your new password.'
-    return answerPage(c, notice(await readAppName(c.var), 'Your password is changed', text))
+    return answerPage(
+      c,
+      notice(await readAppName(c.get('services')), 'Your password is changed', text),
+    )
   })
 
   .get('/_/auth/confirm-email-change/:token', async (c) => {
-    const link = await readLink(c.var, 'emailChange', c.req.param('token'))
+    const link = await readLink(c.get('services'), 'emailChange', c.req.param('token'))
     return answerLink(c, link, emailChangePage)
   })
   .post('/_/auth/confirm-email-change/:token', async (c) => {
     const token = c.req.param('token')
     return await submit(c, 'emailChange', emailChangePage, async (collection) => {
       const form = async () => ({ token, ...(await readForm(c, passwordInput)) })
-      await confirmEmailChange(c.var, { collection, form })
+      await confirmEmailChange(c.get('services'), { collection, form })
       return '/_/auth/email-changed'
     })
   })
   .get('/_/auth/email-changed', async (c) => {
     const text = 'You can now sign in with your new address.'
-    return answerPage(c, notice(await readAppName(c.var), 'Your email address is changed', text))
+    return answerPage(
+      c,
+      notice(await readAppName(c.get('services')), 'Your email address is changed', text),
+    )
   })
 
   .get('/_/auth/oauth2-redirect-success', async (c) => {
     const text = 'You can close this window and go back to the app.'
-    const page = notice(await readAppName(c.var), 'You are signed in', text)
+    const page = notice(await readAppName(c.get('services')), 'You are signed in', text)
     return answerPage(c, { ...page, script: '/_/auth/close-window.js' })
   })
   .get('/_/auth/oauth2-redirect-failure', async (c) => {
     const text = 'You can close this window, go back to the app and try again.'
-    return answerPage(c, notice(await readAppName(c.var), 'The sign-in did not work', text))
+    return answerPage(
+      c,
+      notice(await readAppName(c.get('services')), 'The sign-in did not work', text),
+    )
   })
   .onError(answerErrorPage)
 
@@ -123,7 +135,7 @@ async function submit(
     return c.redirect(await act(accountClaims(token).collectionId), 303)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error
-    const link = await readLink(c.var, kind, token)
+    const link = await readLink(c.get('services'), kind, token)
     if (link.holder === undefined) return answerPage(c, brokenLinkPage(link.appName), 400)
     if (error.retryAfterSeconds !== undefined) {
       c.header('Retry-After', String(error.retryAfterSeconds))

@@ -43,7 +43,9 @@ export function possibleProxyHeader(c: Context<AppEnv>, { trustedProxy }: ProxyT
 }
 
 function addressesIn(headers: Headers, name: string): string[] {
-  return headerValue(headers, name)
+  const value = headerValue(headers, name)
+  if (value === '') return []
+  return value
     .split(',')
     .map((part) => parseIpAddress(part.trim()))
     .filter((address) => address !== undefined)

@@ -1,10 +1,10 @@
 import type { FileSweep } from '#database/file-sweeps.ts'
 import type { Upload, UploadSpool } from '#http/body/upload.ts'
 
-declare module 'hono' {
-  interface ContextVariableMap {
+declare module '#http/app-env.ts' {
+  interface RequestServices {
     /** Stores uploaded files and removes orphaned ones. */
-    fileStore: FileStore
+    readonly fileStore: FileStore
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { ApiError } from '#kernel/errors.ts'
-import type { KeyValueStore } from '#platform/bindings.ts'
+import type { Database, KeyValueStore } from '#platform/bindings.ts'
 import {
   guardBackups,
   guardBucket,
@@ -27,7 +27,7 @@ async function failureOf(call: Promise<unknown>): Promise<unknown> {
   return error instanceof ApiError && error.status === 503 ? 'outage' : error
 }
 
-const d1 = (error: unknown) => guardDatabase(failing(error)).batch([])
+const d1 = (error: unknown) => guardDatabase<Database>(failing(error)).batch([])
 const kv = (error: unknown) => guardKeyValueStore(failing(error)).get('x')
 const r2 = (error: unknown) => guardBucket(failing(error)).head('x')
 const object = (error: unknown) => guardBackups(failing(error)).current()

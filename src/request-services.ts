@@ -1,0 +1,170 @@
+/*
+ * The services of a request. Most requests need few of them, so each is made when it is first asked
+ * for. They belong to one request: whatever outlives it is a part of the app, passed to each.
+ */
+import type { Context } from 'hono'
+import type { AuthTokens } from '#auth/auth-token.ts'
+import { createCallerResolver } from '#auth/authenticate.ts'
+import type { RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
+import { RequestSession } from '#auth/sessions/request-session.ts'
+import type { CatalogCache } from '#catalog/catalog-cache.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import {
+  createSystemTransactor,
+  createTransactor,
+  type ResolveCaller,
+  type Transactor,
+} from '#catalog/transact.ts'
+import { createFileStore, type RequestFiles } from '#files/file-store.ts'
+import { sweepFiles } from '#files/sweep.ts'
+import type { AppEnv, RequestServices } from '#http/app-env.ts'
+import type { RequestUse } from '#http/server-timing.ts'
+import { lazy } from '#kernel/lazy.ts'
+import type { MemoryCounters } from '#limits/memory-counters.ts'
+import { createRateLimiter, type RateLimiter } from '#limits/rate-limits.ts'
+import { createRequestMail, type RequestMail } from '#mail/mail-service.ts'
+import type { BackupRunner } from '#platform/backups.ts'
+import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
+import type { MailTransports } from '#platform/mailer.ts'
+import {
+  type MeteredDatabase,
+  type MeteredStore,
+  meterDatabase,
+  meterKeyValueStore,
+} from '#platform/metered.ts'
+import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { RealtimeShards } from '#platform/realtime.ts'
+import { createDirectory, type SubscriberCache } from '#realtime/directory.ts'
+import { followWrites } from '#realtime/follow-writes.ts'
+
+/** The parts of an app that its requests share. */
+export interface AppParts {
+  readonly catalogs: CatalogCache
+  readonly counters: MemoryCounters
+  readonly subscribers: SubscriberCache
+  readonly tokens: AuthTokens
+  readonly passwords: PasswordHasher
+  readonly transports: MailTransports
+  readonly redirectReceivers: RedirectReceivers
+  readonly shards: RealtimeShards | undefined
+  readonly backupRunner: BackupRunner | undefined
+}
+
+/** The services of one request, with the work that is left once it has its response. */
+export interface EndingServices extends RequestServices {
+  /** Call it after the response. */
+  end(): void
+}
+
+/** Creates the services of one request. */
+export function createRequestServices(c: Context<AppEnv>, parts: AppParts): EndingServices {
+  return new LazyServices(c, parts)
+}
+
+class LazyServices implements EndingServices {
+  readonly #c: Context<AppEnv>
+  readonly #parts: AppParts
+  readonly background: Background
+
+  #db: MeteredDatabase | undefined
+  #sessions: MeteredStore | undefined
+  #session: RequestSession | undefined
+  #resolveCaller: ResolveCaller | undefined
+  #transactor: Transactor | undefined
+  #rateLimiter: RateLimiter | undefined
+  #fileStore: RequestFiles | undefined
+  #mail: RequestMail | undefined
+
+  constructor(c: Context<AppEnv>, parts: AppParts) {
+    this.#c = c
+    this.#parts = parts
+    this.background = { run: (work) => c.executionCtx.waitUntil(work) }
+  }
+
+  get passwords(): PasswordHasher {
+    return this.#parts.passwords
+  }
+
+  get tokens(): AuthTokens {
+    return this.#parts.tokens
+  }
+
+  get redirectReceivers(): RedirectReceivers {
+    return this.#parts.redirectReceivers
+  }
+
+  get realtimeShards(): RealtimeShards | undefined {
+    return this.#parts.shards
+  }
+
+  get backupRunner(): BackupRunner | undefined {
+    return this.#parts.backupRunner
+  }
+
+  get db(): Database {
+    return (this.#db ??= meterDatabase(this.#c.env.DB)).port
+  }
+
+  get sessions(): KeyValueStore {
+    return (this.#sessions ??= meterKeyValueStore(this.#c.env.SESSIONS)).port
+  }
+
+  get use(): RequestUse {
+    return {
+      database: this.#db?.use() ?? noUse,
+      sessionReads: this.#sessions?.reads() ?? 0,
+      sessionWrites: this.#sessions?.writes() ?? 0,
+    }
+  }
+
+  get session(): RequestSession {
+    return (this.#session ??= new RequestSession(this.sessions))
+  }
+
+  get resolveCaller(): ResolveCaller {
+    return (this.#resolveCaller ??= createCallerResolver(this.#c))
+  }
+
+  get transactor(): Transactor {
+    return (this.#transactor ??= this.#createTransactor())
+  }
+
+  get lastScope(): PlanContext | undefined {
+    return this.#transactor?.lastScope()
+  }
+
+  get rateLimiter(): RateLimiter {
+    return (this.#rateLimiter ??= createRateLimiter(this.#c, this.#parts.counters))
+  }
+
+  get fileStore(): RequestFiles {
+    return (this.#fileStore ??= this.#createFileStore())
+  }
+
+  get mail(): RequestMail {
+    return (this.#mail ??= createRequestMail(this.#parts, this.#c.env, this.background))
+  }
+
+  end(): void {
+    this.#fileStore?.finish()
+    if (this.#session !== undefined) this.background.run(this.#session.touch(new Date()))
+  }
+
+  #createTransactor(): Transactor {
+    const { db, resolveCaller, background } = this
+    const { catalogs: cache, shards, subscribers: known } = this.#parts
+    const directory = shards && lazy(() => createDirectory({ db, shards, known, background }))
+    const followers = directory === undefined ? [] : [() => followWrites(directory())]
+    return createTransactor({ db, cache, resolveCaller, followers })
+  }
+
+  #createFileStore(): RequestFiles {
+    const { db, background } = this
+    const { DB, FILES: bucket } = this.#c.env
+    const transactor = createSystemTransactor(DB, this.#parts.catalogs)
+    const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
+    return createFileStore({ bucket, db, background, sweep })
+  }
+}
+
+const noUse = { batches: 0, rowsRead: 0, rowsWritten: 0, milliseconds: 0 }
