@@ -34,7 +34,7 @@ const directions = readDirections(
 )
 
 /** The only layers that may import the host's modules. */
-const hostLayers = ['adapters', 'cli', 'worker.ts']
+const hostLayers = ['adapters', 'cli', 'worker.ts', 'serve']
 
 /** Layers that must not know how data is stored. */
 const layersWithoutDatabase = ['kernel', 'http']

@@ -5,6 +5,7 @@
  *   logs.db   logs                             (binding LOGS)
  *   kv.db     sessions, the steps of a backup  (binding SESSIONS)
  *   storage/  files and backups                (binding FILES)
+ *   settings.key  seals the secrets in the settings, unless the environment has a key
  *   lock.db   held while a process uses the folder
  */
 import type { DatabaseSync } from 'node:sqlite'
@@ -26,7 +27,8 @@ import { migrate, type Migration } from './migrate.ts'
 import { NodeDatabase } from './node-database.ts'
 import { type OpenOptions, openSqlite } from './open-sqlite.ts'
 import { createRealtimeShards, type NodeRealtimeShards } from './realtime-shards.ts'
-import { loadSharpImages } from './sharp-images.ts'
+import { completeSettingsKeys } from './settings-key.ts'
+import { findSharpImages } from './sharp-images.ts'
 import { createStepStorage } from './step-storage.ts'
 import { provideMd5 } from './web-crypto-md5.ts'
 
@@ -36,7 +38,7 @@ export interface NodeHostOptions extends OpenOptions {
   readonly folder: string
   /** The files of the folder `drizzle`, in order. */
   readonly migrations: readonly Migration[]
-  /** Opens the secrets in the settings, in backups. */
+  /** Seals the secrets in the settings. Without a key, a random one is kept in the folder. */
   readonly keys?: SettingsKeys
   readonly passwordCost?: CostName
   /** A way to send mails that is not SMTP. */
@@ -51,7 +53,7 @@ export interface NodeHost {
     readonly LOGS: Database
     readonly SESSIONS: KeyValueStore
     readonly FILES: DiskBucket
-  }
+  } & SettingsKeys
   /** The services that `createApp` needs. */
   readonly services: {
     readonly passwords: PasswordHasher
@@ -61,6 +63,8 @@ export interface NodeHost {
     readonly backups: NodeBackupRunner
     readonly realtime: NodeRealtimeShards
   }
+  /** The file of a settings key that was just made. */
+  readonly madeKeyFile: string | undefined
   /** The execution context of each request. */
   readonly background: BackgroundWork
   /** Removes what has expired. The host does it by itself now and then. */
@@ -98,11 +102,12 @@ export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost
 }
 
 async function openHost(
-  { folder, migrations, keys = {}, passwordCost, mailer }: NodeHostOptions,
+  { folder, migrations, keys: given = {}, passwordCost, mailer }: NodeHostOptions,
   open: (name: string) => DatabaseSync,
   closeAll: () => void,
 ): Promise<NodeHost> {
   provideMd5()
+  const { keys, madeFile } = completeSettingsKeys(folder, given)
   const [DB, LOGS] = ['data.db', 'logs.db'].map((name) => {
     const database = open(name)
     migrate(database, migrations)
@@ -119,7 +124,6 @@ async function openHost(
     keys,
   })
   const background = createBackground()
-  const images = await loadSharpImages()
 
   async function sweep(): Promise<void> {
     SESSIONS.sweep()
@@ -130,11 +134,12 @@ async function openHost(
   await backups.resume()
 
   return {
-    bindings: { DB, LOGS, SESSIONS, FILES },
+    bindings: { DB, LOGS, SESSIONS, FILES, ...keys },
+    madeKeyFile: madeFile,
     services: {
       passwords: createNodeHasher({ cost: passwordCost }),
       mail: createMailTransports(mailer),
-      images,
+      images: findSharpImages(),
       backups,
       realtime,
     },

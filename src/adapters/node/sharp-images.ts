@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { lazy } from '#kernel/lazy.ts'
 import type { ImageFormat, ImageResizer } from '#platform/images.ts'
 
 /** The part of `sharp` that is used. */
@@ -24,17 +26,30 @@ const formats: Readonly<Record<ImageFormat, string>> = {
   'image/gif': 'gif',
 }
 
-/** A resizer that uses `sharp`; undefined if it is not installed. */
-export async function loadSharpImages(): Promise<ImageResizer | undefined> {
-  // A name that bundlers and compilers cannot see: the package is optional.
-  const name = 'sharp'
-  const loaded = (await import(name).catch(() => undefined)) as { default: Sharp } | undefined
-  return loaded && createSharpImages(loaded.default)
+/** The optional package. Bundlers must not see the import. */
+const packageName = 'sharp'
+
+/**
+ * A resizer that uses `sharp`; undefined if it is not installed. The package is loaded on first use, since
+ * that takes longer than the rest of a start.
+ */
+export function findSharpImages(): ImageResizer | undefined {
+  try {
+    createRequire(import.meta.url).resolve(packageName)
+  } catch {
+    return undefined
+  }
+  return createSharpImages(
+    lazy(async () => ((await import(packageName)) as { readonly default: Sharp }).default),
+  )
 }
 
-function createSharpImages(sharp: Sharp): ImageResizer {
-  const open = async (image: ReadableStream<Uint8Array>): Promise<SharpImage> =>
-    sharp(new Uint8Array(await new Response(image).arrayBuffer()), { limitInputPixels: maxPixels })
+function createSharpImages(load: () => Promise<Sharp>): ImageResizer {
+  async function open(image: ReadableStream<Uint8Array>): Promise<SharpImage> {
+    const bytes = new Uint8Array(await new Response(image).arrayBuffer())
+    const sharp = await load()
+    return sharp(bytes, { limitInputPixels: maxPixels })
+  }
   return {
     async measure(image) {
       const { width = 0, height = 0, autoOrient } = await (await open(image)).metadata()

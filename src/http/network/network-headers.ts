@@ -24,9 +24,14 @@ export function headerKey(name: string): string {
   return name.toLowerCase().replaceAll('-', '_')
 }
 
-/** True if the network writes this header, given by its name in rules, or the settings trust it. */
+/** True if the network writes this header, given by its name in rules. */
+export function isNetworkName(key: string): boolean {
+  return networkName.test(key)
+}
+
+/** True if the network writes this header, or the settings trust it. */
 function isNetworkHeader(key: string, { trustedProxy }: ProxyTrust): boolean {
-  return networkName.test(key) || trustedProxy.headers.some((name) => headerKey(name) === key)
+  return isNetworkName(key) || trustedProxy.headers.some((name) => headerKey(name) === key)
 }
 
 /**

@@ -1,0 +1,3 @@
+import { runBundledArete } from './run-arete.ts'
+
+await runBundledArete(['serve', ...process.argv.slice(2)])

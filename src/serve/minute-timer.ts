@@ -1,0 +1,23 @@
+const minuteMilliseconds = 60_000
+
+/** A running timer. */
+export interface MinuteTimer {
+  stop(): void
+}
+
+/**
+ * Calls at once and then at the beginning of each minute, for jobs that are due at whole minutes. The time
+ * is read each time, so a clock that jumps is followed.
+ */
+export function everyMinute(run: (now: Date) => void): MinuteTimer {
+  let timer: NodeJS.Timeout
+  const call = (): void => {
+    const now = new Date()
+    // The timer may fire a moment early.
+    const next = minuteMilliseconds - ((now.getTime() + 500) % minuteMilliseconds) + 500
+    timer = setTimeout(call, next)
+    run(now)
+  }
+  call()
+  return { stop: () => clearTimeout(timer) }
+}

@@ -1,0 +1,146 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataFolderError } from '#adapters/node/data-folder.ts'
+import { type Migration, NewerDatabaseError } from '#adapters/node/migrate.ts'
+import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
+import { newSetupLink } from '#auth/setup/new-setup-link.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
+import { parseServeArguments, serveHelp, type ServeOptions } from './serve-arguments.ts'
+import { type RunningServer, startServer } from './server.ts'
+import { firstStopSignal } from './stop-signal.ts'
+
+/** The folders of a command. */
+export interface CommandFolders {
+  /** The folder that the command was typed in. */
+  readonly current: string
+  /** The installation, with the folders `drizzle` and `public`. */
+  readonly home: string
+}
+
+/**
+ * Serves until the process is told to stop, and returns the exit status.
+ *
+ * @throws {UsageError} If the options, the folder or the port cannot be used.
+ */
+export async function serve(args: readonly string[], folders: CommandFolders): Promise<number> {
+  const options = parseServeArguments(args, folders.current, process.env)
+  if (options === undefined) {
+    say(serveHelp)
+    return 0
+  }
+  const stopped = firstStopSignal()
+  const host = await openHost(options, folders.home)
+  const setupToken = await makeSetupLink(host)
+  const server = await listen(host, options, folders.home)
+  say(runningText(options, host, setupToken))
+
+  await stopped
+  say('Stopping.\n')
+  await server.stop()
+  return 0
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+async function openHost({ data, durability }: ServeOptions, home: string): Promise<NodeHost> {
+  const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = process.env
+  const keys = {
+    ...(isSet(SETTINGS_KEY) && { SETTINGS_KEY }),
+    ...(isSet(SETTINGS_KEY_PREVIOUS) && { SETTINGS_KEY_PREVIOUS }),
+  }
+  try {
+    const migrations = await readMigrations(join(home, 'drizzle'))
+    return await createNodeHost({ folder: data, durability, migrations, keys })
+  } catch (error) {
+    if (error instanceof NewerDatabaseError) {
+      const advice = 'Update Arete, or choose another folder with --data.'
+      throw new UsageError(`${error.message} ${advice}`, { cause: error })
+    }
+    if (error instanceof DataFolderError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+}
+
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== ''
+}
+
+async function readMigrations(folder: string): Promise<readonly Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
+  return await Promise.all(
+    names.map(async (name) => ({ name, sql: await readFile(join(folder, name), 'utf8') })),
+  )
+}
+
+/** The token of a new setup link; undefined if there is a superuser. */
+async function makeSetupLink({ bindings: { DB } }: NodeHost): Promise<string | undefined> {
+  const { token, statement } = await newSetupLink(new Date())
+  const [, superusers] = await DB.batch([
+    DB.prepare(statement),
+    DB.prepare('SELECT 1 FROM "_superusers" LIMIT 1'),
+  ])
+  return superusers?.results.length === 0 ? token : undefined
+}
+
+async function listen(
+  host: NodeHost,
+  { host: address, port, publicFolder, rewriteOrigin }: ServeOptions,
+  home: string,
+): Promise<RunningServer> {
+  try {
+    return await startServer(host, {
+      host: address,
+      port,
+      publicFolder: publicFolder ?? join(home, 'public'),
+      rewriteOrigin,
+    })
+  } catch (error) {
+    throw new UsageError(listenFault(error, address, port), { cause: error })
+  }
+}
+
+function listenFault(error: unknown, address: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const another = `npx arete serve --port ${port < 65_535 ? port + 1 : 8090}`
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken by another program. Choose another: ${another}`
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Choose one from 1024 up: ${another}`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `This machine has no address ${address}. Choose another with --host.`
+    default:
+      return `Cannot listen on ${address}, port ${port}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function runningText(
+  { data, host: address, port }: ServeOptions,
+  { madeKeyFile, services }: NodeHost,
+  setupToken: string | undefined,
+): string {
+  const name = address === '0.0.0.0' || address === '::' ? 'localhost' : address
+  const origin = `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+  const setup =
+    setupToken === undefined
+      ? ''
+      : `\nCreate the first superuser here, within a day:\n\n  ${origin}/_/setup#${setupToken}\n`
+  const key =
+    madeKeyFile === undefined
+      ? ''
+      : `\nA key for the secrets in the settings was made: ${madeKeyFile}\nKeep a copy: without it they cannot be read again. SETTINGS_KEY sets your own.\n`
+  const images =
+    services.images === undefined ? '\nThere are no thumbnails: for them, npm install sharp.\n' : ''
+  return `
+Arete is running. Press Ctrl-C to stop it.
+${setup}${key}${images}
+  Dashboard  ${origin}/_/
+  API        ${origin}/api/
+  Data       ${data}
+
+`
+}
