@@ -1,3 +1,4 @@
+import type { PlanCache } from '#database/plan-cache.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
 import type { Rules } from '#catalog/compile/rules.ts'
@@ -32,4 +33,6 @@ export interface CollectionSet extends FilterCatalog {
   readonly all: readonly Collection[]
   /** If an id equals another collection's name, the older one is found. */
   find(idOrName: string): Collection | undefined
+  /** The plans compiled for them. */
+  readonly plans: PlanCache
 }

@@ -10,11 +10,11 @@ export type Row = Readonly<Record<string, unknown>>
  *
  * Database: 1 round trip, whatever the number of statements.
  */
-export async function runBatch(db: Database, queries: readonly SQL[]): Promise<Row[][]> {
+export async function runBatch(db: Database, queries: readonly SQL[]): Promise<(readonly Row[])[]> {
   const statements = queries.map((query) => {
     const { sql, params } = toStatement(query)
     return params.length === 0 ? db.prepare(sql) : db.prepare(sql).bind(...params)
   })
   const results = await db.batch(statements)
-  return results.map((result) => [...result.results])
+  return results.map((result) => result.results)
 }

@@ -1,9 +1,40 @@
-import type { SQL } from 'drizzle-orm'
+import { Placeholder, SQL, StringChunk } from 'drizzle-orm'
 
 /** SQL with its bound parameters, in D1's format. */
 export interface Statement {
   readonly sql: string
   readonly params: readonly unknown[]
+}
+
+/** Inside of another statement it is an error of syntax, rather than nothing. */
+const whole = [new StringChunk('(a rendered statement)')]
+
+/** A whole statement that is rendered already. It cannot be a part of another. */
+export class RenderedStatement extends SQL implements Statement {
+  readonly sql: string
+  readonly params: readonly unknown[]
+
+  constructor(text: string, params: readonly unknown[]) {
+    super(whole)
+    this.sql = text
+    this.params = params
+  }
+}
+
+/** A parameter that is read from the values a statement runs with. */
+export class Slot<V> extends Placeholder {
+  readonly read: (values: V) => unknown
+
+  constructor(read: (values: V) => unknown) {
+    super('slot')
+    this.read = read
+  }
+}
+
+/** A rendered statement whose slots are filled each time it runs. */
+export interface Template<V> {
+  readonly sql: string
+  fill(values: V): SQL
 }
 
 /** D1's maximum number of bound parameters. */
@@ -15,21 +46,46 @@ const rendering = {
   casing: { getColumnCasing: (column: { name: string }) => column.name } as never,
 }
 
+/** Renders a statement for D1. One that is rendered already is returned unchanged. */
+export function toStatement(statement: SQL): Statement {
+  if (statement instanceof RenderedStatement) return statement
+  const { sql, params, isPacked } = render(statement)
+  return { sql, params: isPacked ? [packed(params)] : params }
+}
+
+/** Renders a statement with slots, once for all values. */
+export function toTemplate<V>(statement: SQL): Template<V> {
+  const { sql, params, isPacked } = render(statement)
+  const slots = params.flatMap((param, at) =>
+    // Slots are only made for the values of their own template.
+    param instanceof Slot ? [{ at, read: (param as Slot<V>).read }] : [],
+  )
+  return {
+    sql,
+    fill(values) {
+      const filled = [...params]
+      for (const { at, read } of slots) filled[at] = read(values)
+      return new RenderedStatement(sql, isPacked ? [packed(filled)] : filled)
+    },
+  }
+}
+
 /**
- * Renders a Drizzle expression for D1.
- *
  * More than a hundred parameters are sent as one JSON array and read from it. This keeps storage
  * classes (text, integer, real, null) and, like a bound value, has no affinity.
  */
-export function toStatement(query: SQL): Statement {
+function render(query: SQL): Statement & { readonly isPacked: boolean } {
   const plain = query.toQuery({ ...rendering, escapeParam: () => '?' })
-  if (plain.params.length <= maxParameters) return plain
-
-  const packed = query.toQuery({
+  if (plain.params.length <= maxParameters) return { ...plain, isPacked: false }
+  const each = query.toQuery({
     ...rendering,
     escapeParam: (position) => `json_extract(?1,'$[${position}]')`,
   })
-  return { sql: packed.sql, params: [`[${packed.params.map(jsonOf).join()}]`] }
+  return { ...each, isPacked: true }
+}
+
+function packed(params: readonly unknown[]): string {
+  return `[${params.map(jsonOf).join()}]`
 }
 
 /**

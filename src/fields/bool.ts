@@ -22,6 +22,7 @@ export const boolField = defineFieldType({
       toColumn: Number,
       // A view may cast any number to a bool. Only 1 is true, which is also what a filter compares
       // with.
-      fromColumn: (stored) => parseBool(String(stored)) ?? false,
+      fromColumn: (stored) =>
+        typeof stored === 'number' ? stored === 1 : (parseBool(String(stored)) ?? false),
     }),
 })

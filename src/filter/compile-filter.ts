@@ -1,3 +1,4 @@
+import type { Value } from '#database/value.ts'
 import type { Comparison, FilterNode, Identifier, Operand } from '#filter/syntax/ast.ts'
 import type { Rows } from '#filter/sql/compare.ts'
 import { compare } from '#filter/sql/compare.ts'
@@ -5,15 +6,15 @@ import { FilterError } from '#filter/syntax/filter-error.ts'
 import type { Formula } from '#filter/sql/formula.ts'
 import { connect } from '#filter/sql/formula.ts'
 import { resolveCall } from './functions.ts'
-import { macroValue } from './macros.ts'
+import { macroOperand } from './macros.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
-import { boundInteger, boundNumber, boundText, nothing, truth } from '#filter/sql/operand.ts'
+import { boundNumber, boundText, nothing, truth } from '#filter/sql/operand.ts'
 
 /** The meaning of names where a filter is used. */
 export interface Vocabulary {
   readonly rows: Rows
   /** The time that macros refer to. */
-  readonly now: Date
+  readonly now: Value<Date>
   resolve(name: string, position: number): ResolvedOperand | FilterError
 }
 
@@ -63,8 +64,8 @@ function resolveIdentifier(
   { name, position }: Identifier,
   words: Vocabulary,
 ): ResolvedOperand | FilterError {
-  const macro = macroValue(name, words.now)
-  if (macro !== undefined) return typeof macro === 'string' ? boundText(macro) : boundInteger(macro)
+  const macro = macroOperand(name, words.now)
+  if (macro !== undefined) return macro
 
   const resolved = words.resolve(name, position)
   if (!(resolved instanceof FilterError)) return resolved

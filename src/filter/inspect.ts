@@ -12,6 +12,7 @@ import { FilterError } from '#filter/syntax/filter-error.ts'
 import { type JoinNode, JoinNodes, rootPlace } from '#filter/sql/joins.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
 import type { FieldPlace } from '#filter/resolve/path.ts'
+import { valuesOf } from './request-values.ts'
 import type { FilterBase, FilterQueryOptions } from './query.ts'
 import { resolveName } from '#filter/resolve/resolve.ts'
 import type { ResolveContext } from '#filter/resolve/resolve-context.ts'
@@ -51,7 +52,8 @@ export function inspectFilter(
   filter: FilterNode,
   options: Pick<FilterQueryOptions, 'catalog' | 'request' | 'now'> & { readonly base: FilterBase },
 ): Inspection | FilterError {
-  const { catalog, request, base, now = new Date() } = options
+  const { catalog, request, base } = options
+  const values = valuesOf(request, options.now)
   const nodes = new JoinNodes('#shown_')
   const root = rootPlace(base.alias)
   const context: ResolveContext = {
@@ -63,13 +65,13 @@ export function inspectFilter(
     isVirtual: base.isVirtual ?? false,
     surroundings: rootPlace(''),
     nodes,
-    now,
+    values,
     guard: () => undefined,
     isListable: () => undefined,
   }
   const words: Vocabulary = {
     rows: { root, nodes, isClient: false },
-    now,
+    now: values.now,
     resolve: (name, position) => resolveName(context, name, position),
   }
 

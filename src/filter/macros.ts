@@ -1,9 +1,8 @@
+import type { Value } from '#database/value.ts'
 import { formatDate } from '#kernel/dates.ts'
+import { boundInteger, boundText, type ResolvedOperand } from '#filter/sql/operand.ts'
 
-/** The value of a macro: a stored date, or a part of one. */
-export type MacroValue = string | number
-
-const macros: Readonly<Record<string, (now: Date) => MacroValue>> = {
+const moments: Readonly<Record<string, (now: Date) => string>> = {
   '@now': (now) => formatDate(now),
   '@yesterday': (now) => formatDate(shifted(now, -1)),
   '@tomorrow': (now) => formatDate(shifted(now, 1)),
@@ -14,6 +13,9 @@ const macros: Readonly<Record<string, (now: Date) => MacroValue>> = {
   '@monthEnd': (now) => `${day(monthDay(now, 1, 0))} 23:59:59.999Z`,
   '@yearStart': (now) => `${year(now)}-01-01 00:00:00.000Z`,
   '@yearEnd': (now) => `${year(now)}-12-31 23:59:59.999Z`,
+}
+
+const parts: Readonly<Record<string, (now: Date) => number>> = {
   '@second': (now) => now.getUTCSeconds(),
   '@minute': (now) => now.getUTCMinutes(),
   '@hour': (now) => now.getUTCHours(),
@@ -23,9 +25,15 @@ const macros: Readonly<Record<string, (now: Date) => MacroValue>> = {
   '@year': (now) => now.getUTCFullYear(),
 }
 
-/** The value of a macro at a time, in UTC; undefined if there is no such macro. */
-export function macroValue(name: string, now: Date): MacroValue | undefined {
-  return Object.hasOwn(macros, name) ? macros[name]?.(now) : undefined
+/**
+ * The value of a macro, in UTC: a stored date, or a part of one. Undefined if there is no such
+ * macro.
+ */
+export function macroOperand(name: string, now: Value<Date>): ResolvedOperand | undefined {
+  const moment = Object.hasOwn(moments, name) ? moments[name] : undefined
+  if (moment !== undefined) return boundText(now.map(moment))
+  const part = Object.hasOwn(parts, name) ? parts[name] : undefined
+  return part && boundInteger(now.map(part))
 }
 
 function day(date: Date): string {

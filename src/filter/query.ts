@@ -27,6 +27,7 @@ import { parseFilter } from '#filter/syntax/parse.ts'
 import type { QueryRows } from '#filter/sql/quantify.ts'
 import { Quantifier } from '#filter/sql/quantify.ts'
 import { resolveName } from '#filter/resolve/resolve.ts'
+import { valuesOf } from './request-values.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from './schema.ts'
 import type { Access, ResolveContext } from '#filter/resolve/resolve-context.ts'
 import { sizeFault } from '#filter/sql/size-limit.ts'
@@ -55,7 +56,7 @@ export interface FilterQueryOptions {
   readonly base: FilterBase
   /** Keeps the aliases of several queries in one statement apart. */
   readonly aliasPrefix?: string
-  /** The time that `@now` and the other macros refer to. */
+  /** The time that `@now` and the other macros refer to, unless the request has its own. */
   readonly now?: Date
   /**
    * The outcome if a client's filter tests too many combinations of related records: the statement
@@ -106,14 +107,8 @@ export type CompiledResult = CompiledQuery | { readonly ok: false; readonly faul
 
 /** Starts the conditions of one SELECT. Does not query the database. */
 export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
-  const {
-    catalog,
-    request,
-    base,
-    aliasPrefix = '',
-    now = new Date(),
-    boundsRules = false,
-  } = options
+  const { catalog, request, base, aliasPrefix = '', boundsRules = false } = options
+  const values = valuesOf(request, options.now)
   const nodes = new JoinNodes(aliasPrefix)
   const root = rootPlace(base.alias)
   const surroundings = rootPlace('')
@@ -191,7 +186,7 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
       surroundings,
       nodes,
       isVirtual,
-      now,
+      values,
       guard,
       isListable,
     }
@@ -292,10 +287,10 @@ function compile(
   context: ResolveContext,
   boundsRules: boolean,
 ): Formula | FilterError {
-  const { root, nodes, now, access } = context
+  const { root, nodes, values, access } = context
   return compileFilter(filter, {
     rows: { root, nodes, isClient: boundsRules || access === 'client' },
-    now,
+    now: values.now,
     resolve: (name, position) => resolveName(context, name, position),
   })
 }

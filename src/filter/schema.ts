@@ -3,6 +3,7 @@
  * refer to. Compiled collections satisfy them, so this folder does not import their modules.
  */
 import type { SQL } from 'drizzle-orm'
+import type { OpenValues } from './request-values.ts'
 
 /** A field, as the filter language sees it. */
 export interface FilterField {
@@ -59,4 +60,6 @@ export interface RequestInfo {
   readonly auth: { readonly id: string | SQL; readonly collection: FilterCollection } | undefined
   /** Superusers pass every rule and see hidden fields. */
   readonly isSuperuser: boolean
+  /** Set while a plan is compiled for many requests. */
+  readonly open?: OpenValues
 }

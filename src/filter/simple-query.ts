@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import { fixed } from '#database/value.ts'
 import type { FilterNode } from '#filter/syntax/ast.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import { plainTerm } from '#filter/sql/formula.ts'
@@ -40,7 +41,8 @@ export interface SimpleQuery {
 
 /** Filters and sorts on the named columns of one table: the same language, without relations. */
 export function createSimpleQuery(options: SimpleQueryOptions): SimpleQuery {
-  const { alias, columns, jsonColumns = [], now = new Date() } = options
+  const { alias, columns, jsonColumns = [] } = options
+  const now = fixed(options.now ?? new Date())
 
   return {
     where(filter) {

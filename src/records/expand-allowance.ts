@@ -50,11 +50,10 @@ function extentOf(record: LoadedRecord, known: Map<LoadedRecord, Extent>): Exten
 }
 
 function ownBytes({ row, shape }: LoadedRecord): number {
-  const keys = shape.entries.reduce((bytes, { key }) => bytes + key.length, 0)
   const values = Object.values(row).reduce(
     (bytes: number, value) =>
       bytes + scalarBytes + (typeof value === 'string' ? byteLength(value) : 0),
     0,
   )
-  return keys + values
+  return shape.keyBytes + values
 }

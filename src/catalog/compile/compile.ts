@@ -5,6 +5,7 @@
  * rule that has become invalid since rejects the requests it guards.
  */
 
+import { PlanCache } from '#database/plan-cache.ts'
 import { compileField } from '#fields/registry.ts'
 import type { Collection, CollectionSet, Reference } from '#catalog/collection.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -36,6 +37,7 @@ export function compileCollections(definitions: readonly CollectionDefinition[])
   return {
     all,
     find: (idOrName) => byId.get(idOrName) ?? byName.get(idOrName.toLowerCase()),
+    plans: new PlanCache(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { isFormattedDate } from '#kernel/dates.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
 import type { FieldShape, ShapeUse } from '#fields/definition/field-shape.ts'
 import { textValue } from './text-value.ts'
@@ -13,5 +14,9 @@ export const dateValue = {
     ...(use === 'read' ? { pattern: storedPattern } : { format: 'date-time' }),
     examples: ['2026-01-31 12:00:00.000Z'],
   }),
-  normalise: (input: unknown) => (typeof input === 'string' ? parseDate(input) : ''),
+  normalise(input: unknown): string {
+    if (typeof input !== 'string') return ''
+    // Nearly every date that is read was written by this server.
+    return isFormattedDate(input) ? input : parseDate(input)
+  },
 } as const

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import { fixed } from '#database/value.ts'
 import { compareSides } from '#filter/sql/compare.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import { listedRecords, listedValues } from '#filter/sql/joins.ts'
@@ -7,10 +8,10 @@ import { arrayOf, extract, jsonPath, lengthOf } from '#filter/sql/json.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
 import {
   boundText,
-  boundValue,
   count,
   lowered,
   nothing,
+  plainText,
   truth,
   unknownValue,
 } from '#filter/sql/operand.ts'
@@ -46,7 +47,7 @@ export function resolveBody(
   if (typeof split === 'string') return new FilterError(split, position)
 
   const field = base.field(split.name)
-  if (field === undefined) return resolveStatic(knownBody(context), path, base, position)
+  if (field === undefined) return resolveStatic(fixed(knownBody(context)), path, base, position)
 
   const value = Object.hasOwn(request.body, field.name) ? request.body[field.name] : undefined
   const submitted = { context, field, value, position }
@@ -91,7 +92,8 @@ function plain({ context, field, value, position }: Submitted): ResolvedOperand 
   if ('sql' in value) return unknownValue(expression(context, value.sql))
   // The value of a JSON field is its JSON text, including `null` and `"text"`.
   if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
-  return resolveStatic({ [field.name]: value.known }, [field.name], context.base, position)
+  const data = fixed({ [field.name]: value.known })
+  return resolveStatic(data, [field.name], context.base, position)
 }
 
 function nested(
@@ -100,7 +102,7 @@ function nested(
 ): ResolvedOperand | FilterError {
   if (value === undefined || 'known' in value) {
     const data = value === undefined ? {} : { [field.name]: value.known }
-    return resolveStatic(data, [field.name, ...rest], context.base, position)
+    return resolveStatic(fixed(data), [field.name, ...rest], context.base, position)
   }
 
   const split = splitModifier(rest.at(-1) ?? '')
@@ -206,7 +208,7 @@ function lower({ context, field, value }: Submitted): ResolvedOperand {
 
 /** Converts a known value to a string. */
 function textOf(field: FilterField, value: unknown): string {
-  return field.jsonAccess === 'none' ? (boundValue(value).text ?? '') : JSON.stringify(value)
+  return field.jsonAccess === 'none' ? plainText(value) : JSON.stringify(value)
 }
 
 function items(value: unknown): readonly unknown[] {

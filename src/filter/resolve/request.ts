@@ -1,11 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { is, SQL, sql } from 'drizzle-orm'
 import { resolveBody } from './body.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import { knownRecord } from '#filter/sql/joins.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
 import { boundText, filledText, nothing, unknownValue } from '#filter/sql/operand.ts'
 import { follow, Missing } from './path.ts'
-import type { RequestInfo } from '#filter/schema.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
@@ -20,15 +19,15 @@ export function resolveRequest(
   path: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { request, base } = context
+  const { values, base } = context
   const [source = '', ...rest] = path
-  if (source === 'context' && rest.length === 0) return boundText(request.context)
-  if (source === 'method' && rest.length === 0) return boundText(request.method)
+  if (source === 'context' && rest.length === 0) return boundText(values.context)
+  if (source === 'method' && rest.length === 0) return boundText(values.method)
   if (rest.length > 0) {
     if (source === 'auth') return resolveAuth(context, rest, position)
     if (source === 'body') return resolveBody(context, rest, position)
-    if (source === 'query') return resolveStatic(request.query, rest, base, position)
-    if (source === 'headers') return resolveStatic(request.headers, rest, base, position)
+    if (source === 'query') return resolveStatic(values.query, rest, base, position)
+    if (source === 'headers') return resolveStatic(values.headers, rest, base, position)
   }
   return new FilterError(`Unknown ${JSON.stringify(`@request.${path.join('.')}`)}.`, position)
 }
@@ -40,14 +39,20 @@ function resolveAuth(
 ): ResolvedOperand | FilterError {
   const { auth } = context.request
   if (auth === undefined) return nothing
-  const known = knownOfAuth(auth, path.join('.'))
-  const { surroundings } = context
-  if (typeof known === 'string') return boundText(known)
-  if (known !== undefined) return filledText({ sql: known, depth: 2, nodes: [surroundings] })
+  const { catalog, surroundings } = context
+  const { collection } = auth
+  const { authId } = context.values
+  const isKnown = !is(authId, SQL)
+  const field = path.join('.')
+  if (field === 'collectionId') return boundText(collection.id)
+  if (field === 'collectionName') return boundText(collection.name)
+  if (field === 'id') {
+    if (isKnown) return boundText(authId)
+    return filledText({ sql: authId, depth: 2, nodes: [surroundings] })
+  }
 
-  const { catalog } = context
-  const { collection, id } = auth
-  const hops = [knownRecord('@auth', collection, id)]
+  const id = isKnown ? authId.sql : authId
+  const hops = [knownRecord('@auth', collection, id, isKnown ? 'nothing' : 'surroundings')]
   const route = follow(
     { catalog, collection, hops, isVirtual: false, allowsHidden: true },
     path,
@@ -60,25 +65,16 @@ function resolveAuth(
   // A field of the record itself is read once, without a join.
   const alias = context.nodes.newAlias(collection.name)
   const value = route.value(alias)
-  const isPlain = plainAuthFields.has(path.join('.'))
+  const isPlain = plainAuthFields.has(field)
   // The plus removes the affinity, which a bound value would not have.
   const selected = isPlain ? sql`+${value.sql}` : value.sql
   const from = sql`${sql.identifier(collection.name)} AS ${sql.identifier(alias)}`
   const query = sql`(SELECT ${selected} FROM ${from} WHERE ${column(alias, 'id')} = ${id})`
   const depth = value.depth + 3
-  const nodes = typeof id === 'string' ? [] : [surroundings]
+  const nodes = isKnown ? [] : [surroundings]
   return {
     ...unknownValue({ sql: query, depth, innerDepth: depth, nodes }, route.isExact),
     isVerbatim: isPlain,
     reads: route.reads,
   }
-}
-
-function knownOfAuth(
-  auth: NonNullable<RequestInfo['auth']>,
-  field: string,
-): string | SQL | undefined {
-  if (field === 'id') return auth.id
-  if (field === 'collectionId') return auth.collection.id
-  return field === 'collectionName' ? auth.collection.name : undefined
 }

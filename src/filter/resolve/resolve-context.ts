@@ -4,6 +4,7 @@ import type { JoinNode, JoinNodes } from '#filter/sql/joins.ts'
 import type { Many, ResolvedOperand } from '#filter/sql/operand.ts'
 import { unknownValue } from '#filter/sql/operand.ts'
 import type { Route } from './path.ts'
+import type { RequestValues } from '#filter/request-values.ts'
 import type { FilterCatalog, FilterCollection, RequestInfo } from '#filter/schema.ts'
 import { readingAt } from '#filter/sql/term.ts'
 
@@ -27,8 +28,8 @@ export interface ResolveContext {
   /** Stands for everything outside the query. It is not the same in all statements. */
   readonly surroundings: JoinNode
   readonly nodes: JoinNodes
-  /** The time that macros refer to. */
-  readonly now: Date
+  /** The values of the request, and the time that macros refer to. */
+  readonly values: RequestValues
   /** Restricts a node to records that the caller can list; for clients' paths. */
   guard(node: JoinNode, collection: FilterCollection, position: number): FilterError | undefined
   /** The condition for the caller to list the record at a node; undefined if all callers can. */

@@ -1,3 +1,4 @@
+import type { Value } from '#database/value.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
 import { boundValue, lowered, truth } from '#filter/sql/operand.ts'
@@ -11,7 +12,7 @@ import type { FilterCollection } from '#filter/schema.ts'
  * last segment, since forms and query strings have no numbers.
  */
 export function resolveStatic(
-  data: unknown,
+  data: Value<unknown>,
   path: readonly string[],
   base: FilterCollection,
   position: number,
@@ -23,10 +24,11 @@ export function resolveStatic(
     return new FilterError(`The modifier ${JSON.stringify(modifier)} is for fields only.`, position)
   }
 
-  const found = valueAt(data, [...path.slice(0, -1), name])
-  if (modifier === 'isset') return truth(found !== undefined)
+  const keys = [...path.slice(0, -1), name]
+  const found = data.map((known) => valueAt(known, keys))
+  if (modifier === 'isset') return truth(found.ask((value) => value !== undefined))
   const isNumber = base.field(name)?.isNumber === true
-  const operand = boundValue(isNumber ? asNumber(found) : found)
+  const operand = boundValue(isNumber ? found.map(asNumber) : found)
   return modifier === 'lower' ? lowered(operand) : operand
 }
 

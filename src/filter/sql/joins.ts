@@ -176,13 +176,18 @@ export function anyRecord(collection: FilterCollection, alias: string): Hop {
 }
 
 /** The record with this id. */
-export function knownRecord(key: string, collection: FilterCollection, id: string | SQL): Hop {
+export function knownRecord(
+  key: string,
+  collection: FilterCollection,
+  id: SQL,
+  foundBy: 'nothing' | 'surroundings',
+): Hop {
   return {
     key,
     label: collection.name,
     isMultiple: false,
     collection,
-    foundBy: typeof id === 'string' ? 'nothing' : 'surroundings',
+    foundBy,
     target: (_, to) => onRow(collection, to, sql`${column(to, 'id')} = ${id}`),
   }
 }

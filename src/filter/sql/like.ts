@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { Value } from '#database/value.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { Side } from './operand.ts'
 import type { Term } from './term.ts'
@@ -17,12 +18,15 @@ export function contains(left: Term, right: Side): Term | undefined {
   return right.isVerbatim === true ? containsText(left, right) : containsValue(left, right)
 }
 
-function containsKnown(left: Term, text: string): Term | undefined {
-  if (!hasWildcard(text)) return containsText(left, { sql: sql`${needle(text)}`, depth: 1 })
-  if (byteLength(text) <= maxPatternBytes) {
-    return term(sql`${left.sql} LIKE ${text} ESCAPE '\\'`, 1, left)
+function containsKnown(left: Term, text: Value<string>): Term | undefined {
+  if (!text.ask(hasWildcard)) return containsText(left, { sql: text.map(needle).sql, depth: 1 })
+  if (text.ask((pattern) => byteLength(pattern) <= maxPatternBytes)) {
+    return term(sql`${left.sql} LIKE ${text.sql} ESCAPE '\\'`, 1, left)
   }
-  return matchesParts(left, text)
+  return matchesParts(
+    left,
+    text.ask((pattern) => pattern),
+  )
 }
 
 /** Uses LIKE if the pattern is short enough, and otherwise an equivalent without wildcards. */

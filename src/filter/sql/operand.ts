@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
+import { fixed, type Value } from '#database/value.ts'
 import type { FilterError } from '#filter/syntax/filter-error.ts'
 import type { Formula } from './formula.ts'
 import type { Hop, JoinNode } from './joins.ts'
@@ -17,7 +18,7 @@ export interface Side extends Term {
   /** True if NULL and `''` differ, for example for values read from JSON. */
   readonly isExact: boolean
   /** The string of a known value, which `~` searches for. */
-  readonly text?: string
+  readonly text?: Value<string>
   /** True if the value has no wildcards for `~`, although its string is not known. */
   readonly isVerbatim?: boolean
   /** The pattern for `~` if the value is neither known nor to be wrapped in `%`. */
@@ -59,9 +60,10 @@ export function truth(value: boolean): ResolvedOperand {
 }
 
 /** A bound string. */
-export function boundText(text: string): ResolvedOperand {
-  const certainty = text === '' ? 'empty' : 'filled'
-  return { sql: sql`${text}`, depth: 1, certainty, isExact: false, text }
+export function boundText(text: string | Value<string>): ResolvedOperand {
+  const value = typeof text === 'string' ? fixed(text) : text
+  const certainty = value.ask((known) => (known === '' ? 'empty' : 'filled'))
+  return { sql: value.sql, depth: 1, certainty, isExact: false, text: value }
 }
 
 /** An expression that is a string and never empty. */
@@ -70,19 +72,21 @@ export function filledText(expression: Term): ResolvedOperand {
 }
 
 /** A bound number, which is a REAL like all numbers of the filter language. */
-export function boundNumber(value: number): ResolvedOperand {
-  return { sql: sql`${value}`, depth: 1, certainty: 'filled', isExact: false, text: digits(value) }
+export function boundNumber(number: number | Value<number>): ResolvedOperand {
+  const value = typeof number === 'number' ? fixed(number) : number
+  const text = value.map(digits)
+  return { sql: value.sql, depth: 1, certainty: 'filled', isExact: false, text }
 }
 
 /** A bound integer that stays one: it equals its digits as text, as `5.0` would not. */
-export function boundInteger(value: number): ResolvedOperand {
+export function boundInteger(value: Value<number>): ResolvedOperand {
   return { ...boundNumber(value), sql: integer(value), depth: 2 }
 }
 
 /** A number of values. Only 0 and 1 count as known, like elsewhere. */
 export function count(value: number): ResolvedOperand {
   const certainty = value < 2 ? 'filled' : 'unknown'
-  return { sql: integer(value), depth: 2, certainty, isExact: false }
+  return { sql: integer(fixed(value)), depth: 2, certainty, isExact: false }
 }
 
 /** A value that is known only when a row is read. */
@@ -91,11 +95,32 @@ export function unknownValue(value: Term, isExact = false): ResolvedOperand {
 }
 
 /** A JavaScript value of a request: strings, numbers and booleans unchanged, the rest as JSON. */
-export function boundValue(value: unknown): ResolvedOperand {
-  if (value === undefined || value === null) return nothing
-  if (typeof value === 'boolean') return { ...truth(value), text: String(value) }
-  if (typeof value === 'number') return boundNumber(value)
-  return boundText(typeof value === 'string' ? value : JSON.stringify(value))
+export function boundValue(value: Value<unknown>): ResolvedOperand {
+  switch (value.ask(kindOf)) {
+    case 'nothing':
+      return nothing
+    case 'true':
+      return { ...truth(true), text: fixed('true') }
+    case 'false':
+      return { ...truth(false), text: fixed('false') }
+    case 'number':
+      return boundNumber(value.map(Number))
+    case 'text':
+      return boundText(value.map(plainText))
+  }
+}
+
+function kindOf(value: unknown): 'nothing' | 'true' | 'false' | 'number' | 'text' {
+  if (value === undefined || value === null) return 'nothing'
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  return typeof value === 'number' ? 'number' : 'text'
+}
+
+/** The string of a JavaScript value of a request, which `~` searches for. */
+export function plainText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? digits(value) : JSON.stringify(value)
 }
 
 /** An operand in lower case, ASCII letters only. */
@@ -106,8 +131,8 @@ export function lowered(operand: ResolvedOperand): ResolvedOperand {
 }
 
 /** A bound number that is an INTEGER. JavaScript's numbers bind as REAL. */
-function integer(value: number): SQL {
-  return sql`(${value} | 0)`
+function integer(value: Value<number>): SQL {
+  return sql`(${value.sql} | 0)`
 }
 
 /** The digits of a number without an exponent. */

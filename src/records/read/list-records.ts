@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm'
-import type { Collection } from '#catalog/collection.ts'
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import { all, constant, map, one, type Plan } from '#database/query.ts'
+import type { CompiledPlan } from '#database/plan-cache.ts'
+import type { PlanInput } from '#database/plan-input.ts'
+import type { Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
 import { integer } from '#database/integer.ts'
+import { openRequest, type RequestInput } from '#filter/open-request.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { isExcess } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
@@ -11,7 +14,7 @@ import { ApiError } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
-import { selectRecords } from './record-select.ts'
+import { compileSelect } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
@@ -30,6 +33,11 @@ export interface ListParameters extends Paging {
   readonly sort: string
 }
 
+/** The values of a request that its compiled plan leaves open. */
+interface ListInput extends RequestInput {
+  readonly parameters: ListParameters
+}
+
 /**
  * Plans the list of a collection's records that the viewer may list, filtered, sorted and expanded.
  *
@@ -45,14 +53,34 @@ export function planList(
   info: RequestInfo,
   parameters: ListParameters,
 ): Plan<RecordPage> {
-  const viewer = requestInfoOf(context, info)
   const { collections } = context.catalog
-  const { page, perPage, skipTotal, filter, sort } = parameters
+  const request = requestInfoOf(context, info)
+  const { filter, sort, skipTotal } = parameters
+  const expand = info.query['expand'] ?? ''
+  const shape = { collection, filter, sort, expand, skipTotal }
+  return collections.plans.plan(
+    ['list', collection.id, filter, sort, expand, skipTotal],
+    { request, now: context.now, parameters },
+    (input) => compileList(collections, input, shape),
+  )
+}
+
+/** Everything that a list's statements depend on, besides its open values. */
+interface ListShape extends Pick<ListParameters, 'filter' | 'sort' | 'skipTotal'> {
+  readonly collection: Collection
+  readonly expand: string
+}
+
+function compileList(
+  collections: CollectionSet,
+  input: PlanInput<ListInput>,
+  { collection, filter, sort, expand, skipTotal }: ListShape,
+): CompiledPlan<ListInput, RecordPage> {
+  const viewer = openRequest(input)
   const access = accessTo(collections, viewer, {
     rule: collection.rules.list,
     base: { collection, alias: collection.name },
     client: { filter, sort, access: viewer.isSuperuser ? 'rule' : 'client' },
-    now: context.now,
     node: 'statement',
   })
   if (!access.isGranted) {
@@ -61,25 +89,24 @@ export function planList(
   const table = sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`
   const order =
     access.order.length === 0 ? sql`` : sql` ORDER BY ${sql.join([...access.order], sql`, `)}`
-  const items = selectRecords(
-    collections,
-    viewer,
-    {
-      collection,
-      isDistinct: access.isDistinct,
-      with: access.with,
-      from: sql`${table}${order} LIMIT ${integer(perPage)} OFFSET ${integer(perPage * (page - 1))}`,
-    },
-    { expand: info.query['expand'], onExcess: 'refuse' },
-  )
+  const limit = input.open(({ parameters }) => parameters.perPage)
+  const offset = input.open(({ parameters: { page, perPage } }) => perPage * (page - 1))
+  const source = {
+    collection,
+    isDistinct: access.isDistinct,
+    with: access.with,
+    from: sql`${table}${order} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`,
+  }
+  const items = compileSelect(collections, viewer, source, { expand, onExcess: 'refuse' })
   const counted = access.isDistinct ? sql`DISTINCT ${columnOf(collection.name, 'id')}` : sql`*`
   const count = sql`${access.with}SELECT COUNT(${counted}) AS "total" ${table}`
-  const total = skipTotal ? constant(-1) : one(count, ([row]) => readNumber(row, 'total'))
   return {
-    ...map(all({ items, total }), (found) => {
-      const totalPages = skipTotal ? -1 : Math.ceil(found.total / perPage)
-      return { items: found.items, page, perPage, totalItems: found.total, totalPages }
-    }),
+    statements: skipTotal ? [items.statement] : [items.statement, count],
+    read: ([rows = [], counts], { request, parameters: { page, perPage } }) => {
+      const totalItems = skipTotal ? -1 : readNumber(counts?.[0], 'total')
+      const totalPages = skipTotal ? -1 : Math.ceil(totalItems / perPage)
+      return { items: items.read(rows, request), page, perPage, totalItems, totalPages }
+    },
     explain: (error) =>
       isExcess(error) ? new ApiError(recordErrors.filterTooBroad, { cause: error }) : undefined,
   }

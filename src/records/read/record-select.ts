@@ -65,21 +65,67 @@ export function selectRecords(
   catalog: CollectionSet,
   viewer: RequestInfo,
   source: RecordSource,
-  { expand = '', onExcess, allowance = new ExpandAllowance() }: Expansion = nothingExpanded,
+  { allowance, ...expansion }: Expansion = nothingExpanded,
 ): Query<RecordJson[]> {
+  const { statement, read } = compileSelect(catalog, viewer, source, expansion)
+  return one(statement, (rows) => read(rows, viewer, allowance))
+}
+
+/** A select of records with everything expanded from them, for any viewer of the same shape. */
+export interface RecordSelect {
+  readonly statement: SQL
+  /** Reads the records as a viewer receives them. */
+  readonly read: (
+    rows: readonly Row[],
+    viewer: RequestInfo,
+    allowance?: ExpandAllowance,
+  ) => RecordJson[]
+}
+
+/** Compiles a select. The viewer may be open. */
+export function compileSelect(
+  catalog: CollectionSet,
+  viewer: RequestInfo,
+  source: RecordSource,
+  { expand = '', onExcess }: Omit<Expansion, 'allowance'>,
+): RecordSelect {
   const tree = readExpand(expand, source.collection, catalog, viewer)
   const sections = planSections(catalog, viewer, source, tree)
-  return one(unite(sections), (rows) => {
-    const loaded = sectionRecords(sections, rows)
+  return {
+    statement: unite(sections),
+    read: rowReader(
+      tree,
+      sections.map(({ shape }) => shape),
+      onExcess,
+    ),
+  }
+}
+
+function rowReader(
+  tree: ExpandTree,
+  shapes: readonly Shape[],
+  onExcess: Expansion['onExcess'],
+): RecordSelect['read'] {
+  const [shape] = shapes
+  const isExpanded = tree.branches.length > 0
+  // Only a view may have several rows with one id.
+  if (shape !== undefined && !isExpanded && shape.collection.type !== 'view') {
+    const { idColumn } = shape
+    return (rows, viewer) =>
+      rows.map((row) =>
+        recordJson({ id: String(row[idColumn]), row, shape, expand: undefined }, viewer),
+      )
+  }
+  return (rows, viewer, allowance = new ExpandAllowance()) => {
+    const loaded = sectionRecords(shapes, rows)
     const page = [...(loaded[0]?.values() ?? [])]
-    const isExpanded = tree.branches.length > 0
     const fits = rows.length <= budget.expandNodes && followPaths(tree, page, loaded)
     if (isExpanded && !(fits && allowance.take(page))) {
       if (onExcess === 'refuse') throw new ApiError(recordErrors.expandTooLarge)
       for (const record of page) record.expand = undefined
     }
     return page.map((record) => recordJson(record, viewer))
-  })
+  }
 }
 
 function planSections(
@@ -147,11 +193,11 @@ function arm({ columns, collection }: Shape, section: number, width: number): SQ
   return sql`SELECT ${sql.raw(String(section))} AS "s", ${sql.join(values, sql`, `)}, ${isManager} FROM ${sql.identifier(internalName(section))}`
 }
 
-function sectionRecords(sections: readonly Section[], rows: readonly Row[]): LoadedSections {
-  const loaded = sections.map(() => new Map<string, LoadedRecord>())
+function sectionRecords(shapes: readonly Shape[], rows: readonly Row[]): LoadedSections {
+  const loaded = shapes.map(() => new Map<string, LoadedRecord>())
   for (const row of rows) {
     const index = typeof row['s'] === 'number' ? row['s'] : 0
-    const shape = sections[index]?.shape
+    const shape = shapes[index]
     if (shape === undefined) continue
     const id = String(row[shape.idColumn])
     loaded[index]?.set(id, { id, row, shape, expand: undefined })

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionSet } from '#catalog/collection.ts'
 import { arrayIn } from '#database/json-list.ts'
+import { inContext } from '#filter/open-request.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { budget } from '#kernel/budget.ts'
 import type { ExpandStep } from './expand-paths.ts'
@@ -26,15 +27,11 @@ export function relatedSelect(
     step.direction === 'forward'
       ? forwardCondition(step, parent, parentShape.columnName(field))
       : backCondition(step, idsOf(parent, parentShape))
-  const access = accessTo(
-    catalog,
-    { ...viewer, context: 'expand' },
-    {
-      rule: target.rules.view,
-      base: { collection: target, alias: target.name, where },
-      aliasPrefix: internalName(`${section}_`),
-    },
-  )
+  const access = accessTo(catalog, inContext(viewer, 'expand'), {
+    rule: target.rules.view,
+    base: { collection: target, alias: target.name, where },
+    aliasPrefix: internalName(`${section}_`),
+  })
   const visible = access.isGranted
     ? access
     : { with: sql``, joins: sql``, where: sql`FALSE`, isDistinct: false }

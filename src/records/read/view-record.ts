@@ -1,13 +1,16 @@
 import { sql } from 'drizzle-orm'
+import { openRequest, type RequestInput } from '#filter/open-request.ts'
 import type { RequestInfo } from '#filter/schema.ts'
-import type { Collection } from '#catalog/collection.ts'
+import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
+import type { CompiledPlan } from '#database/plan-cache.ts'
+import type { PlanInput } from '#database/plan-input.ts'
 import { map, type Plan, type Query } from '#database/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
-import { selectRecords } from './record-select.ts'
+import { compileSelect, selectRecords } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
@@ -24,36 +27,54 @@ export function planView(
   info: RequestInfo,
   id: string,
 ): Plan<RecordJson> {
-  const viewer = requestInfoOf(context, info)
   const { collections } = context.catalog
+  const expand = info.query['expand'] ?? ''
+  return collections.plans.plan(
+    ['view', collection.id, expand],
+    { request: requestInfoOf(context, info), now: context.now, id },
+    (input) => compileView(collections, input, { collection, expand }),
+  )
+}
+
+/** The values of a request that its compiled plan leaves open. */
+interface ViewInput extends RequestInput {
+  readonly id: string
+}
+
+function compileView(
+  collections: CollectionSet,
+  input: PlanInput<ViewInput>,
+  { collection, expand }: { readonly collection: Collection; readonly expand: string },
+): CompiledPlan<ViewInput, RecordJson> {
+  const viewer = openRequest(input)
+  const id = input.open((values) => values.id)
   const access = accessTo(collections, viewer, {
     rule: collection.rules.view,
     base: {
       collection,
       alias: collection.name,
-      where: sql`${columnOf(collection.name, 'id')} = ${id}`,
+      where: sql`${columnOf(collection.name, 'id')} = ${id.sql}`,
     },
-    now: context.now,
   })
   const rule = `${collection.name}.viewRule`
   if (!access.isGranted) {
     throw new ApiError(access.reason === 'locked' ? access.error : commonErrors.notFound, { rule })
   }
-  const records = selectRecords(
-    collections,
-    viewer,
-    {
-      collection,
-      isDistinct: access.isDistinct,
-      with: access.with,
-      from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
+  const source = {
+    collection,
+    isDistinct: access.isDistinct,
+    with: access.with,
+    from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
+  }
+  const select = compileSelect(collections, viewer, source, { expand, onExcess: 'refuse' })
+  return {
+    statements: [select.statement],
+    read: ([rows = []], { request }) => {
+      const [record] = select.read(rows, request)
+      if (record === undefined) throw new ApiError(commonErrors.notFound, { rule })
+      return record
     },
-    { expand: info.query['expand'], onExcess: 'refuse' },
-  )
-  return map(records, ([record]) => {
-    if (record === undefined) throw new ApiError(commonErrors.notFound, { rule })
-    return record
-  })
+  }
 }
 
 /** Reads a record whatever its rules, for the response to a write or a sign-in. */

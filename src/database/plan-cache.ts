@@ -1,0 +1,115 @@
+/*
+ * Compiled plans. Two requests that differ only in their values (the caller's id, the page, the
+ * time) run the same statements, so these are made and rendered once.
+ */
+import type { SQL } from 'drizzle-orm'
+import { PlanInput } from './plan-input.ts'
+import type { Plan, Rows } from './query.ts'
+import { type Template, toTemplate } from './statement.ts'
+
+/** A plan for all requests of a shape, whose values it takes when it runs. */
+export interface CompiledPlan<V, T> {
+  readonly statements: readonly SQL[]
+  /** Reads the rows. May throw an ApiError to fail the request. */
+  read(rows: Rows, values: V): T | Promise<T>
+  explain?(error: unknown): Error | undefined
+}
+
+/**
+ * Everything that decides which plan a request needs, apart from the values that its compilation
+ * asks for. The first part names the operation.
+ */
+export type PlanShape = readonly [operation: string, ...(string | number | boolean | null)[]]
+
+/** A compiled plan, rendered, and the requests of its shape that it serves. */
+interface Variant<V = unknown, T = unknown> extends Omit<CompiledPlan<V, T>, 'statements'> {
+  readonly templates: readonly Template<V>[]
+  /** In characters. */
+  readonly size: number
+  readonly serves: (values: V) => boolean
+}
+
+/** The limits of a cache, in plans and in characters. A plan of the usual size has about 1500. */
+const maxPlans = 500
+const maxSize = 4_000_000
+
+/** The maximum of plans of one shape, which differ in the answers of their requests. */
+const maxVariants = 10
+
+/**
+ * The compiled plans for one set of collections, so that plans are forgotten with them. The least
+ * recently used shapes are dropped first.
+ */
+export class PlanCache {
+  readonly #shapes = new Map<string, Variant[]>()
+  #count = 0
+  #size = 0
+
+  /**
+   * The plan of a request: compiled from its shape and from what `input` hands out of its values, or
+   * one that was compiled for another request like it. A compilation that throws is not kept.
+   */
+  plan<V, T>(
+    shape: PlanShape,
+    values: V,
+    compile: (input: PlanInput<V>) => CompiledPlan<V, T>,
+  ): Plan<T> {
+    const key = JSON.stringify(shape)
+    // The operation is the first part of the key, and decides the types.
+    const variants = this.#shapes.get(key) as Variant<V, T>[] | undefined
+    const known = variants?.find(({ serves }) => serves(values))
+    if (known !== undefined) {
+      this.#touch(key)
+      return planOf(known, values)
+    }
+
+    const input = new PlanInput(values)
+    const compiled = compile(input)
+    const templates = compiled.statements.map((statement) => toTemplate<V>(statement))
+    const serves = input.test()
+    if (serves !== undefined) {
+      const size = templates.reduce((sum, { sql }) => sum + sql.length, key.length)
+      this.#keep(key, { ...compiled, templates, serves, size } as Variant)
+    }
+    return planOf({ ...compiled, templates }, values)
+  }
+
+  /** Makes a shape the most recently used one. */
+  #touch(key: string): void {
+    const variants = this.#shapes.get(key) ?? []
+    this.#shapes.delete(key)
+    this.#shapes.set(key, variants)
+  }
+
+  #keep(key: string, variant: Variant): void {
+    this.#touch(key)
+    const variants = this.#shapes.get(key) ?? []
+    variants.push(variant)
+    this.#count += 1
+    this.#size += variant.size
+    if (variants.length > maxVariants) this.#drop(variants.splice(0, 1))
+    for (const [oldest, dropped] of this.#shapes) {
+      if (this.#count <= maxPlans && this.#size <= maxSize) break
+      this.#shapes.delete(oldest)
+      this.#drop(dropped)
+    }
+  }
+
+  #drop(variants: readonly Variant[]): void {
+    for (const { size } of variants) {
+      this.#count -= 1
+      this.#size -= size
+    }
+  }
+}
+
+function planOf<V, T>(
+  { templates, read, explain }: Omit<Variant<V, T>, 'serves' | 'size'>,
+  values: V,
+): Plan<T> {
+  return {
+    statements: templates.map((template) => template.fill(values)),
+    read: (rows) => read(rows, values),
+    ...(explain && { explain }),
+  }
+}
