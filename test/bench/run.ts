@@ -81,6 +81,8 @@ async function programOf(host: string): Promise<ServerProgram> {
   switch (host) {
     case 'pocketbase':
       return (await import('./hosts/pocketbase.ts')).pocketBase
+    case 'node':
+      return (await import('./hosts/arete-on-node.ts')).areteOnNode
     default:
       throw new UsageError(`No host "${host}" to compare. For help: npm run bench -- --help`)
   }

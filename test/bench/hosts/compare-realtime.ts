@@ -1,9 +1,9 @@
 import { type Subscribers, startSubscribers } from '../load/subscribers.ts'
-import type { Load } from '../load/load.ts'
 import { cpuMilliseconds } from '../process-usage.ts'
 import { median, percentile } from '../statistics.ts'
 import type { HostEffort, Side, Sides } from './compare-hosts.ts'
 import type { Figure } from './host-report.ts'
+import { tickLoad, tickText, tickTopic } from './ticks.ts'
 
 /** Changes of each side in a turn, one after another. */
 const changesPerTurn = 5
@@ -29,7 +29,7 @@ export async function compareRealtime(
   const listened: Listened[] = []
   try {
     const listenTo = async (side: Side): Promise<Listened> => {
-      const subscribers = await startSubscribers(side.server.origin, 'ticks/*', clients)
+      const subscribers = await startSubscribers(side.server.origin, tickTopic, clients)
       const added = { side, subscribers }
       listened.push(added)
       return added
@@ -63,14 +63,8 @@ async function takeTurn({ side, subscribers }: Listened, nextNumber: () => numbe
   const before = cpuMilliseconds(pid)
   const delays: number[] = []
   for (let change = 0; change < changesPerTurn; change++) {
-    const views = nextNumber()
-    const load: Load = {
-      url: `${origin}/api/collections/ticks/records`,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ views }),
-    }
-    delays.push(...(await subscribers.hearOf(load, `"views":${views}`)))
+    const number = nextNumber()
+    delays.push(...(await subscribers.hearOf(tickLoad(origin, number), tickText(number))))
   }
   const after = cpuMilliseconds(pid)
   return {

@@ -4,6 +4,8 @@ import { recordId } from './content.ts'
 
 /** A request to measure on two servers. */
 export interface HostScenario {
+  /** The name as an argument of a command. */
+  readonly id: string
   readonly name: string
   /** The ratio of responses per second to reach. */
   readonly must: number
@@ -25,10 +27,17 @@ const batchSize = 250
 export function hostScenarios(records: number): readonly HostScenario[] {
   const create = { method: 'POST', url: entriesPath, body: entry }
   return [
-    { name: 'health', must: 1, method: 'GET', path: '/api/health' },
-    { name: 'list of 30', must: 2, method: 'GET', path: `${postsPath}?${page}` },
-    { name: 'list of 30 with total', must: 3, method: 'GET', path: `${postsPath}?perPage=30` },
+    { id: 'health', name: 'health', must: 1, method: 'GET', path: '/api/health' },
+    { id: 'list', name: 'list of 30', must: 2, method: 'GET', path: `${postsPath}?${page}` },
     {
+      id: 'total',
+      name: 'list of 30 with total',
+      must: 3,
+      method: 'GET',
+      path: `${postsPath}?perPage=30`,
+    },
+    {
+      id: 'signed-in',
       name: 'signed-in list with a rule',
       must: 2,
       method: 'GET',
@@ -36,19 +45,22 @@ export function hostScenarios(records: number): readonly HostScenario[] {
       isSignedIn: true,
     },
     {
+      id: 'filtered',
       name: 'filtered and sorted list',
       must: 2,
       method: 'GET',
       path: `${postsPath}?${page}&sort=-views&filter=${filter}`,
     },
     {
+      id: 'view',
       name: 'view',
       must: 1.5,
       method: 'GET',
       path: `${postsPath}/${recordId(Math.ceil(records / 2))}`,
     },
-    { name: 'create', must: 1, method: 'POST', path: entriesPath, body: entry },
+    { id: 'create', name: 'create', must: 1, method: 'POST', path: entriesPath, body: entry },
     {
+      id: 'batch',
       name: `batch of ${batchSize} creates`,
       must: 1,
       method: 'POST',

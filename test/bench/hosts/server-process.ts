@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { freePort, signalGroup, endGroup } from '../../parity/servers/child-process.ts'
 
 /** A server to measure: one process that keeps its data in a folder. */
 export interface ServerProgram {
   readonly name: string
+  /** True if it receives messages from its parent. */
+  readonly hasChannel?: boolean
   /** Creates the data folder, with the superuser in it. */
   initialise(folder: string): Promise<void>
   /** The command that serves the folder. */
@@ -22,6 +24,7 @@ export interface RunningProgram {
   readonly name: string
   readonly origin: string
   readonly pid: number
+  readonly child: ChildProcess
   /** The time from its start to its first response. */
   readonly readyMilliseconds: number
   /** Stops it like an administrator; its data stays. */
@@ -39,9 +42,11 @@ export async function startProgram(
   const port = await freePort()
   const { command, args, env = process.env } = program.command(folder, port)
   const started = performance.now()
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env })
+  const channel = program.hasChannel === true ? ['ipc' as const] : []
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', ...channel]
+  const child = spawn(command, args, { detached: true, stdio, env })
   let complaints = ''
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk).slice(-2000)))
+  child.stderr?.on('data', (chunk: Buffer) => (complaints = (complaints + chunk).slice(-2000)))
   const endAtExit = (): void => signalGroup(child.pid, 'SIGKILL')
   process.once('exit', endAtExit)
   const stop = async (): Promise<void> => {
@@ -56,7 +61,7 @@ export async function startProgram(
     throw new Error(`${program.name} did not start. ${complaints}`, { cause: error })
   }
   const readyMilliseconds = performance.now() - started
-  return { name: program.name, origin, pid: child.pid ?? 0, readyMilliseconds, stop }
+  return { name: program.name, origin, pid: child.pid ?? 0, child, readyMilliseconds, stop }
 }
 
 /** Asks often, so that the time until the first response is exact. */
