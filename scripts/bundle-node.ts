@@ -15,6 +15,8 @@ export async function bundleNode(): Promise<readonly string[]> {
     absWorkingDir: projectFolder,
     outdir,
     metafile: true,
+    // For profiles; the process reads it only if it is told to.
+    sourcemap: true,
     bundle: true,
     format: 'esm',
     platform: 'node',

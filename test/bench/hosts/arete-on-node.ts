@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { runToEnd } from '../../parity/servers/child-process.ts'
-import { type ServerProgram, superuser } from './server-process.ts'
+import { type ServerProgram, startProgram, superuser } from './server-process.ts'
 
 const node = ['--import', join(projectFolder, 'scripts/setup-node.mjs')]
 
@@ -9,6 +9,9 @@ const node = ['--import', join(projectFolder, 'scripts/setup-node.mjs')]
 export const areteOnNode: ServerProgram = {
   name: 'Arete',
   async initialise(folder) {
+    // The first start makes the folder.
+    const server = await startProgram(areteOnNode, folder)
+    await server.stop()
     const { email, password } = superuser
     const command = join(projectFolder, 'src/cli/superuser.ts')
     const args = [command, 'upsert', email, password, '--data', folder]

@@ -75,7 +75,7 @@ function listen({ host, hostname, port }: URL): Promise<Client> {
         return
       }
       start += chunk.toString('latin1')
-      const id = /\bid: ?([\w-]+)\r?\n/.exec(start)?.[1]
+      const id = /^id:([\w-]+)\n/m.exec(start)?.[1]
       if (id === undefined) return
       client = { socket, id, heardAt: undefined }
       resolve(client)
