@@ -42,6 +42,7 @@ import {
 } from '#platform/outages.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { MailTransports } from '#platform/mailer.ts'
+import type { WebhookSender } from '#platform/webhook-sender.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { createSubscriberCache } from '#realtime/directory.ts'
 import { createRedirectReceivers } from '#realtime/redirect-receivers.ts'
@@ -52,6 +53,7 @@ import { ruleRoutes } from '#rules/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { settingsRoutes } from '#settings/routes.ts'
+import { webhookRoutes } from '#webhooks/routes.ts'
 import { type AppParts, createRequestServices } from './request-services.ts'
 
 /** The services a host provides once. Bindings that differ per request come with the request. */
@@ -64,6 +66,8 @@ export interface Host {
   readonly backups?: BackupRunner
   /** Holds realtime connections; without it there are no events. */
   readonly realtime?: RealtimeShards
+  /** Sends webhooks; without it they wait. */
+  readonly webhooks?: WebhookSender
   /** Waits for OAuth2 redirects. Defaults to clients of realtime. */
   readonly redirectReceivers?: RedirectReceivers
   /** Buffers log entries before they are written. By default for some seconds. */
@@ -80,6 +84,7 @@ export function createApp({
   images,
   backups,
   realtime,
+  webhooks,
   redirectReceivers,
   logs = createLogBuffer(),
 }: Host): Hono<AppEnv> {
@@ -97,6 +102,7 @@ export function createApp({
       redirectReceivers ?? (shards === undefined ? noReceivers : createRedirectReceivers(shards)),
     shards,
     backupRunner: backups && guardBackups(backups),
+    webhooks,
   }
 
   return new Hono<AppEnv>()
@@ -122,9 +128,10 @@ export function createApp({
     .route('/api', logRoutes)
     .route('/api', sqlRoutes)
     .route('/api', ruleRoutes)
-    .route('/api', createCronRoutes(createJobs(mail, catalogs, backups)))
+    .route('/api', createCronRoutes(createJobs(mail, catalogs, backups, webhooks)))
     .route('/api', testMailRoutes)
     .route('/api', inboxRoutes)
+    .route('/api', webhookRoutes)
     .route('/api', areteRoutes)
     .route('/api', setupRoutes)
     .route('/api', openApiRoutes)

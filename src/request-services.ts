@@ -34,8 +34,10 @@ import {
 } from '#platform/metered.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
+import type { WebhookSender } from '#platform/webhook-sender.ts'
 import { createDirectory, type SubscriberCache } from '#realtime/directory.ts'
 import { followWrites } from '#realtime/follow-writes.ts'
+import { createRequestWebhooks, type RequestWebhooks } from '#webhooks/webhook-service.ts'
 
 /** The parts of an app that its requests share. */
 export interface AppParts {
@@ -48,6 +50,7 @@ export interface AppParts {
   readonly redirectReceivers: RedirectReceivers
   readonly shards: RealtimeShards | undefined
   readonly backupRunner: BackupRunner | undefined
+  readonly webhooks: WebhookSender | undefined
 }
 
 /** The services of one request, with the work that is left once it has its response. */
@@ -74,6 +77,7 @@ class LazyServices implements EndingServices {
   #rateLimiter: RateLimiter | undefined
   #fileStore: RequestFiles | undefined
   #mail: RequestMail | undefined
+  #webhooks: RequestWebhooks | undefined
 
   constructor(c: Context<AppEnv>, parts: AppParts) {
     this.#c = c
@@ -143,6 +147,12 @@ class LazyServices implements EndingServices {
 
   get mail(): RequestMail {
     return (this.#mail ??= createRequestMail(this.#parts, this.#c.env, this.background))
+  }
+
+  get webhooks(): RequestWebhooks {
+    const { catalogs, webhooks: sender } = this.#parts
+    const { background } = this
+    return (this.#webhooks ??= createRequestWebhooks({ catalogs, sender }, this.#c.env, background))
   }
 
   end(): void {

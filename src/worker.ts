@@ -4,6 +4,7 @@ import { BackupObject, createBackupRunner } from '#adapters/cloudflare/backup-ob
 import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
 import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
+import { createFetchSender } from '#adapters/cloudflare/webhook-sender.ts'
 import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createApp } from './app.ts'
@@ -21,8 +22,10 @@ const objects = env as unknown as {
 }
 const realtime = createRealtimeShards(objects.REALTIME)
 const backups = createBackupRunner(objects.BACKUPS)
-const app = createApp({ passwords: createArgon2Hasher({ cost }), mail, images, realtime, backups })
-const jobs = createJobs(mail, undefined, backups)
+const webhooks = createFetchSender()
+const passwords = createArgon2Hasher({ cost })
+const app = createApp({ passwords, mail, images, realtime, backups, webhooks })
+const jobs = createJobs(mail, undefined, backups, webhooks)
 
 /** The entry point on Cloudflare. */
 // oxlint-disable-next-line import/no-default-export -- the host requires it

@@ -7,6 +7,7 @@ import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
 import { compileCollections } from '#catalog/compile/compile.ts'
 import { decodeStored } from './stored-definition.ts'
+import { decodeSubscribers, selectSubscribers } from './subscribers.ts'
 
 /** The catalog of an isolate: loaded once, and kept until a batch returns another revision. */
 export interface CatalogCache {
@@ -34,7 +35,8 @@ const noRevision = 0
  */
 export function catalogQueries(revision: number): SQL[] {
   return [
-    sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings" FROM ${catalogRevisionTable}`,
+    sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings",
+      CASE WHEN "revision" <> ${revision} THEN ${selectSubscribers} END AS "subscribers" FROM ${catalogRevisionTable}`,
     sql`SELECT "c".* FROM ${catalogRevisionTable} CROSS JOIN ${collectionsTable} AS "c" WHERE "revision" <> ${revision} ORDER BY "c"."_rowid_"`,
   ]
 }
@@ -70,5 +72,6 @@ function compileCatalog([revisions, definitions]: readonly (readonly Row[])[]): 
     revision: readNumber(revisions?.[0], 'revision'),
     collections: compileCollections((definitions ?? []).map(decodeStored)),
     settings: decodeSettings(typeof settings === 'string' ? settings : null),
+    subscribers: decodeSubscribers(revisions?.[0]?.['subscribers']),
   }
 }

@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly caller: Caller | undefined
   readonly now: Date
   readonly followers: readonly WriteFollower[]
+  /** Called after the commit of a write that has added deliveries of events. */
+  readonly wakeDeliveries?: (() => void) | undefined
 }
 
 /** Creates a plan. Throws an ApiError if the request fails without the database. */

@@ -20,10 +20,14 @@ import { removeExpiredLogs } from '#logs/remove-old-logs.ts'
 import { createMailService } from '#mail/mail-service.ts'
 import type { BackupRunner } from '#platform/backups.ts'
 import type { MailTransports } from '#platform/mailer.ts'
+import type { WebhookSender } from '#platform/webhook-sender.ts'
 import { resealSecrets } from '#settings/secrets.ts'
 import type { Settings } from '#settings/settings.ts'
 import { storeSettings } from '#settings/store.ts'
 import { dropAbandonedStaging } from '#transfer/staging.ts'
+import { resealWebhooks } from '#webhooks/reseal-webhooks.ts'
+import { checkWebhooks, removeOldDeliveries } from '#webhooks/upkeep.ts'
+import { deliverDue } from '#webhooks/webhook-service.ts'
 import { type Job, runDueJobs } from './run-jobs.ts'
 
 /** The scheduled jobs of a deployment. */
@@ -41,6 +45,7 @@ export function createJobs(
   transports: MailTransports,
   catalogs: CatalogCache = createCatalogCache(),
   backups?: BackupRunner,
+  webhooks?: WebhookSender,
 ): Jobs {
   const list: readonly Job[] = [
     {
@@ -61,7 +66,10 @@ export function createJobs(
     {
       id: '__areteSecretsSealing__',
       expression: '0 * * * *',
-      run: (bindings) => sealSecrets(bindings, catalogs),
+      async run(bindings) {
+        await sealSecrets(bindings, catalogs)
+        await resealWebhooks(bindings.DB, bindings)
+      },
     },
     // Clients decide how many of these rows there are, and a run deletes a limited number.
     cleanUp('__areteCountersCleanup__', '* * * * *', [
@@ -88,6 +96,16 @@ export function createJobs(
       id: '__areteMailDelivery__',
       expression: '* * * * *',
       run: (bindings) => createMailService({ transports, catalogs }, bindings).deliver(),
+    },
+    {
+      id: '__areteWebhookDelivery__',
+      expression: '* * * * *',
+      async run(bindings, now) {
+        const { DB: db } = bindings
+        await checkWebhooks({ db, transactor: createSystemTransactor(db, catalogs) }, now)
+        await removeOldDeliveries(db, now)
+        await deliverDue({ sender: webhooks, catalogs }, bindings)
+      },
     },
   ]
   const jobsFor = (settings: Settings): readonly Job[] => [

@@ -2,6 +2,7 @@
  * The system tables. Each collection has its own table for its records, with a column per field;
  * see docs/storage.md.
  */
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row: the revision of all definitions and settings. Every change of one raises it. */
@@ -249,3 +250,114 @@ export const cronsTable = sqliteTable('_crons', {
   /** Unix seconds of its last minute. */
   lastRun: integer('last_run').notNull(),
 })
+
+/** Webhooks, one row each: a collection, and the URL that is told of its changes. */
+export const webhooksTable = sqliteTable('_webhooks', {
+  id: text().primaryKey().notNull(),
+  name: text().notNull(),
+  url: text().notNull(),
+  /** Sealed, as all secrets here. */
+  secret: text().notNull(),
+  /** The secret before the last rotation; also signs until `previousUntil`. */
+  previousSecret: text(),
+  /** Unix seconds. */
+  previousUntil: integer().notNull().default(0),
+  collectionRef: text().notNull(),
+  /** A JSON array of `created`, `updated`, `deleted`. */
+  events: text().notNull(),
+  filter: text().notNull().default(''),
+  /** A JSON array of names; empty for all fields. */
+  fields: text().notNull().default('[]'),
+  /** `full`, `full:64` or `thin`. */
+  payload: text().notNull().default('full'),
+  ordered: integer({ mode: 'boolean' }).notNull().default(false),
+  /** A JSON object of names and sealed values. */
+  headers: text().notNull().default('{}'),
+  /** Seconds. */
+  timeout: integer().notNull(),
+  enabled: integer({ mode: 'boolean' }).notNull().default(true),
+  /** The reason why it is off or waits: `gone`, `failing`, `filter`, `key`; else empty. */
+  reason: text().notNull().default(''),
+  /** Unix seconds of the first failure since the last success; NULL if that was the last. */
+  failingSince: integer(),
+  /** True once superusers were mailed about the failures. */
+  isReported: integer({ mode: 'boolean' }).notNull().default(false),
+  /** Unix seconds before which nothing is sent to it. */
+  pausedUntil: integer().notNull().default(0),
+  /** Unix seconds of the last success; NULL before the first. */
+  succeeded: integer(),
+  created: text().notNull(),
+  updated: text().notNull(),
+})
+
+/**
+ * Changes of records that a webhook wants, one row each as long as there are deliveries of it. A
+ * trigger deletes a row with its last delivery.
+ */
+export const eventsTable = sqliteTable(
+  '_events',
+  {
+    /** The order of changes. Never used twice. */
+    seq: integer().primaryKey({ autoIncrement: true }),
+    /** The write that caused it; a deletion causes many. */
+    write: text().notNull(),
+    /** `created`, `updated` or `deleted`. */
+    type: text().notNull(),
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    /** The ids of the fields in `record` and `previous`, as a JSON array. */
+    columns: text().notNull(),
+    /** The columns as a JSON array: after the change, or before a deletion. NULL if too large. */
+    record: text(),
+    /** The columns before an update. */
+    previous: text(),
+    /** `collection` and `id` of the caller as JSON; NULL for a guest. */
+    actor: text(),
+    /** Unix milliseconds. */
+    at: integer().notNull(),
+  },
+  (table) => [index('_events_write').on(table.write)],
+)
+
+/** Deliveries of events to webhooks, one row each for some days. */
+export const deliveriesTable = sqliteTable(
+  '_deliveries',
+  {
+    /** The `webhook-id` of every attempt. */
+    id: text().primaryKey().notNull(),
+    /** The `seq` of the event. */
+    event: integer().notNull(),
+    /** The id of the webhook. */
+    endpoint: text().notNull(),
+    recordRef: text().notNull(),
+    /** True if it waits for earlier ones of its record. */
+    ordered: integer({ mode: 'boolean' }).notNull(),
+    /** `waiting`, `done`, `dead` or `paused`. */
+    state: text().notNull().default('waiting'),
+    /** The number of claims so far. Only the latest claim may change the row. */
+    attempts: integer().notNull().default(0),
+    /** The number of claims before the last replay; the schedule begins after them. */
+    attemptsBefore: integer().notNull().default(0),
+    /** Unix seconds: of the next attempt while it waits, otherwise of its removal. */
+    due: integer().notNull(),
+    /** The status of the last answer; NULL without one. */
+    status: integer(),
+    /** The reason of the last failure. */
+    error: text(),
+    /** The beginning of the last answer that was a failure. */
+    answer: text(),
+    /** Milliseconds of the last attempt. */
+    tookMs: integer(),
+    /** Unix seconds of the last attempt. */
+    attempted: integer(),
+    /** Unix seconds. */
+    created: integer().notNull(),
+  },
+  (table) => [
+    index('_deliveries_due').on(table.endpoint, table.state, table.due),
+    index('_deliveries_event').on(table.event),
+    index('_deliveries_ordered')
+      .on(table.endpoint, table.recordRef, table.event)
+      .where(sql`"ordered" = 1 AND "state" = 'waiting'`),
+  ],
+)

@@ -83,7 +83,7 @@ export async function startServer(
     throw error
   }
 
-  const jobs = createJobs(services.mail, undefined, services.backups)
+  const jobs = createJobs(services.mail, undefined, services.backups, services.webhooks)
   const timer = everyMinute((now) => background.waitUntil(jobs.run(env, now)))
 
   async function drain(): Promise<void> {

@@ -188,6 +188,34 @@ export async function resealSecrets(keys: SettingsKeys, settings: Settings): Pro
   return { settings: resealed, isChanged: resealed !== settings, unreadable }
 }
 
+/**
+ * Seals a secret outside the settings.
+ *
+ * @param purpose its place; a sealed text opens nowhere else
+ * @returns undefined without a key, because it would be stored in plain text
+ */
+export async function sealWithKey(
+  { SETTINGS_KEY }: SettingsKeys,
+  secret: string,
+  purpose: string,
+): Promise<string | undefined> {
+  const passphrase = usable(SETTINGS_KEY)
+  return passphrase === undefined ? undefined : await seal(secret, { passphrase, purpose })
+}
+
+/** Opens a secret that `sealWithKey` has sealed; undefined if no key opens it. */
+export async function openWithKeys(
+  { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS }: SettingsKeys,
+  sealed: string,
+  purpose: string,
+): Promise<string | undefined> {
+  for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usable)) {
+    const secret = passphrase && (await unseal(sealed, { passphrase, purpose }))
+    if (secret !== undefined) return secret
+  }
+  return undefined
+}
+
 async function openWithAny(
   { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS }: SettingsKeys,
   place: SecretSlot,
@@ -211,12 +239,14 @@ function usable(key: string | undefined): string | undefined {
   return key !== undefined && key.length >= minKeyLength ? key : undefined
 }
 
-const keyMissing: FieldIssue = {
+/** The issue of a secret that cannot be stored, because there is no key. */
+export const keyMissing: FieldIssue = {
   code: 'validation_settings_key_missing',
   message: `Secrets are stored encrypted only: set the Worker secret SETTINGS_KEY, at least ${minKeyLength} random characters, first.`,
 }
 
-const secretMisdirected: FieldIssue = {
+/** The issue of a stored secret that a change would send to another server. */
+export const secretMisdirected: FieldIssue = {
   code: 'validation_secret_required_again',
   message:
     'The stored secret is for another server or user: send it again, or an empty one to remove it.',

@@ -620,6 +620,47 @@ function ask(app: TestApp, route: string, token: string): Promise<Answer> {
   })
 }
 
+const newWebhook = { url: 'https://receiver.example.com/', collection: 'private' }
+
+const webhooks: readonly Case[] = [
+  {
+    name: 'a new webhook',
+    route: 'POST /api/webhooks',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin: { token } }) => app.post('/api/webhooks', newWebhook, { token }),
+  },
+  {
+    name: 'a changed webhook',
+    route: 'PATCH /api/webhooks/:id',
+    trips: '2 batches, 1 read, 0 writes',
+    async send({ app, admin: { token } }) {
+      const { body } = await app.post('/api/webhooks', newWebhook, { token })
+      const { id } = body as { id: string }
+      await app.get(posts)
+      return await app.patch(`/api/webhooks/${id}`, { name: 'new' }, { token })
+    },
+  },
+  ...(
+    [
+      ['the webhooks', 'GET /api/webhooks'],
+      ['a webhook', 'GET /api/webhooks/:id'],
+      ['a webhook that is deleted', 'DELETE /api/webhooks/:id'],
+      ['a new secret of a webhook', 'POST /api/webhooks/:id/rotate'],
+      ['a test of a webhook', 'POST /api/webhooks/:id/test'],
+      ['the deliveries of a webhook', 'GET /api/webhooks/:id/deliveries'],
+      ['a delivery', 'GET /api/webhooks/deliveries/:id'],
+      ['a delivery that is sent again', 'POST /api/webhooks/deliveries/:id/replay'],
+      ['deliveries that are sent again', 'POST /api/webhooks/:id/replay'],
+    ] as const
+  ).map(([name, route]): Case => ({
+    ...{ name, route, trips: '1 batch, 1 read, 0 writes' },
+    send: ({ app, admin: { token } }) => {
+      const [method = '', path = ''] = route.split(' ')
+      return app.request(method, path, { token })
+    },
+  })),
+]
+
 const cases = [
   ...reads,
   ...writes,
@@ -630,6 +671,7 @@ const cases = [
   ...mails,
   ...providers,
   ...admin,
+  ...webhooks,
 ]
 
 async function createWorld(): Promise<World> {

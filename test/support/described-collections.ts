@@ -22,6 +22,7 @@ export function catalogOf(
     revision: 7,
     collections: compileCollections([...systemCollections, ...collections.map(definitionOf)]),
     settings: { ...defaultSettings, arete: { docs: { access } } },
+    subscribers: new Map(),
   }
 }
 

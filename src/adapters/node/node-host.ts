@@ -15,6 +15,7 @@ import type { Database, KeyValueStore, RawDatabase } from '#platform/bindings.ts
 import type { ImageResizer } from '#platform/images.ts'
 import type { Mailer, MailTransports } from '#platform/mailer.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { WebhookSender } from '#platform/webhook-sender.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import { createNodeHasher } from './argon2-hasher.ts'
 import { type BackgroundWork, createBackground } from './background.ts'
@@ -31,6 +32,7 @@ import { completeSettingsKeys } from './settings-key.ts'
 import { findSharpImages } from './sharp-images.ts'
 import { createStepStorage } from './step-storage.ts'
 import { provideMd5 } from './web-crypto-md5.ts'
+import { createNodeSender } from './webhook-sender.ts'
 
 /** Options of a host. */
 export interface NodeHostOptions extends OpenOptions {
@@ -58,6 +60,7 @@ export interface NodeHost {
   readonly services: {
     readonly passwords: PasswordHasher
     readonly mail: MailTransports
+    readonly webhooks: WebhookSender
     /** Undefined if `sharp` is not installed. */
     readonly images: ImageResizer | undefined
     readonly backups: NodeBackupRunner
@@ -139,6 +142,7 @@ async function openHost(
     services: {
       passwords: createNodeHasher({ cost: passwordCost }),
       mail: createMailTransports(mailer),
+      webhooks: createNodeSender(),
       images: findSharpImages(),
       backups,
       realtime,

@@ -11,6 +11,7 @@ const everyMinute = [
   '__areteFilesCleanup__',
   '__areteJsonMending__',
   '__areteMailDelivery__',
+  '__areteWebhookDelivery__',
 ]
 const everyHour = ['__pbMFACleanup__', '__pbOTPCleanup__']
 /** Arete's own jobs, which come after PocketBase's. */
@@ -68,7 +69,7 @@ describe('the clock', () => {
     )
     await watchedJobs(runs).run(bindings, new Date('2026-01-02T03:00:59Z'))
 
-    expect(runs.toSorted()).toEqual([...everyMinute, ...ownEveryHour, ...everyHour])
+    expect(runs.toSorted()).toEqual([...everyMinute, ...ownEveryHour, ...everyHour].toSorted())
   })
 
   it('catches up a missed minute, once', async ({ expect }) => {

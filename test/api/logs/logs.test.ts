@@ -470,7 +470,10 @@ describe('logs that cannot be written', () => {
       },
     })
     const mail = createMailbox().transports
-    const app = createTestApp({ LOGS }, { mail, logs: { add: (makeEntry, write) => write([makeEntry()]) } })
+    const app = createTestApp(
+      { LOGS },
+      { mail, logs: { add: (makeEntry, write) => write([makeEntry()]) } },
+    )
 
     const { status } = await app.get('/api/health')
 

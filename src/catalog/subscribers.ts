@@ -1,0 +1,50 @@
+/*
+ * The subscribers to changes of records that must not be lost. They are part of the catalog, so a
+ * write knows without the database whether to record an event.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { webhooksTable } from '#database/schema.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
+
+/** The kinds of changes. */
+export const changeTypes = ['created', 'updated', 'deleted'] as const
+export type ChangeType = (typeof changeTypes)[number]
+
+/** A subscriber to changes of a collection. */
+export interface Subscriber {
+  /** The endpoint of its deliveries. */
+  readonly id: string
+  readonly collectionId: string
+  readonly events: readonly ChangeType[]
+  /** An expression of the filter language; empty for all changes. */
+  readonly filter: string
+  /** True if changes of one record arrive in order. */
+  readonly isOrdered: boolean
+}
+
+/** The enabled subscribers, as JSON, in one expression. */
+export const selectSubscribers: SQL = sql`(SELECT json_group_array(json_object('id', "id",
+  'collectionId', "collectionRef", 'events', json("events"), 'filter', "filter", 'isOrdered', "ordered"))
+  FROM ${webhooksTable} WHERE "enabled" = 1)`
+
+const shape = z.array(
+  z.object({
+    id: z.string(),
+    collectionId: z.string(),
+    events: z.array(z.enum(changeTypes)),
+    filter: z.string(),
+    isOrdered: z.number().transform(Boolean),
+  }),
+)
+
+/**
+ * Reads the subscribers, by the id of their collection.
+ *
+ * @throws {ApiError} `unavailable` for a value that no version of this code stores
+ */
+export function decodeSubscribers(stored: unknown): ReadonlyMap<string, readonly Subscriber[]> {
+  const parsed = shape.safeParse(JSON.parse(typeof stored === 'string' ? stored : '[]'))
+  if (!parsed.success) throw new ApiError(commonErrors.unavailable, { cause: parsed.error })
+  return Map.groupBy(parsed.data, ({ collectionId }) => collectionId)
+}
