@@ -15,7 +15,7 @@ const gatherMilliseconds = 3000
 
 /** Creates the buffer of a process. A process lives on, so no request waits to write the entries. */
 export function createTimedLogBuffer(): TimedLogBuffer {
-  let entries: LogEntry[] = []
+  let entries: (() => LogEntry)[] = []
   let write: WriteEntries | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -25,7 +25,7 @@ export function createTimedLogBuffer(): TimedLogBuffer {
     const gathered = entries
     entries = []
     try {
-      if (gathered.length > 0) await write?.(gathered)
+      if (gathered.length > 0) await write?.(gathered.map((makeEntry) => makeEntry()))
     } catch (error) {
       // oxlint-disable-next-line no-console -- the log itself failed
       console.error({ log: 'entries were lost', error: error instanceof Error ? error.name : '' })
@@ -33,10 +33,10 @@ export function createTimedLogBuffer(): TimedLogBuffer {
   }
 
   return {
-    async add(entry, writeEntries) {
+    async add(makeEntry, writeEntries) {
       // Every request writes to the same database.
       write = writeEntries
-      entries.push(entry)
+      entries.push(makeEntry)
       if (entries.length >= fullSize) return await flush()
       timer ??= setTimeout(() => void flush(), gatherMilliseconds)
     },
