@@ -16,6 +16,7 @@ const entry = join(projectFolder, 'dist/node/arete.js')
 export async function runBundledArete(args: readonly string[]): Promise<void> {
   // A container has the bundle and no sources.
   if (existsSync(join(projectFolder, 'src'))) await updateBundle()
+  process.env['ARETE_HOME'] = projectFolder
   const { runArete } = (await import(pathToFileURL(entry).href)) as {
     runArete(args: readonly string[], home: string): Promise<void>
   }
@@ -35,7 +36,7 @@ async function updateBundle(): Promise<void> {
     async make() {
       const begun = Date.now()
       const { bundleNode } = await import('./bundle-node.ts')
-      return { sources: sourceStates(await bundleNode(), begun) }
+      return { sources: sourceStates(await bundleNode(join(projectFolder, 'dist/node')), begun) }
     },
   })
 }

@@ -6,12 +6,14 @@ import { type BackupCommand, backupHelp, parseBackupArguments } from './backup-a
 import { expectDataFolder } from './deployment/data-folder.ts'
 import { expectEmptyFolder } from './pocketbase/empty-folder.ts'
 import { createProgress } from '#cli/terminal/progress.ts'
-import { incompleteStatus, runCommand } from '#cli/terminal/run-command.ts'
+import { incompleteStatus } from '#cli/terminal/run-command.ts'
+import type { TerminalCommand } from './commands.ts'
+import { asTyped } from '#cli/terminal/as-typed.ts'
 import { counted } from '#cli/terminal/wording.ts'
 
 async function run(command: BackupCommand): Promise<number> {
   if (command.action === 'help') {
-    process.stdout.write(backupHelp)
+    process.stdout.write(asTyped(backupHelp))
     return 0
   }
   const { data, target } = command
@@ -31,7 +33,8 @@ async function run(command: BackupCommand): Promise<number> {
   }
 }
 
-await runCommand(
-  (args, folder) => run(parseBackupArguments(args, folder)),
-  'Interrupted. The copy is not complete.',
-)
+/** `npm run backup` */
+export const backupCommand: TerminalCommand = {
+  run: (args, folder) => run(parseBackupArguments(args, folder)),
+  whenInterrupted: 'Interrupted. The copy is not complete.',
+}

@@ -3,11 +3,12 @@
  */
 import { type ExportCommand, exportHelp, parseExportArguments } from './export-arguments.ts'
 import { expectEmptyFolder } from './pocketbase/empty-folder.ts'
-import { runCommand } from '#cli/terminal/run-command.ts'
+import type { TerminalCommand } from './commands.ts'
+import { asTyped } from '#cli/terminal/as-typed.ts'
 
 async function run(command: ExportCommand): Promise<number> {
   if (command.action === 'help') {
-    process.stdout.write(exportHelp)
+    process.stdout.write(asTyped(exportHelp))
     return 0
   }
   expectEmptyFolder(command.folder)
@@ -16,7 +17,8 @@ async function run(command: ExportCommand): Promise<number> {
   return await exportDeployment(command.target, command.folder)
 }
 
-await runCommand(
-  (args, folder) => run(parseExportArguments(args, folder)),
-  'Interrupted. The written files were removed.',
-)
+/** `npm run export` */
+export const exportCommand: TerminalCommand = {
+  run: (args, folder) => run(parseExportArguments(args, folder)),
+  whenInterrupted: 'Interrupted. The written files were removed.',
+}

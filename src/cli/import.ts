@@ -26,7 +26,9 @@ import { createProgress, type Progress } from '#cli/terminal/progress.ts'
 import { knownSettingsKeys } from '#cli/deployment/settings-key.ts'
 import { openTrialDatabase } from '#cli/deployment/trial-database.ts'
 import { targetName } from '#cli/deployment/target-arguments.ts'
-import { incompleteStatus, runCommand } from '#cli/terminal/run-command.ts'
+import { incompleteStatus } from '#cli/terminal/run-command.ts'
+import type { TerminalCommand } from './commands.ts'
+import { asTyped } from '#cli/terminal/as-typed.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { counted } from '#cli/terminal/wording.ts'
 import { projectFolder } from '#cli/deployment/project-folder.ts'
@@ -36,7 +38,7 @@ type ImportRequest = Extract<ImportCommand, { action: 'import' }>
 async function run(command: ImportCommand): Promise<number> {
   const progress = createProgress(process.stdout)
   if (command.action === 'help') {
-    process.stdout.write(importHelp)
+    process.stdout.write(asTyped(importHelp))
     return 0
   }
   const key = encryptionKey(command.encryptionEnv)
@@ -197,7 +199,7 @@ async function load(
       },
       progress,
     )
-    progress.line(adviceAfter(settings, report))
+    progress.line(asTyped(adviceAfter(settings, report)))
     const isComplete = fitted.refused.length + report.refused.length + missing.size === 0
     return isComplete ? 0 : incompleteStatus
   } catch (error) {
@@ -291,7 +293,8 @@ function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): strin
   ].join('\n')
 }
 
-await runCommand(
-  (args, folder) => run(parseImportArguments(args, folder)),
-  'Interrupted. Run the command again to resume.',
-)
+/** `npm run import` */
+export const importCommand: TerminalCommand = {
+  run: (args, folder) => run(parseImportArguments(args, folder)),
+  whenInterrupted: 'Interrupted. Run the command again to resume.',
+}

@@ -12,7 +12,9 @@ import { knownSettingsKeys } from '#cli/deployment/settings-key.ts'
 import { targetName } from '#cli/deployment/target-arguments.ts'
 import { createLoadProgress } from '#cli/terminal/load-progress.ts'
 import { createProgress, type Progress } from '#cli/terminal/progress.ts'
-import { incompleteStatus, runCommand } from '#cli/terminal/run-command.ts'
+import { incompleteStatus } from '#cli/terminal/run-command.ts'
+import type { TerminalCommand } from './commands.ts'
+import { asTyped } from '#cli/terminal/as-typed.ts'
 import { counted } from '#cli/terminal/wording.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -29,7 +31,7 @@ type MoveRequest = Extract<MoveCommand, { action: 'move' }>
 
 async function run(command: MoveCommand): Promise<number> {
   if (command.action === 'help') {
-    process.stdout.write(moveHelp)
+    process.stdout.write(asTyped(moveHelp))
     return 0
   }
   const progress = createProgress(process.stdout)
@@ -170,7 +172,8 @@ function tell({ report, sessions, missing, unreadable }: Outcome, progress: Prog
   progress.line('Logs and backups were not moved.')
 }
 
-await runCommand(
-  (args, folder) => run(parseMoveArguments(args, folder)),
-  'Interrupted. Run the command again to resume.',
-)
+/** `npm run move` */
+export const moveCommand: TerminalCommand = {
+  run: (args, folder) => run(parseMoveArguments(args, folder)),
+  whenInterrupted: 'Interrupted. Run the command again to resume.',
+}

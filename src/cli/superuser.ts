@@ -1,7 +1,8 @@
 /*
  * The command behind `npm run superuser`.
  */
-import { runCommand } from '#cli/terminal/run-command.ts'
+import type { TerminalCommand } from './commands.ts'
+import { asTyped } from '#cli/terminal/as-typed.ts'
 import { openSqlSession, type SqlSession } from '#cli/deployment/sql-session.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
@@ -73,7 +74,10 @@ async function superusersIn(session: SqlSession): Promise<readonly string[]> {
   }
 }
 
-await runCommand(async (args, folder) => {
-  process.stdout.write(await run(parseSuperuserArguments(args, folder)))
-  return 0
-})
+/** `npm run superuser` */
+export const superuserCommand: TerminalCommand = {
+  async run(args, folder) {
+    process.stdout.write(asTyped(await run(parseSuperuserArguments(args, folder))))
+    return 0
+  },
+}

@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runToStatus } from '#cli/terminal/run-command.ts'
+import { commands } from '#cli/commands.ts'
+import { nameCommandsOfProgram } from '#cli/terminal/as-typed.ts'
+import { runCommand, runToStatus } from '#cli/terminal/run-command.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { serve } from './serve.ts'
 
 const help = `Arete, a whole back end that speaks the HTTP API of PocketBase.
 
-  npx arete serve    serves it on this machine; npx arete serve --help shows the options
+  npx arete serve        serves it on this machine
+  npx arete superuser    creates, lists and deletes superusers
+  npx arete backup       copies the data folder, also of a running server
+  npx arete move         moves a deployment between this machine and Cloudflare
+  npx arete import       imports a PocketBase
+  npx arete export       exports a data folder for PocketBase
+
+npx arete COMMAND --help shows the options of a command.
 `
 
 /**
@@ -23,6 +32,13 @@ export async function runArete(args: readonly string[], home: string): Promise<v
     process.stdout.write(`${version}\n`)
     return
   }
+  nameCommandsOfProgram()
+  const [name = '', ...others] = args
+  const load = commands.get(name)
+  if (load !== undefined) {
+    const { run, whenInterrupted } = await load()
+    return await runCommand(run, withDefaultFolder(name, others), whenInterrupted)
+  }
   await runToStatus(async (_, current) => {
     const [command, ...rest] = args
     switch (command) {
@@ -37,4 +53,13 @@ export async function runArete(args: readonly string[], home: string): Promise<v
         throw new UsageError(`There is no command "${command}". For help: npx arete --help`)
     }
   })
+}
+
+/** Commands that work on the data folder of a server here, unless another place is named. */
+const ofDataFolder = new Set(['superuser', 'import', 'export'])
+
+function withDefaultFolder(name: string, args: readonly string[]): readonly string[] {
+  const isPlaced = args.some((arg) => /^--(?:data|remote|persist-to)\b/.test(arg))
+  if (!ofDataFolder.has(name) || isPlaced || args.length === 0) return args
+  return [...args, '--data', process.env['DATA'] ?? 'arete_data']
 }

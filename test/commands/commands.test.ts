@@ -12,10 +12,12 @@ const packageFile = JSON.parse(await readFile(join(projectFolder, 'package.json'
   readonly scripts: Readonly<Record<string, string>>
 }
 
-/** Every npm script of ours, and its file. */
+/** Every npm script of ours, and the file that it runs, with the arguments. */
 const commands = Object.entries(packageFile.scripts).flatMap(([name, script]) => {
-  const file = /^node --import \.\/scripts\/setup-node\.mjs (\S+\.ts)$/.exec(script)?.[1]
-  return file === undefined ? [] : [{ name, file }]
+  const program = /^node --import \.\/scripts\/setup-node\.mjs (\S+\.ts(?: \w+)?)$/.exec(
+    script,
+  )?.[1]
+  return program === undefined ? [] : [{ name, program: program.split(' ') }]
 })
 
 interface Outcome {
@@ -25,23 +27,23 @@ interface Outcome {
 }
 
 /** Runs a command like npm. */
-async function run(file: string, ...args: readonly string[]): Promise<Outcome> {
+async function run(...program: readonly string[]): Promise<Outcome> {
   return await new Promise((resolve) => {
     const options = { cwd: projectFolder, env: { ...process.env, NODE_NO_WARNINGS: '1' } }
-    const command = ['--import', './scripts/setup-node.mjs', file, ...args]
+    const command = ['--import', './scripts/setup-node.mjs', ...program]
     execFile(process.execPath, command, options, (error, stdout, stderr) =>
       resolve({ status: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
 }
 
-describe.for(commands)('npm run $name', ({ name, file }) => {
+describe.for(commands)('npm run $name', ({ name, program }) => {
   it('prints its help and its version, and rejects unknown options in one line', async ({
     expect,
   }) => {
-    const help = await run(file, '--help')
-    const version = await run(file, '--version')
-    const unknown = await run(file, '--nonsense')
+    const help = await run(...program, '--help')
+    const version = await run(...program, '--version')
+    const unknown = await run(...program, '--nonsense')
 
     expect(help).toMatchObject({ status: 0, stderr: '' })
     expect(help.stdout).toMatch(new RegExp(`npm (?:run )?${name}`))

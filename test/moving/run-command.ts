@@ -47,7 +47,7 @@ export function runCommand(
 ): RunningCommand {
   const child = spawn(
     process.execPath,
-    ['--import', './scripts/setup-node.mjs', `src/cli/${name}.ts`, ...args],
+    ['--import', './scripts/setup-node.mjs', 'src/cli/run.ts', name, ...args],
     {
       cwd: projectFolder,
       env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { completeSettingsKeys } from '#adapters/node/settings-key.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import type { DeploymentTarget } from './deployment.ts'
 import { projectFolder } from './project-folder.ts'
@@ -27,17 +28,25 @@ export async function keepLocalSettingsKey(folder: string = projectFolder): Prom
 }
 
 /**
- * The available keys of a deployment: from the environment, or from `.dev.vars` for a local one.
+ * The available keys of a deployment: from the environment, or else from `.dev.vars` for a local one,
+ * and from the data folder of a server on Node, which gets a key if it has none.
  */
 export async function knownSettingsKeys(
   target: DeploymentTarget,
   environment: Readonly<Record<string, string | undefined>> = process.env,
   folder: string = projectFolder,
 ): Promise<SettingsKeys> {
+  if (target.location === 'folder') {
+    return completeSettingsKeys(target.folder, keysIn(environment)).keys
+  }
   const isLocal = target.location === 'local' && environment[settingsKeyName] === undefined
-  const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = isLocal
-    ? parseEnv(await readVariables(folder))
-    : environment
+  return keysIn(isLocal ? parseEnv(await readVariables(folder)) : environment)
+}
+
+function keysIn({
+  SETTINGS_KEY,
+  SETTINGS_KEY_PREVIOUS,
+}: Readonly<Record<string, string | undefined>>): SettingsKeys {
   return {
     ...(SETTINGS_KEY === undefined ? {} : { SETTINGS_KEY }),
     ...(SETTINGS_KEY_PREVIOUS === undefined ? {} : { SETTINGS_KEY_PREVIOUS }),

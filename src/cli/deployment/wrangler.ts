@@ -3,10 +3,20 @@ import type { ChildProcess, StdioOptions } from 'node:child_process'
 import type * as Wrangler from 'wrangler'
 import { fileURLToPath } from 'node:url'
 import { projectFolder } from './project-folder.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 import { WranglerError } from './wrangler-error.ts'
 import { wranglerFailure } from './wrangler-failure.ts'
 
-const wranglerProgram = fileURLToPath(import.meta.resolve('wrangler'))
+/** A server that was installed without it cannot reach Cloudflare. */
+function wranglerProgram(): string {
+  try {
+    return fileURLToPath(import.meta.resolve('wrangler'))
+  } catch (error) {
+    throw new UsageError('This needs wrangler. Run the command in a checkout of Arete.', {
+      cause: error,
+    })
+  }
+}
 
 /** Otherwise local runs fetch example metadata of requests from the internet. */
 const wranglerEnvironment = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
@@ -19,6 +29,7 @@ const { WRANGLER_LOG } = process.env
  * for help texts or invalid command lines.
  */
 export async function loadWrangler(): Promise<typeof Wrangler> {
+  wranglerProgram()
   Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
   return await import('wrangler')
 }
@@ -37,7 +48,7 @@ export function startWrangler(
     readonly env?: Readonly<Record<string, string>>
   },
 ): ChildProcess {
-  return spawn(process.execPath, ['--no-warnings', wranglerProgram, ...args], {
+  return spawn(process.execPath, ['--no-warnings', wranglerProgram(), ...args], {
     cwd: projectFolder,
     env: {
       ...process.env,

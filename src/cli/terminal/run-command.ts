@@ -1,6 +1,7 @@
 import { DataFolderError } from '#adapters/node/data-folder.ts'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { LoadError } from '#transfer/load-error.ts'
+import { asTyped } from './as-typed.ts'
 import { UsageError } from './usage.ts'
 import { printable } from './wording.ts'
 import { WranglerError } from '#cli/deployment/wrangler-error.ts'
@@ -20,14 +21,18 @@ export type Command = (args: readonly string[], folder: string) => Promise<numbe
  *
  * @param whenInterrupted the line to print if the user interrupts it
  */
-export async function runCommand(run: Command, whenInterrupted = 'Interrupted.'): Promise<void> {
+export async function runCommand(
+  run: Command,
+  args: readonly string[] = process.argv.slice(2),
+  whenInterrupted = 'Interrupted.',
+): Promise<void> {
   for (const [signal, number] of Object.entries(signals)) {
     process.once(signal, () => {
       process.stderr.write(`\n${whenInterrupted}\n`)
       process.exit(128 + number)
     })
   }
-  await runToStatus(run)
+  await runToStatus(run, args)
 }
 
 /**
@@ -35,8 +40,10 @@ export async function runCommand(run: Command, whenInterrupted = 'Interrupted.')
  * message and exits with status 1; any other error is a defect. Handles `--version` for all
  * commands.
  */
-export async function runToStatus(run: Command): Promise<void> {
-  const args = process.argv.slice(2)
+export async function runToStatus(
+  run: Command,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<void> {
   try {
     if (args.includes('--version')) {
       const { readVersion } = await import('#cli/version.ts')
@@ -48,7 +55,7 @@ export async function runToStatus(run: Command): Promise<void> {
   } catch (error) {
     const message = messageOf(error)
     if (message === undefined) throw error
-    process.stderr.write(`${printable(message)}\n`)
+    process.stderr.write(`${printable(asTyped(message))}\n`)
     process.exitCode = 1
   }
 }

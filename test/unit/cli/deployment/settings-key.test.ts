@@ -73,6 +73,19 @@ describe('the keys a command knows', () => {
     expect(await knownSettingsKeys({ location: 'remote' }, environment, folder)).toEqual(expected)
   })
 
+  it('of a data folder are kept in it, and made if there are none', async ({ expect }) => {
+    const folder = await emptyFolder()
+    const target = { location: 'folder', folder } as const
+
+    const made = await knownSettingsKeys(target, {})
+    const kept = await knownSettingsKeys(target, {})
+    const given = await knownSettingsKeys(target, { SETTINGS_KEY: 'a' })
+
+    expect(made.SETTINGS_KEY).toHaveLength(44)
+    expect(kept).toEqual(made)
+    expect(given).toEqual({ SETTINGS_KEY: 'a' })
+  })
+
   it('of a deployed one do not come from the local one', async ({ expect }) => {
     const folder = await emptyFolder()
     await keepLocalSettingsKey(folder)

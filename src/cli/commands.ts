@@ -1,0 +1,23 @@
+/*
+ * The commands of a terminal besides `serve`. Each is loaded when it is called, because they need a
+ * second to load.
+ */
+import type { Command } from '#cli/terminal/run-command.ts'
+
+/** A command, and what to print if the user interrupts it. */
+export interface TerminalCommand {
+  readonly run: Command
+  readonly whenInterrupted?: string
+}
+
+/** Loads a command. */
+export type LoadCommand = () => Promise<TerminalCommand>
+
+/** All commands, by name. */
+export const commands: ReadonlyMap<string, LoadCommand> = new Map([
+  ['superuser', async () => (await import('./superuser.ts')).superuserCommand],
+  ['import', async () => (await import('./import.ts')).importCommand],
+  ['export', async () => (await import('./export.ts')).exportCommand],
+  ['backup', async () => (await import('./backup.ts')).backupCommand],
+  ['move', async () => (await import('./move.ts')).moveCommand],
+])
