@@ -35,6 +35,7 @@ import {
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { WebhookSender } from '#platform/webhook-sender.ts'
+import type { SettingsKeys } from '#settings/secrets.ts'
 import { createDirectory, type SubscriberCache } from '#realtime/directory.ts'
 import { followWrites } from '#realtime/follow-writes.ts'
 import { createRequestWebhooks, type RequestWebhooks } from '#webhooks/webhook-service.ts'
@@ -91,6 +92,10 @@ class LazyServices implements EndingServices {
 
   get tokens(): AuthTokens {
     return this.#parts.tokens
+  }
+
+  get keys(): SettingsKeys {
+    return this.#c.env
   }
 
   get redirectReceivers(): RedirectReceivers {

@@ -2,6 +2,7 @@ import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import type { Collection } from '#catalog/collection.ts'
 import type { AuthOptions, TokenOptions } from '#catalog/definition.ts'
+import type { SessionFacts } from '#http/session-facts.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** A collection whose records can sign in. */
@@ -16,6 +17,7 @@ export interface AuthClaims {
   readonly isRefreshable: boolean
   /** In whole seconds. */
   readonly expiresAt: Date
+  readonly facts: SessionFacts
 }
 
 /** Signs and verifies the tokens of sessions. */
@@ -28,13 +30,21 @@ export interface AuthTokens {
 /** The only accepted algorithm. A token cannot choose another, or none. */
 const algorithm = 'HS256'
 
-/** PocketBase's claims, which the official clients read, and the session's id. */
+/**
+ * PocketBase's claims, which the official clients read, the session's id, and its facts, which tokens
+ * of earlier versions do not have.
+ */
 const payload = z.object({
+  act: z.object({ collectionId: z.string(), id: z.string() }).optional(),
+  amr: z.array(z.string()).optional(),
+  auth_time: z.int().optional(),
   collectionId: z.string(),
   exp: z.number(),
   id: z.string(),
+  mfa_time: z.int().optional(),
   refreshable: z.boolean(),
   sid: z.string(),
+  sst: z.int().optional(),
   type: z.literal('auth'),
 })
 
@@ -65,13 +75,18 @@ export function createAuthTokens(): AuthTokens {
   }
 
   return {
-    async sign(collection, { collectionId, recordId, sessionId, isRefreshable, expiresAt }) {
+    async sign(collection, { collectionId, recordId, sessionId, isRefreshable, expiresAt, facts }) {
       const claims: z.input<typeof payload> = {
+        act: facts.actor,
+        amr: [...facts.methods],
+        auth_time: facts.authTime,
         collectionId,
         exp: unixSeconds(expiresAt),
         id: recordId,
+        mfa_time: facts.mfaTime,
         refreshable: isRefreshable,
         sid: sessionId,
+        sst: facts.startedAt,
         type: 'auth',
       }
       return await new SignJWT(claims)
@@ -92,12 +107,24 @@ export function createAuthTokens(): AuthTokens {
         sessionId: claims.sid,
         isRefreshable: claims.refreshable,
         expiresAt: new Date(claims.exp * 1000),
+        facts: factsOf(claims),
       }
       const [oldest] = verified.keys()
       if (verified.size >= rememberedTokens && oldest !== undefined) verified.delete(oldest)
       verified.set(token, holding)
       return holding
     },
+  }
+}
+
+function factsOf(claims: z.output<typeof payload>): SessionFacts {
+  return {
+    authTime: claims.auth_time,
+    mfaTime: claims.mfa_time,
+    methods: claims.amr ?? [],
+    startedAt: claims.sst,
+    // Earlier versions did not say who impersonates, but only such tokens are not renewed.
+    actor: claims.act ?? (claims.refreshable ? undefined : { collectionId: '', id: '' }),
   }
 }
 

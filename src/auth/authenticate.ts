@@ -65,6 +65,7 @@ async function callerOf(
     expiresAt: new Date(Math.max(claims.expiresAt.getTime(), newestExpiry)),
     isSuperuser: isSuperusers(collection),
     isRefreshable: claims.isRefreshable,
+    facts: claims.facts,
     token,
     denial: addressDenial(settings, collection, ip),
     session: () => session.read(claims),

@@ -85,6 +85,41 @@ export const authErrors = {
     status: 400,
     message: 'A different authentication method is required.',
   },
+  secondFactorMissing: {
+    code: 'second_factor_missing',
+    status: 403,
+    message: 'The account has no second factor that it could sign in with.',
+  },
+  totpDisabled: {
+    code: 'totp_disabled',
+    status: 403,
+    message: 'The collection is not configured to allow authenticators.',
+  },
+  enrolmentRefused: {
+    code: 'enrolment_refused',
+    status: 403,
+    message: 'The account must answer with a second factor that it already has.',
+  },
+  tooManyFactors: {
+    code: 'too_many_factors',
+    status: 400,
+    message: 'The account has the maximum number of authenticators.',
+  },
+  factorCodeInvalid: {
+    code: 'factor_code_invalid',
+    status: 400,
+    message: 'The code is wrong, expired or already used.',
+  },
+  lastFactor: {
+    code: 'last_factor',
+    status: 400,
+    message: 'The account must have a second factor, and this is its last one.',
+  },
+  stepUpMethodUnavailable: {
+    code: 'step_up_method_unavailable',
+    status: 403,
+    message: 'The account cannot prove its identity by this method.',
+  },
   setupDone: {
     code: 'setup_done',
     status: 403,

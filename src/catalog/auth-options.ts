@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { AuthOptions, ViewOptions } from './definition.ts'
 import { namedValues } from '#kernel/named-values.ts'
+import { securityShape, withoutDefaultSecurity } from './security-options.ts'
 
 const wholeNumber = z.int()
 
@@ -51,6 +52,7 @@ export const authOptionsSchema = z.object({
   verificationTemplate: mailTemplate,
   resetPasswordTemplate: mailTemplate,
   confirmEmailChangeTemplate: mailTemplate,
+  security: securityShape,
 }) satisfies z.ZodType<AuthOptions>
 
 /** The shape of a view's options. */
@@ -69,7 +71,7 @@ export const tokenOptionNames = [
 
 /** The options of an auth collection without any secret, as the API returns them. */
 export function withoutSecrets(options: AuthOptions): Record<string, unknown> {
-  const shown: Record<string, unknown> = { ...options }
+  const shown: Record<string, unknown> = { ...withoutDefaultSecurity(options) }
   for (const name of tokenOptionNames) shown[name] = { duration: options[name].duration }
   const providers = options.oauth2.providers.map(({ clientSecret: _, ...provider }) => provider)
   return { ...shown, oauth2: { ...options.oauth2, providers } }

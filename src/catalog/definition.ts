@@ -1,4 +1,5 @@
 import type { FieldDefinition } from '#fields/definition/field-type.ts'
+import type { SecurityOptions } from './security-options.ts'
 
 /** The types of collections. */
 export const collectionTypes = ['base', 'auth', 'view'] as const
@@ -71,6 +72,7 @@ export interface AuthOptions {
   readonly verificationTemplate: MailTemplate
   readonly resetPasswordTemplate: MailTemplate
   readonly confirmEmailChangeTemplate: MailTemplate
+  readonly security: SecurityOptions
 }
 
 /** The options of views. */

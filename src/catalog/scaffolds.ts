@@ -6,6 +6,7 @@ import type {
   CommonDefinition,
   MailTemplate,
 } from './definition.ts'
+import { defaultSecurity } from './security-options.ts'
 import { authFields, idField } from './system-fields.ts'
 
 const secretLength = 50
@@ -86,6 +87,7 @@ export function defaultAuthOptions(secret: () => string): AuthOptions {
     verificationTemplate: verificationMail,
     resetPasswordTemplate: passwordResetMail,
     confirmEmailChangeTemplate: emailChangeMail,
+    security: defaultSecurity,
   }
 }
 

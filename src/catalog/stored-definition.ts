@@ -3,6 +3,7 @@ import type { Row } from '#database/batch.ts'
 import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
 import type { CollectionDefinition } from './definition.ts'
+import { storedSecurity, withoutDefaultSecurity } from './security-options.ts'
 
 const commonOptions = z.object({
   id: z.string(),
@@ -42,9 +43,12 @@ const commonColumns = {
   updated: z.string(),
 }
 
+/** Collections stored before there were security options have the defaults. */
+const storedAuthOptions = authOptionsSchema.extend({ security: storedSecurity })
+
 const storedRow = z.discriminatedUnion('type', [
   z.object({ ...commonColumns, type: z.literal('base'), options: jsonText(z.object({})) }),
-  z.object({ ...commonColumns, type: z.literal('auth'), options: jsonText(authOptionsSchema) }),
+  z.object({ ...commonColumns, type: z.literal('auth'), options: jsonText(storedAuthOptions) }),
   z.object({ ...commonColumns, type: z.literal('view'), options: jsonText(viewOptionsSchema) }),
 ])
 
@@ -69,7 +73,9 @@ export function encodeStored(
     createRule: definition.createRule,
     updateRule: definition.updateRule,
     deleteRule: definition.deleteRule,
-    options: JSON.stringify(definition.options),
+    options: JSON.stringify(
+      definition.type === 'auth' ? withoutDefaultSecurity(definition.options) : definition.options,
+    ),
     created: definition.created,
     updated: definition.updated,
   }

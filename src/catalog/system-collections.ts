@@ -152,6 +152,9 @@ export const accountCollections: readonly string[] = [mfas, otps, externalAuths,
   ({ name }) => name,
 )
 
+/** The tables whose rows belong to an account: the same collections, and its second factors. */
+export const accountTables: readonly string[] = [...accountCollections, '_totps', '_recovery_codes']
+
 /** The id of the superusers collection. */
 export const superusersId = superusers.id
 

@@ -10,6 +10,7 @@ export const superuserHelp = `Manages superusers, who may do everything: rules d
   npm run superuser -- upsert EMAIL PASSWORD   create one, or set its password and end its sessions
   npm run superuser -- delete EMAIL            delete one
   npm run superuser -- list                    show all
+  npm run superuser -- reset-factors EMAIL     remove the second factors of one, and end its sessions
 
   --remote                on the deployed Arete instead of the local one
   --data FOLDER           in the data folder of a server on Node, running or not
@@ -20,7 +21,11 @@ export const superuserHelp = `Manages superusers, who may do everything: rules d
 export type SuperuserCommand =
   | { readonly action: 'help' }
   | { readonly action: 'list'; readonly target: DeploymentTarget }
-  | { readonly action: 'delete'; readonly target: DeploymentTarget; readonly email: string }
+  | {
+      readonly action: 'delete' | 'reset-factors'
+      readonly target: DeploymentTarget
+      readonly email: string
+    }
   | {
       readonly action: 'upsert'
       readonly target: DeploymentTarget
@@ -64,7 +69,8 @@ export function parseSuperuserArguments(args: readonly string[], folder: string)
     case 'list':
       expectOperands(action, operands, [])
       return { action, target }
-    case 'delete': {
+    case 'delete':
+    case 'reset-factors': {
       const [email] = expectOperands(action, operands, ['EMAIL'])
       return { action, target, email: checked(address, email, notAnAddress(email)) }
     }

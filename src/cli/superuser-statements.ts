@@ -3,7 +3,7 @@
  * written as literals, all by `literal`.
  */
 import { endSetupLink } from '#auth/setup/new-setup-link.ts'
-import { superusersId } from '#catalog/system-collections.ts'
+import { accountTables, superusersId } from '#catalog/system-collections.ts'
 
 /** The values of a superuser's row; `password` is a hash. */
 export interface SuperuserRow {
@@ -38,13 +38,22 @@ export function upsertSuperuser(row: SuperuserRow): readonly string[] {
   ]
 }
 
+/**
+ * Removes the second factors of the superuser with this address: authenticators and recovery codes.
+ * The new token key ends every session of the account.
+ */
+export function resetFactors(address: string, tokenKey: string): readonly string[] {
+  const email = literal(address)
+  return [
+    ...deleteLinked(email, ['_totps', '_recovery_codes', '_mfas', '_otps']),
+    `UPDATE _superusers SET tokenKey = ${literal(tokenKey)} WHERE email = ${email}`,
+  ]
+}
+
 /** Deletes the superuser with this address and all data of the account. */
 export function deleteSuperuser(address: string): readonly string[] {
   const email = literal(address)
-  return [
-    ...deleteLinked(email, ['_mfas', '_otps', '_authOrigins', '_externalAuths']),
-    `DELETE FROM _superusers WHERE email = ${email}`,
-  ]
+  return [...deleteLinked(email, accountTables), `DELETE FROM _superusers WHERE email = ${email}`]
 }
 
 function deleteLinked(email: string, tables: readonly string[]): readonly string[] {

@@ -6,7 +6,8 @@ import { asTyped } from '#cli/terminal/as-typed.ts'
 import { openSqlSession, type SqlSession } from '#cli/deployment/sql-session.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
-import { deleteSuperuser, listSuperusers } from './superuser-statements.ts'
+import { randomString } from '#kernel/random.ts'
+import { deleteSuperuser, listSuperusers, resetFactors } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
 import { targetArguments } from '#cli/deployment/target-arguments.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
@@ -23,6 +24,8 @@ async function run(command: SuperuserCommand): Promise<string> {
         return await upsert(session, command)
       case 'delete':
         return await remove(session, command)
+      case 'reset-factors':
+        return await reset(session, command)
     }
   } finally {
     await session.close()
@@ -49,7 +52,10 @@ async function upsert(
     : `Created the superuser ${email}.\n`
 }
 
-async function remove(session: SqlSession, { email }: Command<'delete'>): Promise<string> {
+async function remove(
+  session: SqlSession,
+  { email }: Command<'delete' | 'reset-factors'>,
+): Promise<string> {
   const existing = await superusersIn(session)
   if (!existing.includes(email)) throw new UsageError(`There is no superuser ${email}.`)
 
@@ -59,6 +65,17 @@ async function remove(session: SqlSession, { email }: Command<'delete'>): Promis
       ? 'That was the last superuser. Collections and settings cannot be changed until you create another.\n'
       : ''
   return `Deleted the superuser ${email}.\n${warning}`
+}
+
+async function reset(
+  session: SqlSession,
+  { email }: Command<'delete' | 'reset-factors'>,
+): Promise<string> {
+  const existing = await superusersIn(session)
+  if (!existing.includes(email)) throw new UsageError(`There is no superuser ${email}.`)
+
+  await session.run(resetFactors(email, randomString(50)))
+  return `Removed the second factors of ${email} and ended its sessions.\n`
 }
 
 /** The addresses of all superusers. */

@@ -3,6 +3,7 @@ import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
 import { authOptionsSchema, viewOptionsSchema } from '#catalog/auth-options.ts'
+import { submittedSecurity, withDefaultsForNull } from '#catalog/security-options.ts'
 import { decodeOver, zeroOf } from './decode-over.ts'
 import {
   type AuthOptions,
@@ -45,6 +46,7 @@ export const collectionBodyShape = z.object({
   ...commonSchema.shape,
   ...authOptionsSchema.shape,
   ...viewOptionsSchema.shape,
+  security: submittedSecurity,
   fields: z.array(z.unknown()),
 })
 
@@ -68,8 +70,11 @@ export function decodeDefinition(
   const { type: requested, ...decoded } = decodeOver(commonSchema, stored, submitted)
   const auth = stored.type === 'auth' ? stored.options : zeroOf(authOptionsSchema)
   const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
+  const given = Object.hasOwn(submitted, 'security')
+    ? { ...submitted, security: withDefaultsForNull(submitted['security']) }
+    : submitted
   const options = {
-    auth: withOwnSecrets(decodeOver(authOptionsSchema, auth, submitted), auth, submitted),
+    auth: withOwnSecrets(decodeOver(authOptionsSchema, auth, given), auth, submitted),
     view: decodeOver(viewOptionsSchema, view, submitted),
   }
 

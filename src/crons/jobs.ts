@@ -4,6 +4,7 @@ import {
   removeExpiredCodeRequests,
   removeExpiredCodes,
 } from '#auth/sign-in/expired-steps.ts'
+import { resealSeeds } from '#auth/factors/seed-sealing.ts'
 import { defaultName, objectKey } from '#backups/backup-objects.ts'
 import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
@@ -11,6 +12,7 @@ import { mendJson } from '#collections/schema/mend-json.ts'
 import { runBatch } from '#database/batch.ts'
 import { removeExpiredTopics, removeExpiredShards } from '#database/realtime-subscriptions.ts'
 import { raiseRevision } from '#database/revision.ts'
+import { removeUnconfirmed } from '#database/second-factors.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import type { Bindings } from '#http/app-env.ts'
@@ -57,7 +59,11 @@ export function createJobs(
       },
     },
     cleanUp('__pbMFACleanup__', '0 * * * *', [removeExpiredChallenges]),
-    cleanUp('__pbOTPCleanup__', '0 * * * *', [removeExpiredCodes, removeExpiredCodeRequests]),
+    cleanUp('__pbOTPCleanup__', '0 * * * *', [
+      removeExpiredCodes,
+      removeExpiredCodeRequests,
+      removeUnconfirmed,
+    ]),
     {
       id: '__pbLogsCleanup__',
       expression: '0 */6 * * *',
@@ -139,8 +145,8 @@ function cleanUp(id: string, expression: string, statements: readonly ((now: Dat
 }
 
 /**
- * Seals the secrets in the settings that are stored in the clear or under the previous key.
- * Database: 1 batch.
+ * Seals the secrets in the settings, and the seeds of authenticators, that are stored in the clear or
+ * under the previous key. Database: 1 batch; with a previous key, 2 more per 200 seeds.
  *
  * @throws {Error} For secrets that no key opens, so that the failure is logged.
  */
@@ -154,6 +160,10 @@ async function sealSecrets(bindings: Bindings, catalogs: CatalogCache): Promise<
       read: () => resealed.unreadable,
     }
   })
+  const unreadableSeeds = await resealSeeds(bindings.DB, bindings)
+  if (unreadableSeeds > 0) {
+    throw new Error(`No key at hand opens the seeds of ${unreadableSeeds} authenticators.`)
+  }
   if (unreadable.length > 0) {
     throw new Error(`No key at hand opens these settings: ${unreadable.join(', ')}.`)
   }

@@ -146,6 +146,43 @@ export const signInOutcomeTable = sqliteTable('_sign_in_outcome', {
   isAlerting: integer({ mode: 'boolean' }).notNull(),
 })
 
+/** The authenticators of accounts, one row each. */
+export const totpsTable = sqliteTable(
+  '_totps',
+  {
+    id: text().primaryKey().notNull(),
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    /** The owner's name for it. */
+    name: text().notNull().default(''),
+    /** The sealed seed. */
+    secret: text().notNull(),
+    /** True once a code of it was entered. Until then it proves nothing. */
+    confirmed: integer({ mode: 'boolean' }).notNull().default(false),
+    /** The time step of the last accepted code. Codes up to it are used up. */
+    lastStep: integer('last_step').notNull().default(0),
+    /** Attempts since the last right code. */
+    failures: integer().notNull().default(0),
+    created: text().notNull(),
+    /** Empty if it was never used. */
+    lastUsed: text('last_used').notNull().default(''),
+  },
+  (table) => [index('_totps_account').on(table.collectionRef, table.recordRef)],
+)
+
+/** The unused recovery codes of accounts, one row each. */
+export const recoveryCodesTable = sqliteTable(
+  '_recovery_codes',
+  {
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    /** SHA-256, in hexadecimal. */
+    hash: text().notNull(),
+    created: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.collectionRef, table.recordRef, table.hash] })],
+)
+
 /**
  * Recent requests for one-time codes, including those for unknown addresses, one row each until the
  * code expires.

@@ -1,4 +1,5 @@
 import type { ErrorSpec } from '#kernel/errors.ts'
+import type { SessionFacts } from './session-facts.ts'
 
 /** The data of a session's KV entry that the database must confirm. */
 export interface SessionClaim {
@@ -20,6 +21,7 @@ export interface Caller {
   readonly isSuperuser: boolean
   /** False for impersonation tokens, which are not renewed. */
   readonly isRefreshable: boolean
+  readonly facts: SessionFacts
   /** The token as sent, without its scheme. */
   readonly token: string
   /** The error of every request of this caller, once the caller is confirmed. */

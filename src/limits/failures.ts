@@ -12,7 +12,7 @@ import { unixSeconds } from '#kernel/dates.ts'
 
 /** A bucket, and its number of failures without delay. */
 export interface FailureBucket {
-  readonly key: string
+  readonly key: string | SQL
   readonly capacity: number
 }
 

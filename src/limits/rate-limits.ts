@@ -17,10 +17,12 @@ import { addressBlock, isInRanges } from '#go-compat/ip-address.ts'
 import {
   type AccountAttempt,
   accountLimit,
+  codeCapacity,
   countFailure,
   countSuccess,
   limitedUntil,
 } from './account-limits.ts'
+import { addFailure, blockedUntil } from './failures.ts'
 import { findRateLimit, pathLabels, tagLabels } from './find-rate-limit.ts'
 import type { MemoryCounters } from './memory-counters.ts'
 import type { RateLimitRule, Settings } from '#settings/settings.ts'
@@ -65,6 +67,11 @@ export interface AccountTarget extends RateTarget {
 export interface Attempt<T> {
   /** As in `AccountTarget`, if the attempt is at one account. */
   readonly account?: string
+  /**
+   * The key of the account's bucket, as an expression, where only the database knows the account; NULL
+   * for none.
+   */
+  readonly accountKey?: SQL
   /** Must be part of a write. */
   readonly plan: Plan<T>
 }
@@ -156,7 +163,7 @@ export function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters):
         countInMemory(limit, context.now)
         admitted.add(limit.key)
       }
-      const { plan, account } = await readAttempt(read)
+      const { plan, account, accountKey } = await readAttempt(read)
       const guess =
         account === undefined ? undefined : accountAttempt(context, { ...target, account })
       return limitPlan(
@@ -165,6 +172,9 @@ export function createRateLimiter(c: Context<AppEnv>, counters: MemoryCounters):
         [
           ...(limit === undefined ? [] : clientCounters(limit, context.now)),
           ...(guess === undefined ? [] : await accountCounters(guess, context.now)),
+          ...(accountKey === undefined || isExempt(context, clientIp(c, context.catalog.settings))
+            ? []
+            : bucketCounters(accountKey, context.now)),
         ],
         ({ by, until }) => {
           if (limit === undefined) return
@@ -262,6 +272,15 @@ function clientCounters({ rule, key }: Limit, now: Date): SQL[] {
 async function accountCounters(attempt: AccountAttempt, now: Date): Promise<SQL[]> {
   const limit = await accountLimit(attempt, now)
   return [refuseUntil('account', limitedUntil(limit, now)), ...countFailure(limit, now)]
+}
+
+/** The same for an account that only the database knows. It trusts no network. */
+function bucketCounters(key: SQL, now: Date): SQL[] {
+  const bucket = { key, capacity: codeCapacity.anywhere }
+  return [
+    refuseUntil('account', blockedUntil(bucket, now)),
+    addFailure(bucket, now, sql`(${key}) IS NOT NULL`),
+  ]
 }
 
 /** The reason why a batch was undone: the limit, and the time until which it holds. */

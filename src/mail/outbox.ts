@@ -46,6 +46,20 @@ export function enqueueMail(mail: OutgoingMail, when: SQL = sql`1`): SQL {
 }
 
 /**
+ * The statement that puts a mail into the outbox, addressed to an account that only the database
+ * knows. Without an address it is not sent.
+ *
+ * @param address an expression; NULL or empty for none
+ */
+export function enqueueMailTo(mail: OutgoingMail, address: SQL, when: SQL): SQL {
+  const due = unixSeconds(new Date())
+  return sql`INSERT INTO ${outboxTable} ("id", "mail", "due", "expires")
+    SELECT ${mail.id}, json_set(${encodeMail(mail)}, '$.to[0].address', "address"), ${due},
+      ${due + patienceSeconds}
+    FROM (SELECT ${address} AS "address") WHERE "address" != '' AND ${when}`
+}
+
+/**
  * The statement that claims at most `limit` due mails; read its rows with `claimedMails`.
  * Concurrent claims never return the same mail.
  */

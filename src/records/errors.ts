@@ -2,6 +2,11 @@ import type { ErrorSpec } from '#kernel/errors.ts'
 
 /** Errors of the record routes, with PocketBase's messages. */
 export const recordErrors = {
+  stepUpRequired: {
+    code: 'step_up_required',
+    status: 403,
+    message: 'A recent sign-in is required.',
+  },
   collectionMissing: {
     code: 'collection_missing',
     status: 404,

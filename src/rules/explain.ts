@@ -9,6 +9,7 @@ import { isExcess } from '#filter/query.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Caller } from '#http/caller.ts'
 import { assertSuperuser } from '#http/guards.ts'
+import { unknownFacts } from '#http/session-facts.ts'
 import { ApiError, commonErrors, type FieldIssue, required } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { accessTo } from '#records/access.ts'
@@ -201,6 +202,7 @@ function callerOf(collection: Collection, recordId: string): Caller {
     expiresAt: new Date(8.64e15),
     isSuperuser: isSuperusers(collection),
     isRefreshable: true,
+    facts: unknownFacts,
     token: '',
     denial: undefined,
     session: async () => undefined,

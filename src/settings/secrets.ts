@@ -119,7 +119,7 @@ export async function sealNewSecrets(
   current: Settings,
   changed: Settings,
 ): Promise<Settings> {
-  const key = usable(keys.SETTINGS_KEY)
+  const key = usableKey(keys.SETTINGS_KEY)
   let sealed = changed
   for (const place of secretSlots) {
     const { path, of, put } = place
@@ -169,7 +169,7 @@ export interface Resealed {
  * under the previous key, or from versions that sealed for the path alone.
  */
 export async function resealSecrets(keys: SettingsKeys, settings: Settings): Promise<Resealed> {
-  const key = usable(keys.SETTINGS_KEY)
+  const key = usableKey(keys.SETTINGS_KEY)
   const unreadable: SecretPath[] = []
   let resealed = settings
   for (const place of secretSlots) {
@@ -199,7 +199,7 @@ export async function sealWithKey(
   secret: string,
   purpose: string,
 ): Promise<string | undefined> {
-  const passphrase = usable(SETTINGS_KEY)
+  const passphrase = usableKey(SETTINGS_KEY)
   return passphrase === undefined ? undefined : await seal(secret, { passphrase, purpose })
 }
 
@@ -209,7 +209,7 @@ export async function openWithKeys(
   sealed: string,
   purpose: string,
 ): Promise<string | undefined> {
-  for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usable)) {
+  for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usableKey)) {
     const secret = passphrase && (await unseal(sealed, { passphrase, purpose }))
     if (secret !== undefined) return secret
   }
@@ -223,19 +223,20 @@ async function openWithAny(
 ): Promise<{ readonly secret: string; readonly isCurrent: boolean } | undefined> {
   const stored = place.of(settings)
   const bound = purposeOf(place, settings)
-  for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usable)) {
+  for (const passphrase of [SETTINGS_KEY, SETTINGS_KEY_PREVIOUS].map(usableKey)) {
     if (passphrase === undefined) continue
     // Earlier versions sealed for the path alone.
     for (const purpose of [bound, place.path]) {
       const secret = await unseal(stored, { passphrase, purpose })
       if (secret === undefined) continue
-      return { secret, isCurrent: purpose === bound && passphrase === usable(SETTINGS_KEY) }
+      return { secret, isCurrent: purpose === bound && passphrase === usableKey(SETTINGS_KEY) }
     }
   }
   return undefined
 }
 
-function usable(key: string | undefined): string | undefined {
+/** A key that is long enough to seal with; undefined if there is none. */
+export function usableKey(key: string | undefined): string | undefined {
   return key !== undefined && key.length >= minKeyLength ? key : undefined
 }
 

@@ -2,6 +2,7 @@ import { describe, it, vi } from 'vitest'
 import { newSetupLink } from '#auth/setup/new-setup-link.ts'
 import { tokenIn } from '../support/account-tokens.ts'
 import { password, type SignedIn, signIn, signUp } from '../support/accounts.ts'
+import { beginEnrolment, challenge, codeOf, confirm, enrol } from '../support/authenticators.ts'
 import { bindings } from '../support/bindings.ts'
 import { type Blog, createBlog } from '../support/blog.ts'
 import { changeCollection, createCollections, createRecords } from '../support/collections.ts'
@@ -387,6 +388,108 @@ const accounts: readonly Case[] = [
   },
 ]
 
+/** Lets accounts have an authenticator. */
+async function allowAuthenticators({ app, admin }: World): Promise<void> {
+  const change = { security: { totp: { enabled: true } } }
+  await changeCollection(app, admin.token, 'users', change)
+  await app.get(`${users}/auth-methods`)
+}
+
+/** A challenge of the user, who has an authenticator, and its code. */
+async function challenged(world: World): Promise<{ mfaId: string; code: string; codes: string[] }> {
+  const { app, user } = world
+  await allowAuthenticators(world)
+  const phone = await enrol(app, user)
+  const mfaId = await challenge(app, 'user@example.com')
+  // The code that confirmed it is used up.
+  return { mfaId, code: await codeOf(phone, 1), codes: [...phone.recoveryCodes] }
+}
+
+const factors: readonly Case[] = [
+  {
+    name: 'one’s own second factors',
+    route: 'GET /api/collections/:collection/factors',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, user }) => app.get(`${users}/factors`, { token: user.token }),
+  },
+  {
+    name: 'a new authenticator',
+    route: 'POST /api/collections/:collection/factors/totp',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async (world) => {
+      await allowAuthenticators(world)
+      return await world.app.post(`${users}/factors/totp`, {}, { token: world.user.token })
+    },
+  },
+  {
+    name: 'a confirmed authenticator',
+    route: 'POST /api/collections/:collection/factors/totp/:id/confirm',
+    trips: '2 batches, 1 read, 0 writes',
+    send: async (world) => {
+      await allowAuthenticators(world)
+      const begun = await beginEnrolment(world.app, world.user.token)
+      return await confirm(world.app, begun, world.user.token)
+    },
+  },
+  {
+    name: 'new recovery codes',
+    route: 'POST /api/collections/:collection/factors/recovery-codes',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async (world) => {
+      await allowAuthenticators(world)
+      const { owner } = await enrol(world.app, world.user)
+      return await world.app.post(`${users}/factors/recovery-codes`, {}, { token: owner.token })
+    },
+  },
+  {
+    name: 'a renamed authenticator',
+    route: 'PATCH /api/collections/:collection/factors/:id',
+    trips: '1 batch, 1 read, 0 writes',
+    send: async (world) => {
+      await allowAuthenticators(world)
+      const { app, user } = world
+      const { id } = await beginEnrolment(app, user.token)
+      return await app.patch(`${users}/factors/${id}`, { name: 'Phone' }, { token: user.token })
+    },
+  },
+  {
+    name: 'a removed authenticator',
+    route: 'DELETE /api/collections/:collection/factors/:id',
+    // The sessions to remove are listed after the response.
+    trips: '1 batch, 2 reads, 0 writes',
+    send: async (world) => {
+      await allowAuthenticators(world)
+      const { id, owner } = await enrol(world.app, world.user)
+      return await world.app.delete(`${users}/factors/${id}`, { token: owner.token })
+    },
+  },
+  {
+    name: 'a sign-in with an authenticator',
+    route: 'POST /api/collections/:collection/auth-with-totp',
+    trips: '2 batches, 0 reads, 1 write',
+    send: async (world) => {
+      const { mfaId, code } = await challenged(world)
+      return await world.app.post(`${users}/auth-with-totp`, { mfaId, code })
+    },
+  },
+  {
+    name: 'a sign-in with a recovery code',
+    route: 'POST /api/collections/:collection/auth-with-recovery-code',
+    trips: '2 batches, 0 reads, 1 write',
+    send: async (world) => {
+      const { mfaId, codes } = await challenged(world)
+      return await world.app.post(`${users}/auth-with-recovery-code`, { mfaId, code: codes[0] })
+    },
+  },
+  {
+    name: 'a step-up with the password',
+    route: 'POST /api/collections/:collection/step-up',
+    trips: '2 batches, 1 read, 0 writes',
+    send: ({ app, user }) =>
+      app.post(`${users}/step-up`, { method: 'password', password }, { token: user.token }),
+  },
+]
+
 /** The token in the requested mail. */
 async function mailedToken(
   { app }: World,
@@ -668,6 +771,7 @@ const cases = [
   ...realtime,
   ...backups,
   ...accounts,
+  ...factors,
   ...mails,
   ...providers,
   ...admin,

@@ -21,6 +21,7 @@ import type { FormRequest } from '#auth/form-request.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
+import { demandOf, stepUpError, stepUpGuard } from '#records/step-up.ts'
 import { type Recipient, composeTokenMail, isUnchanged, selectRecipient } from './recipient.ts'
 import { idByIdentity } from '#auth/store.ts'
 
@@ -96,13 +97,20 @@ function planCheck(
     holderId: one(holder, ([row]) => row?.['id']),
     account: selectRecipient(context, request.info, collection, callerId),
   })
-  return map(found, ({ holderId, account }) => {
+  const demand = demandOf(context, 'email')
+  const plan = after(demand === undefined ? [] : [stepUpGuard(demand)], found)
+  const checked = map(plan, ({ holderId, account }) => {
     if (account === undefined) throw new ApiError(authErrors.emailChangeNotRequested)
     const isTaken = typeof holderId === 'string' && holderId !== account.id
     const issue = isTaken ? taken : undefined
     assertValid(issuesOf({ newEmail: newEmail === account.email ? unchanged : issue }))
     return { addressee: account, newEmail }
   })
+  return {
+    ...checked,
+    errorFor: (failure) =>
+      stepUpError(failure, collection) ?? new Error('Undone batch', { cause: failure }),
+  }
 }
 
 async function planMail(

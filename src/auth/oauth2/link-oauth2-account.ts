@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { removeFactors } from '#database/second-factors.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { required } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { addAccountChange } from '#records/write/change-account.ts'
 import type { WriteBuilder, WriteContext } from '#records/write/record-write.ts'
+import { demandOf } from '#records/step-up.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import type { ExternalIdentity, FoundAccount } from './find-oauth2-account.ts'
@@ -30,7 +32,7 @@ export function isAsFound(
  * Stops the pre-hijacking attack, in which an attacker registers with a victim's address and waits
  * until the victim signs in with a provider. The creator of an account with an unverified address
  * loses access: the account gets a random password, which ends all its sessions, and its links are
- * removed. Only a caller who is signed in to the account keeps the password.
+ * removed, and so are its second factors. Only a caller who is signed in to the account keeps the password.
  */
 export async function addLinking(
   plan: WriteBuilder,
@@ -40,12 +42,14 @@ export async function addLinking(
   identity: ExternalIdentity,
 ): Promise<void> {
   const { id } = account
+  if (account.isCallers && !account.isLinked) plan.requireRecentProof(demandOf(context, 'link'))
   const values = provenValues(account, identity)
   const randomizesPassword = !account.verified && !account.isCallers
   if (randomizesPassword || Object.keys(values).length > 0) {
     const change = { collection, id, values, randomizesPassword }
     await addAccountChange(plan, context, change, authErrors.authenticationFailed)
   }
+  if (randomizesPassword) plan.add(...removeFactors({ collection, recordId: id }))
   if (!account.verified) {
     plan.add(sql`DELETE FROM "_externalAuths"
       WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${id}`)

@@ -76,6 +76,25 @@ export async function signInWithOAuth2(
   const { form, provider } = await transactor.write((context) =>
     planAttempt(context, request, rateLimiter),
   )
+  return await signIn(ports, request, form, await identify(sessions, provider, form))
+}
+
+/** The fields of a form that a provider's user is proved by. */
+export type ProviderCode = Pick<
+  OAuth2Form,
+  'provider' | 'code' | 'codeVerifier' | 'redirectURL' | 'redirectUrl' | 'nonce'
+>
+
+/**
+ * The user that a provider's code stands for.
+ *
+ * @throws {ApiError} `oauth2TokenFailed`, `oauth2UserFailed`
+ */
+export async function identify(
+  sessions: KeyValueStore,
+  provider: Provider,
+  form: ProviderCode,
+): Promise<Answer> {
   const signal = AbortSignal.timeout(gapTimeoutMilliseconds)
   const redirectURL = form.redirectURL || form.redirectUrl
   const token = await exchangeCode(provider, { ...form, redirectURL }, signal).catch(
@@ -84,8 +103,7 @@ export async function signInWithOAuth2(
   const user = await fetchProviderUser(provider, token, form.nonce, signal).catch(
     refuse(provider, authErrors.oauth2UserFailed),
   )
-  const named = await withAppleName(sessions, user, form)
-  return await signIn(ports, request, form, { token, user: named })
+  return { token, user: await withAppleName(sessions, user, form) }
 }
 
 /** The attempt is counted before any request to the provider. */
@@ -124,7 +142,11 @@ function requireEnabled(
   return collection
 }
 
-function findProvider(configured: readonly ProviderOptions[], name: string): Provider | undefined {
+/** The configured provider with a name; undefined if there is none. */
+export function findProvider(
+  configured: readonly ProviderOptions[],
+  name: string,
+): Provider | undefined {
   const options = configured.find((provider) => provider.name === name)
   return options && configuredProvider(options)
 }
@@ -153,14 +175,14 @@ function refuse({ name }: Provider, refusal: ErrorSpec): (error: unknown) => nev
 async function withAppleName(
   kv: KeyValueStore,
   user: ProviderUser,
-  { provider, code }: OAuth2Form,
+  { provider, code }: ProviderCode,
 ): Promise<ProviderUser> {
   if (provider !== 'apple' || user.name !== '') return user
   return { ...user, name: await appleNameOf(kv, code) }
 }
 
 /** The provider's response. */
-interface Answer {
+export interface Answer {
   readonly token: ProviderToken
   readonly user: ProviderUser
 }

@@ -7,6 +7,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { randomString } from '#kernel/random.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
+import { demandOf, stepUpError, stepUpGuard } from '#records/step-up.ts'
 import { type SessionOwner, sessionOwner, type SessionsRequest } from './session-owner.ts'
 import { listSessions, removeSession } from './sessions.ts'
 import { deleteOneTimeCodes, replaceTokenKey } from '#auth/store.ts'
@@ -50,17 +51,37 @@ function planEnd(context: PlanContext, request: SessionsRequest): Plan<SessionOw
     if (row === undefined) throw new ApiError(commonErrors.notFound)
     return owner
   })
-  return after([], replaced, [
-    deleteOneTimeCodes(collection, recordId),
-    ...(isOwn(owner) ? [keepSession(caller, tokenKey, sql`TRUE`)] : []),
-  ])
+  return withRecentProof(
+    context,
+    owner,
+    after([], replaced, [
+      deleteOneTimeCodes(collection, recordId),
+      ...(isOwn(owner) ? [keepSession(caller, tokenKey, sql`TRUE`)] : []),
+    ]),
+  )
+}
+
+/** A plan that ends sessions of the caller only after a recent proof, if the options say so. */
+export function withRecentProof<T>(
+  context: PlanContext,
+  owner: SessionOwner,
+  plan: Plan<T>,
+): Plan<T> {
+  const demand = isOwn(owner) ? demandOf(context, 'sessions') : undefined
+  if (demand === undefined) return plan
+  return {
+    ...after([stepUpGuard(demand)], plan),
+    errorFor: (failure) =>
+      stepUpError(failure, owner.collection) ?? new Error('Undone batch', { cause: failure }),
+  }
 }
 
 function isOwn({ collection, recordId, caller }: SessionOwner): boolean {
   return caller.collectionId === collection.id && caller.recordId === recordId
 }
 
-async function removeOthers(kv: KeyValueStore, owner: SessionOwner): Promise<void> {
+/** Removes the KV entries of ended sessions: all of the owner except the caller’s own. */
+export async function removeOthers(kv: KeyValueStore, owner: SessionOwner): Promise<void> {
   const holder = { collectionId: owner.collection.id, recordId: owner.recordId }
   const known = await listSessions(kv, holder)
   if (isOwn(owner)) known.delete(owner.caller.sessionId)

@@ -7,6 +7,7 @@ import type { Background, KeyValueStore } from '#platform/bindings.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireCallerOf, requireCollection } from '#auth/guards.ts'
+import { withRecentProof } from './end-other-sessions.ts'
 import type { RequestSession } from './request-session.ts'
 import { sessionOwner, type SessionsRequest } from './session-owner.ts'
 import { findSession, removeSession, type Session, type SessionKey } from './sessions.ts'
@@ -77,10 +78,14 @@ async function planEnd(
 
   const expiresAt = newestExpiry(collection, session, context.now)
   const standing = selectStanding(collection, recordId, new Map([[sessionId, session]]))
-  return map(after([], standing, [endSession({ ...key, expiresAt })]), ({ size }) => {
+  const ending = after([], standing, [endSession({ ...key, expiresAt })])
+  const plan = map(ending, ({ size }) => {
     if (size === 0) throw new ApiError(commonErrors.notFound)
     return { key, isCurrent: sessionId === caller.sessionId }
   })
+  // Signing out needs no proof.
+  const isCurrent = sessionId === caller.sessionId
+  return isCurrent ? plan : withRecentProof(context, { collection, recordId, caller }, plan)
 }
 
 /**

@@ -17,6 +17,9 @@ export interface SessionItem {
   readonly device: string
   /** `Lyon, FR`; empty if the host does not know. */
   readonly place: string
+  /** The methods its owner signed in by, as in `['password', 'totp']`; empty if unknown. */
+  readonly methods: readonly string[]
+  readonly kind: 'session' | 'impersonation'
   /** True if the request itself belongs to this session. */
   readonly current: boolean
 }
@@ -68,6 +71,8 @@ function itemOf(id: string, session: Session, currentId: string): SessionItem {
     lastSeen: formatDate(session.lastSeenAt),
     device: session.device,
     place: session.place,
+    methods: session.methods,
+    kind: session.kind,
     current: id === currentId,
   }
 }

@@ -1,3 +1,4 @@
+import type { SessionFacts } from '#http/session-facts.ts'
 import { newId } from '#kernel/random.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
@@ -18,16 +19,18 @@ export interface NewSession {
   /** False for impersonation tokens, which are not renewed. */
   readonly isRefreshable: boolean
   readonly lifetimeSeconds: number
+  readonly facts: SessionFacts
   readonly now: Date
 }
 
 /** Opens a session and returns its token. KV: 1 write. */
 export async function openSession(
   { sessions, tokens }: { readonly sessions: KeyValueStore; readonly tokens: AuthTokens },
-  { collection, recordId, tokenKey, origin, isRefreshable, lifetimeSeconds, now }: NewSession,
+  session: NewSession,
 ): Promise<string> {
+  const { collection, recordId, tokenKey, origin, isRefreshable, facts, now } = session
   const key = { collectionId: collection.id, recordId, sessionId: newId() }
-  const expiresAt = sessionExpiry(now, lifetimeSeconds)
+  const expiresAt = sessionExpiry(now, session.lifetimeSeconds)
   await saveSession(sessions, key, {
     tokenKey,
     createdAt: now,
@@ -35,6 +38,8 @@ export async function openSession(
     expiresAt,
     device: origin.device,
     place: origin.place,
+    methods: [...facts.methods],
+    kind: facts.actor === undefined ? 'session' : 'impersonation',
   })
-  return await tokens.sign(collection, { ...key, isRefreshable, expiresAt })
+  return await tokens.sign(collection, { ...key, isRefreshable, expiresAt, facts })
 }

@@ -18,7 +18,7 @@ import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
 import type { RequestSession } from './request-session.ts'
-import { coversToken, sessionExpiry } from './sessions.ts'
+import { renewToken } from './renew-token.ts'
 import { selectAccount } from '#auth/store.ts'
 
 interface Ports {
@@ -50,7 +50,12 @@ interface Renewal {
 export async function refreshToken(ports: Ports, request: AuthRequest): Promise<AuthAnswer> {
   const renewal = await ports.transactor.read((context) => planRenewal(context, request, ports))
   const { record, caller } = renewal
-  return { record, token: caller.isRefreshable ? await renew(ports, renewal) : caller.token }
+  return {
+    record,
+    token: caller.isRefreshable
+      ? await renewToken(ports, { ...renewal, facts: caller.facts })
+      : caller.token,
+  }
 }
 
 async function planRenewal(
@@ -75,28 +80,5 @@ async function planRenewal(
       throw new ApiError(authErrors.authRuleUnsatisfied)
     }
     return { collection, caller, record, tokenKey: account.tokenKey, now: context.now }
-  })
-}
-
-/**
- * The renewed token. The KV entry is extended after the response: it outlives the old token by the
- * time a write takes to be visible everywhere, so waiting for it would gain nothing.
- */
-async function renew(
-  { session, tokens, background }: Ports,
-  { collection, caller, tokenKey, now }: Renewal,
-): Promise<string> {
-  const { collectionId, recordId, sessionId, isRefreshable } = caller
-  const expiresAt = sessionExpiry(now, collection.auth.authToken.duration)
-  const known = await session.current()
-  if (known !== undefined && (!coversToken(known, expiresAt) || known.tokenKey !== tokenKey)) {
-    background.run(session.save({ ...known, tokenKey, lastSeenAt: now, expiresAt }))
-  }
-  return await tokens.sign(collection, {
-    collectionId,
-    recordId,
-    sessionId,
-    isRefreshable,
-    expiresAt,
   })
 }

@@ -23,6 +23,9 @@ const sessionEntry = z.object({
   expiresAt: z.coerce.date(),
   device: z.string(),
   place: z.string(),
+  /** The methods it began with. Entries of earlier versions do not say. */
+  methods: z.array(z.string()).default([]),
+  kind: z.enum(['session', 'impersonation']).default('session'),
 })
 
 /** A session as stored in KV. */

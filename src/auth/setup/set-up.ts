@@ -6,6 +6,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { abortUnless } from '#database/abort.ts'
 import { after, all, map, one, type Plan } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
+import { provenBy, unknownFacts } from '#http/session-facts.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import { guestSetups } from '#limits/guest-limits.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
@@ -79,6 +80,7 @@ export async function setUp(ports: Ports, request: SetupRequest): Promise<AuthAn
     origin: request.origin,
     isRefreshable: true,
     lifetimeSeconds: collection.auth.authToken.duration,
+    facts: provenBy(['password'], { now: founding.now, isSecond: false }),
   })
   return { record, token }
 }
@@ -164,6 +166,7 @@ function founder({ id, name }: AuthCollection, now: Date): Caller {
     expiresAt: now,
     isSuperuser: true,
     isRefreshable: false,
+    facts: unknownFacts,
     token: '',
     denial: undefined,
     session: () => Promise.resolve(undefined),

@@ -7,6 +7,8 @@ export interface AuthMethods {
   readonly oauth2: { readonly providers: readonly Authorization[]; readonly enabled: boolean }
   readonly mfa: { readonly enabled: boolean; readonly duration: number }
   readonly otp: { readonly enabled: boolean; readonly duration: number }
+  /** Only if accounts can have an authenticator. */
+  readonly totp?: { readonly enabled: true }
   /** The rest is for older clients. */
   readonly authProviders: readonly Authorization[] | null
   readonly usernamePassword: boolean
@@ -22,6 +24,7 @@ export async function authMethods({ auth }: AuthCollection): Promise<AuthMethods
     oauth2: { providers, enabled: auth.oauth2.enabled },
     mfa: switchable(auth.mfa),
     otp: switchable(auth.otp),
+    ...(auth.security.totp.enabled && { totp: { enabled: true as const } }),
     authProviders: auth.oauth2.enabled
       ? providers.map((provider) => ({ ...provider, logo: '' }))
       : null,

@@ -9,6 +9,7 @@ import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'
 import { enqueueMail } from '#mail/outbox.ts'
+import { shortUserAgent } from './device.ts'
 import { isAlerting, outcomeIs } from './sign-in-outcome.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import type { Recipient } from '#auth/account-mail/recipient.ts'
@@ -33,14 +34,12 @@ export interface OriginStep {
 /** Maximum origins per account. A new one replaces the oldest. */
 const maxOrigins = 5
 
-const maxUserAgentBytes = 200
-
 /** Plans storing the origin of a sign-in, and the mail about a new one. */
 export async function planOrigin(context: PlanContext, arrival: SignInOrigin): Promise<OriginStep> {
   const { collection, recordId, addressee } = arrival
   if (!collection.auth.authAlert.enabled) return { isAlerting: sql`FALSE`, statements: [] }
 
-  const client = { ...arrival, userAgent: shortened(arrival.userAgent) }
+  const client = { ...arrival, userAgent: shortUserAgent(arrival.userAgent) }
   const fingerprint = await hexDigest('MD5', client.ip + client.userAgent)
   const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
   const isOwned = sql`EXISTS (SELECT 1 FROM "_authOrigins" WHERE ${owned})`
@@ -71,11 +70,4 @@ function alertMail(
   const values = { alertInfo, record: { collection, values: record } }
   const template = collection.auth.authAlert.emailTemplate
   return composeMail(settings, template, values, { name: '', address: email })
-}
-
-/** A User-Agent can have any length. */
-function shortened(userAgent: string): string {
-  const bytes = new TextEncoder().encode(userAgent)
-  if (bytes.length <= maxUserAgentBytes) return userAgent
-  return `${new TextDecoder().decode(bytes.subarray(0, maxUserAgentBytes))}...`
 }

@@ -18,12 +18,16 @@ export interface AuthAnswer {
 }
 
 /** Authentication methods; rules see them as `@request.context`. */
-export type SignInMethod = 'password' | 'otp' | 'oauth2'
+export type SignInMethod = 'password' | 'otp' | 'oauth2' | 'totp' | 'recovery'
 
 /** The response to a first factor if a second one is required. */
 export interface MfaChallenge {
   /** To send with the second factor. */
   readonly mfaId: string
+  /** The methods this account can answer with; only where accounts can have an authenticator. */
+  readonly methods?: readonly string[]
+  /** True if it has none, and must enrol an authenticator to go on. */
+  readonly enrol?: true
 }
 
 /** The request of a flow that issues a token. */

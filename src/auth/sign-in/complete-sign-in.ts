@@ -4,6 +4,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { after, all, map, type Query, rowsOf } from '#database/query.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
+import { provenBy, type SessionFacts } from '#http/session-facts.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
@@ -27,6 +28,7 @@ import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import type { Recipient } from '#auth/account-mail/recipient.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
+import { mayChallenge } from '#auth/factors/factor-policy.ts'
 import { planFactor } from './second-factor.ts'
 import { selectAccount } from '#auth/store.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
@@ -64,6 +66,8 @@ export interface Proof {
   /** The account as it was read, for mails about it; undefined if it is just being created. */
   readonly addressee: Recipient | undefined
   readonly meta?: Readonly<Record<string, unknown>>
+  /** True if the effects may queue a mail. */
+  readonly isMailing?: boolean
 }
 
 /** Declares a proof under a catalog. Called again after the catalog changed. */
@@ -79,7 +83,8 @@ export type Prove = (context: PlanContext) => Proof | Promise<Proof>
  * Database: 1 batch; 1 more with files. KV: 1 write, none for a challenge.
  *
  * @throws {ApiError} The errors of the proof; `forbidden` to superusers from other addresses,
- *   `authRuleUnsatisfied`, `authenticationFailed`, `mfaExpired`, `mfaForeign`, `mfaSameMethod`
+ *   `authRuleUnsatisfied`, `authenticationFailed`, `secondFactorMissing`, `mfaExpired`,
+ *   `mfaForeign`, `mfaSameMethod`
  */
 export async function completeSignIn(
   ports: SignInPorts,
@@ -93,7 +98,7 @@ export async function completeSignIn(
   const { challenge } = admission
   if (challenge !== undefined) return challenge
 
-  const { collection, recordId, tokenKey, record, meta, now } = admission
+  const { collection, recordId, tokenKey, record, meta, facts, now } = admission
   const token = await openSession(ports, {
     collection,
     recordId,
@@ -101,6 +106,7 @@ export async function completeSignIn(
     origin: request.origin,
     isRefreshable: true,
     lifetimeSeconds: collection.auth.authToken.duration,
+    facts,
     now,
   })
   return { ...(meta === undefined ? {} : { meta }), record, token }
@@ -115,6 +121,7 @@ interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
   readonly record: RecordJson
   readonly tokenKey: string
   readonly isAlerting: boolean
+  readonly facts: SessionFacts
   readonly now: Date
 }
 
@@ -130,7 +137,7 @@ async function planAdmission(
   const { settings } = context.catalog
   const ip = request.clientIp(settings)
   const denial = addressDenial(settings, collection, ip)
-  const mfaId = collection.auth.mfa.enabled ? await request.mfaId() : ''
+  const mfaId = mayChallenge(collection) ? await request.mfaId() : ''
   const caller = await callerInfo(context, request)
   const factor = planFactor(context, caller, { ...proof, mfaId })
   const userAgent = info.headers['user_agent'] ?? ''
@@ -143,12 +150,9 @@ async function planAdmission(
   })
   const signIn = all({
     proof: after([abortUnless(proof.holds, unproved)], proof.effects),
-    steps: rowsOf([
-      deciding,
-      ...factor.statements,
-      ...origin.statements,
-      removeExpiredOverrides(context.now),
-    ]),
+    deciding: rowsOf([deciding]),
+    factor: factor.result,
+    steps: rowsOf([...origin.statements, removeExpiredOverrides(context.now)]),
     account: selectAccount(collection, recordId),
     record: selectRecord(context, viewer, collection, recordId, info.query['expand']),
     decision: takeOutcome,
@@ -158,7 +162,7 @@ async function planAdmission(
     preconditions: [],
     files: proof.files ?? [],
     mayOrphanFiles: false,
-    ...map(signIn, ({ account, record, decision }) => {
+    ...map(signIn, ({ account, record, decision, factor: { challenge, firstMethod } }) => {
       if (account === undefined || record === undefined || decision === undefined) {
         throw new ApiError(authErrors.authenticationFailed)
       }
@@ -169,10 +173,14 @@ async function planAdmission(
         collection,
         recordId,
         meta: proof.meta,
-        challenge: isChallenged ? { mfaId: factor.challengeId } : undefined,
+        challenge: isChallenged ? challenge : undefined,
         record,
         tokenKey: account.tokenKey,
-        isAlerting: decision.isAlerting,
+        isAlerting: decision.isAlerting || proof.isMailing === true,
+        facts: provenBy(firstMethod === undefined ? [proof.method] : [firstMethod, proof.method], {
+          now: context.now,
+          isSecond: firstMethod !== undefined,
+        }),
         now: context.now,
       }
     }),
@@ -186,6 +194,7 @@ async function planAdmission(
 
 const refusals: Readonly<Partial<Record<SignInOutcome, ErrorSpec>>> = {
   denied: authErrors.authRuleUnsatisfied,
+  unenrolled: authErrors.secondFactorMissing,
   mfaExpired: authErrors.mfaExpired,
   mfaForeign: authErrors.mfaForeign,
   mfaSameMethod: authErrors.mfaSameMethod,

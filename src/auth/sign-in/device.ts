@@ -34,6 +34,15 @@ export function deviceName(userAgent: string): string {
   return browser ?? system ?? program.exec(userAgent)?.[0] ?? ''
 }
 
+const maxUserAgentBytes = 200
+
+/** A User-Agent for a mail or a fingerprint. It can have any length. */
+export function shortUserAgent(userAgent: string): string {
+  const bytes = new TextEncoder().encode(userAgent)
+  if (bytes.length <= maxUserAgentBytes) return userAgent
+  return `${new TextDecoder().decode(bytes.subarray(0, maxUserAgentBytes))}...`
+}
+
 function nameOf(
   table: readonly (readonly [RegExp, string])[],
   userAgent: string,

@@ -3,6 +3,8 @@ import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { all, map, type Plan } from '#database/query.ts'
 import { assertSuperuser } from '#http/guards.ts'
+import { type SessionFacts, unknownFacts } from '#http/session-facts.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertValid, atLeast, issuesOf } from '#go-compat/validation-rules.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
@@ -40,6 +42,7 @@ interface Impersonation {
   readonly collection: AuthCollection
   readonly record: RecordJson
   readonly tokenKey: string
+  readonly actor: SessionFacts['actor']
   readonly now: Date
 }
 
@@ -54,7 +57,7 @@ interface Impersonation {
  *   `loadingFailed`, `validationFailed`
  */
 export async function impersonate(ports: Ports, request: ImpersonateRequest): Promise<AuthAnswer> {
-  const { record, ...subject } = await ports.transactor.read((context) => {
+  const { record, actor, ...subject } = await ports.transactor.read((context) => {
     ports.rateLimiter.count(context)
     return planSubject(context, request)
   })
@@ -68,12 +71,15 @@ export async function impersonate(ports: Ports, request: ImpersonateRequest): Pr
     origin: request.origin,
     isRefreshable: false,
     lifetimeSeconds,
+    facts: { ...unknownFacts, startedAt: unixSeconds(subject.now), actor },
   })
   return { record, token }
 }
 
 function planSubject(context: PlanContext, request: ImpersonateRequest): Plan<Impersonation> {
-  assertSuperuser(context.caller)
+  const { caller } = context
+  assertSuperuser(caller)
+  const actor = { collectionId: caller.collectionId, id: caller.recordId }
   const { collection: idOrName, recordId, info } = request
   const collection = requireAuth(context.catalog.collections.find(idOrName))
   const viewer = requestInfoAs(collection, recordId, info)
@@ -84,6 +90,6 @@ function planSubject(context: PlanContext, request: ImpersonateRequest): Plan<Im
   })
   return map(found, ({ account, record }) => {
     if (account === undefined || record === undefined) throw new ApiError(commonErrors.notFound)
-    return { collection, record, tokenKey: account.tokenKey, now: context.now }
+    return { collection, record, tokenKey: account.tokenKey, actor, now: context.now }
   })
 }

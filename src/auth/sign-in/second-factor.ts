@@ -1,15 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
+import { map, one, type Query } from '#database/query.ts'
 import { formatDate } from '#kernel/dates.ts'
-import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
-import { columnOf } from '#records/identifiers.ts'
-import { ruleCondition, storedRow } from '#records/read/rule-query.ts'
+import { isChallengeCurrent, isChallengeYoung } from '#auth/factors/challenge.ts'
+import { canAnswer, isWanted, selectDetails } from '#auth/factors/factor-policy.ts'
+import { forgiveTries } from '#database/second-factors.ts'
+import { mayBeSecond } from '#records/account-methods.ts'
 import { outcomeIs } from './sign-in-outcome.ts'
-import type { SignInMethod } from './auth-response.ts'
+import type { MfaChallenge, SignInMethod } from './auth-response.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
-import { authErrors } from '#auth/errors.ts'
 
 /** A factor by which an account is authenticated. */
 export interface Factor {
@@ -24,13 +25,20 @@ export interface Factor {
 export interface FactorStep {
   /** The outcome for an admitted account; evaluated for its row. */
   readonly outcome: SQL
-  readonly statements: readonly SQL[]
-  /** The id of the account's challenge, if there is one. */
-  readonly challengeId: string
+  /** Runs after the decision. */
+  readonly result: Query<FactorResult>
 }
 
-/** If one factor is enough. */
-const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challengeId: '' }
+/** The result of the batch for the factors of a sign-in. */
+export interface FactorResult {
+  /** The method of the first factor if this one was the second. */
+  readonly firstMethod: string | undefined
+  /** The response to an account that is challenged. */
+  readonly challenge: MfaChallenge
+}
+
+/** Methods that only answer challenges. They never begin a sign-in. */
+const answersOnly: readonly SignInMethod[] = ['totp', 'recovery']
 
 /**
  * Plans the outcome of a factor. A first one creates a challenge, a second one by another method
@@ -40,56 +48,74 @@ const oneFactor: FactorStep = { outcome: sql`'complete'`, statements: [], challe
  *   does not admit accounts with one factor.
  */
 export function planFactor(context: PlanContext, caller: RequestInfo, factor: Factor): FactorStep {
-  const { collection, mfaId } = factor
-  if (!collection.auth.mfa.enabled) return oneFactor
-
-  // Superusers are treated like other callers: impersonation is the way to act for others.
-  const viewer = { ...caller, isSuperuser: false }
-  const row = storedRow(collection, columnOf(collection.name, 'id'))
-  const isWanted = ruleCondition(context.catalog.collections, viewer, collection.rules.mfa, row)
-  if (isWanted === undefined) throw new ApiError(authErrors.authenticationFailed)
-  return mfaId === ''
-    ? firstFactor(factor, isWanted, context.now)
-    : secondFactor(factor, isWanted, context.now)
+  const wanted = isWanted(context, caller, factor.collection)
+  return factor.mfaId === '' && !answersOnly.includes(factor.method)
+    ? firstFactor(factor, wanted, context.now)
+    : secondFactor(factor, wanted, context.now)
 }
 
-function firstFactor(
-  { collection, recordId, method }: Factor,
-  isWanted: SQL,
-  now: Date,
-): FactorStep {
+function firstFactor({ collection, recordId, method }: Factor, wanted: SQL, now: Date): FactorStep {
   const challengeId = newId()
   const moment = formatDate(now)
-  return {
-    challengeId,
-    outcome: sql`CASE WHEN ${isWanted} THEN 'challenged' ELSE 'complete' END`,
-    statements: [
-      sql`INSERT INTO "_mfas" ("id", "collectionRef", "recordRef", "method", "created", "updated")
-        SELECT ${challengeId}, ${collection.id}, ${recordId}, ${method}, ${moment}, ${moment}
-        WHERE ${outcomeIs('challenged')}`,
-    ],
+  const challenge = sql`INSERT INTO "_mfas" ("id", "collectionRef", "recordRef", "method", "created", "updated")
+    SELECT ${challengeId}, ${collection.id}, ${recordId}, ${method}, ${moment}, ${moment}
+    WHERE ${outcomeIs('challenged')}`
+  if (!collection.auth.security.totp.enabled) {
+    return {
+      outcome: sql`CASE WHEN ${wanted} THEN 'challenged' ELSE 'complete' END`,
+      result: one(challenge, () => resultOf({ mfaId: challengeId })),
+    }
   }
+  const details = selectDetails(collection, recordId, method)
+  const asked = map(details, ({ methods, mustEnrol }) =>
+    resultOf({ mfaId: challengeId, methods, ...(mustEnrol && { enrol: true as const }) }),
+  )
+  return {
+    outcome: sql`CASE WHEN NOT ${wanted} THEN 'complete'
+      WHEN ${canAnswer(collection, method)} THEN 'challenged' ELSE 'unenrolled' END`,
+    result: { ...asked, statements: [...asked.statements, challenge] },
+  }
+}
+
+function resultOf(challenge: MfaChallenge): FactorResult {
+  return { firstMethod: undefined, challenge }
 }
 
 function secondFactor(
   { collection, recordId, method, mfaId }: Factor,
-  isWanted: SQL,
+  wanted: SQL,
   now: Date,
 ): FactorStep {
-  const oldest = formatDate(new Date(now.getTime() - collection.auth.mfa.duration * 1000))
   const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
+  // A code's own try was counted before, and others may have come since.
+  const current = answersOnly.includes(method)
+    ? isChallengeYoung(collection, now)
+    : isChallengeCurrent(collection, now)
   const isThere = (condition: SQL): SQL =>
     sql`EXISTS (SELECT 1 FROM "_mfas" WHERE "id" = ${mfaId} AND ${condition})`
+  const isAllowed = mayBeSecond(collection, method)
+  // Without its challenge such a code would be a whole sign-in by itself.
+  const oneFactor = answersOnly.includes(method) ? sql`FALSE` : sql`NOT ${wanted}`
+  const removed = sql`DELETE FROM "_mfas" WHERE "id" = ${mfaId}
+    AND (NOT ${current} OR (${owned} AND ${outcomeIs('complete')}))
+    RETURNING CASE WHEN ${current} AND ${owned} THEN "method" END AS "method"`
+  // The owner is back, so codes are accepted again.
+  const isOwnerBack = isAllowed
+    ? sql`(${outcomeIs('complete')} AND ${isThere(sql`${current} AND ${owned} AND "method" != ${method}`)})`
+    : sql`FALSE`
   return {
-    challengeId: '',
-    outcome: sql`CASE WHEN NOT ${isWanted} THEN 'complete'
-      WHEN NOT ${isThere(sql`"created" >= ${oldest}`)} THEN 'mfaExpired'
+    outcome: sql`CASE WHEN ${oneFactor} THEN 'complete'
+      WHEN NOT ${isThere(current)} THEN 'mfaExpired'
       WHEN NOT ${isThere(owned)} THEN 'mfaForeign'
-      WHEN ${isThere(sql`"method" = ${method}`)} THEN 'mfaSameMethod'
+      WHEN ${isAllowed ? isThere(sql`"method" = ${method}`) : sql`TRUE`} THEN 'mfaSameMethod'
       ELSE 'complete' END`,
-    statements: [
-      sql`DELETE FROM "_mfas" WHERE "id" = ${mfaId}
-        AND ("created" < ${oldest} OR (${owned} AND ${outcomeIs('complete')}))`,
-    ],
+    result: {
+      statements: [forgiveTries({ collection, recordId }, isOwnerBack), removed],
+      read: ([, rows = []]) => {
+        const first = rows[0]?.['method']
+        const isSecond = typeof first === 'string' && first !== method && isAllowed
+        return { ...resultOf({ mfaId: '' }), firstMethod: isSecond ? first : undefined }
+      },
+    },
   }
 }

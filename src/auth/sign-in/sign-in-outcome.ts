@@ -15,6 +15,8 @@ export type SignInOutcome =
   | 'denied'
   /** A second factor is required. */
   | 'challenged'
+  /** A second factor is required, and the account has none. */
+  | 'unenrolled'
   /**
    * The challenge of the second factor has expired, belongs to another account, or had the same
    * method.

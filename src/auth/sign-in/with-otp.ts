@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { after, all, constant, map, type Plan, type Query } from '#database/query.ts'
+import { removeFactors } from '#database/second-factors.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { addressBlock } from '#go-compat/ip-address.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
@@ -165,5 +166,6 @@ async function proveAddress(
   const randomizesPassword = !collection.auth.mfa.enabled
   const change = { collection, id: recordId, values: { verified: true }, randomizesPassword }
   await addAccountChange(plan, writer, change)
+  if (randomizesPassword) plan.add(...removeFactors({ collection, recordId }))
   return plan.finish(authErrors.authenticationFailed, 200, constant(undefined))
 }

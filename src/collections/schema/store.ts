@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { sweepAll } from '#database/file-sweeps.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { encodeStored } from '#catalog/stored-definition.ts'
-import { accountCollections } from '#catalog/system-collections.ts'
+import { accountTables } from '#catalog/system-collections.ts'
 import { collectionsTable } from '#database/schema.ts'
 
 /** Stores a definition and replaces the one with its id, if there is one. */
@@ -24,7 +24,7 @@ export function forgetDefinition({ id, type }: CollectionDefinition, now: Date):
 
 /** Deletes data of an auth collection's accounts in other tables. */
 export function deleteAccountRecords({ id }: CollectionDefinition): SQL[] {
-  return accountCollections.map(
+  return accountTables.map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE "collectionRef" = ${id}`,
   )
 }

@@ -144,6 +144,11 @@ export function unknownProvider(name: string): FieldIssue {
   return issue('validation_missing_provider', message, { name })
 }
 
+/** A method that cannot be a second factor. */
+export function unknownMethod(name: string): FieldIssue {
+  return issue('validation_unknown_method', `${name} is not a method of authentication.`, { name })
+}
+
 /** A duplicate provider. */
 export function duplicatedProvider(name: string): FieldIssue {
   const message = `The provider ${name} is already registered.`

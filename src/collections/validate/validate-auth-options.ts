@@ -1,4 +1,5 @@
 import type { FieldIssue, Issues } from '#kernel/errors.ts'
+import type { SecurityOptions } from '#catalog/security-options.ts'
 import {
   atLeast,
   atMost,
@@ -6,6 +7,8 @@ import {
   issuesOf,
   firstIssue,
   length,
+  matches,
+  oneOf,
   required,
   url,
   when,
@@ -25,6 +28,7 @@ import {
   definitionIssues,
   duplicatedProvider,
   missingIdentityField,
+  unknownMethod,
   unknownProvider,
 } from './issues.ts'
 import { isProvider } from '#catalog/oauth2-providers.ts'
@@ -66,7 +70,12 @@ function faultyOptions(change: AuthChange): Issues {
     }),
     oauth2: oauth2.enabled ? issuesOf({ providers: faultyProviders(oauth2.providers) }) : undefined,
     otp: faultyOtp(otp),
-    mfa: mfa.enabled ? issuesOf({ duration: lifetimeFault(mfa.duration) }) : undefined,
+    // A challenge also asks accounts with an authenticator.
+    mfa:
+      mfa.enabled || options.security.totp.enabled
+        ? issuesOf({ duration: lifetimeFault(mfa.duration) })
+        : undefined,
+    security: faultySecurity(options.security),
     ...Object.fromEntries(tokenOptionNames.map((name) => [name, faultyToken(options[name])])),
     ...Object.fromEntries(templateNames.map((name) => [name, faultyTemplate(options[name])])),
   })
@@ -127,12 +136,52 @@ function faultyProvider(provider: ProviderOptions): Issues {
 }
 
 function faultyMfa(change: AuthChange): Issues {
-  const { mfa, passwordAuth, oauth2, otp } = change.next.options
+  const { mfa, passwordAuth, oauth2, otp, security } = change.next.options
+  const isOn = new Map([
+    ['password', passwordAuth.enabled],
+    ['otp', otp.enabled],
+    ['oauth2', oauth2.enabled],
+    ['totp', security.totp.enabled],
+    ['recovery', security.totp.enabled],
+  ])
+  const { methods: seconds } = security.mfa
+  // Otherwise accounts that are asked for a second factor could not sign in.
+  const isPossible = seconds.length === 0 || seconds.some((method) => isOn.get(method) === true)
+  if ((mfa.enabled || security.totp.enabled) && !isPossible) {
+    return { security: { mfa: { methods: definitionIssues.notEnoughAuthMethods } } }
+  }
   if (!mfa.enabled) return {}
-  const methods = [passwordAuth, oauth2, otp].filter(({ enabled }) => enabled)
+  const methods = [passwordAuth, oauth2, otp, security.totp].filter(({ enabled }) => enabled)
   if (methods.length < 2) return { mfa: { enabled: definitionIssues.notEnoughAuthMethods } }
   const isRule = when(mfa.rule !== '', isRuleOf(change, storedOptions(change)?.mfa.rule))
   return issuesOf({ mfa: issuesOf({ rule: isRule(mfa.rule) }) })
+}
+
+/** The methods that may be the second factor of a sign-in. */
+const secondFactors = ['password', 'otp', 'oauth2', 'totp', 'recovery']
+
+/** The actions of an account that can be made to need a recent proof of identity. */
+const stepUpActions = ['email', 'password', 'delete', 'sessions', 'link']
+
+function faultySecurity({ mfa, totp, stepUp }: SecurityOptions): Issues {
+  return issuesOf({
+    mfa: issuesOf({
+      methods: eachFault(mfa.methods, (name) =>
+        secondFactors.includes(name) ? undefined : unknownMethod(name),
+      ),
+      enrolled: firstIssue(mfa.enrolled, required, oneOf('totp', 'off')),
+    }),
+    totp: issuesOf({
+      issuer: firstIssue(totp.issuer, length(0, 100), matches(/^[^:]*$/)),
+      skew: firstIssue(totp.skew, atLeast(0), atMost(1)),
+    }),
+    stepUp: issuesOf({
+      maxAge: firstIssue(stepUp.maxAge, required, atLeast(10), atMost(86400)),
+      actions: eachFault(stepUp.actions, (name) =>
+        firstIssue(name, required, oneOf(...stepUpActions)),
+      ),
+    }),
+  })
 }
 
 /** Signing in with an identity field must find at most one account. */

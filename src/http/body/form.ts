@@ -78,7 +78,9 @@ function fitEntries(shape: z.ZodObject, entries: readonly FormEntry[]): Record<s
 /** Drops unknown keys, on every level, and each `null` that has no meaning. */
 function fit(schema: unknown, value: unknown): unknown {
   const inner = unwrapped(schema)
-  if (inner instanceof z.ZodObject) return fitObject(inner, value)
+  if (inner instanceof z.ZodObject) {
+    return value === null && !saysNothing(schema) ? null : fitObject(inner, value)
+  }
   if (!(inner instanceof z.ZodArray)) return value
   if (value === null) return []
   return Array.isArray(value) ? value.map((item) => fit(inner.element, item)) : value

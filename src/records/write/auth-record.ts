@@ -33,6 +33,11 @@ function isSent(body: SubmittedBody, key: string): boolean {
   return text(body, key) !== ''
 }
 
+/** True if the body of an update sets the password of the account. */
+export function isPasswordSent(body: SubmittedBody): boolean {
+  return isSent(body, 'password') || isSent(body, 'passwordConfirm')
+}
+
 /**
  * The issues in the form of a new account. `isManager` is true if the caller manages the account.
  */
@@ -74,7 +79,7 @@ export function changedAccountViolations(change: AccountForm): CheckedIssue[] {
     const differs = sql`${columnOf(collection.name, field)} IS NOT ${value}`
     violations.push({ field, issue: mismatch, when: sql`${differs} AND ${unmanaged}` })
   }
-  if (isSent(body, 'password') || isSent(body, 'passwordConfirm')) {
+  if (isPasswordSent(body)) {
     const { oldPassword } = change
     const issue = isSent(body, 'oldPassword') ? wrongOldPassword : required
     const isWrong = oldPassword?.matches

@@ -11,6 +11,7 @@ import {
 import { addDeletion } from './deletion.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { requestInfoOf } from '#records/request-info.ts'
+import { demandOf } from '#records/step-up.ts'
 
 /** The deletion of one record. */
 export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
@@ -38,6 +39,14 @@ export async function planDelete(
   const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
   const plan = new WriteBuilder(request.position)
   plan.require('rule', holds, commonErrors.notFound, `${collection.name}.deleteRule`)
+  const { caller } = context
+  if (caller?.recordId === id && caller.collectionId === collection.id) {
+    plan.requireRecentProof(demandOf(context, 'delete'))
+  }
+  // Owners remove the links of their own account only.
+  if (collection.name === '_externalAuths' && !viewer.isSuperuser) {
+    plan.requireRecentProof(demandOf(context, 'link'))
+  }
   const { lastSuperuser, deleteFailed } = recordErrors
   const errors = { lastSuperuser, failed: deleteFailed }
   await addDeletion(plan, context, { collection, records: { id } }, errors)

@@ -9,7 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#catalog/collection.ts'
 import type { ChangedRecords, DeletionFollower, PlanContext } from '#catalog/plan-context.ts'
-import { accountCollections, isSuperusers } from '#catalog/system-collections.ts'
+import { accountTables, isSuperusers } from '#catalog/system-collections.ts'
 import { arrayIn } from '#database/json-list.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
@@ -303,7 +303,7 @@ function abandonedFiles(collection: Collection, deletedIds: Gone, isAll: boolean
 }
 
 function deleteRecords(collection: Collection, deletedIds: Gone): SQL[] {
-  const belongings = collection.auth === undefined ? [] : accountCollections
+  const belongings = collection.auth === undefined ? [] : accountTables
   return [
     ...belongings.map(
       (name) =>

@@ -3,17 +3,18 @@
  * the plans of several requests into one batch; each marks its guards with its position, so that an
  * abort names the failed request and the reason.
  */
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import { abortUnless, type BatchFailure } from '#database/abort.ts'
+import { abortUnless, abortWith, type BatchFailure } from '#database/abort.ts'
 import { list, map, type Query, rowsOf } from '#database/query.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
+import { type StepUpDemand, stepUpCodes, stepUpRefusal } from '#records/step-up.ts'
 import type { RecordFile } from './write-with-files.ts'
 import type { FieldUpload, SubmittedBody } from './resolve-body.ts'
 import type { FilePlan } from './write-with-files.ts'
@@ -72,6 +73,14 @@ export class WriteBuilder {
   require(stage: string, condition: SQL, refusal: ErrorSpec, rule?: string): void {
     this.#parts.push(rowsOf([abortUnless(condition, this.#message(stage))]))
     this.#refusals.set(stage, () => new ApiError(refusal, rule === undefined ? {} : { rule }))
+  }
+
+  /** Fails the write if an action of the caller on their own account needs a recent proof. */
+  requireRecentProof(demand: StepUpDemand | undefined): void {
+    if (demand === undefined) return
+    const reason = sql`${this.#message('stepUp')} || ${stepUpCodes(demand)}`
+    this.#parts.push(rowsOf([abortWith(reason)]))
+    this.#refusals.set('stepUp', (codes) => stepUpRefusal(codes, demand.collection))
   }
 
   /** Fails the write with all issues that hold when the batch gets here. */

@@ -4,7 +4,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { changedAccountViolations } from './auth-record.ts'
+import { changedAccountViolations, isPasswordSent } from './auth-record.ts'
 import { assertUnlocked } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { fieldViolations } from './field-violations.ts'
@@ -23,6 +23,7 @@ import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-upd
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
+import { demandOf } from '#records/step-up.ts'
 
 /** The update of one record. */
 export interface UpdateRequest extends WriteRequest {
@@ -67,6 +68,10 @@ export async function planUpdate(
       isManager: managesStored(context, viewer, collection, id),
     }
     plan.check('form', changedAccountViolations(change), recordErrors.updateFailed, from)
+    if (context.caller?.recordId === id && context.caller.collectionId === collection.id) {
+      if (isPasswordSent(body)) plan.requireRecentProof(demandOf(context, 'password'))
+      if (change.email !== undefined) plan.requireRecentProof(demandOf(context, 'email'))
+    }
   }
   const subject = { collection, isNew: false, recordId: id, stored }
   const violations = [

@@ -92,6 +92,8 @@ describe('GET /api/collections/{c}/sessions', () => {
       lastSeen: date,
       device: 'Firefox on Windows',
       place: expect.any(String),
+      methods: ['password'],
+      kind: 'session',
       current: true,
     })
     expect(items.slice(1).map(({ current }) => current)).toEqual([false, false])
@@ -113,6 +115,8 @@ describe('GET /api/collections/{c}/sessions', () => {
       'lastSeen',
       'device',
       'place',
+      'methods',
+      'kind',
       'current',
     ])
   })

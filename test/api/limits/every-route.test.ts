@@ -29,6 +29,18 @@ const exact: Readonly<Record<string, (app: TestApp, world: World) => Promise<Ans
       codeVerifier: 'x',
       redirectURL: 'http://127.0.0.1/',
     }),
+  'POST /api/collections/:collection/auth-with-totp': (app) =>
+    app.post(`${users}/auth-with-totp`, { mfaId: 'missing00000000', code: '123456' }),
+  'POST /api/collections/:collection/auth-with-recovery-code': (app) =>
+    app.post(`${users}/auth-with-recovery-code`, { mfaId: 'missing00000000', code: 'x' }),
+  'POST /api/collections/:collection/factors/totp': (app, world) =>
+    app.post(`${users}/factors/totp`, {}, world),
+  'POST /api/collections/:collection/factors/totp/:id/confirm': (app, world) =>
+    app.post(`${users}/factors/totp/missing00000000/confirm`, { code: '123456' }, world),
+  'POST /api/collections/:collection/factors/recovery-codes': (app, world) =>
+    app.post(`${users}/factors/recovery-codes`, undefined, world),
+  'POST /api/collections/:collection/step-up': (app, world) =>
+    app.post(`${users}/step-up`, { method: 'password', password: 'x' }, world),
   'POST /api/collections/:collection/request-otp': (app) =>
     app.post(`${users}/request-otp`, { email: 'nobody@example.com' }),
   'POST /api/collections/:collection/request-verification': (app) =>
@@ -59,6 +71,7 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /api/collections/:collection/auth-refresh': 'a signed token',
   'POST /api/collections/:collection/logout': 'a signed token',
   'POST /api/collections/:collection/impersonate/:id': 'superusers only',
+  'PATCH /api/collections/:collection/factors/:id': 'a signed token, and renames',
   'POST /api/collections': 'superusers only',
   'POST /api/collections/meta/dry-run-view': 'superusers only',
   'PATCH /api/collections/:collection': 'superusers only',
@@ -96,6 +109,7 @@ async function createWorld(): Promise<World> {
     '/api/collections/users',
     {
       otp: { enabled: true },
+      security: { totp: { enabled: true } },
       oauth2: {
         enabled: true,
         providers: [

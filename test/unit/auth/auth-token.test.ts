@@ -6,6 +6,7 @@ import {
   claimedCollectionId,
   createAuthTokens,
 } from '#auth/auth-token.ts'
+import { unknownFacts } from '#http/session-facts.ts'
 
 const secret = 's'.repeat(50)
 
@@ -19,14 +20,26 @@ const claims: AuthClaims = {
   sessionId: 'session_id',
   isRefreshable: true,
   expiresAt: new Date('2026-11-22T12:00:00Z'),
+  facts: {
+    authTime: 1_795_000_000,
+    mfaTime: 1_795_000_001,
+    methods: ['password', 'totp'],
+    startedAt: 1_794_000_000,
+    actor: { collectionId: 'superusers_id', id: 'superuser_id' },
+  },
 }
 
 const payload = {
+  act: { collectionId: 'superusers_id', id: 'superuser_id' },
+  amr: ['password', 'totp'],
+  auth_time: 1_795_000_000,
   collectionId: 'users_id',
   exp: claims.expiresAt.getTime() / 1000,
   id: 'record_id',
+  mfa_time: 1_795_000_001,
   refreshable: true,
   sid: 'session_id',
+  sst: 1_794_000_000,
   type: 'auth',
 }
 
@@ -59,6 +72,15 @@ describe('createAuthTokens', () => {
     const token = await createAuthTokens().sign(collection(), claims)
 
     expect(await createAuthTokens().verify(collection(), token)).toEqual(claims)
+  })
+
+  it('reads a token from before sessions had facts as one without known facts', async ({
+    expect,
+  }) => {
+    const none = { act: undefined, amr: undefined, auth_time: undefined }
+    const token = await forged({ ...none, mfa_time: undefined, sst: undefined })
+
+    expect((await createAuthTokens().verify(collection(), token))?.facts).toEqual(unknownFacts)
   })
 
   const foreign = [

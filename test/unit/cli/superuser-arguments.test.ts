@@ -20,6 +20,15 @@ describe('the superuser command line', () => {
       command: { action: 'delete', target: { location: 'remote' }, email: 'a@example.com' },
     },
     {
+      name: 'reset-factors',
+      args: ['reset-factors', 'a@example.com'],
+      command: {
+        action: 'reset-factors',
+        target: { location: 'local' },
+        email: 'a@example.com',
+      },
+    },
+    {
       name: 'list with the option in front',
       args: ['--remote', 'list'],
       command: { action: 'list', target: { location: 'remote' } },

@@ -1,9 +1,21 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'vitest'
-import { deleteSuperuser, listSuperusers, upsertSuperuser } from '#cli/superuser-statements.ts'
+import {
+  deleteSuperuser,
+  listSuperusers,
+  resetFactors,
+  upsertSuperuser,
+} from '#cli/superuser-statements.ts'
 
 const superusers = 'pbc_3142635823'
-const linkedTables = ['_mfas', '_otps', '_authOrigins', '_externalAuths']
+const linkedTables = [
+  '_mfas',
+  '_otps',
+  '_authOrigins',
+  '_externalAuths',
+  '_totps',
+  '_recovery_codes',
+]
 
 const row = {
   id: 'superuser000001',
@@ -87,6 +99,25 @@ describe('the statements of the superuser command', () => {
         { collectionRef: 'users' },
       ])
     }
+  })
+
+  it('remove the second factors of the named one, and end its sessions', ({ expect }) => {
+    const database = createDatabase()
+    run(database, upsertSuperuser(row))
+    // Setting the password removes what a sign-in may have begun.
+    database.exec(`INSERT INTO _authOrigins VALUES ('${superusers}', '${row.id}')`)
+
+    run(database, resetFactors(row.email, 'third key'))
+
+    for (const table of ['_totps', '_recovery_codes', '_mfas', '_otps']) {
+      expect(database.prepare(`SELECT collectionRef FROM ${table}`).all()).toEqual([
+        { collectionRef: 'users' },
+      ])
+    }
+    expect(database.prepare('SELECT tokenKey, password FROM _superusers').all()).toEqual([
+      { tokenKey: 'third key', password: row.password },
+    ])
+    expect(database.prepare('SELECT collectionRef FROM _authOrigins').all()).toHaveLength(2)
   })
 
   const hostile = [
