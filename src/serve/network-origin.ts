@@ -11,6 +11,7 @@ import { headerKey, isNetworkName } from '#http/network/network-headers.ts'
 export type RewriteOrigin = (incoming: IncomingMessage) => void
 
 const addressHeader = 'CF-Connecting-IP'
+const addressKey = 'cf-connecting-ip'
 
 /**
  * Creates the rewriting for some trusted proxies.
@@ -25,22 +26,32 @@ export function createRewriteOrigin(proxies: readonly string[]): RewriteOrigin {
 
   return (incoming) => {
     const peer = plainAddress(incoming.socket.remoteAddress ?? '')
-    const { rawHeaders } = incoming
     if (!isTrusted(peer)) {
-      removeHeaders(rawHeaders, isNetworkName)
-      rawHeaders.push(addressHeader, peer)
+      removeHeaders(incoming, isForgeable)
+      setAddress(incoming, peer)
       return
     }
+    const { rawHeaders } = incoming
     const forwarded = valuesOf(rawHeaders, 'x-forwarded-for')
     const scheme = valuesOf(rawHeaders, 'x-forwarded-proto').at(-1)?.toLowerCase()
-    const host = valuesOf(rawHeaders, 'host').at(-1)
-    removeHeaders(rawHeaders, isEdgeName)
-    rawHeaders.push(addressHeader, clientOf([...forwarded, peer], isTrusted))
-    // A request target with a scheme, which the listener takes as it is.
-    if (scheme === 'https' && host !== undefined && incoming.url?.startsWith('/') === true) {
-      incoming.url = `https://${host}${incoming.url}`
-    }
+    const host = incoming.headers.host ?? ''
+    removeHeaders(incoming, isEdgeName)
+    setAddress(incoming, clientOf([...forwarded, peer], isTrusted))
+    if (scheme === 'https' && plainHost.test(host)) useHttps(incoming, host)
   }
+}
+
+/** A name or an address, and no part of a path. */
+const plainHost = /^[\w.:[\]-]+$/
+
+/** Gives the request a target with a scheme, which the listener takes as it is. */
+function useHttps(incoming: IncomingMessage, host: string): void {
+  if (incoming.url?.startsWith('/') === true) incoming.url = `https://${host}${incoming.url}`
+}
+
+function setAddress({ rawHeaders, headers }: IncomingMessage, address: string): void {
+  rawHeaders.push(addressHeader, address)
+  headers[addressKey] = address
 }
 
 /** The last address that is not a trusted proxy. Those before it may be invented. */
@@ -51,6 +62,7 @@ function clientOf(chain: readonly string[], isTrusted: (address: string) => bool
 
 /** An IPv4 address without the prefix of a socket that takes IPv6 too, and without a port. */
 function plainAddress(address: string): string {
+  if (/^[\d.]+$/.test(address)) return address
   const text = address.trim()
   const [, bracketed] = /^\[(.+)\](?::\d+)?$/.exec(text) ?? []
   const [, withPort] = /^([\d.]+):\d+$/.exec(text) ?? []
@@ -58,16 +70,35 @@ function plainAddress(address: string): string {
 }
 
 /** Headers that only Cloudflare sets. */
-function isEdgeName(key: string): boolean {
-  return key.startsWith('cf_')
+function isEdgeName(name: string): boolean {
+  return headerKey(name).startsWith('cf_')
 }
 
-/** Removes the headers whose name, as rules know it, is one of these. */
-function removeHeaders(rawHeaders: string[], isRemoved: (key: string) => boolean): void {
+/** Judged names of headers. Clients use few, but can send any. */
+const judged = new Map<string, boolean>()
+const maxJudged = 1000
+
+/** Headers in which a network states where a request comes from; a client must not. */
+function isForgeable(name: string): boolean {
+  const known = judged.get(name)
+  if (known !== undefined) return known
+  const isForged = isNetworkName(headerKey(name))
+  if (judged.size < maxJudged) judged.set(name, isForged)
+  return isForged
+}
+
+/** Removes the headers with these names, from the list and from the object that Node made of it. */
+function removeHeaders(
+  { rawHeaders, headers }: IncomingMessage,
+  isRemoved: (name: string) => boolean,
+): void {
   let kept = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [name = '', value = ''] = [rawHeaders[i], rawHeaders[i + 1]]
-    if (isRemoved(headerKey(name))) continue
+    if (isRemoved(name)) {
+      Reflect.deleteProperty(headers, name.toLowerCase())
+      continue
+    }
     rawHeaders[kept] = name
     rawHeaders[kept + 1] = value
     kept += 2

@@ -141,7 +141,9 @@ async function send(
     const { size, mtimeMs } = await handle.stat()
     const etag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`
     outgoing.setHeader('ETag', etag)
-    outgoing.setHeader('Cache-Control', 'public, max-age=0, must-revalidate')
+    if (!outgoing.hasHeader('Cache-Control')) {
+      outgoing.setHeader('Cache-Control', 'public, max-age=0, must-revalidate')
+    }
     if (isUnchanged(incoming.headers['if-none-match'], etag)) {
       outgoing.writeHead(304).end()
       return
