@@ -64,7 +64,7 @@ export async function deliverDue(ports: DeliveryPorts): Promise<void> {
 }
 
 const noTransport =
-  'mails wait in the outbox: no transport is configured (enable SMTP in the settings, or bind MAIL in wrangler.toml)'
+  'mails wait in the outbox: no transport is configured (enable SMTP in the settings or, on Cloudflare, bind MAIL in wrangler.toml)'
 
 async function nextRound({ transactor, chooseMailer }: DeliveryPorts): Promise<Round> {
   return await transactor.write(({ catalog, now }) => {
