@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { fixed, type Value } from '#database/value.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { catalogRevisionTable, collectionsTable, paramsTable } from '#database/schema.ts'
@@ -30,10 +31,16 @@ export interface CatalogCache {
 const noRevision = 0
 
 /**
- * The statements that query anything newer than a revision. They are part of every batch that
+ * The statements that query anything newer than a catalog. They are part of every batch that
  * reads. If nothing has changed they read one row.
  */
-export function catalogQueries(revision: number): SQL[] {
+export function catalogQueries({ collections, revision }: Catalog): readonly SQL[] {
+  return collections.plans.statements(['catalog'], revision, (input) =>
+    queriesNewerThan(input.open((known) => known)),
+  )
+}
+
+function queriesNewerThan({ sql: revision }: Value<number>): SQL[] {
   return [
     sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings",
       CASE WHEN "revision" <> ${revision} THEN ${selectSubscribers} END AS "subscribers" FROM ${catalogRevisionTable}`,
@@ -49,7 +56,7 @@ export function createCatalogCache(): CatalogCache {
   let loaded: Catalog | undefined
   return {
     async current(db) {
-      loaded ??= compileCatalog(await runBatch(db, catalogQueries(noRevision)))
+      loaded ??= compileCatalog(await runBatch(db, queriesNewerThan(fixed(noRevision))))
       return loaded
     },
     forget(catalog) {

@@ -8,17 +8,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { abortUnless, batchFailure, isTooLarge } from '#database/abort.ts'
 import { type Row, runBatch } from '#database/batch.ts'
-import {
-  all,
-  constant,
-  map,
-  list,
-  one,
-  type Plan,
-  type Query,
-  rowsOf,
-  runQuery,
-} from '#database/query.ts'
+import { all, constant, map, list, type Plan, rowsOf, runQuery } from '#database/query.ts'
+import type { PlanInput } from '#database/plan-input.ts'
 import { catalogRevisionTable, sessionOverridesTable } from '#database/schema.ts'
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -124,8 +115,8 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
   ): Promise<{ answer: T } | undefined> {
     const { catalog, caller } = context
     const batch = all({
-      catalog: rowsOf(catalogQueries(catalog.revision)),
-      account: callerQuery(context),
+      catalog: rowsOf(catalogQueries(catalog)),
+      account: rowsOf(callerQuery(context)),
       plan: rowsOf(plan.statements),
     })
     const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
@@ -135,7 +126,7 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
 
     const [rows, session] = outcome
     if (cache.renew(catalog, rows.catalog) === 'renewed') return undefined
-    if (caller !== undefined && !isSessionValid(rows.account, session)) {
+    if (caller !== undefined && !isSessionValid(rows.account[0]?.[0], session)) {
       isDenied = true
       return undefined
     }
@@ -156,7 +147,7 @@ export function createTransactor({ db, cache, resolveCaller, followers = [] }: P
 
     const { changes } = plan
     const batch = all({
-      guards: rowsOf([revisionGuard(catalog), ...callerGuard(context, session)]),
+      guards: rowsOf([...revisionGuard(catalog), ...callerGuard(context, session)]),
       plan: rowsOf(plan.statements),
       closings: list(
         changes === undefined
@@ -235,29 +226,47 @@ async function isStale(db: Database, catalog: Catalog): Promise<boolean> {
   return rows?.[0]?.['revision'] !== catalog.revision
 }
 
-function revisionGuard(catalog: Catalog): SQL {
-  const current = sql`(SELECT "revision" FROM ${catalogRevisionTable}) = ${catalog.revision}`
-  return abortUnless(current, staleCatalog)
+function revisionGuard({ collections, revision }: Catalog): readonly SQL[] {
+  return collections.plans.statements(['revision guard'], revision, (input) => {
+    const planned = input.open((known) => known)
+    const current = sql`(SELECT "revision" FROM ${catalogRevisionTable}) = ${planned.sql}`
+    return [abortUnless(current, staleCatalog)]
+  })
+}
+
+/** The part of a caller that the database confirms. */
+interface CallerClaim {
+  readonly caller: Caller
+  readonly tokenKey: string | null
 }
 
 /**
- * Selects the token key that the caller's session must have, as `tokenKey`; no row if the session
- * is invalid.
+ * Selects the token key that the session of a collection's callers must have, as `tokenKey`; no row
+ * if the session is invalid.
  */
-function callerSelect({ catalog, caller }: PlanContext): SQL | undefined {
-  if (caller === undefined) return undefined
-  const collection = catalog.collections.find(caller.collectionId)
+function callerSelect(
+  { collections }: Catalog,
+  collectionId: string,
+  input: PlanInput<CallerClaim>,
+): SQL {
+  const collection = collections.find(collectionId)
   if (collection?.auth === undefined)
     return sql`SELECT NULL AS "accountKey", NULL AS "overrideKey", NULL AS "override" WHERE 0`
   const account = sql.identifier(collection.name)
+  const sessionId = input.open(({ caller }) => caller.sessionId)
+  const recordId = input.open(({ caller }) => caller.recordId)
   return sql`SELECT a."tokenKey" AS "accountKey", o."tokenKey" AS "overrideKey", o."id" AS "override"
-    FROM ${account} a LEFT JOIN ${sessionOverridesTable} o ON o."id" = ${caller.sessionId}
-    WHERE a."id" = ${caller.recordId}`
+    FROM ${account} a LEFT JOIN ${sessionOverridesTable} o ON o."id" = ${sessionId.sql}
+    WHERE a."id" = ${recordId.sql}`
 }
 
-function callerQuery(context: PlanContext): Query<Row | undefined> {
-  const select = callerSelect(context)
-  return select === undefined ? constant(undefined) : one(select, ([row]) => row)
+function callerQuery({ catalog, caller }: PlanContext): readonly SQL[] {
+  if (caller === undefined) return []
+  const { collectionId } = caller
+  const claim: CallerClaim = { caller, tokenKey: null }
+  return catalog.collections.plans.statements(['caller', collectionId], claim, (input) => [
+    callerSelect(catalog, collectionId, input),
+  ])
 }
 
 /**
@@ -270,10 +279,18 @@ function isSessionValid(row: Row | undefined, session: SessionClaim | undefined)
   return key !== null && row['accountKey'] === key
 }
 
-function callerGuard(context: PlanContext, session: SessionClaim | undefined): SQL[] {
-  const select = callerSelect(context)
-  if (select === undefined) return []
-  const stillStands = sql`EXISTS (SELECT 1 FROM (${select}) WHERE "accountKey" = CASE
-    WHEN "override" IS NULL THEN ${session?.tokenKey ?? null} ELSE "overrideKey" END)`
-  return [abortUnless(stillStands, endedSession)]
+function callerGuard(
+  { catalog, caller }: PlanContext,
+  session: SessionClaim | undefined,
+): readonly SQL[] {
+  if (caller === undefined) return []
+  const { collectionId } = caller
+  const claim: CallerClaim = { caller, tokenKey: session?.tokenKey ?? null }
+  return catalog.collections.plans.statements(['caller guard', collectionId], claim, (input) => {
+    const select = callerSelect(catalog, collectionId, input)
+    const tokenKey = input.open((claimed) => claimed.tokenKey)
+    const stillStands = sql`EXISTS (SELECT 1 FROM (${select}) WHERE "accountKey" = CASE
+      WHEN "override" IS NULL THEN ${tokenKey.sql} ELSE "overrideKey" END)`
+    return [abortUnless(stillStands, endedSession)]
+  })
 }

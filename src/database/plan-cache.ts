@@ -4,16 +4,19 @@
  */
 import type { SQL } from 'drizzle-orm'
 import { PlanInput } from './plan-input.ts'
-import type { Plan, Rows } from './query.ts'
+import type { Plan, Query, Rows } from './query.ts'
 import { type Template, toTemplate } from './statement.ts'
 
 /** A plan for all requests of a shape, whose values it takes when it runs. */
 export interface CompiledPlan<V, T> {
   readonly statements: readonly SQL[]
   /** Reads the rows. May throw an ApiError to fail the request. */
-  read(rows: Rows, values: V): T | Promise<T>
+  read(rows: Rows, values: V): T
   explain?(error: unknown): Error | undefined
 }
+
+/** A compiled plan with the values of one request. */
+export type CachedPlan<T> = Query<T> & Pick<Plan<T>, 'explain'>
 
 /**
  * Everything that decides which plan a request needs, apart from the values that its compilation
@@ -53,7 +56,7 @@ export class PlanCache {
     shape: PlanShape,
     values: V,
     compile: (input: PlanInput<V>) => CompiledPlan<V, T>,
-  ): Plan<T> {
+  ): CachedPlan<T> {
     const key = JSON.stringify(shape)
     // The operation is the first part of the key, and decides the types.
     const variants = this.#shapes.get(key) as Variant<V, T>[] | undefined
@@ -72,6 +75,19 @@ export class PlanCache {
       this.#keep(key, { ...compiled, templates, serves, size } as Variant)
     }
     return planOf({ ...compiled, templates }, values)
+  }
+
+  /** The same for statements whose rows are read elsewhere, or not at all. */
+  statements<V>(
+    shape: PlanShape,
+    values: V,
+    compile: (input: PlanInput<V>) => readonly SQL[],
+  ): readonly SQL[] {
+    const compilePlan = (input: PlanInput<V>): CompiledPlan<V, undefined> => ({
+      statements: compile(input),
+      read: () => undefined,
+    })
+    return this.plan(shape, values, compilePlan).statements
   }
 
   /** Makes a shape the most recently used one. */
@@ -106,7 +122,7 @@ export class PlanCache {
 function planOf<V, T>(
   { templates, read, explain }: Omit<Variant<V, T>, 'serves' | 'size'>,
   values: V,
-): Plan<T> {
+): CachedPlan<T> {
   return {
     statements: templates.map((template) => template.fill(values)),
     read: (rows) => read(rows, values),

@@ -5,12 +5,12 @@ import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { CompiledPlan } from '#database/plan-cache.ts'
 import type { PlanInput } from '#database/plan-input.ts'
-import { map, type Plan, type Query } from '#database/query.ts'
+import type { Plan, Query } from '#database/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
-import { compileSelect, selectRecords } from './record-select.ts'
+import { compileSelect } from './record-select.ts'
 import type { RecordJson } from './record-shape.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 
@@ -79,22 +79,41 @@ function compileView(
 
 /** Reads a record whatever its rules, for the response to a write or a sign-in. */
 export function selectRecord(
-  context: PlanContext & { readonly allowance?: ExpandAllowance },
+  { catalog: { collections }, now, allowance }: RecordContext,
   viewer: RequestInfo,
   collection: Collection,
   id: string,
-  expand: string | undefined,
+  expand = '',
 ): Query<RecordJson | undefined> {
-  const records = selectRecords(
-    context.catalog.collections,
-    viewer,
-    {
-      collection,
-      isDistinct: false,
-      from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id}`,
-    },
-    // The write has happened by then, so its response does not fail because of its size.
-    { expand, onExcess: 'omit', allowance: context.allowance },
+  return collections.plans.plan(
+    ['record', collection.id, expand],
+    { request: viewer, now, id, allowance },
+    (input) => compileRecord(collections, input, { collection, expand }),
   )
-  return map(records, ([record]) => record)
+}
+
+type RecordContext = PlanContext & { readonly allowance?: ExpandAllowance }
+
+interface RecordInput extends ViewInput {
+  readonly allowance: ExpandAllowance | undefined
+}
+
+function compileRecord(
+  collections: CollectionSet,
+  input: PlanInput<RecordInput>,
+  { collection, expand }: { readonly collection: Collection; readonly expand: string },
+): CompiledPlan<RecordInput, RecordJson | undefined> {
+  const id = input.open((values) => values.id)
+  const source = {
+    collection,
+    isDistinct: false,
+    from: sql`FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${id.sql}`,
+  }
+  // The write has happened by then, so its response does not fail because of its size.
+  const expansion = { expand, onExcess: 'omit' } as const
+  const select = compileSelect(collections, openRequest(input), source, expansion)
+  return {
+    statements: [select.statement],
+    read: ([rows = []], { request, allowance }) => select.read(rows, request, allowance)[0],
+  }
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
-import type { Field, FieldValue } from '#fields/definition/field-type.ts'
+import type { ColumnValue, Field, FieldValue } from '#fields/definition/field-type.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 
 /** A value for its column: bound, or an expression. Passwords become their hash. */
@@ -10,9 +10,17 @@ export async function columnValue(
   value: FieldValue,
 ): Promise<SQL> {
   if ('sql' in value) return value.sql
-  const isPlainPassword = field.isHashed && typeof value.known === 'string' && value.known !== ''
-  const content = isPlainPassword ? await passwords.hash(value.known) : value.known
-  return sql`${field.toColumn(content)}`
+  return sql`${await columnContent(passwords, field, value.known)}`
+}
+
+/** A known value for its column. A password becomes its hash, which takes a while. */
+export function columnContent(
+  passwords: PasswordHasher,
+  field: Field,
+  known: unknown,
+): ColumnValue | Promise<ColumnValue> {
+  if (!field.isHashed || typeof known !== 'string' || known === '') return field.toColumn(known)
+  return passwords.hash(known).then((hash) => field.toColumn(hash))
 }
 
 /** A value by its field's name, if it is known before the batch runs. */

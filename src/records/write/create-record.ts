@@ -7,7 +7,7 @@ import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { foreignIdViolation, isAlwaysVerified, newAccountViolations } from './auth-record.ts'
-import { columnValue, knownValue } from './column-values.ts'
+import { columnContent, knownValue } from './column-values.ts'
 import { assertUnlocked } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { fieldViolations } from './field-violations.ts'
@@ -83,7 +83,7 @@ export async function planCreate(
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
-    plan.add(await insert(context, collection, values))
+    plan.add(...(await insert(context, collection, values)))
     plan.addQuery(changeEvent('create', collection, id, context))
   }
   const record = selectRecord(context, viewer, collection, id, info.query['expand'])
@@ -181,18 +181,28 @@ function knownText(value: FieldValue): string {
   return 'known' in value && typeof value.known === 'string' ? value.known : ''
 }
 
+/** The values of a new record are known, so the statement is the same for all of a collection. */
 async function insert(
-  context: WriteContext,
+  { catalog, passwords }: WriteContext,
   collection: Collection,
   values: ReadonlyMap<Field, FieldValue>,
-): Promise<SQL> {
-  const columns = await Promise.all(
-    [...values].map(async ([field, value]) => ({
-      name: sql.identifier(field.name),
-      value: await columnValue(context.passwords, field, value),
-    })),
+): Promise<readonly SQL[]> {
+  const names = [...values.keys()].map(({ name }) => name)
+  const contents = await Promise.all(
+    [...values].map(async ([field, value]) => {
+      if ('sql' in value) throw new Error('A new record has no stored values.')
+      return await columnContent(passwords, field, value.known)
+    }),
   )
-  const names = columns.map(({ name }) => sql`${name}`)
-  const contents = columns.map(({ value }) => value)
-  return sql`INSERT INTO ${sql.identifier(collection.name)} (${sql.join(names, sql`, `)}) VALUES (${sql.join(contents, sql`, `)})`
+  return catalog.collections.plans.statements(
+    ['insert', collection.id, ...names],
+    contents,
+    (input) => {
+      const columns = names.map((name) => sql`${sql.identifier(name)}`)
+      const slots = names.map((_, at) => input.open((row) => row[at]).sql)
+      return [
+        sql`INSERT INTO ${sql.identifier(collection.name)} (${sql.join(columns, sql`, `)}) VALUES (${sql.join(slots, sql`, `)})`,
+      ]
+    },
+  )
 }

@@ -23,8 +23,8 @@ import { ApiError } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { type ListParameters, planList } from '#records/read/list-records.ts'
 import { selectRecords } from '#records/read/record-select.ts'
-import { planView } from '#records/read/view-record.ts'
-import { guestRequest, requestInfoOf } from '#records/request-info.ts'
+import { planView, selectRecord } from '#records/read/view-record.ts'
+import { guestRequest, requestInfoOf, withBody } from '#records/request-info.ts'
 
 /** The number of random deployments. Each gets a series of requests. */
 const numRuns = Number(process.env['COMPILED_PLANS_RUNS'] ?? 60)
@@ -183,7 +183,7 @@ const caller = fc.constantFrom(...(Object.keys(callers) as (keyof typeof callers
 function shape(collection: string, field: fc.Arbitrary<string>, sort: fc.Arbitrary<string>) {
   return fc.record({
     collection: fc.constant(collection),
-    action: fc.constantFrom('list', 'list', 'view'),
+    action: fc.constantFrom('list', 'list', 'view', 'read after a write'),
     filter: filter(field),
     sort,
     expand,
@@ -306,9 +306,16 @@ function outcome(plan: () => Plan<unknown>) {
 
 function planOf(collections: CollectionSet, asked: Asked): Plan<unknown> {
   const { context, collection, info, parameters } = inputOf(collections, asked)
-  return asked.action === 'list'
-    ? planList(context, collection, info, parameters)
-    : planView(context, collection, info, asked.id)
+  switch (asked.action) {
+    case 'list':
+      return planList(context, collection, info, parameters)
+    case 'view':
+      return planView(context, collection, info, asked.id)
+    case 'read after a write': {
+      const viewer = withBody(requestInfoOf(context, info), { title: { known: asked.id } })
+      return selectRecord(context, viewer, collection, asked.id, info.query['expand'])
+    }
+  }
 }
 
 /** The first statement of a list, made for one request alone. */
