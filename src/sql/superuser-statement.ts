@@ -68,6 +68,7 @@ export function parseSuperuserStatement(text: string): StatementResult {
   const tokens = withoutOuterSemicolons(all)
   const fault =
     statementsFault(tokens) ??
+    parameterFault(tokens) ??
     nameFault(tokens) ??
     explainFault(tokens) ??
     (isWord(tokens[0], 'pragma') && pragmaFault(tokens))
@@ -113,6 +114,12 @@ function statementsFault(tokens: readonly SqlToken[]): string | undefined {
   return last < 0 || last === tokens.length - 1
     ? undefined
     : 'only one statement can be run at a time'
+}
+
+/** There are no values to bind, and a host may take NULL instead. */
+function parameterFault(tokens: readonly SqlToken[]): string | undefined {
+  const parameter = tokens.find(({ kind }) => kind === 'parameter')
+  return parameter && `missing argument for the parameter ${parameter.value}`
 }
 
 function isTrigger([first, second, third]: readonly SqlToken[]): boolean {

@@ -34,6 +34,7 @@ export interface DiskBucket extends Bucket {
 const maxKeyBytes = 1024
 const maxDeletedKeys = 1000
 const maxListed = 1000
+const minPartBytes = 5 * 1024 * 1024
 const abandonedMilliseconds = 7 * 24 * 60 * 60_000
 
 /** The time that the file of a deleted object is kept for those who read it. */
@@ -117,6 +118,7 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
           if (part === undefined || part.etag !== etag) throw refusal('noSuchPart')
           return part
         })
+        if (chosen.slice(0, -1).some(({ size }) => size < minPartBytes)) throw refusal('smallPart')
         const written = await files.write(concatenated(files, chosen))
         const metadata = expectUpload()
         const stored = commit(key, { ...written, etag: etagOfParts(parts) }, metadata)
@@ -170,6 +172,7 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
 const refusals = {
   noSuchUpload: 'The specified multipart upload does not exist. (10024)',
   noSuchPart: 'One or more of the specified parts could not be found. (10025)',
+  smallPart: 'Your proposed upload is smaller than the minimum allowed object size. (10011)',
   badKey: 'The specified object name is not valid. (10020)',
   badRange: 'The requested range is not satisfiable. (10039)',
 } as const

@@ -24,6 +24,10 @@ const pageSize = 1000
 /** The limit of Cloudflare's store, in bytes. */
 const maxKeyBytes = 512
 
+/** Limits of Cloudflare's store, so that every entry can move there. */
+const maxMetadataBytes = 1024
+const minLifetimeSeconds = 60
+
 /** Entries that a sweep removes at most, so that it does not delay requests. */
 const sweptEntries = 2000
 
@@ -38,7 +42,7 @@ export function createKeyValueStore(database: DatabaseSync): NodeKeyValueStore {
   )
   const remove = database.prepare('DELETE FROM "entries" WHERE "key" = ?')
   const list = database.prepare(
-    `SELECT "key", "metadata" FROM "entries"
+    `SELECT "key", "metadata", "expires" FROM "entries"
     WHERE "key" >= ?1 AND "key" < CAST(?2 AS TEXT) AND "key" > ?3 AND "expires" > ?4
     ORDER BY "key" LIMIT ${pageSize + 1}`,
   )
@@ -53,20 +57,22 @@ export function createKeyValueStore(database: DatabaseSync): NodeKeyValueStore {
       return Promise.resolve(row === undefined ? null : row[0])
     },
     async put(key, value, { expiration, metadata }) {
-      expectKey(key)
-      put.run(key, value, metadata === undefined ? null : JSON.stringify(metadata), expiration)
+      const text = metadata === undefined ? null : JSON.stringify(metadata)
+      expectEntry(key, text ?? '', expiration)
+      put.run(key, value, text, expiration)
     },
     async delete(key) {
       remove.run(key)
     },
     async list({ prefix, cursor }) {
       const rows = list.all(prefix, afterPrefix(prefix), cursor ?? '', now())
-      const found = rows as unknown as [string, string | null][]
+      const found = rows as unknown as [string, string | null, number][]
       const page = found.slice(0, pageSize)
       const isComplete = found.length <= pageSize
       return {
-        keys: page.map(([name, metadata]) => ({
+        keys: page.map(([name, metadata, expiration]) => ({
           name,
+          expiration,
           ...(metadata === null ? {} : { metadata: JSON.parse(metadata) as unknown }),
         })),
         list_complete: isComplete,
@@ -83,10 +89,20 @@ function now(): number {
   return unixSeconds(new Date())
 }
 
-function expectKey(key: string): void {
+/** Refuses what Cloudflare's store refuses, in its words. */
+function expectEntry(key: string, metadata: string, expiration: number): void {
   const size = Buffer.byteLength(key)
-  if (size > 0 && size <= maxKeyBytes) return
-  throw new Error(
-    `KV PUT failed: 414 UTF-8 encoded length of ${size} exceeds key length limit of ${maxKeyBytes}.`,
-  )
+  if (size === 0 || size > maxKeyBytes) {
+    throw new Error(
+      `KV PUT failed: 414 UTF-8 encoded length of ${size} exceeds key length limit of ${maxKeyBytes}.`,
+    )
+  }
+  if (expiration < now() + minLifetimeSeconds) {
+    throw new Error(
+      `KV PUT failed: 400 Invalid expiration of ${expiration}. Expiration times must be at least ${minLifetimeSeconds} seconds in the future.`,
+    )
+  }
+  if (Buffer.byteLength(metadata) > maxMetadataBytes) {
+    throw new Error(`KV PUT failed: 413 Metadata exceeds limit of ${maxMetadataBytes}.`)
+  }
 }

@@ -7,9 +7,10 @@ import type {
   StatementResult,
 } from '#platform/bindings.ts'
 import { boundValue } from './bound-value.ts'
+import { countParameters } from './count-parameters.ts'
 import { createRowReader, plainValue, type RowReader } from './row-reader.ts'
 import { judgeAction, type StatementActions } from './sqlite-authorizer.ts'
-import { toD1Error } from './sqlite-errors.ts'
+import { bindingsError, toD1Error } from './sqlite-errors.ts'
 import { StatementCache } from './statement-cache.ts'
 
 /** A statement of SQLite, compiled for one state of the schema. */
@@ -21,6 +22,8 @@ interface Compiled {
   /** The text after this statement. */
   readonly rest: string
   readonly returnsRows: boolean
+  /** `node:sqlite` binds NULL where a value is missing. */
+  readonly parameters: number
   reader: RowReader | undefined
 }
 
@@ -118,7 +121,9 @@ export class NodeDatabase implements Database, RawDatabase {
     _options: { columnNames: true },
   ): Promise<unknown[][]> {
     try {
-      const { statement } = this.#compile(prepared)
+      const compiled = this.#compile(prepared)
+      const { statement } = compiled
+      expectValues(compiled, values)
       const lists = this.#roundingIntegers(() => this.#readLists(statement, values))
       return [namesOf(statement), ...lists.map((list) => list.map(plainValue))]
     } catch (error) {
@@ -175,6 +180,7 @@ export class NodeDatabase implements Database, RawDatabase {
 
   #runCompiled(compiled: Compiled, values: readonly SQLInputValue[]): StatementResult {
     const { statement, actions, returnsRows } = compiled
+    expectValues(compiled, values)
     if (!actions.writes) {
       return { results: this.#readRows(compiled, values), meta: noChanges }
     }
@@ -215,7 +221,9 @@ export class NodeDatabase implements Database, RawDatabase {
     // SQLite compiles the first statement of a text only.
     const rest = sql.slice(statement.sourceSQL.length).replace(/^[\s;]+/, '')
     const returnsRows = statement.columns().length > 0
-    return { statement, actions, epoch: this.#epoch, rest, returnsRows, reader: undefined }
+    const parameters = countParameters(rest === '' ? sql : statement.sourceSQL)
+    const epoch = this.#epoch
+    return { statement, actions, epoch, rest, returnsRows, parameters, reader: undefined }
   }
 
   #compileNoting(actions: StatementActions, sql: string): StatementSync {
@@ -246,6 +254,10 @@ export class NodeDatabase implements Database, RawDatabase {
       }
     }
   }
+}
+
+function expectValues({ parameters }: Compiled, values: readonly SQLInputValue[]): void {
+  if (values.length < parameters) throw bindingsError()
 }
 
 function namesOf(statement: StatementSync): string[] {

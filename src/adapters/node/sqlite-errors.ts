@@ -75,6 +75,7 @@ export function toD1Error(error: unknown): unknown {
   return new Error(`D1_ERROR: ${message}: ${code}${detail}`, { cause: error })
 }
 
-function bindingsError(cause: Error): Error {
+/** D1's error for too few values, or too many. */
+export function bindingsError(cause?: Error): Error {
   return new Error('D1_ERROR: Wrong number of parameter bindings for SQL query.', { cause })
 }

@@ -177,7 +177,8 @@ describe('SQL that is refused', () => {
     { query: 'CREATE TABLE "staging:x" (id)', words: 'not authorized' },
     { query: 'SELECT 1; DELETE FROM t', words: 'only one statement' },
     { query: 'SELECT * FROM _cf_METADATA', words: 'no such table' },
-    { query: 'SELECT ?', words: '' },
+    { query: 'SELECT ?', words: 'missing argument' },
+    { query: 'SELECT :name', words: 'missing argument' },
   ])('$query', async ({ query, words }, { expect }) => {
     const { run } = await prepare()
 
@@ -205,18 +206,6 @@ describe('SQL that is refused', () => {
       data: { query: { code } },
     })
   })
-
-  it.for(['-- first\nSELECT *\nFORM t', ' DELETE FORM t'])(
-    'points at the error in the text of the client: %s',
-    async (query, { expect }) => {
-      const { run } = await prepare()
-
-      const { body } = await run(query)
-
-      const { message } = body as { message: string }
-      expect(message).toContain(`near "FORM": syntax error at offset ${query.indexOf('FORM')}:`)
-    },
-  )
 
   it('includes all SQL of callers other than superusers', async ({ expect }) => {
     const { app } = await prepare()
