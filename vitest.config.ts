@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { settingsKey } from './test/support/hosts/test-host.ts'
 import { quietRuntime } from './test/support/quiet-runtime.ts'
 
 // Miniflare reads this when it is loaded: the tests' SMTP servers have certificates of this authority.
@@ -15,12 +16,11 @@ const portable = ['test/contract/*.test.ts', 'test/api/**/*.test.ts']
 
 /** Tests of every host that take long, and rarely find what the others do not. */
 const thorough = [
-  'test/api/scale.test.ts',
   'test/api/rules/many-agreements.test.ts',
   'test/api/backups/*.test.ts',
   'test/api/files/{crashes,large-places,memory,thumbs}.test.ts',
   'test/api/realtime/hostile.test.ts',
-  'test/api/records/{concurrency,any-body,path-cost}.test.ts',
+  'test/api/records/{concurrency,any-body}.test.ts',
   'test/api/limits/{every-route,other-secrets,password-guesses}.test.ts',
   'test/api/auth/{address-enumeration,mailed-tokens,openid-connect}.test.ts',
   'test/api/{collections,records}/failing-database.test.ts',
@@ -30,28 +30,19 @@ const thorough = [
   'test/compat/**/*.test.ts',
 ]
 
-/** A project whose tests share one isolate of the Workers runtime. */
-function inWorkers(name: string, files: { include: string[]; exclude?: string[] }) {
+/** Tests of what D1 counts and bills, and of other parts that only Cloudflare has. */
+const thoroughInWorkers = ['test/workerd/{scale,path-cost}.test.ts']
+
+interface Files {
+  readonly include: string[]
+  readonly exclude?: string[]
+}
+
+/** A project whose tests run on a host, and share one process or isolate. */
+function onHost(name: string, host: 'workerd' | 'node', files: Files) {
+  const module = join(import.meta.dirname, `test/support/hosts/${host}.ts`)
   return {
-    resolve: {
-      alias: { '#test-host': join(import.meta.dirname, 'test/support/hosts/workerd.ts') },
-    },
-    plugins: [
-      cloudflareTest(async () => ({
-        main: './src/worker.ts',
-        wrangler: { configPath: './wrangler.toml' },
-        miniflare: {
-          bindings: {
-            MIGRATIONS: await readD1Migrations('./drizzle'),
-            PASSWORD_COST: 'test',
-            SETTINGS_KEY: 'the key of all tests, known to all',
-          },
-          // Not as LOGS, which a deployment need not have: a test that wants it binds it so.
-          d1Databases: { LOGS_OF_A_TEST: 'logs' },
-          email: { send_email: [{ name: 'MAIL' }] },
-        },
-      })),
-    ],
+    resolve: { alias: { '#test-host': module } },
     test: {
       ...patience,
       ...files,
@@ -62,6 +53,29 @@ function inWorkers(name: string, files: { include: string[]; exclude?: string[] 
       // A busy machine may let a mail come after the clock that a test waits by.
       retry: process.env['CI'] === undefined ? 0 : 2,
     },
+  }
+}
+
+/** A project in the Workers runtime. */
+function inWorkers(name: string, files: Files) {
+  return {
+    ...onHost(name, 'workerd', files),
+    plugins: [
+      cloudflareTest(async () => ({
+        main: './src/worker.ts',
+        wrangler: { configPath: './wrangler.toml' },
+        miniflare: {
+          bindings: {
+            MIGRATIONS: await readD1Migrations('./drizzle'),
+            PASSWORD_COST: 'test',
+            SETTINGS_KEY: settingsKey,
+          },
+          // Not as LOGS, which a deployment need not have: a test that wants it binds it so.
+          d1Databases: { LOGS_OF_A_TEST: 'logs' },
+          email: { send_email: [{ name: 'MAIL' }] },
+        },
+      })),
+    ],
   }
 }
 
@@ -78,9 +92,14 @@ export default defineConfig({
       },
       inWorkers('workerd', {
         include: [...portable, 'test/workerd/**/*.test.ts'],
+        exclude: [...thorough, ...thoroughInWorkers],
+      }),
+      inWorkers('thorough', { include: [...thorough, ...thoroughInWorkers] }),
+      onHost('node', 'node', {
+        include: [...portable, 'test/node/**/*.test.ts'],
         exclude: thorough,
       }),
-      inWorkers('thorough', { include: thorough }),
+      onHost('node-thorough', 'node', { include: thorough }),
       {
         // Programs that run as users run them: the README's, the commands, imports beside PocketBase.
         test: {

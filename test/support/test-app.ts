@@ -38,6 +38,9 @@ export interface TestApp {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
 }
 
+/** A host that could send a body and receive one at once wants to hear that it shall not. */
+const halfDuplex = { duplex: 'half' }
+
 const origin = 'http://127.0.0.1:8787'
 
 /** The real hasher with a low cost. */
@@ -57,7 +60,7 @@ export function createTestApp(
   async function fetchApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const { context, settled } = createExecution()
     const response = await app.fetch(
-      new Request(input, init),
+      new Request(input, { ...init, ...(init?.body instanceof ReadableStream && halfDuplex) }),
       { ...bindings, ...overrides },
       context,
     )

@@ -185,11 +185,9 @@ describe('a backup', () => {
     expect(await bindings.DB.prepare(query).raw()).toEqual(before)
   })
 
-  it('reports every value that a restore cannot store', async ({ expect }) => {
+  it('reports every name that a restore cannot store', async ({ expect }) => {
     const world = await createWorld()
-    const doc = await uploadDoc(world, 'one', 'content')
     await bindings.DB.batch([
-      bindings.DB.prepare(`UPDATE docs SET title = CAST(zeroblob(2000001) AS TEXT)`),
       bindings.DB.prepare("INSERT INTO docs (id, scan) VALUES ('aside', '../../other/scan.txt')"),
       bindings.DB.prepare("INSERT INTO docs (id, scan) VALUES ('..', 'scan.txt')"),
     ])
@@ -200,7 +198,6 @@ describe('a backup', () => {
     expect(lastRestore).toBeNull()
     expect(lastBackup).toMatchObject({ key: 'a.zip', outcome: 'done', reason: '' })
     expect(lastBackup?.leftOut).toEqual([
-      { collection: 'docs', id: doc.id, field: 'title', reason: expect.stringContaining('2 MB') },
       { collection: 'docs', id: 'aside', field: 'scan', reason: expect.stringContaining('other') },
       { collection: 'docs', id: '..', field: 'scan', reason: expect.stringContaining('scan.txt') },
     ])

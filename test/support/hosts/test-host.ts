@@ -14,6 +14,9 @@ export interface TestBindings extends Bindings {
   readonly LOGS_OF_A_TEST: D1Database
 }
 
+/** Seals the secrets of all tests. */
+export const settingsKey = 'the key of all tests, known to all'
+
 /** A migration, and its statements. */
 export interface Migration {
   readonly name: string

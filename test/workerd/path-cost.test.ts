@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest'
-import { bindings } from '../../support/bindings.ts'
-import { createBlog } from '../../support/blog.ts'
-import { createCollections } from '../../support/collections.ts'
-import { measuredDatabase } from '../../support/measured-database.ts'
-import { createTestApp } from '../../support/test-app.ts'
+import { bindings } from '../support/bindings.ts'
+import { createBlog } from '../support/blog.ts'
+import { createCollections } from '../support/collections.ts'
+import { measuredDatabase } from '../support/measured-database.ts'
+import { createTestApp } from '../support/test-app.ts'
 
 /*
  * The cost of a guest's list must depend on the number of references, not on the paths they form:
