@@ -19,6 +19,7 @@ import type { Plan } from '#database/query.ts'
 import { toStatement } from '#database/statement.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Caller } from '#http/caller.ts'
+import { unknownFacts } from '#http/session-facts.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { type ListParameters, planList } from '#records/read/list-records.ts'
@@ -250,6 +251,7 @@ function callerOf(name: keyof typeof callers): Caller | undefined {
     isRefreshable: true,
     token: '',
     denial: undefined,
+    facts: unknownFacts,
     session: () => Promise.resolve(undefined),
   }
 }
