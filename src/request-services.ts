@@ -170,7 +170,8 @@ class LazyServices implements EndingServices {
     const { catalogs: cache, shards, subscribers: known } = this.#parts
     const directory = shards && lazy(() => createDirectory({ db, shards, known, background }))
     const followers = directory === undefined ? [] : [() => followWrites(directory())]
-    return createTransactor({ db, cache, resolveCaller, followers })
+    const wakeDeliveries = (): void => this.webhooks.wake()
+    return createTransactor({ db, cache, resolveCaller, followers, wakeDeliveries })
   }
 
   #createFileStore(): RequestFiles {

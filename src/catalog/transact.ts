@@ -69,6 +69,8 @@ interface Ports {
   readonly resolveCaller: ResolveCaller
   /** Each starts to follow an attempt at a request. */
   readonly followers?: readonly (() => WriteFollower)[]
+  /** Called after the commit of a write that has added deliveries of events. */
+  readonly wakeDeliveries?: () => void
 }
 
 /** A transactor for work of the deployment itself: without a caller, and without followers. */
@@ -77,14 +79,20 @@ export function createSystemTransactor(db: Database, cache: CatalogCache): Trans
 }
 
 /** Creates the transactor of one request. */
-export function createTransactor({ db, cache, resolveCaller, followers = [] }: Ports): Transactor {
+export function createTransactor({
+  db,
+  cache,
+  resolveCaller,
+  followers = [],
+  wakeDeliveries,
+}: Ports): Transactor {
   /** Once the database has rejected the caller's claim, the request is a guest's. */
   let isDenied = false
   let lastScope: PlanContext | undefined
 
   function scopeOf(catalog: Catalog, caller: Caller | undefined): PlanContext {
     const following = followers.map((follow) => follow())
-    lastScope = { catalog, caller, now: new Date(), followers: following }
+    lastScope = { catalog, caller, now: new Date(), followers: following, wakeDeliveries }
     return lastScope
   }
 

@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { changeEvent } from '#catalog/record-events.ts'
+import { recordUpdate } from '#events/record-changes.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { randomString } from '#kernel/random.ts'
@@ -67,6 +68,8 @@ export async function addUpdate(
   if (account !== undefined && !account.setsTokenKey) {
     assignments.push(sql`"tokenKey" = ${nextTokenKey(account)}`)
   }
+  const recorded = recordUpdate(context, collection, id)
+  if (recorded !== undefined) plan.addQuery(recorded.before)
   if (account !== undefined) plan.add(...beforeAccountChange(account))
   plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, context.now)))
   if (assignments.length > 0) {
@@ -76,6 +79,7 @@ export async function addUpdate(
   }
   if (account !== undefined) plan.add(...afterAccountChange(account))
   plan.addQuery(changeEvent('update', collection, id, context))
+  if (recorded !== undefined) plan.addQuery(recorded.after)
 }
 
 /** For each submitted file field, a query for the keys of the files it loses. */

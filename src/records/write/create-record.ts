@@ -3,6 +3,7 @@ import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { changeEvent } from '#catalog/record-events.ts'
+import { recordCreation } from '#events/record-changes.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
@@ -85,6 +86,7 @@ export async function planCreate(
     plan.store(...filesToStore(collection, id, values, resolved.uploads))
     plan.add(...(await insert(context, collection, values)))
     plan.addQuery(changeEvent('create', collection, id, context))
+    plan.addQuery(recordCreation(context, collection, id))
   }
   const record = selectRecord(context, viewer, collection, id, info.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }

@@ -15,6 +15,7 @@ import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
 import { allOf } from '#database/long-expressions.ts'
 import { cascadeTable } from '#database/schema.ts'
+import { recordDeletion } from '#events/record-changes.ts'
 import type { ErrorSpec } from '#kernel/errors.ts'
 import { maxCompoundTerms, unionAll } from '#records/read/compound-select.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -25,7 +26,7 @@ interface Deletion {
   readonly collection: Collection
   /** The id of one record, or all records. */
   readonly records: { readonly id: string } | 'all'
-  readonly now: Date
+  readonly context: PlanContext
   readonly followers: readonly DeletionFollower[]
 }
 
@@ -39,6 +40,8 @@ interface RemovalPlan {
   readonly keepsSuperuser: SQL | undefined
   /** Reads the deleted records, and who may receive them. Run it after the cascade is known. */
   readonly events: Query<unknown>
+  /** Records the changes of records that lost references. Run it after the writes. */
+  readonly recorded: Query<unknown>
   /** Sweeps orphaned files. Run them before the writes. */
   readonly sweeps: readonly SQL[]
   readonly writes: readonly SQL[]
@@ -55,7 +58,8 @@ const maxEdgesPerRecursion = maxCompoundTerms - 1
  * Plans a deletion. Database: statements of one batch. Rows are read only if a relation refers to
  * the collection.
  */
-function planRemoval({ collection, records, now, followers }: Deletion): RemovalPlan {
+function planRemoval({ collection, records, context, followers }: Deletion): RemovalPlan {
+  const { now } = context
   const reached = reachedByCascade(collection)
   const edges = [...reached].flatMap((target) =>
     target.references.map((reference) => ({ ...reference, target })),
@@ -74,20 +78,19 @@ function planRemoval({ collection, records, now, followers }: Deletion): Removal
     return target === collection ? sql`(${ids})` : sql`(SELECT NULL WHERE FALSE)`
   }
 
+  const planned = {
+    first: records === 'all' ? undefined : records.id,
+    leaving: [...reached].map((target) => ({ collection: target, ids: deletedIds(target) })),
+    losing: losingReferences(edges, deletedIds),
+  }
+  const recorded = recordDeletion(context, planned)
   const holders = edges.filter(({ field }) => field.isRequired && !field.cascadeDelete)
   return {
     prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
     keepsSuperuser: superuserRemains(reached, deletedIds),
-    events: list(
-      followers.map((follower) =>
-        follower.events({
-          first: records === 'all' ? undefined : records.id,
-          leaving: [...reached].map((target) => ({ collection: target, ids: deletedIds(target) })),
-          losing: losingReferences(edges, deletedIds),
-        }),
-      ),
-    ),
+    events: list([recorded.before, ...followers.map((follower) => follower.events(planned))]),
+    recorded: recorded.after,
     sweeps: [...reached]
       .flatMap((target) =>
         abandonedFiles(target, deletedIds, records === 'all' && target === collection),
@@ -116,7 +119,7 @@ export async function addDeletion(
   errors: DeletionErrors,
 ): Promise<void> {
   const followers = await followDeletion(context, target.collection)
-  const removal = planRemoval({ ...target, now: context.now, followers })
+  const removal = planRemoval({ ...target, context, followers })
   plan.add(...removal.prepare)
   if (removal.keepsSuperuser !== undefined) {
     plan.require('superuser', removal.keepsSuperuser, errors.lastSuperuser)
@@ -125,6 +128,7 @@ export async function addDeletion(
   plan.addQuery(removal.events)
   plan.addSweeps(...removal.sweeps)
   plan.addAffecting(removal.changed, ...removal.writes)
+  plan.addQuery(removal.recorded)
 }
 
 /** Prepares the followers of a write for a deletion. */
