@@ -10,8 +10,8 @@ import { answerText, type DescribedText, describedText } from './described-text.
 export const openApiRoutes = new Hono<AppEnv>().get('/openapi.json', async (c) => {
   const asked = c.req.query('collections') ?? ''
   const names = asked === '' ? undefined : asked.split(',')
-  const described = await c.var.transactor.read((context) => {
-    c.var.rateLimiter.count(context)
+  const described = await c.get('services').transactor.read((context) => {
+    c.get('services').rateLimiter.count(context)
     const { caller, catalog } = context
     if (catalog.settings.arete.docs.access !== 'public') assertSuperuser(caller)
     const audience = caller?.isSuperuser === true ? 'superuser' : 'public'

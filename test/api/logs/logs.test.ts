@@ -174,7 +174,7 @@ describe('a logged request', () => {
 
     await app.writeLogs()
 
-    expect(batches).toEqual([3])
+    expect(batches).toEqual([5])
     expect((await logsOf(world)).totalItems).toBe(100)
   })
 })
