@@ -10,7 +10,7 @@ export interface Statement {
 const whole = [new StringChunk('(a rendered statement)')]
 
 /** A whole statement that is rendered already. It cannot be a part of another. */
-class RenderedStatement extends SQL implements Statement {
+export class RenderedStatement extends SQL implements Statement {
   readonly sql: string
   readonly params: readonly unknown[]
 
