@@ -1,0 +1,173 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it, onTestFinished } from 'vitest'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** A process of `arete serve`. */
+interface ServeProcess {
+  readonly child: ChildProcessWithoutNullStreams
+  /** Resolves once the output contains a text. */
+  says(text: string): Promise<void>
+  /** The exit status and all output, at the end. */
+  readonly ended: Promise<{ readonly status: number | null; readonly text: string }>
+}
+
+function serve(args: readonly string[]): ServeProcess {
+  const command = [join(projectFolder, 'scripts/arete.mjs'), 'serve', ...args]
+  const { npm_lifecycle_event: _, ...env } = process.env
+  const child = spawn(process.execPath, command, { env })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let text = ''
+  const heard: (() => void)[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      for (const check of heard) check()
+    })
+  }
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, text }))
+  return {
+    child,
+    ended,
+    async says(wanted) {
+      const said = new Promise<void>((resolve) => {
+        const check = (): void => {
+          if (text.includes(wanted)) resolve()
+        }
+        heard.push(check)
+        check()
+      })
+      const failed = ended.then(() => {
+        if (!text.includes(wanted)) throw new Error(text)
+      })
+      await Promise.race([said, failed])
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+describe('arete serve', () => {
+  it('serves a new folder, refuses a second process on it, and stops when told to', async ({
+    expect,
+  }) => {
+    const folder = join(await temporaryFolder(), 'new')
+    const port = await freePort()
+
+    const first = serve(['--data', folder, '--port', String(port)])
+    await first.says('Press Ctrl-C')
+    const health = await fetch(`http://127.0.0.1:${port}/api/health`)
+    const dashboard = await fetch(`http://127.0.0.1:${port}/api/arete`)
+    const second = await serve(['--data', folder, '--port', String(await freePort())]).ended
+    first.child.kill('SIGTERM')
+    const { status, text } = await first.ended
+
+    expect([health.status, await dashboard.json()]).toMatchObject([
+      200,
+      { dashboard: { setup: true } },
+    ])
+    expect(text).toMatch(new RegExp(`http://127\\.0\\.0\\.1:${port}/_/setup#[A-Za-z0-9]{43}\n`))
+    expect(text).toContain(`A key for the secrets in the settings was made: ${folder}`)
+    expect(second).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/^Another process uses the folder .*\n$/),
+    })
+    expect(status).toBe(0)
+    const key = join(folder, 'settings.key')
+    expect((await stat(key)).mode & 0o777).toBe(0o600)
+    expect((await readFile(key, 'utf8')).trim()).toHaveLength(44)
+  })
+
+  it('ends at once at a second signal, though a request is under way', async ({ expect }) => {
+    const folder = await temporaryFolder()
+    const port = await freePort()
+    const server = serve(['--data', folder, '--port', String(port)])
+    await server.says('Press Ctrl-C')
+    const upload = request({ port, path: '/api/batch', method: 'POST', agent: false })
+    upload.on('error', () => undefined)
+    upload.write('{')
+    await once(upload, 'socket')
+    // The server has this request once it has answered a later one.
+    await (await fetch(`http://127.0.0.1:${port}/api/health`)).text()
+
+    server.child.kill('SIGTERM')
+    await server.says('Stopping.')
+    server.child.kill('SIGTERM')
+
+    expect((await server.ended).status).toBe(1)
+  })
+
+  it('tells that another program has the port', async ({ expect }) => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    onTestFinished(() => void other.close())
+    const { port } = other.address() as AddressInfo
+
+    const { status, text } = await serve([
+      '--data',
+      await temporaryFolder(),
+      '--port',
+      String(port),
+    ]).ended
+
+    expect(status).toBe(1)
+    expect(text).toContain(`Port ${port} is taken by another program.`)
+    expect(text).not.toContain('    at ')
+  })
+
+  it('does not start on a database that is newer', async ({ expect }) => {
+    const folder = await temporaryFolder()
+    const database = new DatabaseSync(join(folder, 'data.db'))
+    database.exec(`CREATE TABLE "d1_migrations" ("id" INTEGER PRIMARY KEY, "name" TEXT UNIQUE);
+      INSERT INTO "d1_migrations" ("name") VALUES ('9999_future.sql')`)
+    database.close()
+
+    const outcome = await serve(['--data', folder]).ended
+
+    expect(outcome).toEqual({
+      status: 1,
+      text:
+        'The database is newer than this version of Arete, which does not know 9999_future.sql. ' +
+        'Update Arete, or choose another folder with --data.\n',
+    })
+  })
+
+  it('tells that the folder is a file', async ({ expect }) => {
+    const file = join(await temporaryFolder(), 'file')
+    await writeFile(file, '')
+
+    expect(await serve(['--data', file]).ended).toEqual({
+      status: 1,
+      text: `${file} is not a folder.\n`,
+    })
+  })
+
+  it.for([
+    [['--port', 'x'], '"x" is not a port'],
+    [['--port', '0'], '"0" is not a port'],
+    [['--port', '65536'], '"65536" is not a port'],
+    [['--trusted-proxy', '10.0.0.0/8,all'], '"all" is not a trusted proxy'],
+    [['--durability', 'none'], '"none" is not a durability'],
+    [['--nonsense'], "Unknown option '--nonsense'"],
+    [['folder'], "Unexpected argument 'folder'"],
+  ] as const)('refuses %j', async ([args, says], { expect }) => {
+    const { status, text } = await serve(args).ended
+
+    expect(status).toBe(1)
+    expect(text).toContain(says)
+    expect(text.split('\n')).toHaveLength(2)
+  })
+})
