@@ -43,10 +43,8 @@ function serve(args: readonly string[]): ServeProcess {
         heard.push(check)
         check()
       })
-      const failed = ended.then(() => {
-        if (!text.includes(wanted)) throw new Error(text)
-      })
-      await Promise.race([said, failed])
+      await Promise.race([said, ended])
+      if (!text.includes(wanted)) throw new Error(text)
     },
   }
 }

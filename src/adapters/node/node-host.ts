@@ -20,7 +20,7 @@ import type { SettingsKeys } from '#settings/secrets.ts'
 import { createNodeHasher } from './argon2-hasher.ts'
 import { type BackgroundWork, createBackground } from './background.ts'
 import { createBackupRunner, type NodeBackupRunner } from './backup-runner.ts'
-import { holdDataFolder } from './data-folder.ts'
+import { holdDataFolder, toFolderError } from './data-folder.ts'
 import { type DiskBucket, openDiskBucket } from './disk-bucket.ts'
 import { createKeyValueStore } from './key-value-store.ts'
 import { createMailTransports } from './mail-transports.ts'
@@ -100,7 +100,7 @@ export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost
     return await openHost(options, open, closeAll)
   } catch (error) {
     closeAll()
-    throw error
+    throw toFolderError(options.folder, error)
   }
 }
 
