@@ -44,6 +44,15 @@ const maxAddressLength = 3000
 const maxTextLength = 2000
 
 /**
+ * Makes an id that begins with its time, so that new ids come last in the index of the table: entries
+ * with random ids would each change another page of it, which takes several times as long.
+ */
+function newEntryId(now: Date): string {
+  const time = now.getTime().toString(36).padStart(9, '0')
+  return time + newId().slice(time.length)
+}
+
+/**
  * Creates the log entry of a request. It contains no bodies, no secret headers, and no token in the
  * URL.
  */
@@ -56,7 +65,7 @@ export function requestEntry(
   const url = redactAddress(cut(request.address, maxAddressLength))
   const readable = decoded(url)
   return {
-    id: newId(),
+    id: newEntryId(now),
     created: formatDate(now),
     level: levelOf(status),
     message: `${method} ${readable === url ? url : redactAddress(readable)}`,

@@ -20,7 +20,7 @@ const removedRows = 20_000
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 
-/** The statements that store entries, in order. */
+/** The statements that store entries, in order. Of entries with the same id, the first is kept. */
 export function insertLogs(entries: readonly LogEntry[]): SQL[] {
   const groups = Array.from({ length: Math.ceil(entries.length / insertedRows) }, (_, i) =>
     entries.slice(i * insertedRows, (i + 1) * insertedRows),
@@ -32,7 +32,7 @@ export function insertLogs(entries: readonly LogEntry[]): SQL[] {
 function insertion(entries: readonly LogEntry[]): SQL {
   const rows = entries.map(() => '(?, ?, ?, ?, ?)').join(', ')
   return new RenderedStatement(
-    `INSERT INTO "${logsTableName}" ("id", "level", "message", "data", "created") VALUES ${rows}`,
+    `INSERT INTO "${logsTableName}" ("id", "level", "message", "data", "created") VALUES ${rows} ON CONFLICT ("id") DO NOTHING`,
     entries.flatMap(({ id, level, message, data, created }) => [
       id,
       level,
