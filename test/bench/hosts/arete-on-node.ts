@@ -13,8 +13,8 @@ export const areteOnNode: ServerProgram = {
     const server = await startProgram(areteOnNode, folder)
     await server.stop()
     const { email, password } = superuser
-    const command = join(projectFolder, 'src/cli/superuser.ts')
-    const args = [command, 'upsert', email, password, '--data', folder]
+    const command = join(projectFolder, 'src/cli/run.ts')
+    const args = [command, 'superuser', 'upsert', email, password, '--data', folder]
     await runToEnd(process.execPath, [...node, ...args])
   },
   command: (folder, port) => ({
