@@ -5,6 +5,8 @@ export interface Options {
   readonly help: boolean
   readonly seed: number
   readonly requests: number
+  /** The host of Arete. */
+  readonly host: 'workerd' | 'node'
   readonly only: 'corpus' | 'generator' | undefined
   readonly scenario: string | undefined
   readonly world: number | undefined
@@ -19,6 +21,7 @@ Sends the same requests to PocketBase and to Arete and compares the answers.
 
   --seed N          the generator's seed; the same seed makes the same requests (default: 1)
   --requests N      how many requests the generator makes (default: 5000)
+  --host HOST       workerd or node: where Arete runs (default: workerd)
   --only PART       corpus or generator
   --scenario TEXT   only scenarios of the corpus whose name contains TEXT
   --world N         only this world of the generator
@@ -39,6 +42,7 @@ export function parseOptions(args: readonly string[]): Options {
         help: { type: 'boolean', short: 'h', default: false },
         seed: { type: 'string', default: '1' },
         requests: { type: 'string', default: '5000' },
+        host: { type: 'string', default: 'workerd' },
         only: { type: 'string' },
         scenario: { type: 'string' },
         world: { type: 'string' },
@@ -48,7 +52,8 @@ export function parseOptions(args: readonly string[]): Options {
     },
     'npm run parity -- --help',
   )
-  const { only } = values
+  const { only, host } = values
+  if (host !== 'workerd' && host !== 'node') throw new UsageError('--host takes workerd or node.')
   if (only !== undefined && only !== 'corpus' && only !== 'generator') {
     throw new UsageError('--only takes corpus or generator.')
   }
@@ -56,6 +61,7 @@ export function parseOptions(args: readonly string[]): Options {
     help: values.help,
     seed: wholeNumber('--seed', values.seed),
     requests: wholeNumber('--requests', values.requests),
+    host,
     only:
       values.scenario !== undefined ? 'corpus' : values.world !== undefined ? 'generator' : only,
     scenario: values.scenario,

@@ -15,6 +15,7 @@ import { Report } from './report.ts'
 import { runCorpus } from './run-corpus.ts'
 import { startArete } from './servers/arete.ts'
 import { startMailCatcher } from './servers/mail-catcher.ts'
+import { startNodeArete } from './servers/node-arete.ts'
 import { startPocketBase } from './servers/pocketbase.ts'
 import type { ParityServer } from './servers/server.ts'
 import { startSignInProvider } from './servers/sign-in-provider.ts'
@@ -26,7 +27,11 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
   const startedAt = Date.now()
   const starting = [
     startPocketBase('PocketBase'),
-    options.isSelfTest ? startPocketBase('PocketBase 2') : startArete(),
+    options.isSelfTest
+      ? startPocketBase('PocketBase 2')
+      : options.host === 'node'
+        ? startNodeArete()
+        : startArete(),
   ]
   for (const server of starting)
     void server.then(
