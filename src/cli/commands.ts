@@ -19,5 +19,6 @@ export const commands: ReadonlyMap<string, LoadCommand> = new Map([
   ['import', async () => (await import('./import.ts')).importCommand],
   ['export', async () => (await import('./export.ts')).exportCommand],
   ['backup', async () => (await import('./backup.ts')).backupCommand],
+  ['types', async () => (await import('./generate-types.ts')).typesCommand],
   ['move', async () => (await import('./move.ts')).moveCommand],
 ])

@@ -17,6 +17,7 @@ export const deploymentTags = {
   collections: ['Collection definitions', 'Collections, fields and rules.'],
   settings: ['Deployment settings', 'The settings, and tests of them.'],
   backups: ['Backup archives', 'Archives of the whole deployment.'],
+  webhooks: ['Webhooks and deliveries', 'Addresses that receive events.'],
   logs: ['Request logs', 'The log of requests.'],
   jobs: ['Cron jobs', 'Jobs that run at their times.'],
   tools: ['Superuser tools', 'SQL, and explanations of rules.'],
@@ -156,6 +157,12 @@ export function superuserPaths(): readonly PathEntry[] {
       body: json(members({ query: text })),
       answer: { schema: object },
     }),
+    ofSuperuser('about', 'get', '/api/schema/types.ts', 'getTypes', {
+      summary: 'Returns TypeScript types of the collections',
+      parameters: [query('download', '`1` to save the file.')],
+      answer: { content: { 'text/plain': { schema: text } } },
+      others: { 304: { description: 'The types are as the client has them.' } },
+    }),
     ofSuperuser('settings', 'get', '/api/settings', 'getSettings', {
       summary: 'Returns the settings without their secrets',
       answer: { schema: ref('schemas', 'Settings') },
@@ -228,6 +235,7 @@ export function superuserPaths(): readonly PathEntry[] {
     ofSuperuser('backups', 'post', '/api/backups/{key}/restore', 'restoreBackup', {
       summary: 'Restores a backup',
     }),
+    ...webhookPaths(),
     ofSuperuser('logs', 'get', '/api/logs', 'listLogs', {
       summary: 'Lists log entries',
       parameters: pageParameters,
@@ -280,6 +288,65 @@ export function superuserPaths(): readonly PathEntry[] {
   ]
 }
 
+function webhookPaths(): readonly PathEntry[] {
+  const one = '/api/webhooks/{id}'
+  const answer = { schema: object }
+  const write = { body: json(object), answer, errors: [404] as const }
+  const act = { body: json(object), isBodyOptional: true, answer, errors: [404] as const }
+  const delivery = '/api/webhooks/deliveries/{id}'
+  return [
+    ofSuperuser('webhooks', 'get', '/api/webhooks', 'listWebhooks', {
+      summary: 'Lists webhooks',
+      answer,
+    }),
+    ofSuperuser('webhooks', 'post', '/api/webhooks', 'createWebhook', {
+      ...write,
+      summary: 'Creates a webhook',
+    }),
+    ofSuperuser('webhooks', 'get', one, 'getWebhook', {
+      summary: 'Returns a webhook',
+      answer,
+      errors: [404],
+    }),
+    ofSuperuser('webhooks', 'patch', one, 'updateWebhook', {
+      ...write,
+      summary: 'Changes a webhook',
+    }),
+    ofSuperuser('webhooks', 'delete', one, 'deleteWebhook', {
+      summary: 'Deletes a webhook',
+      errors: [404],
+    }),
+    ofSuperuser('webhooks', 'post', `${one}/rotate`, 'rotateWebhook', {
+      ...act,
+      summary: 'Gives a webhook a new secret',
+    }),
+    ofSuperuser('webhooks', 'post', `${one}/test`, 'testWebhook', {
+      ...act,
+      summary: 'Sends a webhook an event to try it',
+    }),
+    ofSuperuser('webhooks', 'post', `${one}/replay`, 'replayWebhook', {
+      ...act,
+      status: 202,
+      summary: 'Sends the events of a time again',
+    }),
+    ofSuperuser('webhooks', 'get', `${one}/deliveries`, 'listDeliveries', {
+      summary: 'Lists the deliveries of a webhook',
+      answer,
+      errors: [404],
+    }),
+    ofSuperuser('webhooks', 'get', delivery, 'getDelivery', {
+      summary: 'Returns a delivery',
+      answer,
+      errors: [404],
+    }),
+    ofSuperuser('webhooks', 'post', `${delivery}/replay`, 'replayDelivery', {
+      ...act,
+      status: 202,
+      summary: 'Sends a delivery again',
+    }),
+  ]
+}
+
 /** The schemas that superusers' operations refer to. */
 export function superuserSchemas(): Readonly<Record<string, Json>> {
   return {
@@ -306,8 +373,8 @@ function changeOf(value: unknown): Json {
   if (typeof value !== 'object' || value === null) {
     return { type: typeof value === 'number' ? 'integer' : typeof value }
   }
-  const members = Object.entries(value).map(([name, each]) => [name, changeOf(each)] as const)
-  return { type: 'object', properties: Object.fromEntries(members) }
+  const entries = Object.entries(value).map(([name, each]) => [name, changeOf(each)] as const)
+  return { type: 'object', properties: Object.fromEntries(entries) }
 }
 
 const rule = { type: ['string', 'null'] } as const

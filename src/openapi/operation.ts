@@ -33,6 +33,8 @@ export interface OperationSketch {
   readonly body?: Json
   readonly isBodyOptional?: boolean
   /** The schema of the response in JSON, or the whole content; undefined for 204. */
+  /** The status of a response with a body; 200 by default. */
+  readonly status?: 200 | 202
   readonly answer?: { readonly schema: Json } | { readonly content: Json }
   /** Errors besides 429 and 503, which any request can have. */
   readonly errors?: readonly ErrorStatus[]
@@ -67,7 +69,12 @@ export function operation(sketch: OperationSketch): PathEntry {
       responses: dictionary([
         ...(answer === undefined
           ? [['204', { description: 'Done. There is no body.' }] as const]
-          : [['200', { description: 'Success.', content: contentOf(answer) }] as const]),
+          : [
+              [
+                String(sketch.status ?? 200),
+                { description: 'Success.', content: contentOf(answer) },
+              ] as const,
+            ]),
         ...Object.entries(others),
         ...errorsOf(sketch),
       ]),

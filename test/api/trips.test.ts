@@ -642,6 +642,12 @@ const admin: readonly Case[] = [
     send: ({ app, admin }) => app.get('/api/openapi.json', admin),
   },
   {
+    name: 'the types of the collections',
+    route: 'GET /api/schema/types.ts',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) => app.get('/api/schema/types.ts', admin),
+  },
+  {
     name: 'an explained read',
     route: 'POST /api/rules/explain',
     trips: '1 batch, 1 read, 0 writes',

@@ -36,6 +36,7 @@ const kept = new Set([
   'runJob',
   'testMail',
   'makeAppleSecret',
+  'testWebhook',
 ])
 
 interface World {

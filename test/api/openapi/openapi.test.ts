@@ -125,6 +125,33 @@ describe('GET /api/openapi.json', () => {
   })
 })
 
+describe('GET /api/schema/types.ts', () => {
+  const types = '/api/schema/types.ts'
+
+  it('is for superusers only, even if the document is public', async ({ expect }) => {
+    const { app, admin } = await createBlog('public')
+    const user = await signUp(app, 'user@example.com')
+
+    const answers = [await app.get(types), await app.get(types, user), await app.get(types, admin)]
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 403, 200])
+    expect(answers[2]?.body).toContain('export type LockedRecord = {')
+    expect(answers[2]?.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
+  })
+
+  it('is not sent again to a client that has it', async ({ expect }) => {
+    const { app, admin } = await createBlog()
+    const { headers } = await app.get(types, admin)
+
+    const again = await app.get(types, {
+      token: admin.token,
+      headers: { 'If-None-Match': headers.get('ETag') ?? '' },
+    })
+
+    expect(again.status).toBe(304)
+  })
+})
+
 describe('the setting arete.docs.access', () => {
   it('is left out of the settings while it is the default', async ({ expect }) => {
     const { app, admin } = await createBlog()
