@@ -44,6 +44,9 @@ export function openRequest<V extends RequestInput>(
         },
       }
     },
+    get session() {
+      return revealed().session
+    },
     get isSuperuser() {
       return input.ask(isSuperuser)
     },
@@ -53,6 +56,7 @@ export function openRequest<V extends RequestInput>(
       query: input.open(({ request }) => request.query),
       headers: input.open(({ request }) => request.headers),
       authId: input.open(authId),
+      session: input.open(({ request }) => request.session),
       now: input.open(({ now }) => now),
       inContext: (other) => openRequest(input, other),
     },

@@ -10,6 +10,7 @@ export interface RequestValues {
   readonly headers: Value<RequestInfo['headers']>
   /** The id of the signed-in record, or an expression of it. */
   readonly authId: Value<string> | SQL
+  readonly session: Value<RequestInfo['session']>
   /** The time that macros refer to. */
   readonly now: Value<Date>
 }
@@ -34,6 +35,7 @@ export function valuesOf(request: RequestInfo, now: Date | undefined): RequestVa
       return fixed(request.headers)
     },
     authId: is(id, SQL) ? id : fixed(id),
+    session: fixed(request.session),
     now: fixed(now ?? new Date()),
   }
 }

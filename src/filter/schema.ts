@@ -44,6 +44,18 @@ export interface FilterCatalog {
 /** A submitted value: known, or an SQL expression when it depends on the stored record. */
 export type BodyValue = { readonly known: unknown } | { readonly sql: SQL }
 
+/** The session of a request, as rules see it. Times are Unix seconds. */
+export interface SessionValues {
+  readonly id: string
+  readonly kind: 'session' | 'impersonation'
+  readonly level: 0 | 1 | 2
+  /** The newest proof of identity; undefined if it is unknown. */
+  readonly authTime: number | undefined
+  /** The newest second factor; undefined if there was none. */
+  readonly mfaTime: number | undefined
+  readonly methods: readonly string[]
+}
+
 /** The values of `@request.*`. */
 export interface RequestInfo {
   readonly context: string
@@ -58,6 +70,8 @@ export interface RequestInfo {
    * The id is an expression if one statement checks many records at once.
    */
   readonly auth: { readonly id: string | SQL; readonly collection: FilterCollection } | undefined
+  /** The caller's session; undefined for guests, and where it is not known. */
+  readonly session?: SessionValues | undefined
   /** Superusers pass every rule and see hidden fields. */
   readonly isSuperuser: boolean
   /** Set while a plan is compiled for many requests. */

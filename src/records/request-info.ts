@@ -2,8 +2,10 @@ import type { Context } from 'hono'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
-import type { BodyValue, RequestInfo } from '#filter/schema.ts'
+import type { BodyValue, RequestInfo, SessionValues } from '#filter/schema.ts'
 import type { AppEnv } from '#http/app-env.ts'
+import type { Caller } from '#http/caller.ts'
+import { levelOf } from '#http/session-facts.ts'
 import { headerMap, queryMap } from '#http/query.ts'
 import { lazy } from '#kernel/lazy.ts'
 
@@ -32,7 +34,7 @@ export function requestInfo(c: Context<AppEnv, string>, context = 'default'): Re
 /** Few rules read headers, so they are not read before one does. */
 function requestOf(
   parts: RequestParts,
-  rest: Pick<RequestInfo, 'body' | 'auth' | 'isSuperuser'>,
+  rest: Pick<RequestInfo, 'body' | 'auth' | 'session' | 'isSuperuser'>,
 ): RequestInfo {
   const { context, method, query } = parts
   return {
@@ -50,7 +52,21 @@ function requestOf(
 export function requestInfoOf({ catalog, caller }: PlanContext, info: RequestInfo): RequestInfo {
   const collection = caller && catalog.collections.find(caller.collectionId)
   const auth = caller && collection && { id: caller.recordId, collection }
-  return requestOf(info, { body: info.body, auth, isSuperuser: caller?.isSuperuser === true })
+  const isSuperuser = caller?.isSuperuser === true
+  return requestOf(info, { body: info.body, auth, session: sessionOf(caller), isSuperuser })
+}
+
+function sessionOf(caller: Caller | undefined): SessionValues | undefined {
+  if (caller === undefined) return undefined
+  const { facts, sessionId } = caller
+  const { authTime, mfaTime, methods, actor } = facts
+  const level = levelOf(facts)
+  // A factor of the account is none of the person who acts in its place.
+  if (actor !== undefined) {
+    const unproved = { authTime: undefined, mfaTime: undefined, methods: [] }
+    return { id: sessionId, kind: 'impersonation', level, ...unproved }
+  }
+  return { id: sessionId, kind: 'session', level, authTime, mfaTime, methods }
 }
 
 /** A request as if a record had sent it; a sign-in expands its record with the record's own access. */
@@ -64,5 +80,6 @@ export function withBody(
   info: RequestInfo,
   body: Readonly<Record<string, BodyValue>>,
 ): RequestInfo {
-  return requestOf(info, { body, auth: info.auth, isSuperuser: info.isSuperuser })
+  const { auth, session, isSuperuser } = info
+  return requestOf(info, { body, auth, session, isSuperuser })
 }

@@ -7,6 +7,7 @@ import { boundText, filledText, nothing, unknownValue } from '#filter/sql/operan
 import { follow, Missing } from './path.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { operandAt } from './resolve-context.ts'
+import { resolveSession } from './session.ts'
 import { resolveStatic } from './static-value.ts'
 import { column } from '#filter/sql/term.ts'
 
@@ -28,6 +29,7 @@ export function resolveRequest(
     if (source === 'body') return resolveBody(context, rest, position)
     if (source === 'query') return resolveStatic(values.query, rest, base, position)
     if (source === 'headers') return resolveStatic(values.headers, rest, base, position)
+    if (source === 'session') return resolveSession(context, rest.join('.'), position)
   }
   return new FilterError(`Unknown ${JSON.stringify(`@request.${path.join('.')}`)}.`, position)
 }

@@ -104,8 +104,6 @@ describe('the statements of the superuser command', () => {
   it('remove the second factors of the named one, and end its sessions', ({ expect }) => {
     const database = createDatabase()
     run(database, upsertSuperuser(row))
-    // Setting the password removes what a sign-in may have begun.
-    database.exec(`INSERT INTO _authOrigins VALUES ('${superusers}', '${row.id}')`)
 
     run(database, resetFactors(row.email, 'third key'))
 

@@ -19,7 +19,7 @@ import type { Plan } from '#database/query.ts'
 import { toStatement } from '#database/statement.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Caller } from '#http/caller.ts'
-import { unknownFacts } from '#http/session-facts.ts'
+import type { SessionFacts } from '#http/session-facts.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { accessTo } from '#records/access.ts'
 import { type ListParameters, planList } from '#records/read/list-records.ts'
@@ -138,6 +138,9 @@ const requestValue = fc.constantFrom(
   ...['q', 'n', 'q:isset', 'q:lower'].map((name) => `@request.query.${name}`),
   ...['@request.headers.x_tag', '@request.headers.n', '@request.method', '@request.context'],
   ...['@request.body.title', '@request.body.title:isset', '@collection.users.name'],
+  ...['id', 'kind', 'level', 'age', 'mfaAge', 'methods', 'methods:each', 'methods:length'].map(
+    (name) => `@request.session.${name}`,
+  ),
   ...['@now', '@day', '@second', '@todayStart', '@monthEnd'],
 )
 const literal = fc.constantFrom("'a'", "''", "'A%'", '1', '2.5', 'null', 'true', '@now')
@@ -210,6 +213,13 @@ const request = fc.record({
   headers: values,
   method: fc.constantFrom('GET', 'HEAD'),
   seconds: fc.integer({ min: 0, max: 4e9 }),
+  facts: fc.record({
+    authTime: fc.constantFrom(undefined, 0, 100, 3e9),
+    mfaTime: fc.constantFrom(undefined, 0, 200),
+    methods: fc.constantFrom([], ['password'], ['password', 'a']),
+    startedAt: fc.constant(0),
+    actor: fc.constantFrom(undefined, undefined, { collectionId: superusersId, id: 'ann' }),
+  }),
 })
 
 const series = fc
@@ -238,7 +248,7 @@ const series = fc
 type Series = typeof series extends fc.Arbitrary<infer T> ? T : never
 type Asked = Series['requests'][number]
 
-function callerOf(name: keyof typeof callers): Caller | undefined {
+function callerOf(name: keyof typeof callers, facts: SessionFacts): Caller | undefined {
   const [collectionId, recordId] = callers[name] ?? []
   if (collectionId === undefined || recordId === undefined) return undefined
   return {
@@ -249,9 +259,9 @@ function callerOf(name: keyof typeof callers): Caller | undefined {
     expiresAt: new Date(0),
     isSuperuser: collectionId === superusersId,
     isRefreshable: true,
+    facts,
     token: '',
     denial: undefined,
-    facts: unknownFacts,
     session: () => Promise.resolve(undefined),
   }
 }
@@ -272,7 +282,7 @@ function inputOf(collections: CollectionSet, asked: Asked): Planned {
     // Plans that read need no settings.
     context: {
       catalog: { collections, revision: 1 },
-      caller: callerOf(asked.caller),
+      caller: callerOf(asked.caller, asked.facts),
       now: new Date(asked.seconds * 1000),
       followers: [],
     } as unknown as PlanContext,
