@@ -9,6 +9,7 @@ import { defaultSettings } from '#settings/defaults.ts'
 import { openSecrets } from '#settings/secrets.ts'
 import { atExit } from '#cli/terminal/at-exit.ts'
 import { type DeploymentTarget, openOriginal } from '#cli/deployment/deployment.ts'
+import { withoutSecurity } from './pocketbase/without-security.ts'
 import { beginFolder, type FolderWriter } from './pocketbase/write-folder.ts'
 import { createProgress, type Progress } from '#cli/terminal/progress.ts'
 import { incompleteStatus } from '#cli/terminal/run-command.ts'
@@ -31,7 +32,10 @@ export async function exportDeployment(target: DeploymentTarget, folder: string)
     const keys = await knownSettingsKeys(target)
     const { settings, unreadable } = await openSecrets(keys, catalog.settings)
     const strangers = await writeFolder(folder, { ...source, settings }, progress)
-    tell(folder, { strangers, missing, unreadable }, progress)
+    const unprotected = source.definitions.flatMap((definition) =>
+      withoutSecurity(definition).lost.map((what) => `${definition.name} loses ${what}.`),
+    )
+    tell(folder, { strangers, missing, unreadable, unprotected }, progress)
     return missing.length + unreadable.length > 0 ? incompleteStatus : 0
   } finally {
     progress.end()
@@ -122,6 +126,8 @@ interface Shortcomings {
   /** Accounts whose passwords PocketBase cannot check. */
   readonly strangers: readonly string[]
   readonly missing: readonly NamedFile[]
+  /** The losses of each collection, because PocketBase does not have it. */
+  readonly unprotected: readonly string[]
   /** Settings whose secrets could not be read. */
   readonly unreadable: readonly string[]
 }
@@ -131,7 +137,7 @@ const shownStrangers = 50
 
 function tell(
   folder: string,
-  { strangers, missing, unreadable }: Shortcomings,
+  { strangers, missing, unreadable, unprotected }: Shortcomings,
   progress: Progress,
 ): void {
   progress.line(
@@ -147,6 +153,7 @@ function tell(
       `The file ${name} of the record ${record} of ${collection}${isSafe ? '' : ': its name is unsafe'}.`,
   )
   progress.list('Left out because it is missing:', files)
+  progress.list('Less protected, because PocketBase does not have it:', unprotected)
   progress.list(
     'Left out because it is encrypted. To include it: SETTINGS_KEY=KEY npm run export -- FOLDER',
     unreadable.map((path) => `The setting ${path}.`),

@@ -21,6 +21,7 @@ import { pocketBaseSource } from './pocketbase/pocketbase-source.ts'
 import { readDefinitions } from './pocketbase/read-definitions.ts'
 import { type ReadSettings, readSettings } from './pocketbase/read-settings.ts'
 import { countRows } from './pocketbase/record-rows.ts'
+import { withSecurityOf } from './pocketbase/without-security.ts'
 import { copyPublicFiles, findPublicFiles, type PublicFiles } from './pocketbase/public-files.ts'
 import { createProgress, type Progress } from '#cli/terminal/progress.ts'
 import { knownSettingsKeys } from '#cli/deployment/settings-key.ts'
@@ -152,10 +153,8 @@ async function load(
   const { db, files: bucket, close } = await openDeployment(target)
   try {
     const catalog = await createCatalogCache().current(db)
-    if (existing === 'keep') {
-      const definitions = catalog.collections.all.map(({ definition }) => definition)
-      expectNothing(await existingContent(db, definitions), 'An import')
-    }
+    const existingOnes = catalog.collections.all.map(({ definition }) => definition)
+    if (existing === 'keep') expectNothing(await existingContent(db, existingOnes), 'An import')
     const fitted = await fit(data, progress)
     const missing = new Map<string, NamedFile>()
     const keys = await knownSettingsKeys(target)
@@ -166,7 +165,12 @@ async function load(
         : await sealNewSecrets(keys, defaultSettings, settings.settings)
     const source = pocketBaseSource(
       data,
-      { definitions: fitted.definitions, settings: sealed },
+      {
+        definitions: fitted.definitions.map((definition) =>
+          withSecurityOf(existingOnes, definition),
+        ),
+        settings: sealed,
+      },
       (file) => missing.set(file.key, file),
     )
     const report = await loadDeployment({ db, bucket, catalog }, source, {

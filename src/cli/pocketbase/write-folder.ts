@@ -10,6 +10,7 @@ import { bytesOf, isBytes, type StoredValue } from '#transfer/stored-value.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { isView } from '#collections/views/derive-views.ts'
 import { encodeStored } from '#catalog/stored-definition.ts'
+import { withoutSecurity } from './without-security.ts'
 import { createTable, createViews } from '#collections/schema/sync-table.ts'
 import { toStatement } from '#database/statement.ts'
 import { formatDate } from '#kernel/dates.ts'
@@ -68,7 +69,8 @@ function define(
 ): void {
   const now = new Date()
   inTransaction(database, () => {
-    for (const definition of definitions) {
+    for (const given of definitions) {
+      const { definition } = withoutSecurity(given)
       insertInto(database, '_collections', [encodeStored(definition)])
       if (!isView(definition)) run(database, createTable(definition))
     }

@@ -47,7 +47,7 @@ async function impersonated(): Promise<string> {
 }
 
 describe('@request.session in a rule', () => {
-  it('has the age of the newest proof, for each request anew', async ({ expect }) => {
+  it('has the age of the newest proof, for each request', async ({ expect }) => {
     await setRule('@request.session.age < 300')
     const other = await signIn(app, 'users', 'ada@example.com')
 
