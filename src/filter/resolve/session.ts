@@ -81,7 +81,9 @@ function resolveMethods(
         },
         position,
       )
-    default:
+    case 'isset':
+    case 'changed':
+    case 'lower':
       return new FilterError(
         `The modifier ${JSON.stringify(split.modifier)} does not fit a list.`,
         position,

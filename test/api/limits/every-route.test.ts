@@ -37,8 +37,6 @@ const exact: Readonly<Record<string, (app: TestApp, world: World) => Promise<Ans
     app.post(`${users}/factors/totp`, {}, world),
   'POST /api/collections/:collection/factors/totp/:id/confirm': (app, world) =>
     app.post(`${users}/factors/totp/missing00000000/confirm`, { code: '123456' }, world),
-  'POST /api/collections/:collection/factors/recovery-codes': (app, world) =>
-    app.post(`${users}/factors/recovery-codes`, undefined, world),
   'POST /api/collections/:collection/step-up': (app, world) =>
     app.post(`${users}/step-up`, { method: 'password', password: 'x' }, world),
   'POST /api/collections/:collection/request-otp': (app) =>
@@ -72,6 +70,7 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /api/collections/:collection/logout': 'a signed token',
   'POST /api/collections/:collection/impersonate/:id': 'superusers only',
   'PATCH /api/collections/:collection/factors/:id': 'a signed token, and renames',
+  'POST /api/collections/:collection/factors/recovery-codes': 'a signed token, and its facts',
   'POST /api/collections': 'superusers only',
   'POST /api/collections/meta/dry-run-view': 'superusers only',
   'PATCH /api/collections/:collection': 'superusers only',
