@@ -94,12 +94,11 @@ describe('arete serve', () => {
     const port = await freePort()
     const server = serve(['--data', folder, '--port', String(port)])
     await server.says('Press Ctrl-C')
-    const upload = request({ port, path: '/api/batch', method: 'POST', agent: false })
+    const headers = { Expect: '100-continue' }
+    const upload = request({ port, path: '/api/batch', method: 'POST', headers, agent: false })
     upload.on('error', () => undefined)
-    upload.write('{')
-    await once(upload, 'socket')
-    // The server has this request once it has answered a later one.
-    await (await fetch(`http://127.0.0.1:${port}/api/health`)).text()
+    // The server has the request, and waits for its body.
+    await once(upload, 'continue')
 
     server.child.kill('SIGTERM')
     await server.says('Stopping.')
