@@ -94,8 +94,9 @@ describe('arete serve', () => {
     const port = await freePort()
     const server = serve(['--data', folder, '--port', String(port)])
     await server.says('Press Ctrl-C')
-    const headers = { Expect: '100-continue' }
-    const upload = request({ port, path: '/api/batch', method: 'POST', headers, agent: false })
+    const headers = { 'Content-Type': 'application/json', Expect: '100-continue' }
+    const path = '/api/collections/users/auth-with-password'
+    const upload = request({ port, path, method: 'POST', headers, agent: false })
     upload.on('error', () => undefined)
     // The server has the request, and waits for its body.
     await once(upload, 'continue')
