@@ -5,6 +5,7 @@
  */
 import { parseIpAddress } from './ip-address.ts'
 import { compilePattern } from '#go-compat/pattern/pattern-matcher.ts'
+import { lazy } from '#kernel/lazy.ts'
 import { byteLength } from '#kernel/text.ts'
 
 const international = String.raw`\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF`
@@ -48,12 +49,14 @@ const subdomains = [
 ].join('|')
 const name = String.raw`(?:${subdomains})?(?:[${letters}0-9]+-?-?)*[${letters}0-9]+(?:\.[${letters}]+)?`
 /** Ambiguous in many places, which only a matcher without backtracking can afford. */
-const urlPattern = compilePattern(
-  '^(?:(?:https?|wss?|ftp|tcp|udp)://)?' +
-    String.raw`(?:\S+@)?` +
-    String.raw`(?:${ipv4}|\[[^\]]+\]|${name})\.?` +
-    String.raw`(?::\d{1,5})?` +
-    String.raw`(?:[/?#]\S*)?$`,
+const urlPattern = lazy(() =>
+  compilePattern(
+    '^(?:(?:https?|wss?|ftp|tcp|udp)://)?' +
+      String.raw`(?:\S+@)?` +
+      String.raw`(?:${ipv4}|\[[^\]]+\]|${name})\.?` +
+      String.raw`(?::\d{1,5})?` +
+      String.raw`(?:[/?#]\S*)?$`,
+  ),
 )
 
 /** A URL must be shorter than this, in code points. */
@@ -66,7 +69,7 @@ export function isUrl(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\0-\x1F\x7F]/.test(text) || hasBrokenEscape(text)) return false
   if (!text.includes(':') && !/^[^?#]*\./.test(text)) return false
-  return urlPattern.test(text) && hasPlausibleAuthority(text)
+  return urlPattern().test(text) && hasPlausibleAuthority(text)
 }
 
 /** The host of a URL, with its port; `''` when the URL has no scheme. */
