@@ -622,7 +622,7 @@ async function signInTwice({
   return { first, next }
 }
 
-const admin: readonly Case[] = [
+const administration: readonly Case[] = [
   {
     name: 'the health check',
     route: 'GET /api/health',
@@ -780,7 +780,7 @@ const cases = [
   ...factors,
   ...mails,
   ...providers,
-  ...admin,
+  ...administration,
   ...webhooks,
 ]
 

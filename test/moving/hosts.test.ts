@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import * as z from 'zod'
 import { fill, members } from './fill.ts'
 import { startArete } from './local-arete.ts'
 import { startNodeArete } from './node-arete.ts'
@@ -51,12 +52,12 @@ async function signIn(
   return (await client.collection('members').authWithPassword(email, password)).token
 }
 
+const sessionList = z.object({ items: z.array(z.object({ id: z.string() })) })
+
 async function endSessions({ origin }: RunningServer, token: string): Promise<void> {
   const headers = { Authorization: token }
   const path = '/api/collections/members/sessions'
-  const list = (await (await fetch(origin + path, { headers })).json()) as {
-    readonly items: readonly { readonly id: string }[]
-  }
+  const list = sessionList.parse(await (await fetch(origin + path, { headers })).json())
   for (const { id } of list.items)
     await fetch(`${origin}${path}/${id}`, { method: 'DELETE', headers })
 }

@@ -193,8 +193,5 @@ const ofTests = /^(?:VITEST|NODE_ENV|NODE_OPTIONS|INIT_CWD|TEST|DEV|PROD|MODE|SS
 export function imageEnvironment(): Record<string, string> {
   const { PATH = '' } = process.env
   const own = Object.entries(process.env).filter(([name]) => !ofTests.test(name))
-  return { ...Object.fromEntries(own), PATH: `${dirname(process.execPath)}:${PATH}` } as Record<
-    string,
-    string
-  >
+  return { ...Object.fromEntries(own), PATH: `${dirname(process.execPath)}:${PATH}` }
 }
