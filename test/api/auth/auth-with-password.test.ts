@@ -55,16 +55,19 @@ describe('POST /api/collections/{c}/auth-with-password', () => {
     expect(view.status).toBe(200)
   })
 
-  it('includes PocketBase’s claims and the session in the token', async ({ expect }) => {
+  it('includes PocketBase’s claims, the session and its proof in the token', async ({ expect }) => {
     const { body } = await app.post(path, { identity: email, password })
 
     const { token } = body as { token: string }
     expect(decodeJwt(token)).toEqual({
+      amr: ['password'],
+      auth_time: expect.any(Number),
       collectionId: '_pb_users_auth_',
       exp: expect.any(Number),
       id: ada.id,
       refreshable: true,
       sid: expect.stringMatching(/^[a-z0-9]{15}$/),
+      sst: expect.any(Number),
       type: 'auth',
     })
   })
