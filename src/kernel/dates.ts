@@ -6,15 +6,22 @@ export function formatDate(date: Date): string {
 }
 
 /**
- * True for a string that `formatDate` could have written, by its characters alone. False for some
- * others: years before 1000, and days that not every month has.
+ * True for a string that `formatDate` could have written, by its characters alone. False for years
+ * before 1000, and for February 29th.
  */
 export function isFormattedDate(text: string): boolean {
   return formatted.test(text)
 }
 
-const formatted =
-  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+const days = [
+  '(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])',
+  '(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)',
+  '02-(?:0[1-9]|1\\d|2[0-8])',
+].join('|')
+
+const formatted = new RegExp(
+  `^[1-9]\\d{3}-(?:${days}) (?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`,
+)
 
 /** Whole Unix seconds of a date, rounded down. */
 export function unixSeconds(date: Date): number {
