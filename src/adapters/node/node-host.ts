@@ -78,6 +78,9 @@ export interface NodeHost {
 
 const sweepMilliseconds = 60_000
 
+/** The cache of the records, in KiB. */
+const recordsCacheKib = 32 * 1024
+
 /**
  * Opens the data folder and applies missing migrations.
  *
@@ -88,7 +91,8 @@ export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost
   const held = holdDataFolder(options.folder)
   const opened: DatabaseSync[] = []
   const open = (name: string): DatabaseSync => {
-    const database = openSqlite(join(options.folder, name), options)
+    const cacheKib = name === 'data.db' ? recordsCacheKib : undefined
+    const database = openSqlite(join(options.folder, name), { ...options, cacheKib })
     opened.push(database)
     return database
   }

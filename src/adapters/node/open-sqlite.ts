@@ -11,12 +11,14 @@ export interface OpenOptions {
   readonly durability?: Durability
   /** D1's limits, for tests. */
   readonly limits?: 'sqlite' | 'd1'
+  /** The pages kept in memory, in KiB, which the cache of the file system backs. */
+  readonly cacheKib?: number
 }
 
 /** The time that a statement waits for another process to finish writing. */
 const busyMilliseconds = 5000
 
-const cacheKib = 32 * 1024
+const smallCacheKib = 2 * 1024
 
 /**
  * D1's limits. The number of arguments is what it has in production.
@@ -45,7 +47,7 @@ export function openSqlite(file: string, options: OpenOptions = {}): DatabaseSyn
   try {
     database.exec('PRAGMA journal_mode = WAL')
     database.exec(`PRAGMA synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`)
-    database.exec(`PRAGMA cache_size = -${cacheKib}`)
+    database.exec(`PRAGMA cache_size = -${options.cacheKib ?? smallCacheKib}`)
     database.exec('PRAGMA temp_store = MEMORY')
     if (options.limits === 'd1') limitLikeD1(database)
     return database
