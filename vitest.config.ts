@@ -47,7 +47,11 @@ function onHost(name: string, host: 'workerd' | 'node', files: Files) {
       ...patience,
       ...files,
       name,
-      globalSetup: ['./test/support/smtp-global-setup.ts', './test/support/oidc-global-setup.ts'],
+      globalSetup: [
+        './test/support/smtp-global-setup.ts',
+        './test/support/oidc-global-setup.ts',
+        ...(host === 'node' ? ['./test/support/hosts/node-global-setup.ts'] : []),
+      ],
       setupFiles: ['./test/support/setup.ts'],
       isolate: false,
       // A busy machine may let a mail come after the clock that a test waits by.

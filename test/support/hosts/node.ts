@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { inject } from 'vitest'
 import { createNodeHasher } from '#adapters/node/argon2-hasher.ts'
 import { createBackupRunner } from '#adapters/node/backup-runner.ts'
 import { type DiskBucket, openDiskBucket } from '#adapters/node/disk-bucket.ts'
@@ -39,10 +39,8 @@ const migrated = ['even', 'odd'].map(() => {
 })
 let deployments = 0
 
-/** Memory too, where the system has a folder for that. */
-const parent = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'arete-test-'))
-process.once('exit', () => rmSync(parent, { recursive: true, force: true }))
-const storage = join(parent, 'storage')
+/** Each worker of a run has its own. */
+const storage = mkdtempSync(join(inject('storage'), 'storage-'))
 
 /** The adapters of one deployment. */
 interface Server {
