@@ -108,8 +108,8 @@ export function createApp({
 
   return new Hono<AppEnv>()
     .use(serveRequests(parts))
-    .use(responseHeaders())
     .use(answerPreflights())
+    .use(responseHeaders())
     .use(collapseSlashes())
     .route('/', dashboardAssetRoutes)
     .use(logRequests({ buffer: logs, catalogs }))

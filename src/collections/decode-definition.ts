@@ -3,7 +3,11 @@ import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
 import { authOptionsSchema, viewOptionsSchema } from '#catalog/auth-options.ts'
-import { submittedSecurity, withDefaultsForNull } from '#catalog/security-options.ts'
+import {
+  defaultSecurity,
+  submittedSecurity,
+  withDefaultsForNull,
+} from '#catalog/security-options.ts'
 import { decodeOver, zeroOf } from './decode-over.ts'
 import {
   type AuthOptions,
@@ -50,6 +54,9 @@ export const collectionBodyShape = z.object({
   fields: z.array(z.unknown()),
 })
 
+/** The options that a collection gets when it becomes an auth collection: PocketBase's are blank. */
+const blankAuthOptions = { ...zeroOf(authOptionsSchema), security: defaultSecurity }
+
 /** A definition decoded from a body, before any validation. */
 export interface DecodedDefinition {
   readonly definition: CollectionDefinition
@@ -68,7 +75,7 @@ export function decodeDefinition(
   submitted: Readonly<Record<string, unknown>>,
 ): DecodedDefinition {
   const { type: requested, ...decoded } = decodeOver(commonSchema, stored, submitted)
-  const auth = stored.type === 'auth' ? stored.options : zeroOf(authOptionsSchema)
+  const auth = stored.type === 'auth' ? stored.options : blankAuthOptions
   const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
   const given = Object.hasOwn(submitted, 'security')
     ? { ...submitted, security: withDefaultsForNull(submitted['security']) }

@@ -32,6 +32,8 @@ export interface Bindings {
   readonly SETTINGS_KEY_PREVIOUS?: string
   /** `test` makes password hashing cheap; absent from every deployment. */
   readonly PASSWORD_COST?: string
+  /** True if the server itself names the client's address in the header that Cloudflare sets. */
+  readonly STATES_ADDRESS?: boolean
   /** `1` keeps mails in an inbox instead of sending them. Only `npm start` sets it. */
   readonly LOCAL_INBOX?: string
 }

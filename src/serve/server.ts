@@ -57,7 +57,7 @@ export async function startServer(
   const logs = createTimedLogBuffer()
   const site = await openStaticFiles(publicFolder)
   const app = createApp({ ...services, logs })
-  const env: Bindings = { ...bindings, ASSETS: site.assets }
+  const env: Bindings = { ...bindings, ASSETS: site.assets, STATES_ADDRESS: true }
   const listener = getRequestListener((request) => app.fetch(request, env, background), {
     hostname: address,
   })

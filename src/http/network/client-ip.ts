@@ -38,7 +38,9 @@ export function peerIp(c: Context<AppEnv>): string {
  * The first header of this request that may hold an address from a proxy; empty if there is none.
  */
 export function possibleProxyHeader(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
-  const names = [...trustedProxy.headers, ...proxyHeaders]
+  const names = [...trustedProxy.headers, ...proxyHeaders].filter(
+    (name) => name !== edgeHeader || c.env.STATES_ADDRESS !== true,
+  )
   return names.find((name) => headerValue(c.req.raw.headers, name) !== '') ?? ''
 }
 

@@ -120,5 +120,7 @@ describe('a preflight', () => {
     expect(status).toBe(204)
     expect(headers.get('Access-Control-Allow-Methods')).toBeNull()
     expect(headers.get('Vary')).toBe('Origin')
+    expect(headers.get('X-Request-Id')).not.toBeNull()
+    expect(headers.get('X-Frame-Options')).toBeNull()
   })
 })
