@@ -130,6 +130,10 @@ export const operations = {
         text: 'Removes expired attempts, delays and sessions.',
       },
       __areteMailDelivery__: { name: 'Deliver mails', text: 'Sends the mails that wait.' },
+      __areteWebhookDelivery__: {
+        name: 'Deliver webhooks',
+        text: 'Sends the events that wait for webhooks.',
+      },
       __areteFilesCleanup__: {
         name: 'Clean up files',
         text: 'Removes files that no record names.',
