@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataFolderError } from '#adapters/node/data-folder.ts'
-import { type Migration, NewerDatabaseError } from '#adapters/node/migrate.ts'
+import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
 import { newSetupLink } from '#auth/setup/new-setup-link.ts'
+import { readMigrations } from '#cli/deployment/migrations.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { parseServeArguments, serveHelp, type ServeOptions } from './serve-arguments.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -29,7 +28,7 @@ export async function serve(args: readonly string[], folders: CommandFolders): P
     return 0
   }
   const stopped = firstStopSignal()
-  const host = await openHost(options, folders.home)
+  const host = await openHost(options)
   const setupToken = await makeSetupLink(host)
   const server = await listen(host, options, folders.home)
   say(runningText(options, host, setupToken))
@@ -44,34 +43,26 @@ function say(text: string): void {
   process.stdout.write(text)
 }
 
-async function openHost({ data, durability }: ServeOptions, home: string): Promise<NodeHost> {
+async function openHost({ data, durability }: ServeOptions): Promise<NodeHost> {
   const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = process.env
   const keys = {
     ...(isSet(SETTINGS_KEY) && { SETTINGS_KEY }),
     ...(isSet(SETTINGS_KEY_PREVIOUS) && { SETTINGS_KEY_PREVIOUS }),
   }
   try {
-    const migrations = await readMigrations(join(home, 'drizzle'))
+    const migrations = await readMigrations()
     return await createNodeHost({ folder: data, durability, migrations, keys })
   } catch (error) {
     if (error instanceof NewerDatabaseError) {
       const advice = 'Update Arete, or choose another folder with --data.'
       throw new UsageError(`${error.message} ${advice}`, { cause: error })
     }
-    if (error instanceof DataFolderError) throw new UsageError(error.message, { cause: error })
     throw error
   }
 }
 
 function isSet(variable: string | undefined): boolean {
   return variable !== undefined && variable !== ''
-}
-
-async function readMigrations(folder: string): Promise<readonly Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
-  return await Promise.all(
-    names.map(async (name) => ({ name, sql: await readFile(join(folder, name), 'utf8') })),
-  )
 }
 
 /** The token of a new setup link; undefined if there is a superuser. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ObjectMetadata } from '#platform/bindings.ts'
 import { afterPrefix } from './after-prefix.ts'
+import { transact } from './transact.ts'
 
 /** An object, as the index knows it. */
 export interface IndexedObject extends ObjectMetadata {
@@ -116,17 +117,6 @@ export function createBucketIndex(database: DatabaseSync): BucketIndex {
   const parts = prepare('SELECT "number", "file", "size", "etag" FROM "parts" WHERE "upload" = ?')
   const removeParts = prepare('DELETE FROM "parts" WHERE "upload" = ?')
 
-  function transact(run: () => void): void {
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      run()
-      database.exec('COMMIT')
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK')
-      throw error
-    }
-  }
-
   function objectAt(key: string): IndexedObject | undefined {
     const row = find.get(key) as unknown as ObjectRow | undefined
     return row && readObject(row)
@@ -146,14 +136,14 @@ export function createBucketIndex(database: DatabaseSync): BucketIndex {
     put(object) {
       const { key, file, size, etag, uploaded, httpMetadata, customMetadata } = object
       const metadata = JSON.stringify({ httpMetadata, customMetadata })
-      transact(() => {
+      transact(database, () => {
         const replaced = objectAt(key)?.file
         if (replaced !== undefined) noteUnneeded.run(replaced, Date.now())
         replaceObject.run(key, file, size, etag, uploaded, metadata)
       })
     },
     delete(keys) {
-      transact(() => {
+      transact(database, () => {
         for (const key of keys) {
           const file = objectAt(key)?.file
           if (file === undefined) continue
@@ -165,7 +155,7 @@ export function createBucketIndex(database: DatabaseSync): BucketIndex {
     uses: (file) => uses.get(file) !== undefined,
     unneeded: (before) => textsIn(unneeded.all(before)),
     forget(files) {
-      transact(() => files.forEach((file) => forget.run(file)))
+      transact(database, () => files.forEach((file) => forget.run(file)))
     },
     beginUpload(id, key, metadata, now) {
       addUpload.run(id, key, JSON.stringify(metadata), now)
@@ -175,7 +165,7 @@ export function createBucketIndex(database: DatabaseSync): BucketIndex {
       return row && { key: row[0], metadata: JSON.parse(row[1]) as ObjectMetadata }
     },
     putPart(id, number, { file, size, etag }) {
-      transact(() => {
+      transact(database, () => {
         const replaced = partsOf(id).get(number)
         if (replaced !== undefined) noteUnneeded.run(replaced.file, Date.now())
         replacePart.run(id, number, file, size, etag)
@@ -183,7 +173,7 @@ export function createBucketIndex(database: DatabaseSync): BucketIndex {
     },
     parts: partsOf,
     endUpload(id) {
-      transact(() => {
+      transact(database, () => {
         for (const { file } of partsOf(id).values()) noteUnneeded.run(file, Date.now())
         removeParts.run(id)
         removeUpload.run(id)

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { transact } from './transact.ts'
 
 /** One file of the folder `drizzle`. */
 export interface Migration {
   readonly name: string
+  /** All statements; the breakpoints between them are comments. */
   readonly sql: string
 }
 
@@ -18,7 +20,7 @@ export class NewerDatabaseError extends Error {
 }
 
 /** The table of wrangler, so that a database can move between hosts. */
-const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
+export const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "name" TEXT UNIQUE,
   "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
@@ -49,13 +51,12 @@ function appliedMigrations(database: DatabaseSync): string[] {
 }
 
 function apply(database: DatabaseSync, { name, sql }: Migration): void {
-  database.exec('BEGIN IMMEDIATE')
   try {
-    database.exec(sql)
-    database.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').run(name)
-    database.exec('COMMIT')
+    transact(database, () => {
+      database.exec(sql)
+      database.prepare('INSERT INTO "d1_migrations" ("name") VALUES (?)').run(name)
+    })
   } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
     throw new Error(`The migration ${name} failed.`, { cause: error })
   }
 }

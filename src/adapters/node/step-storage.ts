@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { deserialize, serialize } from 'node:v8'
 import type { StepStorage } from '#platform/step-storage.ts'
+import { transact } from './transact.ts'
 
 const table = `CREATE TABLE IF NOT EXISTS "steps" (
   "key" TEXT PRIMARY KEY,
@@ -19,14 +20,9 @@ export function createStepStorage(database: DatabaseSync): StepStorage {
       return row === undefined ? undefined : (deserialize(row[0]) as T)
     },
     async put(entries) {
-      database.exec('BEGIN IMMEDIATE')
-      try {
+      transact(database, () => {
         for (const [key, value] of Object.entries(entries)) put.run(key, serialize(value))
-        database.exec('COMMIT')
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK')
-        throw error
-      }
+      })
     },
     async deleteAll() {
       clear.run()

@@ -1,15 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Migration, migrationsTable } from '#adapters/node/migrate.ts'
 import type { Database } from '#platform/bindings.ts'
 import { projectFolder } from './project-folder.ts'
-
-/** One file of the folder `drizzle`. */
-export interface Migration {
-  readonly name: string
-  /** All statements; the breakpoints between them are comments. */
-  readonly sql: string
-}
 
 const folder = join(projectFolder, 'drizzle')
 
@@ -55,12 +49,6 @@ export async function applyMigrations(db: Database): Promise<void> {
     await applyMigrations(db)
   }
 }
-
-const migrationsTable = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
-  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-  "name" TEXT UNIQUE,
-  "applied_at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
-)`
 
 async function appliedMigrations(db: Database): Promise<ReadonlySet<unknown>> {
   try {
