@@ -8,7 +8,6 @@ import {
   isRecoveryCode,
   useRecoveryCode,
 } from '#database/second-factors.ts'
-import { assertValid, firstIssue, issuesOf, length, required } from '#go-compat/validation-rules.ts'
 import { randomString } from '#kernel/random.ts'
 import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
@@ -23,7 +22,7 @@ import { requireCollection } from '#auth/guards.ts'
 import { deleteOneTimeCodes, replaceTokenKey } from '#auth/store.ts'
 import type { AuthAnswer, MfaChallenge } from './auth-response.ts'
 import { completeSignIn } from './complete-sign-in.ts'
-import type { FactorPorts, FactorRequest } from './with-totp.ts'
+import { type FactorPorts, type FactorRequest, readFactorForm } from './with-totp.ts'
 
 /** The challenge of a request. */
 interface Attempt {
@@ -98,14 +97,7 @@ async function planAttempt(
   const target = { collection: named, tags: ['authWithRecoveryCode', 'auth'] }
   return await rateLimiter.attempt(context, target, async () => {
     const collection = requireTotp(context, request.collection)
-    const { code } = await request.form()
-    const mfaId = await request.mfaId()
-    assertValid(
-      issuesOf({
-        mfaId: firstIssue(mfaId, required, length(1, 255)),
-        code: firstIssue(code, required, length(1, 71)),
-      }),
-    )
+    const { code, mfaId } = await readFactorForm(request)
     const recordId = challengedRecord(collection, mfaId, now)
     const found = all({
       challenge: selectChallenge(collection, mfaId, now),

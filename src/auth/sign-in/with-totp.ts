@@ -96,6 +96,25 @@ export async function signInWithTotp(
   })
 }
 
+/**
+ * Reads a code and the challenge that it answers.
+ *
+ * @throws {ApiError} `validationFailed`
+ */
+export async function readFactorForm(
+  request: FactorRequest,
+): Promise<{ readonly code: string; readonly mfaId: string }> {
+  const { code } = await request.form()
+  const mfaId = await request.mfaId()
+  assertValid(
+    issuesOf({
+      mfaId: firstIssue(mfaId, required, length(1, 255)),
+      code: firstIssue(code, required, length(1, 71)),
+    }),
+  )
+  return { code, mfaId }
+}
+
 async function planAttempt(
   context: PlanContext,
   request: FactorRequest,
@@ -106,14 +125,7 @@ async function planAttempt(
   const target = { collection: named, tags: ['authWithTOTP', 'auth'] }
   return await rateLimiter.attempt(context, target, async () => {
     const collection = requireTotp(context, request.collection)
-    const { code } = await request.form()
-    const mfaId = await request.mfaId()
-    assertValid(
-      issuesOf({
-        mfaId: firstIssue(mfaId, required, length(1, 255)),
-        code: firstIssue(code, required, length(1, 71)),
-      }),
-    )
+    const { code, mfaId } = await readFactorForm(request)
     const recordId = challengedRecord(collection, mfaId, now)
     const owner = { collection, recordId }
     const found = all({
