@@ -60,11 +60,15 @@ async function read(
 ): Promise<RawBody> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limitBytes) throw new ApiError(commonErrors.bodyTooLarge)
-  if (request.body === null || declared === 0) return { kind: 'empty' }
+  if (declared === 0) return { kind: 'empty' }
 
   try {
-    const content = limited(request.body, limitBytes)
-    return await decode(content, request.headers.get('content-type') ?? '', options)
+    const contentType = request.headers.get('content-type') ?? ''
+    if (!isMultipart(contentType) && isShort(declared)) {
+      return decodeText(new Uint8Array(await request.arrayBuffer()), contentType)
+    }
+    if (request.body === null) return { kind: 'empty' }
+    return await decode(limited(request.body, limitBytes), contentType, options)
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw new ApiError(commonErrors.badRequest, { cause: error })
@@ -75,6 +79,15 @@ async function read(
 function declaredLength({ headers }: Request): number | undefined {
   const length = headers.get('content-length')
   return length === null || headers.has('transfer-encoding') ? undefined : Number(length)
+}
+
+/** Most bodies are short. Reading one at once costs a fraction of the time that a stream takes. */
+function isShort(declared: number | undefined): boolean {
+  return declared !== undefined && declared <= budget.textBytes
+}
+
+function isMultipart(contentType: string): boolean {
+  return contentType.startsWith('multipart/form-data')
 }
 
 /** Yields a body and counts its bytes. */
@@ -92,16 +105,19 @@ async function* limited(
 
 type Content = AsyncIterable<Uint8Array>
 
-/** Content types are matched by prefix, in lower case only, as in PocketBase. */
 async function decode(
   content: Content,
   contentType: string,
   options: BodyOptions,
 ): Promise<RawBody> {
-  if (contentType.startsWith('multipart/form-data')) {
+  if (isMultipart(contentType)) {
     return { kind: 'form', entries: await multipartEntries(content, contentType, options) }
   }
-  const bytes = await collected(limited(content, budget.textBytes))
+  return decodeText(await collected(limited(content, budget.textBytes)), contentType)
+}
+
+/** Content types are matched by prefix, in lower case only, as in PocketBase. */
+function decodeText(bytes: Uint8Array, contentType: string): RawBody {
   if (bytes.length === 0) return { kind: 'empty' }
   if (contentType.startsWith('application/json')) return { kind: 'json', text: utf8Text(bytes) }
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
