@@ -27,7 +27,7 @@ export async function serveObject(
   if (known === null) throw new ApiError(commonErrors.notFound)
   if (known !== undefined) {
     const headers = commonHeaders(known, headersFor)
-    if (!isAsWanted(c, known)) return notAsWanted(headers)
+    if (!isAsWanted(c, known)) return notAsWanted(c, headers)
     if (isUnchanged(c, known)) return unchanged(headers)
 
     const range = isStale(c, known) ? 'whole' : readRange(c.req.header('Range'), known.size)
@@ -57,9 +57,14 @@ export async function serveObject(
   })
 }
 
-function notAsWanted(headers: Readonly<Record<string, string>>): Response {
+function notAsWanted(
+  c: Context<AppEnv, string>,
+  headers: Readonly<Record<string, string>>,
+): Response {
   const { 'Accept-Ranges': _, ...kept } = headers
-  return new Response(null, { status: 412, headers: kept })
+  // Without a length, Node would send the empty body in chunks.
+  const length = c.req.method === 'HEAD' ? {} : { 'Content-Length': '0' }
+  return new Response(null, { status: 412, headers: { ...kept, ...length } })
 }
 
 function unchanged(headers: Readonly<Record<string, string>>): Response {

@@ -181,6 +181,7 @@ describe('a file', () => {
     const answer = await (await createShelf()).get({ headers: { 'If-Match': '"other"' } })
 
     expect(answer.body).toBeUndefined()
+    expect(answer.headers.get('content-length')).toBe('0')
     expect(answer.headers.has('etag')).toBe(true)
     expect(answer.headers.get('content-security-policy')).toContain('sandbox')
     expect(answer.headers.has('x-frame-options')).toBe(false)
