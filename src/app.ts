@@ -73,6 +73,25 @@ export interface Host {
   readonly redirectReceivers?: RedirectReceivers
   /** Buffers log entries before they are written. By default for some seconds. */
   readonly logs?: LogBuffer
+  /** The additions of an application. */
+  readonly extension?: Extension
+}
+
+/** The additions of an application to the API. */
+export interface Extension {
+  /** Adds its routes to the app, which has all others. */
+  readonly mount?: ((app: Hono<AppEnv>, host: ExtensionHost) => void) | undefined
+}
+
+/** The parts of the app for the routes of an extension. */
+export interface ExtensionHost {
+  readonly catalogs: CatalogCache
+  /**
+   * Holds a request to the limits of its path.
+   *
+   * @throws {ApiError} `too_many_requests`
+   */
+  countPath(c: Context<AppEnv>): Promise<void>
 }
 
 /**
@@ -88,6 +107,7 @@ export function createApp({
   webhooks,
   redirectReceivers,
   logs = createLogBuffer(),
+  extension = {},
 }: Host): Hono<AppEnv> {
   const shards = realtime && guardShards(realtime)
   const resizer = images && guardImages(images)
@@ -106,7 +126,16 @@ export function createApp({
     webhooks,
   }
 
-  return new Hono<AppEnv>()
+  const counted = new WeakSet<Context<AppEnv>>()
+
+  /** Counts a request that no route of Arete's counts. Other paths are counted before their route. */
+  async function countApiPath(c: Context<AppEnv>): Promise<void> {
+    if (!isApiPath(c) || counted.has(c)) return
+    counted.add(c)
+    await countPath(c, catalogs)
+  }
+
+  const app = new Hono<AppEnv>()
     .use(serveRequests(parts))
     .use(answerPreflights())
     .use(responseHeaders())
@@ -142,10 +171,12 @@ export function createApp({
     .route('/', homeRoutes)
     .route('/', dashboardRoutes)
     .notFound(async (c) => {
-      if (isApiPath(c)) await countPath(c, catalogs)
+      await countApiPath(c)
       return answerNotFound(c)
     })
     .onError(onError)
+  extension.mount?.(app, { catalogs, countPath: countApiPath })
+  return app
 }
 
 /** Gives a request its id and its services. Outages of bindings are reported as such. */

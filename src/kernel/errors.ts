@@ -15,7 +15,9 @@ export interface Issues {
 /** An error's stable code, HTTP status and message. */
 export interface ErrorSpec {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503
+  readonly status:
+    | (400 | 401 | 402 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 451)
+    | (500 | 503)
   readonly message: string
 }
 

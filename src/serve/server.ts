@@ -10,7 +10,7 @@ import type { NodeHost } from '#adapters/node/node-host.ts'
 import { openStaticFiles } from '#adapters/node/static-files.ts'
 import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
-import { createApp } from '#app.ts'
+import { createApp, type Extension } from '#app.ts'
 import { createTimedLogBuffer } from './log-buffer.ts'
 import { everyMinute } from './minute-timer.ts'
 import type { RewriteOrigin } from './network-origin.ts'
@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** The folder of static files. */
   readonly publicFolder: string
   readonly rewriteOrigin: RewriteOrigin
+  /** The additions of an application. */
+  readonly extension?: Extension
 }
 
 /** A running server. */
@@ -51,12 +53,12 @@ const drainMilliseconds = 10_000
  */
 export async function startServer(
   host: NodeHost,
-  { host: address, port, publicFolder, rewriteOrigin }: ServerOptions,
+  { host: address, port, publicFolder, rewriteOrigin, extension }: ServerOptions,
 ): Promise<RunningServer> {
   const { bindings, services, background } = host
   const logs = createTimedLogBuffer()
   const site = await openStaticFiles(publicFolder)
-  const app = createApp({ ...services, logs })
+  const app = createApp({ ...services, logs, extension })
   const env: Bindings = { ...bindings, ASSETS: site.assets, STATES_ADDRESS: true }
   const listener = getRequestListener((request) => app.fetch(request, env, background), {
     hostname: address,

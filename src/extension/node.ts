@@ -1,0 +1,55 @@
+/*
+ * The entry `arete/node`: an application as a server of one's own.
+ */
+import { join, resolve } from 'node:path'
+import { createNodeHost } from '#adapters/node/node-host.ts'
+import type { Durability } from '#adapters/node/open-sqlite.ts'
+import { readMigrations } from '#cli/deployment/migrations.ts'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { createRewriteOrigin } from '#serve/network-origin.ts'
+import { type RunningServer, startServer } from '#serve/server.ts'
+import type { SettingsKeys } from '#settings/secrets.ts'
+import { createExtension } from './create-extension.ts'
+import type { AreteApp } from './define-app.ts'
+
+/** Options of a server, with the defaults of `arete serve`. */
+export interface CreateServerOptions {
+  /** The folder of all data, made if it is missing: `./arete_data`. */
+  readonly data?: string
+  /** 8090; 0 for any free port. */
+  readonly port?: number
+  /** The address to listen on: 127.0.0.1. */
+  readonly host?: string
+  /** The folder of the front end: Arete's folder `public`. */
+  readonly publicFolder?: string
+  /** Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` count: none. */
+  readonly trustedProxies?: readonly string[]
+  readonly durability?: Durability
+  /** Seals the secrets in the settings. Without a key, a random one is kept in the data folder. */
+  readonly keys?: SettingsKeys
+}
+
+/**
+ * Serves an application until it is stopped.
+ *
+ * @throws {Error} If the folder or the port cannot be used.
+ */
+export async function createServer(
+  application: AreteApp,
+  options: CreateServerOptions = {},
+): Promise<RunningServer> {
+  const extension = createExtension(application)
+  const { data = 'arete_data', durability, keys, trustedProxies = [] } = options
+  const rewriteOrigin = createRewriteOrigin(trustedProxies)
+  const migrations = await readMigrations()
+  const host = await createNodeHost({ folder: resolve(data), durability, migrations, keys })
+  return await startServer(host, {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 8090,
+    publicFolder: options.publicFolder ?? join(projectFolder, 'public'),
+    rewriteOrigin,
+    extension,
+  })
+}
+
+export type { RunningServer }
