@@ -33,7 +33,15 @@ const thorough = [
 /** Tests of what D1 counts and bills, and of other parts that only Cloudflare has. */
 const thoroughInWorkers = ['test/workerd/{scale,path-cost}.test.ts']
 
+/** Tests of the server of one's own and of its adapters. */
+const ofServer = [
+  'test/node/**/*.test.ts',
+  'test/unit/{adapters/node,serve}/*.test.ts',
+  'test/commands/serve.test.ts',
+]
+
 interface Files {
+  readonly pool?: 'threads'
   readonly include: string[]
   readonly exclude?: string[]
 }
@@ -104,6 +112,18 @@ export default defineConfig({
         exclude: thorough,
       }),
       onHost('node-thorough', 'node', { include: thorough }),
+      // The server under Bun, and programs as Bun runs them: `npm run test:bun` runs it, and nothing else.
+      onHost('bun', 'node', {
+        include: [...portable, ...ofServer, 'test/compat/**/*.test.ts'],
+        exclude: [
+          ...thorough.filter((path) => !path.startsWith('test/compat')),
+          // Bun's own client leaves out the name of a file.
+          'test/compat/files.test.ts',
+          // A thread of Bun cannot change its user.
+          'test/unit/adapters/node/data-folder.test.ts',
+        ],
+        pool: 'threads',
+      }),
       {
         // Programs that run as users run them: the README's, the commands, imports beside PocketBase.
         test: {

@@ -62,9 +62,10 @@ function notAsWanted(
   headers: Readonly<Record<string, string>>,
 ): Response {
   const { 'Accept-Ranges': _, ...kept } = headers
+  const response = new Response(null, { status: 412, headers: kept })
   // Without a length, Node would send the empty body in chunks.
-  const length = c.req.method === 'HEAD' ? {} : { 'Content-Length': '0' }
-  return new Response(null, { status: 412, headers: { ...kept, ...length } })
+  if (c.req.method !== 'HEAD') response.headers.set('Content-Length', '0')
+  return response
 }
 
 function unchanged(headers: Readonly<Record<string, string>>): Response {

@@ -9,7 +9,7 @@ import { describeRealtime } from './realtime.ts'
 
 const { bindings } = host
 
-describeDatabase('of the host', () => bindings.DB)
+describeDatabase('of the host', () => bindings.DB, host)
 describeKeyValueStore('of the host', () => bindings.SESSIONS)
 describeBucket('of the host', () => bindings.FILES)
 describePasswordHasher('of the host', host.createHasher)

@@ -1,5 +1,6 @@
 import { beforeEach } from 'vitest'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
+import { hasDepthLimit } from '#adapters/node/open-sqlite.ts'
 import { readMigrations } from '#cli/deployment/migrations.ts'
 import { describeDatabase } from '../contract/database.ts'
 import { describeExpiry } from '../contract/expiry.ts'
@@ -17,7 +18,7 @@ beforeEach(async () => {
   return async () => await host.close()
 })
 
-describeDatabase('in a file', () => host.bindings.DB)
+describeDatabase('in a file', () => host.bindings.DB, { hasDepthLimit })
 describeRemoteLimits('in a file', () => host.bindings.DB)
 describeKeyValueStore('in a file', () => host.bindings.SESSIONS)
 describeExpiry('in a file', () => host.bindings.SESSIONS)

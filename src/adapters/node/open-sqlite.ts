@@ -21,6 +21,12 @@ const busyMilliseconds = 5000
 const smallCacheKib = 2 * 1024
 
 /**
+ * True if the depth of expressions can be limited as on D1. Since 3.54, which Bun has, SQLite counts the
+ * tables of WITH into it, so that D1's limit would refuse statements that D1 runs.
+ */
+export const hasDepthLimit = Number(process.versions.sqlite?.split('.')[1]) < 54
+
+/**
  * D1's limits. The number of arguments is what it has in production.
  *
  * @see https://developers.cloudflare.com/d1/platform/limits/
@@ -29,7 +35,7 @@ function limitLikeD1({ limits }: DatabaseSync): void {
   limits.length = 2_000_000
   limits.sqlLength = 100_000
   limits.column = 100
-  limits.exprDepth = 100
+  if (hasDepthLimit) limits.exprDepth = 100
   limits.compoundSelect = 5
   limits.functionArg = 32
   limits.likePatternLength = 50

@@ -184,10 +184,12 @@ describe('a webhook', () => {
     )
 
     expect(failed.status).toBe(400)
-    expect(told(world.receiver.arrivals)).toEqual([
-      ['record.created', 'A'],
-      ['record.created', 'B'],
-    ])
+    expect(new Set(told(world.receiver.arrivals))).toEqual(
+      new Set([
+        ['record.created', 'A'],
+        ['record.created', 'B'],
+      ]),
+    )
     expect(await rows('_events')).toHaveLength(2)
   })
 

@@ -8,7 +8,7 @@ import { createKeyValueStore } from '#adapters/node/key-value-store.ts'
 import { createMailTransports } from '#adapters/node/mail-transports.ts'
 import { migrate } from '#adapters/node/migrate.ts'
 import { NodeDatabase } from '#adapters/node/node-database.ts'
-import { openSqlite } from '#adapters/node/open-sqlite.ts'
+import { hasDepthLimit, openSqlite } from '#adapters/node/open-sqlite.ts'
 import { createRealtimeShards } from '#adapters/node/realtime-shards.ts'
 import { findSharpImages } from '#adapters/node/sharp-images.ts'
 import { createStepStorage } from '#adapters/node/step-storage.ts'
@@ -117,6 +117,7 @@ export const host: TestHost = {
     await server.runner.close()
     server = start(await emptyBucket())
   },
+  hasDepthLimit,
   createHasher: createNodeHasher,
   realtime: { count: server.shards.count, shard },
   async abortRealtime() {

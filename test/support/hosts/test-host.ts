@@ -33,6 +33,8 @@ export interface TestHost {
   readonly migrations: readonly Migration[]
   /** Empties every binding and makes the tables. */
   reset(): Promise<void>
+  /** False if the depth of expressions is not limited as on D1. */
+  readonly hasDepthLimit: boolean
   createHasher(options?: { cost?: 'owasp' | 'test' }): PasswordHasher
   readonly realtime: RealtimeShards
   /** Ends all shards without notice, as a crash does. The next call starts new ones. */

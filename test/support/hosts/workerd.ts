@@ -34,6 +34,7 @@ export const host: TestHost = {
     const queries = migrations.flatMap((migration) => migration.queries)
     await bindings.DB.batch(queries.map((query) => bindings.DB.prepare(query)))
   },
+  hasDepthLimit: true,
   createHasher: createArgon2Hasher,
   realtime: createRealtimeShards(bindings.REALTIME),
   abortRealtime: abortAllDurableObjects,
