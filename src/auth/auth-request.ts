@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/network/client-ip.ts'
@@ -43,7 +44,7 @@ async function submittedValues(c: AuthContext): Promise<RequestInfo['body']> {
   }
 }
 
-const mfaForm = z.object({ mfaId: z.string().default('') })
+const mfaForm = lazy(() => z.object({ mfaId: z.string().default('') }))
 
 /** The request of a flow that proves an identity. */
 export function signInRequest(c: AuthContext, method: SignInMethod): SignInRequest {
@@ -51,7 +52,7 @@ export function signInRequest(c: AuthContext, method: SignInMethod): SignInReque
   const queried = request.info.query['mfaId'] ?? ''
   return {
     ...request,
-    mfaId: async () => (queried === '' ? (await readForm(c, mfaForm)).mfaId : queried),
+    mfaId: async () => (queried === '' ? (await readForm(c, mfaForm())).mfaId : queried),
   }
 }
 

@@ -1,5 +1,6 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { AuthOptions, TokenOptions } from '#catalog/definition.ts'
 import type { SessionFacts } from '#http/session-facts.ts'
@@ -34,19 +35,21 @@ const algorithm = 'HS256'
  * PocketBase's claims, which the official clients read, the session's id, and its facts, which tokens
  * of earlier versions do not have.
  */
-const payload = z.object({
-  act: z.object({ collectionId: z.string(), id: z.string() }).optional(),
-  amr: z.array(z.string()).optional(),
-  auth_time: z.int().optional(),
-  collectionId: z.string(),
-  exp: z.number(),
-  id: z.string(),
-  mfa_time: z.int().optional(),
-  refreshable: z.boolean(),
-  sid: z.string(),
-  sst: z.int().optional(),
-  type: z.literal('auth'),
-})
+const payload = lazy(() =>
+  z.object({
+    act: z.object({ collectionId: z.string(), id: z.string() }).optional(),
+    amr: z.array(z.string()).optional(),
+    auth_time: z.int().optional(),
+    collectionId: z.string(),
+    exp: z.number(),
+    id: z.string(),
+    mfa_time: z.int().optional(),
+    refreshable: z.boolean(),
+    sid: z.string(),
+    sst: z.int().optional(),
+    type: z.literal('auth'),
+  }),
+)
 
 /** Maximum verified tokens in the cache of a secret; the oldest are dropped first. */
 const rememberedTokens = 1000
@@ -76,7 +79,7 @@ export function createAuthTokens(): AuthTokens {
 
   return {
     async sign(collection, { collectionId, recordId, sessionId, isRefreshable, expiresAt, facts }) {
-      const claims: z.input<typeof payload> = {
+      const claims: z.input<ReturnType<typeof payload>> = {
         act: facts.actor,
         amr: [...facts.methods],
         auth_time: facts.authTime,
@@ -117,7 +120,7 @@ export function createAuthTokens(): AuthTokens {
   }
 }
 
-function factsOf(claims: z.output<typeof payload>): SessionFacts {
+function factsOf(claims: z.output<ReturnType<typeof payload>>): SessionFacts {
   return {
     authTime: claims.auth_time,
     mfaTime: claims.mfa_time,
@@ -131,7 +134,7 @@ function factsOf(claims: z.output<typeof payload>): SessionFacts {
 /** The unverified collection id in a token, which selects the key to verify it with. */
 export function claimedCollectionId(token: string): string | undefined {
   try {
-    return payload.safeParse(decodeJwt(token)).data?.collectionId
+    return payload().safeParse(decodeJwt(token)).data?.collectionId
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined
     throw error
@@ -141,10 +144,10 @@ export function claimedCollectionId(token: string): string | undefined {
 async function verifiedPayload(
   token: string,
   key: CryptoKey,
-): Promise<z.output<typeof payload> | undefined> {
+): Promise<z.output<ReturnType<typeof payload>> | undefined> {
   try {
     const verified = await jwtVerify(token, key, { algorithms: [algorithm] })
-    return payload.safeParse(verified.payload).data
+    return payload().safeParse(verified.payload).data
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined
     throw error

@@ -38,18 +38,18 @@ export const authRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/auth-with-password', async (c) => {
     const answer = await signInWithPassword(c.get('services'), {
       ...signInRequest(c, 'password'),
-      form: () => readForm(c, passwordForm),
+      form: () => readForm(c, passwordForm()),
     })
     return answerSignIn(c, answer)
   })
   .post('/collections/:collection/request-otp', async (c) => {
-    const form = () => readForm(c, otpRequestForm)
+    const form = () => readForm(c, otpRequestForm())
     return c.json(await requestOtp(c.get('services'), { ...authRequest(c, 'default'), form }))
   })
   .post('/collections/:collection/auth-with-otp', async (c) => {
     const answer = await signInWithOtp(c.get('services'), {
       ...signInRequest(c, 'otp'),
-      form: () => readForm(c, otpForm),
+      form: () => readForm(c, otpForm()),
     })
     return answerSignIn(c, answer)
   })
@@ -60,7 +60,7 @@ export const authRoutes = new Hono<AppEnv>()
     const answer = await impersonate(c.get('services'), {
       ...authRequest(c, 'default'),
       recordId: c.req.param('id'),
-      form: () => readForm(c, impersonateForm),
+      form: () => readForm(c, impersonateForm()),
     })
     return c.json(answer)
   })

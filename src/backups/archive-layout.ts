@@ -7,6 +7,7 @@ import { fileKey } from '#files/object-key.ts'
 import { hexDigest } from '#kernel/bytes.ts'
 import { isCollectionId, isSafeName } from '#transfer/safe-names.ts'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { ZipEntry } from './zip-format.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
@@ -44,35 +45,39 @@ export function fileKeyOf(name: string): string | undefined {
 }
 
 /** The metadata in the comment of a file's entry. */
-export const fileComment = z.object({
-  contentType: z.string().optional(),
-  originalName: z.string().optional(),
-  md5: z.string().optional(),
-})
+export const fileComment = lazy(() =>
+  z.object({
+    contentType: z.string().optional(),
+    originalName: z.string().optional(),
+    md5: z.string().optional(),
+  }),
+)
 
 /** The fields of a manifest. */
-export const manifestShape = z.object({
-  format: z.literal(archiveFormat),
-  /** The time at which writing began. */
-  created: z.string(),
-  appName: z.string(),
-  /** Records by collection. */
-  records: namedValues(z.int()),
-  files: z.object({ count: z.int(), bytes: z.int() }),
-  /** Files that records name but that do not exist. */
-  missing: z.array(z.string()),
-  /** Values that were left out; absent in archives of earlier versions. */
-  leftOut: z
-    .array(
-      z.object({ collection: z.string(), id: z.string(), field: z.string(), reason: z.string() }),
-    )
-    .default([]),
-  /** The digest of all other entries. */
-  digest: z.string(),
-})
+export const manifestShape = lazy(() =>
+  z.object({
+    format: z.literal(archiveFormat),
+    /** The time at which writing began. */
+    created: z.string(),
+    appName: z.string(),
+    /** Records by collection. */
+    records: namedValues(z.int()),
+    files: z.object({ count: z.int(), bytes: z.int() }),
+    /** Files that records name but that do not exist. */
+    missing: z.array(z.string()),
+    /** Values that were left out; absent in archives of earlier versions. */
+    leftOut: z
+      .array(
+        z.object({ collection: z.string(), id: z.string(), field: z.string(), reason: z.string() }),
+      )
+      .default([]),
+    /** The digest of all other entries. */
+    digest: z.string(),
+  }),
+)
 
 /** A manifest. */
-export type Manifest = z.output<typeof manifestShape>
+export type Manifest = z.output<ReturnType<typeof manifestShape>>
 
 type DigestedEntry = Pick<ZipEntry, 'name' | 'size' | 'crc' | 'comment'>
 

@@ -3,6 +3,7 @@
  * files, the manifest must list every entry, and each entry must match its checksum.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { systemCollections } from '#catalog/system-collections.ts'
 import { joined } from '#kernel/bytes.ts'
@@ -80,11 +81,11 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
       throw new ZipError(`${name} is not readable.`, { cause: error })
     }
   }
-  const manifest = readShape(manifestShape, await document(manifestName))
+  const manifest = readShape(manifestShape(), await document(manifestName))
   if (manifest.digest !== (await digestOf(entries)))
     throw new ZipError('The digest does not match.')
   const definitions = definitionsOf(await document(definitionsName))
-  const settings = readShape(settingsShape, await document(settingsName))
+  const settings = readShape(settingsShape(), await document(settingsName))
 
   const pages = Map.groupBy(
     entries.flatMap((entry) => {
@@ -124,7 +125,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
  * Without the default collections, no superuser could sign in or repair the deployment.
  */
 function definitionsOf(document: unknown): CollectionDefinition[] {
-  const read = z.array(definitionShape).safeParse(document)
+  const read = z.array(definitionShape()).safeParse(document)
   const ids = new Set(read.success ? read.data.map(({ id }) => id) : [])
   if (!systemCollections.every(({ id, system }) => !system || ids.has(id))) {
     throw new ZipError('The definitions are not from a deployment.')
@@ -132,13 +133,15 @@ function definitionsOf(document: unknown): CollectionDefinition[] {
   return document as CollectionDefinition[]
 }
 
-const definitionShape = z.looseObject({
-  id: z.string().refine(isCollectionId),
-  name: z.string(),
-  type: z.enum(['base', 'auth', 'view']),
-  fields: z.array(z.looseObject({ id: z.string(), name: z.string(), type: z.string() })),
-  indexes: z.array(z.string()),
-})
+const definitionShape = lazy(() =>
+  z.looseObject({
+    id: z.string().refine(isCollectionId),
+    name: z.string(),
+    type: z.enum(['base', 'auth', 'view']),
+    fields: z.array(z.looseObject({ id: z.string(), name: z.string(), type: z.string() })),
+    indexes: z.array(z.string()),
+  }),
+)
 
 function rowsOf(text: string): RowWithId[] {
   try {
@@ -233,7 +236,7 @@ function fileOf(bucket: Bucket, archive: string, entry: ZipEntry): SourceFile {
   if (entry.method !== 'store' || entry.compressedSize !== entry.size) {
     throw new ZipError(`${entry.name} is compressed.`)
   }
-  const { contentType, originalName, md5 } = readShape(fileComment, commentOf(entry))
+  const { contentType, originalName, md5 } = readShape(fileComment(), commentOf(entry))
   return {
     key: fileKeyOf(entry.name) ?? '',
     sizeBytes: entry.size,

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { contentDisposition, downloadHeaders } from '#files/download-headers.ts'
 import { serveObject } from '#files/serve-object.ts'
 import type { AppEnv } from '#http/app-env.ts'
@@ -26,7 +27,7 @@ declare module '#http/app-env.ts' {
 
 type BackupContext = Context<AppEnv, string>
 
-const createForm = z.object({ name: z.string().default('') })
+const createForm = lazy(() => z.object({ name: z.string().default('') }))
 
 /** The delay between the response and the start of a restore. */
 const restoreDelayMilliseconds = 1000
@@ -41,7 +42,7 @@ export const backupRoutes = new Hono<AppEnv>()
     const appName = await requireSuperuser(c)
     const runner = runnerOf(c)
     if ((await runner.current()) !== undefined) throw new ApiError(backupErrors.busy)
-    const form = await readForm(c, createForm)
+    const form = await readForm(c, createForm())
     const name = form.name === '' ? defaultName(appName, new Date(), 'superuser') : form.name
     const issue = form.name === '' ? undefined : await nameFault(c.env.FILES, form.name)
     if (issue !== undefined) {

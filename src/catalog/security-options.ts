@@ -3,6 +3,7 @@
  * equal their defaults, so that a collection that uses none of them has PocketBase's JSON.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 
 /** Options of an auth collection that go beyond PocketBase. Durations are in seconds. */
 export interface SecurityOptions {
@@ -36,16 +37,19 @@ export interface SecurityOptions {
 }
 
 /** The shape of the options; the keys are in the order of the JSON output. */
-export const securityShape = z.object({
-  mfa: z.object({
-    methods: z.array(z.string()),
-    enrolled: z.string(),
-    enrolAtSignIn: z.boolean(),
-  }),
-  totp: z.object({ enabled: z.boolean(), issuer: z.string(), skew: z.int() }),
-  stepUp: z.object({ maxAge: z.int(), actions: z.array(z.string()) }),
-  alerts: z.object({ factors: z.boolean(), guessing: z.boolean() }),
-}) satisfies z.ZodType<SecurityOptions>
+export const securityShape = lazy(
+  () =>
+    z.object({
+      mfa: z.object({
+        methods: z.array(z.string()),
+        enrolled: z.string(),
+        enrolAtSignIn: z.boolean(),
+      }),
+      totp: z.object({ enabled: z.boolean(), issuer: z.string(), skew: z.int() }),
+      stepUp: z.object({ maxAge: z.int(), actions: z.array(z.string()) }),
+      alerts: z.object({ factors: z.boolean(), guessing: z.boolean() }),
+    }) satisfies z.ZodType<SecurityOptions>,
+)
 
 /** The options of a collection that has none of its own. */
 export const defaultSecurity: SecurityOptions = {
@@ -55,36 +59,40 @@ export const defaultSecurity: SecurityOptions = {
   alerts: { factors: true, guessing: true },
 }
 
-const { mfa, totp, stepUp, alerts } = securityShape.shape
-
 /** The stored form. Parts that an older version did not know have their defaults. */
-export const storedSecurity = z
-  .object({
-    mfa: mfa.partial(),
-    totp: totp.partial(),
-    stepUp: stepUp.partial(),
-    alerts: alerts.partial(),
-  })
-  .partial()
-  .default({})
-  .transform((stored): SecurityOptions =>
-    securityShape.parse({
-      mfa: { ...defaultSecurity.mfa, ...stored.mfa },
-      totp: { ...defaultSecurity.totp, ...stored.totp },
-      stepUp: { ...defaultSecurity.stepUp, ...stored.stepUp },
-      alerts: { ...defaultSecurity.alerts, ...stored.alerts },
-    }),
-  )
+export const storedSecurity = lazy(() => {
+  const { mfa, totp, stepUp, alerts } = securityShape().shape
+  return z
+    .object({
+      mfa: mfa.partial(),
+      totp: totp.partial(),
+      stepUp: stepUp.partial(),
+      alerts: alerts.partial(),
+    })
+    .partial()
+    .default({})
+    .transform((stored): SecurityOptions =>
+      securityShape().parse({
+        mfa: { ...defaultSecurity.mfa, ...stored.mfa },
+        totp: { ...defaultSecurity.totp, ...stored.totp },
+        stepUp: { ...defaultSecurity.stepUp, ...stored.stepUp },
+        alerts: { ...defaultSecurity.alerts, ...stored.alerts },
+      }),
+    )
+})
 
 /** The shape in a request: `null`, for all of it or for a part, puts the defaults back. */
-export const submittedSecurity = z
-  .object({
-    mfa: mfa.nullable(),
-    totp: totp.nullable(),
-    stepUp: stepUp.nullable(),
-    alerts: alerts.nullable(),
-  })
-  .nullable()
+export const submittedSecurity = lazy(() => {
+  const { mfa, totp, stepUp, alerts } = securityShape().shape
+  return z
+    .object({
+      mfa: mfa.nullable(),
+      totp: totp.nullable(),
+      stepUp: stepUp.nullable(),
+      alerts: alerts.nullable(),
+    })
+    .nullable()
+})
 
 /** Replaces each `null` by the defaults it stands for. */
 export function withDefaultsForNull(submitted: unknown): unknown {

@@ -1,23 +1,28 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Row } from '#database/batch.ts'
 import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { authOptionsSchema, viewOptionsSchema } from './auth-options.ts'
 import type { CollectionDefinition } from './definition.ts'
 import { storedSecurity, withoutDefaultSecurity } from './security-options.ts'
 
-const commonOptions = z.object({
-  id: z.string(),
-  name: z.string(),
-  type: z.string(),
-  system: z.boolean(),
-  hidden: z.boolean(),
-  presentable: z.boolean(),
-})
+const commonOptions = lazy(() =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    system: z.boolean(),
+    hidden: z.boolean(),
+    presentable: z.boolean(),
+  }),
+)
 
 /** Passed on unchanged: an object schema would reorder the keys. */
-const storedField = z.custom<FieldDefinition>((value) => commonOptions.safeParse(value).success)
+const storedField = lazy(() =>
+  z.custom<FieldDefinition>((value) => commonOptions().safeParse(value).success),
+)
 
-const rule = z.string().nullable()
+const rule = lazy(() => z.string().nullable())
 
 /** A schema's value as JSON text. */
 function jsonText<T extends z.ZodType>(schema: T) {
@@ -27,34 +32,44 @@ function jsonText<T extends z.ZodType>(schema: T) {
     .pipe(schema)
 }
 
-const commonColumns = {
+const commonColumns = lazy(() => ({
   id: z.string(),
   // D1 returns 0 and 1.
   system: z.coerce.boolean(),
   name: z.string(),
-  listRule: rule,
-  viewRule: rule,
-  createRule: rule,
-  updateRule: rule,
-  deleteRule: rule,
-  fields: jsonText(z.array(storedField)),
+  listRule: rule(),
+  viewRule: rule(),
+  createRule: rule(),
+  updateRule: rule(),
+  deleteRule: rule(),
+  fields: jsonText(z.array(storedField())),
   indexes: jsonText(z.array(z.string())),
   created: z.string(),
   updated: z.string(),
-}
+}))
 
 /** Collections stored before there were security options have the defaults. */
-const storedAuthOptions = authOptionsSchema.extend({ security: storedSecurity })
+const storedAuthOptions = lazy(() => authOptionsSchema().extend({ security: storedSecurity() }))
 
-const storedRow = z.discriminatedUnion('type', [
-  z.object({ ...commonColumns, type: z.literal('base'), options: jsonText(z.object({})) }),
-  z.object({ ...commonColumns, type: z.literal('auth'), options: jsonText(storedAuthOptions) }),
-  z.object({ ...commonColumns, type: z.literal('view'), options: jsonText(viewOptionsSchema) }),
-])
+const storedRow = lazy(() =>
+  z.discriminatedUnion('type', [
+    z.object({ ...commonColumns(), type: z.literal('base'), options: jsonText(z.object({})) }),
+    z.object({
+      ...commonColumns(),
+      type: z.literal('auth'),
+      options: jsonText(storedAuthOptions()),
+    }),
+    z.object({
+      ...commonColumns(),
+      type: z.literal('view'),
+      options: jsonText(viewOptionsSchema()),
+    }),
+  ]),
+)
 
 /** Decodes a definition from a row of `_collections`. An invalid row is a defect and throws. */
 export function decodeStored(row: Row): CollectionDefinition {
-  return storedRow.parse(row)
+  return storedRow().parse(row)
 }
 
 /** Encodes a definition as the columns of `_collections`, by name. */

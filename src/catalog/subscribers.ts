@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { webhooksTable } from '#database/schema.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 
@@ -28,14 +29,16 @@ export const selectSubscribers: SQL = sql`(SELECT json_group_array(json_object('
   'collectionId', "collectionRef", 'events', json("events"), 'filter', "filter", 'isOrdered', "ordered"))
   FROM ${webhooksTable} WHERE "enabled" = 1)`
 
-const shape = z.array(
-  z.object({
-    id: z.string(),
-    collectionId: z.string(),
-    events: z.array(z.enum(changeTypes)),
-    filter: z.string(),
-    isOrdered: z.number().transform(Boolean),
-  }),
+const shape = lazy(() =>
+  z.array(
+    z.object({
+      id: z.string(),
+      collectionId: z.string(),
+      events: z.array(z.enum(changeTypes)),
+      filter: z.string(),
+      isOrdered: z.number().transform(Boolean),
+    }),
+  ),
 )
 
 /**
@@ -44,7 +47,7 @@ const shape = z.array(
  * @throws {ApiError} `unavailable` for a value that no version of this code stores
  */
 export function decodeSubscribers(stored: unknown): ReadonlyMap<string, readonly Subscriber[]> {
-  const parsed = shape.safeParse(JSON.parse(typeof stored === 'string' ? stored : '[]'))
+  const parsed = shape().safeParse(JSON.parse(typeof stored === 'string' ? stored : '[]'))
   if (!parsed.success) throw new ApiError(commonErrors.unavailable, { cause: parsed.error })
   return Map.groupBy(parsed.data, ({ collectionId }) => collectionId)
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
@@ -20,42 +21,51 @@ import {
 } from '#catalog/definition.ts'
 import { fieldList } from './field-list.ts'
 
-const rule = z.string().nullable()
+const rule = lazy(() => z.string().nullable())
 
-const commonSchema = z.object({
-  id: z.string(),
-  system: z.boolean(),
-  name: z.string(),
-  type: z.string(),
-  listRule: rule,
-  viewRule: rule,
-  createRule: rule,
-  updateRule: rule,
-  deleteRule: rule,
-  indexes: z.array(z.string()),
-  created: z.string(),
-  updated: z.string(),
-})
+const commonSchema = lazy(() =>
+  z.object({
+    id: z.string(),
+    system: z.boolean(),
+    name: z.string(),
+    type: z.string(),
+    listRule: rule(),
+    viewRule: rule(),
+    createRule: rule(),
+    updateRule: rule(),
+    deleteRule: rule(),
+    indexes: z.array(z.string()),
+    created: z.string(),
+    updated: z.string(),
+  }),
+)
 
-const commonFieldSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  system: z.boolean(),
-  hidden: z.boolean(),
-  presentable: z.boolean(),
-})
+const commonFieldSchema = lazy(() =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    system: z.boolean(),
+    hidden: z.boolean(),
+    presentable: z.boolean(),
+  }),
+)
 
 /** The options of all collection types. Fields are decoded by their types. */
-export const collectionBodyShape = z.object({
-  ...commonSchema.shape,
-  ...authOptionsSchema.shape,
-  ...viewOptionsSchema.shape,
-  security: submittedSecurity,
-  fields: z.array(z.unknown()),
-})
+export const collectionBodyShape = lazy(() =>
+  z.object({
+    ...commonSchema().shape,
+    ...authOptionsSchema().shape,
+    ...viewOptionsSchema().shape,
+    security: submittedSecurity(),
+    fields: z.array(z.unknown()),
+  }),
+)
 
 /** The options that a collection gets when it becomes an auth collection: PocketBase's are blank. */
-const blankAuthOptions = { ...zeroOf(authOptionsSchema), security: defaultSecurity }
+const blankAuthOptions = lazy(() => ({
+  ...zeroOf(authOptionsSchema()),
+  security: defaultSecurity,
+}))
 
 /** A definition decoded from a body, before any validation. */
 export interface DecodedDefinition {
@@ -74,15 +84,15 @@ export function decodeDefinition(
   stored: CollectionDefinition,
   submitted: Readonly<Record<string, unknown>>,
 ): DecodedDefinition {
-  const { type: requested, ...decoded } = decodeOver(commonSchema, stored, submitted)
-  const auth = stored.type === 'auth' ? stored.options : blankAuthOptions
-  const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema)
+  const { type: requested, ...decoded } = decodeOver(commonSchema(), stored, submitted)
+  const auth = stored.type === 'auth' ? stored.options : blankAuthOptions()
+  const view = stored.type === 'view' ? stored.options : zeroOf(viewOptionsSchema())
   const given = Object.hasOwn(submitted, 'security')
     ? { ...submitted, security: withDefaultsForNull(submitted['security']) }
     : submitted
   const options = {
-    auth: withOwnSecrets(decodeOver(authOptionsSchema, auth, given), auth, submitted),
-    view: decodeOver(viewOptionsSchema, view, submitted),
+    auth: withOwnSecrets(decodeOver(authOptionsSchema(), auth, given), auth, submitted),
+    view: decodeOver(viewOptionsSchema(), view, submitted),
   }
 
   const type = requested || 'base'
@@ -107,7 +117,7 @@ function withOwnSecrets(
   stored: AuthOptions,
   submitted: Readonly<Record<string, unknown>>,
 ): AuthOptions {
-  const sent = sentProviders.safeParse(submitted).data?.oauth2?.providers
+  const sent = sentProviders().safeParse(submitted).data?.oauth2?.providers
   if (sent === undefined) return decoded
   const providers = decoded.oauth2.providers.map((provider, at) => {
     if (typeof sent[at]?.clientSecret === 'string') return provider
@@ -117,11 +127,13 @@ function withOwnSecrets(
   return { ...decoded, oauth2: { ...decoded.oauth2, providers } }
 }
 
-const sentProviders = z.object({
-  oauth2: z
-    .object({ providers: z.array(z.object({ clientSecret: z.unknown().optional() })).optional() })
-    .optional(),
-})
+const sentProviders = lazy(() =>
+  z.object({
+    oauth2: z
+      .object({ providers: z.array(z.object({ clientSecret: z.unknown().optional() })).optional() })
+      .optional(),
+  }),
+)
 
 function isSameClient(a: ProviderOptions, b: ProviderOptions): boolean {
   const keys = ['name', 'clientId', 'authURL', 'tokenURL', 'userInfoURL'] as const
@@ -158,14 +170,16 @@ export function decodeFieldList(submitted: readonly unknown[]): FieldDefinition[
   return fieldList(submitted.map(decodeField))
 }
 
-const typedSchema = z.looseObject({}).refine(({ type }) => fieldTypes.has(String(type)), {
-  error: ({ input }) => `missing or unknown field type in ${JSON.stringify(input)}`,
-})
+const typedSchema = lazy(() =>
+  z.looseObject({}).refine(({ type }) => fieldTypes.has(String(type)), {
+    error: ({ input }) => `missing or unknown field type in ${JSON.stringify(input)}`,
+  }),
+)
 
 function decodeField(submitted: unknown): FieldDefinition {
-  const members = typedSchema.parse(submitted)
+  const members = typedSchema().parse(submitted)
   const type = String(members['type'])
-  const options = fieldTypes.get(type)?.options.parse(members)
-  const common = decodeOver(commonFieldSchema, zeroOf(commonFieldSchema), members)
+  const options = fieldTypes.get(type)?.options().parse(members)
+  const common = decodeOver(commonFieldSchema(), zeroOf(commonFieldSchema()), members)
   return { ...options, ...common, type }
 }

@@ -5,21 +5,26 @@
  * with its own database.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { namedValues } from '#kernel/named-values.ts'
 import type { CollectionBody } from './draft-definition.ts'
 import { authFields, autodateField, textField } from '#catalog/system-fields.ts'
 
-const record = namedValues(z.unknown())
-const legacyShape = z.object({
-  schema: z.array(record),
-  options: record.nullish().transform((options) => options ?? {}),
-  indexes: z
-    .array(z.string())
-    .nullish()
-    .transform((indexes) => indexes ?? []),
-})
+const record = lazy(() => namedValues(z.unknown()))
+const legacyShape = lazy(() =>
+  z.object({
+    schema: z.array(record()),
+    options: record()
+      .nullish()
+      .transform((options) => options ?? {}),
+    indexes: z
+      .array(z.string())
+      .nullish()
+      .transform((indexes) => indexes ?? []),
+  }),
+)
 
-type Legacy = z.output<typeof legacyShape>
+type Legacy = z.output<ReturnType<typeof legacyShape>>
 type Options = Readonly<Record<string, unknown>>
 
 /** Returns true if a collection is in the format of PocketBase 0.22 or older. */
@@ -33,7 +38,7 @@ export function isLegacy({ schema, fields }: CollectionBody): boolean {
  * @throws {z.ZodError} If the schema, the options or the indexes have another JSON type.
  */
 export function fromLegacy(body: CollectionBody): CollectionBody {
-  const legacy = legacyShape.parse(body)
+  const legacy = legacyShape().parse(body)
   const { schema: _, options: __, ...rest } = body
   const common = { ...rest, ...convertedRules(rest) }
   if (body['type'] === 'view') return { ...common, viewQuery: legacy.options['query'] ?? '' }
@@ -70,7 +75,7 @@ const renamed: Readonly<Record<string, string>> = {
 const unlimited = 2 ** 31 - 1
 
 function convertedField({ options, unique: _, ...field }: Options): Options {
-  const own = record.safeParse(options).data ?? {}
+  const own = record().safeParse(options).data ?? {}
   const entries = Object.entries(own).map(([name, value]) => [renamed[name] ?? name, value])
   const converted = { ...Object.fromEntries(entries), ...field }
   const isRelation = field['type'] === 'relation'

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm, readPartialForm } from '#http/body/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
@@ -105,32 +106,34 @@ function answerWith<T>(answer: () => T): Plan<T> {
   return map(constant(undefined), answer)
 }
 
-const text = z.string().default('')
+const text = lazy(() => z.string().default(''))
 
 async function readNewCollection(c: Context<AppEnv>): Promise<CollectionBody> {
-  await readForm(c, z.object({ type: text, name: text }), collectionErrors.typeMalformed)
+  await readForm(c, z.object({ type: text(), name: text() }), collectionErrors.typeMalformed)
   return await readCollection(c)
 }
 
 async function readCollection(c: Context<AppEnv>): Promise<CollectionBody> {
-  return await readPartialForm(c, collectionBodyShape, collectionErrors.malformed)
+  return await readPartialForm(c, collectionBodyShape(), collectionErrors.malformed)
 }
 
 const maxQueryBytes = 5000
 
 async function readQuery(c: Context<AppEnv>): Promise<string> {
-  const { query } = await readForm(c, z.object({ query: text }))
+  const { query } = await readForm(c, z.object({ query: text() }))
   assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryBytes)) }))
   return query
 }
 
-const importShape = z.object({
-  collections: z.array(namedValues(z.unknown())).default([]),
-  deleteMissing: z.boolean().default(false),
-})
+const importShape = lazy(() =>
+  z.object({
+    collections: z.array(namedValues(z.unknown())).default([]),
+    deleteMissing: z.boolean().default(false),
+  }),
+)
 
 async function readImport(c: Context<AppEnv>): Promise<CollectionImport> {
-  const request = await readForm(c, importShape)
+  const request = await readForm(c, importShape())
   assertValid(issuesOf({ collections: required(request.collections) }))
   return request
 }

@@ -1,16 +1,20 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 
-const mailbox = z.object({ name: z.string(), address: z.string() })
+const mailbox = lazy(() => z.object({ name: z.string(), address: z.string() }))
 
-const mailShape = z.object({
-  id: z.string(),
-  to: z.array(mailbox),
-  from: mailbox,
-  subject: z.string(),
-  html: z.string(),
-  text: z.string(),
-}) satisfies z.ZodType<OutgoingMail>
+const mailShape = lazy(
+  () =>
+    z.object({
+      id: z.string(),
+      to: z.array(mailbox()),
+      from: mailbox(),
+      subject: z.string(),
+      html: z.string(),
+      text: z.string(),
+    }) satisfies z.ZodType<OutgoingMail>,
+)
 
 /** Encodes a mail for its row. Its deadline has a column of its own. */
 export function encodeMail({ notAfter: _, ...mail }: OutgoingMail): string {
@@ -19,5 +23,5 @@ export function encodeMail({ notAfter: _, ...mail }: OutgoingMail): string {
 
 /** Decodes the mail of a row. */
 export function decodeMail(text: string): OutgoingMail {
-  return mailShape.parse(JSON.parse(text))
+  return mailShape().parse(JSON.parse(text))
 }

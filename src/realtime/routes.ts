@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { constant } from '#database/query.ts'
@@ -25,10 +26,12 @@ declare module '#http/app-env.ts' {
   }
 }
 
-const subscribeForm = z.object({
-  clientId: z.string().default(''),
-  subscriptions: z.array(z.string()).default([]),
-})
+const subscribeForm = lazy(() =>
+  z.object({
+    clientId: z.string().default(''),
+    subscriptions: z.array(z.string()).default([]),
+  }),
+)
 
 /** Routes for the stream of events and for subscribing. */
 export const realtimeRoutes = new Hono<AppEnv>()
@@ -46,7 +49,7 @@ export const realtimeRoutes = new Hono<AppEnv>()
   })
   .post('/realtime', bodyLimit(budget.largeFormBytes), async (c) => {
     const shards = shardsOf(c.get('services').realtimeShards)
-    const { clientId, subscriptions } = await readForm(c, subscribeForm, commonErrors.badRequest)
+    const { clientId, subscriptions } = await readForm(c, subscribeForm(), commonErrors.badRequest)
     const { ip, account } = await c.get('services').transactor.read(async (context) => {
       c.get('services').rateLimiter.count(context)
       const issues = faultsOf(clientId, subscriptions)

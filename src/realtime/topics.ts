@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { headerKey } from '#http/network/network-headers.ts'
 import { namedValues } from '#kernel/named-values.ts'
 
@@ -33,17 +34,19 @@ export function readTopic(text: string): Topic {
   }
 }
 
-const options = z.object({
-  query: namedValues(z.unknown()).nullish(),
-  headers: namedValues(z.unknown()).nullish(),
-})
+const options = lazy(() =>
+  z.object({
+    query: namedValues(z.unknown()).nullish(),
+    headers: namedValues(z.unknown()).nullish(),
+  }),
+)
 
 /** Invalid options count as none. */
-function readOptions(search: string): z.output<typeof options> {
+function readOptions(search: string): z.output<ReturnType<typeof options>> {
   const text = new URLSearchParams(search).get('options') ?? ''
   if (text === '') return {}
   try {
-    return options.safeParse(JSON.parse(text)).data ?? {}
+    return options().safeParse(JSON.parse(text)).data ?? {}
   } catch (error) {
     if (error instanceof SyntaxError) return {}
     throw error

@@ -11,7 +11,7 @@ export const ruleRoutes = new Hono<AppEnv>().post('/rules/explain', async (c) =>
     transactor,
     count: (context, collection) =>
       rateLimiter.count(context, collection && { collection, tags: ['explain'] }),
-    readForm: () => readForm(c, explainForm),
+    readForm: () => readForm(c, explainForm()),
   })
   return c.json(explanation)
 })

@@ -1,16 +1,19 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Upload } from '#http/body/upload.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 import { randomString } from '#kernel/random.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
 
-const describedFile = z.object({
-  $file: z.object({
-    name: z.string(),
-    size: z.number().nonnegative().default(0),
-    type: z.string().default(''),
+const describedFile = lazy(() =>
+  z.object({
+    $file: z.object({
+      name: z.string(),
+      size: z.number().nonnegative().default(0),
+      type: z.string().default(''),
+    }),
   }),
-})
+)
 
 /**
  * The body of an explained write. A file is described, `{"$file": {"name", "size", "type"}}`, and
@@ -34,7 +37,7 @@ export function submittedBody(body: Readonly<Record<string, unknown>>): Submitte
 }
 
 function uploadOf(value: unknown): Upload[] {
-  const parsed = describedFile.safeParse(value)
+  const parsed = describedFile().safeParse(value)
   if (!parsed.success) return []
   const { name, size, type } = parsed.data.$file
   const head = Uint8Array.from(heads.get(type) ?? [])

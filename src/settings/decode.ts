@@ -1,67 +1,74 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { defaultSettings } from './defaults.ts'
 import type { RateLimitRule, Settings } from './settings.ts'
 
-const s3Shape = z.object({
-  enabled: z.boolean(),
-  bucket: z.string(),
-  region: z.string(),
-  endpoint: z.string(),
-  accessKey: z.string(),
-  secret: z.string(),
-  forcePathStyle: z.boolean(),
-})
+const s3Shape = lazy(() =>
+  z.object({
+    enabled: z.boolean(),
+    bucket: z.string(),
+    region: z.string(),
+    endpoint: z.string(),
+    accessKey: z.string(),
+    secret: z.string(),
+    forcePathStyle: z.boolean(),
+  }),
+)
 
-const ruleShape = z.object({
-  label: z.string(),
-  audience: z.string(),
-  duration: z.int(),
-  maxRequests: z.int(),
-})
+const ruleShape = lazy(() =>
+  z.object({
+    label: z.string(),
+    audience: z.string(),
+    duration: z.int(),
+    maxRequests: z.int(),
+  }),
+)
 
 /** The types of all settings, in the order of the response. */
-export const settingsShape = z.object({
-  superuserIPs: z.array(z.string()),
-  smtp: z.object({
-    enabled: z.boolean(),
-    port: z.int(),
-    host: z.string(),
-    username: z.string(),
-    password: z.string(),
-    authMethod: z.string(),
-    tls: z.boolean(),
-    localName: z.string(),
+export const settingsShape = lazy(() =>
+  z.object({
+    superuserIPs: z.array(z.string()),
+    smtp: z.object({
+      enabled: z.boolean(),
+      port: z.int(),
+      host: z.string(),
+      username: z.string(),
+      password: z.string(),
+      authMethod: z.string(),
+      tls: z.boolean(),
+      localName: z.string(),
+    }),
+    backups: z.object({ cron: z.string(), cronMaxKeep: z.int(), s3: s3Shape() }),
+    s3: s3Shape(),
+    meta: z.object({
+      accentColor: z.string(),
+      appName: z.string(),
+      appURL: z.string(),
+      senderName: z.string(),
+      senderAddress: z.string(),
+      hideControls: z.boolean(),
+    }),
+    rateLimits: z.object({
+      rules: z.array(ruleShape()),
+      excludedIPs: z.array(z.string()),
+      enabled: z.boolean(),
+    }),
+    trustedProxy: z.object({ headers: z.array(z.string()), useLeftmostIP: z.boolean() }),
+    batch: z.object({
+      enabled: z.boolean(),
+      maxRequests: z.int(),
+      timeout: z.int(),
+      maxBodySize: z.int(),
+    }),
+    logs: z.object({
+      maxDays: z.int(),
+      minLevel: z.int(),
+      logIP: z.boolean(),
+      logAuthId: z.boolean(),
+    }),
+    arete: z.object({ docs: z.object({ access: z.string() }) }),
   }),
-  backups: z.object({ cron: z.string(), cronMaxKeep: z.int(), s3: s3Shape }),
-  s3: s3Shape,
-  meta: z.object({
-    accentColor: z.string(),
-    appName: z.string(),
-    appURL: z.string(),
-    senderName: z.string(),
-    senderAddress: z.string(),
-    hideControls: z.boolean(),
-  }),
-  rateLimits: z.object({
-    rules: z.array(ruleShape),
-    excludedIPs: z.array(z.string()),
-    enabled: z.boolean(),
-  }),
-  trustedProxy: z.object({ headers: z.array(z.string()), useLeftmostIP: z.boolean() }),
-  batch: z.object({
-    enabled: z.boolean(),
-    maxRequests: z.int(),
-    timeout: z.int(),
-    maxBodySize: z.int(),
-  }),
-  logs: z.object({
-    maxDays: z.int(),
-    minLevel: z.int(),
-    logIP: z.boolean(),
-    logAuthId: z.boolean(),
-  }),
-  arete: z.object({ docs: z.object({ access: z.string() }) }),
-})
+)
 
 /** A partial settings document, with keys spelled as in the settings. */
 export type SettingsPatch = Readonly<Record<string, unknown>>
@@ -82,7 +89,7 @@ export function decodeSettings(stored: string | null): Settings {
  */
 export function mergeSettings(current: Settings, patch: SettingsPatch): Settings {
   const merged = merge(current, patch)
-  return settingsShape.parse(withMergedRules(merged, current.rateLimits.rules))
+  return settingsShape().parse(withMergedRules(merged, current.rateLimits.rules))
 }
 
 const emptyRule: RateLimitRule = { label: '', audience: '', duration: 0, maxRequests: 0 }

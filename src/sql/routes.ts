@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/body/form.ts'
 import { assertSuperuser } from '#http/guards.ts'
@@ -8,7 +9,7 @@ import { guardRawDatabase } from '#platform/outages.ts'
 import { planSqlRead, planSqlWrite, sqlFailure } from './run-sql.ts'
 import { parseSuperuserStatement } from './superuser-statement.ts'
 
-const form = z.object({ query: z.string().default('') })
+const form = lazy(() => z.object({ query: z.string().default('') }))
 const maxQueryLength = 5000
 
 /**
@@ -20,7 +21,7 @@ export const sqlRoutes = new Hono<AppEnv>().post('/sql', async (c) => {
   const result = await c.get('services').transactor.write(async (context) => {
     c.get('services').rateLimiter.count(context)
     assertSuperuser(context.caller)
-    const { query } = await readForm(c, form)
+    const { query } = await readForm(c, form())
     assertValid(issuesOf({ query: firstIssue(query, required, length(0, maxQueryLength)) }))
     const parsed = parseSuperuserStatement(query)
     if (!parsed.ok) throw sqlFailure(parsed.fault)

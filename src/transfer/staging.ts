@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { createTable } from '#collections/schema/sync-table.ts'
 import { abortUnless, batchFailure } from '#database/abort.ts'
@@ -47,7 +48,7 @@ export const stagingIndexes: SQL = sql`SELECT "name" FROM "sqlite_master"
 const parameter = 'load'
 const overtaken = 'arete:load-overtaken'
 
-const storedLoad = z.object({ source: z.string(), definitions: z.string() })
+const storedLoad = lazy(() => z.object({ source: z.string(), definitions: z.string() }))
 
 /**
  * Creates the staging tables of a load, or resumes an interrupted load of the same source.
@@ -111,7 +112,7 @@ function selectLastPlace(definition: CollectionDefinition): SQL {
 
 function isSameLoad(row: Row | undefined, source: string, definitions: string): boolean {
   if (row === undefined) return false
-  const load = storedLoad.safeParse(JSON.parse(String(row['value'])))
+  const load = storedLoad().safeParse(JSON.parse(String(row['value'])))
   return load.success && load.data.source === source && load.data.definitions === definitions
 }
 

@@ -3,6 +3,7 @@
  * same type.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { byteLength } from '#kernel/text.ts'
 
 /** Bytes in hexadecimal: a BLOB, or text that is not valid UTF-8. */
@@ -85,13 +86,15 @@ export function decodeValue(value: unknown): StoredValue {
 function decodeBytes(value: unknown): StoredBytes {
   // Earlier archives stored BLOBs as lists of bytes.
   if (Array.isArray(value) && value.every(isByte)) return storedBlob(value)
-  const bytes = storedBytes.safeParse(value)
+  const bytes = storedBytes().safeParse(value)
   if (bytes.success) return bytes.data
   throw new SyntaxError('A value is not valid for a column.')
 }
 
-const hex = z.string().regex(/^(?:[0-9A-F]{2})*$/)
-const storedBytes = z.union([z.strictObject({ blob: hex }), z.strictObject({ text: hex })])
+const hex = lazy(() => z.string().regex(/^(?:[0-9A-F]{2})*$/))
+const storedBytes = lazy(() =>
+  z.union([z.strictObject({ blob: hex() }), z.strictObject({ text: hex() })]),
+)
 
 function isByte(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255

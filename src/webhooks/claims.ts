@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Row } from '#database/batch.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { deliveriesTable, eventsTable, webhooksTable } from '#database/schema.ts'
@@ -34,14 +35,16 @@ export interface Claim {
   readonly webhook: string | undefined
 }
 
-const claimed = z.object({
-  id: z.string(),
-  attempts: z.number(),
-  attemptsBefore: z.number(),
-  endpoint: z.string(),
-  event: z.string().nullable(),
-  webhook: z.string().nullable(),
-})
+const claimed = lazy(() =>
+  z.object({
+    id: z.string(),
+    attempts: z.number(),
+    attemptsBefore: z.number(),
+    endpoint: z.string(),
+    event: z.string().nullable(),
+    webhook: z.string().nullable(),
+  }),
+)
 
 /**
  * Claims due deliveries, at most two of an endpoint while others wait; read its rows with
@@ -79,7 +82,7 @@ const webhookJson: SQL = sql`(SELECT json_patch(
 /** Reads the rows of a claim. */
 export function readClaims(rows: readonly Row[]): Claim[] {
   return rows.map((row) => {
-    const { event, webhook, attemptsBefore, ...same } = claimed.parse(row)
+    const { event, webhook, attemptsBefore, ...same } = claimed().parse(row)
     return {
       ...same,
       round: same.attempts - attemptsBefore,
@@ -91,7 +94,7 @@ export function readClaims(rows: readonly Row[]): Claim[] {
 
 /** Reads the event of a claim. Throws for one that no version of this code stores. */
 export function readEvent(json: string | undefined) {
-  return storedEvent.parse(JSON.parse(json ?? 'null'))
+  return storedEvent().parse(JSON.parse(json ?? 'null'))
 }
 
 /** The outcome of an attempt. */

@@ -3,6 +3,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
 import { all, list, map, one, type Plan, type Query, rowsOf } from '#database/query.ts'
@@ -167,24 +168,26 @@ function conditionOf(
 const deliveryColumns = sql`"d".*, "e"."type" AS "eventType", "e"."collectionRef" AS "eventCollection"
   FROM ${deliveriesTable} AS "d" LEFT JOIN ${eventsTable} AS "e" ON "e"."seq" = "d"."event"`
 
-const stored = z.object({
-  id: z.string(),
-  endpoint: z.string(),
-  recordRef: z.string(),
-  eventType: z.string().nullable(),
-  state: z.string(),
-  attempts: z.number(),
-  due: z.number(),
-  status: z.number().nullable(),
-  error: z.string().nullable(),
-  answer: z.string().nullable(),
-  tookMs: z.number().nullable(),
-  attempted: z.number().nullable(),
-  created: z.number(),
-})
+const stored = lazy(() =>
+  z.object({
+    id: z.string(),
+    endpoint: z.string(),
+    recordRef: z.string(),
+    eventType: z.string().nullable(),
+    state: z.string(),
+    attempts: z.number(),
+    due: z.number(),
+    status: z.number().nullable(),
+    error: z.string().nullable(),
+    answer: z.string().nullable(),
+    tookMs: z.number().nullable(),
+    attempted: z.number().nullable(),
+    created: z.number(),
+  }),
+)
 
 function deliveryJson(row: Row) {
-  const { id, endpoint, recordRef, eventType, state, attempts, due, ...last } = stored.parse(row)
+  const { id, endpoint, recordRef, eventType, state, attempts, due, ...last } = stored().parse(row)
   return {
     id,
     webhook: endpoint,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { CollectionSet, Collection } from '#catalog/collection.ts'
 import { publicFields } from '#catalog/record-events.ts'
 import type { Row } from '#database/batch.ts'
@@ -9,18 +10,20 @@ import { type RecordJson, snapshotJson } from '#records/read/record-shape.ts'
 import type { PayloadForm } from './webhook.ts'
 
 /** An event as stored: columns as JSON texts. */
-export const storedEvent = z.object({
-  type: z.string(),
-  collectionRef: z.string(),
-  recordRef: z.string(),
-  columns: z.string(),
-  record: z.string().nullable(),
-  previous: z.string().nullable(),
-  actor: z.string().nullable(),
-  at: z.number(),
-})
+export const storedEvent = lazy(() =>
+  z.object({
+    type: z.string(),
+    collectionRef: z.string(),
+    recordRef: z.string(),
+    columns: z.string(),
+    record: z.string().nullable(),
+    previous: z.string().nullable(),
+    actor: z.string().nullable(),
+    at: z.number(),
+  }),
+)
 
-export type StoredEvent = z.output<typeof storedEvent>
+export type StoredEvent = z.output<ReturnType<typeof storedEvent>>
 
 /** The settings of a webhook about its bodies. */
 export interface BodyForm {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm, readPartialForm } from '#http/body/form.ts'
@@ -31,13 +32,15 @@ import { ownHosts } from './own-hosts.ts'
 import { type WebhookForm, webhookForm } from './webhook-form.ts'
 
 const weekSeconds = 7 * 24 * 60 * 60
-const rotateForm = z.object({ keepSeconds: z.number().default(24 * 60 * 60) })
+const rotateForm = lazy(() => z.object({ keepSeconds: z.number().default(24 * 60 * 60) }))
 
-const replayForm = z.object({
-  since: z.string().default(''),
-  until: z.string().default(''),
-  state: z.string().default(''),
-})
+const replayForm = lazy(() =>
+  z.object({
+    since: z.string().default(''),
+    until: z.string().default(''),
+    state: z.string().default(''),
+  }),
+)
 
 /** Routes for superusers to manage webhooks and their deliveries. Database: 1 batch; 2 to change a webhook. */
 export const webhookRoutes = new Hono<AppEnv>()
@@ -51,7 +54,7 @@ export const webhookRoutes = new Hono<AppEnv>()
   .post('/webhooks', async (c) => {
     const created = await c.get('services').transactor.write(async (context) => {
       admit(c, context)
-      return await planCreateWebhook(manageContext(c, context), await readForm(c, webhookForm))
+      return await planCreateWebhook(manageContext(c, context), await readForm(c, webhookForm()))
     })
     c.header('Cache-Control', 'no-store')
     return c.json(created)
@@ -70,7 +73,7 @@ export const webhookRoutes = new Hono<AppEnv>()
     })
     const changed = await c.get('services').transactor.write(async (context) => {
       assertSuperuser(context.caller)
-      const changes = await readPartialForm(c, webhookForm)
+      const changes = await readPartialForm(c, webhookForm())
       const form = parseForm({ ...formOf(context.catalog, stored), ...changes })
       return await planUpdateWebhook(manageContext(c, context), stored, form)
     })
@@ -86,7 +89,7 @@ export const webhookRoutes = new Hono<AppEnv>()
   .post('/webhooks/:id/rotate', async (c) => {
     const rotated = await c.get('services').transactor.write(async (context) => {
       admit(c, context)
-      const { keepSeconds } = await readForm(c, rotateForm)
+      const { keepSeconds } = await readForm(c, rotateForm())
       assertValid(
         issuesOf({ keepSeconds: firstIssue(keepSeconds, atLeast(0), atMost(weekSeconds)) }),
       )
@@ -134,7 +137,7 @@ export const webhookRoutes = new Hono<AppEnv>()
   .post('/webhooks/:id/replay', async (c) => {
     const replayed = await c.get('services').transactor.write(async (context) => {
       admit(c, context)
-      const form = await readForm(c, replayForm)
+      const form = await readForm(c, replayForm())
       return planReplay(context.now, c.req.param('id'), readRange(form))
     })
     c.get('services').webhooks.wake()
@@ -142,7 +145,7 @@ export const webhookRoutes = new Hono<AppEnv>()
   })
 
 function parseForm(document: unknown): WebhookForm {
-  const parsed = webhookForm.safeParse(document)
+  const parsed = webhookForm().safeParse(document)
   if (!parsed.success) throw new ApiError(commonErrors.loadingFailed, { cause: parsed.error })
   return parsed.data
 }

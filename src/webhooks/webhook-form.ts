@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
 import { changeTypes } from '#catalog/subscribers.ts'
@@ -24,23 +25,25 @@ import { targetFault, type TargetContext } from './target.ts'
 const defaultTimeoutSeconds = 15
 
 /** The body that creates a webhook; all members are optional in one that changes it. */
-export const webhookForm = z.object({
-  name: z.string().default(''),
-  url: z.string().default(''),
-  /** Id or name. */
-  collection: z.string().default(''),
-  events: z.array(z.string()).default([...changeTypes]),
-  filter: z.string().default(''),
-  /** Names; empty for all. */
-  fields: z.array(z.string()).default([]),
-  payload: z.string().default('full'),
-  ordered: z.boolean().default(false),
-  headers: namedValues(z.string()).default({}),
-  timeout: z.number().default(defaultTimeoutSeconds),
-  enabled: z.boolean().default(true),
-})
+export const webhookForm = lazy(() =>
+  z.object({
+    name: z.string().default(''),
+    url: z.string().default(''),
+    /** Id or name. */
+    collection: z.string().default(''),
+    events: z.array(z.string()).default([...changeTypes]),
+    filter: z.string().default(''),
+    /** Names; empty for all. */
+    fields: z.array(z.string()).default([]),
+    payload: z.string().default('full'),
+    ordered: z.boolean().default(false),
+    headers: namedValues(z.string()).default({}),
+    timeout: z.number().default(defaultTimeoutSeconds),
+    enabled: z.boolean().default(true),
+  }),
+)
 
-export type WebhookForm = z.output<typeof webhookForm>
+export type WebhookForm = z.output<ReturnType<typeof webhookForm>>
 
 const maxNameLength = 200
 const maxHeaders = 10

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { type ChangeType, changeTypes } from '#catalog/subscribers.ts'
 import type { Row } from '#database/batch.ts'
 import { webhooksTable } from '#database/schema.ts'
@@ -49,39 +50,41 @@ const json = <T extends z.ZodType>(shape: T) =>
     .pipe(shape)
 const optional = <T extends z.ZodType>(shape: T) =>
   shape.nullable().transform((value) => value ?? undefined)
-const flag = z.number().transform(Boolean)
+const flag = lazy(() => z.number().transform(Boolean))
 
-const shape = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    url: z.string(),
-    secret: z.string(),
-    previousSecret: optional(z.string()),
-    previousUntil: z.number(),
-    collectionRef: z.string(),
-    events: json(z.array(z.enum(changeTypes))),
-    filter: z.string(),
-    fields: json(z.array(z.string())),
-    payload: z.enum(payloadForms),
-    ordered: flag,
-    headers: json(namedValues(z.string())),
-    timeout: z.number(),
-    enabled: flag,
-    reason: z.string(),
-    failingSince: optional(z.number()),
-    pausedUntil: z.number(),
-    succeeded: optional(z.number()),
-    created: z.string(),
-    updated: z.string(),
-  })
-  .transform(({ collectionRef, ordered, timeout, enabled, ...same }): Webhook => ({
-    ...same,
-    collectionId: collectionRef,
-    isOrdered: ordered,
-    timeoutSeconds: timeout,
-    isEnabled: enabled,
-  }))
+const shape = lazy(() =>
+  z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      url: z.string(),
+      secret: z.string(),
+      previousSecret: optional(z.string()),
+      previousUntil: z.number(),
+      collectionRef: z.string(),
+      events: json(z.array(z.enum(changeTypes))),
+      filter: z.string(),
+      fields: json(z.array(z.string())),
+      payload: z.enum(payloadForms),
+      ordered: flag(),
+      headers: json(namedValues(z.string())),
+      timeout: z.number(),
+      enabled: flag(),
+      reason: z.string(),
+      failingSince: optional(z.number()),
+      pausedUntil: z.number(),
+      succeeded: optional(z.number()),
+      created: z.string(),
+      updated: z.string(),
+    })
+    .transform(({ collectionRef, ordered, timeout, enabled, ...same }): Webhook => ({
+      ...same,
+      collectionId: collectionRef,
+      isOrdered: ordered,
+      timeoutSeconds: timeout,
+      isEnabled: enabled,
+    })),
+)
 
 /**
  * Reads a row of `_webhooks`.
@@ -89,7 +92,7 @@ const shape = z
  * @throws {ApiError} `unavailable` for one that no version of this code stores
  */
 export function decodeWebhook(row: Row): Webhook {
-  const parsed = shape.safeParse(row)
+  const parsed = shape().safeParse(row)
   if (!parsed.success) throw new ApiError(commonErrors.unavailable, { cause: parsed.error })
   return parsed.data
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, map, one, type Plan } from '#database/query.ts'
@@ -21,12 +22,14 @@ import {
 } from '#auth/token-holder.ts'
 
 /** The body to confirm a new address. */
-export const emailChangeForm = z.object({
-  token: z.string().default(''),
-  password: z.string().default(''),
-})
+export const emailChangeForm = lazy(() =>
+  z.object({
+    token: z.string().default(''),
+    password: z.string().default(''),
+  }),
+)
 
-type EmailChangeForm = z.output<typeof emailChangeForm>
+type EmailChangeForm = z.output<ReturnType<typeof emailChangeForm>>
 
 /** The result of the first batch. */
 interface Candidate {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Plan } from '#database/query.ts'
 import { type FieldIssue, required as blank } from '#kernel/errors.ts'
@@ -18,13 +19,15 @@ import {
 import { passwordTarget } from '#auth/sign-in/with-password.ts'
 
 /** The body to reset a password. */
-export const newPasswordForm = z.object({
-  token: z.string().default(''),
-  password: z.string().default(''),
-  passwordConfirm: z.string().default(''),
-})
+export const newPasswordForm = lazy(() =>
+  z.object({
+    token: z.string().default(''),
+    password: z.string().default(''),
+    passwordConfirm: z.string().default(''),
+  }),
+)
 
-type NewPasswordForm = z.output<typeof newPasswordForm>
+type NewPasswordForm = z.output<ReturnType<typeof newPasswordForm>>
 
 /** A request with a valid token. */
 interface Admission {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { map, type Plan } from '#database/query.ts'
@@ -18,7 +19,7 @@ import {
 } from '#auth/token-holder.ts'
 
 /** The body to verify an address. */
-export const verificationForm = z.object({ token: z.string().default('') })
+export const verificationForm = lazy(() => z.object({ token: z.string().default('') }))
 
 const missingClaim: FieldIssue = {
   code: 'validation_invalid_token_claims',
@@ -43,7 +44,7 @@ const otherAddress: FieldIssue = {
  */
 export async function confirmVerification(
   ports: ConfirmationPorts,
-  request: FormRequest<z.output<typeof verificationForm>>,
+  request: FormRequest<z.output<ReturnType<typeof verificationForm>>>,
 ): Promise<void> {
   const holder = await ports.transactor.write((context) => planCheck(context, request, ports))
   if (holder.isVerified) return
@@ -52,7 +53,7 @@ export async function confirmVerification(
 
 async function planCheck(
   context: PlanContext,
-  request: FormRequest<z.output<typeof verificationForm>>,
+  request: FormRequest<z.output<ReturnType<typeof verificationForm>>>,
   { rateLimiter }: ConfirmationPorts,
 ): Promise<Plan<TokenHolder>> {
   const named = requireCollection(context, request.collection)
@@ -77,7 +78,7 @@ function ofAddress(token: string, check: TokenCheck): TokenCheck {
 
 async function planProof(
   context: PlanContext,
-  request: FormRequest<z.output<typeof verificationForm>>,
+  request: FormRequest<z.output<ReturnType<typeof verificationForm>>>,
   holder: TokenHolder,
   { passwords }: ConfirmationPorts,
 ): Promise<Plan<unknown>> {
@@ -94,7 +95,7 @@ async function planProof(
 
 function requireVerifiable(
   context: PlanContext,
-  request: FormRequest<z.output<typeof verificationForm>>,
+  request: FormRequest<z.output<ReturnType<typeof verificationForm>>>,
 ): AuthCollection {
   const collection = requireAuth(requireCollection(context, request.collection))
   if (isSuperusers(collection)) throw new ApiError(authErrors.superusersAreVerified)

@@ -13,32 +13,32 @@ import { requestVerification } from './request-verification.ts'
 /** Routes for verification, password reset and email change. */
 export const confirmationRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/request-verification', async (c) => {
-    const form = () => readForm(c, addressForm)
+    const form = () => readForm(c, addressForm())
     await requestVerification(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-verification', async (c) => {
-    const form = () => readForm(c, verificationForm)
+    const form = () => readForm(c, verificationForm())
     await confirmVerification(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-password-reset', async (c) => {
-    const form = () => readForm(c, addressForm)
+    const form = () => readForm(c, addressForm())
     await requestPasswordReset(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-password-reset', async (c) => {
-    const form = () => readForm(c, newPasswordForm)
+    const form = () => readForm(c, newPasswordForm())
     await confirmPasswordReset(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/request-email-change', async (c) => {
-    const form = () => readForm(c, newAddressForm)
+    const form = () => readForm(c, newAddressForm())
     await requestEmailChange(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })
   .post('/collections/:collection/confirm-email-change', async (c) => {
-    const form = () => readForm(c, emailChangeForm)
+    const form = () => readForm(c, emailChangeForm())
     await confirmEmailChange(c.get('services'), { ...authRequest(c, 'default'), form })
     return c.body(null, 204)
   })

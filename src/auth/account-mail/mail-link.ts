@@ -1,5 +1,6 @@
 import { type SQL } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { AuthOptions, MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -31,10 +32,10 @@ import { enqueueOncePerPause, pauseKey } from './mail-cooldown.ts'
 import { idByIdentity } from '#auth/store.ts'
 
 /** The body to request a link by mail. */
-export const addressForm = z.object({ email: z.string().default('') })
+export const addressForm = lazy(() => z.object({ email: z.string().default('') }))
 
 /** A request for a link from a client that is not signed in. */
-export interface LinkRequest extends FormRequest<z.output<typeof addressForm>> {
+export interface LinkRequest extends FormRequest<z.output<ReturnType<typeof addressForm>>> {
   readonly info: RequestInfo
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { isSuperusers } from '#catalog/system-collections.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -26,10 +27,12 @@ import { type Recipient, composeTokenMail, isUnchanged, selectRecipient } from '
 import { idByIdentity } from '#auth/store.ts'
 
 /** The body to request a new address. */
-export const newAddressForm = z.object({ newEmail: z.string().default('') })
+export const newAddressForm = lazy(() => z.object({ newEmail: z.string().default('') }))
 
 /** A request for a new address. */
-export interface EmailChangeRequest extends FormRequest<z.output<typeof newAddressForm>> {
+export interface EmailChangeRequest extends FormRequest<
+  z.output<ReturnType<typeof newAddressForm>>
+> {
   readonly info: RequestInfo
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { AuthOptions, MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
@@ -28,14 +29,16 @@ import type { AuthCollection } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 
 /** The body to send a test mail. */
-export const testMailForm = z.object({
-  email: z.string().default(''),
-  template: z.string().default(''),
-  /** Id or name of the collection with the template. */
-  collection: z.string().default(''),
-})
+export const testMailForm = lazy(() =>
+  z.object({
+    email: z.string().default(''),
+    template: z.string().default(''),
+    /** Id or name of the collection with the template. */
+    collection: z.string().default(''),
+  }),
+)
 
-type TestMailForm = z.output<typeof testMailForm>
+type TestMailForm = z.output<ReturnType<typeof testMailForm>>
 
 /** A kind of test mail. */
 interface Sample {

@@ -5,6 +5,6 @@ import { sendTestMail, testMailForm } from './send-test-mail.ts'
 
 /** The route to test the mail settings. It is part of auth because its mails are. */
 export const testMailRoutes = new Hono<AppEnv>().post('/settings/test/email', async (c) => {
-  await sendTestMail(c.get('services'), { form: () => readForm(c, testMailForm) })
+  await sendTestMail(c.get('services'), { form: () => readForm(c, testMailForm()) })
   return c.body(null, 204)
 })

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { abortUnless } from '#database/abort.ts'
 import { after, all, map, one, type Plan, type Query, rowsOf } from '#database/query.ts'
@@ -46,12 +47,14 @@ import { mailOwner } from './owner-mail.ts'
 import { requireChallenge } from './require-challenge.ts'
 
 /** The body to confirm an authenticator. */
-export const confirmForm = z.object({
-  code: z.string().default(''),
-  endOtherSessions: z.boolean().default(false),
-})
+export const confirmForm = lazy(() =>
+  z.object({
+    code: z.string().default(''),
+    endOtherSessions: z.boolean().default(false),
+  }),
+)
 
-type ConfirmForm = z.output<typeof confirmForm>
+type ConfirmForm = z.output<ReturnType<typeof confirmForm>>
 
 type Ports = FactorPorts & RenewalPorts
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
@@ -26,13 +27,15 @@ import { sealSeed } from './seed-sealing.ts'
 import { codeDigits, newSeed, seedUri, stepSeconds, toBase32 } from './totp.ts'
 
 /** The body to enrol an authenticator. */
-export const enrolForm = z.object({
-  name: z.string().default(''),
-  /** The challenge of a sign-in that cannot go on without a second factor. */
-  mfaId: z.string().default(''),
-})
+export const enrolForm = lazy(() =>
+  z.object({
+    name: z.string().default(''),
+    /** The challenge of a sign-in that cannot go on without a second factor. */
+    mfaId: z.string().default(''),
+  }),
+)
 
-type EnrolForm = z.output<typeof enrolForm>
+type EnrolForm = z.output<ReturnType<typeof enrolForm>>
 
 interface Ports {
   readonly transactor: Transactor

@@ -27,14 +27,14 @@ export const factorRoutes = new Hono<AppEnv>()
   })
   .post('/collections/:collection/factors/totp', async (c) => {
     const { collection } = authRequest(c, 'default')
-    const form = () => readForm(c, enrolForm)
+    const form = () => readForm(c, enrolForm())
     return c.json(await enrolTotp(c.get('services'), { collection, form }))
   })
   .post('/collections/:collection/factors/totp/:id/confirm', async (c) => {
     const confirmation = await confirmTotp(c.get('services'), {
       ...signInRequest(c, 'totp'),
       factorId: c.req.param('id'),
-      form: () => readForm(c, confirmForm),
+      form: () => readForm(c, confirmForm()),
     })
     return c.json(confirmation)
   })
@@ -43,7 +43,7 @@ export const factorRoutes = new Hono<AppEnv>()
   })
   .patch('/collections/:collection/factors/:id', async (c) => {
     const { collection } = authRequest(c, 'default')
-    const form = () => readForm(c, renameForm)
+    const form = () => readForm(c, renameForm())
     const factorId = c.req.param('id')
     return c.json(await renameFactor(c.get('services'), { collection, factorId, form }))
   })
@@ -60,18 +60,18 @@ export const factorRoutes = new Hono<AppEnv>()
   .post('/collections/:collection/auth-with-totp', async (c) => {
     const answer = await signInWithTotp(c.get('services'), {
       ...signInRequest(c, 'totp'),
-      form: () => readForm(c, factorCodeForm),
+      form: () => readForm(c, factorCodeForm()),
     })
     return answerSignIn(c, answer)
   })
   .post('/collections/:collection/auth-with-recovery-code', async (c) => {
     const answer = await signInWithRecoveryCode(c.get('services'), {
       ...signInRequest(c, 'recovery'),
-      form: () => readForm(c, factorCodeForm),
+      form: () => readForm(c, factorCodeForm()),
     })
     return answerSignIn(c, answer)
   })
   .post('/collections/:collection/step-up', async (c) => {
-    const form = () => readForm(c, stepUpForm)
+    const form = () => readForm(c, stepUpForm())
     return c.json(await stepUp(c.get('services'), { ...authRequest(c, 'default'), form }))
   })

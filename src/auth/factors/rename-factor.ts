@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { after, map } from '#database/query.ts'
 import { totpsTable } from '#database/schema.ts'
@@ -13,7 +14,7 @@ import { maxNameLength } from './enrol-totp.ts'
 import { type FactorItem, factorItem } from './factor-json.ts'
 
 /** The body to rename a factor. */
-export const renameForm = z.object({ name: z.string().default('') })
+export const renameForm = lazy(() => z.object({ name: z.string().default('') }))
 
 interface Ports {
   readonly transactor: Transactor
@@ -21,7 +22,7 @@ interface Ports {
 }
 
 /** A request to rename a factor of the caller. */
-export interface RenameRequest extends FormRequest<z.output<typeof renameForm>> {
+export interface RenameRequest extends FormRequest<z.output<ReturnType<typeof renameForm>>> {
   readonly factorId: string
 }
 

@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { constant } from '#database/query.ts'
 import { assertSuperuser } from '#http/guards.ts'
@@ -19,15 +20,17 @@ import type { RateLimiter } from '#limits/rate-limits.ts'
 import { authErrors } from '#auth/errors.ts'
 
 /** The developer's data from Apple, and the lifetime of the secret in seconds. */
-export const appleSecretForm = z.object({
-  clientId: z.string().default(''),
-  teamId: z.string().default(''),
-  keyId: z.string().default(''),
-  privateKey: z.string().default(''),
-  duration: z.int().default(0),
-})
+export const appleSecretForm = lazy(() =>
+  z.object({
+    clientId: z.string().default(''),
+    teamId: z.string().default(''),
+    keyId: z.string().default(''),
+    privateKey: z.string().default(''),
+    duration: z.int().default(0),
+  }),
+)
 
-type AppleSecretForm = z.output<typeof appleSecretForm>
+type AppleSecretForm = z.output<ReturnType<typeof appleSecretForm>>
 
 interface Ports {
   readonly transactor: Transactor

@@ -4,15 +4,18 @@
  */
 import { hexDigest } from '#kernel/bytes.ts'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
 /** More than KV's minimum, and than the exchange of a code takes. */
 const lifetimeSeconds = 61
 const maxNameLength = 150
 
-const appleUser = z.object({
-  name: z.object({ firstName: z.string().default(''), lastName: z.string().default('') }),
-})
+const appleUser = lazy(() =>
+  z.object({
+    name: z.object({ firstName: z.string().default(''), lastName: z.string().default('') }),
+  }),
+)
 
 /** Stores the name from Apple's redirect for a minute, by its code. KV: at most 1 write. */
 export async function rememberAppleName(
@@ -37,9 +40,9 @@ function nameIn(user: string): string {
   return `${name?.firstName ?? ''} ${name?.lastName ?? ''}`.trim().slice(0, maxNameLength)
 }
 
-function parsed(user: string): z.output<typeof appleUser> | undefined {
+function parsed(user: string): z.output<ReturnType<typeof appleUser>> | undefined {
   try {
-    return appleUser.safeParse(JSON.parse(user)).data
+    return appleUser().safeParse(JSON.parse(user)).data
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

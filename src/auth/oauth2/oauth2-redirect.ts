@@ -1,5 +1,6 @@
 import { constant } from '#database/query.ts'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
@@ -14,16 +15,18 @@ declare module '#http/app-env.ts' {
 }
 
 /** The parameters of a provider's redirect. */
-export const redirectForm = z.object({
-  /** Identifies the waiting client: the id of a realtime client. */
-  state: z.string().default(''),
-  code: z.string().default(''),
-  error: z.string().default(''),
-  /** The user's name, from Apple only, and only once. */
-  user: z.string().default(''),
-})
+export const redirectForm = lazy(() =>
+  z.object({
+    /** Identifies the waiting client: the id of a realtime client. */
+    state: z.string().default(''),
+    code: z.string().default(''),
+    error: z.string().default(''),
+    /** The user's name, from Apple only, and only once. */
+    user: z.string().default(''),
+  }),
+)
 
-type RedirectForm = z.output<typeof redirectForm>
+type RedirectForm = z.output<ReturnType<typeof redirectForm>>
 
 /** The message for the waiting client, with keys in order. */
 export interface RedirectMessage {

@@ -19,15 +19,17 @@ export const oauth2Routes = new Hono<AppEnv>()
     async (c) => {
       const answer = await signInWithOAuth2(c.get('services'), {
         ...signInRequest(c, 'oauth2'),
-        form: () => readForm(c, oauth2Form),
+        form: () => readForm(c, oauth2Form()),
       })
       return answerSignIn(c, answer)
     },
   )
-  .get('/oauth2-redirect', (c) => lead(c, async () => redirectForm.parse(queryMap(c.req.url))))
-  .post('/oauth2-redirect', (c) => lead(c, () => readForm(c, redirectForm)))
+  .get('/oauth2-redirect', (c) => lead(c, async () => redirectForm().parse(queryMap(c.req.url))))
+  .post('/oauth2-redirect', (c) => lead(c, () => readForm(c, redirectForm())))
   .post('/settings/apple/generate-client-secret', async (c) => {
-    return c.json(await generateAppleSecret(c.get('services'), () => readForm(c, appleSecretForm)))
+    return c.json(
+      await generateAppleSecret(c.get('services'), () => readForm(c, appleSecretForm())),
+    )
   })
 
 /** Redirects the user to a page with the result. */

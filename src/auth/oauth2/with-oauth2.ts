@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { ProviderOptions } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { constant, type Plan } from '#database/query.ts'
@@ -28,19 +29,21 @@ import { namedValues } from '#kernel/named-values.ts'
 import { dictionary } from '#kernel/dictionary.ts'
 
 /** The body to sign in with a provider. */
-export const oauth2Form = z.object({
-  provider: z.string().default(''),
-  code: z.string().default(''),
-  codeVerifier: z.string().default(''),
-  redirectURL: z.string().default(''),
-  /** The name of `redirectURL` before PocketBase 0.23, which older clients send. */
-  redirectUrl: z.string().default(''),
-  /** The nonce the id_token must have. Ignored unless it is sent. */
-  nonce: z.string().default(''),
-  createData: namedValues(z.unknown()).default(() => dictionary()),
-})
+export const oauth2Form = lazy(() =>
+  z.object({
+    provider: z.string().default(''),
+    code: z.string().default(''),
+    codeVerifier: z.string().default(''),
+    redirectURL: z.string().default(''),
+    /** The name of `redirectURL` before PocketBase 0.23, which older clients send. */
+    redirectUrl: z.string().default(''),
+    /** The nonce the id_token must have. Ignored unless it is sent. */
+    nonce: z.string().default(''),
+    createData: namedValues(z.unknown()).default(() => dictionary()),
+  }),
+)
 
-type OAuth2Form = z.output<typeof oauth2Form>
+type OAuth2Form = z.output<ReturnType<typeof oauth2Form>>
 
 /** Dependencies of signing in with a provider. */
 export interface OAuth2Ports extends SignInPorts {

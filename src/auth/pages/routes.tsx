@@ -6,6 +6,7 @@
  */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { accountClaims, type AccountTokenKind } from '#auth/account-mail/account-tokens.ts'
 import { confirmEmailChange } from '#auth/account-mail/confirm-email-change.ts'
 import { confirmPasswordReset } from '#auth/account-mail/confirm-password-reset.ts'
@@ -26,10 +27,12 @@ import {
 } from './pages.tsx'
 import { closeWindow, followLink } from './scripts.ts'
 
-const passwordInput = z.object({
-  password: z.string().default(''),
-  passwordConfirm: z.string().default(''),
-})
+const passwordInput = lazy(() =>
+  z.object({
+    password: z.string().default(''),
+    passwordConfirm: z.string().default(''),
+  }),
+)
 
 /** The pages under `/_/`. */
 export const pageRoutes = new Hono<AppEnv>()
@@ -63,7 +66,7 @@ export const pageRoutes = new Hono<AppEnv>()
   .post('/_/auth/confirm-password-reset/:token', async (c) => {
     const token = c.req.param('token')
     return await submit(c, 'passwordReset', passwordResetPage, async (collection) => {
-      const form = async () => ({ token, ...(await readForm(c, passwordInput)) })
+      const form = async () => ({ token, ...(await readForm(c, passwordInput())) })
       await confirmPasswordReset(c.get('services'), { collection, form })
       return '/_/auth/password-changed'
     })
@@ -83,7 +86,7 @@ export const pageRoutes = new Hono<AppEnv>()
   .post('/_/auth/confirm-email-change/:token', async (c) => {
     const token = c.req.param('token')
     return await submit(c, 'emailChange', emailChangePage, async (collection) => {
-      const form = async () => ({ token, ...(await readForm(c, passwordInput)) })
+      const form = async () => ({ token, ...(await readForm(c, passwordInput())) })
       await confirmEmailChange(c.get('services'), { collection, form })
       return '/_/auth/email-changed'
     })

@@ -4,6 +4,7 @@
  * account's token key and `_session_overrides`.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { byteLength } from '#kernel/text.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 
@@ -14,22 +15,24 @@ export interface SessionKey {
   readonly sessionId: string
 }
 
-const sessionEntry = z.object({
-  /** The account's token key when the session began or was last renewed. */
-  tokenKey: z.string(),
-  createdAt: z.coerce.date(),
-  lastSeenAt: z.coerce.date(),
-  /** The expiry of the newest known token. */
-  expiresAt: z.coerce.date(),
-  device: z.string(),
-  place: z.string(),
-  /** The methods it began with. Entries of earlier versions do not say. */
-  methods: z.array(z.string()).default([]),
-  kind: z.enum(['session', 'impersonation']).default('session'),
-})
+const sessionEntry = lazy(() =>
+  z.object({
+    /** The account's token key when the session began or was last renewed. */
+    tokenKey: z.string(),
+    createdAt: z.coerce.date(),
+    lastSeenAt: z.coerce.date(),
+    /** The expiry of the newest known token. */
+    expiresAt: z.coerce.date(),
+    device: z.string(),
+    place: z.string(),
+    /** The methods it began with. Entries of earlier versions do not say. */
+    methods: z.array(z.string()).default([]),
+    kind: z.enum(['session', 'impersonation']).default('session'),
+  }),
+)
 
 /** A session as stored in KV. */
-export type Session = Readonly<z.output<typeof sessionEntry>>
+export type Session = Readonly<z.output<ReturnType<typeof sessionEntry>>>
 
 /**
  * The time an entry outlives its token, in which a write becomes visible everywhere. So a token
@@ -53,7 +56,7 @@ export async function findSession(
 ): Promise<Session | undefined> {
   const name = nameOf(key)
   const text = isTooLong(name) ? null : await kv.get(name)
-  return text === null ? undefined : sessionEntry.safeParse(JSON.parse(text)).data
+  return text === null ? undefined : sessionEntry().safeParse(JSON.parse(text)).data
 }
 
 /** Stores a session until its token expires. KV: 1 write. */
@@ -90,7 +93,7 @@ export async function listSessions(
   do {
     const page = await kv.list({ prefix, cursor })
     for (const { name, metadata } of page.keys) {
-      const { data } = sessionEntry.safeParse(metadata)
+      const { data } = sessionEntry().safeParse(metadata)
       if (data !== undefined) sessions.set(name.slice(prefix.length), data)
     }
     cursor = page.list_complete ? undefined : page.cursor
@@ -112,7 +115,7 @@ export async function copySessions(
   do {
     const page = await source.list({ prefix: sessionPrefix, cursor })
     for (const { name, metadata } of page.keys) {
-      const { data: session } = sessionEntry.safeParse(metadata)
+      const { data: session } = sessionEntry().safeParse(metadata)
       if (session === undefined || session.expiresAt <= now) continue
       await putSession(target, name, session)
       copied++

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 import type { Transactor } from '#catalog/transact.ts'
@@ -26,14 +27,16 @@ import { addressDenial } from '#auth/superuser-addresses.ts'
 import { isSetUp, isSetupToken, removeSetupLink } from './setup-link.ts'
 
 /** The body that makes the first superuser. */
-export const setupForm = z.object({
-  token: z.string().default(''),
-  email: z.string().default(''),
-  password: z.string().default(''),
-  passwordConfirm: z.string().default(''),
-})
+export const setupForm = lazy(() =>
+  z.object({
+    token: z.string().default(''),
+    email: z.string().default(''),
+    password: z.string().default(''),
+    passwordConfirm: z.string().default(''),
+  }),
+)
 
-type SetupForm = z.output<typeof setupForm>
+type SetupForm = z.output<ReturnType<typeof setupForm>>
 
 interface Ports {
   readonly transactor: Transactor

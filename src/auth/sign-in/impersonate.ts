@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { all, map, type Plan } from '#database/query.ts'
@@ -20,10 +21,12 @@ import { openSession } from '#auth/sessions/open-session.ts'
 import { selectAccount } from '#auth/store.ts'
 
 /** The body to impersonate a record. */
-export const impersonateForm = z.object({
-  /** In seconds; zero for the default lifetime. */
-  duration: z.int().default(0),
-})
+export const impersonateForm = lazy(() =>
+  z.object({
+    /** In seconds; zero for the default lifetime. */
+    duration: z.int().default(0),
+  }),
+)
 
 interface Ports {
   readonly transactor: Transactor
@@ -34,7 +37,7 @@ interface Ports {
 
 /** A request to impersonate a record. */
 export interface ImpersonateRequest
-  extends AuthRequest, WithForm<z.output<typeof impersonateForm>> {
+  extends AuthRequest, WithForm<z.output<ReturnType<typeof impersonateForm>>> {
   readonly recordId: string
 }
 

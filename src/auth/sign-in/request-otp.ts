@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { after, all, constant, map, type Plan } from '#database/query.ts'
@@ -33,7 +34,7 @@ import { insertCode, noteRequest } from './otp-store.ts'
 import { idByIdentity } from '#auth/store.ts'
 
 /** The body to request a code. */
-export const otpRequestForm = z.object({ email: z.string().default('') })
+export const otpRequestForm = lazy(() => z.object({ email: z.string().default('') }))
 
 /** Dependencies of mailing a code. */
 export interface OtpRequestPorts {
@@ -43,7 +44,7 @@ export interface OtpRequestPorts {
 }
 
 /** A request for a code. */
-export type OtpRequest = AuthRequest & WithForm<z.output<typeof otpRequestForm>>
+export type OtpRequest = AuthRequest & WithForm<z.output<ReturnType<typeof otpRequestForm>>>
 
 /** The recipient of a code, and the id for the response. */
 interface CodeRecipient {

@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Caller } from '#http/caller.ts'
 import { levelOf } from '#http/session-facts.ts'
@@ -14,19 +15,21 @@ import type { AuthRequest } from './auth-response.ts'
 import type { FactorPorts } from './with-totp.ts'
 
 /** The body of a step-up. Each method reads the fields it needs. */
-export const stepUpForm = z.object({
-  method: z.string().default(''),
-  password: z.string().default(''),
-  code: z.string().default(''),
-  otpId: z.string().default(''),
-  provider: z.string().default(''),
-  codeVerifier: z.string().default(''),
-  redirectURL: z.string().default(''),
-  nonce: z.string().default(''),
-})
+export const stepUpForm = lazy(() =>
+  z.object({
+    method: z.string().default(''),
+    password: z.string().default(''),
+    code: z.string().default(''),
+    otpId: z.string().default(''),
+    provider: z.string().default(''),
+    codeVerifier: z.string().default(''),
+    redirectURL: z.string().default(''),
+    nonce: z.string().default(''),
+  }),
+)
 
 /** The parsed body of a step-up. */
-export type StepUpForm = z.output<typeof stepUpForm>
+export type StepUpForm = z.output<ReturnType<typeof stepUpForm>>
 
 /** Dependencies of a step-up. */
 export type StepUpPorts = FactorPorts & RenewalPorts & { readonly passwords: PasswordHasher }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { after, all, constant, map, type Plan, type Query } from '#database/query.ts'
 import { removeFactors } from '#database/second-factors.ts'
@@ -29,12 +30,14 @@ import {
 import { requireOtp } from './request-otp.ts'
 
 /** The body to sign in with a code. */
-export const otpForm = z.object({
-  otpId: z.string().default(''),
-  password: z.string().default(''),
-})
+export const otpForm = lazy(() =>
+  z.object({
+    otpId: z.string().default(''),
+    password: z.string().default(''),
+  }),
+)
 
-type OtpForm = z.output<typeof otpForm>
+type OtpForm = z.output<ReturnType<typeof otpForm>>
 
 /** Dependencies of signing in with a code. */
 export interface OtpPorts extends SignInPorts {

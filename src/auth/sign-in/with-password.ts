@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { all, constant, map, type Plan, rowsOf } from '#database/query.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -23,13 +24,15 @@ import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts
 import { type Account, hasTokenKey, idByIdentity, selectAccount, upgradeHash } from '#auth/store.ts'
 
 /** The body to sign in with a password. */
-export const passwordForm = z.object({
-  identity: z.string().default(''),
-  password: z.string().default(''),
-  identityField: z.string().default(''),
-})
+export const passwordForm = lazy(() =>
+  z.object({
+    identity: z.string().default(''),
+    password: z.string().default(''),
+    identityField: z.string().default(''),
+  }),
+)
 
-type PasswordForm = z.output<typeof passwordForm>
+type PasswordForm = z.output<ReturnType<typeof passwordForm>>
 
 /** Dependencies of signing in with a password. */
 export interface PasswordPorts extends SignInPorts {

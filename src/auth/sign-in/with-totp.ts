@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { after, all, constant, map, type Plan, rowsOf } from '#database/query.ts'
 import {
@@ -32,9 +33,9 @@ import type { AuthAnswer, MfaChallenge, SignInRequest } from './auth-response.ts
 import { completeSignIn, type SignInPorts } from './complete-sign-in.ts'
 
 /** The body to answer a challenge with a code. The id of the challenge is read with it. */
-export const factorCodeForm = z.object({ code: z.string().default('') })
+export const factorCodeForm = lazy(() => z.object({ code: z.string().default('') }))
 
-type FactorCodeForm = z.output<typeof factorCodeForm>
+type FactorCodeForm = z.output<ReturnType<typeof factorCodeForm>>
 
 /** Dependencies of answering a challenge with an authenticator. */
 export interface FactorPorts extends SignInPorts {

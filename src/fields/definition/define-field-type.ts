@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Issues } from '#kernel/errors.ts'
+import { lazy } from '#kernel/lazy.ts'
 import type { Field, FieldDefinition, FieldType, SettingsContext } from './field-type.ts'
 
 /** A definition whose options are decoded. */
@@ -16,10 +17,10 @@ interface Declaration<Shape extends z.ZodRawShape> {
 export function defineFieldType<const Shape extends z.ZodRawShape>(
   declaration: Declaration<Shape>,
 ): FieldType {
-  const options = z.object(declaration.options)
+  const options = lazy(() => z.object(declaration.options))
   const decode = (definition: FieldDefinition): Decoded<Shape> => ({
     ...definition,
-    ...options.parse(definition),
+    ...options().parse(definition),
   })
   return {
     type: declaration.type,

@@ -177,7 +177,7 @@ export interface FieldType {
    * Decodes the options of this type. Missing or null ones become zero values, and other JSON types
    * are rejected. Includes `help` and `required` for the types that have them.
    */
-  readonly options: z.ZodType<Record<string, unknown>>
+  options(): z.ZodType<Record<string, unknown>>
   /**
    * The issues of a definition's type-specific options, by name, and of common options of a primary
    * key.

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { ProxyTrust } from '#http/network/client-ip.ts'
 import { partHeaders } from '#http/network/network-headers.ts'
@@ -17,19 +18,21 @@ import { dictionary } from '#kernel/dictionary.ts'
 /** Maximum length of the URLs in a batch. */
 const maxUrlLength = 2000
 
-const batchBody = z.object({
-  requests: z
-    .array(
-      z.object({
-        method: z.string().nullish(),
-        url: z.string().nullish(),
-        headers: namedValues(z.string()).nullish(),
-        body: namedValues(z.unknown()).nullish(),
-      }),
-    )
-    .nullish(),
-})
-type SubmittedRequest = NonNullable<z.output<typeof batchBody>['requests']>[number]
+const batchBody = lazy(() =>
+  z.object({
+    requests: z
+      .array(
+        z.object({
+          method: z.string().nullish(),
+          url: z.string().nullish(),
+          headers: namedValues(z.string()).nullish(),
+          body: namedValues(z.unknown()).nullish(),
+        }),
+      )
+      .nullish(),
+  }),
+)
+type SubmittedRequest = NonNullable<z.output<ReturnType<typeof batchBody>>['requests']>[number]
 
 /**
  * Parses the requests in the body of a batch.
@@ -41,7 +44,7 @@ export function readBatch(
   outer: RequestInfo,
   settings: Settings,
 ): BatchItem[] {
-  const parsed = batchBody.safeParse(data)
+  const parsed = batchBody().safeParse(data)
   if (!parsed.success) throw new ApiError(recordErrors.batchUnreadable, { cause: parsed.error })
 
   const requests = parsed.data.requests ?? []

@@ -49,7 +49,7 @@ describe('decoding', () => {
     ['geoPoint', described],
     ['password', { ...described, min: 0, max: 0, pattern: '', cost: 0 }],
   ] as const)('gives a %s zero for what is missing or null', ([type, zero], { expect }) => {
-    const options = fieldTypes.get(type)?.options
+    const options = fieldTypes.get(type)?.options()
     const nulls = Object.fromEntries(Object.keys(zero).map((name) => [name, null]))
 
     expect(options?.parse({ unknown: 1 })).toEqual(zero)
@@ -72,12 +72,15 @@ describe('decoding', () => {
     ['file', { protected: 'x' }],
     ['relation', { collectionId: 5 }],
   ] as const)('refuses another JSON type: %s %j', ([type, options], { expect }) => {
-    expect(fieldTypes.get(type)?.options.safeParse(options).success).toBe(false)
+    expect(fieldTypes.get(type)?.options().safeParse(options).success).toBe(false)
   })
 
   it('formats dates as stored, and treats null in lists as an empty string', ({ expect }) => {
-    const date = fieldTypes.get('date')?.options.parse({ min: '2024-01-02', max: 'never' })
-    const email = fieldTypes.get('email')?.options.parse({ onlyDomains: [null, 'a.b'] })
+    const date = fieldTypes.get('date')?.options().parse({ min: '2024-01-02', max: 'never' })
+    const email = fieldTypes
+      .get('email')
+      ?.options()
+      .parse({ onlyDomains: [null, 'a.b'] })
 
     expect(date).toMatchObject({ min: '2024-01-02 00:00:00.000Z', max: '' })
     expect(email).toMatchObject({ onlyDomains: ['', 'a.b'] })
