@@ -10,6 +10,7 @@ import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts
 import { createSystemTransactor } from '#catalog/transact.ts'
 import { mendJson } from '#collections/schema/mend-json.ts'
 import { runBatch } from '#database/batch.ts'
+import { removeExpiredKeys } from '#database/idempotency.ts'
 import { removeExpiredTopics, removeExpiredShards } from '#database/realtime-subscriptions.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { removeUnconfirmed } from '#database/second-factors.ts'
@@ -83,6 +84,7 @@ export function createJobs(
       deleteEmptyBuckets,
       deleteUnusedNetworks,
       removeExpiredOverrides,
+      removeExpiredKeys,
       removeExpiredTopics,
       removeExpiredShards,
     ]),

@@ -265,6 +265,24 @@ export const jsonMendsTable = sqliteTable(
   (table) => [primaryKey({ columns: [table.collectionRef, table.due] })],
 )
 
+/** Writes that were sent with an idempotency key, one row each for a day. */
+export const idempotencyTable = sqliteTable(
+  '_idempotency',
+  {
+    /** A digest of the caller and its key. */
+    key: text().primaryKey().notNull(),
+    /** A digest of the request. */
+    fingerprint: text().notNull(),
+    /** The records of the answer: a JSON array of pairs of the ids of collection and record. */
+    targets: text().notNull(),
+    /** The status of the answer. */
+    status: integer().notNull(),
+    /** Unix seconds. */
+    expires: integer().notNull(),
+  },
+  (table) => [index('_idempotency_expires').on(table.expires)],
+)
+
 /** Log entries, one row each, mostly requests. They are in a separate database if one is bound. */
 export const logsTable = sqliteTable(
   '_logs',

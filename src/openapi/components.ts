@@ -54,6 +54,12 @@ const parameters = {
     type: 'boolean',
     default: false,
   }),
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'A random text, the same for each attempt: the write happens once.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  },
   fields: query('fields', 'The members of the response, which has all by default: `id,title`.', {
     type: 'string',
   }),

@@ -70,6 +70,7 @@ export function commonPaths({ batch }: Settings, audience: Audience): readonly P
       ? [
           of('batch', 'post', '/api/batch', 'sendBatch', {
             summary: 'Creates, updates and deletes records in one transaction',
+            parameters: [ref('parameters', 'idempotencyKey')],
             body: json(members({ requests: { type: 'array', items: batchItem } })),
             answer: {
               schema: {
@@ -77,7 +78,7 @@ export function commonPaths({ batch }: Settings, audience: Audience): readonly P
                 items: members({ status: { type: 'integer' }, body: {} }),
               },
             },
-            errors: [403],
+            errors: [403, 422],
           }),
         ]
       : []),

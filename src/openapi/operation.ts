@@ -9,6 +9,7 @@ export const errorResponses = {
   404: ['NotFound', 'It does not exist, or the caller may not see it.'],
   413: ['TooLarge', 'The body is too large.'],
   416: ['RangeInvalid', 'The file has no such range.'],
+  422: ['KeyReused', 'The idempotency key was used for another request.'],
   429: ['TooManyRequests', 'Too many requests. Try again after `Retry-After` seconds.'],
   503: ['Unavailable', 'A part of the service cannot be reached. Try again later.'],
 } as const

@@ -18,6 +18,7 @@ export function recordPaths(
   const one = `${records}/{id}`
   const shared = ref('parameters', 'fields')
   const parameters = [...expandParameter(expansions), shared]
+  const keyed = ref('parameters', 'idempotencyKey')
   const answer = { schema: ref('schemas', schemaName(collection, 'record')) }
   const sketch = (
     rule: keyof Rules,
@@ -62,25 +63,26 @@ export function recordPaths(
       method: 'post',
       path: records,
       summary: `Creates a record of ${name}`,
-      parameters,
+      parameters: [...parameters, keyed],
       body: bodyOf(collection, audience, 'create'),
       answer,
-      errors: [403, 404],
+      errors: [403, 404, 422],
     }),
     ...sketch('update', {
       method: 'patch',
       path: one,
       summary: `Updates a record of ${name}`,
-      parameters,
+      parameters: [...parameters, keyed],
       body: bodyOf(collection, audience, 'update'),
       answer,
-      errors: [403, 404],
+      errors: [403, 404, 422],
     }),
     ...sketch('delete', {
       method: 'delete',
       path: one,
       summary: `Deletes a record of ${name}`,
-      errors: [403, 404],
+      parameters: [keyed],
+      errors: [403, 404, 422],
     }),
     ...(audience === 'superuser'
       ? [

@@ -73,5 +73,15 @@ export const recordErrors = {
     message: 'Failed to read the submitted batch data.',
   },
   batchInvalid: { code: 'batch_invalid', status: 400, message: 'Invalid batch request data.' },
+  idempotencyKeyInvalid: {
+    code: 'idempotency_key_invalid',
+    status: 400,
+    message: 'The idempotency key is invalid.',
+  },
+  idempotencyKeyReused: {
+    code: 'idempotency_key_reused',
+    status: 422,
+    message: 'The idempotency key was used for another request.',
+  },
   batchFailed: { code: 'batch_failed', status: 400, message: 'Batch transaction failed.' },
 } as const satisfies Record<string, ErrorSpec>

@@ -8,8 +8,10 @@ import { type RecordBody, readRecordBody } from '#http/body/record-body.ts'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { guestSearches } from '#limits/guest-limits.ts'
-import { runRecordBatch } from '#records/batch/batch.ts'
+import { type BatchItem, runRecordBatch } from '#records/batch/batch.ts'
 import { readBatch } from '#records/batch/batch-body.ts'
+import { replayBatch, replayedItems } from '#records/batch/replay-batch.ts'
+import { planOnce, runOnce, type WriteKey, writeKeyOf } from '#records/idempotency/write-once.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
 import { requestInfo } from './request-info.ts'
@@ -22,7 +24,7 @@ import {
   planStoredHash,
   proveOldPassword,
 } from '#records/write/old-password.ts'
-import { planWrite } from '#records/write/record-write.ts'
+import { planWrite, type RecordWrite } from '#records/write/record-write.ts'
 import { planTruncate } from '#records/write/truncate-collection.ts'
 import { planUpdate } from '#records/write/update-record.ts'
 import { planView } from '#records/read/view-record.ts'
@@ -64,35 +66,37 @@ export const recordRoutes = new Hono<AppEnv>()
   })
   .post('/collections/:collection/records', async (c) => {
     const { passwords } = c.get('services')
-    const record = await writeWithFiles(c.get('services'), async (context) => {
+    return await answerWrite(c, async (context, key) => {
       const collection = writableOf(context, c, 'create')
       const body = await bodyOf(c, context, collection)
+      await key?.begin(context, body)
       const request = { collection, info: requestInfo(c), body, position: 0 }
-      return planWrite(collection, await planCreate({ ...context, passwords }, request))
+      const write = await planCreate({ ...context, passwords }, request)
+      return { collection, id: write.id, write }
     })
-    return c.json(record)
   })
   .patch('/collections/:collection/records/:id', async (c) => {
     const { passwords } = c.get('services')
     const id = c.req.param('id')
-    const record = await writeWithFiles(c.get('services'), async (context) => {
+    return await answerWrite(c, async (context, key) => {
       const collection = writableOf(context, c, 'update')
       const body = await bodyOf(c, context, collection)
+      await key?.begin(context, body)
       const claim = oldPasswordClaim(context, collection, id, body)
-      const oldPassword = claim && (await prove(c, context, claim))
+      const oldPassword = claim && (await prove(c, context, claim, key))
       const request = { collection, info: requestInfo(c), body, position: 0, id, oldPassword }
-      return planWrite(collection, await planUpdate({ ...context, passwords }, request))
+      return { collection, id, write: await planUpdate({ ...context, passwords }, request) }
     })
-    return c.json(record)
   })
   .delete('/collections/:collection/records/:id', async (c) => {
     const { passwords } = c.get('services')
-    await writeWithFiles(c.get('services'), async (context) => {
+    const id = c.req.param('id')
+    return await answerWrite(c, async (context, key) => {
       const collection = writableOf(context, c, 'delete')
-      const request = { collection, info: requestInfo(c), position: 0, id: c.req.param('id') }
-      return planWrite(collection, await planDelete({ ...context, passwords }, request))
+      await key?.begin(context, emptyBody)
+      const request = { collection, info: requestInfo(c), position: 0, id }
+      return { collection, id, write: await planDelete({ ...context, passwords }, request) }
     })
-    return c.body(null, 204)
   })
   .delete('/collections/:collection/truncate', async (c) => {
     const { passwords } = c.get('services')
@@ -107,7 +111,9 @@ export const recordRoutes = new Hono<AppEnv>()
   })
   .post('/batch', async (c) => {
     const { rateLimiter } = c.get('services')
-    const answers = await runRecordBatch(c.get('services'), async (context) => {
+    const key = writeKeyOf(c)
+    let items: readonly BatchItem[] = []
+    const readItems = async (context: PlanContext): Promise<readonly BatchItem[]> => {
       rateLimiter.count(context)
       const { catalog } = context
       const { enabled, maxRequests, maxBodySize } = catalog.settings.batch
@@ -115,21 +121,68 @@ export const recordRoutes = new Hono<AppEnv>()
       const limitBytes = maxBodySize || defaultBatchLimit
       const options = { limitBytes, spool: c.get('services').fileStore.spool }
       const body = await readRecordBody(c, options).catch(batchUnreadable)
-      return readBatch(body, requestInfo(c), catalog.settings)
+      items = readBatch(body, requestInfo(c), catalog.settings)
+      await key?.begin(context, body)
+      return items
+    }
+    const outcome = await runOnce(c, key, {
+      write: () => runRecordBatch({ ...portsOf(c), key }, readItems),
+      records: () => replayedItems(items),
     })
-    return c.json(answers)
+    return c.json('replay' in outcome ? await replayBatch(items, outcome.replay) : outcome.answer)
   })
+
+/** The ports of a batch. They are made when they are first asked for, and have no other members. */
+function portsOf(c: RecordContext) {
+  const { transactor, passwords, fileStore, rateLimiter } = c.get('services')
+  return { transactor, passwords, fileStore, rateLimiter }
+}
+
+/** A planned write of one record. */
+interface SingleWrite {
+  readonly collection: Collection
+  readonly id: string
+  readonly write: RecordWrite
+}
+
+/** Runs the write of one record, or repeats its answer. */
+async function answerWrite(
+  c: RecordContext,
+  planner: (context: PlanContext, key: WriteKey | undefined) => Promise<SingleWrite>,
+): Promise<Response> {
+  const key = writeKeyOf(c)
+  const run = (): Promise<unknown> =>
+    writeWithFiles(c.get('services'), (context) =>
+      planOnce(key, async () => {
+        const { collection, id, write } = await planner(context, key)
+        const plan = planWrite(collection, write)
+        return key?.keep(plan, context, [[collection.id, id]], write.status) ?? plan
+      }),
+    )
+  const isShown = c.req.method !== 'DELETE'
+  const collection = c.req.param('collection') ?? ''
+  const outcome = await runOnce(c, key, {
+    write: run,
+    records: () => [{ collection, info: requestInfo(c), isShown }],
+  })
+  const record = 'replay' in outcome ? outcome.replay.records[0] : outcome.answer
+  return isShown ? c.json(record) : c.body(null, 204)
+}
+
+const emptyBody: RecordBody = { data: {}, files: new Map() }
 
 /** Verifies an old password, counted as an attempt at the account. Database: 1 batch. */
 async function prove(
   c: RecordContext,
   context: PlanContext,
   claim: OldPasswordClaim,
+  key: WriteKey | undefined,
 ): Promise<OldPasswordProof> {
   const services = c.get('services')
-  const hash = await services.transactor.write((asked) =>
-    planStoredHash(services.rateLimiter, asked, claim),
-  )
+  const hash = await services.transactor.write(async (asked) => {
+    const plan = await planStoredHash(services.rateLimiter, asked, claim)
+    return key?.before(plan) ?? plan
+  })
   return await proveOldPassword(services, context, claim, hash)
 }
 

@@ -43,6 +43,8 @@ const routeOf = {
   batch: 'POST /api/batch',
 }
 
+const once = { headers: { 'Idempotency-Key': 'a-random-text' } }
+
 const reads: readonly Case[] = [
   {
     name: 'a list',
@@ -165,6 +167,21 @@ const writes: readonly Case[] = [
     route: 'DELETE /api/collections/:collection/truncate',
     trips: '1 batch, 1 read, 0 writes',
     send: ({ app, admin }) => app.delete('/api/collections/posts/truncate', { token: admin.token }),
+  },
+  {
+    name: 'a create with an idempotency key',
+    route: routeOf.create,
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.post(posts, { title: 'New' }, once),
+  },
+  {
+    name: 'its repetition',
+    route: routeOf.create,
+    trips: '2 batches, 0 reads, 0 writes',
+    async send({ app }) {
+      await app.post(posts, { title: 'New' }, once)
+      return await app.post(posts, { title: 'New' }, once)
+    },
   },
   {
     name: 'a batch of creates',

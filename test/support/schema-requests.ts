@@ -22,7 +22,7 @@ export interface DocumentSchema {
 
 interface Parameter {
   readonly name: string
-  readonly in: 'path' | 'query'
+  readonly in: 'path' | 'query' | 'header'
   readonly schema: DocumentSchema
 }
 

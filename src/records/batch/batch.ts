@@ -17,6 +17,8 @@ import { toText } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
+import type { IdempotencyTarget } from '#database/idempotency.ts'
+import { planOnce, type WriteKey } from '#records/idempotency/write-once.ts'
 import { findDuplicate } from './find-unique-conflict.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
@@ -44,6 +46,8 @@ interface Ports {
   readonly passwords: PasswordHasher
   readonly fileStore: FileStore
   readonly rateLimiter: RateLimiter
+  /** The key of a batch that may be repeated. */
+  readonly key?: WriteKey | undefined
 }
 
 /** The context of a batch's requests. */
@@ -114,37 +118,52 @@ export async function runRecordBatch(
 }
 
 async function attemptBatch(
-  { transactor, passwords, rateLimiter, fileStore }: Ports,
+  ports: Ports,
   readItems: (context: PlanContext) => Promise<readonly BatchItem[]>,
   attempts: Attempts,
 ): Promise<BatchAnswer[]> {
-  return await writeWithFiles({ transactor, fileStore }, async (context) => {
+  const { transactor, passwords, rateLimiter, fileStore, key } = ports
+  const planner = async (context: PlanContext): Promise<FilePlan<BatchAnswer[]>> => {
     const items = await readItems(context)
     if (attempts.looked?.catalog !== context.catalog) {
-      const knowledge = await look({ transactor, rateLimiter }, context, items)
+      const knowledge = await look(ports, context, items)
       attempts.looked = { catalog: context.catalog, knowledge }
     }
     const { knowledge } = attempts.looked
     const writeScope = { ...context, passwords, rateLimiter, allowance: new ExpandAllowance() }
-    return joinWrites(transactor, await planAll(writeScope, items, knowledge, attempts))
-  })
+    const planned = await planAll(writeScope, items, knowledge, attempts)
+    const plan = joinWrites(transactor, planned)
+    return key?.keep(plan, context, targetsOf(planned), 200) ?? plan
+  }
+  return await writeWithFiles({ transactor, fileStore }, (context) =>
+    planOnce(key, () => planner(context)),
+  )
+}
+
+/** The records of the answer. */
+function targetsOf(planned: readonly PlannedRequest[]): IdempotencyTarget[] {
+  return writesOf(planned).map(({ collection, id }) => [collection.id, id])
 }
 
 async function look(
-  { transactor, rateLimiter }: Pick<Ports, 'transactor' | 'rateLimiter'>,
+  { transactor, rateLimiter, key }: Ports,
   context: PlanContext,
   items: readonly BatchItem[],
 ): Promise<Prefetched> {
   const claims = items.flatMap((item) => claimOf(context, item) ?? [])
   if (claims.length > 0) {
-    return await transactor.write((asked) =>
-      limitClaims(rateLimiter, asked, claims, planPrefetch(asked, items)),
-    )
+    return await transactor.write(async (asked) => {
+      const plan = await limitClaims(rateLimiter, asked, claims, planPrefetch(asked, items))
+      return key?.before(plan) ?? plan
+    })
   }
   if (items.every(({ action }) => action !== 'upsert')) {
     return { exists: new Map(), hashes: new Map() }
   }
-  return await transactor.read((asked) => planPrefetch(asked, items))
+  return await transactor.read((asked) => {
+    const plan = planPrefetch(asked, items)
+    return key?.before(plan) ?? plan
+  })
 }
 
 /** The old password in a request. */
@@ -253,7 +272,7 @@ async function planItem(
     effects.hashes.set(key, undefined)
     for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
     const write = await planDelete(context, { ...request, info: item.info, id })
-    return { collection, projection, write }
+    return { collection, id, projection, write }
   }
   const passwords = noting(context.passwords, (hash) => effects.hashes.set(key, hash))
   if (tag === 'update') {
@@ -263,11 +282,11 @@ async function planItem(
     const oldPassword = claim && (await proveOldPassword(context, context, claim, hash))
     const update = { ...request, info, id, oldPassword }
     const write = await planUpdate({ ...context, passwords }, update)
-    return { collection, projection, write }
+    return { collection, id, projection, write }
   }
   effects.exists.set(key, true)
   const write = await planCreate({ ...context, passwords }, { ...request, info: asMethod('POST') })
-  return { collection, projection, write }
+  return { collection, id: write.id, projection, write }
 }
 
 /** A hasher that reports each hash. */

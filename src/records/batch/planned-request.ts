@@ -7,6 +7,8 @@ import type { RecordWrite } from '#records/write/record-write.ts'
 export type PlannedRequest =
   | {
       readonly collection: Collection
+      /** The id of its record. */
+      readonly id: string
       readonly write: RecordWrite
       /** The part of the record to return; undefined for all of it. */
       readonly projection: Projection | undefined

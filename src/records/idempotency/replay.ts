@@ -1,0 +1,116 @@
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Collection } from '#catalog/collection.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import type { Row } from '#database/batch.ts'
+import { type IdempotencyEntry, selectKey, targetId } from '#database/idempotency.ts'
+import { constant, list, map, one, type Plan, type Query } from '#database/query.ts'
+import type { RequestInfo } from '#filter/schema.ts'
+import { accessTo } from '#records/access.ts'
+import type { ExpandAllowance } from '#records/expand-allowance.ts'
+import { columnOf } from '#records/identifiers.ts'
+import { selectRecords } from '#records/read/record-select.ts'
+import type { RecordJson } from '#records/read/record-shape.ts'
+import { requestInfoOf } from '#records/request-info.ts'
+import { keyReused } from './idempotency-key.ts'
+
+/** A record of the answer that is repeated. */
+export interface ReplayedRecord {
+  /** The collection in the address, by id or name. */
+  readonly collection: string
+  readonly info: RequestInfo
+  /** False for a deletion, whose answer has no record. */
+  readonly isShown: boolean
+  readonly allowance?: ExpandAllowance
+}
+
+/** The answer to a repetition. */
+export interface Replay {
+  readonly status: number
+  /** The records in the order of the request; null for deletions. */
+  readonly records: readonly (RecordJson | null)[]
+}
+
+/**
+ * Plans the answer to a repetition; undefined if the key is not known any more. Each record is shown
+ * as a view would show it, or by its ids alone if it is gone or out of sight.
+ *
+ * Database: 1 batch.
+ *
+ * @throws {ApiError} `idempotency_key_reused`
+ */
+export function planReplay(
+  context: PlanContext,
+  entry: IdempotencyEntry,
+  records: readonly ReplayedRecord[],
+): Plan<Replay | undefined> {
+  const shown = list(records.map((record, at) => selectShown(context, entry, record, at)))
+  const parts: Query<unknown> = list<unknown>([one(selectKey(entry), ([row]) => row), shown])
+  return map(parts, (values) => {
+    const [row, found] = values as [Row | undefined, (RecordJson | undefined)[]]
+    if (row === undefined) return undefined
+    if (row['fingerprint'] !== entry.fingerprint) throw keyReused()
+    const { status, targets } = storedKey.parse(row)
+    return {
+      status,
+      records: records.map((record, at) =>
+        record.isShown ? (found[at] ?? stub(context, record, targets[at] ?? ['', ''])) : null,
+      ),
+    }
+  })
+}
+
+const storedKey = z.object({
+  status: z.number(),
+  targets: z
+    .string()
+    .transform((text) => z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(text))),
+})
+
+function selectShown(
+  context: PlanContext,
+  entry: IdempotencyEntry,
+  { collection: address, info, isShown, allowance }: ReplayedRecord,
+  at: number,
+): Query<RecordJson | undefined> {
+  const { collections } = context.catalog
+  const collection = collections.find(address)
+  if (collection === undefined || !isShown) return constant(undefined)
+
+  const viewer = viewerOf(context, info)
+  const id = targetId(entry, at, collection.id)
+  const access = accessTo(collections, viewer, {
+    rule: collection.rules.view,
+    base: {
+      collection,
+      alias: collection.name,
+      where: sql`${columnOf(collection.name, 'id')} = ${id}`,
+    },
+    now: context.now,
+  })
+  if (!access.isGranted) return constant(undefined)
+  const source = {
+    collection,
+    isDistinct: access.isDistinct,
+    with: access.with,
+    from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
+  }
+  const expansion = { expand: info.query['expand'], onExcess: 'omit', allowance } as const
+  return map(selectRecords(collections, viewer, source, expansion), ([record]) => record)
+}
+
+/** The caller as if it viewed the record. */
+function viewerOf(context: PlanContext, info: RequestInfo): RequestInfo {
+  const { query, headers } = info
+  return requestInfoOf(context, { ...info, method: 'GET', query, headers, body: {} })
+}
+
+/** All that a caller learns of a record that it may not see, and knew from the first answer. */
+function stub(
+  { catalog }: PlanContext,
+  { collection: address }: ReplayedRecord,
+  [collectionId, id]: readonly [string, string],
+): RecordJson {
+  const collection: Collection | undefined = catalog.collections.find(collectionId)
+  return { collectionId, collectionName: collection?.name ?? address, id }
+}
