@@ -9,9 +9,10 @@ import type {
 import { boundValue } from './bound-value.ts'
 import { countParameters } from './count-parameters.ts'
 import { createRowReader, plainValue, type RowReader } from './row-reader.ts'
-import { judgeAction, type StatementActions } from './sqlite-authorizer.ts'
+import { judgeAction, newActions, type StatementActions } from './sqlite-authorizer.ts'
 import { bindingsError, toD1Error } from './sqlite-errors.ts'
 import { StatementCache } from './statement-cache.ts'
+import { onlyWriter, type QueuedWrite, WriteQueue, type WriterTurns } from './write-queue.ts'
 
 /** A statement of SQLite, compiled for one state of the schema. */
 interface Compiled {
@@ -54,14 +55,32 @@ class BoundStatement implements PreparedStatement {
   }
 }
 
+/** A batch that writes, until it is committed or undone. */
+interface Write extends QueuedWrite {
+  readonly statements: readonly BoundStatement[]
+  readonly resolve: (results: StatementResult[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** The result of a write in a group that is not committed yet. */
+type Outcome = { readonly results: StatementResult[] } | { readonly error: unknown }
+
 /** Compiled statements that are kept are at most twice as many. */
 const cachedStatements = 500
+
+/** Transactions and savepoints, which SQLite compiles again when the schema changes. */
+const ownActions: ReadonlySet<number> = new Set([
+  constants.SQLITE_TRANSACTION,
+  constants.SQLITE_SAVEPOINT,
+])
 
 const noChanges = { rows_written: 0, changes: 0 }
 
 /**
  * A database file with the interface of D1: what a batch returns, how it fails and what it refuses is
- * the same. Calls are answered at once, since SQLite runs in this thread, so batches never mix.
+ * the same. SQLite runs in this thread, so batches never mix. Those that only read are answered at once.
+ * Those that write wait for their turn, and are committed together with others that wait: a commit costs
+ * as much as a small write.
  *
  * `meta` has no `rows_read`: SQLite as Node builds it does not count them.
  */
@@ -72,25 +91,36 @@ export class NodeDatabase implements Database, RawDatabase {
   readonly #beginWrite: StatementSync
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
+  readonly #savepoint: StatementSync
+  readonly #rollbackToSavepoint: StatementSync
+  readonly #release: StatementSync
+  readonly #writes: WriteQueue<Write>
   /** Notes what the statement that is being compiled does. */
-  #actions: StatementActions = { writes: false, changesSchema: false }
+  #actions: StatementActions = newActions()
   /** True while a text from outside is being compiled. */
   #isCompiling = false
   #epoch = 0
   /** True while integers beyond 2^53 are read. */
   #isExact = false
 
-  /** Takes the database over: from then on, its authorizer refuses what D1 refuses. */
-  constructor(sqlite: DatabaseSync) {
+  /**
+   * Takes the database over: from then on, its authorizer refuses what D1 refuses.
+   *
+   * @param turns the turns of all that write to the file
+   */
+  constructor(sqlite: DatabaseSync, turns: WriterTurns = onlyWriter) {
     this.#sqlite = sqlite
     this.#begin = sqlite.prepare('BEGIN')
     this.#beginWrite = sqlite.prepare('BEGIN IMMEDIATE')
     this.#commit = sqlite.prepare('COMMIT')
     this.#rollback = sqlite.prepare('ROLLBACK')
+    this.#savepoint = sqlite.prepare('SAVEPOINT "write"')
+    this.#rollbackToSavepoint = sqlite.prepare('ROLLBACK TO "write"')
+    this.#release = sqlite.prepare('RELEASE "write"')
+    this.#writes = new WriteQueue(turns, (group) => this.#runGroup(group))
     sqlite.enableDefensive(true)
     sqlite.setAuthorizer((code, first, second) =>
-      // SQLite compiles our own statements again when the schema changes.
-      code === constants.SQLITE_TRANSACTION && !this.#isCompiling
+      ownActions.has(code) && !this.#isCompiling
         ? constants.SQLITE_OK
         : judgeAction(this.#actions, code, first, second),
     )
@@ -106,9 +136,16 @@ export class NodeDatabase implements Database, RawDatabase {
   }
 
   batch(statements: PreparedStatement[]): Promise<StatementResult[]> {
+    const bound = statements as BoundStatement[]
+    const kind = this.#kindOf(bound)
+    if (kind !== 'read') {
+      return new Promise((resolve, reject) => {
+        const [size, isAlone] = [bound.length, kind === 'alone']
+        this.#writes.add({ statements: bound, size, isAlone, resolve, reject })
+      })
+    }
     try {
-      const bound = statements as BoundStatement[]
-      return Promise.resolve(this.#roundingIntegers(() => this.#transact(bound)))
+      return Promise.resolve(this.#roundingIntegers(() => this.#read(bound)))
     } catch (error) {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it is the error of SQLite
       return Promise.reject(toD1Error(error))
@@ -131,13 +168,15 @@ export class NodeDatabase implements Database, RawDatabase {
     }
   }
 
-  #transact(statements: readonly BoundStatement[]): StatementResult[] {
+  #read(statements: readonly BoundStatement[]): StatementResult[] {
     const [first] = statements
-    const writes = !statements.every(({ prepared }) => this.#isRead(prepared))
     // A read of one statement needs no transaction: it is one.
-    if (!writes && statements.length === 1 && first !== undefined) return [this.#run(first)]
+    return statements.length === 1 && first !== undefined
+      ? [this.#run(first)]
+      : this.#transact(this.#begin, statements)
+  }
 
-    const begin = writes ? this.#beginWrite : this.#begin
+  #transact(begin: StatementSync, statements: readonly BoundStatement[]): StatementResult[] {
     const epoch = this.#epoch
     begin.run()
     try {
@@ -157,13 +196,87 @@ export class NodeDatabase implements Database, RawDatabase {
     if (this.#sqlite.isTransaction) this.#rollback.run()
   }
 
-  /** False for what cannot be compiled yet: it may need a table that the batch is to create. */
-  #isRead(prepared: Prepared): boolean {
+  #runGroup(group: readonly Write[]): void {
+    const outcomes = group.length > 1 ? this.#commitTogether(group) : undefined
+    group.forEach((write, at) => {
+      const outcome = outcomes?.[at] ?? this.#commitAlone(write)
+      if ('error' in outcome) write.reject(toD1Error(outcome.error))
+      else write.resolve(outcome.results)
+    })
+  }
+
+  #commitAlone({ statements }: Write): Outcome {
     try {
-      const { actions, rest } = this.#compile(prepared)
-      return !actions.writes && rest === ''
+      const results = this.#roundingIntegers(() => this.#transact(this.#beginWrite, statements))
+      return { results }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  /**
+   * Runs writes in one transaction, in which each is undone by itself if it fails. Returns undefined if
+   * the whole transaction was undone: then each must run alone, so that it has only its own errors.
+   */
+  #commitTogether(group: readonly Write[]): readonly Outcome[] | undefined {
+    try {
+      this.#beginWrite.run()
+    } catch (error) {
+      // Another process writes, and each would wait as long.
+      return group.map(() => ({ error }))
+    }
+    try {
+      const outcomes = group.map((write) => this.#runInGroup(write))
+      this.#commit.run()
+      return outcomes
     } catch {
-      return false
+      this.#undo()
+      return undefined
+    }
+  }
+
+  /** @throws What makes the whole transaction fail. */
+  #runInGroup({ statements }: Write): Outcome {
+    this.#savepoint.run()
+    try {
+      const results = this.#roundingIntegers(() => this.#runOrUndo(statements))
+      this.#release.run()
+      return { results }
+    } catch (error) {
+      if (!this.#sqlite.isTransaction) throw error
+      this.#release.run()
+      return { error }
+    }
+  }
+
+  #runOrUndo(statements: readonly BoundStatement[]): StatementResult[] {
+    try {
+      return statements.map((statement) => this.#run(statement))
+    } catch (error) {
+      if (this.#sqlite.isTransaction) this.#rollbackToSavepoint.run()
+      throw error
+    }
+  }
+
+  /**
+   * What must not share a transaction: changes of the schema, PRAGMAs, which hold until its end, and
+   * what cannot be compiled yet, because it may need a table that the batch is to create.
+   */
+  #kindOf(statements: readonly BoundStatement[]): 'read' | 'write' | 'alone' {
+    let writes = false
+    for (const { prepared } of statements) {
+      const compiled = this.#compileIfPossible(prepared)
+      if (compiled === undefined || compiled.rest !== '' || compiled.actions.isAlone) return 'alone'
+      writes ||= compiled.actions.writes
+    }
+    return writes ? 'write' : 'read'
+  }
+
+  #compileIfPossible(prepared: Prepared): Compiled | undefined {
+    try {
+      return this.#compile(prepared)
+    } catch {
+      return undefined
     }
   }
 
@@ -211,12 +324,14 @@ export class NodeDatabase implements Database, RawDatabase {
 
   #compile(prepared: Prepared): Compiled {
     const { compiled } = prepared
-    if (compiled !== undefined && compiled.epoch === this.#epoch) return compiled
+    // SQLite obeys a PRAGMA when it compiles it, which must be in its transaction.
+    const isKept = compiled?.epoch === this.#epoch && !compiled.actions.isAlone
+    if (isKept) return compiled
     return (prepared.compiled = this.#compileText(prepared.sql))
   }
 
   #compileText(sql: string): Compiled {
-    const actions: StatementActions = { writes: false, changesSchema: false }
+    const actions = newActions()
     const statement = this.#compileNoting(actions, sql)
     // SQLite compiles the first statement of a text only.
     const rest = sql.slice(statement.sourceSQL.length).replace(/^[\s;]+/, '')

@@ -11,6 +11,13 @@ export interface StatementActions {
   writes: boolean
   /** True if it changes tables, indexes, views or triggers. */
   changesSchema: boolean
+  /** True if its effect on later statements lasts until the transaction ends. */
+  isAlone: boolean
+}
+
+/** The effects of a statement that has none. */
+export function newActions(): StatementActions {
+  return { writes: false, changesSchema: false, isAlone: false }
 }
 
 /** `SQLITE_OK`, `SQLITE_DENY`, or `SQLITE_IGNORE`. */
@@ -83,12 +90,16 @@ export function judgeAction(
   // Temporary tables, other databases, transactions and savepoints are in none of the sets.
   if (!schemaChanges.has(code)) return deny
   actions.changesSchema = true
+  actions.isAlone = true
   return code !== constants.SQLITE_CREATE_VTABLE || modules.test(second ?? '') ? allow : deny
 }
 
 function judgePragma(actions: StatementActions, name: string, argument: string | null): Verdict {
   if (settablePragmas.test(name)) return argument === null ? allow : ignore
   if (!openPragmas.test(name)) return deny
-  if (!reportingPragma.test(name)) actions.writes = true
+  if (!reportingPragma.test(name)) {
+    actions.writes = true
+    actions.isAlone = true
+  }
   return allow
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { describe, it, onTestFinished } from 'vitest'
 import { NodeDatabase } from '#adapters/node/node-database.ts'
 import { type OpenOptions, openSqlite } from '#adapters/node/open-sqlite.ts'
@@ -147,6 +148,157 @@ describe('a batch', () => {
 
     expect(rows).toEqual([{ a: 9_007_199_254_740_992 }])
     expect(await run(db, 'SELECT COUNT(*) AS n FROM t')).toEqual([{ n: 1 }])
+  })
+})
+
+describe('writes that arrive together', () => {
+  /** A database with a table, and the number of transactions that wrote to it since. */
+  async function openCounted(prepare?: (sqlite: DatabaseSync) => void) {
+    const sqlite = openSqlite(join(await temporaryFolder(), 'data.db'))
+    onTestFinished(() => sqlite.close())
+    sqlite.exec('CREATE TABLE t (n INTEGER PRIMARY KEY)')
+    prepare?.(sqlite)
+    let transactions = 0
+    const turns = { take: (turn: () => void) => turn(), end: () => void transactions++ }
+    return { db: new NodeDatabase(sqlite, turns), transactions: () => transactions }
+  }
+
+  /** The message of each failure, and undefined for each success. */
+  async function outcomes(...writes: Promise<unknown>[]): Promise<(string | undefined)[]> {
+    const settled = await Promise.allSettled(writes)
+    return settled.map((each) => (each.status === 'rejected' ? String(each.reason) : undefined))
+  }
+
+  it('share a transaction, and see what those before them wrote', async ({ expect }) => {
+    const { db, transactions } = await openCounted()
+
+    const rows = await Promise.all(
+      [1, 2, 3].map((n) => run(db, `INSERT INTO t VALUES (${n})`, 'SELECT count(*) AS n FROM t')),
+    )
+
+    expect(rows).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+    expect(transactions()).toBe(1)
+  })
+
+  it('stand if one in the middle fails, which is undone', async ({ expect }) => {
+    const { db, transactions } = await openCounted()
+
+    const failures = await outcomes(
+      run(db, 'INSERT INTO t VALUES (1)'),
+      run(db, 'INSERT INTO t VALUES (2)', 'UPDATE t SET n = n + 10', 'INSERT INTO t VALUES (11)'),
+      run(db, 'INSERT INTO t VALUES (3)', 'SELECT changes() AS n'),
+    )
+
+    expect(failures).toEqual([undefined, expect.stringContaining('UNIQUE'), undefined])
+    expect(await run(db, 'SELECT n FROM t')).toEqual([{ n: 1 }, { n: 3 }])
+    expect(transactions()).toBe(1)
+  })
+
+  it('stand if one of them undoes the whole transaction', async ({ expect }) => {
+    const { db } = await openCounted()
+
+    const failures = await outcomes(
+      run(db, 'INSERT INTO t VALUES (1)'),
+      run(db, 'INSERT INTO t VALUES (2)', 'INSERT OR ROLLBACK INTO t VALUES (2)'),
+      run(db, 'INSERT INTO t VALUES (3)'),
+    )
+
+    expect(failures).toEqual([undefined, expect.stringContaining('UNIQUE'), undefined])
+    expect(await run(db, 'SELECT n FROM t')).toEqual([{ n: 1 }, { n: 3 }])
+  })
+
+  it('stand if one of them cannot be committed', async ({ expect }) => {
+    const { db } = await openCounted((sqlite) =>
+      sqlite.exec('CREATE TABLE u (n REFERENCES t DEFERRABLE INITIALLY DEFERRED)'),
+    )
+
+    const failures = await outcomes(
+      run(db, 'INSERT INTO t VALUES (1)'),
+      run(db, 'INSERT INTO u VALUES (2)'),
+      run(db, 'INSERT INTO u VALUES (1)'),
+    )
+
+    expect(failures).toEqual([undefined, expect.stringContaining('FOREIGNKEY'), undefined])
+    expect(await run(db, 'SELECT n FROM u')).toEqual([{ n: 1 }])
+  })
+
+  it('stand if the disk is full for one of them', async ({ expect }) => {
+    const { db } = await openCounted((sqlite) =>
+      sqlite.exec('CREATE TABLE u (b BLOB); PRAGMA max_page_count = 20'),
+    )
+
+    const failures = await outcomes(
+      run(db, 'INSERT INTO t VALUES (1)'),
+      run(db, 'INSERT INTO u VALUES (randomblob(1000000))'),
+      run(db, 'INSERT INTO t VALUES (2)'),
+    )
+
+    expect(failures).toEqual([undefined, expect.stringContaining('SQLITE_FULL'), undefined])
+    expect(await run(db, 'SELECT n FROM t')).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  it('are read exactly if one returns a large integer', async ({ expect }) => {
+    const { db } = await openCounted()
+    const large = 'INSERT INTO t VALUES (9007199254740993) RETURNING n'
+
+    const rows = await Promise.all([
+      run(db, 'INSERT INTO t VALUES (1) RETURNING n'),
+      run(db, 'INSERT INTO t VALUES (2)', large),
+      run(db, 'INSERT INTO t VALUES (3) RETURNING n'),
+    ])
+
+    expect(rows).toEqual([[{ n: 1 }], [{ n: 9_007_199_254_740_992 }], [{ n: 3 }]])
+    expect(await run(db, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 4 }])
+  })
+
+  it('have a transaction of their own if they change the schema, or hold back checks', async ({
+    expect,
+  }) => {
+    const { db, transactions } = await openCounted((sqlite) =>
+      sqlite.exec('CREATE TABLE u (n REFERENCES t)'),
+    )
+
+    const failures = await outcomes(
+      run(db, 'INSERT INTO t VALUES (1)'),
+      run(
+        db,
+        'PRAGMA defer_foreign_keys = ON',
+        'INSERT INTO u VALUES (2)',
+        'INSERT INTO t VALUES (2)',
+      ),
+      run(db, 'INSERT INTO u VALUES (3)'),
+      run(db, 'ALTER TABLE u ADD COLUMN b'),
+      run(db, 'CREATE TABLE v (a)', 'INSERT INTO v VALUES (1)', 'INSERT INTO t VALUES (1)'),
+      run(db, 'INSERT INTO u VALUES (1, 1)'),
+    )
+
+    expect(failures).toEqual([
+      undefined,
+      undefined,
+      expect.stringContaining('FOREIGNKEY'),
+      undefined,
+      expect.stringContaining('UNIQUE'),
+      undefined,
+    ])
+    expect(await run(db, 'SELECT * FROM u WHERE n = 1')).toEqual([{ n: 1, b: 1 }])
+    expect(transactions()).toBe(6)
+    await expect(run(db, 'SELECT * FROM v')).rejects.toThrow('no such table')
+  })
+
+  it('fail together if the database is held by another process', async ({ expect }) => {
+    const file = join(await temporaryFolder(), 'data.db')
+    const [sqlite, other] = [openSqlite(file), openSqlite(file)]
+    onTestFinished(() => [sqlite, other].forEach((each) => each.close()))
+    sqlite.exec('CREATE TABLE t (n); PRAGMA busy_timeout = 0')
+    const db = new NodeDatabase(sqlite)
+    other.exec('BEGIN IMMEDIATE')
+
+    const failures = await outcomes(...[1, 2].map((n) => run(db, `INSERT INTO t VALUES (${n})`)))
+    other.exec('ROLLBACK')
+
+    const busy = expect.stringContaining('SQLITE_BUSY')
+    expect(failures).toEqual([busy, busy])
+    expect(await run(db, 'INSERT INTO t VALUES (3) RETURNING n')).toEqual([{ n: 3 }])
   })
 })
 
