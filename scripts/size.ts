@@ -2,26 +2,19 @@
  * Compares the gzip size of the built Worker with the ratchet. It may shrink, and grow only with
  * `npm run size -- --update`, which shows in the diff. Also checks the dashboard against its limits.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { runCommand } from '#cli/terminal/run-command.ts'
 import { readArguments } from '#cli/terminal/usage.ts'
-import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { buildWorker } from './build-worker.ts'
 import { measureDashboard } from './dashboard-size.ts'
+import { readRatchets, recordRatchet } from './ratchets.ts'
 
 /** The absolute limit, whatever the ratchet is. */
 const maxWorkerBytes = 400 * 1024
 
 /** Growth within this limit is ignored: names and messages change all the time. */
 const slackBytes = 1024
-
-const ratchetFile = join(projectFolder, 'test/bench/ratchets.json')
-
-interface Ratchets {
-  readonly workerGzipBytes: number
-}
 
 async function gzipBytes(): Promise<number> {
   const modules = await buildWorker('src/worker.ts', 'dist/size')
@@ -76,11 +69,8 @@ await runCommand(async (args) => {
     return 0
   }
   const bytes = await gzipBytes()
-  if (values.update) {
-    writeFileSync(ratchetFile, `${JSON.stringify({ workerGzipBytes: bytes }, null, 2)}\n`)
-  }
-  const ratchets = JSON.parse(readFileSync(ratchetFile, 'utf8')) as Ratchets
-  const complaint = objection(bytes, ratchets.workerGzipBytes)
+  if (values.update) recordRatchet({ workerGzipBytes: bytes })
+  const complaint = objection(bytes, readRatchets().workerGzipBytes)
 
   process.stdout.write(`The Worker has ${kib(bytes)} gzipped.\n`)
   if (complaint !== undefined) process.stderr.write(`${complaint}\n`)

@@ -91,7 +91,7 @@ function partOfBuiltin(functionName: string, caller: string): string {
 }
 
 /** The part of the source that a file belongs to: a folder of it, a library, or Node. */
-function partOf(path: string): string {
+export function partOf(path: string): string {
   if (path.startsWith('node:')) return nodePart(path)
   // The source maps of Drizzle name a folder beside its package.
   if (path.includes('node_modules/src/')) return 'drizzle-orm'
