@@ -184,6 +184,41 @@ const sql = createRoute({
   component: lazyRouteComponent(() => import('./operations/sql-screen.tsx'), 'SqlScreen'),
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => inside,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./webhooks/webhooks-screen.tsx'), 'WebhooksScreen'),
+})
+
+const newWebhook = createRoute({
+  getParentRoute: () => inside,
+  path: '/webhooks/new',
+  validateSearch: texts('collection'),
+  component: lazyRouteComponent(
+    () => import('./webhooks/new-webhook-screen.tsx'),
+    'NewWebhookScreen',
+  ),
+})
+
+const deliveries = createRoute({
+  getParentRoute: () => inside,
+  path: '/webhooks/$webhook',
+  validateSearch: texts('state', 'since', 'until', 'page', 'delivery'),
+  component: lazyRouteComponent(
+    () => import('./webhooks/deliveries-screen.tsx'),
+    'DeliveriesScreen',
+  ),
+})
+
+const editWebhook = createRoute({
+  getParentRoute: () => inside,
+  path: '/webhooks/$webhook/edit',
+  component: lazyRouteComponent(
+    () => import('./webhooks/edit-webhook-screen.tsx'),
+    'EditWebhookScreen',
+  ),
+})
+
 const explain = createRoute({
   getParentRoute: () => inside,
   path: '/access/explain',
@@ -227,6 +262,10 @@ const routeTree = root.addChildren([
     backups,
     jobs,
     sql,
+    webhooks,
+    newWebhook,
+    deliveries,
+    editWebhook,
     settingsStart,
     settings,
   ]),

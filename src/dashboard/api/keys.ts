@@ -19,5 +19,7 @@ export const keys = {
   inbox: ['inbox'],
   backups: ['backups'],
   crons: ['crons'],
+  webhooks: ['webhooks'],
+  deliveries: (webhook: string) => ['webhooks', 'deliveries', webhook],
   sessions: (collection: string, record: string) => ['sessions', collection, record],
 } as const

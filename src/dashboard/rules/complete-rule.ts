@@ -1,5 +1,6 @@
 import {
   backRelation,
+  type FilterPlace,
   functions,
   macros,
   modifiers,
@@ -36,6 +37,7 @@ export function completeRule(
   before: string,
   collection: RuleCollection,
   collections: readonly RuleCollection[],
+  place: FilterPlace = 'rule',
 ): Completion | undefined {
   if (isQuoted(before)) return undefined
   const word = /[@\w.:]*$/.exec(before)?.[0] ?? ''
@@ -49,7 +51,7 @@ export function completeRule(
   }
   return {
     from: before.length - last.length,
-    options: optionsAfter(owners, collection, collections),
+    options: optionsAfter(owners, collection, collections, place),
   }
 }
 
@@ -57,9 +59,13 @@ function optionsAfter(
   owners: readonly string[],
   collection: RuleCollection,
   collections: readonly RuleCollection[],
+  place: FilterPlace,
 ): readonly Suggestion[] {
   const [first, second, ...rest] = owners
-  if (first === undefined) return namesAtStart(collection, collections)
+  if (first === undefined) return namesAtStart(collection, collections, place)
+  if (first === '@old' && place === 'event') {
+    return fieldsBehind([collection], owners.slice(1), collections)
+  }
   if (first === '@collection') {
     if (second === undefined) {
       return collections.map(({ name, type }) => ({ label: name, detail: type, kind: 'relation' }))
@@ -67,7 +73,8 @@ function optionsAfter(
     const named = collections.find(({ name }) => name === second.split(':')[0])
     return named === undefined ? [] : fieldsBehind([named], rest, collections)
   }
-  if (first !== '@request') return fieldsBehind([collection], owners, collections)
+  if (first !== '@request' || place === 'event')
+    return fieldsBehind([collection], owners, collections)
   if (second === undefined) return requestNames
   if (second === 'body') return fieldsBehind([collection], rest, collections)
   const accounts = collections.filter(({ type }) => type === 'auth')
@@ -84,10 +91,11 @@ const ownerNames: readonly Suggestion[] = [
 function namesAtStart(
   collection: RuleCollection,
   collections: readonly RuleCollection[],
+  place: FilterPlace,
 ): readonly Suggestion[] {
   return [
     ...fieldsOf(collection, collections),
-    { label: '@request.', kind: 'relation' },
+    { label: place === 'event' ? '@old.' : '@request.', kind: 'relation' },
     { label: '@collection.', kind: 'relation' },
     ...functions.map((label) => ({ label, kind: 'function' as const })),
     ...macros.map((label) => ({ label, kind: 'constant' as const })),

@@ -35,6 +35,12 @@ export interface FieldUse {
   readonly field: string
 }
 
+/**
+ * The place of a filter: a rule, or the filter of events that are sent, which knows the former values of
+ * a record (`@old`) and no request.
+ */
+export type FilterPlace = 'rule' | 'event'
+
 /** Everything known about a rule without asking the server. */
 export interface RuleReading {
   readonly faults: readonly RuleFault[]
@@ -75,6 +81,7 @@ export function readRule(
   rule: string,
   collection: RuleCollection,
   collections: readonly RuleCollection[],
+  place: FilterPlace = 'rule',
 ): RuleReading {
   if (rule.trim() === '') return { faults: [], uses: [] }
   const parsed = parseFilter(rule)
@@ -83,7 +90,7 @@ export function readRule(
     return { faults: [{ from: position, to: endOfWord(rule, position), message }], uses: [] }
   }
   const readings = operandsIn(parsed.filter).map((operand) =>
-    readOperand(operand, collection, collections),
+    readOperand(operand, collection, collections, place),
   )
   return {
     faults: readings.flatMap(({ faults }) => faults),
@@ -106,6 +113,7 @@ function readOperand(
   operand: Operand,
   collection: RuleCollection,
   collections: readonly RuleCollection[],
+  place: FilterPlace,
 ): RuleReading {
   if (operand.kind === 'function') {
     const isKnown = functions.some((name) => name === operand.name)
@@ -115,7 +123,14 @@ function readOperand(
   if (operand.kind !== 'identifier') return nothing
   const { name, position } = operand
   const [first = '', second = '', ...rest] = name.split('.')
+  if (first === '@request' && place === 'event') {
+    return faultAt(position, name, t.rules.noRequest)
+  }
   if (first === '@request') return readRequest(operand, collection, collections)
+  if (first === '@old' && place === 'event' && second !== '') {
+    const path = name.split('.').slice(1)
+    return follow({ collections, collection, path, at: position + '@old.'.length })
+  }
   if (first === '@collection') {
     const [source = ''] = second.split(':')
     const other = collections.find((one) => one.name === source || one.id === source)

@@ -3,7 +3,7 @@ import { t } from '#dashboard/text/definition-texts.ts'
 import { CodeEditor } from '#dashboard/ui/code-editor/code-editor.tsx'
 import { Field } from '#dashboard/ui/field.tsx'
 import { completeRule } from './complete-rule.ts'
-import { readRule, type RuleCollection } from './read-rule.ts'
+import { type FilterPlace, readRule, type RuleCollection } from './read-rule.ts'
 import { ruleInWords } from './rule-in-words.ts'
 import styles from './rule-editor.module.css'
 
@@ -16,27 +16,32 @@ interface EditorProps {
   /** The server's error. */
   readonly error: string | undefined
   readonly onChange: (rule: string) => void
+  readonly place?: FilterPlace
 }
 
 /** The text of a rule: completed and checked while it is typed, and read in words below. */
 export function RuleEditor(props: EditorProps) {
-  const { label, rule, collection, collections, error, onChange } = props
+  const { label, rule, collection, collections, error, onChange, place = 'rule' } = props
   const settled = useSettled(rule)
   const known = useMemo(
     () => collections.map((one) => (one.id === collection.id ? collection : one)),
     [collections, collection],
   )
   const fault = useMemo(
-    () => readRule(settled, collection, known).faults[0],
-    [settled, collection, known],
+    () => readRule(settled, collection, known, place).faults[0],
+    [settled, collection, known, place],
   )
-  const words = fault === undefined ? ruleInWords(settled) : undefined
+  const words = fault === undefined ? ruleInWords(settled, place) : undefined
   const message =
     fault === undefined
       ? error
       : t.rules.faultAt({ message: fault.message, position: fault.from + 1 })
   return (
-    <Field label={label} help={t.rules.hint} error={message}>
+    <Field
+      label={label}
+      help={place === 'event' ? t.rules.eventHint : t.rules.hint}
+      error={message}
+    >
       {(control) => (
         <>
           <CodeEditor
@@ -46,7 +51,7 @@ export function RuleEditor(props: EditorProps) {
             isInvalid={message !== undefined}
             language="text"
             lines="few"
-            suggest={(before) => completeRule(before, collection, known)}
+            suggest={(before) => completeRule(before, collection, known, place)}
             problem={fault}
             value={rule}
             onChange={onChange}

@@ -1,13 +1,14 @@
 import type { Comparison, FilterNode, Operand } from '#filter/syntax/ast.ts'
 import { parseFilter } from '#filter/syntax/parse.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
+import type { FilterPlace } from './read-rule.ts'
 
 /** A rule as a sentence; undefined while it cannot be read. */
-export function ruleInWords(rule: string): string | undefined {
+export function ruleInWords(rule: string, place: FilterPlace = 'rule'): string | undefined {
   const parsed = parseFilter(rule)
   if (!parsed.ok) return undefined
   const text = nodeInWords(parsed.filter)
-  return t.rules.allowed({ condition: text })
+  return t.rules[place === 'event' ? 'sent' : 'allowed']({ condition: text })
 }
 
 function nodeInWords(node: FilterNode, outer?: 'and' | 'or'): string {
@@ -53,12 +54,14 @@ function operandInWords(operand: Operand): string {
 
 function nameInWords(name: string): string {
   const [path = '', modifier] = name.startsWith('@collection') ? [name] : name.split(':')
-  const { ofCaller, ofBody, modified } = t.rules
+  const { ofCaller, ofBody, former, modified } = t.rules
   const words = path.startsWith('@request.auth.')
     ? ofCaller({ name: path.slice('@request.auth.'.length) })
     : path.startsWith('@request.body.')
       ? ofBody({ name: path.slice('@request.body.'.length) })
-      : path
+      : path.startsWith('@old.')
+        ? former({ name: path.slice('@old.'.length) })
+        : path
   const change = modifier === undefined ? undefined : modified[modifier]
   return change === undefined ? words : change({ name: words })
 }

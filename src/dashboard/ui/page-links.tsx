@@ -20,7 +20,13 @@ export function PageLinks({ label, current, pages }: PageLinksProps) {
   return (
     <nav ref={list} className={styles.pages} aria-label={label}>
       {pages.map(({ to, label: name }) => (
-        <Link key={to} to={to} aria-current={to === current ? 'page' : undefined}>
+        <Link
+          key={to}
+          to={to}
+          // The address of one page may begin with that of another.
+          activeOptions={{ exact: true }}
+          aria-current={to === current ? 'page' : undefined}
+        >
           {name}
         </Link>
       ))}

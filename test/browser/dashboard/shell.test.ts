@@ -28,6 +28,7 @@ const areas = [
   { name: 'Settings', chord: 't', path: '/_/settings/application' },
   { name: 'Access', chord: 'a', path: '/_/access/rules' },
   { name: 'Mail', chord: 'm', path: '/_/mail/inbox', heading: 'Inbox' },
+  { name: 'Webhooks', chord: 'w', path: '/_/webhooks' },
   { name: 'Operations', chord: 'o', path: '/_/operations/backups', heading: 'Backups' },
 ]
 

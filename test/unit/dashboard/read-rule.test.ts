@@ -106,3 +106,32 @@ describe('ruleInWords', () => {
     expect(ruleInWords(rule)).toBe(words)
   })
 })
+
+describe('the filter of a webhook', () => {
+  it('knows former values, and no request', ({ expect }) => {
+    const faults = (filter: string) =>
+      readRule(filter, posts, all, 'event').faults.map(({ from, to }) => filter.slice(from, to))
+
+    expect(faults('@old.title != title && @old.author.email = "a"')).toEqual([])
+    expect(faults('@old.titel != title')).toEqual(['titel'])
+    expect(faults('author = @request.auth.id')).toEqual(['@request.auth.id'])
+    expect(readRule('@old.title = 1', posts, all).faults).toHaveLength(1)
+  })
+
+  it('is completed with former values', ({ expect }) => {
+    const labels = (before: string) =>
+      completeRule(before, posts, all, 'event')?.options.map(({ label }) => label)
+
+    expect(labels('@')).toContain('@old.')
+    expect(labels('@')).not.toContain('@request.')
+    expect(labels('@old.au')).toContain('author')
+    expect(labels('@old.author.')).toContain('email')
+    expect(labels('@request.')).toEqual([])
+  })
+
+  it('is read in words', ({ expect }) => {
+    expect(ruleInWords('@old.title != title', 'event')).toBe(
+      'Sent if the former title is not title.',
+    )
+  })
+})

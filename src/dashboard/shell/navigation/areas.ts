@@ -11,6 +11,7 @@ import {
   Settings,
   Timer,
   UserRoundCog,
+  Webhook,
   Wrench,
 } from 'lucide-react'
 import { isLocal } from '#dashboard/api/deployment.ts'
@@ -51,6 +52,13 @@ export const areas: readonly Area[] = [
   ...(isLocal
     ? [{ label: t.shell.areas.mail, icon: Mail, to: '/mail/inbox', prefix: '/mail', chord: 'm' }]
     : []),
+  {
+    label: t.shell.areas.webhooks,
+    icon: Webhook,
+    to: '/webhooks',
+    prefix: '/webhooks',
+    chord: 'w',
+  },
   {
     label: t.shell.areas.operations,
     icon: Wrench,

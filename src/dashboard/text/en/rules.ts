@@ -7,10 +7,14 @@ export const rules = {
   unknownModifier: ({ name }: { name: string }) => `There is no modifier named ${name}.`,
   unknownName: ({ name }: { name: string }) => `There is nothing named ${name}.`,
   noRelation: ({ name }: { name: string }) => `${name} is no relation, so nothing can follow it.`,
+  noRequest: 'An event has no request, so @request is not there.',
+  eventHint:
+    'Empty for every change. @old.field is the value before an update. Ctrl+Space lists what can be written here; Escape, then Tab leaves the editor.',
   hint: 'Ctrl+Space lists what can be written here. Escape, then Tab leaves the editor.',
   faultAt: ({ message, position }: { message: string; position: number }) =>
     `Character ${position}: ${message}`,
   allowed: ({ condition }: { condition: string }) => `Allowed if ${condition}.`,
+  sent: ({ condition }: { condition: string }) => `Sent if ${condition}.`,
   and: ' and ',
   or: ', or ',
   signedIn: 'the caller is signed in',
@@ -33,6 +37,7 @@ export const rules = {
   },
   ofCaller: ({ name }: { name: string }) => `the caller’s ${name}`,
   ofBody: ({ name }: { name: string }) => `the sent ${name}`,
+  former: ({ name }: { name: string }) => `the former ${name}`,
   modified: {
     isset: ({ name }: { name: string }) => `the presence of ${name}`,
     changed: ({ name }: { name: string }) => `a change of ${name}`,

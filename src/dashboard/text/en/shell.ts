@@ -8,6 +8,7 @@ export const shell = {
     access: 'Access',
     logs: 'Logs',
     mail: 'Mail',
+    webhooks: 'Webhooks',
     operations: 'Operations',
     settings: 'Settings',
   },
