@@ -34,6 +34,7 @@ import {
 } from '#platform/metered.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
+import type { FileStore } from '#records/write/file-store.ts'
 import type { WebhookSender } from '#platform/webhook-sender.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import { createDirectory, type SubscriberCache } from '#realtime/directory.ts'
@@ -60,6 +61,26 @@ export interface EndingServices extends RequestServices {
   end(): void
 }
 
+/**
+ * The services of code that acts as the deployment: in a request, or in a job. Its writes are
+ * followed like the writes of any request.
+ */
+export interface DeploymentServices {
+  readonly db: Database
+  /** Runs plans without a caller. */
+  readonly transactor: Transactor
+  readonly passwords: PasswordHasher
+  readonly fileStore: FileStore
+  readonly background: Background
+}
+
+declare module '#http/app-env.ts' {
+  interface RequestServices {
+    /** Services for code of an application that acts as the deployment. */
+    readonly deployment: DeploymentServices
+  }
+}
+
 /** Creates the services of one request. */
 export function createRequestServices(c: Context<AppEnv>, parts: AppParts): EndingServices {
   return new LazyServices(c, parts)
@@ -71,6 +92,7 @@ class LazyServices implements EndingServices {
   readonly background: Background
 
   #db: MeteredDatabase | undefined
+  #deployment: DeploymentServices | undefined
   #sessions: MeteredStore | undefined
   #session: RequestSession | undefined
   #resolveCaller: ResolveCaller | undefined
@@ -135,7 +157,11 @@ class LazyServices implements EndingServices {
   }
 
   get transactor(): Transactor {
-    return (this.#transactor ??= this.#createTransactor())
+    return (this.#transactor ??= this.#createTransactor(this.resolveCaller))
+  }
+
+  get deployment(): DeploymentServices {
+    return (this.#deployment ??= this.#createDeployment())
   }
 
   get lastScope(): PlanContext | undefined {
@@ -165,13 +191,18 @@ class LazyServices implements EndingServices {
     if (this.#session !== undefined) this.background.run(this.#session.touch(new Date()))
   }
 
-  #createTransactor(): Transactor {
-    const { db, resolveCaller, background } = this
+  #createTransactor(resolveCaller: ResolveCaller): Transactor {
+    const { db, background } = this
     const { catalogs: cache, shards, subscribers: known } = this.#parts
     const directory = shards && lazy(() => createDirectory({ db, shards, known, background }))
     const followers = directory === undefined ? [] : [() => followWrites(directory())]
     const wakeDeliveries = (): void => this.webhooks.wake()
     return createTransactor({ db, cache, resolveCaller, followers, wakeDeliveries })
+  }
+
+  #createDeployment(): DeploymentServices {
+    const { db, passwords, fileStore, background } = this
+    return { db, transactor: this.#createTransactor(noCaller), passwords, fileStore, background }
   }
 
   #createFileStore(): RequestFiles {
@@ -182,5 +213,7 @@ class LazyServices implements EndingServices {
     return createFileStore({ bucket, db, background, sweep })
   }
 }
+
+const noCaller: ResolveCaller = () => Promise.resolve(undefined)
 
 const noUse = { batches: 0, rowsRead: 0, rowsWritten: 0, milliseconds: 0 }

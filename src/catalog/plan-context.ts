@@ -18,7 +18,17 @@ export interface PlanContext {
   readonly followers: readonly WriteFollower[]
   /** Called after the commit of a write that has added deliveries of events. */
   readonly wakeDeliveries?: (() => void) | undefined
+  /** Set where the code of an application acts, instead of a caller. */
+  readonly identity?: PlanIdentity | undefined
 }
+
+/**
+ * The deployment itself, which passes every rule and sees hidden fields; or an account in whose place
+ * the application acts, without a session.
+ */
+export type PlanIdentity =
+  | { readonly kind: 'deployment' }
+  | { readonly kind: 'account'; readonly collection: Collection; readonly id: string }
 
 /** Creates a plan. Throws an ApiError if the request fails without the database. */
 export type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>

@@ -53,6 +53,9 @@ export interface Transactor {
 /** Maximum attempts to plan a request. Definitions do not change faster than that. */
 const maxAttempts = 10
 
+/** Maximum times that a plan meets a change of what it was made with, before it fails. */
+const maxConflicts = 40
+
 const staleCatalog = 'arete:stale-catalog'
 const endedSession = 'arete:ended-session'
 
@@ -111,15 +114,19 @@ export function createTransactor({
     }
   }
 
-  async function attemptRead<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+  async function attemptRead<T>(
+    planner: Planner<T>,
+    met: Conflicts,
+  ): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
     const context = scopeOf(catalog, await callerUnder(catalog))
-    return await runRead(context, await planOrRefuse(planner, context))
+    return await runRead(context, await planOrRefuse(planner, context), met)
   }
 
   async function runRead<T>(
     context: PlanContext,
     plan: Plan<T>,
+    met: Conflicts,
   ): Promise<{ answer: T } | undefined> {
     const { catalog, caller } = context
     const batch = all({
@@ -128,7 +135,7 @@ export function createTransactor({
       plan: rowsOf(plan.statements),
     })
     const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
-      (error: unknown) => explainFailure(error, plan, context),
+      (error: unknown) => explainFailure(error, plan, context, met),
     )
     if (outcome === undefined) return undefined
 
@@ -141,7 +148,10 @@ export function createTransactor({
     return { answer: await plan.read(rows.plan) }
   }
 
-  async function attemptWrite<T>(planner: Planner<T>): Promise<{ answer: T } | undefined> {
+  async function attemptWrite<T>(
+    planner: Planner<T>,
+    met: Conflicts,
+  ): Promise<{ answer: T } | undefined> {
     const catalog = await cache.current(db)
     let caller = await callerUnder(catalog)
     const session = await caller?.session()
@@ -151,7 +161,7 @@ export function createTransactor({
     }
     const context = scopeOf(catalog, caller)
     const plan = await planOrRefuse(planner, context)
-    if (plan.statements.length === 0) return await runRead(context, plan)
+    if (plan.statements.length === 0) return await runRead(context, plan, met)
 
     const { changes } = plan
     const batch = all({
@@ -164,7 +174,7 @@ export function createTransactor({
       ),
     })
     const rows = await runQuery(db, batch).catch((error: unknown) =>
-      explainFailure(error, plan, context),
+      explainFailure(error, plan, context, met),
     )
     if (rows === undefined) return undefined
 
@@ -181,6 +191,7 @@ export function createTransactor({
     error: unknown,
     plan: Plan<T>,
     { catalog, followers: following }: PlanContext,
+    met: Conflicts,
   ): Promise<undefined> {
     if (error instanceof ApiError) throw error
     const failure = batchFailure(error)
@@ -193,25 +204,45 @@ export function createTransactor({
       cache.forget(catalog)
       return undefined
     }
+    if (failure !== undefined && plan.isConflict?.(failure) === true) {
+      await noteConflict(met, error)
+      return undefined
+    }
     const topics = plan.changes?.topics ?? []
     if (following.some((follower) => follower.failed(error, topics))) return undefined
     if (isTooLarge(error)) throw new ApiError(commonErrors.bodyTooLarge, { cause: error })
     throw await translated(error, plan)
   }
 
-  async function retryWhileStale<T>(attempt: () => Promise<{ answer: T } | undefined>): Promise<T> {
-    for (let attempts = 0; attempts < maxAttempts; attempts++) {
-      const outcome = await attempt()
+  /** Waits for a moment, so that writers of one record do not meet again. */
+  async function noteConflict(met: Conflicts, cause: unknown): Promise<void> {
+    met.count++
+    if (met.count > maxConflicts) throw new ApiError(commonErrors.transactionConflict, { cause })
+    const milliseconds = Math.random() * Math.min(met.count * 5, 50)
+    await new Promise((resolve) => setTimeout(resolve, milliseconds))
+  }
+
+  async function retryWhileStale<T>(
+    attempt: (met: Conflicts) => Promise<{ answer: T } | undefined>,
+  ): Promise<T> {
+    const met: Conflicts = { count: 0 }
+    for (let attempts = 0; attempts < maxAttempts + met.count; attempts++) {
+      const outcome = await attempt(met)
       if (outcome !== undefined) return outcome.answer
     }
     throw new ApiError(commonErrors.unavailable)
   }
 
   return {
-    read: (planner) => retryWhileStale(() => attemptRead(planner)),
-    write: (planner) => retryWhileStale(() => attemptWrite(planner)),
+    read: (planner) => retryWhileStale((met) => attemptRead(planner, met)),
+    write: (planner) => retryWhileStale((met) => attemptWrite(planner, met)),
     lastScope: () => lastScope,
   }
+}
+
+/** The times that a request met a change of what its plan was made with. */
+interface Conflicts {
+  count: number
 }
 
 /** A plan that only fails the request. */

@@ -37,6 +37,8 @@ export interface Plan<T> extends Query<T | Promise<T>> {
    * superuser; undefined for a defect.
    */
   explain?(error: unknown): Error | undefined | Promise<Error | undefined>
+  /** True if a guard found that what the plan was made with has changed: it must be planned again. */
+  isConflict?(failure: BatchFailure): boolean
   /** True if the plan changes the data of the catalog, so that isolates must read it again. */
   readonly changesCatalog?: boolean
 }

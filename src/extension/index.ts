@@ -3,5 +3,17 @@
  */
 export { defineApp, type AppDefinition, type AreteApp } from './define-app.ts'
 export { requireAuth, requireSuperuser, type RequireAuthOptions } from './require-auth.ts'
-export type { Arete, CallerAccount, RequestCaller } from './arete.ts'
+export { ApiError as RecordError } from '#kernel/errors.ts'
+export type { Arete, AreteCore, CallerAccount, RecordScope, RequestCaller } from './arete.ts'
+export type { BatchWriter, Transaction } from './batch.ts'
+export type { BoundFilter, FilterValue } from './filter-text.ts'
+export type { RecordData } from './record-data.ts'
+export type {
+  AretePage,
+  AreteRecord,
+  ExpandOptions,
+  ListOptions,
+  Records,
+  WriteOptions,
+} from './records.ts'
 export type { AreteEnv } from './arete-env.ts'

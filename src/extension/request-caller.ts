@@ -4,8 +4,8 @@
  */
 import type { Context } from 'hono'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
-import type { Planner } from '#catalog/plan-context.ts'
-import { constant } from '#database/query.ts'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import { constant, map } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
@@ -18,6 +18,7 @@ export type CallerCheck = (caller: Caller | undefined) => void
 export class RequestCallerState {
   readonly #c: Context<AppEnv>
   readonly #checks: CallerCheck[] = []
+  #refusal: ApiError | undefined
   #confirmed: { readonly account: CallerAccount | undefined } | undefined
 
   constructor(c: Context<AppEnv>) {
@@ -29,46 +30,58 @@ export class RequestCallerState {
     return this.#confirmed?.account
   }
 
+  /** The error of a plan for a caller that the route does not accept. */
+  get refusal(): ApiError | undefined {
+    return this.#refusal
+  }
+
   /** True once the database has confirmed the caller. */
   get isConfirmed(): boolean {
     return this.#confirmed !== undefined
   }
 
   /**
-   * Confirms the caller and checks it. Database: 1 batch.
+   * Has the database confirm the caller. Database: 1 batch.
    *
    * @throws {ApiError} As the check
    */
-  async confirm(check: CallerCheck): Promise<void> {
+  async require(check: CallerCheck): Promise<void> {
     this.#checks.push(check)
-    await this.#c.get('services').transactor.read(this.checked(() => constant(undefined)))
+    await this.#c.get('services').transactor.read((context) => {
+      this.check(context)
+      return map(constant(undefined), () => this.confirm(context))
+    })
   }
 
   /**
-   * Checks the claim of the token now, and the confirmed caller with the first plan that
-   * `checked` returns. Database: none, except for the catalog in a fresh isolate.
+   * Checks the claim of the token now, and the confirmed caller with the first plan for the caller.
+   * Database: none, except for the catalog in a fresh isolate.
    *
    * @throws {ApiError} As the check
    */
-  async checkLater(check: CallerCheck, catalogs: CatalogSource): Promise<void> {
+  async requireLater(check: CallerCheck, catalogs: CatalogSource): Promise<void> {
     this.#checks.push(check)
     const { db, resolveCaller } = this.#c.get('services')
     check(await resolveCaller(await catalogs.current(db)))
   }
 
-  /** A planner that fails for a caller that the route does not accept, and confirms the others. */
-  checked<T>(planner: Planner<T>): Planner<T> {
-    return async (context) => {
-      for (const check of this.#checks) check(context.caller)
-      const plan = await planner(context)
-      return {
-        ...plan,
-        read: (rows) => {
-          this.#confirmed = { account: accountOf(context.caller) }
-          return plan.read(rows)
-        },
-      }
+  /**
+   * Checks the caller of a plan.
+   *
+   * @throws {ApiError} For a caller that the route does not accept
+   */
+  check({ caller }: Pick<PlanContext, 'caller'>): void {
+    try {
+      for (const check of this.#checks) check(caller)
+    } catch (error) {
+      if (error instanceof ApiError) this.#refusal = error
+      throw error
     }
+  }
+
+  /** Notes that the database has confirmed the caller of a plan. */
+  confirm({ caller }: Pick<PlanContext, 'caller'>): void {
+    this.#confirmed = { account: accountOf(caller) }
   }
 }
 

@@ -28,12 +28,13 @@ export function requireAuth(
   return async (c, next) => {
     const { caller, catalogs } = requestState(c)
     if (!later) {
-      await caller.confirm(check)
+      await caller.require(check)
       return next()
     }
-    await caller.checkLater(check, catalogs)
+    await caller.requireLater(check, catalogs)
     await next()
     if (!caller.isConfirmed && c.error === undefined) {
+      if (caller.refusal !== undefined) throw caller.refusal
       throw new Error('A route with requireAuth({ later: true }) has to use arete.caller.records.')
     }
     return undefined

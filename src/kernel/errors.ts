@@ -106,6 +106,11 @@ export const commonErrors = {
     status: 403,
     message: 'The authorized record is not allowed to perform this action.',
   },
+  transactionConflict: {
+    code: 'transaction_conflict',
+    status: 409,
+    message: 'The records kept changing meanwhile. Please try again.',
+  },
   internal: {
     code: 'internal',
     status: 500,

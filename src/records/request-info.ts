@@ -49,7 +49,14 @@ function requestOf(
 }
 
 /** A request with the caller of its plan. */
-export function requestInfoOf({ catalog, caller }: PlanContext, info: RequestInfo): RequestInfo {
+export function requestInfoOf(
+  { catalog, caller, identity }: PlanContext,
+  info: RequestInfo,
+): RequestInfo {
+  if (identity?.kind === 'account') return requestInfoAs(identity.collection, identity.id, info)
+  if (identity?.kind === 'deployment') {
+    return requestOf(info, { body: info.body, auth: undefined, isSuperuser: true })
+  }
   const collection = caller && catalog.collections.find(caller.collectionId)
   const auth = caller && collection && { id: caller.recordId, collection }
   const isSuperuser = caller?.isSuperuser === true

@@ -1,0 +1,241 @@
+/*
+ * Several writes in one transaction, and transactions that depend on what they read. D1 has no
+ * interactive ones: what was read is guarded, and if it has changed, the function runs again.
+ */
+import { sql } from 'drizzle-orm'
+import type { PlanContext } from '#catalog/plan-context.ts'
+import { abortUnless, type BatchFailure } from '#database/abort.ts'
+import { list, map, type Query, rowsOf } from '#database/query.ts'
+import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
+import { accessTo } from '#records/access.ts'
+import { recordErrors } from '#records/errors.ts'
+import { internalName } from '#records/identifiers.ts'
+import { guestRequest, requestInfoOf } from '#records/request-info.ts'
+import { selectStored, type StoredRecord } from '#records/stored-record.ts'
+import { fieldsViolatedBy, readGuard, type RecordWrite } from '#records/write/record-write.ts'
+import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
+import type { Actor } from './actor.ts'
+import { type BoundFilter, filterText } from './filter-text.ts'
+import type { RecordData } from './record-data.ts'
+import {
+  type AreteRecord,
+  prepareWrite,
+  type RecordOperation,
+  type WriteOptions,
+} from './records.ts'
+
+/** Collects the writes of a batch. Nothing is written before the function has returned. */
+export interface BatchWriter {
+  /** Returns the id of the new record. */
+  create(collection: string, data: RecordData, options?: WriteOptions): string
+  update(collection: string, id: string, data: RecordData, options?: WriteOptions): void
+  delete(collection: string, id: string, options?: Pick<WriteOptions, 'hooks'>): void
+  /**
+   * Fails the batch with a message unless the record fulfils a condition, in the language of rules,
+   * when the batch gets here.
+   */
+  require(collection: string, id: string, condition: string | BoundFilter, message?: string): void
+}
+
+/** A transaction that reads before it writes. */
+export interface Transaction extends BatchWriter {
+  /** Reads a record. The transaction is run again if it changes before the end. */
+  get(collection: string, id: string): Promise<AreteRecord>
+}
+
+const maxWrites = 200
+const maxTransactAttempts = 5
+
+type Step = RecordOperation | Requirement
+
+interface Requirement {
+  readonly action: 'require'
+  readonly name: string
+  readonly id: string
+  readonly condition: string
+  readonly message: string
+}
+
+/** Runs the writes of a function in one transaction, and returns the written records in order. */
+export async function runBatch(
+  actor: Actor,
+  collect: (tx: BatchWriter) => void | Promise<void>,
+): Promise<(AreteRecord | undefined)[]> {
+  const steps: Step[] = []
+  await collect(writerTo(steps))
+  return await commit(actor, steps, [])
+}
+
+/**
+ * Runs a function that reads and writes as one transaction, up to five times.
+ *
+ * @throws {ApiError} `transactionConflict` if what it reads keeps changing
+ */
+export async function runTransaction<T>(
+  actor: Actor,
+  run: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; attempt < maxTransactAttempts; attempt++) {
+    if (attempt > 0) await pause(attempt)
+    const steps: Step[] = []
+    const reads: StoredRecord[] = []
+    const answer = await run({
+      ...writerTo(steps),
+      get: (name, id) => read(actor, reads, name, id),
+    })
+    try {
+      await commit(actor, steps, reads)
+      return answer
+    } catch (error) {
+      if (!(error instanceof ReadChanged)) throw error
+    }
+  }
+  throw new ApiError(commonErrors.transactionConflict)
+}
+
+/** Something that a transaction has read was changed before its end. */
+class ReadChanged extends Error {
+  override readonly name = 'ReadChanged'
+}
+
+async function pause(attempt: number): Promise<void> {
+  const milliseconds = Math.random() * 20 * 2 ** attempt
+  await new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+function writerTo(steps: Step[]): BatchWriter {
+  const add = (step: Step): void => {
+    if (steps.length >= maxWrites) throw new RangeError(`A batch takes at most ${maxWrites} steps.`)
+    steps.push(step)
+  }
+  return {
+    create(name, data, options) {
+      const id = typeof data['id'] === 'string' && data['id'] !== '' ? data['id'] : newId()
+      add({ action: 'create', name, data: { ...data, id }, ...options })
+      return id
+    },
+    update: (name, id, data, options) => add({ action: 'update', name, id, data, ...options }),
+    delete: (name, id, options) => add({ action: 'delete', name, id, ...options }),
+    require(name, id, condition, message = 'A condition of the batch does not hold.') {
+      const text = filterText(typeof condition === 'string' ? { filter: condition } : condition)
+      add({ action: 'require', name, id, condition: text, message })
+    },
+  }
+}
+
+async function read(
+  actor: Actor,
+  reads: StoredRecord[],
+  name: string,
+  id: string,
+): Promise<AreteRecord> {
+  const stored = await actor.transactor.read((given) => {
+    const context = actor.enter(given)
+    const collection = context.catalog.collections.find(name)
+    if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+    return selectStored(collection, id)
+  })
+  reads.push(stored)
+  if (stored.record === undefined) throw new ApiError(commonErrors.notFound)
+  return stored.record as AreteRecord
+}
+
+/** A planned step of a batch. */
+interface PlannedStep {
+  readonly query: Query<unknown>
+  readonly write: RecordWrite | undefined
+  errorFor(failure: BatchFailure): ApiError | undefined
+}
+
+async function commit(
+  actor: Actor,
+  steps: readonly Step[],
+  reads: readonly StoredRecord[],
+): Promise<(AreteRecord | undefined)[]> {
+  if (steps.length === 0 && reads.length === 0) return []
+  const prepared = await Promise.all(
+    steps.map(async (step) => (step.action === 'require' ? step : await prepareWrite(actor, step))),
+  )
+  const { transactor, fileStore } = actor
+  return await writeWithFiles({ transactor, fileStore }, async (given) => {
+    const planned: PlannedStep[] = []
+    for (const [position, step] of prepared.entries()) {
+      if (typeof step !== 'function') {
+        planned.push(planRequirement(actor.enter(given), step, position))
+        continue
+      }
+      const { collection, write } = await step(given, position)
+      planned.push({
+        query: write,
+        write,
+        errorFor: (failure) => {
+          const guard = readGuard(failure)
+          if (guard !== undefined) {
+            return guard.position === position ? write.errorAt(guard.stage, guard.codes) : undefined
+          }
+          const fields = fieldsViolatedBy(collection, write, failure)
+          return fields && write.notUnique(fields)
+        },
+      })
+    }
+    return actor.guard(given, joined(planned, reads))
+  })
+}
+
+const systemInfo = guestRequest({ context: 'system', method: '', query: {}, headers: {} })
+
+const readChanged = 'arete:read-changed'
+
+function joined(
+  planned: readonly PlannedStep[],
+  reads: readonly StoredRecord[],
+): FilePlan<(AreteRecord | undefined)[]> {
+  const guards = reads.map(({ isUnchanged }) => abortUnless(isUnchanged, readChanged))
+  const writes = planned.flatMap(({ write }) => write ?? [])
+  const all = list<unknown>([rowsOf(guards), ...planned.map(({ query }) => query)])
+  return {
+    ...map(all, ([, ...answers]) =>
+      answers
+        .filter((_, at) => planned[at]?.write !== undefined)
+        .map((answer) => (answer ?? undefined) as AreteRecord | undefined),
+    ),
+    // A later step may depend on the effects of earlier ones.
+    preconditions: [],
+    files: writes.flatMap(({ files }) => files),
+    mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),
+    errorFor: (failure) => {
+      if (failure.kind === 'aborted' && failure.message === readChanged) return new ReadChanged()
+      const refusals = planned.flatMap(({ errorFor }) => errorFor(failure) ?? [])
+      return refusals[0] ?? new ApiError(commonErrors.badRequest)
+    },
+  }
+}
+
+function planRequirement(
+  context: PlanContext,
+  { name, id, condition, message }: Requirement,
+  position: number,
+): PlannedStep {
+  const { collections } = context.catalog
+  const collection = collections.find(name)
+  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+  const viewer = requestInfoOf(context, systemInfo)
+  const alias = collection.name
+  const access = accessTo(collections, viewer, {
+    rule: { kind: 'open' },
+    base: { collection, alias, where: sql`${sql.identifier(alias)}."id" = ${id}` },
+    client: { filter: condition, sort: '', access: 'rule' },
+    aliasPrefix: internalName('require_'),
+  })
+  if (!access.isGranted) throw new ApiError(access.error)
+  const holds = sql`EXISTS (${access.with}SELECT 1 FROM ${sql.identifier(alias)} ${access.joins} WHERE ${access.where})`
+  const refusal: ErrorSpec = { code: 'requirement_failed', status: 400, message }
+  const mark = `arete:require-${position}`
+  return {
+    query: rowsOf([abortUnless(holds, mark)]),
+    write: undefined,
+    errorFor: (failure) =>
+      failure.kind === 'aborted' && failure.message === mark ? new ApiError(refusal) : undefined,
+  }
+}
