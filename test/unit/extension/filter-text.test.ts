@@ -35,7 +35,7 @@ describe('a filter with placeholders', () => {
     expect(filter).toBe(String.raw`a = '{:b}' && b = '\' || 1=1'`)
   })
 
-  it.for([
+  it.for<{ name: string; params: Record<string, number> }>([
     { name: 'a missing value', params: {} },
     { name: 'a number without a literal', params: { a: Number.NaN } },
     { name: 'a number with an exponent', params: { a: 1e300 } },
