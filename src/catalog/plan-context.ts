@@ -4,6 +4,7 @@
  */
 import type { SQL } from 'drizzle-orm'
 import type { Plan, Query } from '#database/query.ts'
+import type { Value } from '#database/value.ts'
 import type { Caller } from '#http/caller.ts'
 import type { RecordEvent } from '#platform/realtime.ts'
 import type { Catalog } from './catalog.ts'
@@ -36,7 +37,7 @@ export type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>
 /** Follows one attempt at a write. */
 export interface WriteFollower {
   /** Returns a condition: true if the follower wants the changes of these topics. */
-  wants(topics: readonly string[], now: Date): SQL
+  wants(topics: readonly string[], now: Value<Date>): SQL
   /** Prepares for a deletion that may delete or update records of these collections. */
   followDeletion(
     context: PlanContext,

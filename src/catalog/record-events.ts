@@ -3,7 +3,7 @@
  * passes them on once the batch has committed.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { constant, one, type Query } from '#database/query.ts'
+import { constant, map, type Query, rowsOf } from '#database/query.ts'
 import type { RecordEvent, RecordSnapshot } from '#platform/realtime.ts'
 import type { Collection } from './collection.ts'
 import type { PlanContext } from './plan-context.ts'
@@ -43,13 +43,26 @@ export function changeEvent(
   action: RecordSnapshot['action'],
   collection: Collection,
   id: string,
-  { followers, now }: Pick<PlanContext, 'followers' | 'now'>,
+  { catalog, followers, now }: Pick<PlanContext, 'catalog' | 'followers' | 'now'>,
 ): Query<unknown> {
   if (followers.length === 0) return constant(undefined)
-  const wanted = followers.map((follower) => follower.wants(topicsOf(collection), now))
-  const statement = sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)}
-    WHERE "id" = ${id} AND (${sql.join(wanted, sql` OR `)})`
-  const read = one(statement, (rows) =>
+  const { plans } = catalog.collections
+  const statements = plans.statements(
+    ['change event', collection.id, followers.length],
+    { id, now, followers },
+    (input) => {
+      const moment = input.open((values) => values.now)
+      const wanted = followers.flatMap((_, at) => {
+        const wants = input.ask((values) => values.followers[at]?.wants)
+        return wants === undefined ? [] : [wants(topicsOf(collection), moment)]
+      })
+      return [
+        sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)}
+          WHERE "id" = ${input.open((values) => values.id).sql} AND (${sql.join(wanted, sql` OR `)})`,
+      ]
+    },
+  )
+  const read = map(rowsOf(statements), ([rows = []]) =>
     rows.map((row): RecordEvent => ({ action, collectionId: collection.id, row })),
   )
   return eventQuery([collection], read)

@@ -9,8 +9,8 @@ export function abortWith(message: SQL): SQL {
   return sql`INSERT INTO "_abort" ("message") SELECT "m" FROM (SELECT ${message} AS "m") WHERE "m" <> ''`
 }
 
-/** Aborts the batch with a fixed text if the condition is not true; NULL is not true. */
-export function abortUnless(condition: SQL, message: string): SQL {
+/** Aborts the batch with a text if the condition is not true; NULL is not true. */
+export function abortUnless(condition: SQL, message: string | SQL): SQL {
   return abortWith(sql`CASE WHEN ${condition} THEN NULL ELSE ${message} END`)
 }
 

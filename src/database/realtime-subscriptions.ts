@@ -8,7 +8,10 @@ import type { CountedShard } from '#platform/realtime.ts'
 import { abortUnless } from './abort.ts'
 import { one, type Query } from './query.ts'
 import { findNumber } from './read-number.ts'
+import { Slot, toTemplate } from './statement.ts'
+import type { Value } from './value.ts'
 import { unixSeconds } from '#kernel/dates.ts'
+import { lazy } from '#kernel/lazy.ts'
 import { collectionsTable, realtimeShardsTable, realtimeSubscriptionsTable } from './schema.ts'
 
 /** The lifetime of a shard's subscriptions. The subscriptions of a dead shard are deleted then. */
@@ -50,13 +53,32 @@ export function removeExpiredShards(now: Date): SQL {
 
 /** Selects the shards with subscribers to one of these topics, as `shard`. */
 export function shardsSubscribedTo(topics: readonly string[], now: Date): SQL {
+  return shardsOf(sql`${JSON.stringify(topics)}`, sql`${unixSeconds(now)}`)
+}
+
+function shardsOf(topicsJson: SQL, nowSeconds: SQL): SQL {
   return sql`SELECT DISTINCT "shard" FROM ${realtimeSubscriptionsTable} JOIN ${realtimeShardsTable} ON "id" = "shard"
-    WHERE "expires" > ${unixSeconds(now)} AND "topic" IN (SELECT value FROM json_each(${JSON.stringify(topics)}))`
+    WHERE "expires" > ${nowSeconds} AND "topic" IN (SELECT value FROM json_each(${topicsJson}))`
 }
 
 /** True if one of these topics has a subscriber. */
-export function hasSubscribers(topics: readonly string[], now: Date): SQL {
-  return sql`EXISTS (${shardsSubscribedTo(topics, now)})`
+export function hasSubscribers(topics: readonly string[], now: Value<Date>): SQL {
+  return sql`EXISTS (${shardsOf(sql`${JSON.stringify(topics)}`, now.map(unixSeconds).sql)})`
+}
+
+/** Every write has this statement. */
+const counting = lazy(() => {
+  const topics = new Slot<Counting>((values) => JSON.stringify(values.topics))
+  const now = new Slot<Counting>((values) => unixSeconds(values.now))
+  const template =
+    toTemplate<Counting>(sql`UPDATE ${realtimeShardsTable} SET "sequence" = "sequence" + 1
+    WHERE "id" IN (${shardsOf(sql`${topics}`, sql`${now}`)}) RETURNING "id", "sequence"`)
+  return (values: Counting) => template.fill(values)
+})
+
+interface Counting {
+  readonly topics: readonly string[]
+  readonly now: Date
 }
 
 /** Counts a transaction for the shards that have a subscriber to one of these topics. */
@@ -64,9 +86,7 @@ export function countForShards(
   topics: readonly string[],
   now: Date,
 ): Query<readonly CountedShard[]> {
-  const statement = sql`UPDATE ${realtimeShardsTable} SET "sequence" = "sequence" + 1
-    WHERE "id" IN (${shardsSubscribedTo(topics, now)}) RETURNING "id", "sequence"`
-  return one(statement, (rows) =>
+  return one(counting()({ topics, now }), (rows) =>
     rows.flatMap((row) => {
       const [id, sequence] = [findNumber(row, 'id'), findNumber(row, 'sequence')]
       return id === undefined || sequence === undefined ? [] : [{ id, sequence }]

@@ -1,4 +1,5 @@
 import { Placeholder, SQL, StringChunk } from 'drizzle-orm'
+import { quoted, renderFast } from './render.ts'
 
 /** SQL with its bound parameters, in D1's format. */
 export interface Statement {
@@ -41,7 +42,7 @@ export interface Template<V> {
 const maxParameters = 100
 
 const rendering = {
-  escapeName: (name: string) => `"${name.replaceAll('"', '""')}"`,
+  escapeName: quoted,
   escapeString: (text: string) => `'${text.replaceAll("'", "''")}'`,
   casing: { getColumnCasing: (column: { name: string }) => column.name } as never,
 }
@@ -75,13 +76,14 @@ export function toTemplate<V>(statement: SQL): Template<V> {
  * classes (text, integer, real, null) and, like a bound value, has no affinity.
  */
 function render(query: SQL): Statement & { readonly isPacked: boolean } {
-  const plain = query.toQuery({ ...rendering, escapeParam: () => '?' })
+  const plain = renderWith(query, () => '?')
   if (plain.params.length <= maxParameters) return { ...plain, isPacked: false }
-  const each = query.toQuery({
-    ...rendering,
-    escapeParam: (position) => `json_extract(?1,'$[${position}]')`,
-  })
+  const each = renderWith(query, (position) => `json_extract(?1,'$[${position}]')`)
   return { ...each, isPacked: true }
+}
+
+function renderWith(query: SQL, escapeParam: (position: number) => string): Statement {
+  return renderFast(query, escapeParam) ?? query.toQuery({ ...rendering, escapeParam })
 }
 
 function packed(params: readonly unknown[]): string {

@@ -1,4 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { is, SQL, sql } from 'drizzle-orm'
+import type { Value } from '#database/value.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
@@ -22,7 +23,10 @@ export interface RuleRow {
  * The stored record with an id, which may be an expression of the surrounding select. A record with
  * a fixed id has its collection's name as alias, so that changes of it can refer to it.
  */
-export function storedRow(collection: Collection, id: string | SQL): RuleRow {
+export function storedRow(collection: Collection, id: string | Value<string> | SQL): RuleRow {
+  if (typeof id !== 'string' && !is(id, SQL)) {
+    return { ...storedRow(collection, id.sql), alias: collection.name }
+  }
   return {
     collection,
     source: sql`${sql.identifier(collection.name)}`,

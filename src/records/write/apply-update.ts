@@ -6,7 +6,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { changeEvent } from '#catalog/record-events.ts'
 import { recordUpdate } from '#events/record-changes.ts'
-import type { Field, FieldValue } from '#fields/definition/field-type.ts'
+import type { ColumnValue, Field, FieldValue } from '#fields/definition/field-type.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { randomString } from '#kernel/random.ts'
 import {
@@ -16,7 +16,7 @@ import {
   isAlwaysVerified,
   nextTokenKey,
 } from './auth-record.ts'
-import { columnValue, knownValue } from './column-values.ts'
+import { columnContent, columnValue, knownValue } from './column-values.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { WriteBuilder, WriteContext } from './record-write.ts'
 
@@ -57,29 +57,60 @@ export async function addUpdate(
   change: StoredChange,
 ): Promise<void> {
   const { collection, id, submitted, values } = change
-  const assignments: SQL[] = []
-  for (const [field, value] of values) {
-    const isStored = 'sql' in value && !submitted.has(field)
-    if (isStored || field.name === 'id') continue
-    const content = await columnValue(context.passwords, field, value)
-    assignments.push(sql`${sql.identifier(field.name)} = ${content}`)
-  }
+  const changed = [...values].filter(
+    ([field, value]) => field.name !== 'id' && ('known' in value || submitted.has(field)),
+  )
   const account = collection.auth && consequences(context, change)
-  if (account !== undefined && !account.setsTokenKey) {
-    assignments.push(sql`"tokenKey" = ${nextTokenKey(account)}`)
-  }
+  const tokenKey = account === undefined || account.setsTokenKey ? undefined : nextTokenKey(account)
   const recorded = recordUpdate(context, collection, id)
   if (recorded !== undefined) plan.addQuery(recorded.before)
   if (account !== undefined) plan.add(...beforeAccountChange(account))
   plan.addSweeps(...submittedFiles(change).map((prefixes) => sweepAll(prefixes, context.now)))
-  if (assignments.length > 0) {
-    plan.add(
-      sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join(assignments, sql`, `)} WHERE "id" = ${id}`,
-    )
-  }
+  plan.add(...(await updateOf(context, collection, id, changed, tokenKey)))
   if (account !== undefined) plan.add(...afterAccountChange(account))
   plan.addQuery(changeEvent('update', collection, id, context))
   if (recorded !== undefined) plan.addQuery(recorded.after)
+}
+
+/** The statement is the same for all updates of the same fields, unless a value depends on the row. */
+async function updateOf(
+  { catalog, passwords }: WriteContext,
+  collection: Collection,
+  id: string,
+  changed: readonly (readonly [Field, FieldValue])[],
+  tokenKey: SQL | undefined,
+): Promise<readonly SQL[]> {
+  const assign = (assignments: readonly SQL[], ofRecord: SQL): SQL =>
+    sql`UPDATE ${sql.identifier(collection.name)} SET ${sql.join([...assignments], sql`, `)} WHERE "id" = ${ofRecord}`
+  const to = (name: string, value: SQL): SQL => sql`${sql.identifier(name)} = ${value}`
+
+  const known = changed.flatMap(([field, value]) =>
+    'known' in value ? [[field, value] as const] : [],
+  )
+  if (known.length < changed.length || tokenKey !== undefined) {
+    const assignments: SQL[] = []
+    for (const [field, value] of changed) {
+      assignments.push(to(field.name, await columnValue(passwords, field, value)))
+    }
+    if (tokenKey !== undefined) assignments.push(to('tokenKey', tokenKey))
+    return [assign(assignments, sql`${id}`)]
+  }
+  if (known.length === 0) return []
+  const contents: ColumnValue[] = []
+  for (const [field, value] of known) {
+    contents.push(await columnContent(passwords, field, value.known))
+  }
+  const names = known.map(([{ name }]) => name)
+  return catalog.collections.plans.statements(
+    ['update', collection.id, ...names],
+    { contents, id },
+    (input) => {
+      const assignments = names.map((name, at) =>
+        to(name, input.open((values) => values.contents[at]).sql),
+      )
+      return [assign(assignments, input.open((values) => values.id).sql)]
+    },
+  )
 }
 
 /** For each submitted file field, a query for the keys of the files it loses. */

@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { openRequest } from '#filter/open-request.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { changeEvent } from '#catalog/record-events.ts'
 import { recordCreation } from '#events/record-changes.ts'
-import type { Field, FieldValue } from '#fields/definition/field-type.ts'
+import { abortUnless } from '#database/abort.ts'
+import type { ColumnValue, Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { foreignIdViolation, isAlwaysVerified, newAccountViolations } from './auth-record.ts'
@@ -137,9 +139,28 @@ function askCreateRule(
 ): void {
   const rule = collection.rules.create
   if (viewer.isSuperuser || rule.kind === 'open') return
-  const row = wouldBeRow(collection, values)
-  const holds = ruleHolds(context.catalog.collections, viewer, rule, row)
-  plan.require('rule', holds, recordErrors.createFailed, `${collection.name}.createRule`)
+  const { collections } = context.catalog
+  const cells = [...values].map(([field, value]) => cellOf(collection, field, value))
+  const row = cells.map(({ content }) => content)
+  const flags = cells.map(({ isFlag }) => isFlag)
+  const guard = (message: string): readonly SQL[] =>
+    collections.plans.statements(
+      ['create rule', collection.id, ...flags],
+      { request: viewer, now: context.now, row, message },
+      (input) => {
+        const columns = cells.map(({ name, isFlag }, at) =>
+          columnSql(name, input.open((request) => request.row[at]).sql, isFlag),
+        )
+        const holds = ruleHolds(
+          collections,
+          openRequest(input),
+          rule,
+          rowOfColumns(collection, columns),
+        )
+        return [abortUnless(holds, input.open((request) => request.message).sql)]
+      },
+    )
+  plan.guard('rule', guard, recordErrors.createFailed, `${collection.name}.createRule`)
 }
 
 function managesWouldBe(
@@ -160,19 +181,38 @@ function managesWouldBe(
  */
 function wouldBeRow(collection: Collection, values: ReadonlyMap<Field, FieldValue>): RuleRow {
   const columns = [...values].map(([field, value]) => {
-    const name = sql.identifier(field.name)
-    if (field.name === 'id' && knownText(value) === '') return sql`${newId()} AS ${name}`
-    const isUnset = collection.auth !== undefined && field.name === 'verified'
-    const known = 'known' in value && !isUnset ? value.known : field.zero
-    const content = field.toColumn(field.isHashed ? '' : known)
-    // D1 binds every number as REAL, and without a column a boolean does not become an integer
-    // again.
-    const isFlag = typeof known === 'boolean' && typeof content === 'number'
-    return sql`${isFlag ? sql`CAST(${content} AS INTEGER)` : content} AS ${name}`
+    const { name, content, isFlag } = cellOf(collection, field, value)
+    return columnSql(name, sql`${content}`, isFlag)
   })
+  return rowOfColumns(collection, columns)
+}
+
+/** A value of the record before its creation. */
+interface Cell {
+  readonly name: string
+  readonly content: ColumnValue
+  /** True for a boolean. */
+  readonly isFlag: boolean
+}
+
+function cellOf(collection: Collection, field: Field, value: FieldValue): Cell {
+  const { name } = field
+  if (name === 'id' && knownText(value) === '') return { name, content: newId(), isFlag: false }
+  const isUnset = collection.auth !== undefined && name === 'verified'
+  const known = 'known' in value && !isUnset ? value.known : field.zero
+  const content = field.toColumn(field.isHashed ? '' : known)
+  return { name, content, isFlag: typeof known === 'boolean' && typeof content === 'number' }
+}
+
+/** D1 binds every number as REAL, and without a column a boolean does not become an integer again. */
+function columnSql(name: string, content: SQL, isFlag: boolean): SQL {
+  return sql`${isFlag ? sql`CAST(${content} AS INTEGER)` : content} AS ${sql.identifier(name)}`
+}
+
+function rowOfColumns(collection: Collection, columns: readonly SQL[]): RuleRow {
   return {
     collection,
-    source: sql`(SELECT ${sql.join(columns, sql`, `)})`,
+    source: sql`(SELECT ${sql.join([...columns], sql`, `)})`,
     alias: internalName('rule'),
     isVirtual: true,
     where: () => undefined,

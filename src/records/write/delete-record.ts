@@ -9,7 +9,7 @@ import {
   type WriteContext,
 } from './record-write.ts'
 import { addDeletion } from './deletion.ts'
-import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
+import { storedRuleGuard } from './rule-guard.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 import { demandOf } from '#records/step-up.ts'
 
@@ -35,10 +35,9 @@ export async function planDelete(
   const viewer = requestInfoOf(context, info)
   assertUnlocked(collection, 'delete', viewer)
 
-  const rule = collection.rules.delete
-  const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
   const plan = new WriteBuilder(request.position)
-  plan.require('rule', holds, commonErrors.notFound, `${collection.name}.deleteRule`)
+  const guard = storedRuleGuard(context, viewer, collection, 'delete', id)
+  plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.deleteRule`)
   const { caller } = context
   if (caller?.recordId === id && caller.collectionId === collection.id) {
     plan.requireRecentProof(demandOf(context, 'delete'))

@@ -71,7 +71,17 @@ export class WriteBuilder {
 
   /** Fails the write unless the condition is true when the batch gets here. */
   require(stage: string, condition: SQL, refusal: ErrorSpec, rule?: string): void {
-    this.#parts.push(rowsOf([abortUnless(condition, this.#message(stage))]))
+    this.guard(stage, (message) => [abortUnless(condition, message)], refusal, rule)
+  }
+
+  /** Fails the write if one of these statements aborts with the message. */
+  guard(
+    stage: string,
+    statements: (message: string) => readonly SQL[],
+    refusal: ErrorSpec,
+    rule?: string,
+  ): void {
+    this.#parts.push(rowsOf(statements(this.#message(stage))))
     this.#refusals.set(stage, () => new ApiError(refusal, rule === undefined ? {} : { rule }))
   }
 

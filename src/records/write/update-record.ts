@@ -19,6 +19,7 @@ import {
 } from './record-write.ts'
 import { type ResolvedBody, resolveBody } from './resolve-body.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
+import { storedRuleGuard } from './rule-guard.ts'
 import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-update.ts'
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
@@ -57,7 +58,8 @@ export async function planUpdate(
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
   const plan = new WriteBuilder(update.position)
 
-  askUpdateRule(plan, context, viewer, collection, id)
+  const guard = storedRuleGuard(context, viewer, collection, 'update', id)
+  plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.updateRule`)
   if (collection.auth !== undefined) {
     const change = {
       collection,
@@ -117,18 +119,6 @@ function writtenBody(
       'sql' in value ? { sql: written(name) } : value,
     ]),
   )
-}
-
-function askUpdateRule(
-  plan: WriteBuilder,
-  context: WriteContext,
-  viewer: RequestInfo,
-  collection: Collection,
-  id: string,
-): void {
-  const rule = collection.rules.update
-  const holds = ruleHolds(context.catalog.collections, viewer, rule, storedRow(collection, id))
-  plan.require('rule', holds, commonErrors.notFound, `${collection.name}.updateRule`)
 }
 
 /** The condition for the caller to manage a stored account. */
