@@ -51,6 +51,7 @@ import { realtimeRoutes } from '#realtime/routes.ts'
 import { openApiRoutes } from '#openapi/routes.ts'
 import { recordRoutes } from '#records/routes.ts'
 import { ruleRoutes } from '#rules/routes.ts'
+import { schemaRoutes } from '#schema/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { settingsRoutes } from '#settings/routes.ts'
@@ -166,6 +167,7 @@ export function createApp({
     .route('/api', areteRoutes)
     .route('/api', setupRoutes)
     .route('/api', openApiRoutes)
+    .route('/api', schemaRoutes)
     .route('/_', inboxPageRoutes)
     .route('/', pageRoutes)
     .route('/', homeRoutes)

@@ -54,6 +54,7 @@ export async function stepRestore(
     const { records, files, refused } = await loadDeployment({ ...limited, catalog }, source, {
       fingerprint: `backup ${object.etag}`,
       existing: 'replace',
+      source: 'restore',
       onProgress: () => {},
       marks,
       expectSame: () => {},

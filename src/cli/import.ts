@@ -176,6 +176,7 @@ async function load(
     const report = await loadDeployment({ db, bucket, catalog }, source, {
       fingerprint: `pocketbase ${data.fingerprint} ${path}`,
       existing,
+      source: 'import',
       onProgress: createLoadProgress(progress, (definition) =>
         countRows(data.database, definition),
       ),

@@ -105,6 +105,7 @@ async function move(
       {
         fingerprint: `move ${JSON.stringify(from)} ${catalog.revision}`,
         existing,
+        source: 'import',
         onProgress: createLoadProgress(progress, ({ name }) => counts.get(name) ?? 0),
         expectSame: () => {},
       },

@@ -12,7 +12,8 @@ export function blankDefinition(type: CollectionType, name: string, id = ''): Co
   return type === 'auth' ? { ...blank, indexes: authIndexes(blank.id, name) } : blank
 }
 
-function defaultId(type: string, name: string): string {
+/** The default id of a collection: the CRC-32 of its type and name. */
+export function defaultId(type: string, name: string): string {
   return `pbc_${crc32(type + name)}`
 }
 

@@ -5,6 +5,7 @@ import type { Collection } from '#catalog/collection.ts'
 import { databaseFault } from '#collections/schema/database-error.ts'
 import { isView } from '#collections/views/derive-views.ts'
 import { collectionErrors } from './errors.ts'
+import { recordHistory } from './history/record-history.ts'
 import { definitionsOf } from './save-collection.ts'
 import { deleteAccountRecords, forgetDefinition } from '#collections/schema/store.ts'
 import { dropTable } from '#collections/schema/sync-table.ts'
@@ -36,6 +37,7 @@ export function planDelete(context: PlanContext, idOrName: string): Plan<undefin
       ...others.map(({ name }) => sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 0`),
       ...(definition.type === 'auth' ? deleteAccountRecords(definition) : []),
       ...forgetDefinition(definition, context.now),
+      ...recordHistory({ ...context, source: 'dashboard', before: [definition], after: [] }),
       raiseRevision,
     ],
     changesCatalog: true,

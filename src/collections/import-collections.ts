@@ -2,8 +2,7 @@
  * An import changes the stored definitions to match a document, in one batch. Views are dropped
  * before tables change and recreated afterwards.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { abortUnless, batchFailure } from '#database/abort.ts'
+import { batchFailure } from '#database/abort.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { ApiError, type Issues } from '#kernel/errors.ts'
 import { databaseFault } from '#collections/schema/database-error.ts'
@@ -18,24 +17,13 @@ import type { Draft } from './draft-definition.ts'
 import { type CollectionImport, draftImport } from './draft-import.ts'
 import { collectionErrors } from './errors.ts'
 import { importFailure, invalidImport } from './import-failure.ts'
+import { badViewIds, changeStatements } from './change-collections.ts'
+import { recordHistory } from './history/record-history.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import { invalidIndex, invalidViewQuery } from '#collections/validate/issues.ts'
-import { renameRateLimits } from './rename-rate-limits.ts'
 import { ruleChecker } from '#collections/validate/rule-checker.ts'
 import { definitionsOf } from './save-collection.ts'
 import { firstRefusedIndex } from '#collections/schema/schema-trial.ts'
-import {
-  deleteAccountRecords,
-  forgetDefinition,
-  storeDefinition,
-} from '#collections/schema/store.ts'
-import {
-  createTable,
-  createViews,
-  dropTable,
-  dropViews,
-  syncTable,
-} from '#collections/schema/sync-table.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Plan } from '#database/query.ts'
 import { validateDefinition } from '#collections/validate/validate-definition.ts'
@@ -56,23 +44,10 @@ export function planImport(context: PlanContext, request: CollectionImport): Pla
   const after = imported(stored.filter(isKept), drafts)
   assertValid(drafts, after)
 
-  const renames = drafts.flatMap(({ previous, next }) =>
-    previous === undefined ? [] : [{ from: previous.name, to: next.name }],
-  )
-  const importedViews = after
-    .filter(isView)
-    .filter(({ id }) => drafts.some((d) => d.next.id === id))
   return {
     statements: [
-      ...dropViews(stored.filter(isView)),
-      ...stored
-        .filter((definition) => !isKept(definition))
-        .flatMap((definition) => remove(definition, context.now)),
-      ...drafts.flatMap(syncStored),
-      ...createViews(after.filter(isView)),
-      ...importedViews.map(idGuard),
-      ...after.filter((definition) => !stored.includes(definition)).map(storeDefinition),
-      ...renameRateLimits(context, renames),
+      ...changeStatements(context, { stored, after, drafts }),
+      ...recordHistory({ ...context, source: 'import', before: stored, after }),
       raiseRevision,
     ],
     changesCatalog: true,
@@ -131,31 +106,10 @@ function assertFreeName({ id, name }: CollectionDefinition, all: readonly Collec
   throw importFailure(`failed to save collection ${JSON.stringify(name)}: ${fault}`)
 }
 
-/** The statements that remove a collection completely; its views are dropped already. */
-function remove(definition: CollectionDefinition, now: Date): SQL[] {
-  if (isView(definition)) return forgetDefinition(definition, now)
-  const accounts = definition.type === 'auth' ? deleteAccountRecords(definition) : []
-  return [...dropTable(definition), ...accounts, ...forgetDefinition(definition, now)]
-}
-
-function syncStored({ previous, next }: Draft): SQL[] {
-  if (isView(next)) return []
-  return previous === undefined ? createTable(next) : syncTable(previous, next, [])
-}
-
-const badIds = 'arete:view-ids:'
-
-/** Undoes the import if the first records of a view have missing or duplicate ids. */
-function idGuard({ name }: ViewDefinition): SQL {
-  const sample = sql`SELECT "id" FROM ${sql.identifier(name)} LIMIT 10`
-  const hasIds = sql`NOT EXISTS (SELECT 1 FROM (${sample}) GROUP BY "id" HAVING COUNT(*) > 1 OR coalesce("id", '') = '')`
-  return abortUnless(hasIds, badIds + name)
-}
-
 function explained(error: unknown, drafts: readonly Draft[]): Error | undefined {
   const failure = batchFailure(error)
-  if (failure?.kind === 'aborted' && failure.message.startsWith(badIds)) {
-    const view = drafts.find(({ next }) => badIds + next.name === failure.message)
+  if (failure?.kind === 'aborted' && failure.message.startsWith(badViewIds)) {
+    const view = drafts.find(({ next }) => badViewIds + next.name === failure.message)
     const viewQuery = invalidViewQuery(
       'the query could return records with empty or non-unique ids',
     )

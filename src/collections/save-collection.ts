@@ -16,6 +16,7 @@ import {
 } from '#collections/views/derive-views.ts'
 import { type CollectionBody, type Draft, draftChanged, draftNew } from './draft-definition.ts'
 import { collectionErrors } from './errors.ts'
+import { recordHistory } from './history/record-history.ts'
 import { renameRateLimits } from './rename-rate-limits.ts'
 import { ruleChecker } from '#collections/validate/rule-checker.ts'
 import { type RefusedSchema, refusedIndexes } from '#collections/schema/schema-trial.ts'
@@ -84,6 +85,7 @@ async function planSave(
         context,
         previous === undefined ? [] : [{ from: previous.name, to: next.name }],
       ),
+      ...recordHistory({ ...context, source: 'dashboard', before: stored, after }),
       raiseRevision,
     ],
     changesCatalog: true,

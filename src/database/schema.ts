@@ -416,3 +416,52 @@ export const deliveriesTable = sqliteTable(
       .where(sql`"ordered" = 1 AND "state" = 'waiting'`),
   ],
 )
+
+/** Changes of definitions, one row per save; the newest 500. */
+export const schemaHistoryTable = sqliteTable(
+  '_schema_history',
+  {
+    /** Never used twice. */
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: text().notNull(),
+    /** `push`, `dashboard`, `import` or `restore`. */
+    source: text().notNull(),
+    /** `collection` and `id` of the caller as JSON; NULL for a command. */
+    actor: text(),
+    /** The revision of the catalog after the change. */
+    revision: integer().notNull(),
+    /** The digest of the applied plan; empty for other saves. */
+    digest: text().notNull().default(''),
+    /** A JSON array, as in a plan. */
+    changes: text().notNull(),
+    /** The bookmark of D1 Time Travel from before the change; NULL where there is none. */
+    bookmark: text(),
+  },
+  (table) => [
+    index('_schema_history_digest')
+      .on(table.digest)
+      .where(sql`"digest" <> ''`),
+  ],
+)
+
+/** The definitions of an entry of the history before and after it, one row per collection. */
+export const schemaChangesTable = sqliteTable(
+  '_schema_changes',
+  {
+    /** The id of the entry. */
+    entry: integer().notNull(),
+    collectionRef: text().notNull(),
+    /** The definition as JSON without secrets; NULL for a new collection. */
+    before: text(),
+    /** NULL for a deleted collection. */
+    after: text(),
+  },
+  (table) => [primaryKey({ columns: [table.entry, table.collectionRef] })],
+)
+
+/** The definitions of the last push, one row per collection. The deployment may have drifted. */
+export const schemaBaseTable = sqliteTable('_schema_base', {
+  collectionRef: text().primaryKey().notNull(),
+  /** The definition as JSON without secrets. */
+  definition: text().notNull(),
+})

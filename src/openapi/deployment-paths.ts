@@ -237,6 +237,7 @@ export function superuserPaths(): readonly PathEntry[] {
       summary: 'Restores a backup',
     }),
     ...webhookPaths(),
+    ...schemaPaths(),
     ofSuperuser('logs', 'get', '/api/logs', 'listLogs', {
       summary: 'Lists log entries',
       parameters: pageParameters,
@@ -283,6 +284,56 @@ export function superuserPaths(): readonly PathEntry[] {
         ...members({ collection: text, action: text, record: text, rule: {}, auth: {} }),
         required: ['collection', 'action'],
       }),
+      answer: { schema: object },
+      errors: [404],
+    }),
+  ]
+}
+
+function schemaPaths(): readonly PathEntry[] {
+  const plan = {
+    type: 'object',
+    properties: {
+      collections: { type: 'array', items: object },
+      deleteMissing: { type: 'boolean' },
+      renames: { type: 'object', additionalProperties: text },
+      allow: { type: 'array', items: text },
+      phase: { ...text, enum: ['all', 'expand', 'contract'] },
+      drift: { ...text, enum: ['', 'keep', 'overwrite'] },
+      source: { ...text, enum: ['push', 'dashboard', 'restore'] },
+    },
+    required: ['collections'],
+  } as const
+  const apply = {
+    ...plan,
+    properties: { ...plan.properties, revision: { type: 'integer' } },
+    required: ['collections', 'revision'],
+  } as const
+  const paging = ['page', 'perPage', 'skipTotal'].map((name) => ref('parameters', name))
+  return [
+    ofSuperuser('collections', 'post', '/api/schema/plan', 'planSchema', {
+      summary: 'Plans the changes that lead to these definitions',
+      body: json(plan),
+      answer: { schema: object },
+    }),
+    ofSuperuser('collections', 'post', '/api/schema/apply', 'applySchema', {
+      summary: 'Applies a plan at the revision that it was made for',
+      body: json(apply),
+      answer: { schema: object },
+      others: {
+        409: {
+          description: 'The deployment has changed since the plan was made.',
+          content: json(ref('schemas', 'Error')),
+        },
+      },
+    }),
+    ofSuperuser('collections', 'get', '/api/schema/history', 'listSchemaHistory', {
+      summary: 'Lists the changes of definitions',
+      parameters: [...paging, query('digest', 'The digest of a plan.')],
+      answer: { schema: object },
+    }),
+    ofSuperuser('collections', 'get', '/api/schema/history/{id}', 'getSchemaChange', {
+      summary: 'Returns a change with the definitions before and after it',
       answer: { schema: object },
       errors: [404],
     }),

@@ -23,6 +23,8 @@ export interface Database {
   prepare(sql: string): PreparedStatement
   /** One transaction: every statement commits, or none. */
   batch(statements: PreparedStatement[]): Promise<StatementResult[]>
+  /** The bookmark to which D1 Time Travel can return the database; absent on other hosts. */
+  bookmark?(): Promise<string | null>
 }
 
 /**

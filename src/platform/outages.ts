@@ -90,9 +90,29 @@ export function guardDatabase<D extends Database>(db: D): D {
   const guarded: Database = {
     prepare: (text) => db.prepare(text),
     batch: (statements) => reach(() => db.batch(statements), isDatabaseOutage),
+    ...(hasSessions(db) && { bookmark: () => reach(() => readBookmark(db), isDatabaseOutage) }),
   }
   // Statements are the database's own, so they can do what its statements can.
   return guarded as D
+}
+
+/** The part of `D1Database` that knows bookmarks. */
+interface SessionDatabase {
+  withSession(first: 'first-primary'): {
+    prepare(text: string): { run(): Promise<unknown> }
+    getBookmark(): string | null
+  }
+}
+
+function hasSessions(db: Database): db is Database & SessionDatabase {
+  return 'withSession' in db && typeof db.withSession === 'function'
+}
+
+/** A session has a bookmark once it has read something. Database: 1 trip. */
+async function readBookmark(db: SessionDatabase): Promise<string | null> {
+  const session = db.withSession('first-primary')
+  await session.prepare('SELECT 1').run()
+  return session.getBookmark()
 }
 
 /** A database whose outages become `unavailable` when it returns rows as lists. */

@@ -140,12 +140,14 @@ function nameFault(tokens: readonly SqlToken[]): string | undefined {
 
 /**
  * All rules, limits and session checks depend on the guards of batches, which one more trigger
- * could disable. Staging tables become the deployment's own. A key stands for a write that happened.
+ * could disable. Staging tables become the deployment's own. A key stands for a write that happened, and
+ * an entry of the history for a change.
  */
 function isOwn(token: SqlToken): boolean {
   if (!isIdentifier(token)) return false
   const name = token.value.toLowerCase()
-  return name === '_abort' || name === '_idempotency' || name.startsWith('staging:')
+  const isKept = name === '_idempotency' || name.startsWith('_schema_')
+  return name === '_abort' || isKept || name.startsWith('staging:')
 }
 
 const systemTableNames: ReadonlySet<string> = new Set(Object.values(systemTables).map(getTableName))

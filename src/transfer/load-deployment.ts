@@ -38,6 +38,8 @@ export interface LoadOptions {
   /** Identifies the content of the source: the same string for the same content only. */
   readonly fingerprint: string
   readonly existing: Existing
+  /** The name of the change in the history of definitions. */
+  readonly source: 'import' | 'restore'
   /** Reports progress: rows by collection, files in total. */
   readonly onProgress: (step: LoadStep) => void
   /** The progress of a load that runs in steps. */
@@ -117,7 +119,11 @@ export async function loadDeployment(
     (error: unknown) => beginAnew(staging, error),
   )
   options.expectSame(report)
-  await swap(db, source, staging, { catalog, existing: options.existing })
+  await swap(db, source, staging, {
+    catalog,
+    existing: options.existing,
+    source: options.source,
+  })
   return report
 }
 

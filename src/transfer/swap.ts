@@ -5,6 +5,7 @@ import { forgetLaterSweeps, sweepAll } from '#database/file-sweeps.ts'
 import { raiseRevision } from '#database/revision.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
+import { recordHistory } from '#collections/history/record-history.ts'
 import { isView } from '#collections/views/derive-views.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import { storeDefinition } from '#collections/schema/store.ts'
@@ -20,6 +21,13 @@ import { endStaging, type Staging, stagingIndexes, stagingTable } from './stagin
 
 const changed = 'arete:load-target-changed'
 
+/** The content to replace, and how the history names the change. */
+interface SwapContext {
+  readonly catalog: Catalog
+  readonly existing: Existing
+  readonly source: 'import' | 'restore'
+}
+
 /**
  * Replaces the current content with the loaded one: tables, indexes, views, definitions and
  * settings, all or nothing. Other isolates notice it with their next request.
@@ -32,7 +40,7 @@ export async function swap(
   db: Database,
   { definitions, settings }: Pick<Source, 'definitions' | 'settings'>,
   staging: Staging,
-  { catalog, existing }: { readonly catalog: Catalog; readonly existing: Existing },
+  { catalog, existing, source }: SwapContext,
 ): Promise<void> {
   const [made = []] = await runBatch(db, [stagingIndexes])
   const madeIndexes = new Set(made.map(({ name }) => String(name).toLowerCase()))
@@ -59,6 +67,7 @@ export async function swap(
       sql`DELETE FROM ${collectionsTable}`,
       ...definitions.map(storeDefinition),
       ...(settings === undefined ? [] : [storeSettings(settings, now)]),
+      ...recordHistory({ source, caller: undefined, now, before: replaced, after: definitions }),
       forgetLaterSweeps,
       sweepAll(placesOf([...replaced, ...definitions]), now),
       ...endStaging(),

@@ -787,6 +787,48 @@ const webhooks: readonly Case[] = [
   })),
 ]
 
+const schema: readonly Case[] = [
+  {
+    name: 'a plan of definitions',
+    route: 'POST /api/schema/plan',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin: { token } }) =>
+      app.post('/api/schema/plan', { collections: [newDefinition] }, { token }),
+  },
+  {
+    name: 'a plan that merges',
+    route: 'POST /api/schema/plan',
+    trips: '2 batches, 1 read, 0 writes',
+    send: ({ app, admin: { token } }) =>
+      app.post('/api/schema/plan', { collections: [newDefinition], drift: 'keep' }, { token }),
+  },
+  {
+    name: 'a plan that is applied',
+    route: 'POST /api/schema/apply',
+    trips: '2 batches, 1 read, 0 writes',
+    async send({ app, admin: { token } }) {
+      const { body } = await app.post('/api/schema/plan', {}, { token })
+      const { revision } = body as { revision: number }
+      return await app.post(
+        '/api/schema/apply',
+        { collections: [newDefinition], revision },
+        { token },
+      )
+    },
+  },
+  ...(
+    [
+      ['the history of definitions', 'GET /api/schema/history'],
+      ['an entry of the history', 'GET /api/schema/history/:id'],
+    ] as const
+  ).map(([name, route]): Case => ({
+    ...{ name, route, trips: '1 batch, 1 read, 0 writes' },
+    send: ({ app, admin: { token } }) => app.get(route.slice('GET '.length), { token }),
+  })),
+]
+
+const newDefinition = { name: 'new', type: 'base', fields: [{ type: 'text', name: 'title' }] }
+
 const cases = [
   ...reads,
   ...writes,
@@ -799,6 +841,7 @@ const cases = [
   ...providers,
   ...administration,
   ...webhooks,
+  ...schema,
 ]
 
 async function createWorld(): Promise<World> {

@@ -93,6 +93,8 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /api/webhooks/:id/test': 'superusers only',
   'POST /api/webhooks/:id/replay': 'superusers only',
   'POST /api/webhooks/deliveries/:id/replay': 'superusers only',
+  'POST /api/schema/plan': 'superusers only',
+  'POST /api/schema/apply': 'superusers only',
   'POST /api/oauth2-redirect': 'passes on what a provider says, checks nothing itself',
   'POST /_/auth/confirm-verification/:token': 'acts as the route of the API, limits included',
   'POST /_/auth/confirm-password-reset/:token': 'acts as the route of the API, limits included',

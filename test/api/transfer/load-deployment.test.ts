@@ -147,6 +147,7 @@ async function load(
   return await loadDeployment({ db, bucket: bindings.FILES, catalog }, source, {
     fingerprint: 'test',
     existing: 'replace',
+    source: 'restore',
     onProgress: () => undefined,
     expectSame: () => undefined,
     ...options,
