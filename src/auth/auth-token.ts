@@ -24,6 +24,8 @@ export interface AuthClaims {
 /** Signs and verifies the tokens of sessions. */
 export interface AuthTokens {
   sign(collection: AuthCollection, claims: AuthClaims): Promise<string>
+  /** The collection id in a token, not yet verified: it selects the key to verify the token with. */
+  claimedCollection(token: string): string | undefined
   /** The claims of a valid token; undefined for any other string. */
   verify(collection: AuthCollection, token: string): Promise<AuthClaims | undefined>
 }
@@ -67,6 +69,8 @@ interface Keyring {
  */
 export function createAuthTokens(): AuthTokens {
   const keyrings = new WeakMap<TokenOptions, Keyring>()
+  /** The collection ids of tokens that were verified once. Whether they are valid is asked each time. */
+  const collectionIds = new Map<string, string>()
 
   function keyringOf({ auth: { authToken } }: AuthCollection): Keyring {
     const known = keyrings.get(authToken)
@@ -97,6 +101,8 @@ export function createAuthTokens(): AuthTokens {
         .sign(await keyringOf(collection).key)
     },
 
+    claimedCollection: (token) => collectionIds.get(token) ?? claimedCollectionId(token),
+
     async verify(collection, token) {
       const { key, verified } = keyringOf(collection)
       const known = verified.get(token)
@@ -112,12 +118,17 @@ export function createAuthTokens(): AuthTokens {
         expiresAt: new Date(claims.exp * 1000),
         facts: factsOf(claims),
       }
-      const [oldest] = verified.keys()
-      if (verified.size >= rememberedTokens && oldest !== undefined) verified.delete(oldest)
-      verified.set(token, holding)
+      remember(verified, token, holding)
+      remember(collectionIds, token, holding.collectionId)
       return holding
     },
   }
+}
+
+function remember<T>(tokens: Map<string, T>, token: string, known: T): void {
+  const [oldest] = tokens.keys()
+  if (tokens.size >= rememberedTokens && oldest !== undefined) tokens.delete(oldest)
+  tokens.set(token, known)
 }
 
 function factsOf(claims: z.output<ReturnType<typeof payload>>): SessionFacts {
@@ -131,8 +142,7 @@ function factsOf(claims: z.output<ReturnType<typeof payload>>): SessionFacts {
   }
 }
 
-/** The unverified collection id in a token, which selects the key to verify it with. */
-export function claimedCollectionId(token: string): string | undefined {
+function claimedCollectionId(token: string): string | undefined {
   try {
     return payload().safeParse(decodeJwt(token)).data?.collectionId
   } catch (error) {

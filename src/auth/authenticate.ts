@@ -5,7 +5,7 @@ import type { ResolveCaller } from '#catalog/transact.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
 import { clientIp } from '#http/network/client-ip.ts'
-import { type AuthTokens, claimedCollectionId } from './auth-token.ts'
+import type { AuthTokens } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
 import type { RequestSession } from '#auth/sessions/request-session.ts'
 import { addressDenial } from './superuser-addresses.ts'
@@ -49,7 +49,7 @@ async function callerOf(
   session: RequestSession,
   ip: string,
 ): Promise<Caller | undefined> {
-  const id = claimedCollectionId(token)
+  const id = tokens.claimedCollection(token)
   const collection = id === undefined ? undefined : collections.find(id)
   if (collection === undefined || !isAuthCollection(collection)) return undefined
 

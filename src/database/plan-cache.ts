@@ -32,9 +32,18 @@ interface Variant<V = unknown, T = unknown> extends Omit<CompiledPlan<V, T>, 'st
   readonly serves: (values: V) => boolean
 }
 
+/** The plans of a shape. */
+interface Shape {
+  readonly variants: Variant[]
+  lastUse: number
+}
+
 /** The limits of a cache, in plans and in characters. A plan of the usual size has about 1500. */
 const maxPlans = 500
 const maxSize = 4_000_000
+
+/** The share of a full cache that stays. */
+const shrunk = 0.9
 
 /** The maximum of plans of one shape, which differ in the answers of their requests. */
 const maxVariants = 10
@@ -44,7 +53,9 @@ const maxVariants = 10
  * recently used shapes are dropped first.
  */
 export class PlanCache {
-  readonly #shapes = new Map<string, Variant[]>()
+  readonly #shapes = new Map<string, Shape>()
+  /** Counts the uses of all plans. */
+  #uses = 0
   #count = 0
   #size = 0
 
@@ -59,10 +70,11 @@ export class PlanCache {
   ): CachedPlan<T> {
     const key = JSON.stringify(shape)
     // The operation is the first part of the key, and decides the types.
-    const variants = this.#shapes.get(key) as Variant<V, T>[] | undefined
+    const shaped = this.#shapes.get(key)
+    const variants = shaped?.variants as Variant<V, T>[] | undefined
     const known = variants?.find(({ serves }) => serves(values))
-    if (known !== undefined) {
-      this.#touch(key)
+    if (shaped !== undefined && known !== undefined) {
+      shaped.lastUse = this.#uses++
       return planOf(known, values)
     }
 
@@ -90,24 +102,24 @@ export class PlanCache {
     return this.plan(shape, values, compilePlan).statements
   }
 
-  /** Makes a shape the most recently used one. */
-  #touch(key: string): void {
-    const variants = this.#shapes.get(key) ?? []
-    this.#shapes.delete(key)
-    this.#shapes.set(key, variants)
-  }
-
   #keep(key: string, variant: Variant): void {
-    this.#touch(key)
-    const variants = this.#shapes.get(key) ?? []
-    variants.push(variant)
+    const shaped = this.#shapes.get(key) ?? { variants: [], lastUse: 0 }
+    this.#shapes.set(key, shaped)
+    shaped.lastUse = this.#uses++
+    shaped.variants.push(variant)
     this.#count += 1
     this.#size += variant.size
-    if (variants.length > maxVariants) this.#drop(variants.splice(0, 1))
-    for (const [oldest, dropped] of this.#shapes) {
-      if (this.#count <= maxPlans && this.#size <= maxSize) break
-      this.#shapes.delete(oldest)
-      this.#drop(dropped)
+    if (shaped.variants.length > maxVariants) this.#drop(shaped.variants.splice(0, 1))
+    if (this.#count > maxPlans || this.#size > maxSize) this.#shrink()
+  }
+
+  /** Drops the least recently used shapes: some at a time, because they have to be sorted for it. */
+  #shrink(): void {
+    const oldest = [...this.#shapes].toSorted(([, a], [, b]) => a.lastUse - b.lastUse)
+    for (const [key, { variants }] of oldest) {
+      if (this.#count <= maxPlans * shrunk && this.#size <= maxSize * shrunk) break
+      this.#shapes.delete(key)
+      this.#drop(variants)
     }
   }
 

@@ -230,12 +230,12 @@ async function insert(
   values: ReadonlyMap<Field, FieldValue>,
 ): Promise<readonly SQL[]> {
   const names = [...values.keys()].map(({ name }) => name)
-  const contents = await Promise.all(
-    [...values].map(async ([field, value]) => {
-      if ('sql' in value) throw new Error('A new record has no stored values.')
-      return await columnContent(passwords, field, value.known)
-    }),
-  )
+  const contents: ColumnValue[] = []
+  for (const [field, value] of values) {
+    if ('sql' in value) throw new Error('A new record has no stored values.')
+    const content = columnContent(passwords, field, value.known)
+    contents.push(content instanceof Promise ? await content : content)
+  }
   return catalog.collections.plans.statements(
     ['insert', collection.id, ...names],
     contents,

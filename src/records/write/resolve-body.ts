@@ -105,6 +105,7 @@ function withNames(
   data: SubmittedBody['data'],
   uploads: readonly (Pick<FieldUpload, 'field' | 'name'> & { readonly key: string })[],
 ): SubmittedBody['data'] {
+  if (uploads.length === 0) return data
   const names = Map.groupBy(uploads, ({ key }) => key)
   const merged = [...names].map(([key, sent]) => {
     const isPlain = sent[0]?.field.name === key

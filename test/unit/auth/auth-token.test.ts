@@ -1,11 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import {
-  type AuthClaims,
-  type AuthCollection,
-  claimedCollectionId,
-  createAuthTokens,
-} from '#auth/auth-token.ts'
+import { type AuthClaims, type AuthCollection, createAuthTokens } from '#auth/auth-token.ts'
 import { unknownFacts } from '#http/session-facts.ts'
 
 const secret = 's'.repeat(50)
@@ -142,14 +137,25 @@ describe('createAuthTokens', () => {
   })
 })
 
-describe('claimedCollectionId', () => {
+describe('the claimed collection of a token', () => {
+  it('is the same once the token was verified', async ({ expect }) => {
+    const tokens = createAuthTokens()
+    const token = await tokens.sign(collection(), claims)
+
+    await tokens.verify(collection(), token)
+
+    expect(tokens.claimedCollection(token)).toBe(claims.collectionId)
+  })
+
   it('reads the collection without verifying anything', async ({ expect }) => {
-    expect(claimedCollectionId(await forged({}, { key: 'x'.repeat(50) }))).toBe('users_id')
+    expect(createAuthTokens().claimedCollection(await forged({}, { key: 'x'.repeat(50) }))).toBe(
+      'users_id',
+    )
   })
 
   for (const text of ['', 'a', 'a.b.c', 'null', '..', 'e30.e30.', 'e30.bnVsbA.']) {
     it(`returns undefined for "${text}"`, ({ expect }) => {
-      expect(claimedCollectionId(text)).toBeUndefined()
+      expect(createAuthTokens().claimedCollection(text)).toBeUndefined()
     })
   }
 })

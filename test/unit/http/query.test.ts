@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { headerMap, queryMap, readPaging } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -36,6 +37,18 @@ describe('paging', () => {
 })
 
 describe('the request in rules', () => {
+  it('has the query of its parsed URL', ({ expect }) => {
+    const text = fc.string({ unit: fc.constantFrom(...`ab=&?#%;+'"<>^\\{}|~ \t\u00e9%41%zz/:@`) })
+
+    fc.assert(
+      fc.property(text, (search) => {
+        const url = `http://x/path?${search}`
+
+        expect(queryMap(url)).toEqual(queryMap(new URL(url)))
+      }),
+    )
+  })
+
   it('has the first value of each query parameter', ({ expect }) => {
     expect(queryMap('http://x/?a=1&a=2&b=%2Bx+y&__proto__=z')).toEqual(
       Object.fromEntries([
