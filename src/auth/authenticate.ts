@@ -30,7 +30,7 @@ export function createCallerResolver(c: Context<AppEnv>): ResolveCaller {
   if (token === undefined) return guest
   const services = c.get('services')
   return (catalog) =>
-    callerOf(token, catalog, services.tokens, services.session, clientIp(c, catalog.settings))
+    callerOf(token, catalog, services.tokens, services.session, () => clientIp(c, catalog.settings))
 }
 
 const guest: ResolveCaller = () => Promise.resolve(undefined)
@@ -47,7 +47,7 @@ async function callerOf(
   { collections, settings }: Catalog,
   tokens: AuthTokens,
   session: RequestSession,
-  ip: string,
+  ip: () => string,
 ): Promise<Caller | undefined> {
   const id = tokens.claimedCollection(token)
   const collection = id === undefined ? undefined : collections.find(id)
@@ -56,6 +56,7 @@ async function callerOf(
   const claims = await tokens.verify(collection, token)
   if (claims === undefined) return undefined
 
+  const isSuperuser = isSuperusers(collection)
   const newestExpiry = Date.now() + collection.auth.authToken.duration * 1000
   return {
     collectionId: collection.id,
@@ -63,11 +64,11 @@ async function callerOf(
     recordId: claims.recordId,
     sessionId: claims.sessionId,
     expiresAt: new Date(Math.max(claims.expiresAt.getTime(), newestExpiry)),
-    isSuperuser: isSuperusers(collection),
+    isSuperuser,
     isRefreshable: claims.isRefreshable,
     facts: claims.facts,
     token,
-    denial: addressDenial(settings, collection, ip),
+    denial: isSuperuser ? addressDenial(settings, collection, ip()) : undefined,
     session: () => session.read(claims),
   }
 }
