@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path'
 import { createNodeHost } from '#adapters/node/node-host.ts'
 import type { Durability } from '#adapters/node/open-sqlite.ts'
 import { readMigrations } from '#cli/deployment/migrations.ts'
-import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { homeFolder } from '#cli/deployment/project-folder.ts'
+import { runToStatus } from '#cli/terminal/run-command.ts'
 import { createRewriteOrigin } from '#serve/network-origin.ts'
+import { serve as serveUntilStopped } from '#serve/serve.ts'
 import { type RunningServer, startServer } from '#serve/server.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import { createExtension } from './create-extension.ts'
@@ -20,7 +22,7 @@ export interface CreateServerOptions {
   readonly port?: number
   /** The address to listen on: 127.0.0.1. */
   readonly host?: string
-  /** The folder of the front end: Arete's folder `public`. */
+  /** The folder of the front end: `./public`. */
   readonly publicFolder?: string
   /** Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` count: none. */
   readonly trustedProxies?: readonly string[]
@@ -46,10 +48,22 @@ export async function createServer(
   return await startServer(host, {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 8090,
-    publicFolder: options.publicFolder ?? join(projectFolder, 'public'),
+    publicFolder: resolve(options.publicFolder ?? 'public'),
+    installedFolder: join(homeFolder, 'public'),
     rewriteOrigin,
     extension,
   })
+}
+
+/**
+ * Serves an application as `arete serve` does: takes its options from the command line and the
+ * environment, and stops when the process is told to. `--help` lists them.
+ */
+export async function serve(application: AreteApp): Promise<void> {
+  const extension = createExtension(application)
+  await runToStatus((args, current) =>
+    serveUntilStopped(args, { current, home: current }, extension),
+  )
 }
 
 export type { RunningServer }

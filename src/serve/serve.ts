@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
 import { newSetupLink } from '#auth/setup/new-setup-link.ts'
+import type { Extension } from '#app.ts'
 import { readMigrations } from '#cli/deployment/migrations.ts'
+import { homeFolder } from '#cli/deployment/project-folder.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { parseServeArguments, serveHelp, type ServeOptions } from './serve-arguments.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -12,16 +14,21 @@ import { firstStopSignal } from './stop-signal.ts'
 export interface CommandFolders {
   /** The folder that the command was typed in. */
   readonly current: string
-  /** The installation, with the folders `drizzle` and `public`. */
+  /** The installation or the project, with the folder `public`. */
   readonly home: string
 }
 
 /**
  * Serves until the process is told to stop, and returns the exit status.
  *
+ * @param extension the additions of an application
  * @throws {UsageError} If the options, the folder or the port cannot be used.
  */
-export async function serve(args: readonly string[], folders: CommandFolders): Promise<number> {
+export async function serve(
+  args: readonly string[],
+  folders: CommandFolders,
+  extension?: Extension,
+): Promise<number> {
   const options = parseServeArguments(args, folders.current, process.env)
   if (options === undefined) {
     say(serveHelp)
@@ -30,7 +37,7 @@ export async function serve(args: readonly string[], folders: CommandFolders): P
   const stopped = firstStopSignal()
   const host = await openHost(options)
   const setupToken = await makeSetupLink(host)
-  const server = await listen(host, options, folders.home)
+  const server = await listen(host, options, folders.home, extension)
   say(runningText(options, host, setupToken))
 
   await stopped
@@ -79,13 +86,16 @@ async function listen(
   host: NodeHost,
   { host: address, port, publicFolder, rewriteOrigin }: ServeOptions,
   home: string,
+  extension: Extension | undefined,
 ): Promise<RunningServer> {
   try {
     return await startServer(host, {
       host: address,
       port,
       publicFolder: publicFolder ?? join(home, 'public'),
+      installedFolder: join(homeFolder, 'public'),
       rewriteOrigin,
+      extension,
     })
   } catch (error) {
     throw new UsageError(listenFault(error, address, port), { cause: error })

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly port: number
   /** The folder of static files. */
   readonly publicFolder: string
+  /** The folder whose `_` is the dashboard: that of static files. */
+  readonly installedFolder?: string
   readonly rewriteOrigin: RewriteOrigin
   /** The additions of an application. */
   readonly extension?: Extension
@@ -53,11 +55,18 @@ const drainMilliseconds = 10_000
  */
 export async function startServer(
   host: NodeHost,
-  { host: address, port, publicFolder, rewriteOrigin, extension }: ServerOptions,
+  {
+    host: address,
+    port,
+    publicFolder,
+    installedFolder = publicFolder,
+    rewriteOrigin,
+    extension,
+  }: ServerOptions,
 ): Promise<RunningServer> {
   const { bindings, services, background } = host
   const logs = createTimedLogBuffer()
-  const site = await openStaticFiles(publicFolder)
+  const site = await openStaticFiles(publicFolder, installedFolder)
   const app = createApp({ ...services, logs, extension })
   const env: Bindings = { ...bindings, ASSETS: site.assets, STATES_ADDRESS: true }
   const listener = getRequestListener((request) => app.fetch(request, env, background), {

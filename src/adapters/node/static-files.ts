@@ -26,23 +26,19 @@ type Found = { readonly file: string } | { readonly location: string }
 /** A listing that is older is made again, after the request that noticed. */
 const freshMilliseconds = 1000
 
-/** Opens a folder of static files. Files that are added later are found after a moment. */
-export async function openStaticFiles(folder: string): Promise<StaticFiles> {
-  let listing = await listStaticFolder(folder)
-  let listedAt = Date.now()
-
-  function current(): StaticListing {
-    if (Date.now() - listedAt > freshMilliseconds) {
-      listedAt = Date.now()
-      void listStaticFolder(folder).then((listed) => (listing = listed))
-    }
-    return listing
-  }
+/**
+ * Opens a folder of static files. Files that are added later are found after a moment.
+ *
+ * @param installation the folder of the dashboard, as `_/`
+ */
+export async function openStaticFiles(folder: string, installation = folder): Promise<StaticFiles> {
+  const current = await openListing(folder)
+  const installed = installation === folder ? current : await openListing(installation)
 
   return {
     assets: {
       async fetch(url) {
-        const { files } = current()
+        const { files } = installed()
         const path = decodedPath(new URL(url).pathname)
         const found = path === undefined ? undefined : find(files, path)
         return found === undefined || !('file' in found)
@@ -70,6 +66,18 @@ export async function openStaticFiles(folder: string): Promise<StaticFiles> {
       }
       return true
     },
+  }
+}
+
+async function openListing(folder: string): Promise<() => StaticListing> {
+  let listing = await listStaticFolder(folder)
+  let listedAt = Date.now()
+  return () => {
+    if (Date.now() - listedAt > freshMilliseconds) {
+      listedAt = Date.now()
+      void listStaticFolder(folder).then((listed) => (listing = listed))
+    }
+    return listing
   }
 }
 

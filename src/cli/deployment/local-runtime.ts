@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type * as MiniflareModule from 'miniflare'
 import { projectFolder } from './project-folder.ts'
+import { wranglerProgram } from './wrangler.ts'
 
 /** The state folder of wrangler, which `npm start` uses too. */
 export const localStateFolder = join(projectFolder, '.wrangler/state')
@@ -47,5 +48,6 @@ export async function startRuntime({
  * megabytes for the exported names.
  */
 export function loadMiniflare(): typeof MiniflareModule {
-  return createRequire(import.meta.url)('miniflare') as typeof MiniflareModule
+  // A project has it only as a part of wrangler.
+  return createRequire(wranglerProgram())('miniflare') as typeof MiniflareModule
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Migration, migrationsTable } from '#adapters/node/migrate.ts'
 import type { Database } from '#platform/bindings.ts'
-import { projectFolder } from './project-folder.ts'
+import { homeFolder } from './project-folder.ts'
 
-const folder = join(projectFolder, 'drizzle')
+const folder = join(homeFolder, 'drizzle')
 
 /** The names of all migrations, in order. */
 export function migrationNames(): readonly string[] {

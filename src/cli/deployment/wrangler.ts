@@ -1,20 +1,26 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import type * as Wrangler from 'wrangler'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { projectFolder } from './project-folder.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { WranglerError } from './wrangler-error.ts'
 import { wranglerFailure } from './wrangler-failure.ts'
 
-/** A server that was installed without it cannot reach Cloudflare. */
-function wranglerProgram(): string {
+/**
+ * The file of the project's wrangler, which is also its library. A server that was installed without it
+ * cannot reach Cloudflare.
+ */
+export function wranglerProgram(): string {
   try {
-    return fileURLToPath(import.meta.resolve('wrangler'))
+    return createRequire(join(projectFolder, 'package.json')).resolve('wrangler')
   } catch (error) {
-    throw new UsageError('This needs wrangler. Run the command in a checkout of Arete.', {
-      cause: error,
-    })
+    throw new UsageError(
+      'This needs wrangler. Run the command in a checkout of Arete, or in a project that installs wrangler.',
+      { cause: error },
+    )
   }
 }
 
@@ -29,9 +35,9 @@ const { WRANGLER_LOG } = process.env
  * for help texts or invalid command lines.
  */
 export async function loadWrangler(): Promise<typeof Wrangler> {
-  wranglerProgram()
+  const program = wranglerProgram()
   Object.assign(process.env, wranglerEnvironment, { WRANGLER_LOG: WRANGLER_LOG ?? 'warn' })
-  return await import('wrangler')
+  return (await import(pathToFileURL(program).href)) as typeof Wrangler
 }
 
 /**

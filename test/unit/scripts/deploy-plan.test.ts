@@ -5,7 +5,7 @@ import {
   hasSettingsKey,
   hasSuperuser,
   setupAddress,
-} from '../../../scripts/deploy-plan.ts'
+} from '#cli/deployment/deploy-plan.ts'
 
 describe('a deployment', () => {
   it('creates the database only for an account that has none of its name', ({ expect }) => {

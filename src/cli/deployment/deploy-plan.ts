@@ -2,7 +2,7 @@
  * The steps of `npm run deploy` as data, so that they can be shown and tested without an account.
  */
 import * as z from 'zod'
-import { settingsKeyName } from '#cli/deployment/settings-key.ts'
+import { settingsKeyName } from './settings-key.ts'
 
 /** One call of wrangler and its purpose. */
 export interface DeployStep {
