@@ -1,6 +1,6 @@
 import { createJobs } from '#crons/jobs.ts'
 import { bindings } from './bindings.ts'
-import { createMailbox } from './mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 
 /** Runs a scheduled job at a given time. */
 export async function runScheduledJob(id: string, now: Date): Promise<void> {

@@ -1,9 +1,9 @@
 import { createApp, type Host } from '#app.ts'
 import { host as testHost } from '#test-host'
 import { bindings } from './bindings.ts'
-import { createExecution } from './execution.ts'
-import { createHeldLogs } from './held-logs.ts'
-import { createMailbox, type Mailbox } from './mailbox.ts'
+import { createExecution } from '#extension/testing/execution.ts'
+import { createHeldLogs } from '#extension/testing/held-logs.ts'
+import { createMailbox, type Mailbox } from '#extension/testing/mailbox.ts'
 
 /** A response of the app, with its body read. */
 export interface Answer {

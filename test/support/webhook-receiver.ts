@@ -2,7 +2,7 @@ import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { createJobs } from '#crons/jobs.ts'
 import type { WebhookAnswer, WebhookRequest, WebhookSender } from '#platform/webhook-sender.ts'
 import { bindings } from './bindings.ts'
-import { createMailbox } from './mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 
 /** A request that arrived. */
 export interface Arrival extends WebhookRequest {

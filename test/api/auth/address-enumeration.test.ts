@@ -2,9 +2,9 @@ import { describe, it } from 'vitest'
 import { createApp } from '#app.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
-import { createExecution } from '../../support/execution.ts'
-import { createHeldLogs } from '../../support/held-logs.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { createExecution } from '#extension/testing/execution.ts'
+import { createHeldLogs } from '#extension/testing/held-logs.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp, passwords, type TestApp } from '../../support/test-app.ts'
 
 /*

@@ -4,14 +4,14 @@ import { createApp } from '#app.ts'
 import type { RedirectMessage } from '#auth/oauth2/oauth2-redirect.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
-import { createExecution } from '../../support/execution.ts'
+import { createExecution } from '#extension/testing/execution.ts'
 import {
   acceptFakeProvider,
   createFakeProvider,
   fakeProviderOptions,
 } from '../../support/fake-provider.ts'
-import { createHeldLogs } from '../../support/held-logs.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { createHeldLogs } from '#extension/testing/held-logs.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp, passwords } from '../../support/test-app.ts'
 
 const path = '/api/oauth2-redirect'

@@ -1,7 +1,7 @@
 import { describe, it, vi } from 'vitest'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp } from '../../support/test-app.ts'
 import { createJobs, type Jobs } from '#crons/jobs.ts'
 import { parseSchedule } from '#settings/schedule.ts'

@@ -4,7 +4,7 @@ import { password, type SignedIn, signInSuperuser, signUp } from '../../support/
 import { bindings } from '../../support/bindings.ts'
 import { createCollections } from '../../support/collections.ts'
 import { createTestApp, type RequestOptions, type TestApp } from '../../support/test-app.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { tripsOf } from '../../support/round-trips.ts'
 import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import type { LogEntry } from '#logs/log-entry.ts'

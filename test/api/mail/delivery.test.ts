@@ -8,7 +8,7 @@ import { enqueueMail } from '#mail/outbox.ts'
 import { type Mailer, MailRefusedError, type OutgoingMail } from '#platform/mailer.ts'
 import { sql } from 'drizzle-orm'
 import { bindings } from '../../support/bindings.ts'
-import { createMailbox, type Mailbox } from '../../support/mailbox.ts'
+import { createMailbox, type Mailbox } from '#extension/testing/mailbox.ts'
 
 const minute = 60_000
 const start = new Date('2026-01-31T12:00:00Z')

@@ -1,0 +1,90 @@
+import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
+import { resetDeployment, testDeployment } from '#adapters/cloudflare/test-deployment.ts'
+import { createFetchSender } from '#adapters/cloudflare/webhook-sender.ts'
+import { createApp } from '#app.ts'
+import { createExtension } from '#extension/create-extension.ts'
+import type { AreteApp } from '#extension/define-app.ts'
+import { createJobs } from '#crons/jobs.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
+import { createExecution } from './execution.ts'
+import { createFailingServices, type FailingPart } from './failures.ts'
+import { createFixtures, type Fixtures } from './fixtures.ts'
+import { createHeldLogs } from './held-logs.ts'
+import { createMailbox } from './mailbox.ts'
+import { readEvents, type TestEvent } from './read-events.ts'
+import { createClient, type TestClient, type TestRecord } from './test-client.ts'
+
+/** The content of a new deployment. */
+export interface TestAppOptions {
+  /** Collections, as `PUT /api/collections/import` takes them. */
+  readonly collections?: readonly object[]
+  /** Records by the names of their collections, in the order in which they are created. */
+  readonly records?: Readonly<Record<string, readonly object[]>>
+}
+
+/** An application with a deployment of its own. */
+export interface TestApp extends TestClient {
+  /** The records of the options, by the names of their collections. */
+  readonly records: Readonly<Record<string, readonly TestRecord[]>>
+  /** A client that is signed in as an account. */
+  as(account: Pick<TestRecord, 'id' | 'collectionName'>): TestClient
+  /** A client that is signed in as a superuser. */
+  asSuperuser(): TestClient
+  /** The changes that webhooks and durable hooks wait for, oldest first. */
+  events(): Promise<readonly TestEvent[]>
+  /** The mails that were sent, oldest first. None leaves the test. */
+  mails(): readonly OutgoingMail[]
+  /** Runs the scheduled jobs and the deliveries that are due at a time. */
+  runDue(options: { readonly at: Date }): Promise<void>
+  /** Fails the next call of a service, which does not arrive there. */
+  failNext(part: FailingPart): void
+}
+
+/**
+ * Creates an application with an empty deployment: every call empties the bindings of the test. Of
+ * several, only the last one can be used.
+ *
+ * @throws {Error} If a collection or a record is refused.
+ */
+export async function createTestApp(
+  application: AreteApp,
+  { collections = [], records = {} }: TestAppOptions = {},
+): Promise<TestApp> {
+  const deployment = testDeployment()
+  await resetDeployment(deployment)
+  const { bindings: failing, failNext } = createFailingServices(deployment)
+  const bindings = { ...deployment, ...failing }
+  const mailbox = createMailbox()
+  const passwords = createArgon2Hasher({ cost: 'test' })
+  const webhooks = createFetchSender()
+  const app = createApp({
+    passwords,
+    mail: mailbox.transports,
+    logs: createHeldLogs(),
+    webhooks,
+    extension: createExtension(application),
+  })
+  const jobs = createJobs(mailbox.transports, undefined, undefined, webhooks)
+
+  async function send(request: Request): Promise<Response> {
+    const { context, settled } = createExecution()
+    const response = await app.fetch(request, bindings, context)
+    await settled()
+    return response
+  }
+
+  const fixtures: Fixtures = await createFixtures(send, deployment.DB, passwords)
+  await fixtures.importCollections(collections)
+  const stored = await fixtures.createRecords(records)
+
+  return {
+    ...createClient(send),
+    records: stored,
+    as: (account) => createClient(send, () => fixtures.tokenOf(account)),
+    asSuperuser: () => fixtures.superuser,
+    events: async () => await readEvents(deployment.DB),
+    mails: () => [...mailbox.mails],
+    runDue: async ({ at }) => await jobs.run(bindings, at),
+    failNext,
+  }
+}
