@@ -14,9 +14,18 @@ const help = `Arete, a whole back end that speaks the HTTP API of PocketBase.
   npx arete move         moves a deployment between this machine and Cloudflare
   npx arete import       imports a PocketBase
   npx arete export       exports a data folder for PocketBase
-
-npx arete COMMAND --help shows the options of a command.
+  npx arete types        writes TypeScript types of the collections
 `
+
+const moreHelp = 'npx arete COMMAND --help shows the options of a command.\n'
+
+/** Commands that only an installation as a package has. */
+export interface FurtherCommands {
+  readonly help: string
+  readonly run: ReadonlyMap<string, (args: readonly string[]) => Promise<void>>
+}
+
+const none: FurtherCommands = { help: '', run: new Map() }
 
 /**
  * Runs the command `arete`: a host of one's own.
@@ -24,7 +33,11 @@ npx arete COMMAND --help shows the options of a command.
  * @param args the command line, without Node and the program
  * @param home the installation
  */
-export async function runArete(args: readonly string[], home: string): Promise<void> {
+export async function runArete(
+  args: readonly string[],
+  home: string,
+  further: FurtherCommands = none,
+): Promise<void> {
   if (args.includes('--version')) {
     const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
       readonly version: string
@@ -34,6 +47,8 @@ export async function runArete(args: readonly string[], home: string): Promise<v
   }
   nameCommandsOfProgram()
   const [name = '', ...others] = args
+  const runFurther = further.run.get(name)
+  if (runFurther !== undefined) return await runFurther(others)
   const load = commands.get(name)
   if (load !== undefined) {
     const { run, whenInterrupted } = await load()
@@ -47,7 +62,7 @@ export async function runArete(args: readonly string[], home: string): Promise<v
       case undefined:
       case '--help':
       case '-h':
-        process.stdout.write(help)
+        process.stdout.write(`${help}${further.help}\n${moreHelp}`)
         return command === undefined ? 1 : 0
       default:
         throw new UsageError(`There is no command "${command}". For help: npx arete --help`)

@@ -1,0 +1,48 @@
+/*
+ * The command `arete` of the npm package, which works on the project in the current folder.
+ */
+import { homeFolder } from '#cli/deployment/project-folder.ts'
+import { runCommand, runToStatus } from '#cli/terminal/run-command.ts'
+import { runArete, type FurtherCommands } from '#serve/arete.ts'
+
+type Run = (args: readonly string[]) => Promise<void>
+
+// Each is loaded when it is called.
+const create: Run = async (args) => {
+  const { createProject } = await import('#cli/create-project.ts')
+  await runCommand(createProject, args)
+}
+
+const dev: Run = async (args) => {
+  const { serveProject } = await import('#serve/serve-project.ts')
+  await runToStatus(serveProject, args)
+}
+
+const deploy: Run = async (args) => {
+  const { createDeploy } = await import('#cli/deploy.ts')
+  const { installDashboard } = await import('#cli/deployment/install-dashboard.ts')
+  await runCommand(
+    createDeploy(() => installDashboard()),
+    args,
+  )
+}
+
+const projectCommands: FurtherCommands = {
+  help: `
+Of a project that uses the package:
+
+  npx arete create       makes a new project
+  npx arete dev          serves the project in the Workers runtime, and again after each change
+  npx arete deploy       deploys the project to Cloudflare
+`,
+  run: new Map(Object.entries({ create, dev, deploy })),
+}
+
+/**
+ * Runs the command.
+ *
+ * @param args the command line, without Node and the program
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  await runArete(args, homeFolder, projectCommands)
+}

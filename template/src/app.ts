@@ -1,0 +1,9 @@
+import { defineApp, requireAuth, type AreteEnv } from 'arete'
+import { Hono } from 'hono'
+
+const routes = new Hono<AreteEnv>()
+  .get('/api/hello', (c) => c.json({ hello: 'world' }))
+  .get('/api/me', requireAuth('users'), (c) => c.json(c.var.arete.caller.account))
+
+/** Everything that this application adds to Arete. */
+export default defineApp({ routes })

@@ -1,0 +1,231 @@
+/*
+ * The npm package as its users have it: packed, installed into a new project from the template, and run
+ * there.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import PocketBase from 'pocketbase'
+import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
+import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { projectConfig } from '#cli/project-config.ts'
+import { buildPackage, packageFolder } from '../../scripts/package-build.ts'
+import { freePort } from '../parity/servers/child-process.ts'
+import { imageEnvironment } from '../support/container.ts'
+
+interface Outcome {
+  readonly status: number | null
+  readonly output: string
+}
+
+/** A program that runs in the project. */
+interface Program {
+  readonly child: ChildProcess
+  readonly ended: Promise<Outcome>
+}
+
+const program = join(packageFolder, 'bin/arete.mjs')
+let parent = ''
+let project = ''
+
+function start(command: string, args: readonly string[], folder = project): Program {
+  const child = spawn(command, args, { cwd: folder, env: imageEnvironment() })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  }
+  const ended = once(child, 'close').then(([status]) => ({
+    status: status as number | null,
+    output,
+  }))
+  return { child, ended }
+}
+
+async function run(command: string, args: readonly string[], folder = project): Promise<Outcome> {
+  return await start(command, args, folder).ended
+}
+
+/** Starts a server of the project, and waits until it answers. */
+async function serve(command: readonly string[], origin: string): Promise<Program> {
+  const server = start('node', command)
+  onTestFinished(() => void server.child.kill('SIGTERM'))
+  const isServing = until(async () => (await fetch(`${origin}/api/health`)).ok)
+  const failed = server.ended.then(({ output }) => {
+    throw new Error(output)
+  })
+  await Promise.race([isServing, failed])
+  failed.catch(() => undefined)
+  return server
+}
+
+/** Asks until something is so. A request that fails is not. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo().catch(() => false))) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'arete-package-'))
+  project = join(parent, 'my-app')
+  await buildPackage()
+  const created = await run('node', [program, 'create', 'my-app'], parent)
+  if (created.status !== 0) throw new Error(created.output)
+  const installed = await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'])
+  if (installed.status !== 0) throw new Error(installed.output)
+})
+
+afterAll(async () => {
+  await rm(parent, { recursive: true, force: true })
+})
+
+describe('a project from the template', () => {
+  it('consists of eight files, the headers of its front end, and a .gitignore', async ({
+    expect,
+  }) => {
+    const entries = await readdir(project, { recursive: true, withFileTypes: true })
+    const files = entries
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+      .map(({ parentPath, name }) => join(parentPath, name).slice(project.length + 1))
+
+    expect(files.toSorted()).toEqual([
+      '.gitignore',
+      'package-lock.json',
+      'package.json',
+      'public/_headers',
+      'src/app.ts',
+      'src/node.ts',
+      'src/worker.ts',
+      'test/app.test.ts',
+      'tsconfig.json',
+      'vitest.config.ts',
+      'wrangler.toml',
+    ])
+  })
+
+  it('has the configuration of Arete’s own Worker, with its own names', async ({ expect }) => {
+    const own = await readFile(join(projectFolder, 'wrangler.toml'), 'utf8')
+    const config = await readFile(join(project, 'wrangler.toml'), 'utf8')
+    const kept = new Set(own.split('\n'))
+    const changed = config.split('\n').filter((line) => !kept.has(line) && !line.includes('npx'))
+
+    expect(config).toBe(projectConfig(own, { name: 'my-app', packageName: 'arete' }))
+    expect(changed).toEqual([
+      'name = "my-app"',
+      'database_name = "my-app"',
+      'migrations_dir = "node_modules/arete/drizzle"',
+      '# database_name = "my-app-logs"',
+      '# migrations_dir = "node_modules/arete/drizzle"',
+      'bucket_name = "my-app-files"',
+    ])
+  })
+
+  it('compiles, also with the declarations of the package', async ({ expect }) => {
+    const strict = await run('npx', ['tsc'])
+    const declarations = await run('npx', ['tsc', '--skipLibCheck', 'false'])
+
+    expect(strict).toEqual({ status: 0, output: '' })
+    // Other packages have faults in theirs.
+    const faults = declarations.output
+      .split('\n')
+      .filter((line) => /^(?:node_modules\/arete\/|\.\.)/.test(line))
+    expect(faults).toEqual([])
+  })
+
+  it('passes its own tests', async ({ expect }) => {
+    const { status, output } = await run('npm', ['test'])
+
+    expect({ status, output }).toMatchObject({ status: 0 })
+    expect(output).toMatch(/Tests .*passed/)
+  })
+
+  it('is served while it changes, by npm run dev', async ({ expect }) => {
+    const port = await freePort()
+    const origin = `http://127.0.0.1:${port}`
+    const dev = await serve(
+      [join(project, 'node_modules/.bin/arete'), 'dev', '--port', String(port)],
+      origin,
+    )
+    const client = new PocketBase(origin)
+
+    const account = { email: 'ann@example.com', password: 'a long password' }
+    await client.collection('users').create({ ...account, passwordConfirm: account.password })
+    const { record } = await client
+      .collection('users')
+      .authWithPassword(account.email, account.password)
+    const me = await client.send('/api/me', {})
+    const dashboard = await (await fetch(`${origin}/_/`)).text()
+    const source = await readFile(join(project, 'src/app.ts'), 'utf8')
+    await writeFile(join(project, 'src/app.ts'), source.replace(`'world'`, `'change'`))
+    await until(async () => (await client.send('/api/hello', {})).hello === 'change')
+    await client.collection('users').authRefresh()
+    dev.child.kill('SIGTERM')
+
+    expect(me).toEqual({ id: record.id, collection: 'users', isSuperuser: false })
+    expect(dashboard).toContain('/_/assets/')
+    expect(await dev.ended).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('/_/setup#'),
+    })
+    await expect(fetch(origin)).rejects.toThrow()
+  })
+
+  it('is served by Node', async ({ expect }) => {
+    const port = await freePort()
+    const origin = `http://127.0.0.1:${port}`
+    const server = await serve(
+      ['src/node.ts', '--port', String(port), '--data', join(parent, 'data')],
+      origin,
+    )
+
+    const hello = await fetch(`${origin}/api/hello`)
+    const dashboard = await (await fetch(`${origin}/_/`)).text()
+    server.child.kill('SIGTERM')
+
+    expect(await hello.json()).toEqual({ hello: expect.any(String) })
+    expect(dashboard).toContain('/_/assets/')
+    expect((await server.ended).status).toBe(0)
+  })
+
+  it('can be deployed', async ({ expect }) => {
+    const { status, output } = await run('npx', ['arete', 'deploy', '--dry-run'])
+
+    expect({ status, output }).toMatchObject({ status: 0 })
+    expect(output).toContain('npx wrangler d1 create my-app')
+  })
+})
+
+describe('arete create', () => {
+  it('refuses a folder that is not empty', async ({ expect }) => {
+    const outcome = await run('node', [program, 'create', 'my-app'], parent)
+
+    expect(outcome).toEqual({
+      status: 1,
+      output: `${project} is not empty. Choose another folder.\n`,
+    })
+  })
+
+  it.for([
+    { name: 'no folder', args: [], says: 'Name one folder' },
+    { name: 'two folders', args: ['a', 'b'], says: 'Name one folder' },
+    { name: 'a name without letters', args: ['___'], says: 'must have a letter or a digit' },
+    { name: 'an unknown option', args: ['a', '--nonsense'], says: `Unknown option '--nonsense'` },
+  ])('refuses $name', async ({ args, says }, { expect }) => {
+    const { status, output } = await run('node', [program, 'create', ...args], parent)
+
+    expect(status).toBe(1)
+    expect(output).toContain(says)
+    expect(await readdir(parent)).not.toContain('a')
+  })
+
+  it('shows its help, as every command of a project does', async ({ expect }) => {
+    const help = (...args: string[]) => run('node', [program, ...args, '--help'], parent)
+
+    expect((await help()).output).toMatch(/ create .* dev .* deploy /s)
+    for (const command of ['create', 'dev', 'deploy', 'serve']) {
+      expect(await help(command)).toMatchObject({ status: 0 })
+    }
+  })
+})
