@@ -38,6 +38,12 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./setup/setup-screen.tsx'), 'SetupScreen'),
 })
 
+const docs = createRoute({
+  getParentRoute: () => root,
+  path: '/docs',
+  component: lazyRouteComponent(() => import('./docs/docs-screen.tsx'), 'DocsScreen'),
+})
+
 /** Routes inside the frame, for signed-in users. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -108,6 +114,12 @@ const definitions = createRoute({
     () => import('./definitions/definitions-screen.tsx'),
     'DefinitionsScreen',
   ),
+})
+
+const types = createRoute({
+  getParentRoute: () => inside,
+  path: '/schema/types',
+  component: lazyRouteComponent(() => import('./docs/types-screen.tsx'), 'TypesScreen'),
 })
 
 const logs = createRoute({
@@ -245,6 +257,7 @@ const superusers = createRoute({
 const routeTree = root.addChildren([
   setup,
   signIn,
+  docs,
   inside.addChildren([
     home,
     collections,
@@ -253,6 +266,7 @@ const routeTree = root.addChildren([
     newCollection,
     schema,
     definitions,
+    types,
     rulesOverview,
     explain,
     superusers,

@@ -48,7 +48,7 @@ export const dashboardRoutes = new Hono<AppEnv>()
 
 /** Pages of the server, whose unknown paths are not screens. */
 function isServerPath(path: string): boolean {
-  return /^\/_\/(?:auth|inbox|docs|assets)(?:\/|$)/.test(path)
+  return /^\/_\/(?:auth|inbox|assets)(?:\/|$)/.test(path)
 }
 
 async function readShell(c: Context<AppEnv>): Promise<string | undefined> {

@@ -9,6 +9,9 @@ export const keys = {
   deployment: ['deployment'],
   settings: ['settings'],
   collections: ['collections'],
+  /** Descriptions change with the collections. */
+  apiDocument: ['collections', 'api-document'],
+  types: ['collections', 'types'],
   oauth2Providers: ['oauth2-providers'],
   viewSample: ['view-sample'],
   records: (collection: string) => ['records', collection],
@@ -21,5 +24,6 @@ export const keys = {
   crons: ['crons'],
   webhooks: ['webhooks'],
   deliveries: (webhook: string) => ['webhooks', 'deliveries', webhook],
+  factors: (collection: string, record: string) => ['factors', collection, record],
   sessions: (collection: string, record: string) => ['sessions', collection, record],
 } as const

@@ -6,6 +6,7 @@ import { t } from '#dashboard/text/definition-texts.ts'
 import { FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { ExportForm } from './export-form.tsx'
 import { ImportForm } from './import-form.tsx'
+import { SchemaPages } from './schema-pages.tsx'
 
 /** Takes the definitions of collections out of this deployment, and brings others in. */
 export function DefinitionsScreen() {
@@ -14,6 +15,7 @@ export function DefinitionsScreen() {
   return (
     <>
       <ScreenHeader title={t.definitions.title} />
+      <SchemaPages current="definitions" />
       <TextColumn>
         {error !== null && (
           <FailureNote

@@ -50,7 +50,7 @@ describe('the shell of the dashboard', () => {
     expect(headers.get('Permissions-Policy')).toContain('camera=()')
   })
 
-  it.for(['/_/auth/none', '/_/inbox/none', '/_/docs', '/_/assets'])(
+  it.for(['/_/auth/none', '/_/inbox/none', '/_/assets'])(
     'leaves %s to the server',
     async (path, { expect }) => {
       const { status } = await createTestApp({ ASSETS: built }).get(path)
