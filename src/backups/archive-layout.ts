@@ -63,6 +63,8 @@ export const manifestShape = lazy(() =>
     /** Records by collection. */
     records: namedValues(z.int()),
     files: z.object({ count: z.int(), bytes: z.int() }),
+    /** The rows of second factors; absent in archives of earlier versions, which have none. */
+    factors: z.int().optional(),
     /** Files that records name but that do not exist. */
     missing: z.array(z.string()),
     /** Values that were left out; absent in archives of earlier versions. */

@@ -106,6 +106,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     leftOut: others.filter((entry) => !isFile(entry)).map(({ name }) => name),
     definitions,
     settings,
+    hasFactors: manifest.factors !== undefined,
     async rows({ id }, after, limit) {
       const page = (pages.get(id) ?? []).find(({ last }) => last > after)
       if (page === undefined) return []

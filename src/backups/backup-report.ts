@@ -2,6 +2,7 @@
  * The outcomes of backups and restores. Superusers read them in the response of `/api/health`,
  * where clients of PocketBase ignore them.
  */
+import { hasSealedSeed, isFactorTable } from '#transfer/factor-tables.ts'
 import { isTooLargeToStore } from '#transfer/stored-rows.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
 import type { RowWithId } from '#transfer/source.ts'
@@ -49,7 +50,10 @@ export const noContent: BackupContent = {
 /** Maximum names of each kind in a report. */
 export const maxNamed = 500
 
-/** The values of a row that a restore could not store. */
+const sealedSeed =
+  'No available key opens the seed of this authenticator. It works only where its key is known.'
+
+/** The values of a row that a restore could not store, or not use. */
 export function unrestorable(definition: CollectionDefinition, row: RowWithId): LeftOut[] {
   const id = shownValue(row.values['id'])
   const collection = definition.name
@@ -58,6 +62,9 @@ export function unrestorable(definition: CollectionDefinition, row: RowWithId): 
   const reason = 'The record is larger than 2 MB, the limit of D1.'
   const unsafe = (filesNamedIn(definition)?.(row) ?? []).filter(({ isSafe }) => !isSafe)
   return [
+    ...(isFactorTable(definition) && hasSealedSeed(row)
+      ? [{ collection, id, field: 'secret', reason: sealedSeed }]
+      : []),
     ...(isTooLargeToStore(row) ? [{ collection, id, field, reason }] : []),
     ...unsafe.map((file) => ({
       collection,

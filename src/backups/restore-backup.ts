@@ -2,6 +2,7 @@
  * Restores an archive in steps. Each step resumes the load: staging tables and marks record the
  * progress of rows, files and their comparison.
  */
+import { portableSeeds } from '#auth/factors/portable-seeds.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import type { StepStorage } from '#platform/step-storage.ts'
@@ -9,7 +10,7 @@ import { defaultSettings } from '#settings/defaults.ts'
 import { sealNewSecrets, type SettingsKeys } from '#settings/secrets.ts'
 import { openArchive } from './archive-source.ts'
 import { loadDeployment, type LoadMarks, noMarks } from '#transfer/load-deployment.ts'
-import { type BackupContent, maxNamed } from './backup-report.ts'
+import { type BackupContent, type LeftOut, maxNamed } from './backup-report.ts'
 import {
   budgetedBucket,
   budgetedDatabase,
@@ -31,6 +32,15 @@ export interface RestorePorts {
 
 const marksKey = 'marks'
 
+/** Said of an archive that a version without second factors has made. */
+const withoutFactors: LeftOut = {
+  collection: '',
+  id: '',
+  field: '',
+  reason:
+    'The archive is of a version without second factors. Accounts that were here before keep theirs; all others have none.',
+}
+
 /**
  * Runs one step of a restore. Returns what was loaded once it is done.
  *
@@ -51,14 +61,18 @@ export async function stepRestore(
     const settings =
       archive.settings && (await sealNewSecrets(keys, defaultSettings, archive.settings))
     const source = { ...archive, settings }
-    const { records, files, refused } = await loadDeployment({ ...limited, catalog }, source, {
-      fingerprint: `backup ${object.etag}`,
-      existing: 'replace',
-      source: 'restore',
-      onProgress: () => {},
-      marks,
-      expectSame: () => {},
-    })
+    const { records, files, refused } = await loadDeployment(
+      { ...limited, catalog, seeds: portableSeeds(keys) },
+      source,
+      {
+        fingerprint: `backup ${object.etag}`,
+        existing: 'replace',
+        source: 'restore',
+        onProgress: () => {},
+        marks,
+        expectSame: () => {},
+      },
+    )
     const leftOut = [
       ...refused.map((record) => ({ ...record, field: '', reason: 'The record is too large.' })),
       ...archive.leftOut.map((name) => ({
@@ -67,6 +81,7 @@ export async function stepRestore(
         field: '',
         reason: `The name ${JSON.stringify(name)} of an entry is unsafe.`,
       })),
+      ...(archive.hasFactors ? [] : [withoutFactors]),
     ]
     return {
       records: Object.fromEntries(records.map(({ collection, count }) => [collection, count])),

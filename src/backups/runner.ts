@@ -2,6 +2,7 @@
  * Runs one backup or restore at a time, in steps. The state is stored, so the next invocation
  * continues. A step that fails is retried, and dropped if it keeps failing.
  */
+import { portableSeeds } from '#auth/factors/portable-seeds.ts'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { BackupOutcome, BackupRunner, BackupTask } from '#platform/backups.ts'
@@ -133,7 +134,8 @@ export class SteppedBackupRunner implements BackupRunner {
       // oxlint-disable-next-line no-console -- a backup without them is better than none
       console.error({ backup: kind, key, withoutSecrets: unreadable })
     }
-    const content = await stepBackup({ db, bucket, storage, catalog, settings, limits }, key)
+    const seeds = portableSeeds(keys)
+    const content = await stepBackup({ db, bucket, storage, catalog, settings, seeds, limits }, key)
     if (content !== undefined && keep !== undefined) await pruneBackups(bucket, keep)
     return content
   }

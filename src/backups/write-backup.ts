@@ -23,6 +23,7 @@ import {
 import { encodePage } from './archive-rows.ts'
 import { ArchiveWriter, type WriterState } from './archive-writer.ts'
 import { deploymentSource, findFile } from '#transfer/deployment-source.ts'
+import { factorTables, isFactorTable, type Seeds } from '#transfer/factor-tables.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
 import { beforeAllRows, type Source } from '#transfer/source.ts'
 import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
@@ -37,6 +38,8 @@ export interface BackupPorts {
   readonly catalog: Catalog
   /** The settings with secrets in plain text, since the archive may be restored elsewhere. */
   readonly settings: Settings
+  /** Opens the seeds of second factors. */
+  readonly seeds: Seeds
   /** Limits of a step. The default is what the platform allows. */
   readonly limits?: StepLimits
 }
@@ -57,6 +60,8 @@ interface Progress {
   readonly pending: readonly string[]
   readonly records: Manifest['records']
   readonly files: Manifest['files']
+  /** Rows of second factors. Absent in the state of an earlier version. */
+  readonly factors?: number
   readonly missing: readonly string[]
   /** Absent in the state of an earlier version. */
   readonly leftOut?: readonly LeftOut[]
@@ -107,7 +112,8 @@ class BackupStep {
   readonly #ports: BackupPorts
   readonly #source: Source
   readonly #writer: ArchiveWriter
-  readonly #stored: readonly CollectionDefinition[]
+  /** All collections with records, and then the tables of second factors. */
+  readonly #tables: readonly CollectionDefinition[]
   readonly #budget: StepBudget
   #progress: Progress
   #pending: string[]
@@ -118,7 +124,8 @@ class BackupStep {
     this.#ports = ports
     this.#budget = new StepBudget(ports.limits)
     this.#source = deploymentSource(ports, () => {})
-    this.#stored = this.#source.definitions.filter((definition) => !isView(definition))
+    const stored = this.#source.definitions.filter((definition) => !isView(definition))
+    this.#tables = [...stored, ...factorTables]
     this.#writer = writer
     this.#progress = progress
     this.#pending = [...progress.pending]
@@ -160,7 +167,7 @@ class BackupStep {
   async run(): Promise<BackupContent | undefined> {
     try {
       await this.#writeFiles()
-      while (this.#progress.collection < this.#stored.length) {
+      while (this.#progress.collection < this.#tables.length) {
         await this.#writePage()
         await this.#writeFiles()
       }
@@ -174,18 +181,22 @@ class BackupStep {
 
   async #writePage(): Promise<void> {
     const { collection, rowId, records } = this.#progress
-    const definition = this.#stored[collection]
+    const definition = this.#tables[collection]
     if (definition === undefined) return
     this.#budget.call()
     const rows = await this.#source.rows(definition, BigInt(rowId), maxPageRows)
     const last = rows.at(-1)
-    const count = (records[definition.name] ?? 0) + rows.length
+    const counts = isFactorTable(definition)
+      ? { factors: (this.#progress.factors ?? 0) + rows.length }
+      : {
+          records: { ...records, [definition.name]: (records[definition.name] ?? 0) + rows.length },
+        }
     if (last === undefined) {
       this.#progress = {
         ...this.#progress,
         collection: collection + 1,
         rowId: String(beforeAllRows),
-        records: { ...records, [definition.name]: count },
+        ...counts,
       }
       return
     }
@@ -199,7 +210,7 @@ class BackupStep {
     this.#progress = {
       ...this.#progress,
       rowId: String(last.rowId),
-      records: { ...records, [definition.name]: count },
+      ...counts,
     }
   }
 
@@ -252,13 +263,14 @@ class BackupStep {
 
   async #complete(): Promise<BackupContent> {
     const { storage, catalog } = this.#ports
-    const { created, records, files } = this.#progress
+    const { created, records, files, factors = 0 } = this.#progress
     const manifest: Manifest = {
       format: archiveFormat,
       created,
       appName: catalog.settings.meta.appName,
       records,
       files,
+      factors,
       missing: this.#missing,
       leftOut: this.#leftOut,
       digest: await digestOf(this.#allEntries()),

@@ -44,6 +44,12 @@ export function textField(name: string, options: Options = {}): FieldDefinition 
   return defineField('text', name, { ...inputDefaults, ...own }, options)
 }
 
+/** A number field. */
+export function numberField(name: string, options: Options = {}): FieldDefinition {
+  const own = { max: null, min: null, onlyInt: false }
+  return defineField('number', name, { ...inputDefaults, ...own }, options)
+}
+
 /** A password field. */
 export function passwordField(name: string, options: Options = {}): FieldDefinition {
   const own = { cost: 0, max: 0, min: 0, pattern: '' }

@@ -6,6 +6,7 @@ import { existingContent } from '#transfer/existing-content.ts'
 import { loadDeployment, type LoadReport } from '#transfer/load-deployment.ts'
 import { LoadError } from '#transfer/load-error.ts'
 import type { NamedFile } from '#transfer/named-files.ts'
+import { portableSeeds } from '#auth/factors/portable-seeds.ts'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { isView } from '#collections/views/derive-views.ts'
 import { defaultSettings } from '#settings/defaults.ts'
@@ -173,18 +174,22 @@ async function load(
       },
       (file) => missing.set(file.key, file),
     )
-    const report = await loadDeployment({ db, bucket, catalog }, source, {
-      fingerprint: `pocketbase ${data.fingerprint} ${path}`,
-      existing,
-      source: 'import',
-      onProgress: createLoadProgress(progress, (definition) =>
-        countRows(data.database, definition),
-      ),
-      expectSame: (found) => {
-        expectUnchanged(data)
-        expectAll(data, fitted, found)
+    const report = await loadDeployment(
+      { db, bucket, catalog, seeds: portableSeeds(keys) },
+      source,
+      {
+        fingerprint: `pocketbase ${data.fingerprint} ${path}`,
+        existing,
+        source: 'import',
+        onProgress: createLoadProgress(progress, (definition) =>
+          countRows(data.database, definition),
+        ),
+        expectSame: (found) => {
+          expectUnchanged(data)
+          expectAll(data, fitted, found)
+        },
       },
-    })
+    )
     if (publicFiles !== undefined) await copyPublicFiles(publicFiles, existing)
     progress.line(
       'Import complete. Every record was compared with its original, and every file by its checksum, or by its size above 8 MiB:',

@@ -1,6 +1,7 @@
 /*
  * The command behind `npm run move`.
  */
+import { type PortableSeeds, portableSeeds } from '#auth/factors/portable-seeds.ts'
 import { copySessions } from '#auth/sessions/sessions.ts'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { isView } from '#collections/views/derive-views.ts'
@@ -8,7 +9,7 @@ import { runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { readOverrides, storeOverrides } from '#database/session-overrides.ts'
 import { type Deployment, openDeployment, openOriginal } from '#cli/deployment/deployment.ts'
-import { knownSettingsKeys } from '#cli/deployment/settings-key.ts'
+import { keepLocalSettingsKey, knownSettingsKeys } from '#cli/deployment/settings-key.ts'
 import { targetName } from '#cli/deployment/target-arguments.ts'
 import { createLoadProgress } from '#cli/terminal/load-progress.ts'
 import { createProgress, type Progress } from '#cli/terminal/progress.ts'
@@ -91,16 +92,27 @@ async function move(
     const catalog = await createCatalogCache().current(original.db)
     const counts = await countRecords(original, catalog)
     const missing = new Map<string, NamedFile>()
-    const { settings, unreadable } = await settingsFor(
-      await knownSettingsKeys(from),
-      await knownSettingsKeys(to),
-      catalog,
-    )
-    const source = deploymentSource({ db: original.db, bucket: original.files, catalog }, (file) =>
-      missing.set(file.key, file),
+    // Seeds are not stored in plain text, so that the new place needs a key before its first start.
+    if (to.location === 'local') await keepLocalSettingsKey()
+    const [fromKeys, toKeys] = [await knownSettingsKeys(from), await knownSettingsKeys(to)]
+    const { settings, unreadable } = await settingsFor(fromKeys, toKeys, catalog)
+    const sealedSeeds = new Set<string>()
+    const source = deploymentSource(
+      {
+        db: original.db,
+        bucket: original.files,
+        catalog,
+        seeds: noting(sealedSeeds, portableSeeds(fromKeys)),
+      },
+      (file) => missing.set(file.key, file),
     )
     const report = await loadDeployment(
-      { db: target.db, bucket: target.files, catalog: targetCatalog },
+      {
+        db: target.db,
+        bucket: target.files,
+        catalog: targetCatalog,
+        seeds: portableSeeds(toKeys),
+      },
       { ...source, settings },
       {
         fingerprint: `move ${JSON.stringify(from)} ${catalog.revision}`,
@@ -111,8 +123,18 @@ async function move(
       },
     )
     const sessions = await moveSessions(original, target)
-    tell({ report, sessions, missing: [...missing.values()], unreadable }, progress)
-    return report.refused.length + missing.size + unreadable.length > 0 ? incompleteStatus : 0
+    tell(
+      {
+        report,
+        sessions,
+        missing: [...missing.values()],
+        unreadable,
+        sealedSeeds: sealedSeeds.size,
+      },
+      progress,
+    )
+    const left = report.refused.length + missing.size + unreadable.length + sealedSeeds.size
+    return left > 0 ? incompleteStatus : 0
   } catch (error) {
     throw loadFailure(to, error)
   } finally {
@@ -128,6 +150,18 @@ async function settingsFor(from: SettingsKeys, to: SettingsKeys, { settings }: C
   const opened = await openSecrets(from, settings)
   if (to.SETTINGS_KEY === undefined) return opened
   return { ...opened, settings: await sealNewSecrets(to, defaultSettings, opened.settings) }
+}
+
+/** Notes the authenticators whose seeds no key opens. */
+function noting(sealed: Set<string>, seeds: PortableSeeds): PortableSeeds {
+  return {
+    ...seeds,
+    async open(place, text) {
+      const seed = await seeds.open(place, text)
+      if (seed === undefined) sealed.add(place.id)
+      return seed
+    },
+  }
 }
 
 /** Returns the number of sessions. The rows that end some of them come first. */
@@ -147,9 +181,13 @@ interface Outcome {
   readonly sessions: number
   readonly missing: readonly NamedFile[]
   readonly unreadable: readonly string[]
+  readonly sealedSeeds: number
 }
 
-function tell({ report, sessions, missing, unreadable }: Outcome, progress: Progress): void {
+function tell(
+  { report, sessions, missing, unreadable, sealedSeeds }: Outcome,
+  progress: Progress,
+): void {
   progress.line(
     'Move complete. Every record was compared with its original, and every file by its checksum, or by its size above 8 MiB:',
   )
@@ -157,6 +195,7 @@ function tell({ report, sessions, missing, unreadable }: Outcome, progress: Prog
     progress.line(`  ${collection}: ${counted(count, 'record')}`)
   }
   progress.line(`  ${counted(report.files.files, 'file')}, ${counted(report.files.bytes, 'byte')}`)
+  progress.line(`  ${counted(report.factors, 'second factor')}`)
   progress.line(`  ${counted(sessions, 'session')}`)
   progress.list('Left out:', [
     ...report.refused.map(
@@ -169,6 +208,11 @@ function tell({ report, sessions, missing, unreadable }: Outcome, progress: Prog
     ...unreadable.map(
       (path) => `The setting ${path}: it is encrypted. To include it, set SETTINGS_KEY.`,
     ),
+    ...(sealedSeeds === 0
+      ? []
+      : [
+          `The seeds of ${counted(sealedSeeds, 'authenticator')}: they are encrypted. They work if the new place has the same SETTINGS_KEY.`,
+        ]),
   ])
   progress.line('Logs and backups were not moved.')
 }

@@ -10,6 +10,7 @@ import { catalogRevisionTable } from '#database/schema.ts'
 import { originalNameOf } from '#files/object-metadata.ts'
 import type { Bucket, Database } from '#platform/bindings.ts'
 import { md5Of } from './checksum.ts'
+import { type Seeds, withOpenSeeds } from './factor-tables.ts'
 import { LoadError } from './load-error.ts'
 import { filesNamedIn, type NamedFile } from './named-files.ts'
 import { assertCollectionIds } from './safe-names.ts'
@@ -22,10 +23,21 @@ const changed = 'arete:definitions-changed'
  * Reads the content of a deployment. Files that are missing or have unsafe names are reported and
  * left out.
  *
+ * @param seeds opens the seeds of second factors, which are left out without it
  * @throws {LoadError} If a collection has an invalid id.
  */
 export function deploymentSource(
-  { db, bucket, catalog }: { db: Database; bucket: Bucket; catalog: Catalog },
+  {
+    db,
+    bucket,
+    catalog,
+    seeds,
+  }: {
+    readonly db: Database
+    readonly bucket: Bucket
+    readonly catalog: Catalog
+    readonly seeds?: Seeds
+  },
   onMissing: (file: NamedFile) => void,
 ): Source {
   const definitions = catalog.collections.all.map(({ definition }) => definition)
@@ -47,7 +59,8 @@ export function deploymentSource(
   return {
     definitions,
     settings: catalog.settings,
-    rows,
+    hasFactors: seeds !== undefined,
+    rows: seeds === undefined ? rows : withOpenSeeds(rows, seeds),
     async *files() {
       for (const definition of definitions) {
         const namedIn = filesNamedIn(definition)

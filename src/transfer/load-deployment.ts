@@ -18,7 +18,15 @@ import {
   createFreeIndexes,
   loadRows,
   type RefusedRecord,
+  stagedRows,
 } from './load-rows.ts'
+import {
+  factorTables,
+  isFactorTable,
+  type Seeds,
+  withOpenSeeds,
+  withSealedSeeds,
+} from './factor-tables.ts'
 import { assertCollectionIds } from './safe-names.ts'
 import type { Source } from './source.ts'
 import { LoadError } from './load-error.ts'
@@ -31,6 +39,8 @@ export interface LoadTarget {
   readonly bucket: Bucket
   /** The current catalog. */
   readonly catalog: Catalog
+  /** Seals the seeds of second factors. */
+  readonly seeds: Seeds
 }
 
 /** Options of a load. */
@@ -74,6 +84,8 @@ export type LoadStep =
 export interface LoadReport {
   /** Records by collection, in the order of the definitions. */
   readonly records: readonly { readonly collection: string; readonly count: number }[]
+  /** Authenticators and recovery codes. */
+  readonly factors: number
   readonly refused: readonly RefusedRecord[]
   readonly files: FileCount
 }
@@ -86,14 +98,15 @@ export interface LoadReport {
  * @throws {LoadError} If the loaded content differs from the source. Nothing has changed then.
  */
 export async function loadDeployment(
-  { db, bucket, catalog }: LoadTarget,
+  { db, bucket, catalog, seeds }: LoadTarget,
   given: Source,
   options: LoadOptions,
 ): Promise<LoadReport> {
   assertCollectionIds(given.definitions)
   const source = withJsonNulls(given)
   const stored = source.definitions.filter((definition) => !isView(definition))
-  const staging = await beginStaging(db, options.fingerprint, stored)
+  const tables = [...stored, ...(source.hasFactors ? factorTables : [])]
+  const staging = await beginStaging(db, options.fingerprint, tables)
   const { marks = noMarks() } = options
   if (staging.isResumed) options.onProgress({ step: 'resuming' })
   else forget(marks)
@@ -104,8 +117,9 @@ export async function loadDeployment(
     ),
   ])
 
-  for (const definition of stored) {
-    await loadRows(source, definition, staging, ({ name: collection }, rows) =>
+  const sealed = { rows: withSealedSeeds(source.rows, seeds) }
+  for (const definition of tables) {
+    await loadRows(sealed, definition, staging, ({ name: collection }, rows) =>
       options.onProgress({ step: 'loading', collection, rows }),
     )
   }
@@ -115,9 +129,14 @@ export async function loadDeployment(
     options.onProgress({ step: 'loadingFiles', files })
   })
 
-  const report = await compare(bucket, source, stored, staging, { ...options, marks }).catch(
-    (error: unknown) => beginAnew(staging, error),
-  )
+  // A seal differs each time, so seeds are compared in plain text.
+  const [original, loaded] = [source, { rows: stagedRows(staging) }].map(({ rows }) => ({
+    rows: withOpenSeeds(rows, seeds),
+  })) as [Rows, Rows]
+  const report = await compare(bucket, { ...source, ...original }, loaded, tables, {
+    ...options,
+    marks,
+  }).catch((error: unknown) => beginAnew(staging, error))
   options.expectSame(report)
   await swap(db, source, staging, {
     catalog,
@@ -126,6 +145,8 @@ export async function loadDeployment(
   })
   return report
 }
+
+type Rows = Pick<Source, 'rows'>
 
 /** Discards the loaded rows: the next load of the same source starts from the beginning. */
 async function beginAnew(staging: Staging, error: unknown): Promise<never> {
@@ -137,26 +158,28 @@ async function beginAnew(staging: Staging, error: unknown): Promise<never> {
 async function compare(
   bucket: Bucket,
   source: Source,
-  stored: readonly CollectionDefinition[],
-  staging: Staging,
+  loaded: Rows,
+  tables: readonly CollectionDefinition[],
   { onProgress, marks }: LoadOptions & { readonly marks: LoadMarks },
 ): Promise<LoadReport> {
   const records: { collection: string; count: number }[] = []
   const refused: RefusedRecord[] = []
-  for (const definition of stored) {
+  let factors = 0
+  for (const definition of tables) {
     const compared = await compareRows(
       source,
       definition,
-      staging,
+      loaded,
       ({ name: collection }, rows) => onProgress({ step: 'comparing', collection, rows }),
       marks.comparedRows,
     )
-    records.push({ collection: definition.name, count: compared.equal })
+    if (isFactorTable(definition)) factors += compared.equal
+    else records.push({ collection: definition.name, count: compared.equal })
     refused.push(...compared.refused)
   }
   const files = await compareFiles(bucket, source, marks.files.get('compared'), (compared) => {
     marks.files.set('compared', compared)
     onProgress({ step: 'comparingFiles', files: compared })
   })
-  return { records, refused, files }
+  return { records, factors, refused, files }
 }

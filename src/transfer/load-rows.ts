@@ -30,7 +30,7 @@ export type RowProgress = (definition: CollectionDefinition, rows: number) => vo
  * Database: 1 batch per page of a thousand rows, with a few statements of at most half a megabyte.
  */
 export async function loadRows(
-  source: Source,
+  source: Pick<Source, 'rows'>,
   definition: CollectionDefinition,
   staging: Staging,
   onProgress: RowProgress,
@@ -77,23 +77,23 @@ export interface ComparedSoFar extends ComparedRows {
 export type ComparedCollections = Map<string, ComparedSoFar>
 
 /**
- * Compares each row of a source with the loaded one, value by value.
+ * Compares each row of a source with the staged one, value by value.
  *
  * Database: 1 batch per page of a thousand rows, or of a megabyte.
  *
  * @throws {LoadError} For the first difference.
  */
 export async function compareRows(
-  source: Source,
+  source: Pick<Source, 'rows'>,
   definition: CollectionDefinition,
-  staging: Staging,
+  staged: Pick<Source, 'rows'>,
   onProgress: RowProgress,
   compared?: ComparedCollections,
 ): Promise<ComparedRows> {
   const before = compared?.get(definition.id)
   if (before?.isDone === true) return before
   const start = before?.rowId ?? beforeAllRows
-  const loaded = rowsOf({ rows: stagedRows(staging) }, definition, start)
+  const loaded = rowsOf(staged, definition, start)
   const refused: RefusedRecord[] = [...(before?.refused ?? [])]
   let equal = before?.equal ?? 0
   let rowId = start
@@ -118,7 +118,8 @@ export async function compareRows(
   return { equal, refused }
 }
 
-function stagedRows(staging: Staging): Source['rows'] {
+/** Reads the loaded rows. */
+export function stagedRows(staging: Staging): Source['rows'] {
   return async (definition, after, limit) =>
     await readRows(staging.send, definition, stagingTable(definition), { after, limit })
 }

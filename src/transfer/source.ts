@@ -39,8 +39,10 @@ export interface Source {
   readonly definitions: readonly CollectionDefinition[]
   /** Undefined if they are not known. */
   readonly settings: Settings | undefined
+  /** True if it has the rows of `factorTables` too, with their seeds in plain text. */
+  readonly hasFactors: boolean
   /**
-   * Reads rows of a base or auth collection after a row id, in order: at most `limit`, fewer if
+   * Reads rows of a base or auth collection, or of a table of second factors, after a row id, in order: at most `limit`, fewer if
    * they are large, and none at the end.
    */
   rows(

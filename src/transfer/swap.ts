@@ -13,6 +13,7 @@ import { createIndex, createViews, dropTable, dropViews } from '#collections/sch
 import { catalogRevisionTable, collectionsTable } from '#database/schema.ts'
 import type { Database } from '#platform/bindings.ts'
 import { storeSettings } from '#settings/store.ts'
+import { dropStrayFactors, replaceFactors } from './factor-tables.ts'
 import { LoadError } from './load-error.ts'
 import { withUniqueFault } from './unique-fault.ts'
 import { type Existing, isEmpty, ownedCollections } from './existing-content.ts'
@@ -38,7 +39,7 @@ interface SwapContext {
  */
 export async function swap(
   db: Database,
-  { definitions, settings }: Pick<Source, 'definitions' | 'settings'>,
+  { definitions, settings, hasFactors }: Pick<Source, 'definitions' | 'settings' | 'hasFactors'>,
   staging: Staging,
   { catalog, existing, source }: SwapContext,
 ): Promise<void> {
@@ -64,6 +65,8 @@ export async function swap(
       ),
       ...stored.flatMap((definition) => missingIndexes(definition, madeIndexes)),
       ...createViews(definitions.filter(isView)),
+      ...(hasFactors ? replaceFactors() : []),
+      ...dropStrayFactors(stored),
       sql`DELETE FROM ${collectionsTable}`,
       ...definitions.map(storeDefinition),
       ...(settings === undefined ? [] : [storeSettings(settings, now)]),

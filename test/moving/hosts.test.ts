@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PocketBase from 'pocketbase'
+import { codeAt, fromBase32, stepAt } from '#auth/factors/totp.ts'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import * as z from 'zod'
 import { fill, members } from './fill.ts'
@@ -34,9 +35,11 @@ beforeAll(async () => {
   if (imported.status !== 0) throw new Error(imported.output)
 
   const node = await startNodeArete(original)
+  await enableAuthenticators(node)
   openToken = await signIn(node, ada)
   endedToken = await signIn(node, grace)
   await endSessions(node, endedToken)
+  await enrol(node)
   before = await takeSnapshot(node)
   await node.stop()
 })
@@ -62,6 +65,55 @@ async function endSessions({ origin }: RunningServer, token: string): Promise<vo
     await fetch(`${origin}${path}/${id}`, { method: 'DELETE', headers })
 }
 
+async function post(origin: string, path: string, body: object, token = ''): Promise<Response> {
+  const headers = { Authorization: token, 'Content-Type': 'application/json' }
+  const url = `${origin}/api/collections/members/${path}`
+  return await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+/** An authenticator of the second member, who is signed out. */
+const authenticator = { secret: '', recoveryCodes: [''] }
+const begun = z.object({ id: z.string(), secret: z.string() })
+const confirmed = z.object({ recoveryCodes: z.array(z.string()) })
+
+async function enableAuthenticators({ client }: RunningServer): Promise<void> {
+  await client.collections.update('members', { security: { totp: { enabled: true } } })
+}
+
+async function enrol(server: RunningServer): Promise<void> {
+  const { origin } = server
+  const token = await signIn(server, grace)
+  const { id, secret } = begun.parse(
+    await (await post(origin, 'factors/totp', { name: 'Phone' }, token)).json(),
+  )
+  const path = `factors/totp/${id}/confirm`
+  const answer = await post(
+    origin,
+    path,
+    {
+      code: await codeAt(fromBase32(secret), stepAt(new Date())),
+    },
+    token,
+  )
+  Object.assign(authenticator, { secret, ...confirmed.parse(await answer.json()) })
+}
+
+const challenged = z.object({ mfaId: z.string() })
+
+/** The statuses of a password, of a code of the app, and of a recovery code. */
+async function answers({ origin }: RunningServer, recovery: number): Promise<readonly number[]> {
+  const { email, password } = grace
+  const enter = (): Promise<Response> =>
+    post(origin, 'auth-with-password', { identity: email, password })
+  const first = await enter()
+  const { mfaId } = challenged.parse(await first.json())
+  const old = await codeAt(fromBase32(authenticator.secret), 1)
+  const wrong = await post(origin, 'auth-with-totp', { mfaId, code: old })
+  const code = authenticator.recoveryCodes[recovery] ?? ''
+  const right = await post(origin, 'auth-with-recovery-code', { mfaId, code })
+  return [first.status, wrong.status, right.status]
+}
+
 /** The statuses of refreshing both tokens. */
 async function refreshed({ origin }: RunningServer): Promise<readonly number[]> {
   const statuses: number[] = []
@@ -84,6 +136,7 @@ describe('a deployment that moves from Node to the Workers runtime, and back', (
 
     const worker = await startArete(state)
     const [inWorker, onWorker] = [await takeSnapshot(worker), await refreshed(worker)]
+    const inWorkerAsked = await answers(worker, 0)
     await worker.stop()
 
     const returned = join(folder, 'returned')
@@ -91,10 +144,15 @@ describe('a deployment that moves from Node to the Workers runtime, and back', (
     expect(back).toMatchObject({ status: 0 })
     const node = await startNodeArete(returned)
     const [inNode, onNode] = [await takeSnapshot(node), await refreshed(node)]
+    const onNodeAsked = await answers(node, 1)
     await node.stop()
 
     expect(inWorker).toEqual(before)
     expect(inNode).toEqual(before)
+    expect([inWorkerAsked, onNodeAsked]).toEqual([
+      [401, 400, 200],
+      [401, 400, 200],
+    ])
     expect([onWorker, onNode]).toEqual([
       [200, 401],
       [200, 401],

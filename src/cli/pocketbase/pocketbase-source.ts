@@ -29,6 +29,7 @@ export function pocketBaseSource(
   return {
     definitions,
     settings,
+    hasFactors: false,
     rows: (definition, after, limit) =>
       Promise.resolve(rowsAfter(database, definition, after, limit)),
     async *files() {

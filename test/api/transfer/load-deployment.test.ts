@@ -20,6 +20,7 @@ import { runBatch } from '#database/batch.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { sweepFiles } from '#files/sweep.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
+import { portableSeeds } from '#auth/factors/portable-seeds.ts'
 import { signInSuperuser } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { runScheduledJob } from '../../support/scheduled-jobs.ts'
@@ -130,6 +131,7 @@ async function createSource(stored: readonly RowWithId[] = withFiles): Promise<S
   return {
     definitions: [...initial, numbers, notes],
     settings: undefined,
+    hasFactors: false,
     rows: async ({ id }, after, limit) =>
       id === notes.id ? stored.filter(({ rowId }) => rowId > after).slice(0, limit) : [],
     async *files() {
@@ -138,13 +140,16 @@ async function createSource(stored: readonly RowWithId[] = withFiles): Promise<S
   }
 }
 
+const seeds = portableSeeds({ SETTINGS_KEY: 'the key of the target, of 32 characters' })
+
 async function load(
   source: Source,
   options: Partial<LoadOptions> = {},
   db: typeof bindings.DB = bindings.DB,
+  sealing = seeds,
 ) {
   const catalog = await createCatalogCache().current(bindings.DB)
-  return await loadDeployment({ db, bucket: bindings.FILES, catalog }, source, {
+  return await loadDeployment({ db, bucket: bindings.FILES, catalog, seeds: sealing }, source, {
     fingerprint: 'test',
     existing: 'replace',
     source: 'restore',
@@ -410,5 +415,92 @@ describe('loading a deployment', () => {
     await runScheduledJob('__pbDBOptimize__', inHours(25))
 
     expect(await leftovers()).toEqual([])
+  })
+})
+
+describe('second factors', () => {
+  const place = { id: 'phone', collectionId: '_pb_users_auth_', recordId: 'ada000000000000' }
+  const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  const formerly = portableSeeds({ SETTINGS_KEY: 'the key of the source, of 32 characters' })
+
+  /** Stores an account with an authenticator, and another authenticator whose account is gone. */
+  async function storeFactors(): Promise<void> {
+    await signInSuperuser(createTestApp())
+    const secret = (await formerly.seal(place, seed)) ?? ''
+    const { collectionId, recordId } = place
+    const insert = (id: string, owner: string) =>
+      bindings.DB.prepare(
+        `INSERT INTO "_totps" ("id", "collectionRef", "recordRef", "secret", "confirmed", "created")
+        VALUES (?, ?, ?, ?, 1, '')`,
+      ).bind(id, collectionId, owner, secret)
+    await bindings.DB.batch([
+      bindings.DB.prepare(
+        `INSERT INTO "users" ("id", "email", "tokenKey", "password") VALUES (?, 'a@b.co', 'key', '')`,
+      ).bind(recordId),
+      insert('phone', recordId),
+      insert('stray', 'gone00000000000'),
+      bindings.DB.prepare(
+        `INSERT INTO "_recovery_codes" VALUES (?, ?, 'x', ''), ('gone', 'ada', 'y', '')`,
+      ).bind(collectionId, recordId),
+    ])
+  }
+
+  async function sourceHere(from?: typeof formerly): Promise<Source> {
+    const catalog = await createCatalogCache().current(bindings.DB)
+    const here = { db: bindings.DB, bucket: bindings.FILES, catalog }
+    return deploymentSource({ ...here, ...(from && { seeds: from }) }, () => undefined)
+  }
+
+  async function stored(): Promise<{ ids: unknown[]; secret: string; codes: unknown[] }> {
+    const totps = await bindings.DB.prepare('SELECT "id", "secret" FROM "_totps"').all()
+    const codes = await bindings.DB.prepare('SELECT "hash" FROM "_recovery_codes"').all()
+    const secret = String(totps.results[0]?.['secret'])
+    return {
+      ids: totps.results.map(({ id }) => id),
+      secret,
+      codes: codes.results.map(({ hash }) => hash),
+    }
+  }
+
+  it('are sealed with the key of the target', async ({ expect }) => {
+    await storeFactors()
+
+    const report = await load(await sourceHere(formerly))
+
+    const { ids, secret, codes } = await stored()
+    expect([ids, codes]).toEqual([['phone'], ['x']])
+    expect(report.factors).toBe(4)
+    expect(await seeds.open(place, secret)).toBe(seed)
+    expect(await formerly.open(place, secret)).toBeUndefined()
+  })
+
+  it('that no key opens stay as they are', async ({ expect }) => {
+    await storeFactors()
+    const before = await stored()
+
+    await load(await sourceHere(portableSeeds({})))
+
+    expect(await stored()).toEqual({ ids: ['phone'], secret: before.secret, codes: ['x'] })
+  })
+
+  it('are not stored in plain text: without a key nothing is replaced', async ({ expect }) => {
+    await storeFactors()
+    const before = await stored()
+
+    const loading = load(await sourceHere(formerly), {}, bindings.DB, portableSeeds({}))
+
+    await expect(loading).rejects.toThrow('Set SETTINGS_KEY')
+    expect(await stored()).toEqual(before)
+  })
+
+  it('stay if the source has none, and go with an account that is gone', async ({ expect }) => {
+    await storeFactors()
+
+    const report = await load(await sourceHere())
+
+    expect(report.factors).toBe(0)
+    const { ids, secret, codes } = await stored()
+    expect([ids, codes]).toEqual([['phone'], ['x']])
+    expect(await formerly.open(place, secret)).toBe(seed)
   })
 })
