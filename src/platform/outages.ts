@@ -28,8 +28,8 @@ function isForeign(error: Error): boolean {
   return !own.some((kind) => error instanceof kind) && error.name !== 'DataCloneError'
 }
 
-/** SQLite could not access its file. Its other errors are about the statement or the data. */
-const sqliteOutage = /^SQLITE_(?:BUSY|LOCKED|IOERR|INTERRUPT|CANTOPEN|PROTOCOL)/
+/** SQLite could not access its file, or the disk is full. Its other errors are about the statement or the data. */
+const sqliteOutage = /^SQLITE_(?:BUSY|LOCKED|IOERR|FULL|INTERRUPT|CANTOPEN|PROTOCOL)/
 
 /** D1 reports errors of SQLite with a code, and wrong calls with a name of its own. */
 function isDatabaseOutage({ message }: Error): boolean {

@@ -88,6 +88,16 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
     return toStored(object)
   }
 
+  /** Deletes the file again if the index does not take it, for example on a full disk. */
+  async function indexed<T>({ file }: WrittenFile, put: () => T): Promise<T> {
+    try {
+      return put()
+    } catch (error) {
+      if (!index.uses(file)) await files.delete(file)
+      throw error
+    }
+  }
+
   function upload(key: string, uploadId: string): MultipartUpload {
     function expectUpload(): ObjectMetadata {
       const known = index.upload(uploadId)
@@ -100,14 +110,11 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
       async uploadPart(partNumber, content) {
         expectUpload()
         const written = await files.write(content)
-        try {
+        await indexed(written, () => {
           expectUpload()
           index.putPart(uploadId, partNumber, written)
-        } catch (error) {
-          await files.delete(written.file)
-          throw error
-        }
-        files.keep(written.file)
+          files.keep(written.file)
+        })
         return { partNumber, etag: written.etag }
       },
       async complete(parts) {
@@ -120,10 +127,12 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
         })
         if (chosen.slice(0, -1).some(({ size }) => size < minPartBytes)) throw refusal('smallPart')
         const written = await files.write(concatenated(files, chosen))
-        const metadata = expectUpload()
-        const stored = commit(key, { ...written, etag: etagOfParts(parts) }, metadata)
-        index.endUpload(uploadId)
-        return stored
+        return await indexed(written, () => {
+          const metadata = expectUpload()
+          const stored = commit(key, { ...written, etag: etagOfParts(parts) }, metadata)
+          index.endUpload(uploadId)
+          return stored
+        })
       },
       async abort() {
         index.endUpload(uploadId)
@@ -142,7 +151,8 @@ function createDiskBucket(index: BucketIndex, files: ContentFolder): Bucket {
     },
     async put(key, content, metadata = {}) {
       expectKey(key)
-      return commit(key, await files.write(content), metadata)
+      const written = await files.write(content)
+      return await indexed(written, () => commit(key, written, metadata))
     },
     async delete(keys) {
       const list = typeof keys === 'string' ? [keys] : keys

@@ -56,6 +56,7 @@ describe('a call to a service', () => {
     ['D1', d1, new Error('internal error; reference = abcdef')],
     ['D1', d1, new Error('D1_ERROR: database is locked: SQLITE_BUSY')],
     ['D1', d1, new Error('D1_ERROR: disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_READ)')],
+    ['D1', d1, new Error('D1_ERROR: database or disk is full: SQLITE_FULL')],
     ['KV', kv, new Error('KV GET failed: 500 Internal Server Error')],
     ['KV', kv, new Error('KV GET failed: 429 Too Many Requests')],
     ['KV', kv, new Error(lost)],
