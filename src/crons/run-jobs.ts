@@ -8,6 +8,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { one, type Plan } from '#database/query.ts'
 import { cronsTable } from '#database/schema.ts'
 import type { Bindings } from '#http/app-env.ts'
+import { clockSlackSeconds } from '#kernel/clock-slack.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import { parseSchedule } from '#settings/schedule.ts'
 
@@ -68,12 +69,16 @@ function planClaim(jobs: readonly Job[], now: Date): Plan<readonly Job[]> {
   })
 }
 
-/** Returns the `id` of each job that was not yet claimed for its minute. */
+/**
+ * Returns the `id` of each job that was not yet claimed for its minute. A claim of a clock that was far
+ * ahead does not count.
+ */
 function claim(due: readonly { readonly id: string; readonly seconds: number }[]): SQL {
   return sql`INSERT INTO ${cronsTable} ("id", "last_run")
     SELECT value ->> 'id', value ->> 'seconds' FROM json_each(${JSON.stringify(due)}) WHERE TRUE
     ON CONFLICT ("id") DO UPDATE SET "last_run" = excluded."last_run"
       WHERE "last_run" < excluded."last_run"
+        OR "last_run" > excluded."last_run" + ${clockSlackSeconds}
     RETURNING "id"`
 }
 

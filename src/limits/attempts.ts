@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { attemptsTable } from '#database/schema.ts'
+import { clockSlackSeconds } from '#kernel/clock-slack.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** Rows removed at once, which takes the database a second or two. */
@@ -13,11 +14,13 @@ const removedRows = 20_000
 /** The statement that counts an attempt in the window of a key. A NULL key counts nothing. */
 export function countAttempt(key: string | SQL, windowSeconds: number, now: Date): SQL {
   const seconds = unixSeconds(now)
+  const latest = seconds + windowSeconds + clockSlackSeconds
+  const isOver = sql`("expires" <= ${seconds} OR "expires" > ${latest})`
   return sql`INSERT INTO ${attemptsTable} ("key", "hits", "expires")
     SELECT "k", 1, ${seconds + windowSeconds} FROM (SELECT ${key} AS "k") WHERE "k" IS NOT NULL
     ON CONFLICT ("key") DO UPDATE SET
-      "hits" = CASE WHEN "expires" <= ${seconds} THEN 1 ELSE "hits" + 1 END,
-      "expires" = CASE WHEN "expires" <= ${seconds} THEN excluded."expires" ELSE "expires" END`
+      "hits" = CASE WHEN ${isOver} THEN 1 ELSE "hits" + 1 END,
+      "expires" = CASE WHEN ${isOver} THEN excluded."expires" ELSE "expires" END`
 }
 
 /** The end of a key's window, in Unix seconds, if it exceeds its limit; else NULL. */

@@ -8,6 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { integer } from '#database/integer.ts'
 import { failuresTable, trustedNetworksTable } from '#database/schema.ts'
+import { clockSlackSeconds } from '#kernel/clock-slack.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 
 /** A bucket, and its number of failures without delay. */
@@ -22,6 +23,9 @@ const leakSeconds = 900
 /** The longest delay. */
 const maxDelaySeconds = 900
 
+/** More failures beyond its capacity than a bucket can have: ten lead to the longest delay. */
+const maxOverflow = 40
+
 /** The time an account trusts a network after a sign-in. */
 const trustSeconds = 30 * 24 * 60 * 60
 
@@ -30,14 +34,19 @@ const removedRows = 20_000
 
 /** The time, in Unix seconds, until which a bucket blocks attempts; NULL if it does not. */
 export function blockedUntil({ key }: FailureBucket, now: Date): SQL {
-  return sql`(SELECT "retry" FROM ${failuresTable} WHERE "key" = ${key} AND "retry" > ${unixSeconds(now)})`
+  const seconds = unixSeconds(now)
+  return sql`(SELECT "retry" FROM ${failuresTable} WHERE "key" = ${key} AND "retry" > ${seconds}
+    AND "retry" <= ${seconds + maxDelaySeconds + clockSlackSeconds})`
 }
 
 /** The statement that adds a failure to a bucket; `counts` is evaluated when it runs. */
 export function addFailure({ key, capacity }: FailureBucket, now: Date, counts: SQL): SQL {
   const seconds = integer(unixSeconds(now))
   const leak = integer(leakSeconds)
-  const forgotten = sql`max("forgotten", ${seconds}) + ${leak}`
+  // Delays keep a bucket from growing as full as one that a clock far ahead has filled.
+  const fullest = integer(unixSeconds(now) + (capacity + maxOverflow) * leakSeconds)
+  const emptied = sql`CASE WHEN "forgotten" > ${fullest} THEN ${seconds} ELSE "forgotten" END`
+  const forgotten = sql`max(${emptied}, ${seconds}) + ${leak}`
   const level = sql`(${forgotten} - ${seconds} + ${leak} - 1) / ${leak}`
   return sql`INSERT INTO ${failuresTable} ("key", "forgotten", "retry")
     SELECT ${key}, ${seconds} + ${leak}, ${seconds} + ${integer(delaySeconds(1, capacity))} WHERE ${counts}

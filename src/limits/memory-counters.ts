@@ -1,3 +1,4 @@
+import { clockSlackSeconds } from '#kernel/clock-slack.ts'
 import type { RateLimitRule } from '#settings/settings.ts'
 
 /** Counts requests in fixed windows, each beginning with its first request. Lives as long as an isolate. */
@@ -35,8 +36,12 @@ export function createMemoryCounters(capacity = 10_000): MemoryCounters {
     hit(key, rule, date) {
       const now = date.getTime()
       const current = windows.get(key)
-      const isCurrent = current !== undefined && current.endsAt > now && isEqual(current.rule, rule)
       const endsAt = now + rule.duration * 1000
+      const isCurrent =
+        current !== undefined &&
+        current.endsAt > now &&
+        current.endsAt <= endsAt + clockSlackSeconds * 1000 &&
+        isEqual(current.rule, rule)
       const window = isCurrent ? current : begin(key, { rule, endsAt, hits: 0 })
       window.hits++
       return window.hits > rule.maxRequests ? (window.endsAt - now) / 1000 : undefined
