@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { createCatalogCache } from '#catalog/catalog-cache.ts'
 import { host } from '#test-host'
 import { type SignedIn, signIn, signInSuperuser, signUp } from '../../support/accounts.ts'
@@ -10,6 +10,10 @@ import { formOf } from '../../support/stored-files.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 const email = 'ada@example.com'
+
+// The step of a code must not end meanwhile.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
 
 interface World {
   readonly app: TestApp
