@@ -28,6 +28,7 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
   const retryAfterSeconds =
     refusal.retryAfterSeconds ?? (refusal.status === 503 ? outageSeconds : undefined)
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds))
+  if (refusal.etag !== undefined) c.header('ETag', refusal.etag)
   return c.json(errorEnvelope(refusal), refusal.status)
 }
 

@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import { budget } from '#kernel/budget.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { answerProjection } from './etag.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 
 /** The selected paths. */
@@ -43,7 +44,7 @@ async function answerProjected(c: Context<AppEnv>, next: Next, raw: string): Pro
   if (!c.res.ok || !c.res.headers.get('content-type')?.startsWith('application/json')) return
 
   const projected = await project(await c.res.json(), projection)
-  c.res = new Response(JSON.stringify(projected), c.res)
+  c.res = await answerProjection(c, JSON.stringify(projected), c.res)
 }
 
 /**

@@ -33,6 +33,8 @@ export class ApiError extends Error {
   readonly issues: Issues
   /** Seconds after which a retry makes sense. Becomes the header `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
+  /** The tag of what the request was about. Becomes the header `ETag`. */
+  readonly etag: string | undefined
   /** The collection and rule that decided, such as `posts.viewRule`. Reaches only the log. */
   readonly rule: string | undefined
 
@@ -43,6 +45,7 @@ export class ApiError extends Error {
       cause?: unknown
       message?: string
       retryAfterSeconds?: number
+      etag?: string
       rule?: string
     } = {},
   ) {
@@ -51,6 +54,7 @@ export class ApiError extends Error {
     this.status = spec.status
     this.issues = details.issues ?? {}
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.etag = details.etag
     this.rule = details.rule
   }
 }

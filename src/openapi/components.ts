@@ -35,7 +35,11 @@ function query(name: string, description: string, schema: Json): Json {
   return { name, in: 'query', description, schema }
 }
 
-/** The parameters of the query, which operations refer to. */
+function header(name: string, description: string): Json {
+  return { name, in: 'header', description, schema: { type: 'string' } }
+}
+
+/** The parameters of the query and the header, which operations refer to. */
 const parameters = {
   page: query('page', 'The page, from 1.', { type: 'integer', minimum: 1, default: 1 }),
   perPage: query('perPage', 'The number of items of a page.', {
@@ -54,6 +58,9 @@ const parameters = {
     type: 'boolean',
     default: false,
   }),
+  ifNoneMatch: header('If-None-Match', 'The ETag of the response that the client has.'),
+  ifMatch: header('If-Match', 'The ETag of the record that the client has seen.'),
+  ifNew: header('If-None-Match', '`*` if there must be no record with the id yet.'),
   idempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
+import { matchesTag } from '#http/etag.ts'
 
 /** A text with the ETag of its content. */
 export interface DescribedText {
@@ -26,13 +27,8 @@ export function answerText(
   c.header('Vary', 'Authorization', { append: true })
   // Security headers keep what a token was needed for out of every cache.
   if (!hasToken) c.header('Cache-Control', 'no-cache')
-  if (hasEtag(c.req.header('If-None-Match') ?? '', etag)) return c.body(null, 304)
+  if (matchesTag(c.req.header('If-None-Match') ?? '', etag)) return c.body(null, 304)
   const isSaved = /^(?:1|true)$/.test(c.req.query('download') ?? '')
   if (isSaved) c.header('Content-Disposition', `attachment; filename="${fileName}"`)
   return c.body(text, 200, { 'Content-Type': type })
-}
-
-/** Networks that compress a response make its ETag a weak one. */
-function hasEtag(header: string, etag: string): boolean {
-  return header.split(',').some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')))
 }

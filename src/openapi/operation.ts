@@ -7,6 +7,7 @@ export const errorResponses = {
   401: ['Unauthorized', 'The request needs a valid token.'],
   403: ['Forbidden', 'The caller may not do this.'],
   404: ['NotFound', 'It does not exist, or the caller may not see it.'],
+  412: ['PreconditionFailed', 'A condition of the request does not hold.'],
   413: ['TooLarge', 'The body is too large.'],
   416: ['RangeInvalid', 'The file has no such range.'],
   422: ['KeyReused', 'The idempotency key was used for another request.'],

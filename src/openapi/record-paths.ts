@@ -43,16 +43,19 @@ export function recordPaths(
       parameters: [
         ...['page', 'perPage', 'sort', 'filter', 'skipTotal'].map((key) => ref('parameters', key)),
         ...parameters,
+        ref('parameters', 'ifNoneMatch'),
       ],
       answer: { schema: ref('schemas', schemaName(collection, 'page')) },
+      others: notModified,
       errors: [403, 404],
     }),
     ...sketch('view', {
       method: 'get',
       path: one,
       summary: `Returns a record of ${name}`,
-      parameters,
+      parameters: [...parameters, ref('parameters', 'ifNoneMatch')],
       answer,
+      others: notModified,
       errors: [403, 404],
     }),
   ]
@@ -63,26 +66,26 @@ export function recordPaths(
       method: 'post',
       path: records,
       summary: `Creates a record of ${name}`,
-      parameters: [...parameters, keyed],
+      parameters: [...parameters, keyed, ref('parameters', 'ifNew')],
       body: bodyOf(collection, audience, 'create'),
       answer,
-      errors: [403, 404, 422],
+      errors: [403, 404, 412, 422],
     }),
     ...sketch('update', {
       method: 'patch',
       path: one,
       summary: `Updates a record of ${name}`,
-      parameters: [...parameters, keyed],
+      parameters: [...parameters, keyed, ref('parameters', 'ifMatch')],
       body: bodyOf(collection, audience, 'update'),
       answer,
-      errors: [403, 404, 422],
+      errors: [403, 404, 412, 422],
     }),
     ...sketch('delete', {
       method: 'delete',
       path: one,
       summary: `Deletes a record of ${name}`,
-      parameters: [keyed],
-      errors: [403, 404, 422],
+      parameters: [keyed, ref('parameters', 'ifMatch')],
+      errors: [403, 404, 412, 422],
     }),
     ...(audience === 'superuser'
       ? [
@@ -99,6 +102,8 @@ export function recordPaths(
       : []),
   ]
 }
+
+const notModified = { 304: { description: 'It is as the client has it.' } }
 
 /** The encodings of a body: JSON, and a form if there are files to send. */
 function bodyOf(collection: Collection, audience: Audience, use: 'create' | 'update'): Json {

@@ -73,6 +73,11 @@ export const recordErrors = {
     message: 'Failed to read the submitted batch data.',
   },
   batchInvalid: { code: 'batch_invalid', status: 400, message: 'Invalid batch request data.' },
+  preconditionFailed: {
+    code: 'precondition_failed',
+    status: 412,
+    message: 'The record has been changed meanwhile.',
+  },
   idempotencyKeyInvalid: {
     code: 'idempotency_key_invalid',
     status: 400,

@@ -3,6 +3,7 @@ import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { assertSuperuser } from '#http/guards.ts'
+import { answerPage, answerRecord } from '#http/etag.ts'
 import { readPaging } from '#http/query.ts'
 import { type RecordBody, readRecordBody } from '#http/body/record-body.ts'
 import { budget } from '#kernel/budget.ts'
@@ -11,6 +12,7 @@ import { guestSearches } from '#limits/guest-limits.ts'
 import { type BatchItem, runRecordBatch } from '#records/batch/batch.ts'
 import { readBatch } from '#records/batch/batch-body.ts'
 import { replayBatch, replayedItems } from '#records/batch/replay-batch.ts'
+import { rowToMatch, selectSeen, type StoredRow } from '#records/conditions/seen-record.ts'
 import { planOnce, runOnce, type WriteKey, writeKeyOf } from '#records/idempotency/write-once.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
@@ -54,7 +56,7 @@ export const recordRoutes = new Hono<AppEnv>()
         },
       }
     })
-    return c.json(page)
+    return await answerPage(c, page)
   })
   .get('/collections/:collection/records/:id', async (c) => {
     const record = await c.get('services').transactor.read((context) => {
@@ -62,7 +64,7 @@ export const recordRoutes = new Hono<AppEnv>()
       c.get('services').rateLimiter.count(context, { collection, tags: ['view'] })
       return planView(context, collection, requestInfo(c), c.req.param('id'))
     })
-    return c.json(record)
+    return await answerRecord(c, record)
   })
   .post('/collections/:collection/records', async (c) => {
     const { passwords } = c.get('services')
@@ -70,7 +72,8 @@ export const recordRoutes = new Hono<AppEnv>()
       const collection = writableOf(context, c, 'create')
       const body = await bodyOf(c, context, collection)
       await key?.begin(context, body)
-      const request = { collection, info: requestInfo(c), body, position: 0 }
+      const mustBeNew = c.req.header('If-None-Match')?.trim() === '*'
+      const request = { collection, info: requestInfo(c), body, position: 0, mustBeNew }
       const write = await planCreate({ ...context, passwords }, request)
       return { collection, id: write.id, write }
     })
@@ -82,9 +85,10 @@ export const recordRoutes = new Hono<AppEnv>()
       const collection = writableOf(context, c, 'update')
       const body = await bodyOf(c, context, collection)
       await key?.begin(context, body)
+      const seen = await rowForWrite(c, collection, id, key)
       const claim = oldPasswordClaim(context, collection, id, body)
       const oldPassword = claim && (await prove(c, context, claim, key))
-      const request = { collection, info: requestInfo(c), body, position: 0, id, oldPassword }
+      const request = { collection, info: requestInfo(c), body, position: 0, id, oldPassword, seen }
       return { collection, id, write: await planUpdate({ ...context, passwords }, request) }
     })
   })
@@ -94,7 +98,8 @@ export const recordRoutes = new Hono<AppEnv>()
     return await answerWrite(c, async (context, key) => {
       const collection = writableOf(context, c, 'delete')
       await key?.begin(context, emptyBody)
-      const request = { collection, info: requestInfo(c), position: 0, id }
+      const seen = await rowForWrite(c, collection, id, key)
+      const request = { collection, info: requestInfo(c), position: 0, id, seen }
       return { collection, id, write: await planDelete({ ...context, passwords }, request) }
     })
   })
@@ -161,12 +166,56 @@ async function answerWrite(
     )
   const isShown = c.req.method !== 'DELETE'
   const collection = c.req.param('collection') ?? ''
-  const outcome = await runOnce(c, key, {
-    write: run,
-    records: () => [{ collection, info: requestInfo(c), isShown }],
-  })
+  const outcome = await againIfChanged(() =>
+    runOnce(c, key, {
+      write: run,
+      records: () => [{ collection, info: requestInfo(c), isShown }],
+    }),
+  )
   const record = 'replay' in outcome ? outcome.replay.records[0] : outcome.answer
-  return isShown ? c.json(record) : c.body(null, 204)
+  return isShown ? await answerRecord(c, record as object | undefined) : c.body(null, 204)
+}
+
+/**
+ * The row that a write with `If-Match` must find; undefined without the header. Database: 1 batch
+ * with the header.
+ *
+ * @throws {ApiError} `precondition_failed`
+ */
+async function rowForWrite(
+  c: RecordContext,
+  collection: Collection,
+  id: string,
+  key: WriteKey | undefined,
+): Promise<StoredRow | undefined> {
+  const header = c.req.header('If-Match')
+  if (header === undefined || header.trim() === '*') return undefined
+  const seen = await c.get('services').transactor.read((asked) => {
+    const plan = selectSeen(asked, collection, id, requestInfo(c))
+    return key?.before(plan) ?? plan
+  })
+  return await rowToMatch(header, seen)
+}
+
+/** Maximum attempts at a write with `If-Match`. */
+const maxAttempts = 3
+
+/**
+ * Runs a write again if its record was changed after it was read. Then the record is compared again,
+ * which fails with its tag, unless its caller cannot see the change.
+ */
+async function againIfChanged<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write()
+    } catch (error) {
+      const isLate =
+        error instanceof ApiError &&
+        error.code === recordErrors.preconditionFailed.code &&
+        error.etag === undefined
+      if (!isLate || attempt === maxAttempts) throw error
+    }
+  }
 }
 
 const emptyBody: RecordBody = { data: {}, files: new Map() }

@@ -45,6 +45,11 @@ const routeOf = {
 
 const once = { headers: { 'Idempotency-Key': 'a-random-text' } }
 
+async function ifMatch(app: TestApp, { token }: SignedIn, post: string) {
+  const { headers } = await app.get(`${posts}/${post}`, { token })
+  return { token, headers: { 'If-Match': headers.get('ETag') ?? '' } }
+}
+
 const reads: readonly Case[] = [
   {
     name: 'a list',
@@ -182,6 +187,27 @@ const writes: readonly Case[] = [
       await app.post(posts, { title: 'New' }, once)
       return await app.post(posts, { title: 'New' }, once)
     },
+  },
+  {
+    name: 'an update with If-Match',
+    route: routeOf.update,
+    trips: '2 batches, 1 read, 0 writes',
+    send: async ({ app, user, post }) =>
+      await app.patch(`${posts}/${post}`, { title: 'New' }, await ifMatch(app, user, post)),
+  },
+  {
+    name: 'a delete with If-Match',
+    route: routeOf.delete,
+    trips: '2 batches, 1 read, 0 writes',
+    send: async ({ app, user, post }) =>
+      await app.delete(`${posts}/${post}`, await ifMatch(app, user, post)),
+  },
+  {
+    name: 'a write with an outdated If-Match',
+    route: routeOf.delete,
+    trips: '2 batches, 0 reads, 0 writes',
+    send: ({ app, post }) =>
+      app.delete(`${posts}/${post}`, { headers: { 'If-Match': '"outdated"' } }),
   },
   {
     name: 'a batch of creates',

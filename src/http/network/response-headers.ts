@@ -17,11 +17,17 @@ const securityHeaders: readonly Header[] = [
   ['X-Permitted-Cross-Domain-Policies', 'none'],
 ]
 
-/** Responses to a request with a token are private and must not be cached. */
+/**
+ * Responses to a request with a token are private and must not be cached. Records are the exception:
+ * browsers may keep them, and ask each time whether they are still the same.
+ */
 const privacy: Header = ['Cache-Control', 'no-store']
 
 /** Lets scripts of any page read the response, and only send what they know themselves. */
-const anyOrigin: Header = ['Access-Control-Allow-Origin', '*']
+const anyOrigin: readonly Header[] = [
+  ['Access-Control-Allow-Origin', '*'],
+  ['Access-Control-Expose-Headers', 'ETag, Idempotency-Replayed, Retry-After'],
+]
 
 /** Two years, the minimum for a site that must never be reached without TLS. */
 const transportSecurity: Header = [
@@ -45,7 +51,7 @@ function headersFor(c: Context<AppEnv>): readonly Header[] {
     ['X-Request-Id', c.get('requestId')],
     ['Vary', 'Origin'],
   ]
-  if (c.req.header('Origin') !== undefined) headers.push(anyOrigin)
+  if (c.req.header('Origin') !== undefined) headers.push(...anyOrigin)
   if (hasToken(c)) headers.push(privacy)
   if (c.req.url.startsWith('https:')) headers.push(transportSecurity)
   return headers

@@ -121,7 +121,13 @@ function itemOf(
       headers: { ...outer.headers, ...partHeaders(headers ?? {}, trust) },
     }),
     body: { data, files },
+    ifMatch: headerIn(headers, 'if-match'),
+    mustBeNew: headerIn(headers, 'if-none-match')?.trim() === '*',
   }
+}
+
+function headerIn(headers: SubmittedRequest['headers'], name: string): string | undefined {
+  return Object.entries(headers ?? {}).find(([each]) => each.toLowerCase() === name)?.[1]
 }
 
 /** Decodes a segment of a path; undefined if it is malformed. */

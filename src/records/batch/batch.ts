@@ -9,7 +9,7 @@ import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
-import { after, list, map, one, type Plan, type Query } from '#database/query.ts'
+import { after, all, list, map, one, type Plan, type Query } from '#database/query.ts'
 import { abortWith, type BatchFailure } from '#database/abort.ts'
 import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
@@ -18,6 +18,12 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { IdempotencyTarget } from '#database/idempotency.ts'
+import {
+  preconditionFailed,
+  rowToMatch,
+  selectSeen,
+  type SeenRecord,
+} from '#records/conditions/seen-record.ts'
 import { planOnce, type WriteKey } from '#records/idempotency/write-once.ts'
 import { findDuplicate } from './find-unique-conflict.ts'
 import { planCreate } from '#records/write/create-record.ts'
@@ -75,6 +81,10 @@ export interface BatchItem {
   readonly id: string
   readonly info: RequestInfo
   readonly body: SubmittedBody
+  /** Its header `If-Match`. */
+  readonly ifMatch: string | undefined
+  /** True if no record may have its id yet. */
+  readonly mustBeNew: boolean
 }
 
 /** The response to one request of a committed batch. */
@@ -89,6 +99,8 @@ interface Prefetched {
   readonly exists: ReadonlyMap<number, boolean>
   /** The stored hash to compare a submitted old password with. */
   readonly hashes: ReadonlyMap<number, string>
+  /** The record of a request with `If-Match`, if its caller may view it. */
+  readonly seen: ReadonlyMap<number, SeenRecord>
 }
 
 /**
@@ -157,8 +169,8 @@ async function look(
       return key?.before(plan) ?? plan
     })
   }
-  if (items.every(({ action }) => action !== 'upsert')) {
-    return { exists: new Map(), hashes: new Map() }
+  if (items.every(({ action, ifMatch }) => action !== 'upsert' && ifMatch === undefined)) {
+    return { exists: new Map(), hashes: new Map(), seen: new Map() }
   }
   return await transactor.read((asked) => {
     const plan = planPrefetch(asked, items)
@@ -184,7 +196,19 @@ function planPrefetch(context: PlanContext, items: readonly BatchItem[]): Plan<P
     const isAsked = item.action === 'upsert' || item.action === 'update'
     return isAsked ? [one(statement, ([row]) => ({ position, row }))] : []
   })
-  return map(list(questions), (found) => ({
+  const conditions = items.flatMap((item, position) => {
+    const collection = context.catalog.collections.find(item.collection)
+    const isBound = item.ifMatch !== undefined && item.action !== 'create'
+    if (!isBound || collection === undefined || collection.type === 'view') return []
+    const seen = selectSeen(context, collection, idOf(item), item.info)
+    return [map(seen, (record) => ({ position, record }))]
+  })
+  return map(all({ found: list(questions), seen: list(conditions) }), ({ found, seen }) => ({
+    seen: new Map(
+      seen.flatMap(({ position, record }): [number, SeenRecord][] =>
+        record === undefined ? [] : [[position, record]],
+      ),
+    ),
     exists: new Map(found.map(({ position, row }) => [position, row !== undefined])),
     hashes: new Map(
       found.flatMap(({ position, row }): [number, string][] =>
@@ -267,11 +291,19 @@ async function planItem(
     context.rateLimiter.count(context, writeTarget(collection, tag))
   }
 
+  const { ifMatch, mustBeNew } = item
+  if (item.action === 'upsert' && exists && mustBeNew) throw preconditionFailed('If-None-Match')
+  if (item.action === 'upsert' && !exists && ifMatch !== undefined) {
+    throw preconditionFailed('If-Match')
+  }
+  const seen =
+    ifMatch === undefined ? undefined : await rowToMatch(ifMatch, knowledge.seen.get(position))
+
   if (item.action === 'delete') {
     effects.exists.set(key, false)
     effects.hashes.set(key, undefined)
     for (const taken of takenAlong(collection)) effects.cascaded.add(taken)
-    const write = await planDelete(context, { ...request, info: item.info, id })
+    const write = await planDelete(context, { ...request, info: item.info, id, seen })
     return { collection, id, projection, write }
   }
   const passwords = noting(context.passwords, (hash) => effects.hashes.set(key, hash))
@@ -280,12 +312,13 @@ async function planItem(
     const claim = oldPasswordClaim(context, collection, id, item.body)
     const hash = effects.hashes.has(key) ? effects.hashes.get(key) : knowledge.hashes.get(position)
     const oldPassword = claim && (await proveOldPassword(context, context, claim, hash))
-    const update = { ...request, info, id, oldPassword }
+    const update = { ...request, info, id, oldPassword, seen }
     const write = await planUpdate({ ...context, passwords }, update)
     return { collection, id, projection, write }
   }
   effects.exists.set(key, true)
-  const write = await planCreate({ ...context, passwords }, { ...request, info: asMethod('POST') })
+  const create = { ...request, info: asMethod('POST'), mustBeNew }
+  const write = await planCreate({ ...context, passwords }, create)
   return { collection, id: write.id, projection, write }
 }
 

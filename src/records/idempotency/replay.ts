@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
@@ -6,12 +5,9 @@ import type { Row } from '#database/batch.ts'
 import { type IdempotencyEntry, selectKey, targetId } from '#database/idempotency.ts'
 import { constant, list, map, one, type Plan, type Query } from '#database/query.ts'
 import type { RequestInfo } from '#filter/schema.ts'
-import { accessTo } from '#records/access.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
-import { columnOf } from '#records/identifiers.ts'
-import { selectRecords } from '#records/read/record-select.ts'
+import { selectVisible } from '#records/read/visible-record.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
-import { requestInfoOf } from '#records/request-info.ts'
 import { keyReused } from './idempotency-key.ts'
 
 /** A record of the answer that is repeated. */
@@ -77,32 +73,9 @@ function selectShown(
   const collection = collections.find(address)
   if (collection === undefined || !isShown) return constant(undefined)
 
-  const viewer = viewerOf(context, info)
   const id = targetId(entry, at, collection.id)
-  const access = accessTo(collections, viewer, {
-    rule: collection.rules.view,
-    base: {
-      collection,
-      alias: collection.name,
-      where: sql`${columnOf(collection.name, 'id')} = ${id}`,
-    },
-    now: context.now,
-  })
-  if (!access.isGranted) return constant(undefined)
-  const source = {
-    collection,
-    isDistinct: access.isDistinct,
-    with: access.with,
-    from: sql`FROM ${sql.identifier(collection.name)} ${access.joins} WHERE ${access.where}`,
-  }
-  const expansion = { expand: info.query['expand'], onExcess: 'omit', allowance } as const
-  return map(selectRecords(collections, viewer, source, expansion), ([record]) => record)
-}
-
-/** The caller as if it viewed the record. */
-function viewerOf(context: PlanContext, info: RequestInfo): RequestInfo {
-  const { query, headers } = info
-  return requestInfoOf(context, { ...info, method: 'GET', query, headers, body: {} })
+  const expansion = { expand: info.query['expand'], allowance }
+  return selectVisible(context, collection, id, info, expansion)
 }
 
 /** All that a caller learns of a record that it may not see, and knew from the first answer. */

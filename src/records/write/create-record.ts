@@ -32,6 +32,8 @@ import { requestInfoOf, withBody } from '#records/request-info.ts'
 export interface CreateRequest extends WriteRequest {
   /** True if no user chose the password, so that the field's rules do not apply. */
   readonly hasRandomPassword?: boolean
+  /** True if no record may have its id yet. Otherwise that is an issue of the id. */
+  readonly mustBeNew?: boolean
 }
 
 /** A planned creation. */
@@ -67,6 +69,7 @@ export async function planCreate(
   const plan = new WriteBuilder(write.position)
 
   askCreateRule(plan, context, viewer, collection, submitted)
+  if (write.mustBeNew === true) plan.requireNew(collection, id)
   if (collection.auth !== undefined) {
     const verified = knownValue(collection, submitted, 'verified') === true
     const isManager = managesWouldBe(context, viewer, collection, submitted)

@@ -1,6 +1,7 @@
 import { constant } from '#database/query.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { assertUnlocked } from '#records/access.ts'
+import type { StoredRow } from '#records/conditions/seen-record.ts'
 import { recordErrors } from '#records/errors.ts'
 import {
   type RecordWrite,
@@ -16,6 +17,8 @@ import { demandOf } from '#records/step-up.ts'
 /** The deletion of one record. */
 export interface DeleteRequest extends Omit<WriteRequest, 'body'> {
   readonly id: string
+  /** The row that it must find; by default any. */
+  readonly seen?: StoredRow | undefined
 }
 
 /**
@@ -38,6 +41,7 @@ export async function planDelete(
   const plan = new WriteBuilder(request.position)
   const guard = storedRuleGuard(context, viewer, collection, 'delete', id)
   plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.deleteRule`)
+  plan.requireUnchanged(collection, id, request.seen)
   const { caller } = context
   if (caller?.recordId === id && caller.collectionId === collection.id) {
     plan.requireRecentProof(demandOf(context, 'delete'))

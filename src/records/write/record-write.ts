@@ -13,6 +13,7 @@ import { parseIndex } from '#catalog/indexes.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import { isUnchanged, preconditionFailed, type StoredRow } from '#records/conditions/seen-record.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
 import { type StepUpDemand, stepUpCodes, stepUpRefusal } from '#records/step-up.ts'
 import type { RecordFile } from './write-with-files.ts'
@@ -83,6 +84,22 @@ export class WriteBuilder {
   ): void {
     this.#parts.push(rowsOf(statements(this.#message(stage))))
     this.#refusals.set(stage, () => new ApiError(refusal, rule === undefined ? {} : { rule }))
+  }
+
+  /** Fails the write unless the record is as its caller has seen it. */
+  requireUnchanged(collection: Collection, id: string, row: StoredRow | undefined): void {
+    if (row === undefined) return
+    for (const condition of isUnchanged(collection, id, row)) {
+      this.#parts.push(rowsOf([abortUnless(condition, this.#message('state'))]))
+    }
+    this.#refusals.set('state', () => preconditionFailed('If-Match'))
+  }
+
+  /** Fails the write if there is a record with the id. */
+  requireNew(collection: Collection, id: string): void {
+    const exists = sql`EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE "id" = ${id})`
+    this.#parts.push(rowsOf([abortUnless(sql`NOT ${exists}`, this.#message('new'))]))
+    this.#refusals.set('new', () => preconditionFailed('If-None-Match'))
   }
 
   /** Fails the write if an action of the caller on their own account needs a recent proof. */

@@ -6,6 +6,7 @@ import type { Field } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { changedAccountViolations, isPasswordSent } from './auth-record.ts'
 import { assertUnlocked } from '#records/access.ts'
+import type { StoredRow } from '#records/conditions/seen-record.ts'
 import { recordErrors } from '#records/errors.ts'
 import { fieldViolations } from './field-violations.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -31,6 +32,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly id: string
   /** The result of checking the submitted old password, if one is required. */
   readonly oldPassword: OldPasswordProof | undefined
+  /** The row that it must find; by default any. */
+  readonly seen?: StoredRow | undefined
 }
 
 /**
@@ -60,6 +63,7 @@ export async function planUpdate(
 
   const guard = storedRuleGuard(context, viewer, collection, 'update', id)
   plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.updateRule`)
+  plan.requireUnchanged(collection, id, update.seen)
   if (collection.auth !== undefined) {
     const change = {
       collection,

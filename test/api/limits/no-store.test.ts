@@ -10,8 +10,6 @@ describe('a response to a token', () => {
 
     const answers = [
       await app.get('/api/collections', admin),
-      await app.get(`/api/collections/users/records/${user.id}`, user),
-      await app.get('/api/collections/users/records', user),
       await app.get('/api/settings', user),
       await app.get('/api/nowhere', user),
       await app.get('/api/health', admin),
@@ -20,6 +18,21 @@ describe('a response to a token', () => {
     ]
 
     for (const { headers } of answers) expect(headers.get('cache-control')).toContain('no-store')
+  })
+
+  it('may keep records, for its caller alone, if it asks each time', async ({ expect }) => {
+    const app = createTestApp()
+    const user = await signUp(app, 'ada@example.com')
+
+    const answers = [
+      await app.get(`/api/collections/users/records/${user.id}`, user),
+      await app.get('/api/collections/users/records', user),
+    ]
+
+    for (const { headers } of answers) {
+      expect(headers.get('cache-control')).toBe('private, no-cache')
+      expect(headers.get('vary')).toBe('Origin, Authorization')
+    }
   })
 
   it('does not change responses to guests', async ({ expect }) => {
