@@ -4,6 +4,7 @@
  * the server's and stay.
  */
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { tokenOptionNames } from '#catalog/auth-options.ts'
 import type { AuthOptions, CollectionDefinition } from '#catalog/definition.ts'
 import { formatIndex, parseIndex } from '#catalog/indexes.ts'
@@ -207,8 +208,8 @@ function draftPush(
   }
 }
 
-const members = namedValues(z.unknown())
-const fieldList = z.array(members)
+const members = lazy(() => namedValues(z.unknown()))
+const fieldList = lazy(() => z.array(members()))
 
 function fieldsOf(
   body: CollectionBody,
@@ -219,19 +220,21 @@ function fieldsOf(
   const own = renames.filter(
     ({ table }) => isSameName(table, collection) || isSameName(table, before?.from ?? collection),
   )
-  return fieldList.parse(body['fields'] ?? []).map(({ renamedFrom, ...given }) => {
-    const { id, name, type } = item(given)
-    const now = own.find(({ to }) => isSameName(to, name))?.from
-    const said = textOf(renamedFrom)
-    return {
-      members: given,
-      name,
-      type,
-      id: id === '' ? defaultFieldId(type, name) : id,
-      renamedFrom: now ?? (said === '' ? undefined : said),
-      isRenamedNow: now !== undefined,
-    }
-  })
+  return fieldList()
+    .parse(body['fields'] ?? [])
+    .map(({ renamedFrom, ...given }) => {
+      const { id, name, type } = item(given)
+      const now = own.find(({ to }) => isSameName(to, name))?.from
+      const said = textOf(renamedFrom)
+      return {
+        members: given,
+        name,
+        type,
+        id: id === '' ? defaultFieldId(type, name) : id,
+        renamedFrom: now ?? (said === '' ? undefined : said),
+        isRenamedNow: now !== undefined,
+      }
+    })
 }
 
 /**
@@ -319,8 +322,8 @@ const blankProvider = {
 
 /** All members of the providers, except for their secrets, which stay with their clients. */
 function completeOAuth2(submitted: unknown): unknown {
-  const given = members.parse(submitted ?? {})
-  const providers = fieldList.parse(given['providers'] ?? [])
+  const given = members().parse(submitted ?? {})
+  const providers = fieldList().parse(given['providers'] ?? [])
   return { ...given, providers: providers.map((provider) => ({ ...blankProvider, ...provider })) }
 }
 

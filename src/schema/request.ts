@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { namedValues } from '#kernel/named-values.ts'
 import type { CollectionBody } from '#collections/draft-definition.ts'
 
@@ -12,18 +13,20 @@ export const driftModes = ['', 'keep', 'overwrite'] as const
 export const planSources = ['push', 'dashboard', 'restore'] as const
 
 /** The shape of a request for a plan. */
-export const planShape = z.object({
-  collections: z.array(namedValues(z.unknown())).default([]),
-  deleteMissing: z.boolean().default(false),
-  renames: namedValues(z.string()).default({}),
-  allow: z.array(z.string()).default([]),
-  phase: z.string().default('all'),
-  drift: z.string().default(''),
-  source: z.string().default('push'),
-})
+export const planShape = lazy(() =>
+  z.object({
+    collections: z.array(namedValues(z.unknown())).default([]),
+    deleteMissing: z.boolean().default(false),
+    renames: namedValues(z.string()).default({}),
+    allow: z.array(z.string()).default([]),
+    phase: z.string().default('all'),
+    drift: z.string().default(''),
+    source: z.string().default('push'),
+  }),
+)
 
 /** The shape of a request to apply a plan. */
-export const applyShape = planShape.extend({ revision: z.number().default(0) })
+export const applyShape = lazy(() => planShape().extend({ revision: z.number().default(0) }))
 
 /** The definitions to reach, and how. */
 export interface SchemaRequest {

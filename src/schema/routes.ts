@@ -34,7 +34,7 @@ export const schemaRoutes = new Hono<AppEnv>()
     const applied = await applySchema({ transactor, bookmark }, async (context) => {
       admit(c, context)
       const request = await readRequest(c)
-      const { revision } = await readForm(c, applyShape, schemaErrors.malformed)
+      const { revision } = await readForm(c, applyShape(), schemaErrors.malformed)
       return { request, revision }
     })
     return c.json(applied)
@@ -61,7 +61,7 @@ function admit(c: Context<AppEnv>, context: PlanContext): void {
 }
 
 async function readRequest(c: Context<AppEnv>): Promise<SchemaRequest> {
-  const form = await readForm(c, planShape, schemaErrors.malformed)
+  const form = await readForm(c, planShape(), schemaErrors.malformed)
   const { phase, drift, source } = form
   const known = {
     phase: phases.find((each) => each === phase),

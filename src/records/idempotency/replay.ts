@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Row } from '#database/batch.ts'
@@ -46,7 +47,7 @@ export function planReplay(
     const [row, found] = values as [Row | undefined, (RecordJson | undefined)[]]
     if (row === undefined) return undefined
     if (row['fingerprint'] !== entry.fingerprint) throw keyReused()
-    const { status, targets } = storedKey.parse(row)
+    const { status, targets } = storedKey().parse(row)
     return {
       status,
       records: records.map((record, at) =>
@@ -56,12 +57,14 @@ export function planReplay(
   })
 }
 
-const storedKey = z.object({
-  status: z.number(),
-  targets: z
-    .string()
-    .transform((text) => z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(text))),
-})
+const storedKey = lazy(() =>
+  z.object({
+    status: z.number(),
+    targets: z
+      .string()
+      .transform((text) => z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(text))),
+  }),
+)
 
 function selectShown(
   context: PlanContext,
