@@ -13,7 +13,7 @@ RUN mkdir -p runtime/node_modules data && cd node_modules \
   && rm -rf ../runtime/node_modules/@img/*musl*
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8090 DATA=/data
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 HOST=0.0.0.0 PORT=8090 DATA=/data
 WORKDIR /arete
 COPY --from=build /build/runtime ./
 COPY --from=build /build/dist/server ./
@@ -23,4 +23,4 @@ VOLUME /data
 EXPOSE 8090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/api/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "arete.mjs", "serve"]
+CMD ["node", "--max-semi-space-size=4", "arete.mjs", "serve"]

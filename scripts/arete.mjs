@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 /*
  * The command `arete`. Plain JavaScript, so that an old Node can start it: it then continues with the Node
  * that npm installed.
@@ -17,7 +17,8 @@ const installed = join(
 )
 
 if (major < 24 && process.execPath !== installed && existsSync(installed)) {
-  const child = spawn(installed, process.argv.slice(1), { stdio: 'inherit' })
+  const args = [...process.execArgv, ...process.argv.slice(1)]
+  const child = spawn(installed, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // The terminal sends SIGINT to both.
     process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))

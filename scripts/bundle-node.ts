@@ -12,7 +12,10 @@ import { projectFolder } from '#cli/deployment/project-folder.ts'
 export async function bundleNode(outdir: string): Promise<readonly string[]> {
   await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
-    entryPoints: { arete: join(projectFolder, 'src/serve/arete.ts') },
+    entryPoints: {
+      arete: join(projectFolder, 'src/serve/arete.ts'),
+      thread: join(projectFolder, 'src/serve/thread.ts'),
+    },
     absWorkingDir: projectFolder,
     outdir,
     // Commands are chunks of their own, which the server does not load.

@@ -13,7 +13,11 @@ export async function bundleEntries(
 ): Promise<readonly string[]> {
   const sources = [...entries].map(([entry, source]) => [entryName(entry), source] as const)
   const { metafile } = await build({
-    entryPoints: { ...Object.fromEntries(sources), program: 'src/extension/program.ts' },
+    entryPoints: {
+      ...Object.fromEntries(sources),
+      program: 'src/extension/program.ts',
+      thread: 'src/serve/thread.ts',
+    },
     absWorkingDir: projectFolder,
     outdir: join(folder, 'lib'),
     bundle: true,

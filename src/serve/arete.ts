@@ -27,6 +27,12 @@ export interface FurtherCommands {
 
 const none: FurtherCommands = { help: '', run: new Map() }
 
+/** The program of a further thread, an entry of the same bundle. Chunks are in a folder of their own. */
+const program = new URL(
+  /\/chunks\/[^/]*$/.test(import.meta.url) ? '../thread.js' : './thread.js',
+  import.meta.url,
+)
+
 /**
  * Runs the command `arete`: a host of one's own.
  *
@@ -58,7 +64,7 @@ export async function runArete(
     const [command, ...rest] = args
     switch (command) {
       case 'serve':
-        return await serve(rest, { current, home })
+        return await serve(rest, { current, home, program })
       case undefined:
       case '--help':
       case '-h':

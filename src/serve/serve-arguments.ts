@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Durability } from '#adapters/node/open-sqlite.ts'
+import { maxThreads } from '#adapters/node/realtime-shards.ts'
 import { readArguments, UsageError } from '#cli/terminal/usage.ts'
-import { createRewriteOrigin, type RewriteOrigin } from './network-origin.ts'
+import { createRewriteOrigin } from './network-origin.ts'
 
 /** The help text of `arete serve`. */
 export const serveHelp = `Serves Arete on this machine: one process, with its data in one folder.
@@ -16,6 +18,8 @@ export const serveHelp = `Serves Arete on this machine: one process, with its da
   --trusted-proxy LIST  addresses or CIDR blocks whose X-Forwarded-For and X-Forwarded-Proto count,
                         with commas between them (TRUSTED_PROXY, none)
   --durability LEVEL    normal, or full to sync each write to the disk (DURABILITY, normal)
+  --threads NUMBER      the threads that serve, at most 8 (THREADS, one per core; on Linux and FreeBSD
+                        only, elsewhere 1)
 
 An option counts more than the environment variable in parentheses. SETTINGS_KEY seals the secrets in
 the settings; without it, a random key is kept in the data folder.
@@ -29,8 +33,11 @@ export interface ServeOptions {
   readonly host: string
   /** An absolute path; undefined for the folder of the installation. */
   readonly publicFolder: string | undefined
-  readonly rewriteOrigin: RewriteOrigin
+  /** Addresses and CIDR blocks. */
+  readonly trustedProxies: readonly string[]
   readonly durability: Durability
+  /** Undefined for the usual number. */
+  readonly threads: number | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -57,6 +64,7 @@ export function parseServeArguments(
         public: { type: 'string' },
         'trusted-proxy': { type: 'string' },
         durability: { type: 'string' },
+        threads: { type: 'string' },
       },
     },
     'npx arete serve --help',
@@ -71,8 +79,9 @@ export function parseServeArguments(
     port: portIn(chosen(values.port, 'PORT') ?? '8090'),
     host: chosen(values.host, 'HOST') ?? '127.0.0.1',
     publicFolder: publicFolder === undefined ? undefined : resolve(folder, publicFolder),
-    rewriteOrigin: trusting(chosen(values['trusted-proxy'], 'TRUSTED_PROXY') ?? ''),
+    trustedProxies: proxiesIn(chosen(values['trusted-proxy'], 'TRUSTED_PROXY') ?? ''),
     durability: durabilityIn(chosen(values.durability, 'DURABILITY') ?? 'normal'),
+    threads: threadsIn(chosen(values.threads, 'THREADS')),
   }
 }
 
@@ -82,10 +91,12 @@ function portIn(text: string): number {
   throw new UsageError(`"${text}" is not a port; a port is a number from 1 to 65535.`)
 }
 
-function trusting(list: string): RewriteOrigin {
-  const proxies = list.split(',').map((proxy) => proxy.trim())
+function proxiesIn(list: string): string[] {
+  const named = list.split(',').map((proxy) => proxy.trim())
+  const proxies = named.filter((proxy) => proxy !== '')
   try {
-    return createRewriteOrigin(proxies.filter((proxy) => proxy !== ''))
+    createRewriteOrigin(proxies)
+    return proxies
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new UsageError(
@@ -98,4 +109,21 @@ function trusting(list: string): RewriteOrigin {
 function durabilityIn(text: string): Durability {
   if (text === 'normal' || text === 'full') return text
   throw new UsageError(`"${text}" is not a durability: normal or full.`)
+}
+
+/** True if the system spreads connections over all that listen on a port. */
+const canSharePort =
+  ['linux', 'freebsd'].includes(process.platform) && process.versions['bun'] === undefined
+
+/** One for each core, at most as many as there are shards. */
+export const usualThreads = canSharePort ? Math.min(availableParallelism(), maxThreads) : 1
+
+function threadsIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const threads = Number(text)
+  if (!/^\d+$/.test(text) || threads < 1 || threads > maxThreads)
+    throw new UsageError(`"${text}" is not a number of threads: from 1 to ${maxThreads}.`)
+  if (threads > 1 && !canSharePort)
+    throw new UsageError('Threads cannot share a port on this system: --threads 1.')
+  return threads
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { createHostThreads, type HostThread } from '#adapters/node/host-thread.ts'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
 import { newSetupLink } from '#auth/setup/new-setup-link.ts'
@@ -6,8 +8,16 @@ import type { Extension } from '#app.ts'
 import { readMigrations } from '#cli/deployment/migrations.ts'
 import { homeFolder } from '#cli/deployment/project-folder.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
-import { parseServeArguments, serveHelp, type ServeOptions } from './serve-arguments.ts'
+import type { SettingsKeys } from '#settings/secrets.ts'
+import { createRewriteOrigin } from './network-origin.ts'
+import {
+  parseServeArguments,
+  serveHelp,
+  type ServeOptions,
+  usualThreads,
+} from './serve-arguments.ts'
 import { type RunningServer, startServer } from './server.ts'
+import { expectFreePort, joinThreads, startThreads } from './server-threads.ts'
 import { firstStopSignal } from './stop-signal.ts'
 
 /** The folders of a command. */
@@ -16,6 +26,8 @@ export interface CommandFolders {
   readonly current: string
   /** The installation or the project, with the folder `public`. */
   readonly home: string
+  /** The module of a further thread; without it there is one thread. */
+  readonly program?: URL
 }
 
 /**
@@ -34,10 +46,13 @@ export async function serve(
     say(serveHelp)
     return 0
   }
+  // V8 would let the heap of each thread grow to several times of what is in use.
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
   const stopped = firstStopSignal()
-  const host = await openHost(options)
+  const [thread, ...others] = createHostThreads(threadsOf(options, folders))
+  const host = await openHost(options, others.length > 0 ? thread : undefined)
   const setupToken = await makeSetupLink(host)
-  const server = await listen(host, options, folders.home, extension)
+  const server = await listen(host, options, folders, { extension, others })
   say(runningText(options, host, setupToken))
 
   await stopped
@@ -46,11 +61,24 @@ export async function serve(
   return 0
 }
 
+function threadsOf({ threads }: ServeOptions, { program }: CommandFolders): number {
+  if (program !== undefined) return threads ?? usualThreads
+  if (threads !== undefined && threads > 1)
+    throw new UsageError('An application has one thread. Leave out --threads, or THREADS.')
+  return 1
+}
+
+/** The percentage that a heap may grow above what was in use after the last full collection. */
+const heapGrowingPercent = 30
+
 function say(text: string): void {
   process.stdout.write(text)
 }
 
-async function openHost({ data, durability }: ServeOptions): Promise<NodeHost> {
+async function openHost(
+  { data, durability }: ServeOptions,
+  thread: HostThread | undefined,
+): Promise<NodeHost> {
   const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = process.env
   const keys = {
     ...(isSet(SETTINGS_KEY) && { SETTINGS_KEY }),
@@ -58,7 +86,7 @@ async function openHost({ data, durability }: ServeOptions): Promise<NodeHost> {
   }
   try {
     const migrations = await readMigrations()
-    return await createNodeHost({ folder: data, durability, migrations, keys })
+    return await createNodeHost({ folder: data, durability, migrations, keys, thread })
   } catch (error) {
     if (error instanceof NewerDatabaseError) {
       const advice = 'Update Arete, or choose another folder with --data.'
@@ -84,22 +112,51 @@ async function makeSetupLink({ bindings: { DB } }: NodeHost): Promise<string | u
 
 async function listen(
   host: NodeHost,
-  { host: address, port, publicFolder, rewriteOrigin }: ServeOptions,
-  home: string,
-  extension: Extension | undefined,
+  options: ServeOptions,
+  { home, program }: CommandFolders,
+  { extension, others }: { extension: Extension | undefined; others: readonly HostThread[] },
 ): Promise<RunningServer> {
+  const { data, durability, host: address, port, trustedProxies } = options
+  const publicFolder = options.publicFolder ?? join(home, 'public')
+  const installedFolder = join(homeFolder, 'public')
+  const isPortShared = others.length > 0
+  let server: RunningServer
   try {
-    return await startServer(host, {
+    if (isPortShared) await expectFreePort(port, address)
+    server = await startServer(host, {
       host: address,
       port,
-      publicFolder: publicFolder ?? join(home, 'public'),
-      installedFolder: join(homeFolder, 'public'),
-      rewriteOrigin,
+      publicFolder,
+      installedFolder,
+      rewriteOrigin: createRewriteOrigin(trustedProxies),
       extension,
+      isPortShared,
     })
   } catch (error) {
     throw new UsageError(listenFault(error, address, port), { cause: error })
   }
+  if (program === undefined || !isPortShared) return server
+  const hostOptions = { folder: data, durability, keys: keysOf(host) }
+  const serverOptions = { host: address, port, publicFolder, installedFolder }
+  const start = { hostOptions, serverOptions, trustedProxies }
+  return joinThreads(server, await startThreads(program, start, others, endProcess))
+}
+
+function keysOf({ bindings: { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } }: NodeHost): SettingsKeys {
+  return {
+    ...(SETTINGS_KEY !== undefined && { SETTINGS_KEY }),
+    ...(SETTINGS_KEY_PREVIOUS !== undefined && { SETTINGS_KEY_PREVIOUS }),
+  }
+}
+
+/**
+ * Ends the process when a thread has ended by itself: the others may wait for it, and it is a defect, as it would
+ * be in a process of one thread. Nothing that was answered is lost.
+ */
+function endProcess(error: unknown): never {
+  // oxlint-disable-next-line no-console -- there is no response to report it in
+  console.error({ thread: error instanceof Error ? error.stack : String(error) })
+  process.exit(1)
 }
 
 function listenFault(error: unknown, address: string, port: number): string {

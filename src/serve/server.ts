@@ -27,6 +27,10 @@ export interface ServerOptions {
   readonly rewriteOrigin: RewriteOrigin
   /** The additions of an application. */
   readonly extension?: Extension
+  /** True if other threads listen on the same port; the system spreads connections over them. */
+  readonly isPortShared?: boolean
+  /** False if another thread runs the scheduled jobs. */
+  readonly runsJobs?: boolean
 }
 
 /** A running server. */
@@ -34,8 +38,12 @@ export interface RunningServer {
   readonly port: number
   /**
    * Accepts no more requests, ends the event streams, and waits for requests and background work, but
-   * not longer than a while. Then writes the logs and closes the data folder.
+   * not longer than a while. Other threads can still call this one.
    */
+  drain(): Promise<void>
+  /** Writes the logs and closes the data folder. */
+  close(): Promise<void>
+  /** Drains, and then closes. */
   stop(): Promise<void>
 }
 
@@ -53,17 +61,9 @@ const drainMilliseconds = 10_000
  *
  * @throws {Error} With the code of `listen`, such as `EADDRINUSE`.
  */
-export async function startServer(
-  host: NodeHost,
-  {
-    host: address,
-    port,
-    publicFolder,
-    installedFolder = publicFolder,
-    rewriteOrigin,
-    extension,
-  }: ServerOptions,
-): Promise<RunningServer> {
+export async function startServer(host: NodeHost, options: ServerOptions): Promise<RunningServer> {
+  const { host: address, port, publicFolder, rewriteOrigin, extension } = options
+  const { installedFolder = publicFolder, isPortShared = false, runsJobs = true } = options
   const { bindings, services, background } = host
   const logs = createTimedLogBuffer()
   const site = await openStaticFiles(publicFolder, installedFolder)
@@ -87,7 +87,7 @@ export async function startServer(
     },
   )
   try {
-    server.listen(port, address)
+    server.listen({ port, host: address, reusePort: isPortShared })
     await once(server, 'listening')
   } catch (error) {
     await host.close()
@@ -95,9 +95,11 @@ export async function startServer(
   }
 
   const jobs = createJobs(services.mail, undefined, services.backups, services.webhooks)
-  const timer = everyMinute((now) => background.waitUntil(jobs.run(env, now)))
+  const timer = runsJobs
+    ? everyMinute((now) => background.waitUntil(jobs.run(env, now)))
+    : undefined
 
-  async function drain(): Promise<void> {
+  async function drainAll(): Promise<void> {
     const closed = once(server, 'close')
     server.close()
     // A stream that ends leaves an idle connection, and a connection may open one more stream.
@@ -112,18 +114,28 @@ export async function startServer(
     await background.settled()
   }
 
+  async function drain(): Promise<void> {
+    isStopping = true
+    timer?.stop()
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>()
+    const deadline = setTimeout(resolve, drainMilliseconds)
+    await Promise.race([drainAll(), tooLate])
+    clearTimeout(deadline)
+    server.closeAllConnections()
+  }
+
+  async function close(): Promise<void> {
+    await logs.flush()
+    await host.close()
+  }
+
   return {
     port: (server.address() as AddressInfo).port,
+    drain,
+    close,
     async stop() {
-      isStopping = true
-      timer.stop()
-      const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-      const deadline = setTimeout(resolve, drainMilliseconds)
-      await Promise.race([drain(), tooLate])
-      clearTimeout(deadline)
-      server.closeAllConnections()
-      await logs.flush()
-      await host.close()
+      await drain()
+      await close()
     },
   }
 }

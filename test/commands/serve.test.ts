@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -58,6 +58,15 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Opens an event stream: the shard in the id of its client, and its end. */
+async function openStream(port: number): Promise<{ shard: number; ended: Promise<unknown> }> {
+  const sent = request({ port, path: '/api/realtime', agent: false }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  const [first] = (await once(response, 'data')) as [Buffer]
+  const [, address = ''] = /id:(\w\w)/.exec(first.toString()) ?? []
+  return { shard: Number.parseInt(address, 36), ended: once(response.resume(), 'close') }
+}
+
 describe('arete serve', () => {
   it('serves a new folder, refuses a second process on it, and stops when told to', async ({
     expect,
@@ -88,6 +97,34 @@ describe('arete serve', () => {
     expect((await stat(key)).mode & 0o777).toBe(0o600)
     expect((await readFile(key, 'utf8')).trim()).toHaveLength(44)
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'serves with several threads on one port, which no other server can share',
+    async ({ expect }) => {
+      const port = await freePort()
+      const shared = ['--port', String(port), '--threads', '2']
+      const server = serve(['--data', await temporaryFolder(), ...shared])
+      await server.says('Press Ctrl-C')
+
+      // The system spreads connections by their ports. All on one side is less likely than one in a million.
+      const streams = await Promise.all(Array.from({ length: 24 }, () => openStream(port)))
+      const threads = new Set(streams.map(({ shard }) => shard % 2))
+      const other = await serve(['--data', await temporaryFolder(), ...shared]).ended
+      server.child.kill('SIGTERM')
+      await Promise.all(streams.map(({ ended }) => ended))
+      const { status, text } = await server.ended
+
+      expect(threads.size).toBe(2)
+      expect(other).toMatchObject({
+        status: 1,
+        text: expect.stringContaining(`Port ${port} is taken by another program.`),
+      })
+      expect({ status, text }).toMatchObject({
+        status: 0,
+        text: expect.stringMatching(/Stopping\.\n$/),
+      })
+    },
+  )
 
   it('ends at once at a second signal, though a request is under way', async ({ expect }) => {
     const folder = await temporaryFolder()
@@ -159,6 +196,9 @@ describe('arete serve', () => {
     [['--port', '65536'], '"65536" is not a port'],
     [['--trusted-proxy', '10.0.0.0/8,all'], '"all" is not a trusted proxy'],
     [['--durability', 'none'], '"none" is not a durability'],
+    [['--threads', '0'], '"0" is not a number of threads'],
+    [['--threads', '9'], '"9" is not a number of threads'],
+    [['--threads', 'all'], '"all" is not a number of threads'],
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['folder'], "Unexpected argument 'folder'"],
   ] as const)('refuses %j', async ([args, says], { expect }) => {

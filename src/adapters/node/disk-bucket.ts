@@ -26,7 +26,7 @@ import { openSqlite } from './open-sqlite.ts'
 export interface DiskBucket extends Bucket {
   /** Deletes files that nothing has needed for a while, and uploads that were abandoned. */
   sweep(): Promise<void>
-  /** Deletes all files that nothing needs, and closes the index. */
+  /** Closes the index. */
   close(): Promise<void>
 }
 
@@ -40,14 +40,26 @@ const abandonedMilliseconds = 7 * 24 * 60 * 60_000
 /** The time that the file of a deleted object is kept for those who read it. */
 const graceMilliseconds = 60_000
 
-/** Opens the bucket in a folder, and repairs what a process that was killed has left there. */
-export async function openDiskBucket(folder: string): Promise<DiskBucket> {
+/** Options of a bucket. */
+interface BucketOptions {
+  /**
+   * True for the first to open the folder and the last to close it, which repairs what a process that was
+   * killed has left there, and deletes all files that nothing needs at the end.
+   */
+  readonly isOwner?: boolean
+}
+
+/** Opens the bucket in a folder. */
+export async function openDiskBucket(
+  folder: string,
+  { isOwner = true }: BucketOptions = {},
+): Promise<DiskBucket> {
   mkdirSync(folder, { recursive: true })
   // An object that was acknowledged survives a loss of power, like its file.
   const database = openSqlite(join(folder, 'index.db'), { durability: 'full' })
   const index = createBucketIndex(database)
   const files = new ContentFolder(join(folder, 'content'))
-  await repair(index, files)
+  if (isOwner) await repair(index, files)
 
   async function deleteUnneeded(before: number): Promise<void> {
     const unneeded = index.unneeded(before)
@@ -63,7 +75,7 @@ export async function openDiskBucket(folder: string): Promise<DiskBucket> {
       await deleteUnneeded(now - graceMilliseconds)
     },
     async close() {
-      await deleteUnneeded(Infinity)
+      if (isOwner) await deleteUnneeded(Infinity)
       database.close()
     },
   }

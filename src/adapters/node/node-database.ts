@@ -9,10 +9,11 @@ import type {
 import { boundValue } from './bound-value.ts'
 import { countParameters } from './count-parameters.ts'
 import { createRowReader, plainValue, type RowReader } from './row-reader.ts'
+import type { SharedFile } from './host-thread.ts'
 import { judgeAction, newActions, type StatementActions } from './sqlite-authorizer.ts'
 import { bindingsError, toD1Error } from './sqlite-errors.ts'
 import { StatementCache } from './statement-cache.ts'
-import { onlyWriter, type QueuedWrite, WriteQueue, type WriterTurns } from './write-queue.ts'
+import { onlyWriter, type QueuedWrite, WriteQueue } from './write-queue.ts'
 
 /** A statement of SQLite, compiled for one state of the schema. */
 interface Compiled {
@@ -99,16 +100,21 @@ export class NodeDatabase implements Database, RawDatabase {
   #actions: StatementActions = newActions()
   /** True while a text from outside is being compiled. */
   #isCompiling = false
-  #epoch = 0
+  /** Counts the changes of the schema, also of other threads. */
+  readonly #epochs: Int32Array
   /** True while integers beyond 2^53 are read. */
   #isExact = false
 
   /**
    * Takes the database over: from then on, its authorizer refuses what D1 refuses.
    *
-   * @param turns the turns of all that write to the file
+   * @param shared what the threads that write to the file share
    */
-  constructor(sqlite: DatabaseSync, turns: WriterTurns = onlyWriter) {
+  constructor(
+    sqlite: DatabaseSync,
+    { turns, epoch }: SharedFile = { turns: onlyWriter, epoch: new Int32Array(1) },
+  ) {
+    this.#epochs = epoch
     this.#sqlite = sqlite
     this.#begin = sqlite.prepare('BEGIN')
     this.#beginWrite = sqlite.prepare('BEGIN IMMEDIATE')
@@ -184,11 +190,21 @@ export class NodeDatabase implements Database, RawDatabase {
       this.#commit.run()
       return results
     } catch (error) {
-      // What was compiled for tables that are gone again must not run.
-      if (this.#epoch !== epoch) this.#epoch++
       this.#undo()
       throw error
+    } finally {
+      // What was compiled for tables that are gone again must not run, nor what another thread has compiled
+      // for those that were there until the commit.
+      if (this.#epoch !== epoch) this.#countSchemaChange()
     }
+  }
+
+  get #epoch(): number {
+    return Atomics.load(this.#epochs, 0)
+  }
+
+  #countSchemaChange(): void {
+    Atomics.add(this.#epochs, 0, 1)
   }
 
   #undo(): void {
@@ -259,7 +275,7 @@ export class NodeDatabase implements Database, RawDatabase {
   }
 
   /**
-   * What must not share a transaction: changes of the schema, PRAGMAs, which hold until its end, and
+   * Tells writes that must not share a transaction: changes of the schema, PRAGMAs, which hold until its end, and
    * what cannot be compiled yet, because it may need a table that the batch is to create.
    */
   #kindOf(statements: readonly BoundStatement[]): 'read' | 'write' | 'alone' {
@@ -299,7 +315,7 @@ export class NodeDatabase implements Database, RawDatabase {
     }
     const results = returnsRows ? this.#readRows(compiled, values) : []
     const changes = returnsRows ? results.length : Number(statement.run(...values).changes)
-    if (actions.changesSchema) this.#epoch++
+    if (actions.changesSchema) this.#countSchemaChange()
     return { results, meta: { rows_written: changes, changes } }
   }
 

@@ -11,6 +11,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import type { CostName } from '#adapters/argon2/argon2-cost.ts'
+import type { BackupRunner } from '#platform/backups.ts'
 import type { Database, KeyValueStore, RawDatabase } from '#platform/bindings.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import type { Mailer, MailTransports } from '#platform/mailer.ts'
@@ -19,18 +20,24 @@ import type { WebhookSender } from '#platform/webhook-sender.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
 import { createNodeHasher } from './argon2-hasher.ts'
 import { type BackgroundWork, createBackground } from './background.ts'
-import { createBackupRunner, type NodeBackupRunner } from './backup-runner.ts'
+import { createBackupRunner } from './backup-runner.ts'
 import { holdDataFolder, toFolderError } from './data-folder.ts'
 import { type DiskBucket, openDiskBucket } from './disk-bucket.ts'
+import { type HostThread, sharedFile } from './host-thread.ts'
 import { createKeyValueStore } from './key-value-store.ts'
 import { createMailTransports } from './mail-transports.ts'
 import { migrate, type Migration } from './migrate.ts'
 import { NodeDatabase } from './node-database.ts'
 import { type OpenOptions, openSqlite } from './open-sqlite.ts'
-import { createRealtimeShards, type NodeRealtimeShards } from './realtime-shards.ts'
+import {
+  createRealtimeShards,
+  type NodeRealtimeShards,
+  type ShardFunctions,
+} from './realtime-shards.ts'
 import { completeSettingsKeys } from './settings-key.ts'
 import { findSharpImages } from './sharp-images.ts'
 import { createStepStorage } from './step-storage.ts'
+import { type Call, connectCalls } from './thread-calls.ts'
 import { provideMd5 } from './web-crypto-md5.ts'
 import { createNodeSender } from './webhook-sender.ts'
 
@@ -45,6 +52,8 @@ export interface NodeHostOptions extends OpenOptions {
   readonly passwordCost?: CostName
   /** A way to send mails that is not SMTP. */
   readonly mailer?: Mailer
+  /** This thread, if several serve the folder. The first must be open before the others are. */
+  readonly thread?: HostThread | undefined
 }
 
 /** A running host. */
@@ -63,7 +72,7 @@ export interface NodeHost {
     readonly webhooks: WebhookSender
     /** Undefined if `sharp` is not installed. */
     readonly images: ImageResizer | undefined
-    readonly backups: NodeBackupRunner
+    readonly backups: BackupRunner
     readonly realtime: NodeRealtimeShards
   }
   /** The file of a settings key that was just made. */
@@ -72,13 +81,16 @@ export interface NodeHost {
   readonly background: BackgroundWork
   /** Removes what has expired. The host does it by itself now and then. */
   sweep(): Promise<void>
-  /** Ends the background work, and then the connections to the files. Call it once. */
+  /**
+   * Ends the background work, and then the connections to the files. Call it once; in the first thread
+   * when the others have closed.
+   */
   close(): Promise<void>
 }
 
 const sweepMilliseconds = 60_000
 
-/** The cache of the records, in KiB. */
+/** The cache of the records in all threads together, in KiB. */
 const recordsCacheKib = 32 * 1024
 
 /**
@@ -88,17 +100,19 @@ const recordsCacheKib = 32 * 1024
  * @throws {NewerDatabaseError} If a newer version has used it.
  */
 export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost> {
-  const held = holdDataFolder(options.folder)
+  // The other threads use the folder that the first one holds.
+  const held = isFirst(options.thread) ? holdDataFolder(options.folder) : undefined
   const opened: DatabaseSync[] = []
   const open = (name: string): DatabaseSync => {
-    const cacheKib = name === 'data.db' ? recordsCacheKib : undefined
+    const threads = options.thread?.count ?? 1
+    const cacheKib = name === 'data.db' ? Math.round(recordsCacheKib / threads) : undefined
     const database = openSqlite(join(options.folder, name), { ...options, cacheKib })
     opened.push(database)
     return database
   }
   const closeAll = (): void => {
     for (const database of opened) database.close()
-    held.release()
+    held?.release()
   }
   try {
     return await openHost(options, open, closeAll)
@@ -108,27 +122,52 @@ export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost
   }
 }
 
+/** The functions of a thread that the others call. */
+type ThreadFunctions = ShardFunctions & BackupFunctions
+
+/** Functions of the first thread, whose backup runner all share. */
+interface BackupFunctions {
+  readonly currentBackup: BackupRunner['current']
+  readonly startBackup: BackupRunner['start']
+  readonly waitForBackup: BackupRunner['wait']
+  readonly [name: string]: (...args: never[]) => Promise<unknown>
+}
+
+function isFirst(thread: HostThread | undefined): boolean {
+  return thread === undefined || thread.number === 0
+}
+
 async function openHost(
-  { folder, migrations, keys: given = {}, passwordCost, mailer }: NodeHostOptions,
+  { folder, migrations, keys: given = {}, passwordCost, mailer, thread }: NodeHostOptions,
   open: (name: string) => DatabaseSync,
   closeAll: () => void,
 ): Promise<NodeHost> {
   provideMd5()
   const { keys, madeFile } = completeSettingsKeys(folder, given)
-  const [DB, LOGS] = ['data.db', 'logs.db'].map((name) => {
+  const openDatabase = (name: 'data.db' | 'logs.db'): NodeDatabase => {
     const database = open(name)
-    migrate(database, migrations)
-    return new NodeDatabase(database)
-  }) as [NodeDatabase, NodeDatabase]
+    if (isFirst(thread)) migrate(database, migrations)
+    return new NodeDatabase(database, thread && sharedFile(thread.memory, name))
+  }
+  const [DB, LOGS] = [openDatabase('data.db'), openDatabase('logs.db')]
   const kv = open('kv.db')
   const SESSIONS = createKeyValueStore(kv)
-  const FILES = await openDiskBucket(join(folder, 'storage'))
-  const realtime = createRealtimeShards(DB)
-  const backups = createBackupRunner({
-    db: DB,
-    bucket: FILES,
-    storage: createStepStorage(kv),
-    keys,
+  const FILES = await openDiskBucket(join(folder, 'storage'), { isOwner: isFirst(thread) })
+
+  const calls: (Call<ThreadFunctions> | undefined)[] = []
+  const call = (number: number): Call<ThreadFunctions> => {
+    const known = calls[number]
+    if (known === undefined) throw new Error(`There is no thread ${number}.`)
+    return known
+  }
+  const realtime = createRealtimeShards(DB, thread && { ...thread, call })
+  const runner = isFirst(thread)
+    ? createBackupRunner({ db: DB, bucket: FILES, storage: createStepStorage(kv), keys })
+    : undefined
+  const backups = runner ?? runnerOfFirst(() => call(0))
+  const callable = { ...realtime.callable, ...functionsOf(backups) }
+  thread?.ports.forEach((port, number) => {
+    if (port !== undefined) calls[number] = connectCalls<ThreadFunctions>(port, callable)
   })
   const background = createBackground()
 
@@ -136,9 +175,11 @@ async function openHost(
     SESSIONS.sweep()
     await FILES.sweep()
   }
-  const timer = setInterval(() => background.waitUntil(sweep()), sweepMilliseconds)
-  timer.unref()
-  await backups.resume()
+  const timer = isFirst(thread)
+    ? setInterval(() => background.waitUntil(sweep()), sweepMilliseconds)
+    : undefined
+  timer?.unref()
+  await runner?.resume()
 
   return {
     bindings: { DB, LOGS, SESSIONS, FILES, ...keys },
@@ -156,9 +197,26 @@ async function openHost(
     async close() {
       clearInterval(timer)
       realtime.close()
-      await Promise.all([backups.close(), background.settled()])
+      await Promise.all([runner?.close(), background.settled()])
       await FILES.close()
       closeAll()
     },
+  }
+}
+
+function functionsOf(backups: BackupRunner): BackupFunctions {
+  return {
+    currentBackup: () => backups.current(),
+    startBackup: (task, afterMilliseconds) => backups.start(task, afterMilliseconds),
+    waitForBackup: () => backups.wait(),
+  }
+}
+
+/** The runner of the first thread. */
+function runnerOfFirst(first: () => Call<ThreadFunctions>): BackupRunner {
+  return {
+    current: () => first()('currentBackup'),
+    start: (task, afterMilliseconds) => first()('startBackup', task, afterMilliseconds),
+    wait: () => first()('waitForBackup'),
   }
 }

@@ -80,7 +80,8 @@ function withProfiler(program: ServerProgram): ServerProgram {
     hasChannel: true,
     command(folder, port) {
       const { args, ...others } = program.command(folder, port)
-      return { ...others, args: ['--import', hook, ...args] }
+      // The profiler is in one thread.
+      return { ...others, args: ['--import', hook, ...args, '--threads', '1'] }
     },
   }
 }

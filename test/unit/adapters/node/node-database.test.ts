@@ -160,7 +160,8 @@ describe('writes that arrive together', () => {
     prepare?.(sqlite)
     let transactions = 0
     const turns = { take: (turn: () => void) => turn(), end: () => void transactions++ }
-    return { db: new NodeDatabase(sqlite, turns), transactions: () => transactions }
+    const shared = { turns, epoch: new Int32Array(1) }
+    return { db: new NodeDatabase(sqlite, shared), transactions: () => transactions }
   }
 
   /** The message of each failure, and undefined for each success. */
