@@ -6,7 +6,10 @@ import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { endGroup, freePort, runToEnd, waitUntilAnswering } from './child-process.ts'
 import { type ParityServer, superuser } from './server.ts'
 
-/** Serves an empty folder on Node, as `npm run serve` does, with the superuser in it. */
+/**
+ * Serves an empty folder on Node, as `npm run serve` does, with the superuser in it. It has one thread, since
+ * each counts the rate limits that are in memory for itself.
+ */
 export async function startNodeArete(): Promise<ParityServer> {
   const folder = await mkdtemp(join(tmpdir(), 'arete-parity-'))
   const command = ['scripts/arete.mjs']
@@ -14,7 +17,7 @@ export async function startNodeArete(): Promise<ParityServer> {
   const port = await freePort()
   const child = spawn(
     process.execPath,
-    [...command, 'serve', '--data', folder, '--port', String(port)],
+    [...command, 'serve', '--data', folder, '--port', String(port), '--threads', '1'],
     { ...inProject, detached: true, stdio: ['ignore', 'ignore', 'inherit'] },
   )
   async function stop(): Promise<void> {
