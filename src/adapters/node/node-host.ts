@@ -38,7 +38,7 @@ import { completeSettingsKeys } from './settings-key.ts'
 import { findSharpImages } from './sharp-images.ts'
 import { createStepStorage } from './step-storage.ts'
 import { type Call, connectCalls } from './thread-calls.ts'
-import { provideMd5 } from './web-crypto-md5.ts'
+import { provideDigests } from './web-crypto-digests.ts'
 import { createNodeSender } from './webhook-sender.ts'
 
 /** Options of a host. */
@@ -142,7 +142,7 @@ async function openHost(
   open: (name: string) => DatabaseSync,
   closeAll: () => void,
 ): Promise<NodeHost> {
-  provideMd5()
+  provideDigests()
   const { keys, madeFile } = completeSettingsKeys(folder, given)
   const openDatabase = (name: 'data.db' | 'logs.db'): NodeDatabase => {
     const database = open(name)

@@ -12,7 +12,7 @@ import { hasDepthLimit, openSqlite } from '#adapters/node/open-sqlite.ts'
 import { createRealtimeShards } from '#adapters/node/realtime-shards.ts'
 import { findSharpImages } from '#adapters/node/sharp-images.ts'
 import { createStepStorage } from '#adapters/node/step-storage.ts'
-import { provideMd5 } from '#adapters/node/web-crypto-md5.ts'
+import { provideDigests } from '#adapters/node/web-crypto-digests.ts'
 import { readMigrations } from '#cli/deployment/migrations.ts'
 import type { RealtimeShard } from '#platform/realtime.ts'
 import { settingsKey, type TestHost } from './test-host.ts'
@@ -69,7 +69,7 @@ function start(bucket: DiskBucket): Server {
   }
 }
 
-provideMd5()
+provideDigests()
 let isBucketUsed = false
 let server = start(await openDiskBucket(storage))
 
