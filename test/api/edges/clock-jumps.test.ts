@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { createJobs } from '#crons/jobs.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
-import { createMailbox } from '../../support/mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 
 const hour = 3_600_000
