@@ -37,17 +37,20 @@ export function subscribeSession(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** A sign-in whose password was right, and that needs a mailed code too. */
+/** A sign-in whose password was right, and that needs a second factor. */
 export interface SecondStep {
   readonly collection: string
   readonly email: string
   readonly mfaId: string
-  readonly otpId: string
+  /** The methods of the account, by which it can go on. */
+  readonly methods: readonly string[]
+  /** True if the account has to add an authenticator first. */
+  readonly enrol: boolean
 }
 
 /**
- * Signs in with a password, by default as a superuser. If the account needs two steps, mails a code
- * and returns the second one.
+ * Signs in with a password, by default as a superuser. If the account needs two steps, returns the
+ * second one.
  */
 export async function signIn(input: {
   readonly identity: string
@@ -60,26 +63,65 @@ export async function signIn(input: {
   try {
     await client.collection(collection).authWithPassword(identity, password)
   } catch (error) {
-    const mfaId = mfaIdOf(error)
-    if (mfaId === undefined) throw error
-    const { otpId } = await client.collection(collection).requestOTP(identity)
-    return { collection, email: identity, mfaId, otpId }
+    const challenge = challengeOf(error)
+    if (challenge === undefined) throw error
+    return { collection, email: identity, ...challenge }
   }
   await begin()
   return undefined
 }
 
-/** Completes a sign-in with the code from the mail. */
-export async function signInWithCode(step: SecondStep, code: string): Promise<void> {
-  const { collection, otpId, mfaId } = step
-  await client.collection(collection).authWithOTP(otpId, code, { mfaId })
+/** Mails a code to an account, and returns its id. */
+export async function requestCode(collection: string, email: string): Promise<string> {
+  return (await client.collection(collection).requestOTP(email)).otpId
+}
+
+/** Completes a sign-in with a second factor. */
+export async function completeSignIn(step: SecondStep, proof: Proof): Promise<void> {
+  const { collection, mfaId } = step
+  if (proof.method === 'otp') {
+    await client.collection(collection).authWithOTP(proof.otpId, proof.password, { mfaId })
+    await begin()
+    return
+  }
+  const path = proof.method === 'totp' ? 'auth-with-totp' : 'auth-with-recovery-code'
+  const code = proof.method === 'password' ? '' : proof.code
+  await beginWith(
+    await client.send<AuthAnswer>(`/api/collections/${encodeURIComponent(collection)}/${path}`, {
+      method: 'POST',
+      body: { mfaId, code },
+    }),
+  )
+}
+
+/** Begins the session of an answer. */
+export async function beginWith({ token, record }: AuthAnswer): Promise<void> {
+  session.save(token, record)
   await begin()
 }
 
-function mfaIdOf(error: unknown): string | undefined {
+/** An answer with a session. */
+export interface AuthAnswer {
+  readonly token: string
+  readonly record: RecordModel
+}
+
+/** A proof of identity, as the API takes it. */
+export type Proof =
+  | { readonly method: 'totp' | 'recovery'; readonly code: string }
+  | { readonly method: 'otp'; readonly otpId: string; readonly password: string }
+  | { readonly method: 'password'; readonly password: string }
+
+/** Without authenticators the challenge names no methods: a mailed code completes it. */
+function challengeOf(error: unknown): Pick<SecondStep, 'mfaId' | 'methods' | 'enrol'> | undefined {
   if (!(error instanceof ClientResponseError) || error.status !== 401) return undefined
-  const { mfaId } = error.response as { readonly mfaId?: unknown }
-  return typeof mfaId === 'string' ? mfaId : undefined
+  const { mfaId, methods, enrol } = error.response as {
+    readonly mfaId?: unknown
+    readonly methods?: readonly string[]
+    readonly enrol?: boolean
+  }
+  if (typeof mfaId !== 'string') return undefined
+  return { mfaId, methods: methods ?? ['otp'], enrol: enrol === true }
 }
 
 async function begin(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { RecordModel } from 'pocketbase'
 import type { ReactNode } from 'react'
+import { OwnFactors } from '#dashboard/factors/own-factors.tsx'
+import { t as factorTexts } from '#dashboard/text/factor-texts.ts'
 import { SessionList } from '#dashboard/access/session-list.tsx'
 import { useAccount } from '#dashboard/api/session.ts'
 import { ScreenHeader, TextColumn } from '#dashboard/shell/screen.tsx'
@@ -33,6 +35,9 @@ function Account({ account }: { readonly account: RecordModel }) {
       </Section>
       <Section title={t.me.passwordTitle}>
         <PasswordForm account={account} />
+      </Section>
+      <Section title={factorTexts.factors.title}>
+        <OwnFactors account={account} />
       </Section>
       <Section title={t.sessions.title}>
         <SessionList collection={account.collectionName} recordId={account.id} />

@@ -1,11 +1,15 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { type SecondStep, signIn } from '#dashboard/api/session.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
-import { CodeForm } from './code-form.tsx'
 import { EmailField, PasswordField } from '#dashboard/ui/credential-fields.tsx'
+import { Skeleton } from '#dashboard/ui/states.tsx'
 import { CredentialForm } from './credential-form.tsx'
 import { useSubmit } from './use-submit.ts'
+
+const SecondStepForm = lazy(async () => ({
+  default: (await import('#dashboard/factors/second-step-form.tsx')).SecondStepForm,
+}))
 
 interface SignInFormProps {
   readonly email?: string
@@ -13,7 +17,7 @@ interface SignInFormProps {
 }
 
 /**
- * Signs in with email and password, and with a mailed code if the account needs two steps. After an
+ * Signs in with email and password, and with a second factor if the account needs one. After an
  * error the email stays and the password is cleared.
  */
 export function SignInForm({ email = '', onDone }: SignInFormProps) {
@@ -30,7 +34,11 @@ export function SignInForm({ email = '', onDone }: SignInFormProps) {
     () => setPassword(''),
   )
   if (step !== undefined) {
-    return <CodeForm step={step} onDone={onDone} onBack={() => setStep(undefined)} />
+    return (
+      <Suspense fallback={<Skeleton lines={3} />}>
+        <SecondStepForm step={step} onDone={onDone} onBack={() => setStep(undefined)} />
+      </Suspense>
+    )
   }
   return (
     <CredentialForm

@@ -11,6 +11,7 @@ import {
 } from 'react'
 import { useDeployment } from '#dashboard/api/deployment.ts'
 import { useSessionState } from '#dashboard/api/session.ts'
+import { useProofRequest } from '#dashboard/api/step-up.ts'
 import { t } from '#dashboard/text/t.ts'
 import { IconButton } from '#dashboard/ui/button.tsx'
 import { Mark } from '#dashboard/ui/states.tsx'
@@ -32,10 +33,15 @@ const ShortcutList = lazy(async () => ({
   default: (await import('./shortcut-list.tsx')).ShortcutList,
 }))
 
+const StepUpDialog = lazy(async () => ({
+  default: (await import('#dashboard/factors/step-up-dialog.tsx')).StepUpDialog,
+}))
+
 /** The frame of every screen: navigation, environment mark, global dialogs. */
 export function Frame() {
   const state = useSessionState()
   const { appName, environment } = useDeployment()
+  const proofRequest = useProofRequest()
   const isOutdated = useSyncExternalStore(subscribeVersion, isVersionOutdated)
   const [layer, setLayer] = useState<'palette' | 'shortcuts' | 'drawer'>()
   const close = (): void => setLayer(undefined)
@@ -86,6 +92,7 @@ export function Frame() {
         {layer === 'palette' && <Palette onClose={close} />}
         {layer === 'shortcuts' && <ShortcutList onClose={close} />}
       </Suspense>
+      <Suspense>{proofRequest !== undefined && <StepUpDialog request={proofRequest} />}</Suspense>
       {state === 'ended' && <SessionEndedDialog />}
     </div>
   )

@@ -4,6 +4,7 @@ import { MfaSection } from './mfa-section.tsx'
 import { OAuth2Section } from './oauth2-section.tsx'
 import { OptionContext, type OptionForm } from './option-context.ts'
 import { PasswordSection } from './password-section.tsx'
+import { SecuritySection } from './security-section.tsx'
 import styles from './sign-in-options.module.css'
 import { TemplateSection } from './template-section.tsx'
 import { TokenSection } from './token-section.tsx'
@@ -17,6 +18,7 @@ export function SignInForm(props: OptionForm) {
         <OAuth2Section />
         <CodeSection />
         <MfaSection />
+        <SecuritySection />
         <AlertSection />
         <TokenSection />
         <TemplateSection />

@@ -1,6 +1,8 @@
 import type { CollectionModel, RecordModel } from 'pocketbase'
 import type { ReactNode } from 'react'
 import { SessionList } from '#dashboard/access/session-list.tsx'
+import { FactorList } from '#dashboard/factors/factor-list.tsx'
+import { t as factorTexts } from '#dashboard/text/factor-texts.ts'
 import { t } from '#dashboard/text/t.ts'
 import styles from '#dashboard/records/panel/panel-parts.module.css'
 import { AccountMails } from './account-mails.tsx'
@@ -26,6 +28,9 @@ export function AccountTab({ collection, record, children }: AccountTabProps) {
       {children}
       <Part title={texts.mails}>
         <AccountMails {...account} />
+      </Part>
+      <Part title={factorTexts.factors.title}>
+        <FactorList collection={collection.name} recordId={record.id} />
       </Part>
       <Part title={t.sessions.title}>
         <SessionList collection={collection.name} recordId={record.id} />

@@ -7,11 +7,6 @@ export const signIn = {
   keep: 'Keep me signed in on this device',
   submit: 'Sign in',
   wrong: 'Wrong email or password. Check both and try again.',
-  code: 'Code from the mail',
-  codeSent: ({ email }: { email: string }) =>
-    `Your password is right. A code is on its way to ${email}.`,
-  wrongCode: 'This code is wrong or has expired. Check it, or start again.',
-  back: 'Start again',
   forgotten: 'No account yet, or a forgotten password? Make or change a superuser from a terminal:',
   setup:
     'There is no superuser yet. Open the link that npm start or npm run deploy printed, or make one from a terminal:',
