@@ -41,7 +41,7 @@ export function DocsScreen() {
                   aria-describedby="session-help"
                   onClick={() => setToken(session.token)}
                 >
-                  {text.useSession}
+                  {text.takeSession}
                 </Button>
               ) : (
                 <span role="status">
@@ -65,7 +65,7 @@ export function DocsScreen() {
         )}
         {isSignedIn && data !== undefined && (
           <p id="session-help" className={styles.muted}>
-            {text.useSessionHelp}
+            {text.sessionHelp}
           </p>
         )}
       </header>

@@ -26,7 +26,7 @@ export const docs = {
   closed: 'Sign in to the dashboard, or ask a superuser to open it to everyone.',
   signIn: 'Sign in',
   dashboard: 'Dashboard',
-  useSession: 'Use my session',
-  useSessionHelp: 'Requests that you try out are then sent as you, and change what you may change.',
+  takeSession: 'Use my session',
+  sessionHelp: 'Requests that you try out are then sent as you, and change what you may change.',
   sessionUsed: 'Requests are sent with your session.',
 }
