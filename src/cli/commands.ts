@@ -14,11 +14,17 @@ export interface TerminalCommand {
 export type LoadCommand = () => Promise<TerminalCommand>
 
 /** All commands, by name. */
-export const commands: ReadonlyMap<string, LoadCommand> = new Map([
+export const commands: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCommand>([
   ['superuser', async () => (await import('./superuser.ts')).superuserCommand],
   ['import', async () => (await import('./import.ts')).importCommand],
   ['export', async () => (await import('./export.ts')).exportCommand],
   ['backup', async () => (await import('./backup.ts')).backupCommand],
   ['types', async () => (await import('./generate-types.ts')).typesCommand],
   ['move', async () => (await import('./move.ts')).moveCommand],
+  ...(['diff', 'push', 'pull', 'promote', 'history', 'undo'] as const).map(
+    (name): readonly [string, LoadCommand] => [
+      name,
+      async () => (await import('./schema/schema-commands.ts')).schemaCommand(name),
+    ],
+  ),
 ])

@@ -27,6 +27,11 @@ export const collectionErrors = {
     status: 400,
     message: 'Failed to delete collection.',
   },
+  keptInCode: {
+    code: 'collections_kept_in_code',
+    status: 403,
+    message: 'Definitions of this deployment are kept in code.',
+  },
   viewNotTruncatable: {
     code: 'view_not_truncatable',
     status: 400,

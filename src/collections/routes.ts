@@ -16,6 +16,7 @@ import type { CollectionBody } from './draft-definition.ts'
 import type { CollectionImport } from './draft-import.ts'
 import { planDryRun } from '#collections/views/dry-run-view.ts'
 import { collectionErrors } from './errors.ts'
+import { assertNotKeptInCode } from './kept-in-code.ts'
 import { planImport } from './import-collections.ts'
 import { planCollectionList } from './list-collections.ts'
 import { oauth2Providers } from '#catalog/oauth2-providers.ts'
@@ -89,7 +90,12 @@ function read<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
 }
 
 function write<T>(c: Context<AppEnv>, plan: Planner<T>): Promise<T> {
-  return c.get('services').transactor.write(forSuperusers(c, plan))
+  return c.get('services').transactor.write(
+    forSuperusers(c, (context) => {
+      assertNotKeptInCode(context)
+      return plan(context)
+    }),
+  )
 }
 
 /** Authorises the caller before anything else of the request is read. */

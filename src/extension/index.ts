@@ -17,3 +17,30 @@ export type {
   WriteOptions,
 } from './records.ts'
 export type { AreteEnv } from './arete-env.ts'
+export {
+  type CollectionSpec,
+  type DefinedCollection,
+  defineCollection,
+  index,
+  type IndexOptions,
+  type Rules,
+} from '#schema/define/define-collection.ts'
+export {
+  autodate,
+  bool,
+  date,
+  editor,
+  email,
+  type FieldOptions,
+  type FieldSpec,
+  file,
+  geoPoint,
+  json,
+  number,
+  password,
+  relation,
+  select,
+  text,
+  url,
+} from '#schema/define/fields.ts'
+export type { InferCreate, InferRecord, InferUpdate } from '#schema/define/infer.ts'

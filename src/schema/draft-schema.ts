@@ -184,7 +184,12 @@ function draftPush(
     id,
     system: previous?.system ?? body['system'] ?? false,
     indexes: indexesOf(body, collection.id, id),
-    ...(isListed ? { fields: named.members } : {}),
+    // The query of a view determines its fields.
+    ...(type === 'view'
+      ? { fields: previous?.fields ?? [] }
+      : isListed
+        ? { fields: named.members }
+        : {}),
     ...(type === 'auth' ? { oauth2: completeOAuth2(body['oauth2']) } : {}),
   }
   const { definition: decoded, type: asked } = decodeDefinition(
@@ -197,7 +202,7 @@ function draftPush(
   }
 
   const definition = withAuthIndexesOf({ ...decoded, created: previous.created }, previous)
-  const next = completeChanged(definition, { previous, now })
+  const next = withKnownOrder(completeChanged(definition, { previous, now }), previous)
   const kept = new Set(next.fields.map((field) => field.id))
   return {
     next: isChanged(previous, next) ? next : previous,
@@ -283,6 +288,16 @@ function withAuthIndexesOf<D extends CollectionDefinition>(
     return (column === 'tokenkey' || column === 'email') && !covered.has(column)
   })
   return { ...definition, indexes: [...own, ...definition.indexes] }
+}
+
+/** Indexes have no order that matters, so another one is no change. */
+function withKnownOrder(
+  next: CollectionDefinition,
+  previous: CollectionDefinition,
+): CollectionDefinition {
+  const sorted = (indexes: readonly string[]) => JSON.stringify(indexes.toSorted())
+  const isSame = sorted(next.indexes) === sorted(previous.indexes)
+  return isSame ? { ...next, indexes: previous.indexes } : next
 }
 
 /** A blank definition with the secrets of the stored one. */

@@ -208,7 +208,7 @@ function changesOf(
   { allow, source, phase }: SchemaRequest,
 ): PreparedChange[] {
   const draft = drafts.find(({ next }) => next.id === pair.id)
-  const isSure = draft === undefined || source === 'dashboard' || phase === 'expand'
+  const isSure = draft === undefined || source !== 'push' || phase === 'expand'
   const unclear = isSure ? [] : ambiguities(draft, allow)
   const isUnclear = (name: unknown) =>
     unclear.some(({ change: { gone, new: fresh } }) => [...gone, ...fresh].includes(String(name)))

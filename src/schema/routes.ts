@@ -3,6 +3,7 @@ import type { PlanContext } from '#catalog/plan-context.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import { readForm } from '#http/body/form.ts'
 import { bodyLimit } from '#http/body/raw-body.ts'
+import { assertNotKeptInCode } from '#collections/kept-in-code.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { queryMap, readPaging } from '#http/query.ts'
 import { budget } from '#kernel/budget.ts'
@@ -35,6 +36,7 @@ export const schemaRoutes = new Hono<AppEnv>()
       admit(c, context)
       const request = await readRequest(c)
       const { revision } = await readForm(c, applyShape(), schemaErrors.malformed)
+      if (request.source === 'dashboard') assertNotKeptInCode(context)
       return { request, revision }
     })
     return c.json(applied)

@@ -15,6 +15,12 @@ const help = `Arete, a whole back end that speaks the HTTP API of PocketBase.
   npx arete import       imports a PocketBase
   npx arete export       exports a data folder for PocketBase
   npx arete types        writes TypeScript types of the collections
+  npx arete diff         compares definitions in code with a deployment
+  npx arete push         applies definitions in code to a deployment
+  npx arete pull         writes the definitions of a deployment, or of a PocketBase, as TypeScript
+  npx arete promote      applies the definitions of one deployment to another
+  npx arete history      lists the changes of definitions
+  npx arete undo         takes a change of definitions back
 `
 
 const moreHelp = 'npx arete COMMAND --help shows the options of a command.\n'

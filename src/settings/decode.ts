@@ -66,7 +66,10 @@ export const settingsShape = lazy(() =>
       logIP: z.boolean(),
       logAuthId: z.boolean(),
     }),
-    arete: z.object({ docs: z.object({ access: z.string() }) }),
+    arete: z.object({
+      docs: z.object({ access: z.string() }),
+      schema: z.object({ source: z.string() }),
+    }),
   }),
 )
 

@@ -59,5 +59,5 @@ export const defaultSettings: Settings = {
   trustedProxy: { headers: [], useLeftmostIP: false },
   batch: { enabled: false, maxRequests: 50, timeout: 3, maxBodySize: 0 },
   logs: { maxDays: 5, minLevel: 0, logIP: true, logAuthId: false },
-  arete: { docs: { access: 'superusers' } },
+  arete: { docs: { access: 'superusers' }, schema: { source: 'dashboard' } },
 }

@@ -14,7 +14,7 @@ export type PublicSettings = Omit<Settings, 'smtp' | 'backups' | 's3' | 'arete'>
 /** Returns the settings without their secrets, in the order of the response. */
 export function publicSettings(settings: Settings): PublicSettings {
   const { arete, ...compatible } = settings
-  const isDefault = arete.docs.access === defaultSettings.arete.docs.access
+  const isDefault = JSON.stringify(arete) === JSON.stringify(defaultSettings.arete)
   return {
     ...compatible,
     smtp: without(settings.smtp, 'password'),

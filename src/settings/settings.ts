@@ -65,5 +65,10 @@ export interface Settings {
   readonly arete: {
     /** The readers of the OpenAPI document: `superusers`, or `public` for every client. */
     readonly docs: { readonly access: string }
+    /**
+     * The place where definitions are changed: `dashboard` for anywhere, `shared` for code and the
+     * dashboard, or `code` for code only.
+     */
+    readonly schema: { readonly source: string }
   }
 }

@@ -37,6 +37,9 @@ export function validateSettings(settings: Settings): Issues {
       docs: issuesOf({
         access: firstIssue(arete.docs.access, required, oneOf('superusers', 'public')),
       }),
+      schema: issuesOf({
+        source: firstIssue(arete.schema.source, required, oneOf('dashboard', 'shared', 'code')),
+      }),
     }),
   })
 }

@@ -21,7 +21,7 @@ export function catalogOf(
   return {
     revision: 7,
     collections: compileCollections([...systemCollections, ...collections.map(definitionOf)]),
-    settings: { ...defaultSettings, arete: { docs: { access } } },
+    settings: { ...defaultSettings, arete: { ...defaultSettings.arete, docs: { access } } },
     subscribers: new Map(),
   }
 }
