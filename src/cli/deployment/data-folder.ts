@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { holdDataFolder } from '#adapters/node/data-folder.ts'
 import { openDiskBucket } from '#adapters/node/disk-bucket.ts'
 import { createKeyValueStore } from '#adapters/node/key-value-store.ts'
@@ -19,10 +20,20 @@ import { readMigrations } from './migrations.ts'
 export async function openDataFolder(folder: string): Promise<Deployment> {
   const migrations = await readMigrations()
   const held = holdDataFolder(folder)
+  const opened: DatabaseSync[] = []
+  const open = (name: string): DatabaseSync => {
+    const database = openSqlite(join(folder, name))
+    opened.push(database)
+    return database
+  }
+  const closeAll = (): void => {
+    for (const database of opened) database.close()
+    held.release()
+  }
   try {
-    const data = openSqlite(join(folder, 'data.db'))
+    const data = open('data.db')
     migrate(data, migrations)
-    const kv = openSqlite(join(folder, 'kv.db'))
+    const kv = open('kv.db')
     const files = await openDiskBucket(join(folder, 'storage'))
     return {
       db: new NodeDatabase(data),
@@ -30,13 +41,11 @@ export async function openDataFolder(folder: string): Promise<Deployment> {
       sessions: createKeyValueStore(kv),
       async close() {
         await files.close()
-        data.close()
-        kv.close()
-        held.release()
+        closeAll()
       },
     }
   } catch (error) {
-    held.release()
+    closeAll()
     throw error
   }
 }
@@ -60,7 +69,13 @@ export interface SharedDatabase {
  */
 export async function openSharedDatabase(folder: string): Promise<SharedDatabase> {
   expectDataFolder(folder)
+  const migrations = await readMigrations()
   const database = openSqlite(join(folder, 'data.db'))
-  migrate(database, await readMigrations())
+  try {
+    migrate(database, migrations)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return { db: new NodeDatabase(database), close: async () => database.close() }
 }
