@@ -5,6 +5,7 @@ import { createApp } from '#app.ts'
 import { createExtension } from '#extension/create-extension.ts'
 import type { AreteApp } from '#extension/define-app.ts'
 import { createJobs } from '#crons/jobs.ts'
+import type { Bindings } from '#http/app-env.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { createExecution } from './execution.ts'
 import { createFailingServices, type FailingPart } from './failures.ts'
@@ -66,14 +67,20 @@ export async function createTestApp(
   })
   const jobs = createJobs(mailbox.transports, undefined, undefined, webhooks)
 
-  async function send(request: Request): Promise<Response> {
+  async function sendTo(request: Request, env: Bindings): Promise<Response> {
     const { context, settled } = createExecution()
-    const response = await app.fetch(request, bindings, context)
+    const response = await app.fetch(request, env, context)
     await settled()
     return response
   }
+  const send = (request: Request): Promise<Response> => sendTo(request, bindings)
 
-  const fixtures: Fixtures = await createFixtures(send, deployment.DB, passwords)
+  // A failure is for the next call of the test, not for one of the preparations.
+  const fixtures: Fixtures = await createFixtures(
+    (request) => sendTo(request, deployment),
+    deployment.DB,
+    passwords,
+  )
   await fixtures.importCollections(collections)
   const stored = await fixtures.createRecords(records)
 
@@ -81,7 +88,7 @@ export async function createTestApp(
     ...createClient(send),
     records: stored,
     as: (account) => createClient(send, () => fixtures.tokenOf(account)),
-    asSuperuser: () => fixtures.superuser,
+    asSuperuser: () => createClient(send, async () => fixtures.superuserToken),
     events: async () => await readEvents(deployment.DB),
     mails: () => [...mailbox.mails],
     runDue: async ({ at }) => await jobs.run(bindings, at),

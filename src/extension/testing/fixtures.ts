@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { dictionary } from '#kernel/dictionary.ts'
 import { randomString } from '#kernel/random.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
-import { createClient, type TestClient, type TestRecord } from './test-client.ts'
+import { createClient, type TestRecord } from './test-client.ts'
 
 /** Fills a deployment by its API, as a superuser. */
 export interface Fixtures {
-  readonly superuser: TestClient
+  readonly superuserToken: string
   importCollections(collections: readonly object[]): Promise<void>
   /** Creates records; accounts get a password unless they come with one. */
   createRecords(
@@ -49,7 +49,7 @@ export async function createFixtures(
   }
 
   return {
-    superuser,
+    superuserToken: token,
     async importCollections(collections) {
       if (collections.length === 0) return
       const path = '/api/collections/import'
