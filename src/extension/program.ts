@@ -27,15 +27,21 @@ const deploy: Run = async (args) => {
   )
 }
 
+const check: Run = async (args) => {
+  const { checkProject } = await import('./check-project.ts')
+  await runCommand(checkProject, args)
+}
+
 const projectCommands: FurtherCommands = {
   help: `
 Of a project that uses the package:
 
   npx arete create       makes a new project
   npx arete dev          serves the project in the Workers runtime, and again after each change
+  npx arete check        finds routes that are Arete's already
   npx arete deploy       deploys the project to Cloudflare
 `,
-  run: new Map(Object.entries({ create, dev, deploy })),
+  run: new Map(Object.entries({ create, dev, check, deploy })),
 }
 
 /**

@@ -123,15 +123,29 @@ describe('a project from the template', () => {
   })
 
   it('compiles, also with the declarations of the package', async ({ expect }) => {
-    const strict = await run('npx', ['tsc'])
+    const check = await run('npm', ['run', '--silent', 'check'])
     const declarations = await run('npx', ['tsc', '--skipLibCheck', 'false'])
 
-    expect(strict).toEqual({ status: 0, output: '' })
+    expect(check).toEqual({ status: 0, output: 'src/app.ts is fine.\n' })
     // Other packages have faults in theirs.
     const faults = declarations.output
       .split('\n')
       .filter((line) => /^(?:node_modules\/arete\/|\.\.)/.test(line))
     expect(faults).toEqual([])
+  })
+
+  it('is refused if one of its routes is Arete’s', async ({ expect }) => {
+    const module = `import { defineApp } from 'arete'
+      import { Hono } from 'hono'
+      export default defineApp({ routes: new Hono().get('/api/collections/:name', (c) => c.text('')) })`
+    await writeFile(join(project, 'src/colliding.ts'), module)
+
+    const { status, output } = await run('npx', ['arete', 'check', 'src/colliding.ts'])
+    await rm(join(project, 'src/colliding.ts'))
+
+    expect(status).toBe(1)
+    expect(output).toContain('GET /api/collections/:name')
+    expect(output).not.toContain('    at ')
   })
 
   it('passes its own tests', async ({ expect }) => {
@@ -170,6 +184,13 @@ describe('a project from the template', () => {
       output: expect.stringContaining('/_/setup#'),
     })
     await expect(fetch(origin)).rejects.toThrow()
+  })
+
+  it('gets the types of its collections', async ({ expect }) => {
+    const types = await run('npm', ['run', 'types'])
+
+    expect(types).toMatchObject({ status: 0 })
+    expect(await readFile(join(project, 'src/arete-types.ts'), 'utf8')).toContain('UsersRecord')
   })
 
   it('is served by Node', async ({ expect }) => {
@@ -223,8 +244,8 @@ describe('arete create', () => {
   it('shows its help, as every command of a project does', async ({ expect }) => {
     const help = (...args: string[]) => run('node', [program, ...args, '--help'], parent)
 
-    expect((await help()).output).toMatch(/ create .* dev .* deploy /s)
-    for (const command of ['create', 'dev', 'deploy', 'serve']) {
+    expect((await help()).output).toMatch(/ create .* dev .* check .* deploy /s)
+    for (const command of ['create', 'dev', 'check', 'deploy', 'serve']) {
       expect(await help(command)).toMatchObject({ status: 0 })
     }
   })

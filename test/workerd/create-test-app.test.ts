@@ -3,9 +3,9 @@ import { describe, it } from 'vitest'
 import { type AreteEnv, defineApp, requireAuth } from '#extension/index.ts'
 import { createTestApp } from '#extension/testing.ts'
 
-const routes = new Hono<AreteEnv>()
-  .get('/api/me', requireAuth('users'), (c) => c.json(c.var.arete.caller.account))
-  .get('/api/call', async (c) => c.text(await (await fetch('https://example.invalid/')).text()))
+const routes = new Hono<AreteEnv>().get('/api/me', requireAuth('users'), (c) =>
+  c.json(c.var.arete.caller.account),
+)
 
 const app = defineApp({ routes })
 
@@ -69,6 +69,8 @@ describe('createTestApp', () => {
       method: 'POST',
       json: { url: 'https://example.com/hook', collection: 'posts', events: ['created'] },
     })
+    // The delivery does not leave the test.
+    test.failNext('fetch')
 
     await admin.request(path, { method: 'POST', json: { id: 'second000000000', title: 'Second' } })
     await test.request('/api/collections/users/request-verification', {
