@@ -14,7 +14,13 @@ export interface PackageFile {
  * Packages that an application has itself. Its routes are an app of Hono, so there must not be a second
  * one, and the others are tools of the project.
  */
-const peers = ['hono', 'wrangler', '@cloudflare/vitest-plugin', '@cloudflare/workers-types']
+const peers = [
+  'hono',
+  'pocketbase',
+  'wrangler',
+  '@cloudflare/vitest-plugin',
+  '@cloudflare/workers-types',
+]
 
 /** Without them the parts that need them fail, and the others work. */
 const optionalPeers = peers.filter((name) => name !== 'hono')

@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { describe, it } from 'vitest'
 import { typesFile } from '#openapi/typescript/types-file.ts'
+import { compiledPrograms } from '../support/compiled-programs.ts'
 import {
   blogCollections,
   catalogOf,
@@ -19,52 +15,7 @@ import {
  * that must not compile is marked, and a mark without an error is an error.
  */
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'arete-types-'))
-  await mkdir(join(folder, 'node_modules'))
-  await symlink(
-    join(projectFolder, 'node_modules/pocketbase'),
-    join(folder, 'node_modules/pocketbase'),
-    'dir',
-  )
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        strict: true,
-        noEmit: true,
-        module: 'esnext',
-        moduleResolution: 'bundler',
-        target: 'es2022',
-        lib: ['es2022', 'dom'],
-        types: [],
-        skipLibCheck: true,
-        noUncheckedIndexedAccess: true,
-        erasableSyntaxOnly: true,
-        verbatimModuleSyntax: true,
-        isolatedModules: true,
-        allowImportingTsExtensions: true,
-      },
-    }),
-  )
-})
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** The complaints of the compiler about the files. */
-async function compile(files: Readonly<Record<string, string>>): Promise<string> {
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-  return await new Promise((resolve) => {
-    const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc')
-    execFile(process.execPath, [compiler, '-p', folder], (_error, stdout, stderr) =>
-      resolve(stdout + stderr),
-    )
-  })
-}
+const compile = compiledPrograms(['pocketbase'])
 
 const program = `
 import PocketBase from 'pocketbase'
