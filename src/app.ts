@@ -14,7 +14,8 @@ import { testMailRoutes } from '#auth/account-mail/test-mail-routes.ts'
 import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { collectionRoutes } from '#collections/routes.ts'
 import { createCronRoutes } from '#crons/routes.ts'
-import { createJobs } from '#crons/jobs.ts'
+import { createJobs, type Jobs } from '#crons/jobs.ts'
+import type { Job } from '#crons/run-jobs.ts'
 import { createFileRoutes } from '#files/routes.ts'
 import type { AppEnv, Bindings } from '#http/app-env.ts'
 import { collapseSlashes } from '#http/collapse-slashes.ts'
@@ -56,7 +57,13 @@ import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { settingsRoutes } from '#settings/routes.ts'
 import { webhookRoutes } from '#webhooks/routes.ts'
-import { type AppParts, createRequestServices } from './request-services.ts'
+import {
+  type AppParts,
+  createJobServices,
+  createRequestServices,
+  type DeploymentServices,
+  type MakeHooks,
+} from './request-services.ts'
 
 /** The services a host provides once. Bindings that differ per request come with the request. */
 export interface Host {
@@ -82,6 +89,17 @@ export interface Host {
 export interface Extension {
   /** Adds its routes to the app, which has all others. */
   readonly mount?: ((app: Hono<AppEnv>, host: ExtensionHost) => void) | undefined
+  /** Makes its hooks for one request or job. */
+  readonly hooks?: MakeHooks | undefined
+  readonly jobs?: readonly ExtensionJob[]
+}
+
+/** A scheduled job of an application. */
+export interface ExtensionJob {
+  readonly id: string
+  /** A cron expression of five segments, in UTC. */
+  readonly expression: string
+  run(services: DeploymentServices, now: Date): Promise<void>
 }
 
 /** The parts of the app for the routes of an extension. */
@@ -95,11 +113,22 @@ export interface ExtensionHost {
   countPath(c: Context<AppEnv>): Promise<void>
 }
 
+/** The API of a deployment, and its scheduled jobs, which share their caches. */
+export interface Deployment {
+  readonly app: Hono<AppEnv>
+  readonly jobs: Jobs
+}
+
+/** Creates the whole HTTP API as one app; see {@link createDeployment}. */
+export function createApp(host: Host): Hono<AppEnv> {
+  return createDeployment(host).app
+}
+
 /**
- * Creates the whole HTTP API as one app. Its caches (compiled collections, imported keys, rate
- * limit counters) live as long as the app.
+ * Creates the API and the jobs of a deployment. Its caches (compiled collections, imported keys, rate
+ * limit counters) live as long as it does.
  */
-export function createApp({
+export function createDeployment({
   passwords,
   mail,
   images,
@@ -109,12 +138,13 @@ export function createApp({
   redirectReceivers,
   logs = createLogBuffer(),
   extension = {},
-}: Host): Hono<AppEnv> {
+}: Host): Deployment {
   const shards = realtime && guardShards(realtime)
   const resizer = images && guardImages(images)
   const catalogs = createCatalogCache()
   const parts: AppParts = {
     catalogs,
+    hooks: extension.hooks,
     counters: createMemoryCounters(),
     subscribers: createSubscriberCache(),
     tokens: createAuthTokens(),
@@ -126,7 +156,8 @@ export function createApp({
     backupRunner: backups && guardBackups(backups),
     webhooks,
   }
-
+  const added = (extension.jobs ?? []).map((job) => jobOf(job, parts))
+  const jobs = createJobs(mail, catalogs, backups, webhooks, added)
   const counted = new WeakSet<Context<AppEnv>>()
 
   /** Counts a request that no route of Arete's counts. Other paths are counted before their route. */
@@ -160,7 +191,7 @@ export function createApp({
     .route('/api', logRoutes)
     .route('/api', sqlRoutes)
     .route('/api', ruleRoutes)
-    .route('/api', createCronRoutes(createJobs(mail, catalogs, backups, webhooks)))
+    .route('/api', createCronRoutes(jobs))
     .route('/api', testMailRoutes)
     .route('/api', inboxRoutes)
     .route('/api', webhookRoutes)
@@ -178,7 +209,23 @@ export function createApp({
     })
     .onError(onError)
   extension.mount?.(app, { catalogs, countPath: countApiPath })
-  return app
+  return { app, jobs }
+}
+
+/** A job of an application, with services for each run. */
+function jobOf({ id, expression, run }: ExtensionJob, parts: AppParts): Job {
+  return {
+    id,
+    expression,
+    async run(bindings, now) {
+      const services = createJobServices(bindings, parts)
+      try {
+        await run(services, now)
+      } finally {
+        await services.end()
+      }
+    },
+  }
 }
 
 /** Gives a request its id and its services. Outages of bindings are reported as such. */

@@ -8,7 +8,7 @@ import { createCallerResolver } from '#auth/authenticate.ts'
 import type { RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import { RequestSession } from '#auth/sessions/request-session.ts'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
-import type { PlanContext } from '#catalog/plan-context.ts'
+import type { PlanContext, PlanHooks } from '#catalog/plan-context.ts'
 import {
   createSystemTransactor,
   createTransactor,
@@ -17,7 +17,7 @@ import {
 } from '#catalog/transact.ts'
 import { createFileStore, type RequestFiles } from '#files/file-store.ts'
 import { sweepFiles } from '#files/sweep.ts'
-import type { AppEnv, RequestServices } from '#http/app-env.ts'
+import type { AppEnv, Bindings, RequestServices } from '#http/app-env.ts'
 import type { RequestUse } from '#http/server-timing.ts'
 import { lazy } from '#kernel/lazy.ts'
 import type { MemoryCounters } from '#limits/memory-counters.ts'
@@ -53,7 +53,12 @@ export interface AppParts {
   readonly shards: RealtimeShards | undefined
   readonly backupRunner: BackupRunner | undefined
   readonly webhooks: WebhookSender | undefined
+  /** Makes the hooks of an application. */
+  readonly hooks: MakeHooks | undefined
 }
+
+/** Makes the hooks of one request or job, for writes of some depth. */
+export type MakeHooks = (services: () => DeploymentServices, depth: number) => PlanHooks
 
 /** The services of one request, with the work that is left once it has its response. */
 export interface EndingServices extends RequestServices {
@@ -72,6 +77,8 @@ export interface DeploymentServices {
   readonly passwords: PasswordHasher
   readonly fileStore: FileStore
   readonly background: Background
+  /** The same for code that a hook runs, so that hooks cannot call each other without end. */
+  deeper(): DeploymentServices
 }
 
 declare module '#http/app-env.ts' {
@@ -192,25 +199,101 @@ class LazyServices implements EndingServices {
   }
 
   #createTransactor(resolveCaller: ResolveCaller): Transactor {
-    const { db, background } = this
-    const { catalogs: cache, shards, subscribers: known } = this.#parts
-    const directory = shards && lazy(() => createDirectory({ db, shards, known, background }))
-    const followers = directory === undefined ? [] : [() => followWrites(directory())]
     const wakeDeliveries = (): void => this.webhooks.wake()
-    return createTransactor({ db, cache, resolveCaller, followers, wakeDeliveries })
+    const base = { ...this.#base(), wakeDeliveries }
+    return transactorAt(base, resolveCaller, 0, () => this.deployment)
   }
 
   #createDeployment(): DeploymentServices {
-    const { db, passwords, fileStore, background } = this
-    return { db, transactor: this.#createTransactor(noCaller), passwords, fileStore, background }
+    const { fileStore } = this
+    const wakeDeliveries = (): void => this.webhooks.wake()
+    return deploymentAt({ ...this.#base(), fileStore, wakeDeliveries }, 0)
+  }
+
+  #base(): Pick<Base, 'db' | 'background' | 'parts'> {
+    const { db, background } = this
+    return { db, background, parts: this.#parts }
   }
 
   #createFileStore(): RequestFiles {
-    const { db, background } = this
-    const { DB, FILES: bucket } = this.#c.env
-    const transactor = createSystemTransactor(DB, this.#parts.catalogs)
-    const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
-    return createFileStore({ bucket, db, background, sweep })
+    return fileStoreOver(this.#c.env, this.#base())
+  }
+}
+
+/** The parts that transactors of one request or job are made of. */
+interface Base {
+  readonly db: Database
+  readonly background: Background
+  readonly parts: AppParts
+  readonly fileStore: FileStore
+  readonly wakeDeliveries: () => void
+}
+
+function transactorAt(
+  { db, background, parts, wakeDeliveries }: Omit<Base, 'fileStore'>,
+  resolveCaller: ResolveCaller,
+  depth: number,
+  services: () => DeploymentServices,
+): Transactor {
+  const { catalogs: cache, shards, subscribers: known } = parts
+  const directory = shards && lazy(() => createDirectory({ db, shards, known, background }))
+  const followers = directory === undefined ? [] : [() => followWrites(directory())]
+  const hooks = parts.hooks?.(services, depth)
+  return createTransactor({ db, cache, resolveCaller, followers, wakeDeliveries, hooks })
+}
+
+function deploymentAt(base: Base, depth: number): DeploymentServices {
+  const { db, background, fileStore, parts } = base
+  const services: DeploymentServices = {
+    db,
+    background,
+    fileStore,
+    passwords: parts.passwords,
+    transactor: transactorAt(base, noCaller, depth, () => services),
+    deeper: lazy(() => deploymentAt(base, depth + 1)),
+  }
+  return services
+}
+
+function fileStoreOver(
+  { DB, FILES: bucket }: Bindings,
+  { db, background, parts }: Pick<Base, 'db' | 'background' | 'parts'>,
+): RequestFiles {
+  const transactor = createSystemTransactor(DB, parts.catalogs)
+  const sweep = (): Promise<void> => sweepFiles({ bucket, db: DB, transactor })
+  return createFileStore({ bucket, db, background, sweep })
+}
+
+/** The services of a job, with the work that is left at its end. */
+export interface JobServices extends DeploymentServices {
+  /** Resolves when everything that the job has started is done. */
+  end(): Promise<void>
+}
+
+/**
+ * Creates the services of a job, which no request asks for. Its writes are followed like the writes
+ * of a request.
+ */
+export function createJobServices(bindings: Bindings, parts: AppParts): JobServices {
+  const running = new Set<Promise<unknown>>()
+  const background: Background = {
+    run(work) {
+      const settled = work.catch(() => undefined).finally(() => running.delete(settled))
+      running.add(settled)
+    },
+  }
+  const { DB: db } = bindings
+  const fileStore = fileStoreOver(bindings, { db, background, parts })
+  const { catalogs, webhooks: sender } = parts
+  const webhooks = lazy(() => createRequestWebhooks({ catalogs, sender }, bindings, background))
+  const wakeDeliveries = (): void => webhooks().wake()
+  const services = deploymentAt({ db, background, parts, fileStore, wakeDeliveries }, 0)
+  return {
+    ...services,
+    async end() {
+      fileStore.finish()
+      while (running.size > 0) await Promise.all(running)
+    },
   }
 }
 

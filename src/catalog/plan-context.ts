@@ -3,12 +3,14 @@
  * adds queries to the batch of a write and receives the changes once they are committed.
  */
 import type { SQL } from 'drizzle-orm'
+import type { Row } from '#database/batch.ts'
 import type { Plan, Query } from '#database/query.ts'
 import type { Value } from '#database/value.ts'
 import type { Caller } from '#http/caller.ts'
 import type { RecordEvent } from '#platform/realtime.ts'
 import type { Catalog } from './catalog.ts'
 import type { Collection } from './collection.ts'
+import type { ChangeType, Subscriber } from './subscribers.ts'
 
 /** The input of a request's plan. */
 export interface PlanContext {
@@ -19,6 +21,8 @@ export interface PlanContext {
   readonly followers: readonly WriteFollower[]
   /** Called after the commit of a write that has added deliveries of events. */
   readonly wakeDeliveries?: (() => void) | undefined
+  /** The hooks of an application. */
+  readonly hooks?: PlanHooks | undefined
   /** Set where the code of an application acts, instead of a caller. */
   readonly identity?: PlanIdentity | undefined
 }
@@ -30,6 +34,35 @@ export interface PlanContext {
 export type PlanIdentity =
   | { readonly kind: 'deployment' }
   | { readonly kind: 'account'; readonly collection: Collection; readonly id: string }
+
+/**
+ * The hooks of an application, as plans see them. Capabilities above `catalog` add theirs to this
+ * interface.
+ */
+export interface PlanHooks {
+  /** 0 for the writes of requests and jobs; 1 more for the writes that a hook makes. */
+  readonly depth: number
+  /** The durable hooks for changes of a collection. */
+  subscribers(collection: Collection): readonly Subscriber[]
+  /** Called after the commit of a write that has added deliveries to durable hooks. */
+  wake(): void
+  /** True if a hook runs after such changes. */
+  follows(collection: Collection, type: ChangeType): boolean
+  /** Called after the commit of a change that is followed. */
+  changed(change: CommittedChange): void
+}
+
+/** A change of a record that is committed. */
+export interface CommittedChange {
+  readonly type: ChangeType
+  readonly collection: Collection
+  readonly caller: Caller | undefined
+  readonly id: string
+  /** The public columns by name: after a change, or before a deletion. Undefined if they are not known. */
+  readonly record: Row | undefined
+  /** The same before an update. */
+  readonly previous: Row | undefined
+}
 
 /** Creates a plan. Throws an ApiError if the request fails without the database. */
 export type Planner<T> = (context: PlanContext) => Plan<T> | Promise<Plan<T>>

@@ -24,6 +24,21 @@ export interface Subscriber {
   readonly isOrdered: boolean
 }
 
+/** The endpoint of a durable hook of an application, whose deliveries are calls of its function. */
+export function hookEndpoint(collection: string, name: string): string {
+  return `hook:${collection}:${name}`
+}
+
+/** The endpoint of a task of an application. */
+export function taskEndpoint(name: string): string {
+  return `task:${name}`
+}
+
+/** True for an endpoint that is a function of the application, and not a webhook. */
+export function isHookEndpoint(endpoint: string): boolean {
+  return endpoint.startsWith('hook:') || endpoint.startsWith('task:')
+}
+
 /** The enabled subscribers, as JSON, in one expression. */
 export const selectSubscribers: SQL = sql`(SELECT json_group_array(json_object('id', "id",
   'collectionId', "collectionRef", 'events', json("events"), 'filter', "filter", 'isOrdered', "ordered"))

@@ -16,7 +16,7 @@ import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
 import { type CatalogCache, catalogQueries } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
-import type { PlanContext, Planner, WriteFollower } from './plan-context.ts'
+import type { PlanContext, PlanHooks, Planner, WriteFollower } from './plan-context.ts'
 
 declare module '#http/app-env.ts' {
   interface RequestServices {
@@ -74,6 +74,8 @@ interface Ports {
   readonly followers?: readonly (() => WriteFollower)[]
   /** Called after the commit of a write that has added deliveries of events. */
   readonly wakeDeliveries?: () => void
+  /** The hooks of an application. */
+  readonly hooks?: PlanHooks | undefined
 }
 
 /** A transactor for work of the deployment itself: without a caller, and without followers. */
@@ -88,6 +90,7 @@ export function createTransactor({
   resolveCaller,
   followers = [],
   wakeDeliveries,
+  hooks,
 }: Ports): Transactor {
   /** Once the database has rejected the caller's claim, the request is a guest's. */
   let isDenied = false
@@ -95,7 +98,7 @@ export function createTransactor({
 
   function scopeOf(catalog: Catalog, caller: Caller | undefined): PlanContext {
     const following = followers.map((follow) => follow())
-    lastScope = { catalog, caller, now: new Date(), followers: following, wakeDeliveries }
+    lastScope = { catalog, caller, now: new Date(), followers: following, wakeDeliveries, hooks }
     return lastScope
   }
 

@@ -43,12 +43,17 @@ export interface Jobs {
   run(bindings: Bindings, now: Date): Promise<void>
 }
 
-/** Creates the jobs of a deployment. */
+/**
+ * Creates the jobs of a deployment.
+ *
+ * @param added the jobs of an application
+ */
 export function createJobs(
   transports: MailTransports,
   catalogs: CatalogCache = createCatalogCache(),
   backups?: BackupRunner,
   webhooks?: WebhookSender,
+  added: readonly Job[] = [],
 ): Jobs {
   const list: readonly Job[] = [
     {
@@ -115,6 +120,7 @@ export function createJobs(
         await deliverDue({ sender: webhooks, catalogs }, bindings)
       },
     },
+    ...added,
   ]
   const jobsFor = (settings: Settings): readonly Job[] => [
     ...list,

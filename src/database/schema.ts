@@ -354,7 +354,7 @@ export const eventsTable = sqliteTable(
   {
     /** The order of changes. Never used twice. */
     seq: integer().primaryKey({ autoIncrement: true }),
-    /** The write that caused it; a deletion causes many. */
+    /** The write that caused it; a deletion causes many. `:n` at its end is the depth of a hook. */
     write: text().notNull(),
     /** `created`, `updated` or `deleted`. */
     type: text().notNull(),

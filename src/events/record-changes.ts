@@ -8,8 +8,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext, PlannedDeletion } from '#catalog/plan-context.ts'
-import { publicFields } from '#catalog/record-events.ts'
-import type { ChangeType, Subscriber } from '#catalog/subscribers.ts'
+import { publicColumns, publicFields } from '#catalog/record-events.ts'
+import { type ChangeType, isHookEndpoint, type Subscriber } from '#catalog/subscribers.ts'
+import type { Row } from '#database/batch.ts'
 import { concatenation, sumOf } from '#database/long-expressions.ts'
 import { list, one, type Query, rowsOf } from '#database/query.ts'
 import { deliveriesTable, eventsTable } from '#database/schema.ts'
@@ -18,7 +19,7 @@ import { unixSeconds } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import { eventAlias, eventCondition } from './event-filter.ts'
 
-type Context = Pick<PlanContext, 'catalog' | 'caller' | 'now' | 'wakeDeliveries'>
+type Context = Pick<PlanContext, 'catalog' | 'caller' | 'now' | 'wakeDeliveries' | 'hooks'>
 
 /** The statements around a change. */
 export interface RecordedChange {
@@ -37,10 +38,13 @@ export function recordCreation(
   collection: Collection,
   id: string,
 ): Query<unknown> {
+  const where = sql`"id" = ${id}`
+  const followed = followRows(context, collection, 'created', where)
   const wanted = wantedChanges(context, collection, 'created')
-  if (wanted === undefined) return nothing
+  if (wanted === undefined) return followed
   return list([
-    rowsOf([insertEvents(wanted, sql`"id" = ${id}`, 'record')]),
+    followed,
+    rowsOf([insertEvents(wanted, where, 'record')]),
     deliver(wanted),
     rowsOf(dropUnwanted(wanted)),
   ])
@@ -52,8 +56,16 @@ export function recordUpdate(
   collection: Collection,
   id: string,
 ): RecordedChange | undefined {
+  const where = sql`"id" = ${id}`
   const wanted = wantedChanges(context, collection, 'updated')
-  return wanted && recordUpdates(wanted, sql`"id" = ${id}`)
+  const recorded = wanted && recordUpdates(wanted, where)
+  if (context.hooks?.follows(collection, 'updated') !== true) return recorded
+  const followed = followUpdate(context, collection, id)
+  if (recorded === undefined) return followed
+  return {
+    before: list([followed.before, recorded.before]),
+    after: list([recorded.after, followed.after]),
+  }
 }
 
 /** Records a deletion with its cascade, and the records that lose references by it. */
@@ -62,22 +74,69 @@ export function recordDeletion(
   { leaving, losing }: PlannedDeletion,
 ): RecordedChange {
   const deleted = leaving.map(({ collection, ids }) => {
+    const where = sql`"id" IN ${ids}`
+    const followed = followRows(context, collection, 'deleted', where)
     const wanted = wantedChanges(context, collection, 'deleted')
-    if (wanted === undefined) return nothing
+    if (wanted === undefined) return followed
     return list([
-      rowsOf([insertEvents(wanted, sql`"id" IN ${ids}`, 'record')]),
+      followed,
+      rowsOf([insertEvents(wanted, where, 'record')]),
       deliver(wanted),
       rowsOf(dropUnwanted(wanted)),
     ])
   })
+  const followed = losing.map(({ collection, where }) =>
+    followRows(context, collection, 'updated', where),
+  )
   const changed = losing.flatMap(({ collection, where }) => {
     const wanted = wantedChanges(context, collection, 'updated')
     return wanted === undefined ? [] : [recordUpdates(wanted, where)]
   })
   return {
-    before: list([...changed.map(({ before }) => before), ...deleted]),
+    before: list([...followed, ...changed.map(({ before }) => before), ...deleted]),
     after: list(changed.map(({ after }) => after)),
   }
+}
+
+/**
+ * Reads rows that are created or deleted, or that lose references: what these become is not known
+ * here.
+ */
+function followRows(
+  { hooks, caller }: Context,
+  collection: Collection,
+  type: ChangeType,
+  where: SQL,
+): Query<unknown> {
+  if (hooks?.follows(collection, type) !== true) return nothing
+  return one(selectRows(collection, where), (rows) => {
+    for (const row of rows) {
+      const [record, previous] = type === 'updated' ? [undefined, row] : [row, undefined]
+      hooks.changed({ type, collection, caller, id: String(row['id']), record, previous })
+    }
+  })
+}
+
+/** Reads a row before and after its update. */
+function followUpdate(
+  { hooks, caller }: Context,
+  collection: Collection,
+  id: string,
+): RecordedChange {
+  const select = selectRows(collection, sql`"id" = ${id}`)
+  let previous: Row | undefined
+  return {
+    before: one(select, ([row]) => {
+      previous = row
+    }),
+    after: one(select, ([record]) => {
+      hooks?.changed({ type: 'updated', collection, caller, id, record, previous })
+    }),
+  }
+}
+
+function selectRows(collection: Collection, where: SQL): SQL {
+  return sql`SELECT ${publicColumns(collection)} FROM ${sql.identifier(collection.name)} WHERE ${where}`
 }
 
 /** Changes of one kind in a collection, and the subscribers to them. */
@@ -101,9 +160,10 @@ function wantedChanges(
   collection: Collection,
   type: ChangeType,
 ): WantedChanges | undefined {
-  const { catalog, now } = context
-  const candidates = catalog.subscribers.get(collection.id)
-  if (candidates === undefined) return undefined
+  const { catalog, now, hooks } = context
+  const stored = catalog.subscribers.get(collection.id)
+  if (stored === undefined && hooks === undefined) return undefined
+  const candidates = [...(stored ?? []), ...(hooks?.subscribers(collection) ?? [])]
   const subscribers = candidates.flatMap((subscriber): Condition[] => {
     if (!subscriber.events.includes(type)) return []
     const filtering = { collections: catalog.collections, now }
@@ -111,7 +171,8 @@ function wantedChanges(
     return holds instanceof FilterError ? [] : [{ subscriber, holds }]
   })
   if (subscribers.length === 0) return undefined
-  return { context, collection, type, write: newId(), subscribers }
+  const write = hooks === undefined || hooks.depth === 0 ? newId() : `${newId()}:${hooks.depth}`
+  return { context, collection, type, write, subscribers }
 }
 
 function recordUpdates(wanted: WantedChanges, where: SQL): RecordedChange {
@@ -142,7 +203,7 @@ function completeEvents({ collection, write }: WantedChanges): SQL {
 
 /** Adds a delivery for each subscriber and event that passes its filter. */
 function deliver({ context, write, subscribers }: WantedChanges): Query<unknown> {
-  const { now, wakeDeliveries } = context
+  const { now, wakeDeliveries, hooks } = context
   const seconds = unixSeconds(now)
   return list(
     subscribers.map(({ subscriber, holds }) =>
@@ -152,7 +213,9 @@ function deliver({ context, write, subscribers }: WantedChanges): Query<unknown>
           FROM ${eventsTable} AS ${sql.identifier(eventAlias)} WHERE "write" = ${write} AND ${holds}
           RETURNING 1`,
         (rows) => {
-          if (rows.length > 0) wakeDeliveries?.()
+          if (rows.length === 0) return
+          if (isHookEndpoint(subscriber.id)) hooks?.wake()
+          else wakeDeliveries?.()
         },
       ),
     ),

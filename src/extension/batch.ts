@@ -3,9 +3,8 @@
  * interactive ones: what was read is guarded, and if it has changed, the function runs again.
  */
 import { sql } from 'drizzle-orm'
-import type { PlanContext } from '#catalog/plan-context.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
-import { list, map, type Query, rowsOf } from '#database/query.ts'
+import { constant, list, map, rowsOf } from '#database/query.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import { newId } from '#kernel/random.ts'
 import { accessTo } from '#records/access.ts'
@@ -13,13 +12,19 @@ import { recordErrors } from '#records/errors.ts'
 import { internalName } from '#records/identifiers.ts'
 import { guestRequest, requestInfoOf } from '#records/request-info.ts'
 import { selectStored, type StoredRecord } from '#records/stored-record.ts'
-import { fieldsViolatedBy, readGuard, type RecordWrite } from '#records/write/record-write.ts'
+import {
+  fieldsViolatedBy,
+  isChangedMeanwhile,
+  readGuard,
+  WriteBuilder,
+} from '#records/write/record-write.ts'
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
 import type { Actor } from './actor.ts'
 import { type BoundFilter, filterText } from './filter-text.ts'
 import type { RecordData } from './record-data.ts'
 import {
   type AreteRecord,
+  type PlanOperation,
   prepareWrite,
   type RecordOperation,
   type WriteOptions,
@@ -47,7 +52,10 @@ export interface Transaction extends BatchWriter {
 const maxWrites = 200
 const maxTransactAttempts = 5
 
-type Step = RecordOperation | Requirement
+/** A step of a batch. */
+export type Step = RecordOperation | Requirement
+
+type PlannedStep = Awaited<ReturnType<PlanOperation>>
 
 interface Requirement {
   readonly action: 'require'
@@ -104,14 +112,15 @@ async function pause(attempt: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-function writerTo(steps: Step[]): BatchWriter {
+/** Writes steps into a list. */
+export function writerTo(steps: Step[], makeId: () => string = newId): BatchWriter {
   const add = (step: Step): void => {
     if (steps.length >= maxWrites) throw new RangeError(`A batch takes at most ${maxWrites} steps.`)
     steps.push(step)
   }
   return {
     create(name, data, options) {
-      const id = typeof data['id'] === 'string' && data['id'] !== '' ? data['id'] : newId()
+      const id = typeof data['id'] === 'string' && data['id'] !== '' ? data['id'] : makeId()
       add({ action: 'create', name, data: { ...data, id }, ...options })
       return id
     },
@@ -141,46 +150,33 @@ async function read(
   return stored.record as AreteRecord
 }
 
-/** A planned step of a batch. */
-interface PlannedStep {
-  readonly query: Query<unknown>
-  readonly write: RecordWrite | undefined
-  errorFor(failure: BatchFailure): ApiError | undefined
-}
-
 async function commit(
   actor: Actor,
   steps: readonly Step[],
   reads: readonly StoredRecord[],
 ): Promise<(AreteRecord | undefined)[]> {
   if (steps.length === 0 && reads.length === 0) return []
-  const prepared = await Promise.all(
-    steps.map(async (step) => (step.action === 'require' ? step : await prepareWrite(actor, step))),
-  )
+  const prepared = await prepareSteps(actor, steps)
   const { transactor, fileStore } = actor
   return await writeWithFiles({ transactor, fileStore }, async (given) => {
     const planned: PlannedStep[] = []
-    for (const [position, step] of prepared.entries()) {
-      if (typeof step !== 'function') {
-        planned.push(planRequirement(actor.enter(given), step, position))
-        continue
-      }
-      const { collection, write } = await step(given, position)
-      planned.push({
-        query: write,
-        write,
-        errorFor: (failure) => {
-          const guard = readGuard(failure)
-          if (guard !== undefined) {
-            return guard.position === position ? write.errorAt(guard.stage, guard.codes) : undefined
-          }
-          const fields = fieldsViolatedBy(collection, write, failure)
-          return fields && write.notUnique(fields)
-        },
-      })
-    }
-    return actor.guard(given, joined(planned, reads))
+    for (const [position, plan] of prepared.entries()) planned.push(await plan(given, { position }))
+    return actor.guard(given, joined(planned, steps, reads))
   })
+}
+
+/** Reads the values of steps, and returns how to plan each. */
+export async function prepareSteps(
+  actor: Actor,
+  steps: readonly Step[],
+): Promise<readonly PlanOperation[]> {
+  return await Promise.all(
+    steps.map(async (step) =>
+      step.action === 'require'
+        ? await Promise.resolve(requirementPlanner(actor, step))
+        : await prepareWrite(actor, step),
+    ),
+  )
 }
 
 const systemInfo = guestRequest({ context: 'system', method: '', query: {}, headers: {} })
@@ -189,53 +185,64 @@ const readChanged = 'arete:read-changed'
 
 function joined(
   planned: readonly PlannedStep[],
+  steps: readonly Step[],
   reads: readonly StoredRecord[],
 ): FilePlan<(AreteRecord | undefined)[]> {
   const guards = reads.map(({ isUnchanged }) => abortUnless(isUnchanged, readChanged))
-  const writes = planned.flatMap(({ write }) => write ?? [])
-  const all = list<unknown>([rowsOf(guards), ...planned.map(({ query }) => query)])
+  const writes = planned.map(({ write }) => write)
   return {
-    ...map(all, ([, ...answers]) =>
+    ...map(list<unknown>([rowsOf(guards), ...writes]), ([, ...answers]) =>
       answers
-        .filter((_, at) => planned[at]?.write !== undefined)
+        .filter((_, at) => steps[at]?.action !== 'require')
         .map((answer) => (answer ?? undefined) as AreteRecord | undefined),
     ),
     // A later step may depend on the effects of earlier ones.
     preconditions: [],
     files: writes.flatMap(({ files }) => files),
     mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),
+    isConflict: isChangedMeanwhile,
     errorFor: (failure) => {
       if (failure.kind === 'aborted' && failure.message === readChanged) return new ReadChanged()
-      const refusals = planned.flatMap(({ errorFor }) => errorFor(failure) ?? [])
-      return refusals[0] ?? new ApiError(commonErrors.badRequest)
+      return stepError(planned, failure) ?? new ApiError(commonErrors.badRequest)
     },
   }
 }
 
-function planRequirement(
-  context: PlanContext,
+function stepError(planned: readonly PlannedStep[], failure: BatchFailure): ApiError | undefined {
+  const guard = readGuard(failure)
+  if (guard !== undefined) return planned[guard.position]?.write.errorAt(guard.stage, guard.codes)
+  for (const { collection, write } of planned) {
+    const fields = fieldsViolatedBy(collection, write, failure)
+    if (fields !== undefined) return write.notUnique(fields)
+  }
+  return undefined
+}
+
+/** Plans a condition as a write that only checks. */
+function requirementPlanner(
+  actor: Actor,
   { name, id, condition, message }: Requirement,
-  position: number,
-): PlannedStep {
-  const { collections } = context.catalog
-  const collection = collections.find(name)
-  if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
-  const viewer = requestInfoOf(context, systemInfo)
-  const alias = collection.name
-  const access = accessTo(collections, viewer, {
-    rule: { kind: 'open' },
-    base: { collection, alias, where: sql`${sql.identifier(alias)}."id" = ${id}` },
-    client: { filter: condition, sort: '', access: 'rule' },
-    aliasPrefix: internalName('require_'),
-  })
-  if (!access.isGranted) throw new ApiError(access.error)
-  const holds = sql`EXISTS (${access.with}SELECT 1 FROM ${sql.identifier(alias)} ${access.joins} WHERE ${access.where})`
-  const refusal: ErrorSpec = { code: 'requirement_failed', status: 400, message }
-  const mark = `arete:require-${position}`
-  return {
-    query: rowsOf([abortUnless(holds, mark)]),
-    write: undefined,
-    errorFor: (failure) =>
-      failure.kind === 'aborted' && failure.message === mark ? new ApiError(refusal) : undefined,
+): PlanOperation {
+  return async (given, { position, mark }) => {
+    const context = actor.enter(given)
+    const { collections } = context.catalog
+    const collection = collections.find(name)
+    if (collection === undefined) throw new ApiError(recordErrors.collectionMissing)
+    const alias = collection.name
+    const access = accessTo(collections, requestInfoOf(context, systemInfo), {
+      rule: { kind: 'open' },
+      base: { collection, alias, where: sql`${sql.identifier(alias)}."id" = ${id}` },
+      client: { filter: condition, sort: '', access: 'rule' },
+      aliasPrefix: internalName('require_'),
+    })
+    if (!access.isGranted) throw new ApiError(access.error)
+    const holds = sql`EXISTS (${access.with}SELECT 1 FROM ${sql.identifier(alias)} ${access.joins} WHERE ${access.where})`
+    const refusal: ErrorSpec = { code: 'requirement_failed', status: 400, message }
+    const plan = new WriteBuilder(position, mark)
+    plan.require('requirement', holds, refusal)
+    return await Promise.resolve({
+      collection,
+      write: plan.finish(refusal, 204, constant(undefined)),
+    })
   }
 }

@@ -8,8 +8,7 @@ import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
 import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
 import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
 import { createFetchSender } from '#adapters/cloudflare/webhook-sender.ts'
-import { createApp } from '#app.ts'
-import { createJobs } from '#crons/jobs.ts'
+import { createDeployment } from '#app.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createExtension } from './create-extension.ts'
 import type { AreteApp } from './define-app.ts'
@@ -44,9 +43,11 @@ export function createWorker(application: AreteApp): AreteWorker {
   const backups = createBackupRunner(objects.BACKUPS)
   const webhooks = createFetchSender()
   const passwords = createArgon2Hasher({ cost })
-  const extension = createExtension(application)
-  const app = createApp({ passwords, mail, images, realtime, backups, webhooks, extension })
-  const jobs = createJobs(mail, undefined, backups, webhooks)
+  // Only `npm start` and `npm run dev` set this variable.
+  const isStrict = 'LOCAL_INBOX' in env && env.LOCAL_INBOX === '1'
+  const extension = createExtension(application, { isStrict })
+  const host = { passwords, mail, images, realtime, backups, webhooks, extension }
+  const { app, jobs } = createDeployment(host)
   return {
     fetch: app.fetch,
     scheduled: (controller, bindings) => jobs.run(bindings, new Date(controller.scheduledTime)),

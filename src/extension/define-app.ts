@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { CollectionHooks } from './hooks.ts'
 import type { AreteEnv } from './arete-env.ts'
 
 /** The additions of an application to Arete. Every part is optional. */
@@ -9,6 +10,8 @@ export interface AppDefinition {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- a Hono app has the types of its own routes
   readonly routes?: Hono<AreteEnv, any, any>
+  /** Hooks by the name of their collection; `*` for every collection. */
+  readonly hooks?: Readonly<Record<string, CollectionHooks>>
 }
 
 /** An application: pass it to `createWorker` or `createServer`. */

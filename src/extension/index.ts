@@ -44,3 +44,15 @@ export {
   url,
 } from '#schema/define/fields.ts'
 export type { InferCreate, InferRecord, InferUpdate } from '#schema/define/infer.ts'
+export { durable } from './hooks.ts'
+export type {
+  AfterEvent,
+  AfterHook,
+  BeforeChangeEvent,
+  BeforeHook,
+  BeforeWriteEvent,
+  CollectionHooks,
+  DurableHook,
+  HookFile,
+} from './hooks.ts'
+export { refuse, type RefuseOptions } from './refuse.ts'

@@ -29,6 +29,8 @@ export interface CreateServerOptions {
   readonly durability?: Durability
   /** Seals the secrets in the settings. Without a key, a random one is kept in the data folder. */
   readonly keys?: SettingsKeys
+  /** True to run each before hook twice, and to fail if it does not do the same: false. */
+  readonly strictHooks?: boolean
 }
 
 /**
@@ -40,7 +42,7 @@ export async function createServer(
   application: AreteApp,
   options: CreateServerOptions = {},
 ): Promise<RunningServer> {
-  const extension = createExtension(application)
+  const extension = createExtension(application, { isStrict: options.strictHooks })
   const { data = 'arete_data', durability, keys, trustedProxies = [] } = options
   const rewriteOrigin = createRewriteOrigin(trustedProxies)
   const migrations = await readMigrations()

@@ -13,7 +13,12 @@ import type { RecordJson } from '#records/read/record-shape.ts'
 import { planView } from '#records/read/view-record.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
-import { planWrite, type RecordWrite, type WriteContext } from '#records/write/record-write.ts'
+import {
+  planWrite,
+  type RecordWrite,
+  type WriteContext,
+  type WriteRequest,
+} from '#records/write/record-write.ts'
 import { planUpdate } from '#records/write/update-record.ts'
 import { writeWithFiles } from '#records/write/write-with-files.ts'
 import type { Actor, RecordAction } from './actor.ts'
@@ -144,7 +149,7 @@ async function write(actor: Actor, operation: RecordOperation): Promise<AreteRec
   const planned = await prepareWrite(actor, operation)
   const { transactor, fileStore } = actor
   const written = await writeWithFiles({ transactor, fileStore }, async (given) => {
-    const { collection, write: plan } = await planned(given, 0)
+    const { collection, write: plan } = await planned(given, { position: 0 })
     return actor.guard(given, planWrite(collection, plan))
   })
   return written as AreteRecord
@@ -153,7 +158,7 @@ async function write(actor: Actor, operation: RecordOperation): Promise<AreteRec
 /** Plans a write at a position. The same values are used whenever it is planned again. */
 export type PlanOperation = (
   given: PlanContext,
-  position: number,
+  at: Pick<WriteRequest, 'position' | 'mark'>,
 ) => Promise<{ readonly collection: Collection; readonly write: RecordWrite }>
 
 /** Reads the values of a write, and returns how to plan it. */
@@ -165,11 +170,11 @@ export async function prepareWrite(
   const info = actor.info({ method: methods[action], expand })
   const values = action === 'delete' ? {} : operation.data
   const body = await bodyFrom(values, actor.fileStore.spool)
-  return async (given, position) => {
+  return async (given, { position, mark }) => {
     const { context, collection } = begin(actor, given, name, action)
     const { passwords } = actor
     const scope: WriteContext = { ...context, passwords, ...(!hooks && { hooks: undefined }) }
-    const request = { collection, info, body, position }
+    const request = { collection, info, body, position, mark }
     if (action === 'create') return { collection, write: await planCreate(scope, request) }
     const { id } = operation
     if (action === 'delete')

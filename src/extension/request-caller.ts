@@ -5,6 +5,7 @@
 import type { Context } from 'hono'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
+import { isSuperusers } from '#catalog/system-collections.ts'
 import { constant, map } from '#database/query.ts'
 import type { AppEnv } from '#http/app-env.ts'
 import type { Caller } from '#http/caller.ts'
@@ -104,4 +105,15 @@ function accountOf(caller: Caller | undefined): CallerAccount | undefined {
   if (caller === undefined) return undefined
   const { recordId: id, collectionName: collection, isSuperuser } = caller
   return { id, collection, isSuperuser }
+}
+
+/** The account that acts in a plan. */
+export function callerAccount({
+  caller,
+  identity,
+}: Pick<PlanContext, 'caller' | 'identity'>): CallerAccount | undefined {
+  if (identity?.kind === 'deployment') return undefined
+  if (identity === undefined) return accountOf(caller)
+  const { collection, id } = identity
+  return { id, collection: collection.name, isSuperuser: isSuperusers(collection) }
 }

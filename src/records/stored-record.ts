@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
+import type { Row } from '#database/batch.ts'
 import { allOf } from '#database/long-expressions.ts'
 import { one, type Query } from '#database/query.ts'
 import type { ColumnValue } from '#fields/definition/field-type.ts'
@@ -36,8 +37,13 @@ export function selectStored(collection: Collection, id: string): Query<StoredRe
       ({ name }) => sql`${sql.identifier(name)} IS ${row[name] as ColumnValue}`,
     )
     return {
-      record: snapshotJson(collection, row, deployment, true),
+      record: storedRecordJson(collection, row),
       isUnchanged: sql`EXISTS (SELECT 1 ${ofRecord} AND ${allOf(columns)})`,
     }
   })
+}
+
+/** A record as the deployment sees it, from its columns by name. */
+export function storedRecordJson(collection: Collection, row: Row): RecordJson {
+  return snapshotJson(collection, row, deployment, true)
 }

@@ -8,9 +8,8 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { NodeHost } from '#adapters/node/node-host.ts'
 import { openStaticFiles } from '#adapters/node/static-files.ts'
-import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
-import { createApp, type Extension } from '#app.ts'
+import { createDeployment, type Extension } from '#app.ts'
 import { createTimedLogBuffer } from './log-buffer.ts'
 import { everyMinute } from './minute-timer.ts'
 import type { RewriteOrigin } from './network-origin.ts'
@@ -67,7 +66,7 @@ export async function startServer(host: NodeHost, options: ServerOptions): Promi
   const { bindings, services, background } = host
   const logs = createTimedLogBuffer()
   const site = await openStaticFiles(publicFolder, installedFolder)
-  const app = createApp({ ...services, logs, extension })
+  const { app, jobs } = createDeployment({ ...services, logs, extension })
   const env: Bindings = { ...bindings, ASSETS: site.assets, STATES_ADDRESS: true }
   const listener = getRequestListener((request) => app.fetch(request, env, background), {
     hostname: address,
@@ -94,7 +93,6 @@ export async function startServer(host: NodeHost, options: ServerOptions): Promi
     throw error
   }
 
-  const jobs = createJobs(services.mail, undefined, services.backups, services.webhooks)
   const timer = runsJobs
     ? everyMinute((now) => background.waitUntil(jobs.run(env, now)))
     : undefined

@@ -65,6 +65,38 @@ export function claimDue(now: number): SQL {
     RETURNING "id", "attempts", "attemptsBefore", "endpoint", ${eventJson} AS "event", ${webhookJson} AS "webhook"`
 }
 
+/**
+ * Claims due deliveries to functions of the application, whose endpoints are these. Concurrent claims
+ * never return the same row.
+ */
+export function claimCalls(endpoints: readonly string[], now: number): SQL {
+  const candidates = sql`SELECT "d"."id" FROM json_each(${JSON.stringify(endpoints)}) AS "e" CROSS JOIN ${deliveriesTable} AS "d"
+    ON "d"."endpoint" = "e"."value" AND "d"."state" = 'waiting' AND "d"."due" <= ${now} ORDER BY "d"."due", "d"."event" LIMIT ${roundSize}`
+  return sql`UPDATE ${deliveriesTable} SET "attempts" = "attempts" + 1, "due" = ${now + claimSeconds} WHERE "id" IN (${candidates})
+    RETURNING "id", "attempts", "attemptsBefore", "endpoint", ${eventJson} AS "event", NULL AS "webhook",
+      (SELECT "e"."write" FROM ${eventsTable} AS "e" WHERE "e"."seq" = ${deliveriesTable}."event") AS "write"`
+}
+
+/** The depth of the hook that made the write of a claim's row. */
+export function depthOf(row: Row): number {
+  return Number(/:(\d+)$/.exec(String(row['write']))?.[1] ?? 0)
+}
+
+const ofFunctions = sql`(("endpoint" >= 'hook:' AND "endpoint" < 'hook;') OR ("endpoint" >= 'task:' AND "endpoint" < 'task;'))`
+
+/** Gives up due deliveries to functions that the application has no more. They can be replayed. */
+export function giveUpUnknownCalls(endpoints: readonly string[], now: number): SQL {
+  return sql`UPDATE ${deliveriesTable} SET "state" = 'dead', "error" = 'unknown', "due" = ${now + keptSeconds.dead}
+    WHERE ${ofFunctions} AND "state" = 'waiting' AND "due" <= ${now}
+      AND "endpoint" NOT IN (SELECT "value" FROM json_each(${JSON.stringify(endpoints)}))`
+}
+
+/** Removes deliveries to functions that were kept long enough. */
+export function removeOldCalls(now: number): SQL {
+  return sql`DELETE FROM ${deliveriesTable} WHERE "id" IN (SELECT "id" FROM ${deliveriesTable}
+    WHERE ${ofFunctions} AND "state" <> 'waiting' AND "due" <= ${now} LIMIT 1000)`
+}
+
 /** The event of a delivery as JSON, in a statement about `_deliveries`. */
 export const eventJson: SQL = sql`(SELECT json_object('type', "e"."type", 'collectionRef', "e"."collectionRef",
   'recordRef', "e"."recordRef", 'columns', "e"."columns", 'record', "e"."record", 'previous', "e"."previous",
@@ -131,6 +163,19 @@ export function noteFailed(
     noted,
     sql`UPDATE ${webhooksTable} SET "failingSince" = ifnull("failingSince", ${now}) WHERE "id" = ${claim.endpoint}`,
   ]
+}
+
+/** The statement that notes a call of a function. After a failure, the next is due then, or never. */
+export function noteCall(
+  claim: Claim,
+  outcome: Outcome,
+  now: number,
+  due: number | undefined,
+): SQL {
+  if (outcome.error === '') return note(claim, outcome, now, 'done', now + keptSeconds.done)
+  return due === undefined
+    ? note(claim, outcome, now, 'dead', now + keptSeconds.dead)
+    : note(claim, outcome, now, 'waiting', due)
 }
 
 /** Gives up a delivery that can never be sent. It does not count against its endpoint. */

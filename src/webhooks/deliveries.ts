@@ -5,8 +5,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
+import { isHookEndpoint } from '#catalog/subscribers.ts'
 import type { Row } from '#database/batch.ts'
-import { all, list, map, one, type Plan, type Query, rowsOf } from '#database/query.ts'
+import { all, constant, list, map, one, type Plan, type Query, rowsOf } from '#database/query.ts'
 import { allOf } from '#database/long-expressions.ts'
 import { readNumber } from '#database/read-number.ts'
 import { deliveriesTable, eventsTable, webhooksTable } from '#database/schema.ts'
@@ -16,7 +17,7 @@ import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type FieldIssue } from '#kernel/errors.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
 import { eventJson, readEvent } from './claims.ts'
-import { deliveryBody } from './delivery-body.ts'
+import { type BodyForm, deliveryBody } from './delivery-body.ts'
 import { dateOf, selectWebhook } from './manage-webhooks.ts'
 import { decodeWebhook } from './webhook.ts'
 
@@ -61,7 +62,7 @@ export function planDeliveryList(endpoint: string, range: DeliveryRange & Paging
   const { page, perPage, skipTotal } = range
   const where = conditionOf(endpoint, range, range.state === '' ? states : [range.state])
   const found = all({
-    webhook: selectWebhook(endpoint),
+    webhook: selectEndpoint(endpoint),
     rows: one(
       sql`SELECT ${deliveryColumns} WHERE ${where}
         ORDER BY "d"."event" DESC, "d"."id" LIMIT ${perPage} OFFSET ${rowsBefore(range)}`,
@@ -81,6 +82,11 @@ export function planDeliveryList(endpoint: string, range: DeliveryRange & Paging
   }))
 }
 
+/** Fails for a webhook that does not exist. A function of the application is known by its deliveries only. */
+function selectEndpoint(endpoint: string): Query<unknown> {
+  return isHookEndpoint(endpoint) ? constant(undefined) : selectWebhook(endpoint)
+}
+
 /** Plans one delivery with the body of its request. */
 export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unknown> {
   const found = list<readonly Row[]>([
@@ -97,13 +103,17 @@ export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unk
   return map(found, ([rows = [], events = [], webhooks = []]) => {
     const [row] = rows
     const [webhook] = webhooks
-    if (row === undefined || webhook === undefined) throw new ApiError(commonErrors.notFound)
+    const isOfFunction = isHookEndpoint(String(row?.['endpoint']))
+    if (row === undefined || (webhook === undefined && !isOfFunction)) {
+      throw new ApiError(commonErrors.notFound)
+    }
     return { ...deliveryJson(row), body: bodyOrNothing() }
 
     function bodyOrNothing(): string {
       try {
         const event = readEvent(String(events[0]?.['event']))
-        return deliveryBody(catalog.collections, event, decodeWebhook(webhook ?? {}))
+        const form = webhook === undefined ? shownInFull : decodeWebhook(webhook)
+        return deliveryBody(catalog.collections, event, form)
       } catch (error) {
         // The event cannot be read, or its collection is gone; `error` of the delivery says so.
         if (error instanceof Error) return ''
@@ -112,6 +122,8 @@ export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unk
     }
   })
 }
+
+const shownInFull: BodyForm = { payload: 'full', fields: [] }
 
 /** Plans to send a delivery again, under its id. */
 export function planReplayOne(now: Date, id: string): Plan<{ count: number }> {
@@ -130,7 +142,7 @@ export function planReplay(
   const chosen = range.state === '' ? ['dead', 'paused'] : [range.state]
   const where = conditionOf(endpoint, range, chosen)
   const counted: Query<readonly unknown[]> = list<unknown>([
-    selectWebhook(endpoint),
+    selectEndpoint(endpoint),
     one(sql`SELECT count(*) AS "count" FROM ${deliveriesTable} AS "d" WHERE ${where}`, ([row]) =>
       readNumber(row, 'count'),
     ),

@@ -88,7 +88,7 @@ export function deliveryBody(
 }
 
 /** The columns by the present names of their fields; undefined if they were too large to keep. */
-function rowOf(
+export function rowOf(
   collection: Collection,
   { columns, recordRef }: StoredEvent,
   stored: string | null,

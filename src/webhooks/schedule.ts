@@ -46,3 +46,12 @@ export function retryAfterSeconds(header: string | null, now: Date): number | un
     : Math.ceil((Date.parse(text) - now.getTime()) / 1000)
   return seconds > 0 ? Math.min(seconds, longestWaitSeconds) : undefined
 }
+
+/** The attempts at a function of the application: after 10 s, 1, 2, 4 … min, then each hour, for three days. */
+const maxCalls = 78
+
+/** The seconds until a function is called again; undefined after the last call. */
+export function callDelaySeconds(attempts: number): number | undefined {
+  if (attempts >= maxCalls) return undefined
+  return attempts === 1 ? 10 : Math.min(minute * 2 ** (attempts - 2), hour)
+}

@@ -36,7 +36,7 @@ import {
   type OldPasswordClaim,
   proveOldPassword,
 } from '#records/write/old-password.ts'
-import { readGuard, type WriteContext } from '#records/write/record-write.ts'
+import { isChangedMeanwhile, readGuard, type WriteContext } from '#records/write/record-write.ts'
 import type { FileStore } from '#records/write/file-store.ts'
 import { type PlannedRequest, type PlannedWrite, writesOf } from './planned-request.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
@@ -351,6 +351,7 @@ function joinWrites(
     preconditions: [],
     files: refused === -1 ? writes.flatMap(({ files }) => files) : [],
     mayOrphanFiles: writes.some(({ mayOrphanFiles }) => mayOrphanFiles),
+    isConflict: isChangedMeanwhile,
     errorFor: async (failure) => {
       const wrongGuess = readWrongGuess(failure)
       if (wrongGuess !== undefined) return wrongGuess

@@ -25,6 +25,7 @@ import {
 import { resolveBody } from './resolve-body.ts'
 import { type RuleRow, ruleHolds } from '#records/read/rule-query.ts'
 import { ownershipViolations } from './system-records.ts'
+import { addHookGuards, addHookWrites, runBeforeHooks } from './write-hooks.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
 
@@ -64,9 +65,31 @@ export async function planCreate(
   const resolved = resolveBody(collection, body, guest, () => undefined)
   const viewer = withBody(guest, resolved.request)
   const submitted = completed(collection, resolved.values)
-  const values = filled(submitted, context.now, collection)
-  const id = String(knownValue(collection, values, 'id') || newId())
-  const plan = new WriteBuilder(write.position)
+  const sent = filled(submitted, context.now, collection)
+  const sentId = String(knownValue(collection, sent, 'id') || newId())
+  const hooked =
+    context.hooks &&
+    (await runBeforeHooks(
+      {
+        context,
+        collection,
+        action: 'create',
+        id: sentId,
+        request: write,
+        rule: () => createRule(context, viewer, collection, submitted),
+      },
+      { values: resolved.values, uploads: resolved.uploads, body: body.data },
+    ))
+  const values =
+    hooked === undefined
+      ? sent
+      : filled(
+          completed(collection, withId(collection, hooked.values, sentId)),
+          context.now,
+          collection,
+        )
+  const id = hooked === undefined ? sentId : String(knownValue(collection, values, 'id') || sentId)
+  const plan = new WriteBuilder(write.position, write.mark)
 
   askCreateRule(plan, context, viewer, collection, submitted)
   if (write.mustBeNew === true) plan.requireNew(collection, id)
@@ -76,6 +99,7 @@ export async function planCreate(
     const violations = newAccountViolations(body, verified, isManager)
     plan.check('form', violations, recordErrors.createFailed)
   }
+  addHookGuards(plan, hooked)
   const subject = { collection, isNew: true, recordId: id, stored: () => undefined }
   const violations = [
     ...fieldViolations(context, subject, values, resolved.uploads).filter(
@@ -92,6 +116,7 @@ export async function planCreate(
     plan.add(...(await insert(context, collection, values)))
     plan.addQuery(changeEvent('create', collection, id, context))
     plan.addQuery(recordCreation(context, collection, id))
+    addHookWrites(plan, hooked)
   }
   const record = selectRecord(context, viewer, collection, id, info.query['expand'])
   return { ...plan.finish(recordErrors.createFailed, 200, record), id }
@@ -131,6 +156,29 @@ function filled(
       return [field, own === undefined ? value : { known: own }]
     }),
   )
+}
+
+/** The values with the id that hooks have seen, unless one of them has set another. */
+function withId(
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+  id: string,
+): ReadonlyMap<Field, FieldValue> {
+  const field = collection.field('id')
+  return field === undefined || values.has(field)
+    ? values
+    : new Map([...values, [field, { known: id }]])
+}
+
+function createRule(
+  context: WriteContext,
+  viewer: RequestInfo,
+  collection: Collection,
+  values: ReadonlyMap<Field, FieldValue>,
+): SQL | 'always' {
+  const rule = collection.rules.create
+  if (viewer.isSuperuser || rule.kind === 'open') return 'always'
+  return ruleHolds(context.catalog.collections, viewer, rule, wouldBeRow(collection, values))
 }
 
 function askCreateRule(

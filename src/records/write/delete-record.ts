@@ -9,8 +9,9 @@ import {
   type WriteRequest,
   type WriteContext,
 } from './record-write.ts'
+import { addHookGuards, addHookWrites, runBeforeHooks } from './write-hooks.ts'
 import { addDeletion } from './deletion.ts'
-import { storedRuleGuard } from './rule-guard.ts'
+import { storedRule, storedRuleGuard } from './rule-guard.ts'
 import { requestInfoOf } from '#records/request-info.ts'
 import { demandOf } from '#records/step-up.ts'
 
@@ -38,7 +39,17 @@ export async function planDelete(
   const viewer = requestInfoOf(context, info)
   assertUnlocked(collection, 'delete', viewer)
 
-  const plan = new WriteBuilder(request.position)
+  const hooked =
+    context.hooks &&
+    (await runBeforeHooks({
+      context,
+      collection,
+      action: 'delete',
+      id,
+      request,
+      rule: () => storedRule(context, viewer, collection, 'delete', id),
+    }))
+  const plan = new WriteBuilder(request.position, request.mark)
   const guard = storedRuleGuard(context, viewer, collection, 'delete', id)
   plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.deleteRule`)
   plan.requireUnchanged(collection, id, request.seen)
@@ -50,8 +61,10 @@ export async function planDelete(
   if (collection.name === '_externalAuths' && !viewer.isSuperuser) {
     plan.requireRecentProof(demandOf(context, 'link'))
   }
+  addHookGuards(plan, hooked)
   const { lastSuperuser, deleteFailed } = recordErrors
   const errors = { lastSuperuser, failed: deleteFailed }
   await addDeletion(plan, context, { collection, records: { id } }, errors)
+  addHookWrites(plan, hooked)
   return plan.finish(deleteFailed, 204, constant(null))
 }

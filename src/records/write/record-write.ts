@@ -35,6 +35,8 @@ export interface WriteRequest {
   readonly body: SubmittedBody
   /** The mark of this write's guards, unique within a batch. */
   readonly position: number
+  /** The mark among the writes that hooks of this write add; empty for the write itself. */
+  readonly mark?: string
 }
 
 /** The statements of one write, whose result is the body of its response. */
@@ -59,6 +61,8 @@ const notUnique: FieldIssue = { code: 'validation_not_unique', message: 'Value m
 /** Collects the statements of a write, and the error of each guard. */
 export class WriteBuilder {
   readonly #position: number
+  readonly #mark: string
+  readonly #added: AddedWrite[] = []
   readonly #parts: Query<unknown>[] = []
   readonly #files: RecordFile[] = []
   #preconditions: readonly SQL[] | undefined
@@ -66,8 +70,29 @@ export class WriteBuilder {
   readonly #alsoChanged: Collection[] = []
   readonly #refusals = new Map<string, (codes: string) => ApiError>()
 
-  constructor(position: number) {
+  constructor(position: number, mark = '') {
     this.#position = position
+    this.#mark = mark
+  }
+
+  /** Fails the write with an error that is known already, after the guards so far. */
+  refuse(stage: string, error: ApiError): void {
+    this.#parts.push(rowsOf([abortWith(sql`${this.#message(stage)}`)]))
+    this.#refusals.set(stage, () => error)
+  }
+
+  /** Fails the write with a conflict unless the condition is true, so that it is planned again. */
+  requireUnchanged(condition: SQL): void {
+    this.require(changedStage, condition, commonErrors.transactionConflict)
+  }
+
+  /** Adds a write that a hook asks for. Its errors are errors of this write. */
+  addWrite(added: AddedWrite): void {
+    const { write } = added
+    this.#added.push(added)
+    this.addQuery(write)
+    this.store(...write.files)
+    if (write.mayOrphanFiles) this.#mayDropFiles = true
   }
 
   /** Fails the write unless the condition is true when the batch gets here. */
@@ -155,8 +180,12 @@ export class WriteBuilder {
       mayOrphanFiles: this.#mayDropFiles,
       status,
       affected: this.#alsoChanged,
-      errorAt: (stage, codes) =>
-        this.#refusals.get(stage)?.(codes) ?? new ApiError(commonErrors.badRequest),
+      errorAt: (stage, codes) => {
+        const added = this.#added.find(({ mark }) => stage.startsWith(mark))
+        if (added !== undefined) return errorOfAdded(failed, added.write.errorAt(stage, codes))
+        const own = stage.slice(this.#mark.length)
+        return this.#refusals.get(own)?.(codes) ?? new ApiError(commonErrors.badRequest)
+      },
       notUnique: (fields) =>
         new ApiError(failed, {
           issues: Object.fromEntries(fields.map((field) => [field, notUnique])),
@@ -165,8 +194,29 @@ export class WriteBuilder {
   }
 
   #message(stage: string): string {
-    return `${messagePrefix}${this.#position}:${stage}:`
+    return `${messagePrefix}${this.#position}:${this.#mark}${stage}:`
   }
+}
+
+/** A write that a hook adds to another one. */
+export interface AddedWrite {
+  /** The mark of its guards. It begins with the mark of the write that it belongs to. */
+  readonly mark: string
+  readonly write: RecordWrite
+}
+
+/** The error of a write whose hook has added one that fails. */
+export function errorOfAdded(failed: ErrorSpec, { code, message, issues }: ApiError): ApiError {
+  const isBlank = Object.keys(issues).length === 0
+  return new ApiError(failed, { issues: { batch: isBlank ? { code, message } : issues } })
+}
+
+/** The stage of guards that what was read before the write is still stored. */
+const changedStage = 'changed'
+
+/** True if what was read before a write has changed since: the write must be planned again. */
+export function isChangedMeanwhile(failure: BatchFailure): boolean {
+  return readGuard(failure)?.stage.endsWith(changedStage) === true
 }
 
 /** The files of a body that become values of the new record. */
@@ -253,6 +303,7 @@ function knownFields(collection: Collection, columns: readonly string[]): string
 export function planWrite(collection: Collection, write: RecordWrite): FilePlan<unknown> {
   return {
     ...write,
+    isConflict: isChangedMeanwhile,
     errorFor: (failure) => {
       const guard = readGuard(failure)
       if (guard !== undefined) return write.errorAt(guard.stage, guard.codes)

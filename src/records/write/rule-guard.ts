@@ -28,3 +28,14 @@ export function storedRuleGuard(
       },
     )
 }
+
+/** The same condition by itself, for hooks that ask for it. */
+export function storedRule(
+  { catalog: { collections } }: Pick<PlanContext, 'catalog'>,
+  viewer: RequestInfo,
+  collection: Collection,
+  action: 'update' | 'delete',
+  id: string,
+): SQL {
+  return ruleHolds(collections, viewer, collection.rules[action], storedRow(collection, id))
+}

@@ -20,8 +20,9 @@ import {
 } from './record-write.ts'
 import { type ResolvedBody, resolveBody } from './resolve-body.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
-import { storedRuleGuard } from './rule-guard.ts'
+import { storedRule, storedRuleGuard } from './rule-guard.ts'
 import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-update.ts'
+import { addHookGuards, addHookWrites, runBeforeHooks } from './write-hooks.ts'
 import { ownershipViolations } from './system-records.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
@@ -57,9 +58,24 @@ export async function planUpdate(
   const stored = (field: Field): SQL => columnOf(collection.name, field.name)
   const resolved = resolveBody(collection, body, plain, stored)
   const viewer = withBody(plain, resolved.request)
-  const values = nextValues(collection, resolved.values, context.now)
+  const hooked =
+    context.hooks &&
+    (await runBeforeHooks(
+      {
+        context,
+        collection,
+        action: 'update',
+        id,
+        request: update,
+        rule: () => storedRule(context, viewer, collection, 'update', id),
+      },
+      { values: resolved.values, uploads: resolved.uploads, body: body.data },
+      stored,
+    ))
+  const submitted = hooked?.values ?? resolved.values
+  const values = nextValues(collection, submitted, context.now)
   const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
-  const plan = new WriteBuilder(update.position)
+  const plan = new WriteBuilder(update.position, update.mark)
 
   const guard = storedRuleGuard(context, viewer, collection, 'update', id)
   plan.guard('rule', guard, commonErrors.notFound, `${collection.name}.updateRule`)
@@ -79,6 +95,7 @@ export async function planUpdate(
       if (change.email !== undefined) plan.requireRecentProof(demandOf(context, 'email'))
     }
   }
+  addHookGuards(plan, hooked)
   const subject = { collection, isNew: false, recordId: id, stored }
   const violations = [
     ...fieldViolations(context, subject, values, resolved.uploads),
@@ -87,8 +104,9 @@ export async function planUpdate(
   plan.check('fields', violations, recordErrors.updateFailed, from)
   plan.add(...(update.oldPassword?.credit ?? []))
   if (violations.every(({ when }) => when !== 'always')) {
-    plan.store(...filesToStore(collection, id, resolved.values, resolved.uploads))
-    await addUpdate(plan, context, { collection, id, submitted: resolved.values, values })
+    plan.store(...filesToStore(collection, id, submitted, resolved.uploads))
+    await addUpdate(plan, context, { collection, id, submitted, values })
+    addHookWrites(plan, hooked)
   }
   const answered = withBody(plain, writtenBody(collection, id, resolved))
   const record = selectRecord(context, answered, collection, id, info.query['expand'])

@@ -106,11 +106,12 @@ function firstStep<T>(context: PlanContext, plan: FilePlan<T>): Plan<Outcome<T>>
     return { ...plan, ...map(plan, async (answer) => ({ answer: await answer, mayOrphanFiles })) }
   }
   const sweeps = files.map(({ key }) => ({ id: newId(), prefix: key }))
-  const { errorFor, explain } = plan
+  const { errorFor, explain, isConflict } = plan
   const announced = constant({ announced: { context, plan, sweeps } })
   return {
     ...after([...preconditions, reserveKeys(sweeps, context.now)], announced),
     ...(errorFor && { errorFor }),
+    ...(isConflict && { isConflict }),
     ...(explain && { explain }),
   }
 }
@@ -129,6 +130,7 @@ function writingStep<T>(
   const writing = after([guard], plan, release(plan, sweeps, now.now))
   return {
     ...map(writing, async (answer) => ({ answer: await answer })),
+    ...(plan.isConflict && { isConflict: plan.isConflict }),
     errorFor: async (failure) => {
       const isSwept = failure.kind === 'aborted' && failure.message === sweptMessage
       if (isSwept) return new ApiError(commonErrors.unavailable)

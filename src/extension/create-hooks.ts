@@ -1,0 +1,116 @@
+import type { Collection } from '#catalog/collection.ts'
+import type { CommittedChange, PlanHooks } from '#catalog/plan-context.ts'
+import type { ChangeType, Subscriber } from '#catalog/subscribers.ts'
+import { lazy } from '#kernel/lazy.ts'
+import { ApiError } from '#kernel/errors.ts'
+import type { HookedOutcome, HookedWrite, WriteAction } from '#records/write/write-hooks.ts'
+import type { DeploymentServices, MakeHooks } from '#request-services.ts'
+import { createCore } from './core.ts'
+import { hookErrors } from './errors.ts'
+import type { HookRegistry } from './hook-registry.ts'
+import { logHook } from './log-hook.ts'
+import { runAfterHooks } from './run-after-hooks.ts'
+import { runBeforeHooks } from './run-before-hooks.ts'
+
+/** Hooks that cause writes whose hooks cause writes, and so on, end here. */
+const maxDepth = 5
+
+/** Options of running hooks. */
+export interface HookOptions {
+  readonly isStrict: boolean
+  /** Delivers some durable hooks that are due. */
+  deliver(services: DeploymentServices): Promise<void>
+}
+
+/** Makes the hooks of requests and jobs. */
+export function createHooks(registry: HookRegistry, options: HookOptions): MakeHooks {
+  return (services, depth) => new RequestHooks(registry, options, services, depth)
+}
+
+class RequestHooks implements PlanHooks {
+  readonly depth: number
+  readonly #registry: HookRegistry
+  readonly #options: HookOptions
+  readonly #services: () => DeploymentServices
+  readonly #deeper: () => PlanHooks
+  #changes: CommittedChange[] = []
+  #isAwake = false
+
+  constructor(
+    registry: HookRegistry,
+    options: HookOptions,
+    services: () => DeploymentServices,
+    depth: number,
+  ) {
+    this.#registry = registry
+    this.#options = options
+    this.#services = services
+    this.depth = depth
+    this.#deeper = lazy(
+      () => new RequestHooks(registry, options, () => services().deeper(), depth + 1),
+    )
+  }
+
+  before(
+    collection: Collection,
+    action: WriteAction,
+  ): ((write: HookedWrite) => Promise<HookedOutcome>) | undefined {
+    if (this.depth >= maxDepth) return refuseDepth
+    const hooks = this.#registry.of(collection).before[action]
+    if (hooks.length === 0) return undefined
+    const ports = {
+      services: this.#services,
+      deeperHooks: this.#deeper,
+      isStrict: this.#options.isStrict,
+    }
+    return (write) => runBeforeHooks(hooks, ports, write)
+  }
+
+  subscribers(collection: Collection): readonly Subscriber[] {
+    return this.#registry.of(collection).subscribers
+  }
+
+  follows(collection: Collection, type: ChangeType): boolean {
+    return this.#registry.of(collection).after[type].length > 0
+  }
+
+  changed(change: CommittedChange): void {
+    this.#changes.push(change)
+    if (this.#changes.length === 1) this.#services().background.run(this.#runAfterHooks())
+  }
+
+  wake(): void {
+    if (this.#isAwake) return
+    this.#isAwake = true
+    this.#services().background.run(this.#deliver())
+  }
+
+  async #runAfterHooks(): Promise<void> {
+    await answerFirst()
+    const arete = createCore(() => this.#services().deeper())
+    const changes = this.#changes
+    this.#changes = []
+    for (const change of changes) {
+      const hooks = this.#registry.of(change.collection).after[change.type]
+      await runAfterHooks(hooks, arete, change)
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    await answerFirst()
+    this.#isAwake = false
+    await this.#options.deliver(this.#services())
+  }
+}
+
+/** Lets the answer of the request go first. */
+async function answerFirst(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+function refuseDepth({ collection, action }: HookedWrite): Promise<HookedOutcome> {
+  const error = new Error(`Hooks write records whose hooks write records, ${maxDepth} times over.`)
+  logHook(`${collection.name}.${action}`, error)
+  const refusal = new ApiError(hookErrors.tooDeep, { cause: error })
+  return Promise.resolve({ set: {}, dropped: [], refusal, unchanged: [], writes: [] })
+}
