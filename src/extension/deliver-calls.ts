@@ -1,6 +1,6 @@
 /*
- * Durable hooks and tasks. Their rows are deliveries, as those of webhooks, and their endpoint is a
- * function of the application.
+ * Durable hooks and tasks. Their rows are deliveries, as for webhooks, and their endpoint is a function
+ * of the application.
  */
 import type { Catalog } from '#catalog/catalog.ts'
 import { runBatch, type Row } from '#database/batch.ts'
@@ -83,7 +83,7 @@ async function deliver(
   }
 }
 
-/** What a hook writes is deeper than the write that it follows. */
+/** The writes of a hook are deeper than the write that it follows. */
 function coreAt(services: DeploymentServices, depth: number): AreteCore {
   let inner = services.deeper()
   for (let at = 0; at < depth; at++) inner = inner.deeper()

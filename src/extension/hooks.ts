@@ -52,8 +52,8 @@ export interface BeforeWriteEvent {
   /** The id of the record. */
   readonly id: string
   /**
-   * The submitted values by field, without passwords. A value that a hook sets is stored whoever may
-   * set the field, and is validated. The rule judges what the client has sent.
+   * The submitted values by field, without passwords. A value that a hook sets is validated, and
+   * stored even in a hidden field. The rule judges what the client has sent.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the values of a collection's fields
   readonly data: Record<string, any>

@@ -1,6 +1,5 @@
 import { createExtension, type ExtensionOptions } from '#extension/create-extension.ts'
 import { type AppDefinition, defineApp } from '#extension/define-app.ts'
-import type { Bindings } from '#http/app-env.ts'
 import { createDeployment, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
 import { createMailbox } from './mailbox.ts'
@@ -20,5 +19,5 @@ export function createExtendedApp(
 export async function runJobs(definition: AppDefinition, now: Date): Promise<void> {
   const extension = createExtension(defineApp(definition))
   const { jobs } = createDeployment({ passwords, mail: createMailbox().transports, extension })
-  await jobs.run(bindings as unknown as Bindings, now)
+  await jobs.run(bindings, now)
 }

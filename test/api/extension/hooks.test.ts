@@ -89,17 +89,11 @@ describe('a hook before a write', () => {
 
   it.for<{ name: string; send: (app: TestApp) => Promise<unknown> }>([
     { name: 'HTTP', send: (app) => app.post(posts, { title: 'One' }) },
-    { name: 'a form', send: (app) => app.post(posts, formOf([['title', 'One']])) },
+    { name: 'a form', send: (app) => app.post(posts, formOf(['title', 'One'])) },
     {
       name: 'a form with a file',
       send: (app) =>
-        app.post(
-          posts,
-          formOf([
-            ['title', 'One'],
-            ['cover', new File([tinyPng], 'a.png')],
-          ]),
-        ),
+        app.post(posts, formOf(['title', 'One'], ['cover', new File([tinyPng], 'a.png')])),
     },
     {
       name: 'a batch',
@@ -316,14 +310,7 @@ describe('a hook before a write', () => {
       { isStrict: false },
     )
 
-    await app.post(
-      posts,
-      formOf([
-        ['title', 'One'],
-        ['cover', new File([tinyPng], 'a.png')],
-      ]),
-      admin,
-    )
+    await app.post(posts, formOf(['title', 'One'], ['cover', new File([tinyPng], 'a.png')]), admin)
     await app.post(posts, { title: 'forbidden' })
 
     expect(seen).toEqual([
