@@ -2,7 +2,7 @@ import { createExtension, type ExtensionOptions } from '#extension/create-extens
 import { type AppDefinition, defineApp } from '#extension/define-app.ts'
 import { createDeployment, type Host } from '#app.ts'
 import { bindings } from './bindings.ts'
-import { createMailbox } from './mailbox.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp, passwords, type TestApp } from './test-app.ts'
 
 /** An app with an application, as a host would run it, with strict hooks. */

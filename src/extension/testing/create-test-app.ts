@@ -1,10 +1,9 @@
 import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
 import { resetDeployment, testDeployment } from '#adapters/cloudflare/test-deployment.ts'
 import { createFetchSender } from '#adapters/cloudflare/webhook-sender.ts'
-import { createApp } from '#app.ts'
+import { createDeployment } from '#app.ts'
 import { createExtension } from '#extension/create-extension.ts'
 import type { AreteApp } from '#extension/define-app.ts'
-import { createJobs } from '#crons/jobs.ts'
 import type { Bindings } from '#http/app-env.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { createExecution } from './execution.ts'
@@ -58,14 +57,13 @@ export async function createTestApp(
   const mailbox = createMailbox()
   const passwords = createArgon2Hasher({ cost: 'test' })
   const webhooks = createFetchSender()
-  const app = createApp({
+  const { app, jobs } = createDeployment({
     passwords,
     mail: mailbox.transports,
     logs: createHeldLogs(),
     webhooks,
-    extension: createExtension(application),
+    extension: createExtension(application, { isStrict: true }),
   })
-  const jobs = createJobs(mailbox.transports, undefined, undefined, webhooks)
 
   async function sendTo(request: Request, env: Bindings): Promise<Response> {
     const { context, settled } = createExecution()
