@@ -82,7 +82,7 @@ export class WriteBuilder {
   }
 
   /** Fails the write with a conflict unless the condition is true, so that it is planned again. */
-  requireUnchanged(condition: SQL): void {
+  requireAsRead(condition: SQL): void {
     this.require(changedStage, condition, commonErrors.transactionConflict)
   }
 

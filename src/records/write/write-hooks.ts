@@ -126,7 +126,7 @@ function visibleData(
 /** Adds the guards of hooks to a write, behind its rule. */
 export function addHookGuards(plan: WriteBuilder, hooked: Hooked | undefined): void {
   if (hooked === undefined) return
-  for (const condition of hooked.outcome.unchanged) plan.requireUnchanged(condition)
+  for (const condition of hooked.outcome.unchanged) plan.requireAsRead(condition)
   if (hooked.outcome.refusal !== undefined) plan.refuse('hook', hooked.outcome.refusal)
 }
 
