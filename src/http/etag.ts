@@ -13,7 +13,7 @@ const json = { 'Content-Type': 'application/json' }
 const tagBytes = 16
 
 /** A digest for a tag, without quotes. */
-export async function tagOf(text: string): Promise<string> {
+async function tagOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   const bytes = String.fromCharCode(...new Uint8Array(digest, 0, tagBytes))
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')

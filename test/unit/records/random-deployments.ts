@@ -12,9 +12,9 @@ import { toStatement } from '#database/statement.ts'
 import type { Caller } from '#http/caller.ts'
 import type { SessionFacts } from '#http/session-facts.ts'
 
-export const users = 'pbc_users'
-export const staff = 'pbc_staff'
-export const notes = 'pbc_notes'
+const users = 'pbc_users'
+const staff = 'pbc_staff'
+const notes = 'pbc_notes'
 
 export interface Rules {
   readonly notes: string | null
@@ -98,7 +98,7 @@ export function createDatabase(): DatabaseSync {
 }
 
 /** Values that differ in what the text of a statement may depend on. */
-export const value = fc.constantFrom(
+const value = fc.constantFrom(
   '',
   'a',
   'A%',
@@ -170,7 +170,7 @@ export const callers = {
 } as const
 export const caller = fc.constantFrom(...(Object.keys(callers) as (keyof typeof callers)[]))
 
-/** What is known about the session of a caller. */
+/** The facts of a caller's session. */
 export const facts = fc.record({
   authTime: fc.constantFrom(undefined, 0, 100, 3e9),
   mfaTime: fc.constantFrom(undefined, 0, 200),

@@ -117,7 +117,7 @@ async function planOf(collections: CollectionSet, asked: Asked): Promise<RecordW
   }
 }
 
-/** Ids that were made for this request differ from those of any other. */
+/** An id that a request made for itself, which no other has. */
 const madeId = /^[\da-z]{15}$/
 
 /** The plan of a write: statements with parameters, and the response; or the error. */
