@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env node
 /*
  * The command `arete`. Plain JavaScript, so that an old Node can start it: it then continues with the Node
  * that npm installed.

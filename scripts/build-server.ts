@@ -17,7 +17,7 @@ public/ with the dashboard, which npm run build:dashboard makes.
 Copy the folder wherever Node 24 is, and start it: node arete.mjs serve
 `
 
-const program = `#!/usr/bin/env -S node --max-semi-space-size=4
+const program = `#!/usr/bin/env node
 process.env.ARETE_HOME ??= import.meta.dirname
 const { runArete } = await import('./program/arete.js')
 await runArete(process.argv.slice(2), process.env.ARETE_HOME)

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env node
 /*
  * The command `arete` of the npm package. Plain JavaScript, so that an old Node can say that it is too old.
  */

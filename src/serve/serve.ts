@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { createHostThreads, type HostThread } from '#adapters/node/host-thread.ts'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
@@ -46,8 +45,6 @@ export async function serve(
     say(serveHelp)
     return 0
   }
-  // V8 would let the heap of each thread grow to several times of what is in use.
-  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
   const stopped = firstStopSignal()
   const [thread, ...others] = createHostThreads(threadsOf(options, folders))
   const host = await openHost(options, others.length > 0 ? thread : undefined)
@@ -67,9 +64,6 @@ function threadsOf({ threads }: ServeOptions, { program }: CommandFolders): numb
     throw new UsageError('An application has one thread. Leave out --threads, or THREADS.')
   return 1
 }
-
-/** The percentage that a heap may grow above what was in use after the last full collection. */
-const heapGrowingPercent = 30
 
 function say(text: string): void {
   process.stdout.write(text)

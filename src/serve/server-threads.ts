@@ -29,9 +29,6 @@ export interface FurtherThreads {
   close(): Promise<void>
 }
 
-/** The room of young objects, in MiB: that of `--max-semi-space-size=4`, which holds for the first thread only. */
-const youngMegabytes = 12
-
 /**
  * Starts further threads, and resolves when all of them listen.
  *
@@ -51,7 +48,6 @@ export async function startThreads(
     const worker = new Worker(fileURLToPath(program.href), {
       workerData,
       transferList: thread.ports.filter((port) => port !== undefined),
-      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
     })
     worker.on('error', failed)
     worker.on('exit', (code) => failed(new Error(`The thread ended with ${code}.`)))

@@ -20,8 +20,6 @@ export const areteOnNode: ServerProgram = {
   command: (folder, port) => ({
     command: process.execPath,
     args: [
-      // As the script in package.json.
-      '--max-semi-space-size=4',
       ...node,
       join(projectFolder, 'scripts/serve.ts'),
       ...['--data', folder],
