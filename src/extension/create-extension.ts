@@ -1,7 +1,8 @@
-import type { Extension } from '#app.ts'
+import type { Extension, ExtensionJob } from '#app.ts'
 import type { AreteApp } from './define-app.ts'
 import { createHooks } from './create-hooks.ts'
-import { deliverCalls, tidyCalls } from './deliver-calls.ts'
+import { jobsOf } from './crons.ts'
+import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
 import { HookRegistry } from './hook-registry.ts'
 import { mountRoutes } from './mount-routes.ts'
 
@@ -16,7 +17,7 @@ const scheduledMilliseconds = 45_000
 
 /** An application as the parts below see it. Parts that it has not cost nothing. */
 export function createExtension(
-  { definition: { routes, hooks = {} } }: AreteApp,
+  { definition: { routes, hooks = {}, crons = [] } }: AreteApp,
   { isStrict = false }: ExtensionOptions = {},
 ): Extension {
   const registry = new HookRegistry(hooks)
@@ -30,17 +31,17 @@ export function createExtension(
           deliver: (services) => deliverCalls(callable, services, 0),
         })
       : undefined,
-    jobs: hasHooks
-      ? [
-          {
-            id: '__areteHookDelivery__',
-            expression: '* * * * *',
-            async run(services, now) {
-              await tidyCalls(callable, services, now)
-              await deliverCalls(callable, services, scheduledMilliseconds)
-            },
-          },
-        ]
-      : [],
+    jobs: [...(hasHooks ? [deliveryJob(callable)] : []), ...jobsOf(crons)],
+  }
+}
+
+function deliveryJob(callable: Callable): ExtensionJob {
+  return {
+    id: '__areteHookDelivery__',
+    expression: '* * * * *',
+    async run(services, now) {
+      await tidyCalls(callable, services, now)
+      await deliverCalls(callable, services, scheduledMilliseconds)
+    },
   }
 }

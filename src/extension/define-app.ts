@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { Cron } from './crons.ts'
 import type { CollectionHooks } from './hooks.ts'
 import type { AreteEnv } from './arete-env.ts'
 
@@ -12,6 +13,8 @@ export interface AppDefinition {
   readonly routes?: Hono<AreteEnv, any, any>
   /** Hooks by the name of their collection; `*` for every collection. */
   readonly hooks?: Readonly<Record<string, CollectionHooks>>
+  /** Scheduled jobs. */
+  readonly crons?: readonly Cron[]
 }
 
 /** An application: pass it to `createWorker` or `createServer`. */

@@ -1,4 +1,4 @@
-import { defineApp, requireAuth, type AreteEnv } from 'arete'
+import { defineApp, refuse, requireAuth, type AreteEnv } from 'arete'
 import { Hono } from 'hono'
 
 const routes = new Hono<AreteEnv>()
@@ -6,4 +6,13 @@ const routes = new Hono<AreteEnv>()
   .get('/api/me', requireAuth('users'), (c) => c.json(c.var.arete.caller.account))
 
 /** Everything that this application adds to Arete. */
-export default defineApp({ routes })
+export default defineApp({
+  routes,
+  hooks: {
+    users: {
+      beforeCreate(e) {
+        if (e.data.name === 'admin') throw refuse({ name: 'Choose another name.' })
+      },
+    },
+  },
+})

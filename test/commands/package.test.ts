@@ -169,6 +169,15 @@ describe('a project from the template', () => {
     const { record } = await client
       .collection('users')
       .authWithPassword(account.email, account.password)
+    const refused = client.collection('users').create({
+      ...account,
+      email: 'eve@example.com',
+      name: 'admin',
+      passwordConfirm: account.password,
+    })
+    await expect(refused).rejects.toMatchObject({
+      response: { data: { name: { message: 'Choose another name.' } } },
+    })
     const me = await client.send('/api/me', {})
     const dashboard = await (await fetch(`${origin}/_/`)).text()
     const source = await readFile(join(project, 'src/app.ts'), 'utf8')
