@@ -85,8 +85,9 @@ beforeEach(async () => {
 })
 
 afterEach(() => {
-  vi.useRealTimers()
+  // First the mocks: one of them is of a faked timer, which must not come back.
   vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
 const keyOf = (request: Request | undefined) => request?.headers.get('Idempotency-Key')
