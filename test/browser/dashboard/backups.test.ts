@@ -34,7 +34,6 @@ async function busy(): Promise<boolean> {
   return !(data as { canBackup: boolean }).canBackup
 }
 
-/** Makes the next backup take some seconds. */
 describe('S26 backups', () => {
   it('S26.1 makes, downloads, restores and deletes a backup', async ({ expect }) => {
     const { page, complaints, strays } = await openDashboard(browser, deployment, path)
