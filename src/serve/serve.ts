@@ -73,11 +73,7 @@ async function openHost(
   { data, durability }: ServeOptions,
   thread: HostThread | undefined,
 ): Promise<NodeHost> {
-  const { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } = process.env
-  const keys = {
-    ...(isSet(SETTINGS_KEY) && { SETTINGS_KEY }),
-    ...(isSet(SETTINGS_KEY_PREVIOUS) && { SETTINGS_KEY_PREVIOUS }),
-  }
+  const keys = keysIn(process.env)
   try {
     const migrations = await readMigrations()
     return await createNodeHost({ folder: data, durability, migrations, keys, thread })
@@ -87,6 +83,14 @@ async function openHost(
       throw new UsageError(`${error.message} ${advice}`, { cause: error })
     }
     throw error
+  }
+}
+
+/** The keys that are set. An empty variable is none. */
+function keysIn({ SETTINGS_KEY, SETTINGS_KEY_PREVIOUS }: SettingsKeys): SettingsKeys {
+  return {
+    ...(isSet(SETTINGS_KEY) && { SETTINGS_KEY }),
+    ...(isSet(SETTINGS_KEY_PREVIOUS) && { SETTINGS_KEY_PREVIOUS }),
   }
 }
 
@@ -130,17 +134,10 @@ async function listen(
     throw new UsageError(listenFault(error, address, port), { cause: error })
   }
   if (program === undefined || !isPortShared) return server
-  const hostOptions = { folder: data, durability, keys: keysOf(host) }
+  const hostOptions = { folder: data, durability, keys: keysIn(host.bindings) }
   const serverOptions = { host: address, port, publicFolder, installedFolder }
   const start = { hostOptions, serverOptions, trustedProxies }
   return joinThreads(server, await startThreads(program, start, others, endProcess))
-}
-
-function keysOf({ bindings: { SETTINGS_KEY, SETTINGS_KEY_PREVIOUS } }: NodeHost): SettingsKeys {
-  return {
-    ...(SETTINGS_KEY !== undefined && { SETTINGS_KEY }),
-    ...(SETTINGS_KEY_PREVIOUS !== undefined && { SETTINGS_KEY_PREVIOUS }),
-  }
 }
 
 /**
