@@ -11,6 +11,7 @@ import { t } from '#dashboard/text/factor-texts.ts'
 import { CopyButton } from '#dashboard/ui/copy-button.tsx'
 import { Field, TextInput } from '#dashboard/ui/field.tsx'
 import styles from './factors.module.css'
+import { NameField } from './name-field.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 const { factors: text } = t
@@ -54,18 +55,12 @@ export function EnrolForm({ collection, mfaId, children, onDone }: EnrolProps) {
       <div className={styles.proof}>
         {children}
         <CredentialForm submission={naming} action={text.next}>
-          <Field label={text.name} help={text.nameHelp} error={naming.failure?.fields.get('name')}>
-            {(control) => (
-              <TextInput
-                {...control}
-                data-initial-focus
-                value={name}
-                autoComplete="off"
-                maxLength={100}
-                onChange={({ target }) => setName(target.value)}
-              />
-            )}
-          </Field>
+          <NameField
+            value={name}
+            onChange={setName}
+            help={text.nameHelp}
+            error={naming.failure?.fields.get('name')}
+          />
         </CredentialForm>
       </div>
     )

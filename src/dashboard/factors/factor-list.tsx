@@ -12,12 +12,12 @@ import { t } from '#dashboard/text/factor-texts.ts'
 import { Button, IconButton } from '#dashboard/ui/button.tsx'
 import { ConfirmDialog, Dialog } from '#dashboard/ui/dialog.tsx'
 import { Entry, EntryList } from '#dashboard/ui/entry-list.tsx'
-import { Field, TextInput } from '#dashboard/ui/field.tsx'
 import { Menu } from '#dashboard/ui/menu.tsx'
 import { FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import { Time } from '#dashboard/ui/time.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import styles from './factors.module.css'
+import { NameField } from './name-field.tsx'
 
 const { factors: text } = t
 
@@ -189,18 +189,7 @@ function RenameDialog({ factor, collection, recordId, onClose }: DialogProps) {
       }
     >
       {failure !== undefined && <FailureNote title={text.notRenamed} failure={failure} />}
-      <Field label={text.name} error={failure?.fields.get('name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            data-initial-focus
-            value={name}
-            autoComplete="off"
-            maxLength={100}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField value={name} onChange={setName} error={failure?.fields.get('name')} />
     </Dialog>
   )
 }
