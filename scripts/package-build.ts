@@ -33,9 +33,18 @@ const copies = [
   'public/_/assets',
 ]
 
+async function readPackageFile(): Promise<PackageFile> {
+  return JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as PackageFile
+}
+
+/** The entries of the package, and their sources. */
+export async function packageEntries(): Promise<ReadonlyMap<string, string>> {
+  return new Map(Object.entries((await readPackageFile()).exports))
+}
+
 /** Builds `dist/package`, and packs it into `dist`. */
 export async function buildPackage(): Promise<BuiltPackage> {
-  const own = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as PackageFile
+  const own = await readPackageFile()
   await rm(packageFolder, { recursive: true, force: true })
   await mkdir(packageFolder, { recursive: true })
 
@@ -47,7 +56,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
     recursive: true,
     filter: (path) => !path.endsWith('meta'),
   })
-  const entries = new Map(Object.entries(own.exports))
+  const entries = await packageEntries()
   const imported = await bundleEntries(entries, packageFolder)
   await emitTypes([...entries.values()], packageFolder)
   await cp(join(projectFolder, 'scripts/package-program.mjs'), join(packageFolder, 'bin/arete.mjs'))

@@ -11,7 +11,8 @@ import PocketBase from 'pocketbase'
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 import { projectFolder } from '#cli/deployment/project-folder.ts'
 import { projectConfig } from '#cli/project-config.ts'
-import { buildPackage, packageFolder } from '../../scripts/package-build.ts'
+import { buildPackage, packageEntries, packageFolder } from '../../scripts/package-build.ts'
+import { apiReport, reportFile } from '../../scripts/package-report.ts'
 import { freePort } from '../parity/servers/child-process.ts'
 import { imageEnvironment } from '../support/container.ts'
 
@@ -224,6 +225,15 @@ describe('a project from the template', () => {
 
     expect({ status, output }).toMatchObject({ status: 0 })
     expect(output).toContain('npx wrangler d1 create my-app')
+  })
+})
+
+describe('the package', () => {
+  it('has the recorded public types; npm run api-report records them', async ({ expect }) => {
+    const entries = await packageEntries()
+    const report = await apiReport(entries.values(), join(packageFolder, 'types'))
+
+    expect(report).toBe(await readFile(reportFile, 'utf8'))
   })
 })
 
