@@ -1,8 +1,7 @@
-import { BackupObject, createWorker, RealtimeShard } from '#extension/cloudflare.ts'
-import { defineApp } from '#extension/define-app.ts'
+import { BackupObject, createHostWorker, RealtimeShard } from '#extension/host-worker.ts'
 
-/** The entry point on Cloudflare: an application that adds nothing. */
+/** The entry point on Cloudflare: no application, and none of the code that only applications need. */
 // oxlint-disable-next-line import/no-default-export -- the host requires it
-export default createWorker(defineApp({}))
+export default createHostWorker()
 
 export { BackupObject, RealtimeShard }

@@ -39,7 +39,12 @@ const hostLayers = ['adapters', 'cli', 'serve']
 /** The entries of the package. The entry of a host imports its modules. */
 const packageEntries = {
   ofEveryHost: 'extension/index.ts',
-  ofHosts: ['extension/cloudflare.ts', 'extension/node.ts', 'extension/testing.ts'],
+  ofHosts: [
+    'extension/cloudflare.ts',
+    'extension/host-worker.ts',
+    'extension/node.ts',
+    'extension/testing.ts',
+  ],
 }
 
 /** Layers that must not know how data is stored. */

@@ -2,56 +2,19 @@
  * The entry `arete/cloudflare`: an application as a Worker.
  */
 import { env } from 'cloudflare:workers'
-import { createArgon2Hasher } from '#adapters/cloudflare/argon2-hasher.ts'
-import { BackupObject, createBackupRunner } from '#adapters/cloudflare/backup-object.ts'
-import { createBoundImages } from '#adapters/cloudflare/bound-images.ts'
-import { createMailTransports } from '#adapters/cloudflare/mail-transports.ts'
-import { createRealtimeShards, RealtimeShard } from '#adapters/cloudflare/realtime-shard.ts'
-import { createFetchSender } from '#adapters/cloudflare/webhook-sender.ts'
-import { createDeployment } from '#app.ts'
-import type { Bindings } from '#http/app-env.ts'
 import { createExtension } from './create-extension.ts'
 import type { AreteApp } from './define-app.ts'
-
-/** The handlers of a Worker: its default export. */
-export interface AreteWorker {
-  fetch(
-    request: Request,
-    bindings: object,
-    execution: ExecutionContext,
-  ): Response | Promise<Response>
-  scheduled(controller: ScheduledController, bindings: Bindings): Promise<void>
-}
+import { type AreteWorker, createHostWorker } from './host-worker.ts'
 
 /**
  * Creates the Worker of an application. Its module has to export `BackupObject` and `RealtimeShard`,
  * too, which are the classes of its Durable Objects.
  */
 export function createWorker(application: AreteApp): AreteWorker {
-  // Tests use cheap password hashes. Only the test configuration sets this variable.
-  const cost = 'PASSWORD_COST' in env && env.PASSWORD_COST === 'test' ? 'test' : 'owasp'
-  // The binding is optional: a deployment that mails by SMTP, or not at all, has none.
-  const mail = createMailTransports('MAIL' in env ? (env.MAIL as SendEmail) : undefined)
-  // This one is optional too: without it there are no thumbnails.
-  const images = 'IMAGES' in env ? createBoundImages(env.IMAGES as ImagesBinding) : undefined
-  // The Worker's module exports the classes of these bindings.
-  const objects = env as unknown as {
-    REALTIME: DurableObjectNamespace<RealtimeShard>
-    BACKUPS: DurableObjectNamespace<BackupObject>
-  }
-  const realtime = createRealtimeShards(objects.REALTIME)
-  const backups = createBackupRunner(objects.BACKUPS)
-  const webhooks = createFetchSender()
-  const passwords = createArgon2Hasher({ cost })
   // Only `npm start` and `npm run dev` set this variable.
   const isStrict = 'LOCAL_INBOX' in env && env.LOCAL_INBOX === '1'
-  const extension = createExtension(application, { isStrict })
-  const host = { passwords, mail, images, realtime, backups, webhooks, extension }
-  const { app, jobs } = createDeployment(host)
-  return {
-    fetch: app.fetch,
-    scheduled: (controller, bindings) => jobs.run(bindings, new Date(controller.scheduledTime)),
-  }
+  return createHostWorker(createExtension(application, { isStrict }))
 }
 
-export { BackupObject, RealtimeShard }
+export { BackupObject, RealtimeShard } from './host-worker.ts'
+export type { AreteWorker }
