@@ -34,9 +34,13 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options })
+  // Only for what hangs: the first page of a busy machine may take as long as the usual limit.
+  context.setDefaultTimeout(120_000)
   const complaints: string[] = []
   const strays: string[] = []
   const page = await context.newPage()
+  await slowDown(page)
+  context.on('page', (opened) => void slowDown(opened))
   context.on('console', (message) => {
     // A rejected form has status 400, which the console reports too.
     const isAnswer = message.text().startsWith('Failed to load resource')
@@ -49,6 +53,22 @@ export async function visit(
     }
   })
   return { page, complaints, strays }
+}
+
+/** How many times slower pages run, to find tests that only a fast machine passes. */
+const slowness = Number(process.env['SLOW_PAGES'] ?? 1)
+
+async function slowDown(page: Page): Promise<void> {
+  if (slowness <= 1) return
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowness })
+  await session.send('Network.enable')
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: slowness * 50,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  })
 }
 
 /** Finds accessibility problems in the rendered page. */

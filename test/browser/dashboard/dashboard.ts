@@ -37,10 +37,20 @@ export async function openDashboard(
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const visited = await visitDashboard(browser, deployment, options)
-  await giveSession(visited.page, deployment)
+  const visited = await signedIn(browser, deployment, options)
   await visited.page.goto(`${deployment.origin}/_${path}`)
   await visited.page.getByRole('heading', { level: 1 }).waitFor()
+  return visited
+}
+
+/** A visit that is signed in and shows no page yet, so that every request is of the page to come. */
+export async function signedIn(
+  browser: Browser,
+  deployment: DeploymentToVisit,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const visited = await visitDashboard(browser, deployment, options)
+  await giveSession(visited.page, deployment)
   return visited
 }
 

@@ -122,7 +122,7 @@ function ignore(): void {
 
 /** Entries are written some seconds after the response. */
 async function loggedRequest(): Promise<void> {
-  const until = Date.now() + 30_000
+  const until = Date.now() + 60_000
   while (Date.now() < until) {
     const { items } = await deployment.admin.logs.getList(1, 1, {
       filter: 'data.auth != "_superusers" && data.url ~ "/api/collections/notes%"',

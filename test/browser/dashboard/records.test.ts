@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { deploy, type Deployment } from '../deployment.ts'
 import { scrollsSideways, violations } from './accessibility.ts'
-import { openDashboard, optionsOf, surroundings, until } from './dashboard.ts'
+import { openDashboard, optionsOf, signedIn, surroundings, until } from './dashboard.ts'
 import { seed, seedMany } from './seed.ts'
 
 let browser: Browser
@@ -56,7 +56,7 @@ describe('S5 record table', () => {
   it('S5.1 shows the first of 10,000 rows after at most 4 calls of at most 100', async ({
     expect,
   }) => {
-    const { page, complaints, strays } = await openDashboard(browser, deployment, '/')
+    const { page, complaints, strays } = await signedIn(browser, deployment)
     const seen = requestsOf(page)
 
     await page.goto(`${deployment.origin}/_/c/readings?sort=value`)
@@ -236,7 +236,7 @@ describe('S5 record table', () => {
   })
 
   it('S5.13 asks only for the fields of the shown columns', async ({ expect }) => {
-    const { page } = await openDashboard(browser, deployment, '/')
+    const { page } = await signedIn(browser, deployment)
     const seen = requestsOf(page)
 
     await page.goto(`${deployment.origin}/_/c/wide?columns=id,field1`)

@@ -26,7 +26,7 @@ async function fillIn(page: Page, secret = password): Promise<void> {
 
 /** The code of the newest mail in the local inbox. */
 async function mailedCode(): Promise<string> {
-  for (let attempts = 0; attempts < 50; attempts++) {
+  for (let attempts = 0; attempts < 600; attempts++) {
     const row = await deployment.database
       .prepare('SELECT "mail" FROM "_inbox" ORDER BY "number" DESC LIMIT 1')
       .first<{ mail: string }>()
