@@ -55,7 +55,7 @@ export async function visit(
   return { page, complaints, strays }
 }
 
-/** How many times slower pages run, to find tests that only a fast machine passes. */
+/** The slowdown of pages, to find tests that only a fast machine passes. */
 const slowness = Number(process.env['SLOW_PAGES'] ?? 1)
 
 async function slowDown(page: Page): Promise<void> {
