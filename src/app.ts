@@ -33,6 +33,7 @@ import { createLogBuffer, type LogBuffer } from '#logs/log-buffer.ts'
 import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
 import { inboxPageRoutes, inboxRoutes } from '#mail/inbox-routes.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import {
   guardBackups,
@@ -91,6 +92,8 @@ export interface Extension {
   readonly mount?: ((app: Hono<AppEnv>, host: ExtensionHost) => void) | undefined
   /** Makes its hooks for one request or job. */
   readonly hooks?: MakeHooks | undefined
+  /** Its hooks that change records as they are shown. */
+  readonly enrichOf?: EnrichOf | undefined
   readonly jobs?: readonly ExtensionJob[]
 }
 
@@ -141,7 +144,9 @@ export function createDeployment({
 }: Host): Deployment {
   const shards = realtime && guardShards(realtime)
   const resizer = images && guardImages(images)
-  const catalogs = createCatalogCache()
+  const { enrichOf } = extension
+  const catalogs = createCatalogCache(enrichOf)
+  if (enrichOf !== undefined) realtime?.enrichWith(enrichOf)
   const parts: AppParts = {
     catalogs,
     hooks: extension.hooks,

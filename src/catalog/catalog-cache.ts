@@ -4,6 +4,7 @@ import { type Row, runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { catalogRevisionTable, collectionsTable, paramsTable } from '#database/schema.ts'
 import type { Database } from '#platform/bindings.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import { decodeSettings } from '#settings/decode.ts'
 import type { Catalog } from './catalog.ts'
 import { compileCollections } from '#catalog/compile/compile.ts'
@@ -51,8 +52,11 @@ function queriesNewerThan({ sql: revision }: Value<number>): SQL[] {
 /**
  * Creates an empty cache. It belongs to an app, never to a request. A pending load is not shared,
  * because it would be lost with its request.
+ *
+ * @param enrichOf the hooks of an application
  */
-export function createCatalogCache(): CatalogCache {
+export function createCatalogCache(enrichOf?: EnrichOf): CatalogCache {
+  const compileCatalog = (rows: CatalogRows): Catalog => compile(rows, enrichOf)
   let loaded: Catalog | undefined
   return {
     async current(db) {
@@ -73,11 +77,13 @@ export function createCatalogCache(): CatalogCache {
   }
 }
 
-function compileCatalog([revisions, definitions]: readonly (readonly Row[])[]): Catalog {
+type CatalogRows = readonly (readonly Row[])[]
+
+function compile([revisions, definitions]: CatalogRows, enrichOf: EnrichOf | undefined): Catalog {
   const settings = revisions?.[0]?.['settings']
   return {
     revision: readNumber(revisions?.[0], 'revision'),
-    collections: compileCollections((definitions ?? []).map(decodeStored)),
+    collections: compileCollections((definitions ?? []).map(decodeStored), enrichOf),
     settings: decodeSettings(typeof settings === 'string' ? settings : null),
     subscribers: decodeSubscribers(revisions?.[0]?.['subscribers']),
   }

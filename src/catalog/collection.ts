@@ -1,6 +1,7 @@
 import type { PlanCache } from '#database/plan-cache.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import type { FilterCatalog, FilterCollection } from '#filter/schema.ts'
+import type { Enrich } from '#platform/enrich.ts'
 import type { Rules } from '#catalog/compile/rules.ts'
 import type { AuthOptions, CollectionDefinition } from './definition.ts'
 
@@ -20,6 +21,8 @@ export interface Collection extends FilterCollection {
   readonly references: readonly Reference[]
   /** True if the single-column UNIQUE index on a field ignores case. */
   isUniqueIgnoringCase(fieldName: string): boolean
+  /** Changes each record before it is shown; undefined without an application that does. */
+  readonly enrich: Enrich | undefined
 }
 
 /** A relation field that refers to a collection. */
@@ -33,6 +36,8 @@ export interface CollectionSet extends FilterCatalog {
   readonly all: readonly Collection[]
   /** If an id equals another collection's name, the older one is found. */
   find(idOrName: string): Collection | undefined
+  /** True if an application changes records before they are shown. */
+  readonly isEnriched: boolean
   /** The plans compiled for them. */
   readonly plans: PlanCache
 }

@@ -5,6 +5,7 @@ import { jobsOf } from './crons.ts'
 import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
 import { HookRegistry } from './hook-registry.ts'
 import { mountRoutes } from './mount-routes.ts'
+import { createEnrichOf } from './showing/enrich.ts'
 
 /** Options of an extension. */
 export interface ExtensionOptions {
@@ -31,6 +32,7 @@ export function createExtension(
           deliver: (services) => deliverCalls(callable, services, 0),
         })
       : undefined,
+    enrichOf: createEnrichOf(registry),
     jobs: [...(hasHooks ? [deliveryJob(callable)] : []), ...jobsOf(crons)],
   }
 }

@@ -3,12 +3,14 @@ import type { CommittedChange, PlanHooks } from '#catalog/plan-context.ts'
 import type { ChangeType, Subscriber } from '#catalog/subscribers.ts'
 import { lazy } from '#kernel/lazy.ts'
 import { ApiError } from '#kernel/errors.ts'
+import type { HookedRead, ReadOutcome } from '#records/read/read-hooks.ts'
 import type { HookedOutcome, HookedWrite, WriteAction } from '#records/write/write-hooks.ts'
 import type { DeploymentServices, MakeHooks } from '#request-services.ts'
 import { createCore } from './core.ts'
 import { hookErrors } from './errors.ts'
 import type { HookRegistry } from './hook-registry.ts'
 import { logHook } from './log-hook.ts'
+import { runReadHooks } from './reading/run-read-hooks.ts'
 import { runAfterHooks } from './run-after-hooks.ts'
 import { runBeforeHooks } from './run-before-hooks.ts'
 
@@ -64,6 +66,16 @@ class RequestHooks implements PlanHooks {
       isStrict: this.#options.isStrict,
     }
     return (write) => runBeforeHooks(hooks, ports, write)
+  }
+
+  beforeRead(
+    collection: Collection,
+    action: 'list' | 'view',
+  ): ((read: HookedRead) => Promise<ReadOutcome>) | undefined {
+    const { beforeList, beforeView } = this.#registry.of(collection)
+    const hooks = action === 'list' ? beforeList : beforeView
+    if (hooks.length === 0) return undefined
+    return (read) => runReadHooks(hooks, this.#services, read)
   }
 
   subscribers(collection: Collection): readonly Subscriber[] {

@@ -7,6 +7,8 @@ import type {
   BeforeHook,
   CollectionHooks,
   DurableHook,
+  FurtherHooks,
+  OneOrMore,
 } from './hooks.ts'
 
 /** A hook with its name in logs and lists. */
@@ -15,8 +17,20 @@ export interface NamedHook<T> {
   readonly run: T
 }
 
+/** The kinds of hooks that are not about writes. */
+const furtherKinds = ['beforeList', 'beforeView', 'enrich'] as const
+
+type FurtherKind = (typeof furtherKinds)[number]
+
+/** The function of a kind of hook. */
+type HookOf<K extends FurtherKind> =
+  NonNullable<FurtherHooks[K]> extends OneOrMore<infer T> ? T : never
+
+/** The hooks of each kind. */
+type CompiledFurther = { readonly [K in FurtherKind]: readonly NamedHook<HookOf<K>>[] }
+
 /** The hooks that a collection has, `*` first. */
-interface CompiledHooks {
+interface CompiledHooks extends CompiledFurther {
   readonly before: Readonly<
     Record<WriteAction, readonly NamedHook<BeforeHook<BeforeChangeEvent>>[]>
   >
@@ -44,6 +58,9 @@ export class HookRegistry {
     const durable = new Map<string, AfterHook>()
     const names: string[] = []
     for (const [collection, hooks] of this.#definition) {
+      for (const kind of furtherKinds) {
+        names.push(...listOf<unknown>(hooks[kind]).map(() => `${collection}.${kind}`))
+      }
       for (const kind of kinds) {
         names.push(...listOf(hooks[kind.before]).map(() => `${collection}.${kind.before}`))
         for (const hook of listOf(hooks[kind.after])) {
@@ -62,6 +79,21 @@ export class HookRegistry {
     this.names = names
   }
 
+  /** True if some collection has a hook of a kind. */
+  has(kind: FurtherKind): boolean {
+    return this.names.some((name) => name.endsWith(`.${kind}`))
+  }
+
+  /** The hooks of a kind for a collection. */
+  find<K extends FurtherKind>(
+    kind: K,
+    collection: Pick<Collection, 'id' | 'name'>,
+  ): CompiledFurther[K] {
+    return this.#own(collection).flatMap(({ key, hooks }) =>
+      listOf<unknown>(hooks[kind]).map((run) => ({ name: `${key}.${kind}`, run })),
+    ) as unknown as CompiledFurther[K]
+  }
+
   /** The hooks of a collection. */
   of(collection: Collection): CompiledHooks {
     const known = this.#compiled.get(collection)
@@ -71,12 +103,17 @@ export class HookRegistry {
     return made
   }
 
-  #compile({ id, name }: Collection): CompiledHooks {
-    const keys = [...new Set(['*', name, id])]
-    const own = keys.flatMap((key) => {
+  /** The definitions for a collection, `*` first. */
+  #own({ id, name }: Pick<Collection, 'id' | 'name'>) {
+    return [...new Set(['*', name, id])].flatMap((key) => {
       const hooks = this.#definition.get(key)
       return hooks === undefined ? [] : [{ key, hooks }]
     })
+  }
+
+  #compile(collection: Collection): CompiledHooks {
+    const { id } = collection
+    const own = this.#own(collection)
     const subscribers = new Map<string, Subscriber & { readonly events: ChangeType[] }>()
     const afterOf = ({ type, after }: (typeof kinds)[number]): NamedHook<AfterHook>[] =>
       own.flatMap(({ key, hooks }) =>
@@ -107,6 +144,9 @@ export class HookRegistry {
       before: { create: beforeOf(create), update: beforeOf(update), delete: beforeOf(remove) },
       after: { created: afterOf(create), updated: afterOf(update), deleted: afterOf(remove) },
       subscribers: [...subscribers.values()],
+      beforeList: this.find('beforeList', collection),
+      beforeView: this.find('beforeView', collection),
+      enrich: this.find('enrich', collection),
     }
   }
 }

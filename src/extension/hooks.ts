@@ -3,16 +3,32 @@
  */
 import type { AreteCore, CallerAccount } from './arete.ts'
 import type { BatchWriter } from './batch.ts'
+import type { BeforeListEvent, BeforeViewEvent } from './reading/read-events.ts'
 import type { AreteRecord, Records } from './records.ts'
+import type { EnrichEvent } from './showing/enrich.ts'
 
 /** The hooks for a collection. Several of one kind run in the order given. */
-export interface CollectionHooks {
+export interface CollectionHooks extends FurtherHooks {
   readonly beforeCreate?: OneOrMore<BeforeHook<BeforeWriteEvent>>
   readonly beforeUpdate?: OneOrMore<BeforeHook<BeforeChangeEvent>>
   readonly beforeDelete?: OneOrMore<BeforeHook<BeforeChangeEvent>>
   readonly afterCreate?: OneOrMore<AfterHook | DurableHook>
   readonly afterUpdate?: OneOrMore<AfterHook | DurableHook>
   readonly afterDelete?: OneOrMore<AfterHook | DurableHook>
+}
+
+/** The hooks that are not about writes. */
+export interface FurtherHooks {
+  /** Runs while a list is planned, and narrows or refuses it. */
+  readonly beforeList?: OneOrMore<BeforeHook<BeforeListEvent>>
+  /** Runs while a view is planned, and narrows or refuses it. */
+  readonly beforeView?: OneOrMore<BeforeHook<BeforeViewEvent>>
+  /**
+   * Changes each record as it is shown: in answers, expanded, in realtime and in webhooks. Sets or
+   * deletes members; must not wait for anything.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the values of a collection's fields
+  readonly enrich?: OneOrMore<(record: Record<string, any>, e: EnrichEvent) => void>
 }
 
 export type OneOrMore<T> = T | readonly T[]

@@ -54,6 +54,9 @@ export type {
   BeforeWriteEvent,
   CollectionHooks,
   DurableHook,
+  FurtherHooks,
   HookFile,
 } from './hooks.ts'
+export type { BeforeListEvent, BeforeViewEvent } from './reading/read-events.ts'
+export type { EnrichEvent } from './showing/enrich.ts'
 export { refuse, type RefuseOptions } from './refuse.ts'

@@ -8,9 +8,9 @@ import { map, type Plan } from '#database/query.ts'
 import { readPaging } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { recordErrors } from '#records/errors.ts'
-import { planList, type RecordPage } from '#records/read/list-records.ts'
+import type { RecordPage } from '#records/read/list-records.ts'
+import { planHookedList, planHookedView } from '#records/read/read-hooks.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
-import { planView } from '#records/read/view-record.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
 import {
@@ -84,9 +84,10 @@ export function recordsOf(actor: Actor, name: string): Records {
       skipTotal: String(skipTotal ?? ''),
     })
     const info = actor.info({ method: 'GET', expand })
-    const found = await actor.transactor.read((given) => {
+    const found = await actor.transactor.read(async (given) => {
       const { context, collection } = begin(actor, given, name, 'list', text !== '')
-      const plan = planList(context, collection, info, { ...paging, filter: text, sort })
+      const parameters = { ...paging, filter: text, sort }
+      const plan = await planHookedList(context, collection, info, parameters)
       const mayProbe = text !== '' && collection.rules.list.kind === 'filter'
       return actor.guard(given, mayProbe ? slowed(actor, given, collection, plan) : plan)
     })
@@ -119,9 +120,9 @@ export function recordsOf(actor: Actor, name: string): Records {
     },
     async get(id, { expand = '' } = {}) {
       const info = actor.info({ method: 'GET', expand })
-      const record = await actor.transactor.read((given) => {
+      const record = await actor.transactor.read(async (given) => {
         const { context, collection } = begin(actor, given, name, 'view')
-        return actor.guard(given, planView(context, collection, info, id))
+        return actor.guard(given, await planHookedView(context, collection, info, id))
       })
       return record as AreteRecord
     },

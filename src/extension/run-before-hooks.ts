@@ -10,19 +10,12 @@ import type { HookedOutcome, HookedWrite } from '#records/write/write-hooks.ts'
 import type { DeploymentServices } from '#request-services.ts'
 import { deploymentActor } from './actor.ts'
 import { prepareSteps, type Step, writerTo } from './batch.ts'
-import { hookErrors } from './errors.ts'
 import type { NamedHook } from './hook-registry.ts'
-import { logHook } from './log-hook.ts'
 import type { BeforeChangeEvent, BeforeHook, HookFile } from './hooks.ts'
 import { callerAccount } from './request-caller.ts'
 import { recordsOf } from './records.ts'
-import { Refusal } from './refuse.ts'
+import { runInOrder } from './run-in-order.ts'
 import { createSeededRandom, newSeed } from './seeded-random.ts'
-import { HookTimeout, within } from './time-limit.ts'
-
-/** The time that one hook may take, and the hooks of one write. */
-const hookMilliseconds = 5000
-const writeMilliseconds = 10_000
 
 /** Dependencies of running hooks. */
 export interface BeforePorts {
@@ -86,29 +79,8 @@ async function runOnce(
   const data = copyOf(write.data)
   const steps: Step[] = []
   const event = eventOf(ports, write, { data, steps, seed, reading })
-  const deadline = Date.now() + writeMilliseconds
-  for (const { name, run } of hooks) {
-    try {
-      const running = run(event)
-      if (running === undefined) continue
-      await within(Math.min(hookMilliseconds, deadline - Date.now()), running)
-    } catch (error) {
-      return { data, steps, refusal: refusalOf(error, name, write) }
-    }
-  }
-  return { data, steps, refusal: undefined }
-}
-
-function refusalOf(error: unknown, name: string, { action }: HookedWrite): ApiError {
-  if (error instanceof Refusal) {
-    const hasIssues = Object.keys(error.issues).length > 0
-    const { code, status, issues } = error
-    const message = hasIssues ? failures[action].message : error.message
-    return new ApiError({ code, status, message }, { issues })
-  }
-  logHook(name, error)
-  if (error instanceof HookTimeout) return new ApiError(hookErrors.timeout)
-  return new ApiError(hookErrors.failed, { cause: error })
+  const refusal = await runInOrder(hooks, event, failures[write.action].message)
+  return { data, steps, refusal }
 }
 
 const failures = {

@@ -1,10 +1,12 @@
 /*
  * ETags of JSON. The tag of a record names the record as its caller sees it; what `expand` and
  * `fields` make of it has a digest of its own behind that. So a conditional write compares the
- * record alone, and a conditional read compares the whole body. Tags are computed from the response
+ * record alone, and a conditional read compares the whole body. So does everything that an application
+ * adds to the record. Tags are computed from the response
  * that a request would get, so that a 304 says no more than the response itself.
  */
 import type { Context } from 'hono'
+import { dictionary } from '#kernel/dictionary.ts'
 import type { AppEnv } from './app-env.ts'
 
 const json = { 'Content-Type': 'application/json' }
@@ -19,9 +21,28 @@ async function tagOf(text: string): Promise<string> {
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
+/**
+ * The fields of records that an application has changed for their caller. What it has added is no
+ * part of the record: it may differ each time, and would fail every conditional write.
+ */
+const fieldsOf = new WeakMap<object, readonly string[]>()
+
+/** Notes the keys of a record whose other members are no part of its tag. */
+export function noteFields(record: object, fields: readonly string[]): void {
+  fieldsOf.set(record, fields)
+}
+
 /** The tag of a record as its caller sees it, without what is expanded. */
 export async function recordTag(record: object): Promise<string> {
-  return await tagOf(JSON.stringify({ ...record, expand: undefined }))
+  const fields = fieldsOf.get(record)
+  const own = fields === undefined ? record : pick(record as Record<string, unknown>, fields)
+  return await tagOf(JSON.stringify({ ...own, expand: undefined }))
+}
+
+function pick(record: Readonly<Record<string, unknown>>, keys: readonly string[]): object {
+  return dictionary(
+    keys.filter((key) => Object.hasOwn(record, key)).map((key) => [key, record[key]]),
+  )
 }
 
 /** Responds with a record. A read responds with 304 if the client has it. */
@@ -32,7 +53,8 @@ export async function answerRecord(
   const text = JSON.stringify(record ?? null)
   if (record === undefined) return c.body(text, 200, json)
   const whole = tagOf(text)
-  const tag = 'expand' in record ? `${await recordTag(record)}.${await whole}` : await whole
+  const isMore = 'expand' in record || fieldsOf.has(record)
+  const tag = isMore ? `${await recordTag(record)}.${await whole}` : await whole
   return answerTagged(c, text, `"${tag}"`)
 }
 

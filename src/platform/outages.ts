@@ -166,6 +166,7 @@ function guardUpload(upload: MultipartUpload): MultipartUpload {
 export function guardShards(shards: RealtimeShards): RealtimeShards {
   return {
     count: shards.count,
+    enrichWith: (enrichOf) => shards.enrichWith(enrichOf),
     shard: (number) => {
       const shard = shards.shard(number)
       return {

@@ -3,6 +3,8 @@
  * shard is plain data.
  */
 
+import type { EnrichOf } from './enrich.ts'
+
 /** The account of a connection, as it was when the client subscribed. */
 export interface RealtimeAccount {
   readonly collectionId: string
@@ -133,6 +135,8 @@ export interface RealtimeShard {
 export interface RealtimeShards {
   readonly count: number
   shard(number: number): RealtimeShard
+  /** Has the shards of this isolate or process show records as an application does. */
+  enrichWith(enrichOf: EnrichOf): void
 }
 
 /** The maximum number of groups that a shard lists. */

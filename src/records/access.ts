@@ -31,6 +31,8 @@ export interface AccessRequest extends Pick<
   readonly rule: Rule
   readonly base: FilterBase
   readonly client?: ClientConditions
+  /** Conditions of the application, for every viewer. */
+  readonly required?: readonly string[] | undefined
   /** True to apply the rule to superusers too. */
   readonly bindsSuperusers?: boolean
 }
@@ -68,7 +70,7 @@ export const maxFilterBytes = 3500
 export function accessTo(
   catalog: CollectionSet,
   viewer: RequestInfo,
-  { rule, base, client, bindsSuperusers = false, ...options }: AccessRequest,
+  { rule, base, client, required = [], bindsSuperusers = false, ...options }: AccessRequest,
 ): GrantedAccess | DeniedAccess {
   const isAsked = rule.kind !== 'open' && (bindsSuperusers || !viewer.isSuperuser)
   if (isAsked && rule.kind === 'locked') return denied('locked', commonErrors.superusersOnly)
@@ -79,6 +81,11 @@ export function accessTo(
   const query = createFilterQuery({ catalog, request: viewer, base, ...options })
   if (isAsked && rule.kind === 'filter') {
     const taken = query.where(rule.filter, 'rule')
+    if (!taken.ok) return denied('broken', errorOf(taken.fault))
+  }
+  for (const condition of required) {
+    const parsed = parseFilter(condition)
+    const taken = parsed.ok ? query.where(parsed.filter, 'rule') : parsed
     if (!taken.ok) return denied('broken', errorOf(taken.fault))
   }
   if (client !== undefined && client.filter !== '') {

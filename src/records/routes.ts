@@ -18,7 +18,7 @@ import { planCreate } from '#records/write/create-record.ts'
 import { planDelete } from '#records/write/delete-record.ts'
 import { requestInfo } from './request-info.ts'
 import { recordErrors } from './errors.ts'
-import { planList } from '#records/read/list-records.ts'
+import { planHookedList, planHookedView } from '#records/read/read-hooks.ts'
 import {
   oldPasswordClaim,
   type OldPasswordClaim,
@@ -29,7 +29,6 @@ import {
 import { planWrite, type RecordWrite } from '#records/write/record-write.ts'
 import { planTruncate } from '#records/write/truncate-collection.ts'
 import { planUpdate } from '#records/write/update-record.ts'
-import { planView } from '#records/read/view-record.ts'
 import { writeTarget } from './write-target.ts'
 import { writeWithFiles } from '#records/write/write-with-files.ts'
 
@@ -37,13 +36,14 @@ import { writeWithFiles } from '#records/write/write-with-files.ts'
 export const recordRoutes = new Hono<AppEnv>()
   .get('/collections/:collection/records', async (c) => {
     const { transactor, rateLimiter } = c.get('services')
-    const page = await transactor.read((context) => {
+    const page = await transactor.read(async (context) => {
       const collection = collectionOf(context, c)
       const info = requestInfo(c)
       const { filter = '', sort = '' } = info.query
       const guestLimit = filter === '' ? undefined : guestSearches
       rateLimiter.count(context, { collection, tags: ['list'], guestLimit })
-      const plan = planList(context, collection, info, { ...readPaging(info.query), filter, sort })
+      const paging = readPaging(info.query)
+      const plan = await planHookedList(context, collection, info, { ...paging, filter, sort })
       const mayProbe =
         filter !== '' && collection.rules.list.kind === 'filter' && !context.caller?.isSuperuser
       if (!mayProbe) return plan
@@ -62,7 +62,7 @@ export const recordRoutes = new Hono<AppEnv>()
     const record = await c.get('services').transactor.read((context) => {
       const collection = collectionOf(context, c)
       c.get('services').rateLimiter.count(context, { collection, tags: ['view'] })
-      return planView(context, collection, requestInfo(c), c.req.param('id'))
+      return planHookedView(context, collection, requestInfo(c), c.req.param('id'))
     })
     return await answerRecord(c, record)
   })

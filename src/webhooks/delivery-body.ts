@@ -37,7 +37,7 @@ const maxBytesIfAsked = 64_000
 
 /** Sees what all who may see a record see, and every address. */
 const receiver: RequestInfo = {
-  context: 'default',
+  context: 'webhook',
   method: '',
   query: {},
   headers: {},

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Database } from '#platform/bindings.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import type {
   DirectMessage,
   SubscriberGroup,
@@ -14,6 +15,12 @@ import { Shard } from '#realtime/shard/shard.ts'
 
 /** The Durable Object of a shard; its name is the shard's number. */
 export class RealtimeShard extends DurableObject<{ DB: Database }> implements RealtimeShardPort {
+  /**
+   * The hooks of the Worker's application. The runtime makes the objects, in an isolate that loads the
+   * module of the Worker first, so there is no other way to pass something to them.
+   */
+  static enrichOf: EnrichOf | undefined
+
   #shard: Shard | undefined
 
   override async fetch(request: Request): Promise<Response> {
@@ -41,7 +48,11 @@ export class RealtimeShard extends DurableObject<{ DB: Database }> implements Re
   }
 
   #running(): Shard {
-    this.#shard ??= new Shard({ db: this.env.DB, number: Number(this.ctx.id.name) })
+    this.#shard ??= new Shard({
+      db: this.env.DB,
+      number: Number(this.ctx.id.name),
+      enrichOf: (collection) => RealtimeShard.enrichOf?.(collection),
+    })
     return this.#shard
   }
 }
@@ -55,6 +66,9 @@ export function createRealtimeShards(
 ): RealtimeShards {
   return {
     count,
+    enrichWith: (enrichOf) => {
+      RealtimeShard.enrichOf = enrichOf
+    },
     shard: (number) => namespace.getByName(String(number)),
   }
 }

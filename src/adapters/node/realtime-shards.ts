@@ -1,4 +1,5 @@
 import type { Database } from '#platform/bindings.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import type {
   DirectMessage,
   Publication,
@@ -41,11 +42,13 @@ export const maxThreads = count
  * threads.
  */
 export function createRealtimeShards(db: Database, owner?: ShardOwner): NodeRealtimeShards {
+  let enrichment: EnrichOf | undefined
+  const enrichOf: EnrichOf = (collection) => enrichment?.(collection)
   const shards = new Map<number, Shard>()
   const running = (number: number): Shard => {
     const known = shards.get(number)
     if (known !== undefined) return known
-    const shard = new Shard({ db, number })
+    const shard = new Shard({ db, number, enrichOf })
     shards.set(number, shard)
     return shard
   }
@@ -73,6 +76,9 @@ export function createRealtimeShards(db: Database, owner?: ShardOwner): NodeReal
   return {
     count,
     shard: (number) => ports[number] ?? open(number),
+    enrichWith: (added) => {
+      enrichment = added
+    },
     callable,
     close: () => shards.forEach((shard) => shard.close()),
   }

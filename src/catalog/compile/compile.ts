@@ -7,14 +7,18 @@
 
 import { PlanCache } from '#database/plan-cache.ts'
 import { compileField } from '#fields/registry.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import type { Collection, CollectionSet, Reference } from '#catalog/collection.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { parseIndex, singleUniqueColumn } from '#catalog/indexes.ts'
 import { compileRules } from './rules.ts'
 
 /** Compiles all definitions of one revision together, because relations connect them. */
-export function compileCollections(definitions: readonly CollectionDefinition[]): CollectionSet {
-  const all = definitions.map(compileCollection)
+export function compileCollections(
+  definitions: readonly CollectionDefinition[],
+  enrichOf?: EnrichOf,
+): CollectionSet {
+  const all = definitions.map((definition) => compileCollection(definition, enrichOf))
   const byName = new Map(all.map((collection) => [collection.name.toLowerCase(), collection]))
   const byId = new Map(all.map((collection) => [collection.id, collection]))
   for (const [id, collection] of byId) {
@@ -37,6 +41,7 @@ export function compileCollections(definitions: readonly CollectionDefinition[])
   return {
     all,
     find: (idOrName) => byId.get(idOrName) ?? byName.get(idOrName.toLowerCase()),
+    isEnriched: all.some(({ enrich }) => enrich !== undefined),
     plans: new PlanCache(),
   }
 }
@@ -44,7 +49,7 @@ export function compileCollections(definitions: readonly CollectionDefinition[])
 /** A collection without its references, which are collected later. */
 type Compiling = Omit<Collection, 'references'> & { readonly references: Reference[] }
 
-function compileCollection(definition: CollectionDefinition): Compiling {
+function compileCollection(definition: CollectionDefinition, enrichOf?: EnrichOf): Compiling {
   const fields = definition.fields.map(compileField)
   const byName = new Map(fields.map((field) => [field.name, field]))
   const uniques = uniqueColumns(definition.indexes)
@@ -59,6 +64,7 @@ function compileCollection(definition: CollectionDefinition): Compiling {
     rules: compileRules(definition),
     auth: definition.type === 'auth' ? definition.options : undefined,
     references: [],
+    enrich: enrichOf?.(definition),
     field: (name) => byName.get(name),
     isUnique: (name) => uniques.has(name.toLowerCase()),
     isIndexed: (name) => indexed.has(name.toLowerCase()),

@@ -4,13 +4,14 @@
  * their subscribers are disconnected.
  */
 import { sql } from 'drizzle-orm'
-import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import type { Catalog } from '#catalog/catalog.ts'
 import { topicsOf } from '#catalog/record-events.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
 import { runBatch } from '#database/batch.ts'
 import { budget } from '#kernel/budget.ts'
 import type { Database } from '#platform/bindings.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import type { RecordEvent } from '#platform/realtime.ts'
 import type { Connections } from './connections.ts'
 import {
@@ -32,12 +33,13 @@ interface Ports {
   readonly hub: Hub
   readonly connections: Connections
   readonly report: (error: unknown) => void
+  readonly enrichOf: EnrichOf | undefined
 }
 
 /** Delivers events to the clients of a shard. */
 export class Deliverer {
   readonly #ports: Ports
-  readonly #catalogs = createCatalogCache()
+  readonly #catalogs: CatalogCache
   /** The revision under which the accounts of all clients were checked. */
   #checkedRevision: number | undefined
   /** The number of sign-ins by then, and by now; later ones may have come under an older revision. */
@@ -46,6 +48,7 @@ export class Deliverer {
 
   constructor(ports: Ports) {
     this.#ports = ports
+    this.#catalogs = createCatalogCache(ports.enrichOf)
   }
 
   /** Notes that a client has subscribed with an account, which may have to be checked. */

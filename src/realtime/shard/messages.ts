@@ -9,6 +9,7 @@ import type {
   VisibleRecord,
 } from '#platform/realtime.ts'
 import { guestRequest } from '#records/request-info.ts'
+import { enrichedCopy } from '#records/read/enrich.ts'
 import { snapshotJson } from '#records/read/record-shape.ts'
 import type { Topic } from '#realtime/topics.ts'
 
@@ -47,6 +48,11 @@ export function createMessages(
   return {
     of(topic, account, sight) {
       const { fields = '' } = topic.query
+      if (collections.isEnriched) {
+        const viewer = requestInfoOf(account)
+        const json = sight.record ?? snapshotJson(collection, row, viewer, sight.isManager)
+        return message(enrichedCopy(collections, collection, json, viewer), fields)
+      }
       if (sight.record !== undefined) return message(sight.record, fields)
       const isOwn = account !== undefined && account.recordId === row['id']
       const flags = [account?.isSuperuser === true, sight.isManager, isOwn].map(Number).join('')

@@ -3,6 +3,7 @@
  * transactions in their order.
  */
 import type { Database } from '#platform/bindings.ts'
+import type { EnrichOf } from '#platform/enrich.ts'
 import {
   type DirectMessage,
   maxListedGroups,
@@ -23,6 +24,8 @@ import { SubscribedTopics } from '#realtime/subscribed-topics.ts'
 export interface ShardOptions {
   readonly db: Database
   readonly number: number
+  /** The hooks of an application that change records as they are shown. */
+  readonly enrichOf?: EnrichOf | undefined
 }
 
 const heartbeatMilliseconds = 25_000
@@ -39,10 +42,11 @@ export class Shard {
   readonly #topics: SubscribedTopics
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor({ db, number }: ShardOptions) {
+  constructor({ db, number, enrichOf }: ShardOptions) {
     this.#number = number
     const report = (error: unknown): void => this.#report(error)
-    this.#deliverer = new Deliverer({ db, hub: this.#hub, connections: this.#connections, report })
+    const parts = { db, hub: this.#hub, connections: this.#connections }
+    this.#deliverer = new Deliverer({ ...parts, report, enrichOf })
     this.#topics = new SubscribedTopics({
       db,
       shard: number,

@@ -31,6 +31,8 @@ export interface RecordPage {
 export interface ListParameters extends Paging {
   readonly filter: string
   readonly sort: string
+  /** Conditions of the application. */
+  readonly required?: readonly string[]
 }
 
 /** The values of a request that its compiled plan leaves open. */
@@ -55,11 +57,11 @@ export function planList(
 ): Plan<RecordPage> {
   const { collections } = context.catalog
   const request = requestInfoOf(context, info)
-  const { filter, sort, skipTotal } = parameters
+  const { filter, sort, skipTotal, required = [] } = parameters
   const expand = info.query['expand'] ?? ''
-  const shape = { collection, filter, sort, expand, skipTotal }
+  const shape = { collection, filter, sort, expand, skipTotal, required }
   return collections.plans.plan(
-    ['list', collection.id, filter, sort, expand, skipTotal],
+    ['list', collection.id, filter, sort, expand, skipTotal, ...required],
     { request, now: context.now, parameters },
     (input) => compileList(collections, input, shape),
   )
@@ -69,17 +71,19 @@ export function planList(
 interface ListShape extends Pick<ListParameters, 'filter' | 'sort' | 'skipTotal'> {
   readonly collection: Collection
   readonly expand: string
+  readonly required: readonly string[]
 }
 
 function compileList(
   collections: CollectionSet,
   input: PlanInput<ListInput>,
-  { collection, filter, sort, expand, skipTotal }: ListShape,
+  { collection, filter, sort, expand, skipTotal, required }: ListShape,
 ): CompiledPlan<ListInput, RecordPage> {
   const viewer = openRequest(input)
   const access = accessTo(collections, viewer, {
     rule: collection.rules.list,
     base: { collection, alias: collection.name },
+    required,
     client: { filter, sort, access: viewer.isSuperuser ? 'rule' : 'client' },
     node: 'statement',
   })

@@ -6,6 +6,7 @@ import { toStatement } from '#database/statement.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { dictionary } from '#kernel/dictionary.ts'
+import { enrichRecord } from './enrich.ts'
 
 /** A record in API responses: its visible fields, with keys in byte order. */
 export type RecordJson = Readonly<Record<string, unknown>>
@@ -171,7 +172,8 @@ export function recordJson(record: LoadedRecord, viewer: RequestInfo): RecordJso
   const json: Record<string, unknown> = { ...template }
   for (const { key, column, fromColumn } of entries) json[key] = fromColumn(row[column])
   if (expand !== undefined) json['expand'] = expandJson(expand, viewer)
-  return json
+  const { enrich } = shape.collection
+  return enrich === undefined ? json : enrichRecord(enrich, json, viewer)
 }
 
 function expandJson(expand: NonNullable<LoadedRecord['expand']>, viewer: RequestInfo): RecordJson {

@@ -19,6 +19,7 @@ import { requestInfoOf } from '#records/request-info.ts'
  *
  * Database: 1 batch of 1 statement.
  *
+ * @param required conditions of the application
  * @throws {ApiError} `superusersOnly`, `notFound`, `expandTooLarge`
  */
 export function planView(
@@ -26,13 +27,14 @@ export function planView(
   collection: Collection,
   info: RequestInfo,
   id: string,
+  required: readonly string[] = [],
 ): Plan<RecordJson> {
   const { collections } = context.catalog
   const expand = info.query['expand'] ?? ''
   return collections.plans.plan(
-    ['view', collection.id, expand],
+    ['view', collection.id, expand, ...required],
     { request: requestInfoOf(context, info), now: context.now, id },
-    (input) => compileView(collections, input, { collection, expand }),
+    (input) => compileView(collections, input, { collection, expand, required }),
   )
 }
 
@@ -41,15 +43,22 @@ interface ViewInput extends RequestInput {
   readonly id: string
 }
 
+interface ViewShape {
+  readonly collection: Collection
+  readonly expand: string
+  readonly required: readonly string[]
+}
+
 function compileView(
   collections: CollectionSet,
   input: PlanInput<ViewInput>,
-  { collection, expand }: { readonly collection: Collection; readonly expand: string },
+  { collection, expand, required }: ViewShape,
 ): CompiledPlan<ViewInput, RecordJson> {
   const viewer = openRequest(input)
   const id = input.open((values) => values.id)
   const access = accessTo(collections, viewer, {
     rule: collection.rules.view,
+    required,
     base: {
       collection,
       alias: collection.name,

@@ -135,7 +135,11 @@ const outages: readonly {
   },
   {
     name: 'Durable Objects, a stream',
-    app: () => createTestApp({}, { realtime: { count: 1, shard: () => unreachable() } }),
+    app: () =>
+      createTestApp(
+        {},
+        { realtime: { count: 1, shard: () => unreachable(), enrichWith: () => undefined } },
+      ),
     send: (app) => app.get('/api/realtime'),
   },
   {

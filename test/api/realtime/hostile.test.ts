@@ -117,7 +117,7 @@ function requireNamed({ collections }: Catalog, name: string): Collection {
 function shardsWith(change: (shard: RealtimeShard) => Partial<RealtimeShard>): RealtimeShards {
   const shards = host.realtime
   return {
-    count: shards.count,
+    ...shards,
     shard(number) {
       const shard = shards.shard(number)
       return {

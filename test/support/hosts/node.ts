@@ -119,7 +119,11 @@ export const host: TestHost = {
   },
   hasDepthLimit,
   createHasher: createNodeHasher,
-  realtime: { count: server.shards.count, shard },
+  realtime: {
+    count: server.shards.count,
+    shard,
+    enrichWith: (enrichOf) => server.shards.enrichWith(enrichOf),
+  },
   async abortRealtime() {
     server.shards.close()
     server.shards = createRealtimeShards(server.database)
