@@ -31,6 +31,8 @@ export interface RunningPocketBase extends RunningServer {
 export interface PocketBaseOptions {
   /** The key that encrypts its settings. */
   readonly encryptionKey?: string
+  /** True to write a migration for each change of a collection, into `migrations` beside the data. */
+  readonly automigrate?: boolean
 }
 
 const binary = process.env['POCKETBASE_BIN'] ?? getBinaryPath()
@@ -93,12 +95,23 @@ export async function signedIn(origin: string): Promise<PocketBase> {
   return client
 }
 
-function flagsOf(dataFolder: string, { encryptionKey }: PocketBaseOptions): string[] {
+/** Writes a snapshot of the collections as a migration, into a folder. */
+export async function writeSnapshot(dataFolder: string, migrations: string): Promise<void> {
+  const flags = flagsOf(dataFolder, {}).filter((flag) => !flag.startsWith('--migrationsDir='))
+  const confirm = `echo y | "$0" "$@"`
+  const command = ['migrate', 'collections', ...flags, `--migrationsDir=${migrations}`]
+  await runToEnd('sh', ['-c', confirm, binary, ...command], { env: environment({}) })
+}
+
+function flagsOf(
+  dataFolder: string,
+  { encryptionKey, automigrate = false }: PocketBaseOptions,
+): string[] {
   const beside = join(dataFolder, '..')
   return [
     // A binary in the temporary folder starts in development mode by default.
     '--dev=false',
-    '--automigrate=false',
+    `--automigrate=${automigrate}`,
     '--hooksWatch=false',
     `--dir=${dataFolder}`,
     `--hooksDir=${join(beside, 'hooks')}`,

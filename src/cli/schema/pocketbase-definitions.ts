@@ -8,6 +8,7 @@ import { decodeDefinition, isCollectionType } from '#collections/decode-definiti
 import { definitionJson } from '#collections/definition-json.ts'
 import type { CollectionBody } from '#collections/draft-definition.ts'
 import { fromLegacy, isLegacy } from '#collections/legacy-format.ts'
+import { migrationFiles, readMigrations } from './migrations/read-migrations.ts'
 import type { SourceCollection } from './source-text.ts'
 
 /** Definitions of a PocketBase, and the parts that were left out. */
@@ -17,7 +18,8 @@ export interface PocketBaseDefinitions {
 }
 
 /**
- * Reads definitions from an export of collections, or from a data folder.
+ * Reads definitions from an export of collections, from a data folder, or from a folder of generated
+ * migrations.
  *
  * @throws {UsageError}
  */
@@ -26,7 +28,11 @@ export async function readPocketBaseDefinitions(path: string): Promise<PocketBas
   if (!statSync(path).isDirectory()) return complete(exported(await readFile(path, 'utf8'), path))
   const database = join(path, 'data.db')
   if (existsSync(database)) return complete(storedIn(database))
-  throw new UsageError(`${path} has no data.db.`)
+  const files = await migrationFiles(path)
+  if (files.length === 0) throw new UsageError(`${path} has neither a data.db nor migrations.`)
+  const { collections, skipped } = readMigrations(files)
+  const read = complete(collections)
+  return { ...read, skipped: [...skipped, ...read.skipped] }
 }
 
 function exported(text: string, path: string): CollectionBody[] {

@@ -37,6 +37,8 @@ Exit status: 0 done or same, 3 has destructive or blocked changes, 4 drift, 1 er
   npm run pull -- --env NAME               to standard output
   npm run pull -- --env NAME --write       to the file with the definitions
   npm run pull -- --from pb_schema.json    an export of collections
+  npm run pull -- --from ../pb_data        a data folder
+  npm run pull -- --from ../pb_migrations  a folder of generated migrations
 
   --write                 writes the file
 ${definitions}${connection}`,
