@@ -23,7 +23,8 @@ import { answerPreflights } from '#http/network/cors.ts'
 import { responseHeaders } from '#http/network/response-headers.ts'
 import { onError, answerNotFound } from '#http/error-response.ts'
 import { createHealthRoutes, type HealthDetails } from '#http/health-routes.ts'
-import { areteRoutes } from '#home/arete-routes.ts'
+import type { ApplicationParts } from '#home/application-parts.ts'
+import { createAreteRoutes } from '#home/arete-routes.ts'
 import { dashboardAssetRoutes, dashboardRoutes } from '#home/dashboard-routes.ts'
 import { homeRoutes } from '#home/routes.ts'
 import { fieldProjection } from '#http/projection.ts'
@@ -57,6 +58,7 @@ import { schemaRoutes } from '#schema/routes.ts'
 import { sqlRoutes } from '#sql/routes.ts'
 import { createMemoryCounters } from '#limits/memory-counters.ts'
 import { settingsRoutes } from '#settings/routes.ts'
+import { createFunctionRoutes } from '#webhooks/function-routes.ts'
 import { webhookRoutes } from '#webhooks/routes.ts'
 import {
   type AppParts,
@@ -95,6 +97,10 @@ export interface Extension {
   /** Its hooks that change records as they are shown. */
   readonly enrichOf?: EnrichOf | undefined
   readonly jobs?: readonly ExtensionJob[]
+  /** Its parts, for superusers. */
+  readonly parts?: ApplicationParts
+  /** The endpoints of its durable hooks and tasks. */
+  readonly endpoints?: readonly string[]
 }
 
 /** A scheduled job of an application. */
@@ -200,7 +206,8 @@ export function createDeployment({
     .route('/api', testMailRoutes)
     .route('/api', inboxRoutes)
     .route('/api', webhookRoutes)
-    .route('/api', areteRoutes)
+    .route('/api', createFunctionRoutes(extension.endpoints ?? []))
+    .route('/api', createAreteRoutes(extension.parts))
     .route('/api', setupRoutes)
     .route('/api', openApiRoutes)
     .route('/api', schemaRoutes)

@@ -79,6 +79,8 @@ export interface DeploymentServices {
   readonly background: Background
   /** The same for code that a hook runs, so that hooks cannot call each other without end. */
   deeper(): DeploymentServices
+  /** The same at a depth of hooks. */
+  at(depth: number): DeploymentServices
 }
 
 declare module '#http/app-env.ts' {
@@ -251,6 +253,7 @@ function deploymentAt(base: Base, depth: number): DeploymentServices {
     passwords: parts.passwords,
     transactor: transactorAt(base, noCaller, depth, () => services),
     deeper: lazy(() => deploymentAt(base, depth + 1)),
+    at: (other) => (other === depth ? services : deploymentAt(base, other)),
   }
   return services
 }

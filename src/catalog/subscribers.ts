@@ -29,9 +29,19 @@ export function hookEndpoint(collection: string, name: string): string {
   return `hook:${collection}:${name}`
 }
 
+/** The endpoint of a task of an application. */
+export function taskEndpoint(name: string): string {
+  return `task:${name}`
+}
+
+/** True for the endpoint of a task. */
+export function isTaskEndpoint(endpoint: string): boolean {
+  return endpoint.startsWith('task:')
+}
+
 /** True for an endpoint that is a function of the application, and not a webhook. */
-export function isHookEndpoint(endpoint: string): boolean {
-  return endpoint.startsWith('hook:') || endpoint.startsWith('task:')
+export function isFunctionEndpoint(endpoint: string): boolean {
+  return endpoint.startsWith('hook:') || isTaskEndpoint(endpoint)
 }
 
 /** The enabled subscribers, as JSON, in one expression. */

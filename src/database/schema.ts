@@ -374,15 +374,15 @@ export const eventsTable = sqliteTable(
   (table) => [index('_events_write').on(table.write)],
 )
 
-/** Deliveries of events to webhooks, one row each for some days. */
+/** Deliveries of events to webhooks and durable hooks, and tasks, one row each for some days. */
 export const deliveriesTable = sqliteTable(
   '_deliveries',
   {
     /** The `webhook-id` of every attempt. */
     id: text().primaryKey().notNull(),
-    /** The `seq` of the event. */
+    /** The `seq` of the event; 0 for a task. */
     event: integer().notNull(),
-    /** The id of the webhook. */
+    /** The id of the webhook, or the endpoint of a hook or a task. */
     endpoint: text().notNull(),
     recordRef: text().notNull(),
     /** True if it waits for earlier ones of its record. */
@@ -407,8 +407,19 @@ export const deliveriesTable = sqliteTable(
     attempted: integer(),
     /** Unix seconds. */
     created: integer().notNull(),
+    /** The payload of a task as JSON; NULL without one. */
+    payload: text(),
+    /** The key of a task. While one waits, another one with its key is not added. */
+    key: text(),
+    /** The depth of the hook that enqueued a task. */
+    depth: integer().notNull().default(0),
+    /** True from the claim of a call to its note. After the claim it means that the host ended. */
+    running: integer({ mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
+    index('_deliveries_key')
+      .on(table.endpoint, table.key)
+      .where(sql`"key" IS NOT NULL AND "state" = 'waiting'`),
     index('_deliveries_due').on(table.endpoint, table.state, table.due),
     index('_deliveries_event').on(table.event),
     index('_deliveries_ordered')

@@ -9,7 +9,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import type { PlanContext, PlannedDeletion } from '#catalog/plan-context.ts'
 import { publicColumns, publicFields } from '#catalog/record-events.ts'
-import { type ChangeType, isHookEndpoint, type Subscriber } from '#catalog/subscribers.ts'
+import { type ChangeType, isFunctionEndpoint, type Subscriber } from '#catalog/subscribers.ts'
 import type { Row } from '#database/batch.ts'
 import { concatenation, sumOf } from '#database/long-expressions.ts'
 import { list, one, type Query, rowsOf } from '#database/query.ts'
@@ -214,7 +214,7 @@ function deliver({ context, write, subscribers }: WantedChanges): Query<unknown>
           RETURNING 1`,
         (rows) => {
           if (rows.length === 0) return
-          if (isHookEndpoint(subscriber.id)) hooks?.wake()
+          if (isFunctionEndpoint(subscriber.id)) hooks?.wake()
           else wakeDeliveries?.()
         },
       ),

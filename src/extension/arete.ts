@@ -1,10 +1,12 @@
 import type { BatchWriter, Transaction } from './batch.ts'
 import type { AreteRecord, Records } from './records.ts'
+import type { Tasks } from './tasks/create-tasks.ts'
 
 /** Arete as the code of an application sees it, whatever runs the code. */
 export interface AreteCore extends RecordScope {
   /** The time at which the request or the job began. */
   readonly now: Date
+  readonly tasks: Tasks
   /**
    * Runs a function that reads records by id and writes, as one transaction. If what it has read
    * changes before its end, it runs again, up to five times.

@@ -3,6 +3,7 @@
  * interactive ones: what was read is guarded, and if it has changed, the function runs again.
  */
 import { sql } from 'drizzle-orm'
+import type { Collection } from '#catalog/collection.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { constant, list, map, rowsOf } from '#database/query.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
@@ -16,6 +17,7 @@ import {
   fieldsViolatedBy,
   isChangedMeanwhile,
   readGuard,
+  type RecordWrite,
   WriteBuilder,
 } from '#records/write/record-write.ts'
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
@@ -29,6 +31,15 @@ import {
   type RecordOperation,
   type WriteOptions,
 } from './records.ts'
+import {
+  type Enqueue,
+  type EnqueueOptions,
+  type EnqueueStep,
+  enqueueStep,
+  planEnqueue,
+} from './tasks/enqueue.ts'
+import type { AnyTask } from './tasks/task.ts'
+import type { TaskRegistry } from './tasks/task-registry.ts'
 
 /** Collects the writes of a batch. Nothing is written before the function has returned. */
 export interface BatchWriter {
@@ -41,6 +52,8 @@ export interface BatchWriter {
    * when the batch gets here.
    */
   require(collection: string, id: string, condition: string | BoundFilter, message?: string): void
+  /** Enqueues a task, which runs if the batch is committed. */
+  enqueue: Enqueue<void>
 }
 
 /** A transaction that reads before it writes. */
@@ -53,9 +66,16 @@ const maxWrites = 200
 const maxTransactAttempts = 5
 
 /** A step of a batch. */
-export type Step = RecordOperation | Requirement
+export type Step = RecordOperation | Requirement | EnqueueStep
 
-type PlannedStep = Awaited<ReturnType<PlanOperation>>
+/** Plans a step at a position. The same values are used whenever it is planned again. */
+export type PlanStep = (...args: Parameters<PlanOperation>) => Promise<PlannedStep>
+
+interface PlannedStep {
+  /** Undefined for a task, which is in no collection. */
+  readonly collection: Collection | undefined
+  readonly write: RecordWrite
+}
 
 interface Requirement {
   readonly action: 'require'
@@ -68,10 +88,11 @@ interface Requirement {
 /** Runs the writes of a function in one transaction, and returns the written records in order. */
 export async function runBatch(
   actor: Actor,
+  tasks: TaskRegistry,
   collect: (tx: BatchWriter) => void | Promise<void>,
 ): Promise<(AreteRecord | undefined)[]> {
   const steps: Step[] = []
-  await collect(writerTo(steps))
+  await collect(writerTo(steps, tasks))
   return await commit(actor, steps, [])
 }
 
@@ -82,6 +103,7 @@ export async function runBatch(
  */
 export async function runTransaction<T>(
   actor: Actor,
+  tasks: TaskRegistry,
   run: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 0; attempt < maxTransactAttempts; attempt++) {
@@ -89,7 +111,7 @@ export async function runTransaction<T>(
     const steps: Step[] = []
     const reads: StoredRecord[] = []
     const answer = await run({
-      ...writerTo(steps),
+      ...writerTo(steps, tasks),
       get: (name, id) => read(actor, reads, name, id),
     })
     try {
@@ -113,7 +135,11 @@ async function pause(attempt: number): Promise<void> {
 }
 
 /** Writes steps into a list. */
-export function writerTo(steps: Step[], makeId: () => string = newId): BatchWriter {
+export function writerTo(
+  steps: Step[],
+  tasks: TaskRegistry,
+  makeId: () => string = newId,
+): BatchWriter {
   const add = (step: Step): void => {
     if (steps.length >= maxWrites) throw new RangeError(`A batch takes at most ${maxWrites} steps.`)
     steps.push(step)
@@ -130,6 +156,8 @@ export function writerTo(steps: Step[], makeId: () => string = newId): BatchWrit
       const text = filterText(typeof condition === 'string' ? { filter: condition } : condition)
       add({ action: 'require', name, id, condition: text, message })
     },
+    enqueue: (wanted: string | AnyTask, payload?: unknown, options?: EnqueueOptions) =>
+      add(enqueueStep(tasks, wanted, payload, options)),
   }
 }
 
@@ -169,14 +197,25 @@ async function commit(
 export async function prepareSteps(
   actor: Actor,
   steps: readonly Step[],
-): Promise<readonly PlanOperation[]> {
+): Promise<readonly PlanStep[]> {
   return await Promise.all(
-    steps.map(async (step) =>
-      step.action === 'require'
-        ? await Promise.resolve(requirementPlanner(actor, step))
-        : await prepareWrite(actor, step),
-    ),
+    steps.map(async (step) => {
+      if (step.action === 'require') return requirementPlanner(actor, step)
+      if (step.action !== 'enqueue') return await prepareWrite(actor, step)
+      await step.check()
+      return enqueuePlanner(step)
+    }),
   )
+}
+
+/** Plans to store a call of a task as a write of no record. */
+function enqueuePlanner(step: EnqueueStep): PlanStep {
+  return async (given, { position, mark }) => {
+    const plan = new WriteBuilder(position, mark)
+    plan.addQuery(planEnqueue(given, step))
+    const write = plan.finish(commonErrors.badRequest, 204, constant(undefined))
+    return await Promise.resolve({ collection: undefined, write })
+  }
 }
 
 const systemInfo = guestRequest({ context: 'system', method: '', query: {}, headers: {} })
@@ -193,7 +232,7 @@ function joined(
   return {
     ...map(list<unknown>([rowsOf(guards), ...writes]), ([, ...answers]) =>
       answers
-        .filter((_, at) => steps[at]?.action !== 'require')
+        .filter((_, at) => isOfRecord(steps[at]))
         .map((answer) => (answer ?? undefined) as AreteRecord | undefined),
     ),
     // A later step may depend on the effects of earlier ones.
@@ -208,10 +247,15 @@ function joined(
   }
 }
 
+function isOfRecord(step: Step | undefined): boolean {
+  return step?.action !== 'require' && step?.action !== 'enqueue'
+}
+
 function stepError(planned: readonly PlannedStep[], failure: BatchFailure): ApiError | undefined {
   const guard = readGuard(failure)
   if (guard !== undefined) return planned[guard.position]?.write.errorAt(guard.stage, guard.codes)
   for (const { collection, write } of planned) {
+    if (collection === undefined) continue
     const fields = fieldsViolatedBy(collection, write, failure)
     if (fields !== undefined) return write.notUnique(fields)
   }

@@ -4,23 +4,36 @@ import { accountActor, type Actor, deploymentActor } from './actor.ts'
 import type { AreteCore, RecordScope } from './arete.ts'
 import { runBatch, runTransaction } from './batch.ts'
 import { recordsOf } from './records.ts'
+import { createTasks } from './tasks/create-tasks.ts'
+import type { TaskRegistry } from './tasks/task-registry.ts'
+
+/** The parts of an application that its code reaches by `arete`. */
+export interface CoreParts {
+  readonly tasks: TaskRegistry
+}
 
 /** Arete for code that acts as the deployment. Its services are made when they are first needed. */
-export function createCore(services: () => DeploymentServices, now = new Date()): AreteCore {
+export function createCore(
+  parts: CoreParts,
+  services: () => DeploymentServices,
+  now = new Date(),
+): AreteCore {
+  const { tasks } = parts
   const actor = lazy(() => deploymentActor(services()))
   return {
-    ...scopeOf(actor),
+    ...scopeOf(tasks, actor),
     now,
-    transact: (run) => runTransaction(actor(), run),
-    as: (account) => scopeOf(() => accountActor(services(), account)),
+    tasks: createTasks(tasks, services),
+    transact: (run) => runTransaction(actor(), tasks, run),
+    as: (account) => scopeOf(tasks, () => accountActor(services(), account)),
   }
 }
 
 /** The access of an actor. */
-export function scopeOf(makeActor: () => Actor): RecordScope {
+export function scopeOf(tasks: TaskRegistry, makeActor: () => Actor): RecordScope {
   const actor = lazy(makeActor)
   return {
     records: (collection) => recordsOf(actor(), collection),
-    batch: (collect) => runBatch(actor(), collect),
+    batch: (collect) => runBatch(actor(), tasks, collect),
   }
 }

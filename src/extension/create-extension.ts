@@ -1,11 +1,16 @@
 import type { Extension, ExtensionJob } from '#app.ts'
+import { applicationParts } from './application-parts.ts'
+import type { CoreParts } from './core.ts'
 import type { AreteApp } from './define-app.ts'
 import { createHooks } from './create-hooks.ts'
 import { jobsOf } from './crons.ts'
 import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
+import { hookCall } from './hook-call.ts'
 import { HookRegistry } from './hook-registry.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { createEnrichOf } from './showing/enrich.ts'
+import { taskCall } from './tasks/task-call.ts'
+import { TaskRegistry } from './tasks/task-registry.ts'
 
 /** Options of an extension. */
 export interface ExtensionOptions {
@@ -18,23 +23,37 @@ const scheduledMilliseconds = 45_000
 
 /** An application as the parts below see it. Parts that it has not cost nothing. */
 export function createExtension(
-  { definition: { routes, hooks = {}, crons = [] } }: AreteApp,
+  { definition }: AreteApp,
   { isStrict = false }: ExtensionOptions = {},
 ): Extension {
+  const { routes, hooks = {}, crons = [] } = definition
   const registry = new HookRegistry(hooks)
-  const hasHooks = registry.names.length > 0
-  const callable = registry.durable
+  const tasks = new TaskRegistry(definition.tasks)
+  const parts: CoreParts = { tasks }
+  const hasCalls = registry.names.length > 0 || tasks.list.length > 0
+  const callable: Callable = { functions: functionsOf(registry, tasks), parts }
   return {
-    mount: routes && ((app, host) => mountRoutes(app, routes, host)),
-    hooks: hasHooks
+    parts: applicationParts(definition),
+    endpoints: [...callable.functions.keys()],
+    mount: routes && ((app, host) => mountRoutes(app, routes, parts, host)),
+    hooks: hasCalls
       ? createHooks(registry, {
           isStrict,
+          parts,
           deliver: (services) => deliverCalls(callable, services, 0),
         })
       : undefined,
     enrichOf: createEnrichOf(registry),
-    jobs: [...(hasHooks ? [deliveryJob(callable)] : []), ...jobsOf(crons)],
+    jobs: [...(hasCalls ? [deliveryJob(callable)] : []), ...jobsOf(parts, crons)],
   }
+}
+
+/** The functions that deliveries call, by endpoint. */
+function functionsOf({ durable }: HookRegistry, { list }: TaskRegistry): Callable['functions'] {
+  return new Map([
+    ...[...durable].map(([endpoint, run]) => [endpoint, hookCall(run)] as const),
+    ...list.map(({ endpoint, task }) => [endpoint, taskCall(task)] as const),
+  ])
 }
 
 function deliveryJob(callable: Callable): ExtensionJob {

@@ -6,7 +6,7 @@ import { ApiError } from '#kernel/errors.ts'
 import type { HookedRead, ReadOutcome } from '#records/read/read-hooks.ts'
 import type { HookedOutcome, HookedWrite, WriteAction } from '#records/write/write-hooks.ts'
 import type { DeploymentServices, MakeHooks } from '#request-services.ts'
-import { createCore } from './core.ts'
+import { type CoreParts, createCore } from './core.ts'
 import { hookErrors } from './errors.ts'
 import type { HookRegistry } from './hook-registry.ts'
 import { logHook } from './log-hook.ts'
@@ -20,7 +20,8 @@ const maxDepth = 5
 /** Options of running hooks. */
 export interface HookOptions {
   readonly isStrict: boolean
-  /** Delivers some durable hooks that are due. */
+  readonly parts: CoreParts
+  /** Calls some durable hooks and tasks that are due. */
   deliver(services: DeploymentServices): Promise<void>
 }
 
@@ -64,6 +65,7 @@ class RequestHooks implements PlanHooks {
       services: this.#services,
       deeperHooks: this.#deeper,
       isStrict: this.#options.isStrict,
+      tasks: this.#options.parts.tasks,
     }
     return (write) => runBeforeHooks(hooks, ports, write)
   }
@@ -99,7 +101,7 @@ class RequestHooks implements PlanHooks {
 
   async #runAfterHooks(): Promise<void> {
     await answerFirst()
-    const arete = createCore(() => this.#services().deeper())
+    const arete = createCore(this.#options.parts, () => this.#services().deeper())
     const changes = this.#changes
     this.#changes = []
     for (const change of changes) {

@@ -4,7 +4,7 @@
 import type { ExtensionJob } from '#app.ts'
 import { parseSchedule } from '#settings/schedule.ts'
 import type { AreteCore } from './arete.ts'
-import { createCore } from './core.ts'
+import { type CoreParts, createCore } from './core.ts'
 
 /** A scheduled job. Superusers see it in `GET /api/crons`, and run it, like Arete's own. */
 export interface Cron {
@@ -21,14 +21,14 @@ export interface Cron {
  *
  * @throws {Error} For an id that is not the application's own, or an expression without a meaning.
  */
-export function jobsOf(crons: readonly Cron[]): readonly ExtensionJob[] {
+export function jobsOf(parts: CoreParts, crons: readonly Cron[]): readonly ExtensionJob[] {
   const ids = new Set<string>()
   return crons.map((cron) => {
     checkCron(cron, ids)
     return {
       id: cron.id,
       expression: cron.expression,
-      run: async (services, now) => await cron.run(createCore(() => services, now)),
+      run: async (services, now) => await cron.run(createCore(parts, () => services, now)),
     }
   })
 }

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { Cron } from './crons.ts'
 import type { CollectionHooks } from './hooks.ts'
 import type { AreteEnv } from './arete-env.ts'
+import type { AnyTask } from './tasks/task.ts'
 
 /** The additions of an application to Arete. Every part is optional. */
 export interface AppDefinition {
@@ -15,6 +16,8 @@ export interface AppDefinition {
   readonly hooks?: Readonly<Record<string, CollectionHooks>>
   /** Scheduled jobs. */
   readonly crons?: readonly Cron[]
+  /** Background tasks by name. A name must not change while some of its calls wait. */
+  readonly tasks?: Readonly<Record<string, AnyTask>>
 }
 
 /** An application: pass it to `createWorker` or `createServer`. */

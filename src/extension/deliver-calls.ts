@@ -6,31 +6,36 @@ import type { Catalog } from '#catalog/catalog.ts'
 import { runBatch, type Row } from '#database/batch.ts'
 import { one } from '#database/query.ts'
 import { unixSeconds } from '#kernel/dates.ts'
-import { storedRecordJson } from '#records/stored-record.ts'
 import type { DeploymentServices } from '#request-services.ts'
 import {
-  type Claim,
+  type CallClaim,
   claimCalls,
-  depthOf,
-  giveUpUnknownCalls,
+  giveUpCalls,
   noteCall,
   noteUnreadable,
-  readClaims,
-  readEvent,
+  readCallClaim,
   removeOldCalls,
 } from '#webhooks/claims.ts'
-import { rowOf } from '#webhooks/delivery-body.ts'
 import { callDelaySeconds } from '#webhooks/schedule.ts'
 import type { AreteCore } from './arete.ts'
-import { createCore } from './core.ts'
-import type { AfterEvent, AfterHook } from './hooks.ts'
+import { type CoreParts, createCore } from './core.ts'
 import { logHook } from './log-hook.ts'
-import type { AreteRecord } from './records.ts'
 import { within } from './time-limit.ts'
-import { changedFields } from './run-after-hooks.ts'
 
-/** The functions of an application that deliveries call, by endpoint. */
-export type Callable = ReadonlyMap<string, AfterHook>
+/**
+ * A function of the application. Reads what a claim is about, and returns the call. If it throws, no
+ * later attempt could read more, so the delivery is given up.
+ */
+export type CallableFunction = (
+  claim: CallClaim,
+  catalog: Catalog,
+) => Promise<(arete: AreteCore, signal: AbortSignal) => Promise<void>>
+
+/** The functions of an application by endpoint, and the parts that they reach. */
+export interface Callable {
+  readonly functions: ReadonlyMap<string, CallableFunction>
+  readonly parts: CoreParts
+}
 
 /** Less than the lifetime of a claim, so that a call that hangs is noted before the next one. */
 const callMilliseconds = 60_000
@@ -41,7 +46,7 @@ export async function deliverCalls(
   services: DeploymentServices,
   milliseconds: number,
 ): Promise<void> {
-  const endpoints = [...callable.keys()]
+  const endpoints = [...callable.functions.keys()]
   const deadline = Date.now() + milliseconds
   do {
     const { rows, catalog } = await services.transactor.write((context) =>
@@ -55,51 +60,44 @@ export async function deliverCalls(
   } while (Date.now() < deadline)
 }
 
-/** Gives up what no function takes any more, and removes what was kept long enough. Database: 1 batch. */
+/** Gives up what cannot be called, and removes what was kept long enough. Database: 1 batch. */
 export async function tidyCalls(
-  callable: Callable,
+  { functions }: Callable,
   { db }: DeploymentServices,
   now: Date,
 ): Promise<void> {
   const seconds = unixSeconds(now)
-  await runBatch(db, [giveUpUnknownCalls([...callable.keys()], seconds), removeOldCalls(seconds)])
+  await runBatch(db, [...giveUpCalls([...functions.keys()], seconds), removeOldCalls(seconds)])
 }
 
 /** A failure while noting is left to the next claim. */
 async function deliver(
-  callable: Callable,
+  { functions, parts }: Callable,
   services: DeploymentServices,
   catalog: Catalog,
   row: Row,
 ): Promise<void> {
   try {
-    const [claim] = readClaims([row])
-    const run = claim && callable.get(claim.endpoint)
-    if (claim !== undefined && run !== undefined) {
-      await attempt(run, coreAt(services, depthOf(row)), services, catalog, claim)
-    }
+    const claim = readCallClaim(row)
+    const read = functions.get(claim.endpoint)
+    if (read === undefined) return
+    const arete = createCore(parts, () => services.at(claim.depth))
+    await attempt(read, arete, services, catalog, claim)
   } catch (error) {
     logHook('delivery', error)
   }
 }
 
-/** The writes of a hook are deeper than the write that it follows. */
-function coreAt(services: DeploymentServices, depth: number): AreteCore {
-  let inner = services.deeper()
-  for (let at = 0; at < depth; at++) inner = inner.deeper()
-  return createCore(() => inner)
-}
-
 async function attempt(
-  run: AfterHook,
+  read: CallableFunction,
   arete: AreteCore,
   { db }: DeploymentServices,
   catalog: Catalog,
-  claim: Claim,
+  claim: CallClaim,
 ): Promise<void> {
-  let event: AfterEvent
+  let call: Awaited<ReturnType<CallableFunction>>
   try {
-    event = eventOf(catalog, claim)
+    call = await read(claim, catalog)
   } catch (error) {
     logHook(claim.endpoint, error)
     const reason = error instanceof Error ? error.message : ''
@@ -108,7 +106,7 @@ async function attempt(
     return
   }
   const started = performance.now()
-  const error = await failureOf(claim.endpoint, async () => await run(event, arete))
+  const error = await failureOf(claim.endpoint, async (signal) => await call(arete, signal))
   const outcome = { status: undefined, error, answer: '', tookMs: performance.now() - started }
   const now = unixSeconds(new Date())
   const delay = callDelaySeconds(claim.round)
@@ -116,38 +114,17 @@ async function attempt(
 }
 
 /** The reason of a failure; empty after a success. */
-async function failureOf(endpoint: string, call: () => Promise<void>): Promise<string> {
+async function failureOf(
+  endpoint: string,
+  call: (signal: AbortSignal) => Promise<void>,
+): Promise<string> {
+  const controller = new AbortController()
   try {
-    await within(callMilliseconds, call())
+    await within(callMilliseconds, call(controller.signal))
     return ''
   } catch (error) {
+    controller.abort(error)
     logHook(endpoint, error)
     return (error instanceof Error ? error.message.slice(0, 200) : '') || 'failed'
-  }
-}
-
-const actions: Readonly<Record<string, AfterEvent['action']>> = {
-  created: 'create',
-  updated: 'update',
-  deleted: 'delete',
-}
-
-function eventOf({ collections }: Catalog, claim: Claim): AfterEvent {
-  const event = readEvent(claim.event)
-  const collection = collections.find(event.collectionRef)
-  if (collection === undefined) throw new Error('The collection does not exist any more.')
-  const [record, previous] = [event.record, event.previous].map((stored) => {
-    const row = rowOf(collection, event, stored)
-    return row && (storedRecordJson(collection, row) as AreteRecord)
-  })
-  const { id: collectionId, name: collectionName } = collection
-  return {
-    id: claim.id,
-    action: actions[event.type] ?? 'update',
-    collection: collection.name,
-    record: record ?? { id: event.recordRef, collectionId, collectionName },
-    previous,
-    changed: record && previous ? changedFields(collection, previous, record) : [],
-    caller: (JSON.parse(event.actor ?? 'null') ?? undefined) as AfterEvent['caller'],
   }
 }

@@ -60,3 +60,13 @@ export type {
 export type { BeforeListEvent, BeforeViewEvent } from './reading/read-events.ts'
 export type { EnrichEvent } from './showing/enrich.ts'
 export { refuse, type RefuseOptions } from './refuse.ts'
+export { task, type AnyTask, type Task, type TaskCall } from './tasks/task.ts'
+export type { Enqueue, EnqueueArguments, EnqueueOptions } from './tasks/enqueue.ts'
+export type { Tasks } from './tasks/create-tasks.ts'
+export type {
+  SchemaInput,
+  SchemaIssue,
+  SchemaOutput,
+  SchemaResult,
+  StandardSchema,
+} from './tasks/standard-schema.ts'

@@ -5,6 +5,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import { onError } from '#http/error-response.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
 import type { AreteEnv } from './arete-env.ts'
+import type { CoreParts } from './core.ts'
 import type { AppDefinition } from './define-app.ts'
 import { createArete } from './request-state.ts'
 import { routeConflicts } from './route-conflicts.ts'
@@ -17,6 +18,7 @@ import { routeConflicts } from './route-conflicts.ts'
 export function mountRoutes(
   app: Hono<AppEnv>,
   routes: NonNullable<AppDefinition['routes']>,
+  parts: CoreParts,
   host: ExtensionHost,
 ): void {
   const conflicts = routeConflicts(app.routes, routes.routes)
@@ -24,18 +26,21 @@ export function mountRoutes(
     throw new Error(`Routes of the application collide with Arete's.\n${conflicts.join('\n')}`)
   }
   const behind = new Hono<AreteEnv>()
-    .use(prepare(host))
+    .use(prepare(parts, host))
     .route('/', routes)
     .onError((error, c) => answerError(error, c))
   app.route('/', behind)
 }
 
 /** Counts a request by its path, and gives it `arete`. */
-function prepare({ catalogs, countPath }: ExtensionHost): MiddlewareHandler<AreteEnv> {
+function prepare(
+  parts: CoreParts,
+  { catalogs, countPath }: ExtensionHost,
+): MiddlewareHandler<AreteEnv> {
   return async (c, next) => {
     const base = asAppContext(c)
     await countPath(base)
-    c.set('arete', createArete(base, catalogs))
+    c.set('arete', createArete(parts, base, catalogs))
     await next()
   }
 }

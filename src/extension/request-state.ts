@@ -7,7 +7,7 @@ import type { AppEnv } from '#http/app-env.ts'
 import type { Arete } from './arete.ts'
 import type { AreteEnv } from './arete-env.ts'
 import { callerActor } from './caller-actor.ts'
-import { createCore, scopeOf } from './core.ts'
+import { type CoreParts, createCore, scopeOf } from './core.ts'
 import { type CatalogSource, RequestCallerState } from './request-caller.ts'
 
 /** The state behind `c.var.arete`. */
@@ -19,12 +19,12 @@ export interface RequestState {
 const states = new WeakMap<Arete, RequestState>()
 
 /** Makes `c.var.arete` of a request. */
-export function createArete(c: Context<AppEnv>, catalogs: CatalogSource): Arete {
+export function createArete(parts: CoreParts, c: Context<AppEnv>, catalogs: CatalogSource): Arete {
   const caller = new RequestCallerState(c)
   const services = c.get('services')
-  const own = scopeOf(() => callerActor(c, caller))
+  const own = scopeOf(parts.tasks, () => callerActor(c, caller))
   const arete: Arete = {
-    ...createCore(() => services.deployment),
+    ...createCore(parts, () => services.deployment),
     caller: {
       ...own,
       get account() {

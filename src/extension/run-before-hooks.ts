@@ -15,6 +15,7 @@ import type { BeforeChangeEvent, BeforeHook, HookFile } from './hooks.ts'
 import { callerAccount } from './request-caller.ts'
 import { recordsOf } from './records.ts'
 import { runInOrder } from './run-in-order.ts'
+import type { TaskRegistry } from './tasks/task-registry.ts'
 import { createSeededRandom, newSeed } from './seeded-random.ts'
 
 /** Dependencies of running hooks. */
@@ -24,6 +25,7 @@ export interface BeforePorts {
   readonly deeperHooks: () => PlanHooks
   /** True to run each hook twice, and to fail if the runs differ. */
   readonly isStrict: boolean
+  readonly tasks: TaskRegistry
 }
 
 /** The results of running all hooks of a write once. */
@@ -116,7 +118,7 @@ interface EventState {
 }
 
 function eventOf(
-  { services }: BeforePorts,
+  { services, tasks }: BeforePorts,
   { context, collection, action, id, uploads, rule }: HookedWrite,
   { data, steps, seed, reading }: EventState,
 ): BeforeChangeEvent {
@@ -139,7 +141,7 @@ function eventOf(
     caller: callerAccount(context),
     now: context.now,
     random: () => random.next(),
-    batch: writerTo(steps, () => random.id()),
+    batch: writerTo(steps, tasks, () => random.id()),
     read: (name) => recordsOf(deploymentActor(services()), name),
     allowed: () => isAllowed(services(), rule()),
     async stored() {

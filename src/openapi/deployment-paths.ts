@@ -87,7 +87,7 @@ export function commonPaths({ batch }: Settings, audience: Audience): readonly P
       answer: { schema: members({ message: text, code: { type: 'integer' }, data: object }) },
     }),
     of('about', 'get', '/api/arete', 'getDeployment', {
-      summary: 'Returns the public properties of this deployment',
+      summary: 'Returns the properties of this deployment, more of them to superusers',
       answer: { schema: object },
     }),
     of('about', 'get', '/api/openapi.json', 'getDescription', {
@@ -385,6 +385,20 @@ function webhookPaths(): readonly PathEntry[] {
       summary: 'Lists the deliveries of a webhook',
       answer,
       errors: [404],
+    }),
+    ofSuperuser('webhooks', 'get', '/api/functions', 'listFunctions', {
+      summary: 'Lists the durable hooks and tasks of the application, with their calls by state',
+      answer: { schema: members({ items: { type: 'array', items: object } }) },
+    }),
+    ofSuperuser('webhooks', 'get', '/api/functions/deliveries', 'listCalls', {
+      summary: 'Lists the calls of durable hooks and tasks',
+      parameters: [
+        ...['page', 'perPage', 'skipTotal'].map((name) => ref('parameters', name)),
+        query('state', 'The state.', { ...text, enum: ['waiting', 'done', 'dead'] }),
+        query('since', 'The begin.'),
+        query('until', 'The end.'),
+      ],
+      answer: { schema: object },
     }),
     ofSuperuser('webhooks', 'get', delivery, 'getDelivery', {
       summary: 'Returns a delivery',

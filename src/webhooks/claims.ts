@@ -9,7 +9,9 @@ import { lazy } from '#kernel/lazy.ts'
 import type { Row } from '#database/batch.ts'
 import { raiseRevision } from '#database/revision.ts'
 import { deliveriesTable, eventsTable, webhooksTable } from '#database/schema.ts'
+import { isTaskEndpoint } from '#catalog/subscribers.ts'
 import { storedEvent } from './delivery-body.ts'
+import { maxCalls } from './schedule.ts'
 
 /** Deliveries sent at the same time. A Worker may have six open connections. */
 const roundSize = 6
@@ -66,29 +68,78 @@ export function claimDue(now: number): SQL {
 }
 
 /**
- * Claims due deliveries to functions of the application, whose endpoints are these. Concurrent claims
- * never return the same row.
+ * Claims due calls of functions of the application, whose endpoints are these, at most two of an
+ * endpoint while others wait. Concurrent claims never return the same row.
  */
 export function claimCalls(endpoints: readonly string[], now: number): SQL {
-  const candidates = sql`SELECT "d"."id" FROM json_each(${JSON.stringify(endpoints)}) AS "e" CROSS JOIN ${deliveriesTable} AS "d"
-    ON "d"."endpoint" = "e"."value" AND "d"."state" = 'waiting' AND "d"."due" <= ${now} ORDER BY "d"."due", "d"."event" LIMIT ${roundSize}`
-  return sql`UPDATE ${deliveriesTable} SET "attempts" = "attempts" + 1, "due" = ${now + claimSeconds} WHERE "id" IN (${candidates})
-    RETURNING "id", "attempts", "attemptsBefore", "endpoint", ${eventJson} AS "event", NULL AS "webhook",
+  const candidates = sql`SELECT "c"."id" FROM ${deliveriesTable} AS "c" WHERE "c"."endpoint" = "e"."value"
+    AND "c"."state" = 'waiting' AND "c"."due" <= ${now} ORDER BY "c"."due", "c"."event", "c"."rowid" LIMIT ${roundSize}`
+  const ranked = sql`SELECT "d"."id", "d"."due", "d"."event", "d"."rowid" AS "row",
+      row_number() OVER (PARTITION BY "d"."endpoint" ORDER BY "d"."due", "d"."event", "d"."rowid") AS "n"
+    FROM json_each(${JSON.stringify(endpoints)}) AS "e" JOIN ${deliveriesTable} AS "d" ON "d"."id" IN (${candidates})`
+  return sql`UPDATE ${deliveriesTable} SET "attempts" = "attempts" + 1, "running" = 1, "due" = ${now} + ${callClaimSeconds}
+    WHERE "id" IN (SELECT "id" FROM (${ranked}) ORDER BY "n" > ${fairShare}, "due", "event", "row" LIMIT ${roundSize})
+    RETURNING "id", "attempts", "attemptsBefore", "endpoint", ${eventJson} AS "event", NULL AS "webhook", "payload", "depth",
       (SELECT "e"."write" FROM ${eventsTable} AS "e" WHERE "e"."seq" = ${deliveriesTable}."event") AS "write"`
 }
 
-/** The depth of the hook that made the write of a claim's row. */
-export function depthOf(row: Row): number {
-  return Number(/:(\d+)$/.exec(String(row['write']))?.[1] ?? 0)
+/**
+ * The lifetime of a claim of a call. If the host ends during it, as a call may cause, the next one
+ * waits as after a failure.
+ */
+const callClaimSeconds = sql`max(${claimSeconds}, min(3600, 60 << min(6, max(0, "attempts" - "attemptsBefore" - 1))))`
+
+/** A call that is under way, unless its host has ended. */
+export function isRunning(now: number): SQL {
+  return sql`("running" = 1 AND "due" > ${now})`
 }
 
-const ofFunctions = sql`(("endpoint" >= 'hook:' AND "endpoint" < 'hook;') OR ("endpoint" >= 'task:' AND "endpoint" < 'task;'))`
+/** A claimed call of a function. */
+export interface CallClaim extends Claim {
+  /** The payload of a task as JSON; undefined without one. */
+  readonly payload: string | undefined
+  /** The depth of the hooks that its writes run. */
+  readonly depth: number
+}
 
-/** Gives up due deliveries to functions that the application has no more. They can be replayed. */
-export function giveUpUnknownCalls(endpoints: readonly string[], now: number): SQL {
-  return sql`UPDATE ${deliveriesTable} SET "state" = 'dead', "error" = 'unknown', "due" = ${now + keptSeconds.dead}
-    WHERE ${ofFunctions} AND "state" = 'waiting' AND "due" <= ${now}
-      AND "endpoint" NOT IN (SELECT "value" FROM json_each(${JSON.stringify(endpoints)}))`
+/** Reads the row of a claimed call. Throws for one that no version of this code stores. */
+export function readCallClaim(row: Row): CallClaim {
+  const [claim] = readClaims([row])
+  if (claim === undefined) throw new Error('No claim.')
+  const { payload, depth, write } = row
+  return {
+    ...claim,
+    payload: typeof payload === 'string' ? payload : undefined,
+    // The writes of a hook are deeper than the write that it follows.
+    depth: isTaskEndpoint(claim.endpoint) ? Number(depth) : depthOf(write) + 1,
+  }
+}
+
+/** The depth of the hook that made a write, from the mark of its events. */
+function depthOf(write: unknown): number {
+  return Number(/:(\d+)$/.exec(String(write))?.[1] ?? 0)
+}
+
+/** True for an endpoint that is a function of the application. A range, so that an index serves it. */
+export function functionEndpoints(endpoint: SQL): SQL {
+  return sql`((${endpoint} >= 'hook:' AND ${endpoint} < 'hook;') OR (${endpoint} >= 'task:' AND ${endpoint} < 'task;'))`
+}
+
+const ofFunctions = functionEndpoints(sql`"endpoint"`)
+
+/**
+ * Gives up due calls of functions that the application has no more, and of those that have ended the
+ * host at every attempt. They can be replayed.
+ */
+export function giveUpCalls(endpoints: readonly string[], now: number): SQL[] {
+  const isDue = sql`"state" = 'waiting' AND "due" <= ${now}`
+  const dead = sql`"state" = 'dead', "running" = 0, "due" = ${now + keptSeconds.dead}`
+  return [
+    sql`UPDATE ${deliveriesTable} SET ${dead}, "error" = 'unknown' WHERE ${ofFunctions} AND ${isDue}
+      AND "endpoint" NOT IN (SELECT "value" FROM json_each(${JSON.stringify(endpoints)}))`,
+    sql`UPDATE ${deliveriesTable} SET ${dead}, "error" = 'ended' WHERE ${ofFunctions} AND ${isDue}
+      AND "running" = 1 AND "attempts" - "attemptsBefore" >= ${maxCalls}`,
+  ]
 }
 
 /** Removes deliveries to functions that were kept long enough. */
@@ -214,6 +265,6 @@ function note(
   due: number,
 ): SQL {
   return sql`UPDATE ${deliveriesTable} SET "state" = ${state}, "due" = ${due}, "status" = ${status ?? null},
-    "error" = ${error}, "answer" = ${answer}, "tookMs" = ${Math.round(tookMs)}, "attempted" = ${now}
+    "error" = ${error}, "answer" = ${answer}, "tookMs" = ${Math.round(tookMs)}, "attempted" = ${now}, "running" = 0
     WHERE "id" = ${id} AND "attempts" = ${attempts}`
 }

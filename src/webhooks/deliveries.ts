@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { lazy } from '#kernel/lazy.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
-import { isHookEndpoint } from '#catalog/subscribers.ts'
+import { isFunctionEndpoint, isTaskEndpoint } from '#catalog/subscribers.ts'
 import type { Row } from '#database/batch.ts'
 import { all, constant, list, map, one, type Plan, type Query, rowsOf } from '#database/query.ts'
 import { allOf } from '#database/long-expressions.ts'
@@ -16,7 +16,7 @@ import { assertValid, issuesOf, oneOf } from '#go-compat/validation-rules.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type FieldIssue } from '#kernel/errors.ts'
 import { type Paging, rowsBefore } from '#http/query.ts'
-import { eventJson, readEvent } from './claims.ts'
+import { eventJson, functionEndpoints, isRunning, readEvent } from './claims.ts'
 import { type BodyForm, deliveryBody } from './delivery-body.ts'
 import { dateOf, selectWebhook } from './manage-webhooks.ts'
 import { decodeWebhook } from './webhook.ts'
@@ -57,16 +57,34 @@ function momentOf(text: string): Date | undefined {
   return text === '' ? undefined : new Date(parseDate(text).replace(' ', 'T'))
 }
 
-/** Plans a page of the log of a webhook, the newest first. */
-export function planDeliveryList(endpoint: string, range: DeliveryRange & Paging): Plan<unknown> {
+/** Plans a page of the log of a webhook or a function, the newest first. */
+export function planDeliveryList(
+  { now }: PlanContext,
+  endpoint: string,
+  range: DeliveryRange & Paging,
+): Plan<unknown> {
+  return planPage(now, range, sql`"d"."endpoint" = ${endpoint}`, selectEndpoint(endpoint))
+}
+
+/** Plans a page of the calls of all functions of the application, the newest first. */
+export function planCallList({ now }: PlanContext, range: DeliveryRange & Paging): Plan<unknown> {
+  return planPage(now, range, functionEndpoints(sql`"d"."endpoint"`), constant(undefined))
+}
+
+function planPage(
+  now: Date,
+  range: DeliveryRange & Paging,
+  endpoints: SQL,
+  first: Query<unknown>,
+): Plan<unknown> {
   const { page, perPage, skipTotal } = range
-  const where = conditionOf(endpoint, range, range.state === '' ? states : [range.state])
+  const where = conditionOf(endpoints, range, range.state === '' ? states : [range.state])
   const found = all({
-    webhook: selectEndpoint(endpoint),
+    first,
     rows: one(
       sql`SELECT ${deliveryColumns} WHERE ${where}
-        ORDER BY "d"."event" DESC, "d"."id" LIMIT ${perPage} OFFSET ${rowsBefore(range)}`,
-      (rows) => rows.map(deliveryJson),
+        ORDER BY "d"."created" DESC, "d"."rowid" DESC LIMIT ${perPage} OFFSET ${rowsBefore(range)}`,
+      (rows) => rows.map((row) => deliveryJson(row, now)),
     ),
     total: one(
       sql`SELECT count(*) AS "total" FROM ${deliveriesTable} AS "d" WHERE ${where}`,
@@ -84,11 +102,11 @@ export function planDeliveryList(endpoint: string, range: DeliveryRange & Paging
 
 /** Fails for a webhook that does not exist. A function of the application is known by its deliveries only. */
 function selectEndpoint(endpoint: string): Query<unknown> {
-  return isHookEndpoint(endpoint) ? constant(undefined) : selectWebhook(endpoint)
+  return isFunctionEndpoint(endpoint) ? constant(undefined) : selectWebhook(endpoint)
 }
 
 /** Plans one delivery with the body of its request. */
-export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unknown> {
+export function planDeliveryView({ catalog, now }: PlanContext, id: string): Plan<unknown> {
   const found = list<readonly Row[]>([
     one(sql`SELECT ${deliveryColumns} WHERE "d"."id" = ${id}`, (rows) => rows),
     one(
@@ -103,13 +121,15 @@ export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unk
   return map(found, ([rows = [], events = [], webhooks = []]) => {
     const [row] = rows
     const [webhook] = webhooks
-    const isOfFunction = isHookEndpoint(String(row?.['endpoint']))
+    const isOfFunction = isFunctionEndpoint(String(row?.['endpoint']))
     if (row === undefined || (webhook === undefined && !isOfFunction)) {
       throw new ApiError(commonErrors.notFound)
     }
-    return { ...deliveryJson(row), body: bodyOrNothing() }
+    return { ...deliveryJson(row, now), body: bodyOrNothing() }
 
     function bodyOrNothing(): string {
+      // The payload of a task, and no event.
+      if (typeof row?.['payload'] === 'string') return row['payload']
       try {
         const event = readEvent(String(events[0]?.['event']))
         const form = webhook === undefined ? shownInFull : decodeWebhook(webhook)
@@ -125,22 +145,30 @@ export function planDeliveryView({ catalog }: PlanContext, id: string): Plan<unk
 
 const shownInFull: BodyForm = { payload: 'full', fields: [] }
 
-/** Plans to send a delivery again, under its id. */
-export function planReplayOne(now: Date, id: string): Plan<{ count: number }> {
-  return one(replay(now, sql`"id" = ${id}`), (rows) => {
-    if (rows.length === 0) throw new ApiError(commonErrors.notFound)
-    return { count: 1 }
+type ReplayContext = Pick<PlanContext, 'now' | 'hooks'>
+
+/** Plans to send a delivery again, under its id. A call that is under way goes on instead. */
+export function planReplayOne(context: ReplayContext, id: string): Plan<{ count: number }> {
+  const statements = [
+    replay(context.now, sql`"id" = ${id}`),
+    sql`SELECT "endpoint" FROM ${deliveriesTable} WHERE "id" = ${id}`,
+  ]
+  return map(rowsOf(statements), ([replayed = [], found = []]) => {
+    if (found.length === 0) throw new ApiError(commonErrors.notFound)
+    wakeFunction(context, String(found[0]?.['endpoint']))
+    return { count: replayed.length }
   })
 }
 
 /** Plans to send deliveries of a webhook again: the dead and paused ones, or all in a state. */
 export function planReplay(
-  now: Date,
+  context: ReplayContext,
   endpoint: string,
   range: DeliveryRange,
 ): Plan<{ count: number }> {
   const chosen = range.state === '' ? ['dead', 'paused'] : [range.state]
-  const where = conditionOf(endpoint, range, chosen)
+  const inRange = conditionOf(sql`"d"."endpoint" = ${endpoint}`, range, chosen)
+  const where = allOf([inRange, sql`NOT ${isRunning(unixSeconds(context.now))}`])
   const counted: Query<readonly unknown[]> = list<unknown>([
     selectEndpoint(endpoint),
     one(sql`SELECT count(*) AS "count" FROM ${deliveriesTable} AS "d" WHERE ${where}`, ([row]) =>
@@ -148,29 +176,36 @@ export function planReplay(
     ),
     rowsOf([
       replay(
-        now,
+        context.now,
         sql`"id" IN (SELECT "d"."id" FROM ${deliveriesTable} AS "d" WHERE ${where})`,
         'silent',
       ),
     ]),
   ])
-  return map(counted, ([, count]) => ({ count: Number(count) }))
+  return map(counted, ([, count]) => {
+    wakeFunction(context, endpoint)
+    return { count: Number(count) }
+  })
+}
+
+function wakeFunction({ hooks }: ReplayContext, endpoint: string): void {
+  if (isFunctionEndpoint(endpoint)) hooks?.wake()
 }
 
 /** Attempts count on, and the schedule begins again. */
 function replay(now: Date, where: SQL, report: 'ids' | 'silent' = 'ids'): SQL {
   const returning = report === 'ids' ? sql` RETURNING "id"` : sql``
-  return sql`UPDATE ${deliveriesTable} SET "state" = 'waiting', "due" = ${unixSeconds(now)}, "attemptsBefore" = "attempts"
-    WHERE ${where}${returning}`
+  return sql`UPDATE ${deliveriesTable} SET "state" = 'waiting', "due" = ${unixSeconds(now)}, "attemptsBefore" = "attempts", "running" = 0
+    WHERE ${where} AND NOT ${isRunning(unixSeconds(now))}${returning}`
 }
 
 function conditionOf(
-  endpoint: string,
+  endpoints: SQL,
   { since, until }: DeliveryRange,
   chosen: readonly string[],
 ): SQL {
   return allOf([
-    sql`"d"."endpoint" = ${endpoint}`,
+    endpoints,
     sql`"d"."state" IN (SELECT value FROM json_each(${JSON.stringify(chosen)}))`,
     ...(since === undefined ? [] : [sql`"d"."created" >= ${unixSeconds(since)}`]),
     ...(until === undefined ? [] : [sql`"d"."created" <= ${unixSeconds(until)}`]),
@@ -195,19 +230,24 @@ const stored = lazy(() =>
     tookMs: z.number().nullable(),
     attempted: z.number().nullable(),
     created: z.number(),
+    key: z.string().nullable(),
+    running: z.number(),
   }),
 )
 
-function deliveryJson(row: Row) {
+function deliveryJson(row: Row, now: Date) {
   const { id, endpoint, recordRef, eventType, state, attempts, due, ...last } = stored().parse(row)
+  const isUnderWay = last.running === 1 && due > unixSeconds(now)
   return {
     id,
     webhook: endpoint,
-    type: `record.${eventType ?? ''}`,
+    type: isTaskEndpoint(endpoint) ? 'task' : `record.${eventType ?? ''}`,
     record: recordRef,
+    key: last.key ?? '',
     state,
+    running: isUnderWay,
     attempts,
-    next: state === 'waiting' ? dateOf(due) : '',
+    next: state === 'waiting' && !isUnderWay ? dateOf(due) : '',
     status: last.status ?? 0,
     error: last.error ?? '',
     answer: last.answer ?? '',

@@ -115,7 +115,10 @@ export const webhookRoutes = new Hono<AppEnv>()
     const page = await c.get('services').transactor.read((context) => {
       admit(c, context)
       const query = queryMap(c.req.url)
-      return planDeliveryList(c.req.param('id'), { ...readRange(query), ...readPaging(query) })
+      return planDeliveryList(context, c.req.param('id'), {
+        ...readRange(query),
+        ...readPaging(query),
+      })
     })
     return c.json(page)
   })
@@ -129,7 +132,7 @@ export const webhookRoutes = new Hono<AppEnv>()
   .post('/webhooks/deliveries/:id/replay', async (c) => {
     const replayed = await c.get('services').transactor.write((context) => {
       admit(c, context)
-      return planReplayOne(context.now, c.req.param('id'))
+      return planReplayOne(context, c.req.param('id'))
     })
     c.get('services').webhooks.wake()
     return c.json(replayed, 202)
@@ -138,7 +141,7 @@ export const webhookRoutes = new Hono<AppEnv>()
     const replayed = await c.get('services').transactor.write(async (context) => {
       admit(c, context)
       const form = await readForm(c, replayForm())
-      return planReplay(context.now, c.req.param('id'), readRange(form))
+      return planReplay(context, c.req.param('id'), readRange(form))
     })
     c.get('services').webhooks.wake()
     return c.json(replayed, 202)

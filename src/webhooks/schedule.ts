@@ -48,7 +48,7 @@ export function retryAfterSeconds(header: string | null, now: Date): number | un
 }
 
 /** The attempts at a function of the application: after 10 s, 1, 2, 4 … min, then each hour, for three days. */
-const maxCalls = 78
+export const maxCalls = 78
 
 /** The seconds until a function is called again; undefined after the last call. */
 export function callDelaySeconds(attempts: number): number | undefined {

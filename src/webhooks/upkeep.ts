@@ -99,7 +99,7 @@ const reportTemplate = {
 export async function removeOldDeliveries(db: Database, now: Date): Promise<void> {
   const expired = sql`SELECT "d"."id" FROM ${webhooksTable} AS "w" CROSS JOIN (VALUES ('done'), ('dead'), ('paused')) AS "s"
     CROSS JOIN ${deliveriesTable} AS "d" ON "d"."endpoint" = "w"."id" AND "d"."state" = "s"."column1" AND "d"."due" <= ${unixSeconds(now)} LIMIT ${chunk}`
-  const surplus = sql`SELECT "id" FROM (SELECT "id", row_number() OVER (PARTITION BY "endpoint" ORDER BY "event" DESC) AS "n"
+  const surplus = sql`SELECT "id" FROM (SELECT "id", row_number() OVER (PARTITION BY "endpoint" ORDER BY "event" DESC, "created" DESC) AS "n"
     FROM ${deliveriesTable} WHERE "state" <> 'waiting') WHERE "n" > ${maxKept} LIMIT ${chunk}`
   await runBatch(db, [
     sql`DELETE FROM ${deliveriesTable} WHERE "id" IN (${expired})`,

@@ -679,6 +679,12 @@ const administration: readonly Case[] = [
     send: ({ app }) => app.get('/api/arete'),
   },
   {
+    name: 'the properties of a deployment, for a superuser',
+    route: 'GET /api/arete',
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, admin }) => app.get('/api/arete', admin),
+  },
+  {
     name: 'the description of the API',
     route: 'GET /api/openapi.json',
     trips: '1 batch, 1 read, 0 writes',
@@ -800,6 +806,8 @@ const webhooks: readonly Case[] = [
       ['a new secret of a webhook', 'POST /api/webhooks/:id/rotate'],
       ['a test of a webhook', 'POST /api/webhooks/:id/test'],
       ['the deliveries of a webhook', 'GET /api/webhooks/:id/deliveries'],
+      ['the functions of an application', 'GET /api/functions'],
+      ['the calls of functions', 'GET /api/functions/deliveries'],
       ['a delivery', 'GET /api/webhooks/deliveries/:id'],
       ['a delivery that is sent again', 'POST /api/webhooks/deliveries/:id/replay'],
       ['deliveries that are sent again', 'POST /api/webhooks/:id/replay'],

@@ -1,5 +1,10 @@
+import { Hono } from 'hono'
 import { describe, it } from 'vitest'
+import * as z from 'zod'
+import { type AreteEnv, durable, task } from '#extension/index.ts'
+import { areteVersion } from '#home/version.ts'
 import { signInSuperuser, signUp } from '../../support/accounts.ts'
+import { createExtendedApp } from '../../support/extended-app.ts'
 import { createTestApp } from '../../support/test-app.ts'
 
 const host = { Host: '127.0.0.1:8787' }
@@ -12,16 +17,47 @@ describe('GET /api/arete', () => {
     const { token: user } = await signUp(app, 'user@example.com')
 
     const answers = await Promise.all(
-      [undefined, user, admin].map((token) =>
-        app.get('/api/arete', token === undefined ? {} : { token }),
-      ),
+      [undefined, user].map((token) => app.get('/api/arete', token === undefined ? {} : { token })),
     )
 
     const body = {
+      features: expect.arrayContaining(['openapi', 'webhooks']) as unknown,
       dashboard: { setup: false, signIn: ['_superusers'], appName: 'Notes', local: false },
     }
-    expect(answers.map((answer) => answer.body)).toEqual([body, body, body])
+    expect(answers.map((answer) => answer.body)).toEqual([body, body])
     expect(answers[0]?.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  it('tells superusers the version, the host, the limits and the application', async ({
+    expect,
+  }) => {
+    const routes = new Hono<AreteEnv>().get('/api/hello', (c) => c.text('hello'))
+    const hooks = {
+      posts: { afterCreate: durable('note', () => undefined), beforeDelete: () => undefined },
+    }
+    const crons = [{ id: 'digest', expression: '0 7 * * *', run: () => undefined }]
+    const tasks = { resize: task(z.string(), () => undefined) }
+    const app = createExtendedApp({ routes, hooks, crons, tasks })
+    const admin = await signInSuperuser(app)
+
+    const { body } = await app.get('/api/arete', admin)
+    const { body: plain } = await createTestApp().get('/api/arete', admin)
+    const { body: guest } = await app.get('/api/arete')
+
+    expect(body).toMatchObject({
+      version: areteVersion,
+      pocketbase: '0.39',
+      host: expect.stringMatching(/^(?:cloudflare|node|bun)$/) as unknown,
+      limits: { batchRequests: 0 },
+      application: {
+        routes: [{ method: 'GET', path: '/api/hello' }],
+        hooks: { posts: ['afterCreate', 'beforeDelete'] },
+        crons: [{ id: 'digest', expression: '0 7 * * *' }],
+        tasks: ['resize'],
+      },
+    })
+    expect(plain).toMatchObject({ application: null })
+    expect(Object.keys(guest as object)).toEqual(['features', 'dashboard'])
   })
 
   it('says that there is no superuser yet, until there is one', async ({ expect }) => {
