@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { dictionary } from '@zxcvbn-ts/language-common'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -39,13 +40,29 @@ function themeScript(): Plugin {
   }
 }
 
+/** The list of common passwords that collections can refuse, as a file of its own for the server. */
+function commonPasswords(): Plugin {
+  return {
+    name: 'common-passwords',
+    generateBundle() {
+      const known = dictionary['passwords-common'] ?? []
+      const source = known
+        .map((word) => String(word).toLowerCase())
+        .filter((word) => word.length >= 8)
+        .slice(0, 10_000)
+        .join('\n')
+      this.emitFile({ type: 'asset', fileName: 'assets/common-passwords.txt', source })
+    },
+  }
+}
+
 /** The dashboard: built into the folder of the front end, under the path that it never has. */
 // oxlint-disable-next-line import/no-default-export -- Vite demands it
 export default defineConfig({
   root,
   base: '/_/',
   publicDir: false,
-  plugins: [react(), themeScript()],
+  plugins: [react(), themeScript(), commonPasswords()],
   html: { cspNonce: '{CSP_NONCE}' },
   build: {
     outDir: join(import.meta.dirname, 'public/_'),

@@ -5,6 +5,7 @@ import type { BackupRunner } from '#platform/backups.ts'
 import { createAuthTokens } from '#auth/auth-token.ts'
 import { confirmationRoutes } from '#auth/account-mail/confirmation-routes.ts'
 import { factorRoutes } from '#auth/factors/factor-routes.ts'
+import { stateRoutes } from '#auth/states/state-routes.ts'
 import { pageRoutes } from '#auth/pages/routes.tsx'
 import { noReceivers, type RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import { oauth2Routes } from '#auth/oauth2/oauth2-routes.ts'
@@ -195,6 +196,7 @@ export function createDeployment({
     .route('/api', realtimeRoutes)
     .route('/api', authRoutes)
     .route('/api', factorRoutes)
+    .route('/api', stateRoutes)
     .route('/api', confirmationRoutes)
     .route('/api', oauth2Routes)
     .route('/api', settingsRoutes)

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'hono'
 import type { AuthTokens } from '#auth/auth-token.ts'
+import { createPasswords } from '#auth/passwords/common-passwords.ts'
 import { createCallerResolver } from '#auth/authenticate.ts'
 import type { RedirectReceivers } from '#auth/oauth2/oauth2-redirect.ts'
 import { RequestSession } from '#auth/sessions/request-session.ts'
@@ -33,6 +34,7 @@ import {
   meterKeyValueStore,
 } from '#platform/metered.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { RealtimeShards } from '#platform/realtime.ts'
 import type { FileStore } from '#records/write/file-store.ts'
 import type { WebhookSender } from '#platform/webhook-sender.ts'
@@ -74,7 +76,7 @@ export interface DeploymentServices {
   readonly db: Database
   /** Runs plans without a caller. */
   readonly transactor: Transactor
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
   readonly fileStore: FileStore
   readonly background: Background
   /** The same for code that a hook runs, so that hooks cannot call each other without end. */
@@ -100,6 +102,7 @@ class LazyServices implements EndingServices {
   readonly #parts: AppParts
   readonly background: Background
 
+  #passwords: Passwords | undefined
   #db: MeteredDatabase | undefined
   #deployment: DeploymentServices | undefined
   #sessions: MeteredStore | undefined
@@ -117,8 +120,8 @@ class LazyServices implements EndingServices {
     this.background = { run: (work) => c.executionCtx.waitUntil(work) }
   }
 
-  get passwords(): PasswordHasher {
-    return this.#parts.passwords
+  get passwords(): Passwords {
+    return (this.#passwords ??= createPasswords(this.#parts.passwords, this.#c.env.ASSETS))
   }
 
   get tokens(): AuthTokens {
@@ -207,9 +210,9 @@ class LazyServices implements EndingServices {
   }
 
   #createDeployment(): DeploymentServices {
-    const { fileStore } = this
+    const { fileStore, passwords } = this
     const wakeDeliveries = (): void => this.webhooks.wake()
-    return deploymentAt({ ...this.#base(), fileStore, wakeDeliveries }, 0)
+    return deploymentAt({ ...this.#base(), fileStore, passwords, wakeDeliveries }, 0)
   }
 
   #base(): Pick<Base, 'db' | 'background' | 'parts'> {
@@ -228,11 +231,12 @@ interface Base {
   readonly background: Background
   readonly parts: AppParts
   readonly fileStore: FileStore
+  readonly passwords: Passwords
   readonly wakeDeliveries: () => void
 }
 
 function transactorAt(
-  { db, background, parts, wakeDeliveries }: Omit<Base, 'fileStore'>,
+  { db, background, parts, wakeDeliveries }: Omit<Base, 'fileStore' | 'passwords'>,
   resolveCaller: ResolveCaller,
   depth: number,
   services: () => DeploymentServices,
@@ -245,12 +249,12 @@ function transactorAt(
 }
 
 function deploymentAt(base: Base, depth: number): DeploymentServices {
-  const { db, background, fileStore, parts } = base
+  const { db, background, fileStore, passwords } = base
   const services: DeploymentServices = {
     db,
     background,
     fileStore,
-    passwords: parts.passwords,
+    passwords,
     transactor: transactorAt(base, noCaller, depth, () => services),
     deeper: lazy(() => deploymentAt(base, depth + 1)),
     at: (other) => (other === depth ? services : deploymentAt(base, other)),
@@ -285,12 +289,13 @@ export function createJobServices(bindings: Bindings, parts: AppParts): JobServi
       running.add(settled)
     },
   }
-  const { DB: db } = bindings
+  const { DB: db, ASSETS } = bindings
+  const passwords = createPasswords(parts.passwords, ASSETS)
   const fileStore = fileStoreOver(bindings, { db, background, parts })
   const { catalogs, webhooks: sender } = parts
   const webhooks = lazy(() => createRequestWebhooks({ catalogs, sender }, bindings, background))
   const wakeDeliveries = (): void => webhooks().wake()
-  const services = deploymentAt({ db, background, parts, fileStore, wakeDeliveries }, 0)
+  const services = deploymentAt({ db, background, parts, fileStore, passwords, wakeDeliveries }, 0)
   return {
     ...services,
     async end() {

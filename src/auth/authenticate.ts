@@ -8,6 +8,7 @@ import { clientIp } from '#http/network/client-ip.ts'
 import type { AuthTokens } from './auth-token.ts'
 import { isAuthCollection } from './guards.ts'
 import type { RequestSession } from '#auth/sessions/request-session.ts'
+import { isOverLifetime } from '#auth/sessions/session-lifetime.ts'
 import { addressDenial } from './superuser-addresses.ts'
 
 declare module '#http/app-env.ts' {
@@ -55,6 +56,11 @@ async function callerOf(
 
   const claims = await tokens.verify(collection, token)
   if (claims === undefined) return undefined
+
+  // A token from before a shorter lifetime was set. Superusers set how long one impersonates.
+  const { startedAt } = claims.facts
+  const isOver = isOverLifetime(collection.auth, { now: new Date(), startedAt })
+  if (claims.isRefreshable && isOver) return undefined
 
   const isSuperuser = isSuperusers(collection)
   const newestExpiry = Date.now() + collection.auth.authToken.duration * 1000

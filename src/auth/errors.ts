@@ -63,6 +63,21 @@ export const authErrors = {
     status: 403,
     message: "The request doesn't satisfy the collection requirements to authenticate.",
   },
+  accountDisabled: {
+    code: 'account_disabled',
+    status: 403,
+    message: 'The account is disabled.',
+  },
+  ownAccount: {
+    code: 'own_account',
+    status: 400,
+    message: 'Superusers cannot disable their own account.',
+  },
+  lastSuperuser: {
+    code: 'last_superuser',
+    status: 400,
+    message: 'The only superuser who can sign in cannot be disabled.',
+  },
   otpDisabled: {
     code: 'otp_disabled',
     status: 403,

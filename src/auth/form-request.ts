@@ -1,6 +1,6 @@
 import type { Transactor } from '#catalog/transact.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 
 /** A request with a body. */
 export interface WithForm<Form> {
@@ -18,5 +18,5 @@ export interface FormRequest<Form> extends WithForm<Form> {
 export interface ConfirmationPorts {
   readonly transactor: Transactor
   readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { disabledUntil } from '#database/account-states.ts'
 import type { Row } from '#database/batch.ts'
 import { one, type Query } from '#database/query.ts'
 import { sessionOverridesTable } from '#database/schema.ts'
@@ -13,6 +14,8 @@ export interface Account {
   readonly tokenKey: string
   /** True if the collection's auth rule admits the account. */
   readonly isAdmitted: boolean
+  /** The end of the time for which the account is disabled, empty for none; undefined if it is not. */
+  readonly disabledUntil: string | undefined
 }
 
 /**
@@ -20,12 +23,15 @@ export interface Account {
  * evaluated for the row, if it matters.
  */
 export function selectAccount(
-  { name }: AuthCollection,
+  collection: AuthCollection,
   id: string | SQL,
+  now: Date,
   admits: SQL = sql`TRUE`,
 ): Query<Account | undefined> {
+  const { name } = collection
   const statement = sql`SELECT ${columnOf(name, 'id')} AS "id", ${columnOf(name, 'password')} AS "password",
-    ${columnOf(name, 'tokenKey')} AS "tokenKey", (${admits}) AS "isAdmitted"
+    ${columnOf(name, 'tokenKey')} AS "tokenKey", (${admits}) AS "isAdmitted",
+    ${disabledUntil({ collection, recordId: columnOf(name, 'id') }, now)} AS "disabledUntil"
     FROM ${sql.identifier(name)} WHERE ${columnOf(name, 'id')} = ${id}`
   return one(statement, accountOf)
 }
@@ -37,6 +43,7 @@ function accountOf([row]: readonly Row[]): Account | undefined {
     passwordHash: String(row['password']),
     tokenKey: String(row['tokenKey']),
     isAdmitted: row['isAdmitted'] === 1,
+    disabledUntil: row['disabledUntil'] === null ? undefined : String(row['disabledUntil']),
   }
 }
 

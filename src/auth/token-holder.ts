@@ -14,7 +14,7 @@ import {
   type FieldIssue,
   required,
 } from '#kernel/errors.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import { type AccountChange, addAccountChange } from '#records/write/change-account.ts'
 import { planWrite, WriteBuilder } from '#records/write/record-write.ts'
 import {
@@ -118,7 +118,7 @@ export interface HolderChange extends Omit<AccountChange, 'collection' | 'id'> {
  */
 export async function planHolderChange(
   context: PlanContext,
-  passwords: PasswordHasher,
+  passwords: Passwords,
   { collection, holder, refusal, also, ...change }: HolderChange,
 ): Promise<Plan<unknown>> {
   const { id, tokenKey } = holder

@@ -28,6 +28,20 @@ export interface SecurityOptions {
     /** The actions that need a recent proof, besides those that always do. */
     readonly actions: readonly string[]
   }
+  readonly session: {
+    /** The time after which a session ends, however often it is renewed; 0 for no end. */
+    readonly maxLifetime: number
+    /** The sessions an account can have; the least recently seen ones end. 0 for any number. */
+    readonly maxCount: number
+  }
+  readonly password: {
+    /** True to refuse the most common passwords. */
+    readonly common: boolean
+    /** True to refuse passwords that mostly repeat what is known about the account. */
+    readonly personal: boolean
+    /** Words that a password must not mostly consist of, such as the name of the product. */
+    readonly words: readonly string[]
+  }
   readonly alerts: {
     /** Mails the owner about changes of second factors. */
     readonly factors: boolean
@@ -47,6 +61,12 @@ export const securityShape = lazy(
       }),
       totp: z.object({ enabled: z.boolean(), issuer: z.string(), skew: z.int() }),
       stepUp: z.object({ maxAge: z.int(), actions: z.array(z.string()) }),
+      session: z.object({ maxLifetime: z.int(), maxCount: z.int() }),
+      password: z.object({
+        common: z.boolean(),
+        personal: z.boolean(),
+        words: z.array(z.string()),
+      }),
       alerts: z.object({ factors: z.boolean(), guessing: z.boolean() }),
     }) satisfies z.ZodType<SecurityOptions>,
 )
@@ -56,17 +76,21 @@ export const defaultSecurity: SecurityOptions = {
   mfa: { methods: [], enrolled: 'totp', enrolAtSignIn: true },
   totp: { enabled: false, issuer: '', skew: 1 },
   stepUp: { maxAge: 600, actions: [] },
+  session: { maxLifetime: 0, maxCount: 0 },
+  password: { common: false, personal: false, words: [] },
   alerts: { factors: true, guessing: true },
 }
 
 /** The stored form. Parts that an older version did not know have their defaults. */
 export const storedSecurity = lazy(() => {
-  const { mfa, totp, stepUp, alerts } = securityShape().shape
+  const { mfa, totp, stepUp, session, password, alerts } = securityShape().shape
   return z
     .object({
       mfa: mfa.partial(),
       totp: totp.partial(),
       stepUp: stepUp.partial(),
+      session: session.partial(),
+      password: password.partial(),
       alerts: alerts.partial(),
     })
     .partial()
@@ -76,6 +100,8 @@ export const storedSecurity = lazy(() => {
         mfa: { ...defaultSecurity.mfa, ...stored.mfa },
         totp: { ...defaultSecurity.totp, ...stored.totp },
         stepUp: { ...defaultSecurity.stepUp, ...stored.stepUp },
+        session: { ...defaultSecurity.session, ...stored.session },
+        password: { ...defaultSecurity.password, ...stored.password },
         alerts: { ...defaultSecurity.alerts, ...stored.alerts },
       }),
     )
@@ -83,12 +109,14 @@ export const storedSecurity = lazy(() => {
 
 /** The shape in a request: `null`, for all of it or for a part, puts the defaults back. */
 export const submittedSecurity = lazy(() => {
-  const { mfa, totp, stepUp, alerts } = securityShape().shape
+  const { mfa, totp, stepUp, session, password, alerts } = securityShape().shape
   return z
     .object({
       mfa: mfa.nullable(),
       totp: totp.nullable(),
       stepUp: stepUp.nullable(),
+      session: session.nullable(),
+      password: password.nullable(),
       alerts: alerts.nullable(),
     })
     .nullable()

@@ -152,8 +152,14 @@ export const accountCollections: readonly string[] = [mfas, otps, externalAuths,
   ({ name }) => name,
 )
 
-/** The tables whose rows belong to an account: the same collections, and its second factors. */
-export const accountTables: readonly string[] = [...accountCollections, '_totps', '_recovery_codes']
+/** The tables whose rows belong to an account. */
+export const accountTables: readonly string[] = [
+  ...accountCollections,
+  '_totps',
+  '_recovery_codes',
+  '_account_states',
+  '_session_slots',
+]
 
 /** The id of the superusers collection. */
 export const superusersId = superusers.id

@@ -5,10 +5,12 @@ import {
   removeExpiredCodes,
 } from '#auth/sign-in/expired-steps.ts'
 import { resealSeeds } from '#auth/factors/seed-sealing.ts'
+import { removeExpiredSlots } from '#auth/sessions/session-slots.ts'
 import { defaultName, objectKey } from '#backups/backup-objects.ts'
 import { type CatalogCache, createCatalogCache } from '#catalog/catalog-cache.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
 import { mendJson } from '#collections/schema/mend-json.ts'
+import { removePassedStates } from '#database/account-states.ts'
 import { runBatch } from '#database/batch.ts'
 import { removeExpiredKeys } from '#database/idempotency.ts'
 import { removeExpiredTopics, removeExpiredShards } from '#database/realtime-subscriptions.ts'
@@ -89,6 +91,8 @@ export function createJobs(
       deleteEmptyBuckets,
       deleteUnusedNetworks,
       removeExpiredOverrides,
+      removeExpiredSlots,
+      removePassedStates,
       removeExpiredKeys,
       removeExpiredTopics,
       removeExpiredShards,

@@ -56,6 +56,46 @@ export const sessionOverridesTable = sqliteTable(
   (table) => [index('_session_overrides_expires').on(table.expires)],
 )
 
+/**
+ * The sessions of accounts whose collection limits their number, one row each while they may be
+ * valid.
+ */
+export const sessionSlotsTable = sqliteTable(
+  '_session_slots',
+  {
+    /** The session's id. */
+    id: text().primaryKey().notNull(),
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    /** The account's token key when the session began or was last renewed. */
+    tokenKey: text().notNull(),
+    /** Unix milliseconds of its beginning or last renewal. */
+    seen: integer().notNull(),
+    /** Unix seconds. */
+    expires: integer().notNull(),
+  },
+  (table) => [
+    index('_session_slots_account').on(table.collectionRef, table.recordRef),
+    index('_session_slots_expires').on(table.expires),
+  ],
+)
+
+/** Accounts that cannot sign in, one row each. */
+export const accountStatesTable = sqliteTable(
+  '_account_states',
+  {
+    collectionRef: text().notNull(),
+    recordRef: text().notNull(),
+    reason: text().notNull(),
+    /** The end of the state; empty if it has none. */
+    until: text().notNull(),
+    /** `collection` and `id` of who set it, as JSON. */
+    actor: text().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.collectionRef, table.recordRef] })],
+)
+
 /** Exact counters of attempts, by limit and subject, one row each until the window ends. */
 export const attemptsTable = sqliteTable(
   '_attempts',

@@ -10,7 +10,7 @@ import { abortUnless } from '#database/abort.ts'
 import { after, type Plan } from '#database/query.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import { recordErrors } from '#records/errors.ts'
 import { guestRequest } from '#records/request-info.ts'
 import type { FileStore } from '#records/write/file-store.ts'
@@ -30,7 +30,7 @@ export interface InnerRequest {
 /** Someone in whose name records are read and written. */
 export interface Actor {
   readonly transactor: Transactor
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
   readonly fileStore: FileStore
   /**
    * The context of the actor's plans.

@@ -6,7 +6,7 @@ import type {
   KeyValueStore,
   RawDatabase,
 } from '#platform/bindings.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { RawBody } from '#http/body/raw-body.ts'
 import type { RequestUse } from './server-timing.ts'
 
@@ -50,7 +50,7 @@ export interface RequestServices {
   /** The round trips and rows of the request so far. */
   readonly use: RequestUse
   readonly background: Background
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
 }
 
 /** Variables that middleware sets for handlers. Read with `c.get`, since `c.var` copies them all. */

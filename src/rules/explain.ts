@@ -12,6 +12,7 @@ import { assertSuperuser } from '#http/guards.ts'
 import { unknownFacts } from '#http/session-facts.ts'
 import { ApiError, commonErrors, type FieldIssue, required } from '#kernel/errors.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import { accessTo } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -69,6 +70,7 @@ interface Counts {
 
 interface Ports {
   readonly transactor: Transactor
+  readonly passwords: Passwords
   /** Counts the request, by its collection if that is known. */
   count(context: PlanContext, collection: Collection | undefined): void
   /** Reads the form. Called again when the request is planned again. */
@@ -83,20 +85,25 @@ interface Ports {
  *
  * @throws {ApiError} `validationFailed` for a form that cannot be explained, `filterTooBroad`
  */
-export async function explainRequest({ transactor, count, readForm }: Ports): Promise<Explanation> {
+export async function explainRequest({
+  transactor,
+  passwords,
+  count,
+  readForm,
+}: Ports): Promise<Explanation> {
   const explained = await transactor.read(async (context) => {
     if (context.caller?.isSuperuser !== true) count(context, undefined)
     assertSuperuser(context.caller)
     const form = await readForm()
     count(context, context.catalog.collections.find(form.collection))
-    return planExplanation(requestOf(context, form), form)
+    return planExplanation(requestOf(context, form, passwords), form)
   })
   if (!isWrite(explained.request)) return explanationOf(explained, explained.verdict)
 
   const verdict = await readVerdict(
     transactor.write(async (context) => {
       assertSuperuser(context.caller)
-      return await planWriteVerdict(requestOf(context, await readForm()))
+      return await planWriteVerdict(requestOf(context, await readForm(), passwords))
     }),
   )
   return explanationOf(explained, verdict)
@@ -117,7 +124,11 @@ interface Explained {
  *
  * @throws {ApiError} `validationFailed`
  */
-function requestOf(context: PlanContext, form: ExplainForm): ExplainedRequest {
+function requestOf(
+  context: PlanContext,
+  form: ExplainForm,
+  passwords: Passwords,
+): ExplainedRequest {
   const { catalog } = context
   const action = actions.find((known) => known === form.action)
   const stored = catalog.collections.find(form.collection)
@@ -149,7 +160,7 @@ function requestOf(context: PlanContext, form: ExplainForm): ExplainedRequest {
     caller,
     now: context.now,
     followers: [],
-    passwords: noPasswords,
+    passwords: { ...noPasswords, areCommon: passwords.areCommon },
   }
   const info = infoOf(action, form)
   if (draft !== undefined) {

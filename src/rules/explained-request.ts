@@ -3,7 +3,7 @@ import type { Rule } from '#catalog/compile/rules.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { RequestInfo } from '#filter/schema.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { SubmittedBody } from '#records/write/resolve-body.ts'
 
 /** The actions that a rule decides on. */
@@ -51,7 +51,7 @@ export interface ExplainedRequest {
 
 /** The context of the explained request's plan. */
 export interface ExplainedContext extends PlanContext {
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
 }
 
 /** The rule that decides on an action. */

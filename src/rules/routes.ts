@@ -6,9 +6,10 @@ import { explainRequest } from './explain.ts'
 
 /** Explains to superusers why a request is allowed or refused. */
 export const ruleRoutes = new Hono<AppEnv>().post('/rules/explain', async (c) => {
-  const { transactor, rateLimiter } = c.get('services')
+  const { transactor, passwords, rateLimiter } = c.get('services')
   const explanation = await explainRequest({
     transactor,
+    passwords,
     count: (context, collection) =>
       rateLimiter.count(context, collection && { collection, tags: ['explain'] }),
     readForm: () => readForm(c, explainForm()),

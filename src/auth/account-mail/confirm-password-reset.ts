@@ -102,6 +102,7 @@ async function planReset(
   return await planHolderChange(context, passwords, {
     collection,
     holder,
+    identity: [holder.email],
     values: { password, ...(isProved ? { verified: true } : {}) },
     refusal: authErrors.passwordResetFailed,
     also: [

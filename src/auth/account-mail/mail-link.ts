@@ -24,7 +24,7 @@ import { requireAuth, requireCollection } from '#auth/guards.ts'
 import {
   type Recipient,
   composeTokenMail,
-  isUnchanged,
+  mayReceive,
   decoyRecipient,
   selectRecipient,
 } from './recipient.ts'
@@ -111,6 +111,6 @@ async function planMail(
     addressee,
   })
   const key = pauseKey(kind, collection.id, addressee.id)
-  const isDue = isUnchanged(collection, addressee, condition)
+  const isDue = mayReceive(context, collection, addressee, condition)
   return after(enqueueOncePerPause(mail, key, isDue, context.now), constant(undefined))
 }

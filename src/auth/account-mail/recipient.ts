@@ -7,6 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
+import { isDisabled } from '#database/account-states.ts'
 import { all, map, one, type Query } from '#database/query.ts'
 import { newId, randomString } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'
@@ -92,14 +93,16 @@ export async function composeTokenMail(
   }
 }
 
-/** True inside the batch if the account is unchanged since it was read. */
-export function isUnchanged(
-  { name }: AuthCollection,
+/** True inside the batch if the account is unchanged since it was read, and not disabled. */
+export function mayReceive(
+  { now }: PlanContext,
+  collection: AuthCollection,
   { id, tokenKey, email }: Recipient,
   condition: SQL = sql`TRUE`,
 ): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${sql.identifier(name)}
-    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey} AND "email" = ${email} AND ${condition})`
+  return sql`(EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)}
+    WHERE "id" = ${id} AND "tokenKey" = ${tokenKey} AND "email" = ${email} AND ${condition})
+    AND NOT ${isDisabled({ collection, recordId: id }, now)})`
 }
 
 /**

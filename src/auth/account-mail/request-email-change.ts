@@ -23,7 +23,7 @@ import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
 import { demandOf, stepUpError, stepUpGuard } from '#records/step-up.ts'
-import { type Recipient, composeTokenMail, isUnchanged, selectRecipient } from './recipient.ts'
+import { type Recipient, composeTokenMail, mayReceive, selectRecipient } from './recipient.ts'
 import { idByIdentity } from '#auth/store.ts'
 
 /** The body to request a new address. */
@@ -128,7 +128,7 @@ async function planMail(
     addressee,
     newEmail,
   })
-  const mailed = enqueueMail(mail, isUnchanged(collection, addressee))
+  const mailed = enqueueMail(mail, mayReceive(context, collection, addressee))
   return after([mailed], constant(undefined))
 }
 

@@ -43,7 +43,7 @@ import { type FactorItem, factorItem } from './factor-json.ts'
 import { enrollingCaller, requireTotp } from './factor-owner.ts'
 import { mayEnrolAtSignIn } from './factor-policy.ts'
 import { hashesOf, newCodes } from './new-recovery-codes.ts'
-import { mailOwner } from './owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 import { requireChallenge } from './require-challenge.ts'
 
 /** The body to confirm an authenticator. */
@@ -235,7 +235,7 @@ async function planConfirmation(
       ([row]) => row?.['isFirst'] === 1,
     ),
     change,
-    account: selectAccount(collection, recordId),
+    account: selectAccount(collection, recordId, context.now),
     record: selectRecord(context, viewer, collection, recordId, request.info.query['expand']),
   })
   const guards = [

@@ -8,7 +8,7 @@ import { stepUpError, stepUpGuard } from '#records/step-up.ts'
 import { requireCollection } from '#auth/guards.ts'
 import type { AuthRequest } from '#auth/sign-in/auth-response.ts'
 import { enrollingCaller } from './factor-owner.ts'
-import { mailOwner } from './owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 import { codesPerSet, newRecoveryCode, recoveryHash } from './recovery-code.ts'
 
 interface Ports {

@@ -20,7 +20,7 @@ import type { AuthRequest } from '#auth/sign-in/auth-response.ts'
 import { deleteOneTimeCodes, replaceTokenKey } from '#auth/store.ts'
 import { factorHolder, type FactorHolder } from './factor-owner.ts'
 import { canDoWithout, isDemanded } from './factor-policy.ts'
-import { mailOwner } from './owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 
 interface Ports {
   readonly transactor: Transactor

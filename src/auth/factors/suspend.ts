@@ -4,7 +4,7 @@ import { maxFailures, type StoredTotp } from '#database/second-factors.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { AuthRequest } from '#auth/sign-in/auth-response.ts'
 import { requireTotp } from './factor-owner.ts'
-import { mailOwner } from './owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 
 /** Tells the owner if a wrong code was the last that is accepted. Database: at most 1 batch. */
 export async function suspendAtLast(

@@ -9,7 +9,7 @@ import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/
 import type { Field } from '#fields/definition/field-type.ts'
 import type { Upload } from '#http/body/upload.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import { appleNameOf } from './apple-names.ts'
 import type { WithForm } from '#auth/form-request.ts'
@@ -48,7 +48,7 @@ type OAuth2Form = z.output<ReturnType<typeof oauth2Form>>
 /** Dependencies of signing in with a provider. */
 export interface OAuth2Ports extends SignInPorts {
   readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
 }
 
 /** A request to sign in with a provider. */

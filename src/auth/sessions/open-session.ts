@@ -1,8 +1,7 @@
 import type { SessionFacts } from '#http/session-facts.ts'
-import { newId } from '#kernel/random.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
-import { saveSession, sessionExpiry } from './sessions.ts'
+import { saveSession } from './sessions.ts'
 
 /** The request that began a session, as the session shows it. */
 export interface SessionOrigin {
@@ -14,11 +13,12 @@ export interface SessionOrigin {
 export interface NewSession {
   readonly collection: AuthCollection
   readonly recordId: string
+  readonly sessionId: string
   readonly tokenKey: string
   readonly origin: SessionOrigin
   /** False for impersonation tokens, which are not renewed. */
   readonly isRefreshable: boolean
-  readonly lifetimeSeconds: number
+  readonly expiresAt: Date
   readonly facts: SessionFacts
   readonly now: Date
 }
@@ -28,9 +28,8 @@ export async function openSession(
   { sessions, tokens }: { readonly sessions: KeyValueStore; readonly tokens: AuthTokens },
   session: NewSession,
 ): Promise<string> {
-  const { collection, recordId, tokenKey, origin, isRefreshable, facts, now } = session
-  const key = { collectionId: collection.id, recordId, sessionId: newId() }
-  const expiresAt = sessionExpiry(now, session.lifetimeSeconds)
+  const { collection, recordId, tokenKey, origin, isRefreshable, expiresAt, facts, now } = session
+  const key = { collectionId: collection.id, recordId, sessionId: session.sessionId }
   await saveSession(sessions, key, {
     tokenKey,
     createdAt: now,

@@ -1,6 +1,6 @@
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
-import { all, map, type Plan } from '#database/query.ts'
+import { after, all, constant, map, type Plan } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { Background } from '#platform/bindings.ts'
@@ -15,10 +15,12 @@ import {
   callerInfo,
 } from '#auth/sign-in/auth-response.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { accountDisabled } from '#auth/states/account-disabled.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCallerOf, requireCollection } from '#auth/guards.ts'
 import type { RequestSession } from './request-session.ts'
 import { renewToken } from './renew-token.ts'
+import { keepSlot } from './session-slots.ts'
 import { selectAccount } from '#auth/store.ts'
 
 interface Ports {
@@ -45,11 +47,16 @@ interface Renewal {
  * Database: 1 batch. KV: 1 read, at most 1 write.
  *
  * @throws {ApiError} `collectionMissing`, `tooManyRequests`, `recordTokenRequired`,
- *   `otherCollectionRequired`, `authRuleUnsatisfied`
+ *   `otherCollectionRequired`, `authRuleUnsatisfied`, `accountDisabled`
  */
 export async function refreshToken(ports: Ports, request: AuthRequest): Promise<AuthAnswer> {
   const renewal = await ports.transactor.read((context) => planRenewal(context, request, ports))
-  const { record, caller } = renewal
+  const { collection, record, caller, now } = renewal
+  const kept = keepSlot(collection, { ...caller, now })
+  // How recent a session is need not be exact, so the answer does not wait for it.
+  if (kept !== undefined) {
+    ports.background.run(ports.transactor.write(() => after([kept], constant(undefined))))
+  }
   return {
     record,
     token: caller.isRefreshable
@@ -72,10 +79,11 @@ async function planRenewal(
   const viewer = requestInfoAs(collection, id, info)
   const isAdmitted = admits(context, await callerInfo(context, request), collection)
   const found = all({
-    account: selectAccount(collection, id, isAdmitted),
+    account: selectAccount(collection, id, context.now, isAdmitted),
     record: selectRecord(context, viewer, collection, id, info.query['expand']),
   })
   return map(found, ({ account, record }) => {
+    if (account?.disabledUntil !== undefined) throw accountDisabled(account)
     if (account === undefined || record === undefined || !account.isAdmitted) {
       throw new ApiError(authErrors.authRuleUnsatisfied)
     }

@@ -8,11 +8,13 @@ import { abortUnless } from '#database/abort.ts'
 import { after, all, map, one, type Plan } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
 import { provenBy, unknownFacts } from '#http/session-facts.ts'
+import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
 import { guestSetups } from '#limits/guest-limits.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
 import { planCreate } from '#records/write/create-record.ts'
 import { planWrite } from '#records/write/record-write.ts'
@@ -21,6 +23,7 @@ import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
+import { tokenExpiry } from '#auth/sessions/session-lifetime.ts'
 import type { AuthAnswer, AuthRequest } from '#auth/sign-in/auth-response.ts'
 import { selectAccount } from '#auth/store.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
@@ -41,7 +44,7 @@ type SetupForm = z.output<ReturnType<typeof setupForm>>
 interface Ports {
   readonly transactor: Transactor
   readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
   readonly sessions: KeyValueStore
   readonly tokens: AuthTokens
 }
@@ -76,14 +79,15 @@ export async function setUp(ports: Ports, request: SetupRequest): Promise<AuthAn
   const founding = await ports.transactor.write((context) =>
     planFounding(context, request, form, ports),
   )
-  const { record, collection } = founding
+  const { record, collection, now } = founding
   const token = await openSession(ports, {
     ...founding,
     recordId: String(record['id']),
+    sessionId: newId(),
     origin: request.origin,
     isRefreshable: true,
-    lifetimeSeconds: collection.auth.authToken.duration,
-    facts: provenBy(['password'], { now: founding.now, isSecond: false }),
+    expiresAt: tokenExpiry(collection.auth, { now, startedAt: unixSeconds(now) }),
+    facts: provenBy(['password'], { now, isSecond: false }),
   })
   return { record, token }
 }
@@ -134,7 +138,7 @@ async function planFounding(
   ]
   const founding = all({
     record: after(guards, creation, [removeSetupLink]),
-    account: selectAccount(collection, creation.id),
+    account: selectAccount(collection, creation.id, context.now),
   })
   return {
     ...map(founding, ({ record, account }) => {

@@ -1,20 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
+import { isDisabled } from '#database/account-states.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { after, all, map, type Query, rowsOf } from '#database/query.ts'
 import { removeExpiredOverrides } from '#database/session-overrides.ts'
 import { provenBy, type SessionFacts } from '#http/session-facts.ts'
 import { ApiError, type ErrorSpec } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { FileStore } from '#records/write/file-store.ts'
 import type { RecordFile } from '#records/write/write-with-files.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
+import { columnOf } from '#records/identifiers.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoAs } from '#records/request-info.ts'
 import { type FilePlan, writeWithFiles } from '#records/write/write-with-files.ts'
-import { type SignInOutcome, takeOutcome, storeOutcome } from './sign-in-outcome.ts'
+import { outcomeIs, type SignInOutcome, takeOutcome, storeOutcome } from './sign-in-outcome.ts'
 import {
   admits,
   type AuthAnswer,
@@ -25,9 +28,12 @@ import {
 } from './auth-response.ts'
 import { planOrigin } from './auth-origins.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
+import { accountDisabled } from '#auth/states/account-disabled.ts'
 import { authErrors } from '#auth/errors.ts'
 import type { Recipient } from '#auth/account-mail/recipient.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
+import { tokenExpiry } from '#auth/sessions/session-lifetime.ts'
+import { takeSlot } from '#auth/sessions/session-slots.ts'
 import { mayChallenge } from '#auth/factors/factor-policy.ts'
 import { planFactor } from './second-factor.ts'
 import { selectAccount } from '#auth/store.ts'
@@ -83,7 +89,7 @@ export type Prove = (context: PlanContext) => Proof | Promise<Proof>
  * Database: 1 batch; 1 more with files. KV: 1 write, none for a challenge.
  *
  * @throws {ApiError} The errors of the proof; `forbidden` to superusers from other addresses,
- *   `authRuleUnsatisfied`, `authenticationFailed`, `secondFactorMissing`, `mfaExpired`,
+ *   `accountDisabled`, `authRuleUnsatisfied`, `authenticationFailed`, `secondFactorMissing`, `mfaExpired`,
  *   `mfaForeign`, `mfaSameMethod`
  */
 export async function completeSignIn(
@@ -98,14 +104,15 @@ export async function completeSignIn(
   const { challenge } = admission
   if (challenge !== undefined) return challenge
 
-  const { collection, recordId, tokenKey, record, meta, facts, now } = admission
+  const { collection, recordId, sessionId, tokenKey, record, meta, facts, now } = admission
   const token = await openSession(ports, {
     collection,
     recordId,
+    sessionId,
     tokenKey,
     origin: request.origin,
     isRefreshable: true,
-    lifetimeSeconds: collection.auth.authToken.duration,
+    expiresAt: tokenExpiry(collection.auth, { now, startedAt: facts.startedAt }),
     facts,
     now,
   })
@@ -119,6 +126,8 @@ export async function completeSignIn(
 interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
   readonly challenge: MfaChallenge | undefined
   readonly record: RecordJson
+  /** The id of the session that begins. */
+  readonly sessionId: string
   readonly tokenKey: string
   readonly isAlerting: boolean
   readonly facts: SessionFacts
@@ -143,7 +152,10 @@ async function planAdmission(
   const userAgent = info.headers['user_agent'] ?? ''
   const origin = await planOrigin(context, { ...proof, ip, userAgent })
   const viewer = requestInfoAs(collection, recordId, info)
+  const sessionId = newId()
+  const owner = { collection, recordId: columnOf(collection.name, 'id') }
   const deciding = storeOutcome(collection, recordId, {
+    isDisabled: isDisabled(owner, context.now),
     isAdmitted: denial === undefined ? admits(context, caller, collection) : sql`FALSE`,
     outcome: factor.outcome,
     isAlerting: origin.isAlerting,
@@ -152,8 +164,12 @@ async function planAdmission(
     proof: after([abortUnless(proof.holds, unproved)], proof.effects),
     deciding: rowsOf([deciding]),
     factor: factor.result,
-    steps: rowsOf([...origin.statements, removeExpiredOverrides(context.now)]),
-    account: selectAccount(collection, recordId),
+    steps: rowsOf([
+      ...origin.statements,
+      removeExpiredOverrides(context.now),
+      ...takeSlot(collection, { recordId, sessionId, now: context.now }, outcomeIs('complete')),
+    ]),
+    account: selectAccount(collection, recordId, context.now),
     record: selectRecord(context, viewer, collection, recordId, info.query['expand']),
     decision: takeOutcome,
   })
@@ -166,6 +182,7 @@ async function planAdmission(
       if (account === undefined || record === undefined || decision === undefined) {
         throw new ApiError(authErrors.authenticationFailed)
       }
+      if (decision.outcome === 'disabled') throw accountDisabled(account)
       const refusal = decision.outcome === 'denied' ? denial : undefined
       assertAdmitted(decision.outcome, refusal)
       const isChallenged = decision.outcome === 'challenged'
@@ -175,6 +192,7 @@ async function planAdmission(
         meta: proof.meta,
         challenge: isChallenged ? challenge : undefined,
         record,
+        sessionId,
         tokenKey: account.tokenKey,
         isAlerting: decision.isAlerting || proof.isMailing === true,
         facts: provenBy(firstMethod === undefined ? [proof.method] : [firstMethod, proof.method], {

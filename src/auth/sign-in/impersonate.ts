@@ -7,6 +7,7 @@ import { assertSuperuser } from '#http/guards.ts'
 import { type SessionFacts, unknownFacts } from '#http/session-facts.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
+import { newId } from '#kernel/random.ts'
 import { assertValid, atLeast, issuesOf } from '#go-compat/validation-rules.ts'
 import type { KeyValueStore } from '#platform/bindings.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
@@ -18,6 +19,7 @@ import type { WithForm } from '#auth/form-request.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { requireAuth } from '#auth/guards.ts'
 import { openSession } from '#auth/sessions/open-session.ts'
+import { sessionExpiry } from '#auth/sessions/sessions.ts'
 import { selectAccount } from '#auth/store.ts'
 
 /** The body to impersonate a record. */
@@ -71,9 +73,10 @@ export async function impersonate(ports: Ports, request: ImpersonateRequest): Pr
   const token = await openSession(ports, {
     ...subject,
     recordId: request.recordId,
+    sessionId: newId(),
     origin: request.origin,
     isRefreshable: false,
-    lifetimeSeconds,
+    expiresAt: sessionExpiry(subject.now, lifetimeSeconds),
     facts: { ...unknownFacts, startedAt: unixSeconds(subject.now), actor },
   })
   return { record, token }
@@ -88,7 +91,7 @@ function planSubject(context: PlanContext, request: ImpersonateRequest): Plan<Im
   const viewer = requestInfoAs(collection, recordId, info)
   const found = all({
     // Only superusers get here, and they pass the auth rule.
-    account: selectAccount(collection, recordId),
+    account: selectAccount(collection, recordId, context.now),
     record: selectRecord(context, viewer, collection, recordId, info.query['expand']),
   })
   return map(found, ({ account, record }) => {

@@ -19,7 +19,7 @@ import { randomString } from '#kernel/random.ts'
 import { authErrors } from '#auth/errors.ts'
 import { enteredCode } from '#auth/factors/enter-code.ts'
 import { factorBucket, forgetTries } from '#auth/factors/factor-limits.ts'
-import { mailOwner } from '#auth/factors/owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 import { recoveryHash } from '#auth/factors/recovery-code.ts'
 import { suspendAtLast } from '#auth/factors/suspend.ts'
 import { replaceTokenKey } from '#auth/store.ts'
@@ -51,7 +51,9 @@ export const proveByTotp: ProveAgain = async (ports, request, { code }) => {
       const owner = { collection, recordId: caller.recordId }
       const counting = [
         countTry(owner),
-        ...mailOwner(context, request, owner, 'guessed', isTry(owner, suspiciousFailures)),
+        ...mailOwner(context, request, owner, 'guessed', {
+          when: isTry(owner, suspiciousFailures),
+        }),
       ]
       const found = after(counting, selectTotps(owner, now, acceptsCodes))
       const plan = map(found, (totps) => ({ ...owner, totps, code, now }))

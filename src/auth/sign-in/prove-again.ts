@@ -19,7 +19,10 @@ export const proveByPassword: ProveAgain = async (ports, request, { password }) 
       const { enabled } = collection.auth.passwordAuth
       if (!enabled) throw new ApiError(authErrors.stepUpMethodUnavailable)
       assertValid(issuesOf({ password: firstIssue(password, required, length(1, 255)) }))
-      return { account: caller.recordId, plan: selectAccount(collection, caller.recordId) }
+      return {
+        account: caller.recordId,
+        plan: selectAccount(collection, caller.recordId, context.now),
+      }
     })
   })
   const isRight = await passwords.verify(account?.passwordHash, password)

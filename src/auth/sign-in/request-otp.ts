@@ -25,7 +25,7 @@ import { authErrors } from '#auth/errors.ts'
 import { requireAuth, requireCollection } from '#auth/guards.ts'
 import {
   type Recipient,
-  isUnchanged,
+  mayReceive,
   decoyRecipient,
   selectRecipient,
 } from '#auth/account-mail/recipient.ts'
@@ -127,7 +127,7 @@ async function planCode(
   const code = newCode(collection.auth.otp.length)
   const hash = await hashCode(collection, otpId, code)
   const row = { id: otpId, recordId: addressee.id, hash, sentTo: addressee.email }
-  const isDue = isUnchanged(collection, addressee)
+  const isDue = mayReceive(context, collection, addressee)
   const mail = composeCodeMail(context, collection, { otpId, addressee }, code)
   const statements = [insertCode(collection, row, context.now, isDue), enqueueMail(mail, isDue)]
   return after(statements, constant(undefined))

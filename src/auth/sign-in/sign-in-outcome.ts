@@ -13,6 +13,8 @@ export type SignInOutcome =
   | 'complete'
   /** The auth rule rejects the account. */
   | 'denied'
+  /** The account is disabled. */
+  | 'disabled'
   /** A second factor is required. */
   | 'challenged'
   /** A second factor is required, and the account has none. */
@@ -34,6 +36,7 @@ export interface Decision {
 
 /** The input of the decision; evaluated for the account's row. */
 export interface Question {
+  readonly isDisabled: SQL
   readonly isAdmitted: SQL
   /** The outcome for an account that is admitted. */
   readonly outcome: SQL
@@ -45,12 +48,12 @@ export interface Question {
 export function storeOutcome(
   { name }: AuthCollection,
   recordId: string,
-  { isAdmitted, outcome, isAlerting }: Question,
+  { isDisabled, isAdmitted, outcome, isAlerting }: Question,
 ): SQL {
   const account = sql.identifier(name)
   return sql`INSERT INTO ${signInOutcomeTable} ("outcome", "isAlerting")
     SELECT "o", "o" = 'complete' AND ${isAlerting} FROM (
-      SELECT CASE WHEN ${isAdmitted} THEN ${outcome} ELSE 'denied' END AS "o" FROM ${account}
+      SELECT CASE WHEN ${isDisabled} THEN 'disabled' WHEN ${isAdmitted} THEN ${outcome} ELSE 'denied' END AS "o" FROM ${account}
       WHERE ${account}."id" = ${recordId})`
 }
 

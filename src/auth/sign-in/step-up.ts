@@ -87,7 +87,7 @@ async function planAcceptance(
   const { holds, effects } = await accept(context, prover)
   const viewer = requestInfoAs(collection, caller.recordId, request.info)
   const found = all({
-    account: selectAccount(collection, caller.recordId),
+    account: selectAccount(collection, caller.recordId, context.now),
     record: selectRecord(
       context,
       viewer,

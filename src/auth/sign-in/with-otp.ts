@@ -6,7 +6,7 @@ import { removeFactors } from '#database/second-factors.ts'
 import { ApiError } from '#kernel/errors.ts'
 import { addressBlock } from '#go-compat/ip-address.ts'
 import { assertValid, issuesOf, firstIssue, length, required } from '#go-compat/validation-rules.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import { addAccountChange } from '#records/write/change-account.ts'
 import { WriteBuilder } from '#records/write/record-write.ts'
 import type { AccountTarget, RateLimiter } from '#limits/rate-limits.ts'
@@ -42,7 +42,7 @@ type OtpForm = z.output<ReturnType<typeof otpForm>>
 /** Dependencies of signing in with a code. */
 export interface OtpPorts extends SignInPorts {
   readonly rateLimiter: RateLimiter
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
 }
 
 /** A request to sign in with a code. */

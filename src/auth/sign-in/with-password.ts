@@ -132,7 +132,7 @@ function planLookup(
   const id = idByIdentity(collection, fieldsToTry(form, collection), form.identity)
   const isAlerted = collection.auth.authAlert.enabled
   const found = all({
-    account: selectAccount(collection, id),
+    account: selectAccount(collection, id, context.now),
     addressee: isAlerted
       ? selectRecipient(context, request.info, collection, id)
       : constant(undefined),

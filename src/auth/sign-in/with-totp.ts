@@ -24,7 +24,7 @@ import { challengedRecord, countChallengeTry, selectChallenge } from '#auth/fact
 import { enteredCode } from '#auth/factors/enter-code.ts'
 import { factorBucket, forgetTries } from '#auth/factors/factor-limits.ts'
 import { requireTotp } from '#auth/factors/factor-owner.ts'
-import { mailOwner } from '#auth/factors/owner-mail.ts'
+import { mailOwner } from '#auth/account-mail/owner-mail.ts'
 import { suspendAtLast } from '#auth/factors/suspend.ts'
 import { requireChallenge } from '#auth/factors/require-challenge.ts'
 import type { WithForm } from '#auth/form-request.ts'
@@ -140,7 +140,9 @@ async function planAttempt(
     const counting = [
       countChallengeTry(collection, mfaId, now),
       countTry(owner),
-      ...mailOwner(context, request, owner, 'guessed', isTry(owner, suspiciousFailures)),
+      ...mailOwner(context, request, owner, 'guessed', {
+        when: isTry(owner, suspiciousFailures),
+      }),
     ]
     const plan = map(after(counting, found), ({ challenge, totps, addressee }) => ({
       collection,

@@ -163,7 +163,11 @@ const secondFactors = ['password', 'otp', 'oauth2', 'totp', 'recovery']
 /** The actions of an account that can be made to need a recent proof of identity. */
 const stepUpActions = ['email', 'password', 'delete', 'sessions', 'link']
 
-function faultySecurity({ mfa, totp, stepUp }: SecurityOptions): Issues {
+/** Ten years. */
+const maxSessionLifetime = 315_360_000
+
+function faultySecurity(options: SecurityOptions): Issues {
+  const { mfa, totp, stepUp, session, password } = options
   return issuesOf({
     mfa: issuesOf({
       methods: eachFault(mfa.methods, (name) =>
@@ -180,6 +184,19 @@ function faultySecurity({ mfa, totp, stepUp }: SecurityOptions): Issues {
       actions: eachFault(stepUp.actions, (name) =>
         firstIssue(name, required, oneOf(...stepUpActions)),
       ),
+    }),
+    session: issuesOf({
+      // Shorter ones would end while people sign in.
+      maxLifetime: when(session.maxLifetime !== 0, (value) =>
+        firstIssue(value, atLeast(60), atMost(maxSessionLifetime)),
+      )(session.maxLifetime),
+      maxCount: firstIssue(session.maxCount, atLeast(0), atMost(100)),
+    }),
+    password: issuesOf({
+      words:
+        password.words.length > 100
+          ? atMost(100)(password.words.length)
+          : eachFault(password.words, (word) => firstIssue(word, required, length(4, 72))),
     }),
   })
 }

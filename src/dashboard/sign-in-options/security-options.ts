@@ -3,6 +3,8 @@ export const defaultSecurity = {
   mfa: { methods: [], enrolled: 'totp', enrolAtSignIn: true },
   totp: { enabled: false, issuer: '', skew: 1 },
   stepUp: { maxAge: 600, actions: [] },
+  session: { maxLifetime: 0, maxCount: 0 },
+  password: { common: false, personal: false, words: [] },
   alerts: { factors: true, guessing: true },
 }
 

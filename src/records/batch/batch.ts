@@ -15,7 +15,7 @@ import { parseProjection, project } from '#http/projection.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { toText } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { IdempotencyTarget } from '#database/idempotency.ts'
 import {
@@ -49,7 +49,7 @@ import { writeTarget } from '#records/write-target.ts'
 /** Dependencies of running a batch. */
 interface Ports {
   readonly transactor: Transactor
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
   readonly fileStore: FileStore
   readonly rateLimiter: RateLimiter
   /** The key of a batch that may be repeated. */
@@ -323,7 +323,7 @@ async function planItem(
 }
 
 /** A hasher that reports each hash. */
-function noting(passwords: PasswordHasher, note: (hash: string) => void): PasswordHasher {
+function noting(passwords: Passwords, note: (hash: string) => void): Passwords {
   return {
     ...passwords,
     async hash(password) {

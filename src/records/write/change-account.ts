@@ -7,6 +7,8 @@ import { fieldViolations } from './field-violations.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { WriteBuilder, WriteContext } from './record-write.ts'
 import { addUpdate, nextValues } from './apply-update.ts'
+import type { CheckedIssue } from './violations.ts'
+import { weakPassword } from './weak-password.ts'
 
 /** The change of an account whose owner is authenticated. */
 export interface AccountChange {
@@ -14,6 +16,8 @@ export interface AccountChange {
   readonly id: string
   /** New values by field name: `email`, `password` in plain text, `verified`. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Further values of the account, which its new password must not repeat. */
+  readonly identity?: readonly string[]
   /** True to replace the password with a random one, regardless of the field's rules. */
   readonly randomizesPassword?: boolean
 }
@@ -28,12 +32,19 @@ const unknownPasswordLength = 30
 export async function addAccountChange(
   plan: WriteBuilder,
   context: WriteContext,
-  { collection, id, values, randomizesPassword }: AccountChange,
+  { collection, id, values, identity, randomizesPassword }: AccountChange,
   refusal?: ErrorSpec,
 ): Promise<void> {
   const given = knownValues(collection, values)
-  if (refusal !== undefined && !checkValues(plan, context, { collection, id }, given, refusal))
-    return
+  if (refusal !== undefined) {
+    const violations = [
+      ...valueViolations(context, { collection, id }, given),
+      ...(await weakPassword(context, collection, given, identity)),
+    ]
+    const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
+    plan.check('fields', violations, refusal, from)
+    if (violations.some(({ when }) => when === 'always')) return
+  }
 
   const unknown = randomizesPassword ? { password: randomString(unknownPasswordLength) } : {}
   const submitted = new Map([...given, ...knownValues(collection, unknown)])
@@ -41,14 +52,11 @@ export async function addAccountChange(
   await addUpdate(plan, context, { collection, id, submitted, values: written })
 }
 
-/** Adds the guards of the values. Returns false if the write cannot succeed. */
-function checkValues(
-  plan: WriteBuilder,
+function valueViolations(
   context: WriteContext,
   { collection, id }: Pick<AccountChange, 'collection' | 'id'>,
   given: ReadonlyMap<Field, FieldValue>,
-  refusal: ErrorSpec,
-): boolean {
+): CheckedIssue[] {
   const subject = {
     collection,
     isNew: false,
@@ -56,10 +64,7 @@ function checkValues(
     stored: (field: Field) => columnOf(collection.name, field.name),
   }
   const judged = nextValues(collection, given, context.now)
-  const violations = fieldViolations(context, subject, judged, [])
-  const from = sql`FROM ${sql.identifier(collection.name)} WHERE "id" = ${id}`
-  plan.check('fields', violations, refusal, from)
-  return violations.every(({ when }) => when !== 'always')
+  return fieldViolations(context, subject, judged, [])
 }
 
 function knownValues(

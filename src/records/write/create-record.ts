@@ -26,6 +26,7 @@ import { resolveBody } from './resolve-body.ts'
 import { type RuleRow, ruleHolds } from '#records/read/rule-query.ts'
 import { ownershipViolations } from './system-records.ts'
 import { addHookGuards, addHookWrites, runBeforeHooks } from './write-hooks.ts'
+import { weakPassword } from './weak-password.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
 
@@ -109,6 +110,7 @@ export async function planCreate(
       ? []
       : foreignIdViolation(collection, context.catalog.collections.all, id)),
     ...ownershipViolations(context, collection, values),
+    ...(hasRandomPassword ? [] : await weakPassword(context, collection, values)),
   ]
   plan.check('fields', violations, recordErrors.createFailed)
   if (violations.every(({ when }) => when !== 'always')) {

@@ -10,6 +10,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Collection, Reference } from '#catalog/collection.ts'
 import type { ChangedRecords, DeletionFollower, PlanContext } from '#catalog/plan-context.ts'
 import { accountTables, isSuperusers } from '#catalog/system-collections.ts'
+import { isDisabled } from '#database/account-states.ts'
 import { arrayIn } from '#database/json-list.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
 import { list, type Query } from '#database/query.ts'
@@ -88,7 +89,7 @@ function planRemoval({ collection, records, context, followers }: Deletion): Rem
   return {
     prepare: isCollected ? collectCascade(collection, ids, cascades, deletedIds) : [],
     keepsRequired: allOf([...cascades, ...holders].map((edge) => orphansNothing(edge, deletedIds))),
-    keepsSuperuser: superuserRemains(reached, deletedIds),
+    keepsSuperuser: superuserRemains(reached, deletedIds, now),
     events: list([recorded.before, ...followers.map((follower) => follower.events(planned))]),
     recorded: recorded.after,
     sweeps: [...reached]
@@ -234,10 +235,16 @@ function orphansNothing(edge: Edge, deletedIds: Gone): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${sql.identifier(collection.name)} WHERE ${allDeleted(edge, deletedIds)} AND "id" NOT IN ${deletedIds(collection)})`
 }
 
-function superuserRemains(reached: ReadonlySet<Collection>, deletedIds: Gone): SQL | undefined {
+function superuserRemains(
+  reached: ReadonlySet<Collection>,
+  deletedIds: Gone,
+  now: Date,
+): SQL | undefined {
   const superusers = [...reached].find(isSuperusers)
   if (superusers === undefined) return undefined
-  return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${deletedIds(superusers)})`
+  const id = columnOf(superusers.name, 'id')
+  const canSignIn = sql`NOT ${isDisabled({ collection: superusers, recordId: id }, now)}`
+  return sql`EXISTS (SELECT 1 FROM "_superusers" WHERE "id" NOT IN ${deletedIds(superusers)} AND ${canSignIn})`
 }
 
 /** The values of a multiple relation. A column without a list has one value. */

@@ -12,7 +12,7 @@ import { list, map, type Query, rowsOf } from '#database/query.ts'
 import { parseIndex } from '#catalog/indexes.ts'
 import type { Field, FieldValue } from '#fields/definition/field-type.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
-import type { PasswordHasher } from '#platform/password-hasher.ts'
+import type { Passwords } from '#platform/passwords.ts'
 import { isUnchanged, preconditionFailed, type StoredRow } from '#records/conditions/seen-record.ts'
 import type { ExpandAllowance } from '#records/expand-allowance.ts'
 import { type StepUpDemand, stepUpCodes, stepUpRefusal } from '#records/step-up.ts'
@@ -23,7 +23,7 @@ import { guardViolations, type CheckedIssue } from './violations.ts'
 
 /** The context of every write. */
 export interface WriteContext extends PlanContext {
-  readonly passwords: PasswordHasher
+  readonly passwords: Passwords
   /** The expand budget that the writes of a batch share. */
   readonly allowance?: ExpandAllowance
 }

@@ -24,6 +24,7 @@ import { storedRule, storedRuleGuard } from './rule-guard.ts'
 import { addUpdate, nextValues, submittedFlag, submittedText } from './apply-update.ts'
 import { addHookGuards, addHookWrites, runBeforeHooks } from './write-hooks.ts'
 import { ownershipViolations } from './system-records.ts'
+import { weakPassword } from './weak-password.ts'
 import { selectRecord } from '#records/read/view-record.ts'
 import { requestInfoOf, withBody } from '#records/request-info.ts'
 import { demandOf } from '#records/step-up.ts'
@@ -100,6 +101,7 @@ export async function planUpdate(
   const violations = [
     ...fieldViolations(context, subject, values, resolved.uploads),
     ...ownershipViolations(context, collection, values),
+    ...(await weakPassword(context, collection, values)),
   ]
   plan.check('fields', violations, recordErrors.updateFailed, from)
   plan.add(...(update.oldPassword?.credit ?? []))

@@ -69,6 +69,8 @@ const inexact: Readonly<Record<string, string>> = {
   'POST /api/collections/:collection/auth-refresh': 'a signed token',
   'POST /api/collections/:collection/logout': 'a signed token',
   'POST /api/collections/:collection/impersonate/:id': 'superusers only',
+  'POST /api/collections/:collection/disable/:id': 'superusers only',
+  'POST /api/collections/:collection/enable/:id': 'superusers only',
   'PATCH /api/collections/:collection/factors/:id': 'a signed token, and renames',
   'POST /api/collections/:collection/factors/recovery-codes': 'a signed token, and its facts',
   'POST /api/collections': 'superusers only',

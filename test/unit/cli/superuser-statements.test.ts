@@ -15,6 +15,8 @@ const linkedTables = [
   '_externalAuths',
   '_totps',
   '_recovery_codes',
+  '_account_states',
+  '_session_slots',
 ]
 
 const row = {

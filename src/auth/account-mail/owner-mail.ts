@@ -1,11 +1,12 @@
 /*
- * Mails that tell the owner of an account about its second factors. They go to the address that the
+ * Mails that tell the owner of an account what happened to it. They go to the address that the
  * account has when the batch runs.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { shortUserAgent } from '#auth/sign-in/device.ts'
+import type { SecurityOptions } from '#catalog/security-options.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { composeMail } from '#mail/compose.ts'
 import { enqueueMailTo } from '#mail/outbox.ts'
@@ -21,6 +22,7 @@ export type OwnerNotice =
   | 'guessed'
   | 'recoveryUsed'
   | 'recoveryReplaced'
+  | 'disabled'
 
 const templates: Readonly<Record<OwnerNotice, { subject: string; said: string; advice: string }>> =
   {
@@ -54,6 +56,11 @@ const templates: Readonly<Record<OwnerNotice, { subject: string; said: string; a
       said: 'Your {APP_NAME} account has new recovery codes. The former ones no longer work:',
       advice: 'If this was not you, change your password now.',
     },
+    disabled: {
+      subject: 'Your {APP_NAME} account is disabled',
+      said: 'Your {APP_NAME} account was disabled. You cannot sign in:',
+      advice: 'If you think that this is a mistake, reply to this mail.',
+    },
   }
 
 function templateOf(notice: OwnerNotice): MailTemplate {
@@ -74,21 +81,35 @@ interface Addressee {
   readonly recordId: string | SQL
 }
 
+/** The details of a notice. */
+interface NoticeDetails {
+  /** The line with the details; by default the time and the client of the request. */
+  readonly info?: string
+  /** A condition, evaluated when the statements run. */
+  readonly when?: SQL
+}
+
 /** The statements that mail the owner, unless the collection's options say otherwise. */
 export function mailOwner(
   { catalog: { settings }, now }: PlanContext,
   request: Pick<AuthRequest, 'info' | 'clientIp'>,
   { collection, recordId }: Addressee,
   notice: OwnerNotice,
-  when: SQL = sql`TRUE`,
+  { info, when = sql`TRUE` }: NoticeDetails = {},
 ): SQL[] {
   const { alerts } = collection.auth.security
-  if (!(notice === 'guessed' ? alerts.guessing : alerts.factors)) return []
+  if (!isWanted(notice, alerts)) return []
   const userAgent = shortUserAgent(request.info.headers['user_agent'] ?? '')
-  const alertInfo = `${formatDate(now)} - ${request.clientIp(settings)} ${userAgent}`.trim()
+  const client = `${formatDate(now)} - ${request.clientIp(settings)} ${userAgent}`.trim()
+  const alertInfo = info ?? client
   const to = { name: '', address: '' }
   const mail = composeMail(settings, templateOf(notice), { alertInfo }, to)
   const address = sql`(SELECT "email" FROM ${sql.identifier(collection.name)}
     WHERE ${columnOf(collection.name, 'id')} = ${recordId})`
   return [enqueueMailTo(mail, address, when)]
+}
+
+function isWanted(notice: OwnerNotice, alerts: SecurityOptions['alerts']): boolean {
+  if (notice === 'disabled') return true
+  return notice === 'guessed' ? alerts.guessing : alerts.factors
 }
