@@ -420,7 +420,7 @@ const accounts: readonly Case[] = [
   {
     name: 'ending one other session',
     route: 'DELETE /api/collections/:collection/sessions/:id',
-    trips: '1 batch, 2 reads, 0 writes',
+    trips: '1 batch, 2 reads, 1 write',
     send: async ({ app, user }) => {
       const other = await signIn(app, 'users', 'user@example.com')
       const { body } = await app.get(`${users}/sessions`, { token: other.token })
