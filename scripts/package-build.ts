@@ -59,7 +59,12 @@ export async function buildPackage(): Promise<BuiltPackage> {
   const entries = await packageEntries()
   const imported = await bundleEntries(entries, packageFolder)
   await emitTypes([...entries.values()], packageFolder)
-  await cp(join(projectFolder, 'scripts/package-program.mjs'), join(packageFolder, 'bin/arete.mjs'))
+  for (const [source, target] of [
+    ['package-program.mjs', 'arete.mjs'],
+    ['continue-with-node.mjs', 'continue-with-node.mjs'],
+  ] as const) {
+    await cp(join(projectFolder, 'scripts', source), join(packageFolder, 'bin', target))
+  }
   await writeTemplate(own, packageFolder)
   await writeFile(
     join(packageFolder, 'package.json'),

@@ -8,6 +8,9 @@ export interface PackageFile {
   readonly exports: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
+  /** Node itself, for machines with an older one. */
+  readonly optionalDependencies: Readonly<Record<string, string>>
+  readonly engines: { readonly node: string }
 }
 
 /**
@@ -52,11 +55,12 @@ export function packageManifest(own: PackageFile, imported: readonly string[]): 
       './package.json': './package.json',
     },
     dependencies: pick(own.dependencies, (name) => imported.includes(name) && name !== 'hono'),
+    optionalDependencies: own.optionalDependencies,
     peerDependencies: Object.fromEntries(peers.map((name) => [name, `^${versions[name]}`])),
     peerDependenciesMeta: Object.fromEntries(
       optionalPeers.map((name) => [name, { optional: true }]),
     ),
-    engines: { node: '>=24' },
+    engines: own.engines,
   }
 }
 
