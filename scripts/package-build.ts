@@ -27,6 +27,8 @@ export interface BuiltPackage {
 /** Files that the package has as the checkout has them. */
 const copies = [
   'LICENSE',
+  'CHANGELOG.md',
+  'docs/upgrading.md',
   'wrangler.toml',
   'public/_headers',
   'public/_/index.html',

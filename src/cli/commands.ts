@@ -20,6 +20,7 @@ export const commands: ReadonlyMap<string, LoadCommand> = new Map<string, LoadCo
   ['export', async () => (await import('./export.ts')).exportCommand],
   ['backup', async () => (await import('./backup.ts')).backupCommand],
   ['types', async () => (await import('./generate-types.ts')).typesCommand],
+  ['doctor', async () => (await import('./doctor/doctor.ts')).doctorCommand],
   ['move', async () => (await import('./move.ts')).moveCommand],
   ...(['diff', 'push', 'pull', 'promote', 'history', 'undo'] as const).map(
     (name): readonly [string, LoadCommand] => [

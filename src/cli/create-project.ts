@@ -96,7 +96,7 @@ dist/
 public/_/
 .wrangler/
 .dev.vars
-/arete_data/
+/arete_data*/
 `
 
 /** The version that was installed, or the tarball that a checkout has built beside the package. */

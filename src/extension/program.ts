@@ -32,6 +32,11 @@ const check: Run = async (args) => {
   await runCommand(checkProject, args)
 }
 
+const upgrade: Run = async (args) => {
+  const { upgradeProject } = await import('#cli/upgrade/upgrade.ts')
+  await runCommand(upgradeProject, args)
+}
+
 const projectCommands: FurtherCommands = {
   help: `
 Of a project that uses the package:
@@ -40,8 +45,9 @@ Of a project that uses the package:
   npx arete dev          serves the project in the Workers runtime, and again after each change
   npx arete check        finds routes that are Arete's already
   npx arete deploy       deploys the project to Cloudflare
+  npx arete upgrade      takes the project to another version of the package
 `,
-  run: new Map(Object.entries({ create, dev, check, deploy })),
+  run: new Map(Object.entries({ create, dev, check, deploy, upgrade })),
 }
 
 /**

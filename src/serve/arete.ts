@@ -11,6 +11,7 @@ const help = `Arete, a whole back end that speaks the HTTP API of PocketBase.
   npx arete serve        serves it on this machine
   npx arete superuser    creates, lists and deletes superusers
   npx arete backup       copies the data folder, also of a running server
+  npx arete doctor       checks the project and its deployments
   npx arete move         moves a deployment between this machine and Cloudflare
   npx arete import       imports a PocketBase
   npx arete export       exports a data folder for PocketBase

@@ -4,13 +4,21 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PocketBase from 'pocketbase'
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
+import { migrate } from '#adapters/node/migrate.ts'
+import { openSqlite } from '#adapters/node/open-sqlite.ts'
+import { readMigrations } from '#cli/deployment/migrations.ts'
 import { projectFolder } from '#cli/deployment/project-folder.ts'
+import { sectionsOf } from '#cli/deployment/worker-config.ts'
+import { readMigrationState } from '#cli/doctor/examine-deployments.ts'
+import type { Examination } from '#cli/doctor/finding.ts'
+import { findingsOf } from '#cli/doctor/report.ts'
 import { projectConfig } from '#cli/project-config.ts'
+import { readVersion } from '#cli/version.ts'
 import { buildPackage, packageEntries, packageFolder } from '../../scripts/package-build.ts'
 import { apiReport, reportFile } from '../../scripts/package-report.ts'
 import { freePort } from '../parity/servers/child-process.ts'
@@ -28,6 +36,7 @@ interface Program {
 }
 
 const program = join(packageFolder, 'bin/arete.mjs')
+const version = await readVersion()
 let parent = ''
 let project = ''
 
@@ -220,6 +229,41 @@ describe('a project from the template', () => {
     expect((await server.ended).status).toBe(0)
   })
 
+  it('is checked by arete doctor, and taken to a new version by arete upgrade', async ({
+    expect,
+  }) => {
+    const file = join(project, 'wrangler.toml')
+    const config = await readFile(file, 'utf8')
+    const own = sectionsOf(config).get('durable_objects.bindings BACKUPS') ?? ''
+    await writeFile(file, config.replace(`${own}\n\n`, ''))
+    const old = join(parent, 'old')
+    await mkdir(old)
+    const database = openSqlite(join(old, 'data.db'))
+    migrate(database, (await readMigrations()).slice(0, -1))
+    database.close()
+
+    const checked = await run('npx', ['arete', 'doctor', '--json', '--data', old])
+    const upgraded = await run('npx', ['arete', 'upgrade', '--data', old])
+    const state = await readMigrationState({ location: 'folder', folder: old })
+
+    const { examinations } = JSON.parse(checked.output) as { examinations: Examination[] }
+    const problems = findingsOf(examinations, 'problem').map(({ message }) => message)
+    expect(checked.status).toBe(2)
+    expect(problems).toEqual([
+      'There is no Durable Object BACKUPS.',
+      expect.stringMatching(/^1 migration of \d+ is missing/),
+    ])
+    expect(upgraded).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('+ name = "BACKUPS"'),
+    })
+    expect(await readFile(file, 'utf8')).toContain(own)
+    expect(state).toEqual({ missing: [], unknown: [] })
+    expect(
+      await readMigrationState({ location: 'folder', folder: `${old}-before-${version}` }),
+    ).toMatchObject({ missing: [expect.any(String)] })
+  })
+
   it('can be deployed', async ({ expect }) => {
     const { status, output } = await run('npx', ['arete', 'deploy', '--dry-run'])
 
@@ -263,9 +307,9 @@ describe('arete create', () => {
   it('shows its help, as every command of a project does', async ({ expect }) => {
     const help = (...args: string[]) => run('node', [program, ...args, '--help'], parent)
 
-    expect((await help()).output).toMatch(/ create .* dev .* check .* deploy /s)
-    for (const command of ['create', 'dev', 'check', 'deploy', 'serve']) {
-      expect(await help(command)).toMatchObject({ status: 0 })
-    }
+    expect((await help()).output).toMatch(/ create .* dev .* check .* deploy .* upgrade /s)
+    const commands = ['create', 'dev', 'check', 'deploy', 'upgrade', 'doctor', 'serve']
+    const outcomes = await Promise.all(commands.map((command) => help(command)))
+    expect(outcomes.filter(({ status }) => status !== 0)).toEqual([])
   })
 })

@@ -17,7 +17,7 @@ export function runOnStoredTables(
   id: string,
   statement: string,
 ): boolean | undefined {
-  const file = join(stateFolder, 'v3/d1', objectClass, `${objectId(objectClass, id)}.sqlite`)
+  const file = storedDatabaseFile(stateFolder, id)
   // SQLite would create it.
   if (!existsSync(file)) return undefined
   try {
@@ -37,6 +37,15 @@ export function runOnStoredTables(
     // It has no tables yet, or another process has locked it.
     return undefined
   }
+}
+
+/**
+ * The file of a local database, which may not exist.
+ *
+ * @param id the id of the database in Miniflare's options
+ */
+export function storedDatabaseFile(stateFolder: string, id: string): string {
+  return join(stateFolder, 'v3/d1', objectClass, `${objectId(objectClass, id)}.sqlite`)
 }
 
 /** The unique key of the Durable Objects in which Miniflare stores D1 databases. */

@@ -9,7 +9,7 @@ export function nameCommandsOfProgram(): void {
 export function asTyped(text: string): string {
   if (!isProgram) return text
   return text.replaceAll(
-    /\bnpm run (superuser|import|export|backup|move|serve|diff|push|pull|promote|history|undo)\b(?: --)?/g,
+    /\bnpm run (superuser|import|export|backup|move|serve|doctor|diff|push|pull|promote|history|undo)\b(?: --)?/g,
     'npx arete $1',
   )
 }
