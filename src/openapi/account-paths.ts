@@ -1,6 +1,7 @@
 import type { Collection } from '#catalog/collection.ts'
 import { type Audience, acceptsSignIn } from './audience.ts'
 import { type Json, json, ref } from './json.ts'
+import { factorPaths } from './factor-paths.ts'
 import { operation, type OperationSketch, type PathEntry } from './operation.ts'
 import { schemaName } from './record-schemas.ts'
 
@@ -27,18 +28,18 @@ export function accountPaths(collection: Collection, audience: Audience): readon
       id: `${name}_${id}`,
       tag: name,
     })
-  const secondFactor = auth.mfa.enabled ? { others: mfaNeeded, id: text } : undefined
+  const isChallenging = auth.mfa.enabled || auth.security.totp.enabled
   const signIn = (id: string, action: string, summary: string, members: Json): PathEntry =>
     post(id, action, {
       summary,
       body: json(
         form(
-          { ...members, ...(secondFactor === undefined ? {} : { mfaId: text }) },
+          { ...members, ...(isChallenging ? { mfaId: text } : {}) },
           Object.keys(members).filter((key) => !optionalMembers.includes(key)),
         ),
       ),
       answer,
-      ...(secondFactor === undefined ? {} : { others: secondFactor.others }),
+      ...(isChallenging ? { others: mfaNeeded } : {}),
     })
 
   return [
@@ -153,6 +154,7 @@ export function accountPaths(collection: Collection, audience: Audience): readon
       parameters: [ownerParameter],
       errors: [403, 404],
     }),
+    ...factorPaths(collection, ownerParameter),
     ...(audience === 'superuser'
       ? [
           post('impersonate', 'impersonate/{id}', {
@@ -195,7 +197,16 @@ function form(properties: Json, required: readonly string[] = Object.keys(proper
 const mfaNeeded = {
   401: {
     description: 'A second factor is needed. Send `mfaId` with it.',
-    content: json(form({ mfaId: text })),
+    content: json(
+      form(
+        {
+          mfaId: text,
+          methods: { type: 'array', items: text, description: 'With which one can go on.' },
+          enrol: { type: 'boolean', description: 'True if an authenticator has to be added.' },
+        },
+        ['mfaId'],
+      ),
+    ),
   },
 }
 
@@ -212,10 +223,14 @@ const sessionSchema = form({
   lastSeen: text,
   device: text,
   place: text,
+  methods: { type: 'array', items: text, description: 'By which its owner signed in.' },
+  kind: { ...text, enum: ['session', 'impersonation'] },
   current: { type: 'boolean' },
 })
 
 const switchable = form({ enabled: { type: 'boolean' }, duration: { type: 'integer' } })
+
+const providersSchema = { type: 'array', items: { type: 'object' } } as const
 
 const authMethodsSchema: Json = {
   type: 'object',
@@ -226,10 +241,14 @@ const authMethodsSchema: Json = {
     }),
     oauth2: form({
       enabled: { type: 'boolean' },
-      providers: { type: 'array', items: { type: 'object' } },
+      providers: providersSchema,
     }),
     mfa: switchable,
     otp: switchable,
+    totp: { ...form({ enabled: { type: 'boolean' } }), description: 'Only while it is enabled.' },
+    authProviders: { ...providersSchema, type: ['array', 'null'], deprecated: true },
+    usernamePassword: { type: 'boolean', deprecated: true },
+    emailPassword: { type: 'boolean', deprecated: true },
   },
   required: ['password', 'oauth2', 'mfa', 'otp'],
 }

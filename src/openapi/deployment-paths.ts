@@ -1,29 +1,16 @@
 /*
  * The operations that are the same in every deployment, for all clients and for superusers.
  */
+import { scaffold } from '#catalog/scaffolds.ts'
+import { lazy } from '#kernel/lazy.ts'
 import { defaultSettings } from '#settings/defaults.ts'
 import type { Settings } from '#settings/settings.ts'
 import type { Audience } from './audience.ts'
 import { pageOf } from './components.ts'
 import { type Json, json, ref } from './json.ts'
-import { type Method, operation, type OperationSketch, type PathEntry } from './operation.ts'
-
-/** Tags that are no collections. They have a space, so no collection has such a name. */
-export const deploymentTags = {
-  files: ['Stored files', 'Downloads, and tokens for protected files.'],
-  realtime: ['Realtime events', 'A stream of the changes of records.'],
-  batch: ['Batch requests', 'Many writes, which all happen or none.'],
-  about: ['This deployment', 'Its health, and its description.'],
-  collections: ['Collection definitions', 'Collections, fields and rules.'],
-  settings: ['Deployment settings', 'The settings, and tests of them.'],
-  backups: ['Backup archives', 'Archives of the whole deployment.'],
-  webhooks: ['Webhooks and deliveries', 'Addresses that receive events.'],
-  logs: ['Request logs', 'The log of requests.'],
-  jobs: ['Cron jobs', 'Jobs that run at their times.'],
-  tools: ['Superuser tools', 'SQL, and explanations of rules.'],
-} as const
-
-type Tag = keyof typeof deploymentTags
+import { members, of, ofSuperuser, query } from './deployment-operation.ts'
+import type { OperationSketch, PathEntry } from './operation.ts'
+import { webhookPaths, webhookSchemas } from './webhook-paths.ts'
 
 const text = { type: 'string' } as const
 const object = { type: 'object' } as const
@@ -117,7 +104,7 @@ export function superuserPaths(): readonly PathEntry[] {
     }),
     ofSuperuser('collections', 'post', '/api/collections', 'createCollection', {
       summary: 'Creates a collection',
-      body: json(collectionBody),
+      body: json(collectionBody()),
       answer: { schema: collection },
     }),
     ofSuperuser('collections', 'get', '/api/collections/{collection}', 'getCollection', {
@@ -127,7 +114,7 @@ export function superuserPaths(): readonly PathEntry[] {
     }),
     ofSuperuser('collections', 'patch', '/api/collections/{collection}', 'updateCollection', {
       summary: 'Changes a collection',
-      body: json({ ...collectionBody, required: [] }),
+      body: json({ ...collectionBody(), required: [] }),
       answer: { schema: collection },
       errors: [404],
     }),
@@ -340,88 +327,16 @@ function schemaPaths(): readonly PathEntry[] {
   ]
 }
 
-function webhookPaths(): readonly PathEntry[] {
-  const one = '/api/webhooks/{id}'
-  const answer = { schema: object }
-  const write = { body: json(object), answer, errors: [404] as const }
-  const act = { body: json(object), isBodyOptional: true, answer, errors: [404] as const }
-  const delivery = '/api/webhooks/deliveries/{id}'
-  return [
-    ofSuperuser('webhooks', 'get', '/api/webhooks', 'listWebhooks', {
-      summary: 'Lists webhooks',
-      answer,
-    }),
-    ofSuperuser('webhooks', 'post', '/api/webhooks', 'createWebhook', {
-      ...write,
-      summary: 'Creates a webhook',
-    }),
-    ofSuperuser('webhooks', 'get', one, 'getWebhook', {
-      summary: 'Returns a webhook',
-      answer,
-      errors: [404],
-    }),
-    ofSuperuser('webhooks', 'patch', one, 'updateWebhook', {
-      ...write,
-      summary: 'Changes a webhook',
-    }),
-    ofSuperuser('webhooks', 'delete', one, 'deleteWebhook', {
-      summary: 'Deletes a webhook',
-      errors: [404],
-    }),
-    ofSuperuser('webhooks', 'post', `${one}/rotate`, 'rotateWebhook', {
-      ...act,
-      summary: 'Gives a webhook a new secret',
-    }),
-    ofSuperuser('webhooks', 'post', `${one}/test`, 'testWebhook', {
-      ...act,
-      summary: 'Sends a webhook an event to try it',
-    }),
-    ofSuperuser('webhooks', 'post', `${one}/replay`, 'replayWebhook', {
-      ...act,
-      status: 202,
-      summary: 'Sends the events of a time again',
-    }),
-    ofSuperuser('webhooks', 'get', `${one}/deliveries`, 'listDeliveries', {
-      summary: 'Lists the deliveries of a webhook',
-      answer,
-      errors: [404],
-    }),
-    ofSuperuser('webhooks', 'get', '/api/functions', 'listFunctions', {
-      summary: 'Lists the durable hooks and tasks of the application, with their calls by state',
-      answer: { schema: members({ items: { type: 'array', items: object } }) },
-    }),
-    ofSuperuser('webhooks', 'get', '/api/functions/deliveries', 'listCalls', {
-      summary: 'Lists the calls of durable hooks and tasks',
-      parameters: [
-        ...['page', 'perPage', 'skipTotal'].map((name) => ref('parameters', name)),
-        query('state', 'The state.', { ...text, enum: ['waiting', 'done', 'dead'] }),
-        query('since', 'The begin.'),
-        query('until', 'The end.'),
-      ],
-      answer: { schema: object },
-    }),
-    ofSuperuser('webhooks', 'get', delivery, 'getDelivery', {
-      summary: 'Returns a delivery',
-      answer,
-      errors: [404],
-    }),
-    ofSuperuser('webhooks', 'post', `${delivery}/replay`, 'replayDelivery', {
-      ...act,
-      status: 202,
-      summary: 'Sends a delivery again',
-    }),
-  ]
-}
-
 /** The schemas that superusers' operations refer to. */
 export function superuserSchemas(): Readonly<Record<string, Json>> {
   return {
     Collection: {
-      ...collectionBody,
-      properties: { id: text, ...collectionBody.properties, created: text, updated: text },
+      ...collectionBody(),
+      properties: { id: text, ...collectionBody().properties, created: text, updated: text },
     },
     Settings: { type: 'object', description: 'As in a change, without secrets.' },
     SettingsChange: changeOf(defaultSettings),
+    ...webhookSchemas(),
     LogEntry: members({
       id: text,
       level: { type: 'integer' },
@@ -439,29 +354,39 @@ function changeOf(value: unknown): Json {
   if (typeof value !== 'object' || value === null) {
     return { type: typeof value === 'number' ? 'integer' : typeof value }
   }
-  const entries = Object.entries(value).map(([name, each]) => [name, changeOf(each)] as const)
-  return { type: 'object', properties: Object.fromEntries(entries) }
+  return { type: 'object', properties: changesOf(value) }
+}
+
+function changesOf(value: object): Json {
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, changeOf(each)]))
 }
 
 const rule = { type: ['string', 'null'] } as const
 
-const collectionBody = {
-  type: 'object',
-  description: 'Auth collections and views have more options.',
-  properties: {
-    name: text,
-    type: { ...text, enum: ['base', 'auth', 'view'] },
-    system: { type: 'boolean' },
-    fields: { type: 'array', items: object },
-    indexes: { type: 'array', items: text },
-    listRule: rule,
-    viewRule: rule,
-    createRule: rule,
-    updateRule: rule,
-    deleteRule: rule,
-  },
-  required: ['name', 'type'],
-} as const
+/** Made when it is needed: a scaffold has random secrets. */
+const collectionBody = lazy(
+  () =>
+    ({
+      type: 'object',
+      properties: {
+        name: text,
+        type: { ...text, enum: ['base', 'auth', 'view'] },
+        system: { type: 'boolean' },
+        fields: { type: 'array', items: object },
+        indexes: { type: 'array', items: text },
+        listRule: rule,
+        viewRule: rule,
+        createRule: rule,
+        updateRule: rule,
+        deleteRule: rule,
+        ...changesOf(scaffold('auth').options),
+        authRule: rule,
+        manageRule: rule,
+        viewQuery: text,
+      },
+      required: ['name', 'type'],
+    }) as const,
+)
 
 const batchItem: Json = {
   type: 'object',
@@ -477,22 +402,3 @@ const batchItem: Json = {
 const pageParameters = ['page', 'perPage', 'sort', 'filter', 'skipTotal', 'fields'].map((name) =>
   ref('parameters', name),
 )
-
-type Rest = Omit<OperationSketch, 'tag' | 'method' | 'path' | 'id'>
-
-function of(tag: Tag, method: Method, path: string, id: string, rest: Rest): PathEntry {
-  return operation({ ...rest, tag: deploymentTags[tag][0], method, path, id })
-}
-
-function ofSuperuser(tag: Tag, method: Method, path: string, id: string, rest: Rest): PathEntry {
-  return of(tag, method, path, id, { ...rest, needs: 'superuser' })
-}
-
-function query(name: string, description: string, schema: Json = text): Json {
-  return { name, in: 'query', description, schema }
-}
-
-/** An object that needs all of these members. */
-function members(properties: Json): Json {
-  return { type: 'object', properties, required: Object.keys(properties) }
-}

@@ -4,17 +4,14 @@ import { dictionary, type Dictionary } from '#kernel/dictionary.ts'
 import { accountPaths, authSchema } from './account-paths.ts'
 import { type Audience, acceptsSignIn, shownCollections, writableFields } from './audience.ts'
 import { pageOf, sharedComponents, sharedSchemas } from './components.ts'
-import {
-  commonPaths,
-  deploymentTags,
-  superuserPaths,
-  superuserSchemas,
-} from './deployment-paths.ts'
+import { deploymentTags } from './deployment-operation.ts'
+import { commonPaths, superuserPaths, superuserSchemas } from './deployment-paths.ts'
 import { expansionsOf } from './expansions.ts'
 import { type Json, ref } from './json.ts'
 import type { PathEntry } from './operation.ts'
 import { recordPaths } from './record-paths.ts'
 import { bodySchema, recordSchema, schemaName } from './record-schemas.ts'
+import { eventSchema, webhookEvents } from './webhook-paths.ts'
 
 /** The choice of a document. */
 export interface DocumentOptions {
@@ -38,6 +35,8 @@ export function describeApi(catalog: Catalog, { audience, names }: DocumentOptio
     ...commonPaths(catalog.settings, audience),
     ...(audience === 'superuser' ? superuserPaths() : []),
   ]
+  // Only superusers manage webhooks.
+  const webhooks = audience === 'superuser' ? { webhooks: webhookEvents(shown) } : {}
   const schemas = [
     ...sharedSchemas,
     ...(audience === 'superuser' ? Object.entries(superuserSchemas()) : []),
@@ -54,8 +53,9 @@ export function describeApi(catalog: Catalog, { audience, names }: DocumentOptio
     security: [{}, { token: [] }],
     tags: tagsOf(shown, paths),
     paths: pathsOf(paths),
+    ...webhooks,
     components: {
-      schemas: dictionary(usedSchemas(paths, schemas)),
+      schemas: dictionary(usedSchemas([...paths.map(([, , one]) => one), webhooks], schemas)),
       ...sharedComponents(),
       securitySchemes: {
         token: {
@@ -90,12 +90,12 @@ const tagNotes = {
  * of an operation that is left out.
  */
 function usedSchemas(
-  paths: readonly PathEntry[],
+  parts: readonly unknown[],
   schemas: readonly (readonly [string, Json])[],
 ): readonly (readonly [string, Json])[] {
   const known = new Map(schemas)
   const used = new Set(['Error'])
-  const waiting: unknown[] = paths.map(([, , operation]) => operation)
+  const waiting = [...parts]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const name of referredSchemas(next)) {
       if (used.has(name)) continue
@@ -148,6 +148,9 @@ function schemasOf(
   return [
     [schemaName(collection, 'record'), { ...recordSchema(collection, audience, shown) }],
     [schemaName(collection, 'page'), pageOf(record)],
+    ...(audience === 'superuser' && collection.type !== 'view'
+      ? [[schemaName(collection, 'event'), eventSchema(collection)] as const]
+      : []),
     ...(acceptsSignIn(audience, collection)
       ? [[schemaName(collection, 'auth'), authSchema(collection)] as const]
       : []),

@@ -16,7 +16,7 @@ export interface ObjectShape {
 /** The name of a collection's schema. Collections have no dot in their names, so none collide. */
 export function schemaName(
   collection: Collection,
-  part: 'record' | 'create' | 'update' | 'page' | 'auth' | `${'create' | 'update'}Form`,
+  part: 'record' | 'create' | 'update' | 'page' | 'auth' | 'event' | `${'create' | 'update'}Form`,
 ): string {
   return `${collection.name}.${part}`
 }

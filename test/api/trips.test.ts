@@ -6,6 +6,7 @@ import { beginEnrolment, challenge, codeOf, confirm, enrol } from '../support/au
 import { bindings } from '../support/bindings.ts'
 import { type Blog, createBlog } from '../support/blog.ts'
 import { changeCollection, createCollections, createRecords } from '../support/collections.ts'
+import { documentedApp } from '../support/documented-app.ts'
 import { openStream } from '../support/event-stream.ts'
 import { acceptFakeProvider, createFakeProvider, signInWithCode } from '../support/fake-provider.ts'
 import { formOf, tinyPng } from '../support/stored-files.ts'
@@ -937,17 +938,30 @@ function tripsOf({ headers }: Answer): string {
   return [...descriptions].map(([, text]) => text).join(', ')
 }
 
+/** Routes whose responses browsers may keep (decision 0025). */
+const keptByBrowsers: ReadonlySet<string> = new Set([
+  ...[routeOf.list, routeOf.view, routeOf.create, routeOf.update, routeOf.delete],
+  'GET /api/files/:collection/:record/:name',
+  'GET /api/backups/:key',
+  'GET /api/openapi.json',
+  'GET /api/schema/types.ts',
+])
+
 describe('round trips', () => {
-  for (const { name, trips, send } of cases) {
+  for (const { name, route, trips, send } of cases) {
     it(`of ${name}: ${trips}`, async ({ expect }) => {
       const world = await createWorld()
+      const documented = documentedApp(world.app)
 
-      const answer = await send(world)
+      const answer = await send({ ...world, app: documented.app })
 
       expect({ trips: tripsOf(answer), isDefect: answer.status >= 500 }).toEqual({
         trips,
         isDefect: false,
       })
+      // Every route is here, so this is also where the document of the API is compared with it.
+      expect(await documented.faults()).toEqual([])
+      expect(keptByBrowsers.has(route) ? null : answer.headers.get('ETag')).toBeNull()
     })
   }
 

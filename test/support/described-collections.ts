@@ -30,8 +30,8 @@ function definitionOf(submitted: DescribedCollection): CollectionDefinition {
   const { type = 'base', fields, name, id = `${name}_id`, ...rest } = submitted
   const { options, ...blank } = scaffold(type as 'base')
   const own = type === 'auth' ? authFields : []
-  const { oauth2, otp, mfa, passwordAuth, ...common } = rest as Record<string, object>
-  const ways = { oauth2, otp, mfa, passwordAuth }
+  const { oauth2, otp, mfa, passwordAuth, security, ...common } = rest as Record<string, object>
+  const ways = { oauth2, otp, mfa, passwordAuth, security }
   const changed = Object.entries(ways).flatMap(([key, change]) =>
     change === undefined
       ? []
@@ -138,6 +138,7 @@ export const everySignIn: DescribedCollection = {
   oauth2: { enabled: true, providers: [provider] },
   otp: { enabled: true },
   mfa: { enabled: true },
+  security: { totp: { enabled: true } },
 }
 
 /** Names that mean something to JavaScript, and fields whose names need quotes in TypeScript. */

@@ -41,6 +41,8 @@ export interface DocumentOperation {
 /** The part of a document that requests are made from. */
 export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentOperation>>>>
+  /** The requests that webhooks receive, for superusers. */
+  readonly webhooks?: Readonly<Record<string, unknown>>
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 

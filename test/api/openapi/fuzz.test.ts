@@ -1,16 +1,13 @@
-import { Validator } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { type SignedIn, signInSuperuser, signUp } from '../../support/accounts.ts'
 import { createCollections } from '../../support/collections.ts'
 import { blogCollections, everyField, everySignIn } from '../../support/described-collections.ts'
+import { faultsOf, operationsOf, type Walked } from '../../support/document-faults.ts'
 import {
   type ApiDocument,
-  type DocumentOperation,
   type DocumentRequest,
-  type DocumentSchema,
   requestsTo,
-  resolveReference,
   validBodies,
 } from '../../support/schema-requests.ts'
 import { type Answer, createTestApp, type TestApp } from '../../support/test-app.ts'
@@ -66,67 +63,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-interface Walked {
-  readonly method: string
-  readonly path: string
-  readonly operation: DocumentOperation
-}
-
-function operationsOf({ paths }: ApiDocument): Walked[] {
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path,
-      operation,
-    })),
-  )
-}
-
-/** The reasons why a response is not as the document says. */
-function faultsOf(
-  document: ApiDocument,
-  { operation }: Walked,
-  { status, body }: Answer,
-  { path }: DocumentRequest,
-): string[] {
-  const response = operation.responses[String(status)]
-  if (response === undefined) return [`The status ${status} is not documented.`]
-  const { content = {} } = resolveReference(document, response as { $ref: string }) as {
-    readonly content?: Readonly<Record<string, { readonly schema: DocumentSchema }>>
-  }
-  const schema = content['application/json']?.schema
-  if (schema === undefined) return []
-  // A projection leaves out what the schema requires.
-  if (status === 200 && path.includes('fields=')) return []
-  const validator = new Validator(
-    { ...schema, components: document.components } as object,
-    '2020-12',
-  )
-  const { errors } = validator.validate(body)
-  return [
-    ...errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`),
-    ...unknownMembers(document, schema, body),
-  ]
-}
-
-/** Members of records that their schema does not have. */
-function unknownMembers(document: ApiDocument, schema: DocumentSchema, body: unknown): string[] {
-  const { properties, items } = resolveReference(
-    document,
-    schema as { $ref: string },
-  ) as DocumentSchema
-  if (Array.isArray(body)) {
-    return items === undefined ? [] : body.flatMap((each) => unknownMembers(document, items, each))
-  }
-  if (properties === undefined || typeof body !== 'object' || body === null) return []
-  const isRecord = Object.hasOwn(properties, 'collectionName')
-  return Object.entries(body).flatMap(([name, value]) => {
-    const member = properties[name]
-    if (member !== undefined) return unknownMembers(document, member, value)
-    return isRecord ? [`The member ${name} is not documented.`] : []
-  })
-}
 
 /** Sends a request. The stream of events stays open, so it is closed. */
 async function send(
