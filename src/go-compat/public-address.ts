@@ -1,4 +1,4 @@
-import { type IpAddress, isInRanges, formatIpAddress } from './ip-address.ts'
+import { type IpAddress, formatIpAddress, isInRanges, parseIpAddress } from './ip-address.ts'
 
 /*
  * Addresses that are not on the public internet, from IANA's registries of special-purpose
@@ -29,6 +29,21 @@ const specialRanges = [
 const specialBlocks = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20']
 
 const globalUnicast = ['2000::/3']
+
+/** Names that do not belong to the public internet (RFC 6761, 6762, 7686, 8375, 9476). */
+const privateNames =
+  /(?:^|\.)(?:localhost|local|internal|intranet|alt|onion|home\.arpa|test|invalid)$/
+
+/** The kind of a host in a URL, as the parser of URLs returns it. `inner` is not on the internet. */
+export function hostKind(hostname: string): 'public' | 'inner address' | 'inner name' {
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
+  const address = parseIpAddress(host)
+  if (address !== undefined) return isPublicAddress(address) ? 'public' : 'inner address'
+  return host.includes('.') && !privateNames.test(host) ? 'public' : 'inner name'
+}
 
 /**
  * True for an address on the public internet. IPv4 addresses inside IPv6 ones (mapped, NAT64) are

@@ -2,8 +2,7 @@
  * The URLs that a webhook may have. A URL that leads into a private network would let its author
  * send requests from inside, and read the answers in the log.
  */
-import { parseIpAddress } from '#go-compat/ip-address.ts'
-import { isPublicAddress } from '#go-compat/public-address.ts'
+import { hostKind } from '#go-compat/public-address.ts'
 import type { FieldIssue } from '#kernel/errors.ts'
 
 /** The deployment that a URL is for. */
@@ -17,10 +16,6 @@ export interface TargetContext {
 const maxLength = 2000
 /** Ports below are for other protocols, save the one of HTTPS. */
 const firstFreePort = 1024
-
-/** Names that do not belong to the public internet (RFC 6761, 6762, 8375, 9476). */
-const privateNames =
-  /(?:^|\.)(?:localhost|local|internal|intranet|alt|onion|home\.arpa|test|invalid)$/
 
 /** The issue of a URL; undefined if a webhook may have it. */
 export function targetFault(text: string, context: TargetContext): FieldIssue | undefined {
@@ -42,13 +37,14 @@ function reasonAgainst(text: string, { isLocal, ownHosts }: TargetContext): stri
   if (protocol !== 'https:') return 'Must begin with "https://".'
   if (port !== '' && Number(port) < firstFreePort) return 'The port must be 443, or 1024 or higher.'
   if (ownHosts.includes(host)) return 'Must not lead back to this deployment.'
-  const address = parseIpAddress(host.replace(/^\[|\]$/g, ''))
-  if (address !== undefined) {
-    return isPublicAddress(address) ? undefined : 'Must not be a private or special address.'
-  }
-  const isPublicName = host.includes('.') && !privateNames.test(host)
-  return isPublicName ? undefined : 'Must be a name on the public internet.'
+  return hostFaults[hostKind(host)]
 }
+
+const hostFaults = {
+  public: undefined,
+  'inner address': 'Must not be a private or special address.',
+  'inner name': 'Must be a name on the public internet.',
+} as const
 
 function isLoopback(host: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host)

@@ -3,7 +3,7 @@
  * from its users, so it is fetched with care. A failure does not stop the sign-in.
  */
 import { type Upload, UploadReceiver } from '#http/body/upload.ts'
-import { isInRanges, parseIpAddress } from '#go-compat/ip-address.ts'
+import { hostKind } from '#go-compat/public-address.ts'
 import type { Field } from '#fields/definition/field-type.ts'
 import { uploadTo } from '#records/write/resolve-body.ts'
 
@@ -12,26 +12,6 @@ const gapTimeoutMilliseconds = 10_000
 /** Larger images are not fetched, whatever the field allows. */
 const maxBytes = 5 * 2 ** 20
 const maxRedirects = 5
-
-/** Addresses outside the internet: the local machine, private networks, reserved ranges. */
-const innerRanges: readonly string[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/3',
-  '::/96',
-  '::ffff:0:0/96',
-  '64:ff9b::/96',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-]
 
 /**
  * Fetches an avatar for a field. Returns undefined and logs the reason if the request fails or the
@@ -83,12 +63,7 @@ function publicUrl(address: string, base?: URL): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new Error('The address is none of the web.')
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  const isInner =
-    parseIpAddress(host) === undefined
-      ? !host.includes('.') || /(?:^|\.)(?:localhost|local|internal)\.?$/.test(host)
-      : isInRanges(host, innerRanges)
-  if (isInner || url.username !== '' || url.password !== '') {
+  if (hostKind(url.hostname) !== 'public' || url.username !== '' || url.password !== '') {
     throw new Error('The address is none of the internet.')
   }
   return url
