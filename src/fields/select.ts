@@ -31,7 +31,7 @@ export const selectField = defineFieldType({
       ...behaviour,
       shape: (use) => {
         const values = definition.values ?? []
-        const mayBeBlank = use === 'read' && !behaviour.isMultiple && !definition.required
+        const mayBeBlank = !behaviour.isMultiple && !definition.required
         const one = { type: 'string', enum: mayBeBlank ? [...values, ''] : values } as const
         return oneOrMany(behaviour.isMultiple, one, use === 'read' ? {} : { maxItems: maxSelect })
       },

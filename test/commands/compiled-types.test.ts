@@ -73,7 +73,136 @@ export function use(record: PostsRecord): string {
 }
 `
 
+/** A field of each type, with the options that change its types, and these types. */
+const fieldTypes: readonly (readonly [
+  field: Readonly<Record<string, unknown>> & { readonly name: string; readonly type: string },
+  read: string,
+  create: string,
+])[] = [
+  [{ name: 'text', type: 'text' }, 'string', 'string?'],
+  [{ name: 'textNeeded', type: 'text', required: true }, 'string', 'string'],
+  [
+    { name: 'textMade', type: 'text', required: true, autogeneratePattern: '[a-z]{6}' },
+    'string',
+    'string?',
+  ],
+  [{ name: 'editor', type: 'editor' }, 'string', 'string?'],
+  [{ name: 'editorNeeded', type: 'editor', required: true }, 'string', 'string'],
+  [{ name: 'number', type: 'number' }, 'number', 'number?'],
+  [{ name: 'numberNeeded', type: 'number', required: true, onlyInt: true }, 'number', 'number'],
+  [{ name: 'bool', type: 'bool' }, 'boolean', 'boolean?'],
+  [{ name: 'boolNeeded', type: 'bool', required: true }, 'boolean', 'boolean'],
+  [{ name: 'email', type: 'email' }, 'string', 'string?'],
+  [{ name: 'emailNeeded', type: 'email', required: true }, 'string', 'string'],
+  [{ name: 'url', type: 'url' }, 'string', 'string?'],
+  [{ name: 'urlNeeded', type: 'url', required: true }, 'string', 'string'],
+  [{ name: 'date', type: 'date' }, 'string', 'Date | string?'],
+  [{ name: 'dateNeeded', type: 'date', required: true }, 'string', 'Date | string'],
+  [
+    { name: 'select', type: 'select', values: ['a', 'b'], maxSelect: 1 },
+    "'a' | 'b' | ''",
+    "'a' | 'b' | ''?",
+  ],
+  [
+    { name: 'selectNeeded', type: 'select', values: ['a'], maxSelect: 1, required: true },
+    "'a'",
+    "'a'",
+  ],
+  [
+    { name: 'selectMany', type: 'select', values: ['a', 'b'], maxSelect: 2 },
+    "('a' | 'b')[]",
+    "('a' | 'b')[]?",
+  ],
+  [
+    { name: 'selectManyNeeded', type: 'select', values: ['a', 'b'], maxSelect: 2, required: true },
+    "('a' | 'b')[]",
+    "('a' | 'b')[]",
+  ],
+  [{ name: 'json', type: 'json' }, 'unknown', 'unknown?'],
+  [
+    { name: 'geo', type: 'geoPoint' },
+    '{ lon: number; lat: number }',
+    '{ lon: number; lat: number }?',
+  ],
+  [{ name: 'password', type: 'password' }, 'string', 'string?'],
+  [{ name: 'file', type: 'file', maxSelect: 1 }, 'string', 'Blob | string?'],
+  [{ name: 'fileNeeded', type: 'file', maxSelect: 1, required: true }, 'string', 'Blob | string'],
+  [
+    { name: 'fileMany', type: 'file', maxSelect: 3, protected: true },
+    'string[]',
+    '(Blob | string)[]?',
+  ],
+  [
+    { name: 'relation', type: 'relation', collectionId: '_pb_users_auth_', maxSelect: 1 },
+    'string',
+    'string?',
+  ],
+  [
+    {
+      name: 'relationNeeded',
+      type: 'relation',
+      collectionId: '_pb_users_auth_',
+      maxSelect: 1,
+      required: true,
+    },
+    'string',
+    'string',
+  ],
+  [
+    { name: 'relationMany', type: 'relation', collectionId: '_pb_users_auth_', maxSelect: 5 },
+    'string[]',
+    'string[]?',
+  ],
+  [{ name: 'autodate', type: 'autodate', onCreate: true }, 'string', 'never'],
+  [{ name: 'hidden', type: 'text', hidden: true }, 'string | undefined', 'string?'],
+]
+
+/** The checks of a field: its type in a record, and in the bodies that create and update one. */
+function checksOf([{ name }, read, create]: (typeof fieldTypes)[number]): string[] {
+  const isLeft = create === 'never'
+  const isOptional = create.endsWith('?')
+  const sent = create.replace(/\?$/, '')
+  return [
+    `Equal<FieldsRecord['${name}'], ${read}>`,
+    ...(isLeft
+      ? [`Equal<'${name}' extends keyof (FieldsCreate & FieldsUpdate) ? true : false, false>`]
+      : [
+          `Equal<Pick<FieldsCreate, '${name}'>, { ${name}${isOptional ? '?' : ''}: ${sent} }>`,
+          `Equal<Pick<FieldsUpdate, '${name}'>, { ${name}?: ${sent} }>`,
+        ]),
+  ]
+}
+
 describe('the generated types', () => {
+  it('have the right type for each type of field and its options', async ({ expect }) => {
+    const fields = fieldTypes.map(([field]) => field)
+    const types = typesFile(catalogOf([{ name: 'fields', fields }]))
+    const checks = fieldTypes
+      .flatMap(checksOf)
+      .map((check, index) => `const _${index}: ${check} = true`)
+    const modifiers = `Equal<Exclude<keyof FieldsUpdate, keyof FieldsCreate>, ${[
+      ...['number', 'numberNeeded'].flatMap((name) => [`'${name}+'`, `'${name}-'`]),
+      ...['selectMany', 'selectManyNeeded', 'fileMany', 'relationMany'].flatMap((name) => [
+        `'${name}+'`,
+        `'+${name}'`,
+        `'${name}-'`,
+      ]),
+    ].join(' | ')}>`
+    const checked = `
+import type { FieldsCreate, FieldsRecord, FieldsUpdate } from './arete-types.ts'
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+${checks.join('\n')}
+const _modifiers: ${modifiers} = true
+// @ts-expect-error -- the checks can fail
+const _wrong: Equal<FieldsRecord['text'], number> = true
+export {}
+`
+
+    const output = await compile({ 'arete-types.ts': types, 'program.ts': checked })
+
+    expect(output).toBe('')
+  })
+
   it('compile with a program that uses the official client', async ({ expect }) => {
     const types = typesFile(catalogOf([...blogCollections, everyField, everySignIn]))
 
