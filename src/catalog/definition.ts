@@ -7,15 +7,6 @@ export const collectionTypes = ['base', 'auth', 'view'] as const
 /** The type of a collection. */
 export type CollectionType = (typeof collectionTypes)[number]
 
-/** The names of the rules that guard a collection's records. */
-export const recordRules = [
-  'listRule',
-  'viewRule',
-  'createRule',
-  'updateRule',
-  'deleteRule',
-] as const
-
 /** A mail's subject and HTML body, with placeholders. */
 export interface MailTemplate {
   readonly subject: string

@@ -5,6 +5,7 @@
  * with its own database.
  */
 import * as z from 'zod'
+import { recordRules } from '#filter/syntax/rule-names.ts'
 import { lazy } from '#kernel/lazy.ts'
 import { namedValues } from '#kernel/named-values.ts'
 import type { CollectionBody } from './draft-definition.ts'
@@ -55,7 +56,8 @@ export function fromLegacy(body: CollectionBody): CollectionBody {
     : { ...common, fields: [...fields, ...dates], indexes }
 }
 
-const rules = ['listRule', 'viewRule', 'createRule', 'updateRule', 'deleteRule', 'manageRule']
+/** The old format has no `authRule`. */
+const rules: readonly string[] = [...recordRules, 'manageRule']
 
 function convertedRules(body: CollectionBody): Options {
   const texts = Object.entries(body).filter(([name]) => rules.includes(name))

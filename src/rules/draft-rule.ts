@@ -6,7 +6,8 @@ import { FilterError } from '#filter/syntax/filter-error.ts'
 import { parseFilter } from '#filter/syntax/parse.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { ruleFault } from '#filter/validate-rule.ts'
-import { type RuleName, withRule } from './explained-request.ts'
+import type { RuleName } from '#filter/syntax/rule-names.ts'
+import { withRule } from './explained-request.ts'
 import { readsSecret } from './secrets.ts'
 
 /** The collections as they would be with a draft rule. */

@@ -1,3 +1,4 @@
+import type { RuleName } from '#filter/syntax/rule-names.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -20,16 +21,6 @@ export const actions = [
 
 /** An action that a rule decides on. */
 export type Action = (typeof actions)[number]
-
-/** The rules of a collection, by their keys in a definition. */
-export type RuleName =
-  | 'listRule'
-  | 'viewRule'
-  | 'createRule'
-  | 'updateRule'
-  | 'deleteRule'
-  | 'authRule'
-  | 'manageRule'
 
 /** A request to explain, as its caller would send it. */
 export interface ExplainedRequest {

@@ -3,7 +3,7 @@
  * first, and removes and closes once no older code is left.
  */
 import type { CollectionDefinition } from '#catalog/definition.ts'
-import { recordRules } from '#catalog/definition.ts'
+import { recordRules } from '#filter/syntax/rule-names.ts'
 import { type IndexColumn, parseIndex } from '#catalog/indexes.ts'
 import { accessChange } from '#collections/history/definition-changes.ts'
 import { fieldById } from '#collections/validate/definition-check.ts'

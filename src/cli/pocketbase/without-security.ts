@@ -2,6 +2,7 @@
  * Definitions as PocketBase can hold them. It knows neither second factors beyond its own nor facts
  * of a session, so a rule that asks for them is locked instead of being left open or broken.
  */
+import { accountRules, recordRules } from '#filter/syntax/rule-names.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { defaultSecurity, withoutDefaultSecurity } from '#catalog/security-options.ts'
 
@@ -12,21 +13,16 @@ export interface PlainDefinition {
   readonly lost: readonly string[]
 }
 
-/** The rules of all types. */
-const rules = ['listRule', 'viewRule', 'createRule', 'updateRule', 'deleteRule'] as const
-
 /** The definition without what only Arete has. */
 export function withoutSecurity(given: CollectionDefinition): PlainDefinition {
-  const lockedRules = rules.filter((name) => asksSession(given[name]))
+  const lockedRules = recordRules.filter((name) => asksSession(given[name]))
   const locked = Object.fromEntries(lockedRules.map((name) => [name, null]))
   if (given.type !== 'auth') {
     return { definition: { ...given, ...locked }, lost: lockedRules.map(lockedRule) }
   }
 
   const { options } = given
-  const lockedOptions = (['authRule', 'manageRule'] as const).filter((name) =>
-    asksSession(options[name]),
-  )
+  const lockedOptions = accountRules.filter((name) => asksSession(options[name]))
   // An empty rule asks every account for a second factor.
   const mfa = asksSession(options.mfa.rule) ? { ...options.mfa, rule: '' } : options.mfa
   return {

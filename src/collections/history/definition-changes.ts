@@ -2,6 +2,7 @@
  * The difference of two definitions in terms that a person reviews. Both sides are compared as
  * responses show them, so a change never contains a secret.
  */
+import { ruleNames } from '#filter/syntax/rule-names.ts'
 import { tokenOptionNames } from '#catalog/auth-options.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { formatIndex, parseIndex } from '#catalog/indexes.ts'
@@ -154,17 +155,6 @@ function comparable(text: string): string {
   const index = parseIndex(text)
   return index === undefined ? text : formatIndex({ ...index, table: '' })
 }
-
-/** The names of all rules, including the rules of auth collections. */
-const ruleNames = [
-  'listRule',
-  'viewRule',
-  'createRule',
-  'updateRule',
-  'deleteRule',
-  'authRule',
-  'manageRule',
-] as const
 
 function ruleChanges(collection: string, from: CollectionJson, to: CollectionJson): SchemaChange[] {
   return ruleNames.flatMap((rule): SchemaChange[] => {

@@ -11,7 +11,8 @@ import {
   when,
 } from '#go-compat/validation-rules.ts'
 import { type DefinitionChange, hasNoVia, isRuleOf } from './definition-check.ts'
-import { collectionTypes, recordRules } from '#catalog/definition.ts'
+import { collectionTypes } from '#catalog/definition.ts'
+import { recordRules } from '#filter/syntax/rule-names.ts'
 import { definitionIssues, invalidViewQuery } from './issues.ts'
 import { validateAuthOptions } from './validate-auth-options.ts'
 import { validateFields } from './validate-fields.ts'

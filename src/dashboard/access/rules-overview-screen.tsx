@@ -1,3 +1,4 @@
+import { ruleNames } from '#filter/syntax/rule-names.ts'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { CollectionModel } from 'pocketbase'
 import { useCollections } from '#dashboard/api/collections.ts'
@@ -8,16 +9,6 @@ import { t } from '#dashboard/text/access-texts.ts'
 import { EmptyState, FailureNote, Mark, Skeleton } from '#dashboard/ui/states.tsx'
 import { AccessPages } from './access-pages.tsx'
 import styles from './rules-overview.module.css'
-
-const columns = [
-  'listRule',
-  'viewRule',
-  'createRule',
-  'updateRule',
-  'deleteRule',
-  'authRule',
-  'manageRule',
-] as const
 
 /** A rule of a collection; undefined where its type has none. */
 type Rule = string | null | undefined
@@ -46,7 +37,7 @@ export function RulesOverviewScreen() {
   const { data, error, refetch } = useCollections()
   const filter = filters.find(({ key }) => key === show) ?? filters[0]
   const shown = data?.filter((collection) =>
-    columns.some((name) => filter.includes(cellOf(collection, name, data))),
+    ruleNames.some((name) => filter.includes(cellOf(collection, name, data))),
   )
   return (
     <>
@@ -99,7 +90,7 @@ function Matrix({ collections, all, includes }: MatrixProps) {
         <thead>
           <tr>
             <th scope="col">{t.access.rules.collection}</th>
-            {columns.map((name) => (
+            {ruleNames.map((name) => (
               <th key={name} scope="col">
                 {t.schema.rules.names[name]}
               </th>
@@ -117,7 +108,7 @@ function Matrix({ collections, all, includes }: MatrixProps) {
                   {collection.name}
                 </Link>
               </th>
-              {columns.map((name) => {
+              {ruleNames.map((name) => {
                 const cell = cellOf(collection, name, all)
                 return (
                   <RuleCell
@@ -139,7 +130,7 @@ function Matrix({ collections, all, includes }: MatrixProps) {
 
 interface CellProps extends Cell {
   readonly collection: string
-  readonly name: (typeof columns)[number]
+  readonly name: (typeof ruleNames)[number]
   readonly isShown: boolean
 }
 
@@ -186,7 +177,7 @@ function textOf(rule: string | null): string {
 
 function cellOf(
   collection: CollectionModel,
-  name: (typeof columns)[number],
+  name: (typeof ruleNames)[number],
   collections: readonly CollectionModel[],
 ): Cell {
   const warnings = ruleWarnings(collection, name, collections)

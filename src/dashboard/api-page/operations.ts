@@ -1,5 +1,6 @@
 import { t } from '#dashboard/text/definition-texts.ts'
-import { type Definition, ruleOf, type RuleName } from '#dashboard/schema/definition.ts'
+import { type Definition, ruleOf } from '#dashboard/schema/definition.ts'
+import type { RuleName } from '#filter/syntax/rule-names.ts'
 
 /** Something that the API does for a collection. */
 export interface Operation {

@@ -1,3 +1,4 @@
+import { recordRules, type RuleName, ruleNames } from '#filter/syntax/rule-names.ts'
 import type { CollectionModel } from 'pocketbase'
 
 /** A field of a definition, with the options of its type. */
@@ -25,24 +26,10 @@ export interface Definition {
   readonly [option: string]: unknown
 }
 
-/** The rules of records, in the order of their use. */
-export const recordRules = [
-  'listRule',
-  'viewRule',
-  'createRule',
-  'updateRule',
-  'deleteRule',
-] as const
-/** The rules that auth collections have besides. */
-export const accountRules = ['authRule', 'manageRule'] as const
-
-/** The name of a rule in a definition. */
-export type RuleName = (typeof recordRules)[number] | (typeof accountRules)[number]
-
 /** The rules that collections of a type have. */
 export function rulesOf(type: string): readonly RuleName[] {
   if (type === 'view') return ['listRule', 'viewRule']
-  return type === 'auth' ? [...recordRules, ...accountRules] : recordRules
+  return type === 'auth' ? ruleNames : recordRules
 }
 
 /** Reads a rule: null is closed, the empty text is open. */

@@ -1,14 +1,8 @@
+import { type RuleName, ruleNames } from '#filter/syntax/rule-names.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { isSame } from '#dashboard/shell/draft/same-value.ts'
 import { brokenBy } from './broken-limits.ts'
-import {
-  accountRules,
-  type Definition,
-  type FieldDefinition,
-  recordRules,
-  type RuleName,
-  ruleOf,
-} from '#dashboard/schema/definition.ts'
+import { type Definition, type FieldDefinition, ruleOf } from '#dashboard/schema/definition.ts'
 import { dependentsOf } from './dependents.ts'
 import { fieldKind } from '#dashboard/schema/fields/field-kinds.ts'
 
@@ -28,7 +22,7 @@ export interface Change {
   readonly broken?: string
 }
 
-const rules: readonly string[] = [...recordRules, ...accountRules]
+const rules: readonly string[] = ruleNames
 const ignored = new Set([...rules, 'fields', 'indexes', 'name', 'updated', 'created', 'viewQuery'])
 
 /** The differences between two definitions, in order of importance. */
@@ -167,7 +161,7 @@ function optionLabel(key: string): string {
 }
 
 function ruleChanges(base: Definition, next: Definition): Change[] {
-  return [...recordRules, ...accountRules].flatMap((name) => {
+  return ruleNames.flatMap((name) => {
     const [before, after] = [ruleOf(base, name), ruleOf(next, name)]
     if (before === after) return []
     const rule = t.schema.rules.names[name]

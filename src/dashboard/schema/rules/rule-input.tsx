@@ -6,7 +6,7 @@ import { RuleEditor } from '#dashboard/rules/rule-editor.tsx'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { buttonClass } from '#dashboard/ui/button.tsx'
 import { RadioGroup } from '#dashboard/ui/field.tsx'
-import type { RuleName } from '#dashboard/schema/definition.ts'
+import type { RuleName } from '#filter/syntax/rule-names.ts'
 import { ReadyRules } from './ready-rules.tsx'
 import styles from '#dashboard/schema/schema.module.css'
 

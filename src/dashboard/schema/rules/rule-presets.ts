@@ -1,5 +1,6 @@
 import { t } from '#dashboard/text/definition-texts.ts'
-import { type Definition, recordRules, ruleOf } from '#dashboard/schema/definition.ts'
+import { type Definition, ruleOf } from '#dashboard/schema/definition.ts'
+import { recordRules } from '#filter/syntax/rule-names.ts'
 
 const signedIn = "@request.auth.id != ''"
 const [list, view, create, update, remove] = recordRules

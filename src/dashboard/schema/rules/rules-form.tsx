@@ -1,5 +1,6 @@
 import { useCollections } from '#dashboard/api/collections.ts'
-import type { Definition, RuleName } from '#dashboard/schema/definition.ts'
+import type { Definition } from '#dashboard/schema/definition.ts'
+import type { RuleName } from '#filter/syntax/rule-names.ts'
 import { ruleOf, rulesOf } from '#dashboard/schema/definition.ts'
 import { RuleInput } from './rule-input.tsx'
 
