@@ -43,6 +43,8 @@ export interface Jobs {
   for(settings: Settings): readonly Job[]
   /** Runs the jobs that are due; see {@link runDueJobs}. */
   run(bindings: Bindings, now: Date): Promise<void>
+  /** Delivers due events to webhooks, whenever a queue wakes the Worker. */
+  deliver(bindings: Bindings): Promise<void>
 }
 
 /**
@@ -140,6 +142,7 @@ export function createJobs(
         bindings,
         now,
       ),
+    deliver: (bindings) => deliverDue({ sender: webhooks, catalogs }, bindings),
   }
 }
 

@@ -19,6 +19,8 @@ export interface AreteWorker {
     execution: ExecutionContext,
   ): Response | Promise<Response>
   scheduled(controller: ScheduledController, bindings: Bindings): Promise<void>
+  /** For the queue that is bound as `EVENTS`, if there is one. */
+  queue(batch: MessageBatch, bindings: Bindings): Promise<void>
 }
 
 /** Creates a Worker. Its module exports the classes of its Durable Objects, too. */
@@ -43,6 +45,7 @@ export function createHostWorker(extension?: Extension): AreteWorker {
   return {
     fetch: app.fetch,
     scheduled: (controller, bindings) => jobs.run(bindings, new Date(controller.scheduledTime)),
+    queue: (_batch, bindings) => jobs.deliver(bindings),
   }
 }
 

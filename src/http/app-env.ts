@@ -5,6 +5,7 @@ import type {
   Database,
   KeyValueStore,
   RawDatabase,
+  WakeUpQueue,
 } from '#platform/bindings.ts'
 import type { Passwords } from '#platform/passwords.ts'
 import type { RawBody } from '#http/body/raw-body.ts'
@@ -22,6 +23,8 @@ export interface Bindings {
   readonly ASSETS?: Assets
   /** Writes and restores backups. */
   readonly BACKUPS?: unknown
+  /** Wakes a run that delivers events beyond the first six; without it the next minute does. */
+  readonly EVENTS?: WakeUpQueue
   /** Holds the connections of realtime. */
   readonly REALTIME?: unknown
   /** Resizes pictures; without it there are no thumbnails. */

@@ -60,6 +60,18 @@ export function enqueueMailTo(mail: OutgoingMail, address: SQL, when: SQL): SQL 
 }
 
 /**
+ * The statement that puts a mail to each superuser into the outbox.
+ *
+ * @param when a condition inside the batch
+ */
+export function enqueueMailToSuperusers(mail: OutgoingMail, when: SQL): SQL {
+  const due = unixSeconds(new Date())
+  return sql`INSERT INTO ${outboxTable} ("id", "mail", "due", "expires")
+    SELECT "own", json_set(${encodeMail(mail)}, '$.id', "own", '$.to[0].address', "email"), ${due}, ${due + patienceSeconds}
+    FROM (SELECT ${mail.id} || "id" AS "own", "email" FROM "_superusers" WHERE "email" <> '') WHERE ${when}`
+}
+
+/**
  * The statement that claims at most `limit` due mails; read its rows with `claimedMails`.
  * Concurrent claims never return the same mail.
  */

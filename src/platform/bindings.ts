@@ -27,6 +27,11 @@ export interface Database {
   bookmark?(): Promise<string | null>
 }
 
+/** The part of `Queue` we use. A message only wakes a Worker, and says nothing. */
+export interface WakeUpQueue {
+  send(message: object): Promise<unknown>
+}
+
 /**
  * The part of `D1Database` that returns rows as lists, which keeps columns with the same name
  * apart.

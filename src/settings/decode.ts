@@ -69,6 +69,7 @@ export const settingsShape = lazy(() =>
     arete: z.object({
       docs: z.object({ access: z.string() }),
       schema: z.object({ source: z.string() }),
+      webhooks: z.object({ mailAfter: z.int(), turnOffAfter: z.int() }),
     }),
   }),
 )

@@ -59,5 +59,9 @@ export const defaultSettings: Settings = {
   trustedProxy: { headers: [], useLeftmostIP: false },
   batch: { enabled: false, maxRequests: 50, timeout: 3, maxBodySize: 0 },
   logs: { maxDays: 5, minLevel: 0, logIP: true, logAuthId: false },
-  arete: { docs: { access: 'superusers' }, schema: { source: 'dashboard' } },
+  arete: {
+    docs: { access: 'superusers' },
+    schema: { source: 'dashboard' },
+    webhooks: { mailAfter: 24 * 60 * 60, turnOffAfter: 5 * 24 * 60 * 60 },
+  },
 }

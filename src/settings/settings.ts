@@ -70,5 +70,7 @@ export interface Settings {
      * dashboard, or `code` for code only.
      */
     readonly schema: { readonly source: string }
+    /** The seconds for which a webhook may fail before superusers get a mail, and before it is turned off. */
+    readonly webhooks: { readonly mailAfter: number; readonly turnOffAfter: number }
   }
 }

@@ -2,6 +2,7 @@ import type { FieldIssue, Issues } from '#kernel/errors.ts'
 import { isIpRange } from '#go-compat/ip-address.ts'
 import {
   atLeast,
+  atMost,
   eachFault,
   email,
   issuesOf,
@@ -40,8 +41,17 @@ export function validateSettings(settings: Settings): Issues {
       schema: issuesOf({
         source: firstIssue(arete.schema.source, required, oneOf('dashboard', 'shared', 'code')),
       }),
+      webhooks: issuesOf({
+        mailAfter: patienceIssue(arete.webhooks.mailAfter),
+        turnOffAfter: patienceIssue(arete.webhooks.turnOffAfter),
+      }),
     }),
   })
+}
+
+/** From a minute to the time for which deliveries are kept. */
+function patienceIssue(seconds: number): FieldIssue | undefined {
+  return firstIssue(seconds, required, atLeast(60), atMost(30 * 24 * 60 * 60))
 }
 
 function smtpFaults({ enabled, ...smtp }: Settings['smtp']): Issues {

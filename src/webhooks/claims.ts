@@ -14,7 +14,7 @@ import { storedEvent } from './delivery-body.ts'
 import { maxCalls } from './schedule.ts'
 
 /** Deliveries sent at the same time. A Worker may have six open connections. */
-const roundSize = 6
+export const roundSize = 6
 /** Of these for one endpoint, as long as others wait. */
 const fairShare = 2
 

@@ -17,12 +17,14 @@ import {
   readClaims,
   readEvent,
   release,
+  roundSize,
   turnOff,
 } from './claims.ts'
 import { deliveryBody } from './delivery-body.ts'
 import { ownHosts } from './own-hosts.ts'
 import { delaySeconds, retryAfterSeconds } from './schedule.ts'
 import { signedHeaders } from './signature.ts'
+import { isOn, type OffReason, tellOfTurningOff } from './superuser-mails.ts'
 import { targetFault } from './target.ts'
 import { decodeWebhook, type Webhook } from './webhook.ts'
 import { openSecrets, type OpenedSecrets } from './webhook-secrets.ts'
@@ -37,8 +39,6 @@ export interface DeliveryPorts {
   readonly isLocal: boolean
 }
 
-/** An endpoint without a success for this long is turned off. */
-const patienceSeconds = 5 * 24 * 60 * 60
 /** While its secrets cannot be opened, an endpoint is tried once an hour. */
 const keyPauseSeconds = 60 * 60
 
@@ -53,14 +53,21 @@ const gone = 410
  * Database: 1 batch to claim six, and 1 to note each.
  *
  * @param milliseconds no new round starts after them; 0 for one round
+ * @returns true if more may be due
  */
-export async function deliverWebhooks(ports: DeliveryPorts, milliseconds: number): Promise<void> {
+export async function deliverWebhooks(
+  ports: DeliveryPorts,
+  milliseconds: number,
+): Promise<boolean> {
   const deadline = Date.now() + milliseconds
+  let isFull: boolean
   do {
     const { claims, catalog } = await claimRound(ports)
     await Promise.all(claims.map((claim) => deliver(ports, catalog, claim)))
-    if (claims.length === 0) return
+    if (claims.length === 0) return false
+    isFull = claims.length === roundSize
   } while (Date.now() < deadline)
+  return isFull
 }
 
 async function claimRound({ transactor }: DeliveryPorts) {
@@ -100,7 +107,7 @@ async function attempt(ports: DeliveryPorts, catalog: Catalog, claim: Claim): Pr
     return
   }
   const sent = await send(ports, catalog, { webhook, secrets, id: claim.id, body })
-  await runBatch(db, notesOf(claim, webhook, sent))
+  await runBatch(db, notesOf(catalog, claim, webhook, sent))
 }
 
 /** A message for a webhook. */
@@ -171,16 +178,21 @@ function outcomeOf(
 }
 
 /** The statements that note what became of an attempt. */
-function notesOf(claim: Claim, webhook: Webhook, sent: Sent) {
+function notesOf({ settings }: Catalog, claim: Claim, webhook: Webhook, sent: Sent) {
   const now = unixSeconds(new Date())
   if (sent.error === '') return noteDone(claim, sent, now)
 
   const delay = delaySeconds(claim.round)
   const next = delay === undefined ? undefined : now + Math.max(delay, sent.retryAfter ?? 0)
   const notes = noteFailed(claim, sent, now, next)
-  const isHopeless = now - (webhook.failingSince ?? now) >= patienceSeconds
-  if (sent.status === gone) return [...notes, ...turnOff(webhook.id, 'gone', now)]
-  if (isHopeless) return [...notes, ...turnOff(webhook.id, 'failing', now)]
+  const isHopeless = now - (webhook.failingSince ?? now) >= settings.arete.webhooks.turnOffAfter
+  const off = (reason: OffReason) => [
+    ...notes,
+    tellOfTurningOff(settings, webhook, reason, isOn(webhook.id)),
+    ...turnOff(webhook.id, reason, now),
+  ]
+  if (sent.status === gone) return off('gone')
+  if (isHopeless) return off('failing')
   const isOverloaded = overloaded.includes(sent.status) && next !== undefined
   return isOverloaded ? [...notes, pauseEndpoint(webhook.id, next)] : notes
 }

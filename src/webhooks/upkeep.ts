@@ -2,7 +2,7 @@
  * The regular care of webhooks: broken ones are paused, failing ones are reported, and old
  * deliveries are removed.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Catalog } from '#catalog/catalog.ts'
 import type { Transactor } from '#catalog/transact.ts'
 import { type Row, runBatch } from '#database/batch.ts'
@@ -10,14 +10,10 @@ import { rowsOf, map } from '#database/query.ts'
 import { deliveriesTable, webhooksTable } from '#database/schema.ts'
 import { eventFilterFault } from '#events/event-filter.ts'
 import { unixSeconds } from '#kernel/dates.ts'
-import { composeMail } from '#mail/compose.ts'
-import { enqueueMail } from '#mail/outbox.ts'
 import type { Database } from '#platform/bindings.ts'
-import type { Settings } from '#settings/settings.ts'
 import { turnOff } from './claims.ts'
+import { tellOfFailure, tellOfTurningOff } from './superuser-mails.ts'
 
-/** An endpoint that fails for this long is reported. */
-const reportAfterSeconds = 24 * 60 * 60
 /** Deliveries that are kept of one endpoint, without the waiting ones. */
 const maxKept = 10_000
 /** Rows that one run removes by one statement. */
@@ -30,28 +26,38 @@ interface Ports {
 
 /**
  * Pauses webhooks whose collection is gone or whose filter is broken, and mails superusers about
- * those that have failed for a day. Database: 1 batch; 1 more for a report.
+ * those that have been failing for some time. Database: 1 batch; 1 more for a report.
  */
 export async function checkWebhooks({ db, transactor }: Ports, now: Date): Promise<void> {
   const seconds = unixSeconds(now)
-  const { failing, superusers, settings } = await transactor.write((context) => {
-    const broken = brokenOnes(context.catalog).flatMap((id) => turnOff(id, 'filter', seconds))
+  const { failing, broken, settings } = await transactor.write(({ catalog }) => {
+    const { settings: current } = catalog
+    const ids = brokenOnes(catalog)
     const reading = [
-      sql`SELECT "id", "name", "failingSince" FROM ${webhooksTable}
-        WHERE "isReported" = 0 AND "failingSince" <= ${seconds - reportAfterSeconds}`,
-      sql`SELECT "email" FROM "_superusers" WHERE EXISTS
-        (SELECT 1 FROM ${webhooksTable} WHERE "isReported" = 0 AND "failingSince" <= ${seconds - reportAfterSeconds})`,
+      sql`SELECT "id", "name" FROM ${webhooksTable} WHERE "enabled" = 1 AND "isReported" = 0
+        AND "failingSince" <= ${seconds - current.arete.webhooks.mailAfter}`,
+      sql`SELECT "id", "name" FROM ${webhooksTable} WHERE "enabled" = 1
+        AND "id" IN (SELECT "value" FROM json_each(${JSON.stringify(ids)}))`,
     ]
+    const turning = ids.flatMap((id) => turnOff(id, 'filter', seconds))
     return {
-      ...map(rowsOf([...reading, ...broken]), ([found = [], addresses = []]) => ({
-        failing: found,
-        superusers: addresses.map(({ email }) => String(email)),
-        settings: context.catalog.settings,
+      ...map(rowsOf([...reading, ...turning]), ([found = [], turned = []]) => ({
+        failing: found.map(named),
+        broken: turned.map(named),
+        settings: current,
       })),
-      changesCatalog: broken.length > 0,
+      changesCatalog: ids.length > 0,
     }
   })
-  if (failing.length > 0) await runBatch(db, reports(failing, superusers, settings))
+  const mails = [
+    ...failing.flatMap((webhook) => tellOfFailure(settings, webhook)),
+    ...broken.map((webhook) => tellOfTurningOff(settings, webhook, 'filter', sql`1`)),
+  ]
+  if (mails.length > 0) await runBatch(db, mails)
+}
+
+function named({ id, name }: Row): Record<'id' | 'name', string> {
+  return { id: String(id), name: String(name) }
 }
 
 function brokenOnes({ collections, subscribers }: Catalog): string[] {
@@ -63,33 +69,6 @@ function brokenOnes({ collections, subscribers }: Catalog): string[] {
         : [],
     )
   })
-}
-
-/** Another run may have reported one meanwhile; only the first one mails. */
-function reports(failing: readonly Row[], addresses: readonly string[], settings: Settings): SQL[] {
-  return failing.flatMap((row) => {
-    const id = String(row['id'])
-    const isNew = sql`EXISTS (SELECT 1 FROM ${webhooksTable} WHERE "id" = ${id} AND "isReported" = 0)`
-    const mails = addresses.map((address) =>
-      composeMail(
-        settings,
-        reportTemplate,
-        { alertInfo: String(row['name']) },
-        { name: '', address },
-      ),
-    )
-    return [
-      ...mails.map((mail) => enqueueMail(mail, isNew)),
-      sql`UPDATE ${webhooksTable} SET "isReported" = 1 WHERE "id" = ${id}`,
-    ]
-  })
-}
-
-const reportTemplate = {
-  subject: 'A webhook of {APP_NAME} fails',
-  body: `<p>Hello,</p>
-<p>The webhook “{ALERT_INFO}” has failed for a day. It is tried again for some days, then it is turned off.</p>
-<p>The log of its deliveries says why. What was not delivered can be sent again from there.</p>`,
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { createSystemTransactor } from '#catalog/transact.ts'
 import type { Bindings } from '#http/app-env.ts'
-import type { Background } from '#platform/bindings.ts'
+import type { Background, WakeUpQueue } from '#platform/bindings.ts'
 import type { WebhookSender } from '#platform/webhook-sender.ts'
 import type { DeliveryPorts } from './deliver.ts'
 
@@ -42,12 +42,12 @@ export function createRequestWebhooks(
     wake: () => {
       if (isAwake || ports === undefined) return
       isAwake = true
-      background.run(deliverSome(ports))
+      background.run(deliverSome(ports, bindings.EVENTS))
     },
   }
 }
 
-/** Delivers all due events, for the scheduled run. */
+/** Delivers all due events, for the scheduled run and for a queue that wakes one. */
 export async function deliverDue(services: Services, bindings: Bindings): Promise<void> {
   const ports = portsOf(services, bindings)
   if (ports === undefined) return
@@ -55,11 +55,13 @@ export async function deliverDue(services: Services, bindings: Bindings): Promis
   await deliverWebhooks(ports, scheduledMilliseconds)
 }
 
-/** Lets the response go first. One round: the rest is for the scheduled run. */
-async function deliverSome(ports: DeliveryPorts): Promise<void> {
+/** Lets the response go first. One round: the rest is for the queue, or for the scheduled run. */
+async function deliverSome(ports: DeliveryPorts, queue: WakeUpQueue | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0))
   const { deliverWebhooks } = await import('./deliver.ts')
-  await deliverWebhooks(ports, 0)
+  const isMore = await deliverWebhooks(ports, 0)
+  // The rows are the truth: a message that is lost, late or doubled changes nothing.
+  if (isMore) await queue?.send({})
 }
 
 function portsOf({ sender, catalogs }: Services, bindings: Bindings): DeliveryPorts | undefined {

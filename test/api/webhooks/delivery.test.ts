@@ -4,6 +4,9 @@ import { signUp } from '../../support/accounts.ts'
 import { bindings } from '../../support/bindings.ts'
 import { createCollections, createRecords } from '../../support/collections.ts'
 import { crashingDatabase } from '../../support/crashing-database.ts'
+import { createCatalogCache } from '#catalog/catalog-cache.ts'
+import { createJobs } from '#crons/jobs.ts'
+import { createMailbox } from '#extension/testing/mailbox.ts'
 import { createTestApp } from '../../support/test-app.ts'
 import {
   type Arrival,
@@ -53,6 +56,17 @@ async function createPost({ app, token }: WebhookWorld, body: object = { title: 
 async function rows(table: '_events' | '_deliveries' | '_webhooks') {
   const { results } = await bindings.DB.prepare(`SELECT * FROM "${table}"`).all()
   return results
+}
+
+/** The waiting mails with a text in them: to whom, and their subject. */
+async function mailsAbout(text: string): Promise<string[]> {
+  const { results } = await bindings.DB.prepare('SELECT "mail" FROM "_outbox" ORDER BY "due"').all()
+  return results
+    .map(({ mail }) => String(mail))
+    .filter((mail) => mail.includes(text))
+    .map((mail) => JSON.parse(mail) as { to: [{ address: string }]; subject: string })
+    .map(({ to: [{ address }], subject }) => `${address}: ${subject}`)
+    .toSorted()
 }
 
 /** The parts of arrivals that matter here. */
@@ -409,6 +423,9 @@ describe('a delivery', () => {
     const off = await app.get(`/api/webhooks/${id}`, { token })
     await later(hour, world.receiver)
     expect(off.body).toMatchObject({ enabled: false, state: 'off', reason: 'gone', paused: 2 })
+    expect(await mailsAbout('hook')).toEqual([
+      'admin@example.com: A webhook of Acme was turned off',
+    ])
     expect(world.receiver.arrivals).toHaveLength(2)
 
     const on = await app.patch(`/api/webhooks/${id}`, { enabled: true }, { token })
@@ -443,11 +460,45 @@ describe('a delivery', () => {
     }
 
     const viewed = await world.app.get(`/api/webhooks/${id}`, world)
-    const mails = await bindings.DB.prepare('SELECT "mail" FROM "_outbox"').all()
+    const mails = await mailsAbout('My hook')
 
     expect(viewed.body).toMatchObject({ state: 'off', reason: 'failing', waiting: 0 })
-    expect(mails.results).toHaveLength(1)
-    expect(String(mails.results[0]?.['mail'])).toContain('My hook')
+    expect(mails).toEqual([
+      'admin@example.com: A webhook of Acme fails',
+      'admin@example.com: A webhook of Acme was turned off',
+    ])
+  })
+
+  it('is mailed about and turned off as soon as the settings say', async ({ expect }) => {
+    const world = await createWorld()
+    const { app, token } = world
+    const { id } = await world.subscribe()
+    const webhooks = { mailAfter: 60, turnOffAfter: 3600 }
+    await app.patch('/api/settings', { arete: { webhooks } }, { token })
+    world.receiver.answer = () => 500
+    await createPost(world)
+
+    await later(2 * minute, world.receiver)
+    const failing = await mailsAbout('hook')
+    await later(hour, world.receiver)
+    const viewed = await app.get(`/api/webhooks/${id}`, { token })
+
+    expect(failing).toEqual(['admin@example.com: A webhook of Acme fails'])
+    expect(viewed.body).toMatchObject({ state: 'off', reason: 'failing' })
+    expect(await mailsAbout('hook')).toHaveLength(2)
+  })
+
+  it.for([
+    [{ mailAfter: 59 }, 'mailAfter'],
+    [{ turnOffAfter: 0 }, 'turnOffAfter'],
+    [{ turnOffAfter: 31 * 24 * 3600 }, 'turnOffAfter'],
+  ] as const)('is refused patience like %j', async ([webhooks, name], { expect }) => {
+    const { app, token } = await createWorld()
+
+    const answer = await app.patch('/api/settings', { arete: { webhooks } }, { token })
+
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({ data: { arete: { webhooks: { [name]: {} } } } })
   })
 
   it('follows earlier ones of its record on request, and passes a dead one', async ({ expect }) => {
@@ -594,6 +645,27 @@ describe('a delivery', () => {
 
     expect(world.receiver.arrivals).toHaveLength(6)
     expect(world.receiver.arrivals.map(({ url }) => url)).toContain('https://fast.example.com/')
+  })
+
+  it('wakes a queue for what one round leaves, and needs none', async ({ expect }) => {
+    const send = vi.fn<() => Promise<unknown>>(async () => undefined)
+    const receiver = createReceiver()
+    const { sender } = receiver
+    const world = await createWebhookWorld({ EVENTS: { send } }, { webhooks: sender })
+    await world.subscribe()
+    await createPost(world)
+    const first = send.mock.calls.length
+    const silent = createTestApp()
+    for (let n = 0; n < 9; n++) await silent.post(posts, { title: String(n) }, world)
+
+    await createPost(world)
+    const arrived = receiver.arrivals.length
+    const jobs = createJobs(createMailbox().transports, createCatalogCache(), undefined, sender)
+    await jobs.deliver(bindings)
+
+    expect([first, send.mock.calls.length]).toEqual([0, 1])
+    expect([arrived, receiver.arrivals.length]).toEqual([7, 11])
+    expect(new Set(receiver.arrivals.map(({ id }) => id)).size).toBe(11)
   })
 
   it('is refused to addresses that have become forbidden', async ({ expect }) => {
@@ -744,5 +816,9 @@ describe('the log of a webhook', () => {
 
     expect(written.status).toBe(200)
     expect(viewed.body).toMatchObject({ state: 'off', reason: 'filter' })
+    await runDelivery(world.receiver)
+    expect(await mailsAbout('hook')).toEqual([
+      'admin@example.com: A webhook of Acme was turned off',
+    ])
   })
 })
