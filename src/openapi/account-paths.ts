@@ -4,6 +4,7 @@ import { type Json, json, ref } from './json.ts'
 import { factorPaths } from './factor-paths.ts'
 import { operation, type OperationSketch, type PathEntry } from './operation.ts'
 import { schemaName } from './record-schemas.ts'
+import { statePaths } from './state-paths.ts'
 
 const text = { type: 'string' } as const
 const secret = { type: 'string', format: 'password' } as const
@@ -157,6 +158,7 @@ export function accountPaths(collection: Collection, audience: Audience): readon
     ...factorPaths(collection, ownerParameter),
     ...(audience === 'superuser'
       ? [
+          ...statePaths(collection),
           post('impersonate', 'impersonate/{id}', {
             summary: 'Returns a token of an account',
             needs: 'superuser',
