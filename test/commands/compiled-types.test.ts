@@ -91,7 +91,7 @@ const fieldTypes: readonly (readonly [
   [{ name: 'number', type: 'number' }, 'number', 'number?'],
   [{ name: 'numberNeeded', type: 'number', required: true, onlyInt: true }, 'number', 'number'],
   [{ name: 'bool', type: 'bool' }, 'boolean', 'boolean?'],
-  [{ name: 'boolNeeded', type: 'bool', required: true }, 'boolean', 'boolean'],
+  [{ name: 'boolNeeded', type: 'bool', required: true }, 'boolean', 'true'],
   [{ name: 'email', type: 'email' }, 'string', 'string?'],
   [{ name: 'emailNeeded', type: 'email', required: true }, 'string', 'string'],
   [{ name: 'url', type: 'url' }, 'string', 'string?'],
