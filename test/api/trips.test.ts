@@ -51,6 +51,21 @@ async function ifMatch(app: TestApp, { token }: SignedIn, post: string) {
   return { token, headers: { 'If-Match': headers.get('ETag') ?? '' } }
 }
 
+const twoPosts = {
+  requests: [
+    { method: 'POST', url: posts, body: { title: 'One' } },
+    { method: 'POST', url: posts, body: { title: 'Two' } },
+  ],
+}
+
+/** Has a webhook told of all changes of a collection. */
+async function listen({ app, admin: { token } }: World, collection: string): Promise<void> {
+  const webhook = { url: 'https://receiver.example.com/', collection }
+  const { status } = await app.post('/api/webhooks', webhook, { token })
+  if (status !== 200) throw new Error(`No webhook: ${status}`)
+  await app.get(posts)
+}
+
 const reads: readonly Case[] = [
   {
     name: 'a list',
@@ -102,6 +117,15 @@ const reads: readonly Case[] = [
     route: routeOf.view,
     trips: '1 batch, 0 reads, 0 writes',
     send: ({ app, post }) => app.get(`${posts}/${post}?expand=tags.posts_via_tags.tags,author`),
+  },
+  {
+    name: 'a list that the client has',
+    route: routeOf.list,
+    trips: '1 batch, 0 reads, 0 writes',
+    async send({ app }) {
+      const { headers } = await app.get(posts)
+      return await app.get(posts, { headers: { 'If-None-Match': headers.get('ETag') ?? '' } })
+    },
   },
   {
     name: 'a rejected list',
@@ -211,20 +235,58 @@ const writes: readonly Case[] = [
       app.delete(`${posts}/${post}`, { headers: { 'If-Match': '"outdated"' } }),
   },
   {
+    name: 'a create with If-None-Match',
+    route: routeOf.create,
+    trips: '1 batch, 0 reads, 0 writes',
+    send: ({ app }) => app.post(posts, { title: 'New' }, { headers: { 'If-None-Match': '*' } }),
+  },
+  {
+    name: 'a create that webhooks are told of',
+    route: routeOf.create,
+    trips: '1 batch, 0 reads, 0 writes',
+    async send(world) {
+      await listen(world, 'posts')
+      return await world.app.post(posts, { title: 'New' })
+    },
+  },
+  {
+    name: 'an update that webhooks are told of, with what it was before',
+    route: routeOf.update,
+    trips: '1 batch, 0 reads, 0 writes',
+    async send(world) {
+      await listen(world, 'posts')
+      return await world.app.patch(`${posts}/${world.post}`, { title: 'New' })
+    },
+  },
+  {
+    name: 'a delete whose cascade webhooks are told of',
+    route: routeOf.delete,
+    trips: '1 batch, 0 reads, 0 writes',
+    async send(world) {
+      await listen(world, 'comments')
+      return await world.app.delete(`${posts}/${world.post}`)
+    },
+  },
+  {
+    name: 'a batch with an idempotency key',
+    route: routeOf.batch,
+    trips: '1 batch, 1 read, 0 writes',
+    send: ({ app, user }) => app.post('/api/batch', twoPosts, { token: user.token, ...once }),
+  },
+  {
+    name: 'the repetition of a batch',
+    route: routeOf.batch,
+    trips: '2 batches, 1 read, 0 writes',
+    async send({ app, user }) {
+      await app.post('/api/batch', twoPosts, { token: user.token, ...once })
+      return await app.post('/api/batch', twoPosts, { token: user.token, ...once })
+    },
+  },
+  {
     name: 'a batch of creates',
     route: routeOf.batch,
     trips: '1 batch, 1 read, 0 writes',
-    send: ({ app, user }) =>
-      app.post(
-        '/api/batch',
-        {
-          requests: [
-            { method: 'POST', url: posts, body: { title: 'One' } },
-            { method: 'POST', url: posts, body: { title: 'Two' } },
-          ],
-        },
-        { token: user.token },
-      ),
+    send: ({ app, user }) => app.post('/api/batch', twoPosts, { token: user.token }),
   },
   {
     name: 'a batch with an upsert',

@@ -81,7 +81,11 @@ describe('the document', () => {
 
     expect(secrets.filter((secret) => !all.includes(secret))).toEqual([])
     expect(secrets.filter((secret) => open.includes(secret))).toEqual([])
-    expect(open).not.toMatch(/\/api\/(?:settings|collections\/\{|logs|backups|crons|sql|rules)/)
+    expect(open).not.toMatch(
+      /\/api\/(?:settings|collections\/\{|logs|backups|crons|sql|rules|webhooks|functions|schema)/,
+    )
+    expect(open).not.toContain('webhook')
+    expect(all).toContain('posts.changed')
     for (const text of [all, open]) {
       expect(text).not.toContain('the secret of the provider')
       expect(text).not.toContain('tokenKey')
