@@ -3,7 +3,8 @@ import { matchedRoutes } from 'hono/route'
 import type { CatalogCache } from '#catalog/catalog-cache.ts'
 import { runBatch } from '#database/batch.ts'
 import type { AppEnv } from '#http/app-env.ts'
-import { clientIp, peerIp } from '#http/network/client-ip.ts'
+import { forwardedIp, peerIp } from '#http/network/client-ip.ts'
+import type { Caller } from '#http/caller.ts'
 import { edgeOf } from '#http/network/edge.ts'
 import { errorEnvelope } from '#http/error-response.ts'
 import { ApiError } from '#kernel/errors.ts'
@@ -11,7 +12,7 @@ import type { Settings } from '#settings/settings.ts'
 import type { LogBuffer } from './log-buffer.ts'
 import { logDatabase } from './log-database.ts'
 import type { LogEntry } from './log-entry.ts'
-import { type AnsweredRequest, levelOf, requestEntry } from './request-entry.ts'
+import { type AnsweredRequest, type EntryOptions, levelOf, requestEntry } from './request-entry.ts'
 import { insertLogs } from './store.ts'
 
 interface Ports {
@@ -49,16 +50,29 @@ async function log(c: Context<AppEnv>, ports: Ports, milliseconds: number): Prom
     const { logs } = settings
     if (logs.maxDays === 0 || levelOf(c.res.status) < logs.minLevel) return
 
-    const now = new Date()
-    const request = { ...answered(c, settings), caller: context?.caller, milliseconds }
-    await ports.buffer.add(
-      () => requestEntry(request, logs, now),
-      (entries) => write(c, entries),
+    const makeEntry = entryMaker(
+      { ...answered(c, settings), caller: nameOf(context?.caller), milliseconds },
+      logs,
     )
+    await ports.buffer.add(makeEntry, (entries) => write(c, entries))
   } catch (error) {
     // oxlint-disable-next-line no-console -- the log itself failed
     console.error({ log: 'entries were lost', error: error instanceof Error ? error.name : '' })
   }
+}
+
+/**
+ * Entries wait for seconds. A closure keeps all that its neighbours use, so this one has no neighbour that
+ * uses the whole request.
+ */
+function entryMaker(request: AnsweredRequest, options: EntryOptions): () => LogEntry {
+  const now = new Date()
+  return () => requestEntry(request, options, now)
+}
+
+/** The name of a caller, who knows more, such as how to read the session. */
+function nameOf(caller: Caller | undefined): AnsweredRequest['caller'] {
+  return caller && { collectionName: caller.collectionName, recordId: caller.recordId }
 }
 
 async function write(c: Context<AppEnv>, entries: readonly LogEntry[]): Promise<void> {
@@ -69,12 +83,13 @@ function answered(
   c: Context<AppEnv>,
   settings: Settings,
 ): Omit<AnsweredRequest, 'caller' | 'milliseconds'> {
+  const remoteIP = peerIp(c)
   return {
     method: c.req.method,
     address: addressOf(c.req.url),
     status: c.res.status,
-    remoteIP: peerIp(c),
-    userIP: clientIp(c, settings),
+    remoteIP,
+    userIP: forwardedIp(c, settings) ?? remoteIP,
     referer: c.req.header('Referer') ?? '',
     userAgent: c.req.header('User-Agent') ?? '',
     refusal: refusalOf(c),

@@ -21,12 +21,17 @@ const proxyHeaders = [edgeHeader, 'Fly-Client-IP', 'X-Forwarded-For']
  * settings trust, else the peer's. Other headers are ignored, since a client can send any.
  */
 export function clientIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string {
+  return forwardedIp(c, { trustedProxy }) ?? peerIp(c)
+}
+
+/** The address in the first header that the settings trust. */
+export function forwardedIp(c: Context<AppEnv>, { trustedProxy }: ProxyTrust): string | undefined {
   for (const name of trustedProxy.headers) {
     const addresses = addressesIn(c.req.raw.headers, name)
     const address = trustedProxy.useLeftmostIP ? addresses[0] : addresses.at(-1)
     if (address !== undefined) return address
   }
-  return peerIp(c)
+  return undefined
 }
 
 /** The peer of the request: the client, or the last proxy. */
