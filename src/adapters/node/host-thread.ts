@@ -1,6 +1,6 @@
 /*
  * The threads of a server. Each runs the whole app over connections of its own to the same files; this is
- * what they share: turns to write, the count of schema changes, and calls to each other.
+ * what they share: turns to write, the counts of commits and of schema changes, and calls to each other.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { WriterTurns } from './write-queue.ts'
@@ -22,11 +22,13 @@ export interface SharedFile {
   readonly turns: WriterTurns
   /** One number, which counts the changes of the schema. */
   readonly epoch: Int32Array
+  /** One number, which counts the commits. */
+  readonly commits: Int32Array
 }
 
 /** The files with shared state, by their place in the memory. */
 const sharedFiles = ['data.db', 'logs.db'] as const
-const wordsPerFile = 2
+const wordsPerFile = 3
 const wordBytes = Int32Array.BYTES_PER_ELEMENT
 
 /** Creates the threads of a server, which can all reach each other. */
@@ -54,6 +56,7 @@ export function sharedFile(
   return {
     turns: createSharedTurns(new Int32Array(memory, at, 1)),
     epoch: new Int32Array(memory, at + wordBytes, 1),
+    commits: new Int32Array(memory, at + 2 * wordBytes, 1),
   }
 }
 

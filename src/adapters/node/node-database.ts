@@ -75,12 +75,17 @@ const ownActions: ReadonlySet<number> = new Set([
   constants.SQLITE_SAVEPOINT,
 ])
 
+/** Captured, because tests replace the clock of their process. */
+const { setImmediate: afterPoll } = globalThis
+
 const noChanges = { rows_written: 0, changes: 0 }
 
 /**
  * A database file with the interface of D1: what a batch returns, how it fails and what it refuses is
- * the same. SQLite runs in this thread, so batches never mix. Those that only read are answered at once.
- * Those that write wait for their turn, and are committed together with others that wait: a commit costs
+ * the same. SQLite runs in this thread, so batches never mix. Those that only read are answered at once, and
+ * share a transaction with others of the same pass of the event loop, because its two system calls cost as
+ * much as a small read. A commit of any thread ends it, so a read sees whatever was committed before
+ * it arrived; it sees commits of other processes from the next pass on. Batches that write wait for their turn, and are committed together with others that wait: a commit costs
  * as much as a small write.
  *
  * `meta` has no `rows_read`: SQLite as Node builds it does not count them.
@@ -102,6 +107,10 @@ export class NodeDatabase implements Database, RawDatabase {
   #isCompiling = false
   /** Counts the changes of the schema, also of other threads. */
   readonly #epochs: Int32Array
+  /** Counts the commits of all threads. */
+  readonly #commits: Int32Array
+  /** The open transaction that reads share, by the counts at its beginning. */
+  #reading: { readonly commits: number; readonly epoch: number } | undefined
   /** True while integers beyond 2^53 are read. */
   #isExact = false
 
@@ -112,9 +121,14 @@ export class NodeDatabase implements Database, RawDatabase {
    */
   constructor(
     sqlite: DatabaseSync,
-    { turns, epoch }: SharedFile = { turns: onlyWriter, epoch: new Int32Array(1) },
+    { turns, epoch, commits }: SharedFile = {
+      turns: onlyWriter,
+      epoch: new Int32Array(1),
+      commits: new Int32Array(1),
+    },
   ) {
     this.#epochs = epoch
+    this.#commits = commits
     this.#sqlite = sqlite
     this.#begin = sqlite.prepare('BEGIN')
     this.#beginWrite = sqlite.prepare('BEGIN IMMEDIATE')
@@ -143,6 +157,7 @@ export class NodeDatabase implements Database, RawDatabase {
 
   batch(statements: PreparedStatement[]): Promise<StatementResult[]> {
     const bound = statements as BoundStatement[]
+    if (this.#reading?.commits !== this.#commitCount) this.#endReading()
     const kind = this.#kindOf(bound)
     if (kind !== 'read') {
       return new Promise((resolve, reject) => {
@@ -163,6 +178,7 @@ export class NodeDatabase implements Database, RawDatabase {
     { prepared, values }: BoundStatement,
     _options: { columnNames: true },
   ): Promise<unknown[][]> {
+    this.#endReading()
     try {
       const compiled = this.#compile(prepared)
       const { statement } = compiled
@@ -175,28 +191,65 @@ export class NodeDatabase implements Database, RawDatabase {
   }
 
   #read(statements: readonly BoundStatement[]): StatementResult[] {
-    const [first] = statements
     // A read of one statement needs no transaction: it is one.
-    return statements.length === 1 && first !== undefined
-      ? [this.#run(first)]
-      : this.#transact(this.#begin, statements)
+    if (statements.length > 1) this.#beginReading()
+    try {
+      return statements.map((statement) => this.#run(statement))
+    } catch (error) {
+      // Some errors undo the transaction.
+      this.#endReading()
+      throw error
+    }
   }
 
-  #transact(begin: StatementSync, statements: readonly BoundStatement[]): StatementResult[] {
+  #beginReading(): void {
+    if (this.#reading !== undefined) return
+    // Counted first: a commit in between ends the transaction too early, not too late.
+    const reading = { commits: this.#commitCount, epoch: this.#epoch }
+    this.#begin.run()
+    this.#reading = reading
+    afterPoll(this.#endReading)
+  }
+
+  readonly #endReading = (): void => {
+    if (this.#reading === undefined) return
+    const { epoch } = this.#reading
+    this.#reading = undefined
+    if (this.#sqlite.isOpen && this.#sqlite.isTransaction) this.#commit.run()
+    this.#distrustCompiled(epoch)
+  }
+
+  #write(statements: readonly BoundStatement[]): StatementResult[] {
     const epoch = this.#epoch
-    begin.run()
+    this.#beginWrite.run()
     try {
       const results = statements.map((statement) => this.#run(statement))
-      this.#commit.run()
+      this.#commitWrites()
       return results
     } catch (error) {
       this.#undo()
       throw error
     } finally {
-      // What was compiled for tables that are gone again must not run, nor what another thread has compiled
-      // for those that were there until the commit.
-      if (this.#epoch !== epoch) this.#countSchemaChange()
+      this.#distrustCompiled(epoch)
     }
+  }
+
+  #commitWrites(): void {
+    this.#commit.run()
+    Atomics.add(this.#commits, 0, 1)
+  }
+
+  get #commitCount(): number {
+    return Atomics.load(this.#commits, 0)
+  }
+
+  /**
+   * Has statements compiled again if the schema has changed since a transaction began: those that it compiled for
+   * tables that are gone again, and those that another thread has compiled for tables that were there until the
+   * commit.
+   */
+  #distrustCompiled(epoch: number): void {
+    if (this.#epoch !== epoch) this.#countSchemaChange()
   }
 
   get #epoch(): number {
@@ -213,6 +266,7 @@ export class NodeDatabase implements Database, RawDatabase {
   }
 
   #runGroup(group: readonly Write[]): void {
+    this.#endReading()
     const outcomes = group.length > 1 ? this.#commitTogether(group) : undefined
     group.forEach((write, at) => {
       const outcome = outcomes?.[at] ?? this.#commitAlone(write)
@@ -223,7 +277,7 @@ export class NodeDatabase implements Database, RawDatabase {
 
   #commitAlone({ statements }: Write): Outcome {
     try {
-      const results = this.#roundingIntegers(() => this.#transact(this.#beginWrite, statements))
+      const results = this.#roundingIntegers(() => this.#write(statements))
       return { results }
     } catch (error) {
       return { error }
@@ -243,7 +297,7 @@ export class NodeDatabase implements Database, RawDatabase {
     }
     try {
       const outcomes = group.map((write) => this.#runInGroup(write))
-      this.#commit.run()
+      this.#commitWrites()
       return outcomes
     } catch {
       this.#undo()

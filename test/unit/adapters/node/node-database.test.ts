@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextPass } from 'node:timers/promises'
 import { describe, it, onTestFinished } from 'vitest'
 import { NodeDatabase } from '#adapters/node/node-database.ts'
 import { type OpenOptions, openSqlite } from '#adapters/node/open-sqlite.ts'
@@ -160,7 +161,7 @@ describe('writes that arrive together', () => {
     prepare?.(sqlite)
     let transactions = 0
     const turns = { take: (turn: () => void) => turn(), end: () => void transactions++ }
-    const shared = { turns, epoch: new Int32Array(1) }
+    const shared = { turns, epoch: new Int32Array(1), commits: new Int32Array(1) }
     return { db: new NodeDatabase(sqlite, shared), transactions: () => transactions }
   }
 
@@ -300,6 +301,74 @@ describe('writes that arrive together', () => {
     const busy = expect.stringContaining('SQLITE_BUSY')
     expect(failures).toEqual([busy, busy])
     expect(await run(db, 'INSERT INTO t VALUES (3) RETURNING n')).toEqual([{ n: 3 }])
+  })
+})
+
+describe('reads of one pass of the event loop', () => {
+  const count = ['SELECT count(*) AS n FROM t', 'SELECT count(*) AS n FROM t']
+  /** More statements than are grouped, so that they run at once. */
+  const atOnce = Array.from({ length: 51 }, () => 'INSERT INTO t VALUES (1)')
+
+  /** Two threads over a file with a table, and a connection of another process. */
+  async function openThreads() {
+    const file = join(await temporaryFolder(), 'data.db')
+    const connections = [openSqlite(file), openSqlite(file), openSqlite(file)] as const
+    onTestFinished(() => connections.forEach((each) => each.close()))
+    const [first, second, process] = connections
+    process.exec('CREATE TABLE t (n)')
+    const turns = { take: (turn: () => void) => turn(), end: () => undefined }
+    const shared = { turns, epoch: new Int32Array(1), commits: new Int32Array(1) }
+    const threads = [new NodeDatabase(first, shared), new NodeDatabase(second, shared)] as const
+    return { threads, process }
+  }
+
+  it('share a transaction, which ends with the pass', async ({ expect }) => {
+    const { threads, process } = await openThreads()
+    const [db] = threads
+
+    const before = await run(db, ...count)
+    process.exec('INSERT INTO t VALUES (1)')
+    const during = await run(db, ...count)
+    await nextPass()
+    const after = await run(db, ...count)
+
+    expect([before, during, after]).toEqual([[{ n: 0 }], [{ n: 0 }], [{ n: 1 }]])
+  })
+
+  it.for([
+    { name: 'their own thread', writer: 0 },
+    { name: 'another thread', writer: 1 },
+  ] as const)('see what $name commits in between', async ({ writer }, { expect }) => {
+    const { threads } = await openThreads()
+
+    const before = await run(threads[0], ...count)
+    await run(threads[writer], ...atOnce)
+    const after = await run(threads[0], ...count)
+
+    expect([before, after]).toEqual([[{ n: 0 }], [{ n: 51 }]])
+  })
+
+  it('see a change of the schema that another thread commits in between', async ({ expect }) => {
+    const { threads } = await openThreads()
+    const [db, other] = threads
+    const all = ['SELECT 1', 'SELECT * FROM t']
+
+    const before = await run(db, ...all)
+    await run(other, 'ALTER TABLE t ADD COLUMN b', 'INSERT INTO t VALUES (1, 2)')
+    const after = await run(db, ...all)
+
+    expect([before, after]).toEqual([[], [{ n: 1, b: 2 }]])
+  })
+
+  it('go on after one that fails', async ({ expect }) => {
+    const { threads } = await openThreads()
+    const [db] = threads
+
+    await run(db, ...count)
+    const failed = run(db, 'SELECT 1', "SELECT json('x')")
+    await expect(failed).rejects.toThrow('malformed JSON')
+
+    expect(await run(db, ...count)).toEqual([{ n: 0 }])
   })
 })
 
