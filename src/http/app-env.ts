@@ -60,6 +60,10 @@ export interface RequestServices {
 export interface Variables {
   requestId: string
   services: RequestServices
+  /** The headers of every response, which a route may replace in its own. */
+  headers: Record<string, string>
+  /** A response that has all of them. Another that replaces it may lack some. */
+  answered: Response | undefined
   /** Maximum bytes of the route's body. The default is the maximum of a form. */
   bodyLimitBytes: number | undefined
   /** The body, once it was requested. Its stream can be read only once. */

@@ -7,18 +7,21 @@
  */
 import type { Context } from 'hono'
 import { dictionary } from '#kernel/dictionary.ts'
+import { answer, json } from './answer.ts'
 import type { AppEnv } from './app-env.ts'
-
-const json = { 'Content-Type': 'application/json' }
 
 /** Bytes of a digest in a tag. */
 const tagBytes = 16
+/** Their characters in base64, without padding. */
+const tagLength = 22
+
+const encoder = new TextEncoder()
 
 /** A digest for a tag, without quotes. */
 async function tagOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const digest = await crypto.subtle.digest('SHA-256', encoder.encode(text))
   const bytes = String.fromCharCode(...new Uint8Array(digest, 0, tagBytes))
-  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return btoa(bytes).slice(0, tagLength).replaceAll('+', '-').replaceAll('/', '_')
 }
 
 /**
@@ -51,7 +54,7 @@ export async function answerRecord(
   record: object | undefined,
 ): Promise<Response> {
   const text = JSON.stringify(record ?? null)
-  if (record === undefined) return c.body(text, 200, json)
+  if (record === undefined) return answer(c, text)
   const whole = tagOf(text)
   const isMore = 'expand' in record || fieldsOf.has(record)
   const tag = isMore ? `${await recordTag(record)}.${await whole}` : await whole
@@ -83,13 +86,15 @@ export async function answerProjection(
 }
 
 function answerTagged(c: Context<AppEnv, string>, text: string, tag: string): Response {
-  c.header('ETag', tag)
-  if (isRead(c)) {
-    c.header('Cache-Control', 'private, no-cache')
-    c.header('Vary', 'Authorization', { append: true })
-    if (!isProjected(c) && isKnown(c, tag)) return c.body(null, 304)
+  if (!isRead(c)) return answer(c, text, { ...json, ETag: tag })
+  const headers = {
+    ETag: tag,
+    'Cache-Control': 'private, no-cache',
+    Vary: `${c.get('headers')['Vary']}, Authorization`,
   }
-  return c.body(text, 200, json)
+  return !isProjected(c) && isKnown(c, tag)
+    ? answer(c, null, headers, 304)
+    : answer(c, text, { ...json, ...headers })
 }
 
 function isRead({ req }: Context<AppEnv, string>): boolean {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { answer } from './answer.ts'
 import type { AppEnv } from './app-env.ts'
 import { clientIp, type ProxyTrust, possibleProxyHeader } from '#http/network/client-ip.ts'
 
@@ -21,7 +22,7 @@ export function createHealthRoutes(readDetails: ReadHealthDetails) {
     const hasToken = c.req.header('Authorization') !== undefined
     const details = hasToken ? await readDetails(c) : undefined
     const data = details === undefined ? {} : dataOf(c, details)
-    return c.json({ message: 'API is healthy.', code: 200, data })
+    return answer(c, JSON.stringify({ message: 'API is healthy.', code: 200, data }))
   })
 }
 

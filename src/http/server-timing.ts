@@ -13,11 +13,16 @@ export interface RequestUse {
 export function serverTiming(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next()
-    const { database, sessionReads, sessionWrites } = c.get('services').use
-    const d1 = counted(database.batches, 'batch', 'batches')
-    const kv = `${counted(sessionReads, 'read')}, ${counted(sessionWrites, 'write')}`
-    c.res.headers.set('Server-Timing', `d1;desc="${d1}", kv;desc="${kv}"`)
+    if (c.res !== c.get('answered'))
+      c.res.headers.set('Server-Timing', timingOf(c.get('services').use))
   }
+}
+
+/** The header `Server-Timing`. */
+export function timingOf({ database, sessionReads, sessionWrites }: RequestUse): string {
+  const d1 = counted(database.batches, 'batch', 'batches')
+  const kv = `${counted(sessionReads, 'read')}, ${counted(sessionWrites, 'write')}`
+  return `d1;desc="${d1}", kv;desc="${kv}"`
 }
 
 function counted(count: number, unit: string, units = `${unit}s`): string {

@@ -1,67 +1,68 @@
 /*
- * The headers of every response. They are set before there is one, so that Hono creates the
- * response with them, and a route replaces a header by setting its own. A response that a route
- * creates itself is given the ones it lacks.
+ * The headers of every response. `answer` makes a response with them; any other is given the ones it lacks, so
+ * that a route replaces a header by setting its own.
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
 
-type Header = readonly [name: string, value: string]
-
 /** PocketBase's, and some more that none of its clients can miss. */
-const securityHeaders: readonly Header[] = [
-  ['X-XSS-Protection', '1; mode=block'],
-  ['X-Content-Type-Options', 'nosniff'],
-  ['X-Frame-Options', 'SAMEORIGIN'],
-  ['Referrer-Policy', 'strict-origin-when-cross-origin'],
-  ['X-Permitted-Cross-Domain-Policies', 'none'],
-]
+const securityHeaders = {
+  'X-XSS-Protection': '1; mode=block',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'SAMEORIGIN',
+  'Referrer-Policy': 'strict-origin-when-cross-origin',
+  'X-Permitted-Cross-Domain-Policies': 'none',
+}
 
 /**
  * Responses to a request with a token are private and must not be cached. Records are the exception:
  * browsers may keep them, and ask each time whether they are still the same.
  */
-const privacy: Header = ['Cache-Control', 'no-store']
+const privacy = { 'Cache-Control': 'no-store' }
 
 /** Lets scripts of any page read the response, and only send what they know themselves. */
-const anyOrigin: readonly Header[] = [
-  ['Access-Control-Allow-Origin', '*'],
-  ['Access-Control-Expose-Headers', 'ETag, Idempotency-Replayed, Retry-After'],
-]
+const anyOrigin = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'ETag, Idempotency-Replayed, Retry-After',
+}
 
 /** Two years, the minimum for a site that must never be reached without TLS. */
-const transportSecurity: Header = [
-  'Strict-Transport-Security',
-  'max-age=63072000; includeSubDomains',
-]
+const transportSecurity = {
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+}
 
 /** Sets the headers of the response. HTTPS becomes mandatory wherever it was used. */
 export function responseHeaders(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const headers = headersFor(c)
-    for (const [name, value] of headers) c.header(name, value)
+    c.set('headers', headersFor(c))
     await next()
-    if (!c.res.headers.has('X-Request-Id')) complete(c, headers)
+    if (c.res !== c.get('answered')) complete(c)
   }
 }
 
-function headersFor(c: Context<AppEnv>): readonly Header[] {
-  const headers: Header[] = [
+function headersFor(c: Context<AppEnv>): Record<string, string> {
+  return {
     ...securityHeaders,
-    ['X-Request-Id', c.get('requestId')],
-    ['Vary', 'Origin'],
-  ]
-  if (c.req.header('Origin') !== undefined) headers.push(...anyOrigin)
-  if (hasToken(c)) headers.push(privacy)
-  if (c.req.url.startsWith('https:')) headers.push(transportSecurity)
-  return headers
+    'X-Request-Id': c.get('requestId'),
+    Vary: 'Origin',
+    ...(c.req.header('Origin') !== undefined && anyOrigin),
+    ...(hasToken(c) && privacy),
+    ...(c.req.url.startsWith('https:') && transportSecurity),
+  }
 }
 
-function complete(c: Context<AppEnv>, headers: readonly Header[]): void {
-  for (const [name, value] of headers) {
-    if (c.res.headers.has(name) || (name === 'X-Frame-Options' && isFramed(c))) continue
-    c.res.headers.set(name, value)
+function complete(c: Context<AppEnv>): void {
+  const { headers } = c.res
+  for (const [name, value] of Object.entries(c.get('headers'))) {
+    const own = headers.get(name)
+    if (own === null && !(name === 'X-Frame-Options' && isFramed(c))) headers.set(name, value)
+    else if (own !== null && name === 'Vary') headers.set(name, withOrigin(own))
   }
+}
+
+/** A header `Vary` of a route. */
+function withOrigin(vary: string): string {
+  return /(?:^|,) *Origin *(?:,|$)/i.test(vary) ? vary : `Origin, ${vary}`
 }
 
 function hasToken({ req }: Context<AppEnv>): boolean {

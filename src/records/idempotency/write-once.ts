@@ -151,7 +151,7 @@ export async function runOnce<T>(
       return planReplay(context, entry, records())
     })
     if (replay === undefined) continue
-    c.header('Idempotency-Replayed', 'true')
+    c.get('headers')['Idempotency-Replayed'] = 'true'
     return { replay }
   }
   throw new ApiError(commonErrors.unavailable)
