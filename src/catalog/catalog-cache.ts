@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { fixed, type Value } from '#database/value.ts'
+import { rendered } from '#database/statement.ts'
+import { fixed } from '#database/value.ts'
 import { type Row, runBatch } from '#database/batch.ts'
 import { readNumber } from '#database/read-number.ts'
 import { catalogRevisionTable, collectionsTable, paramsTable } from '#database/schema.ts'
@@ -22,7 +23,7 @@ export interface CatalogCache {
   /** Drops an outdated catalog. A newer one that was loaded meanwhile is kept. */
   forget(catalog: Catalog): void
   /**
-   * Reads the results of the catalog queries, if they are newer than the catalog that the queries
+   * Reads the results of a catalog's `newerQueries`, if they are newer than the catalog that the queries
    * were made with.
    */
   renew(catalog: Catalog, answers: readonly (readonly Row[])[]): 'current' | 'renewed'
@@ -31,22 +32,14 @@ export interface CatalogCache {
 /** Lower than every revision. */
 const noRevision = 0
 
-/**
- * The statements that query anything newer than a catalog. They are part of every batch that
- * reads. If nothing has changed they read one row.
- */
-export function catalogQueries({ collections, revision }: Catalog): readonly SQL[] {
-  return collections.plans.statements(['catalog'], revision, (input) =>
-    queriesNewerThan(input.open((known) => known)),
-  )
-}
-
-function queriesNewerThan({ sql: revision }: Value<number>): SQL[] {
+/** Rendered, since nearly every request sends them. */
+function queriesNewerThan(known: number): readonly SQL[] {
+  const { sql: revision } = fixed(known)
   return [
     sql`SELECT "revision", CASE WHEN "revision" <> ${revision} THEN (SELECT "value" FROM ${paramsTable} WHERE "id" = 'settings') END AS "settings",
       CASE WHEN "revision" <> ${revision} THEN ${selectSubscribers} END AS "subscribers" FROM ${catalogRevisionTable}`,
     sql`SELECT "c".* FROM ${catalogRevisionTable} CROSS JOIN ${collectionsTable} AS "c" WHERE "revision" <> ${revision} ORDER BY "c"."_rowid_"`,
-  ]
+  ].map(rendered)
 }
 
 /**
@@ -60,7 +53,7 @@ export function createCatalogCache(enrichOf?: EnrichOf): CatalogCache {
   let loaded: Catalog | undefined
   return {
     async current(db) {
-      loaded ??= compileCatalog(await runBatch(db, queriesNewerThan(fixed(noRevision))))
+      loaded ??= compileCatalog(await runBatch(db, queriesNewerThan(noRevision)))
       return loaded
     },
     forget(catalog) {
@@ -81,10 +74,12 @@ type CatalogRows = readonly (readonly Row[])[]
 
 function compile([revisions, definitions]: CatalogRows, enrichOf: EnrichOf | undefined): Catalog {
   const settings = revisions?.[0]?.['settings']
+  const revision = readNumber(revisions?.[0], 'revision')
   return {
-    revision: readNumber(revisions?.[0], 'revision'),
+    revision,
     collections: compileCollections((definitions ?? []).map(decodeStored), enrichOf),
     settings: decodeSettings(typeof settings === 'string' ? settings : null),
     subscribers: decodeSubscribers(revisions?.[0]?.['subscribers']),
+    newerQueries: queriesNewerThan(revision),
   }
 }

@@ -14,7 +14,7 @@ import { catalogRevisionTable, sessionOverridesTable } from '#database/schema.ts
 import type { Caller, SessionClaim } from '#http/caller.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { Database } from '#platform/bindings.ts'
-import { type CatalogCache, catalogQueries } from './catalog-cache.ts'
+import type { CatalogCache } from './catalog-cache.ts'
 import type { Catalog } from './catalog.ts'
 import type { PlanContext, PlanHooks, Planner, WriteFollower } from './plan-context.ts'
 
@@ -132,23 +132,22 @@ export function createTransactor({
     met: Conflicts,
   ): Promise<{ answer: T } | undefined> {
     const { catalog, caller } = context
-    const batch = all({
-      catalog: rowsOf(catalogQueries(catalog)),
-      account: rowsOf(callerQuery(context)),
-      plan: rowsOf(plan.statements),
-    })
-    const outcome = await Promise.all([runQuery(db, batch), caller?.session()]).catch(
+    const accountAt = catalog.newerQueries.length
+    const account = callerQuery(context)
+    const planAt = accountAt + account.length
+    const statements = [...catalog.newerQueries, ...account, ...plan.statements]
+    const outcome = await Promise.all([runBatch(db, statements), caller?.session()]).catch(
       (error: unknown) => explainFailure(error, plan, context, met),
     )
     if (outcome === undefined) return undefined
 
     const [rows, session] = outcome
-    if (cache.renew(catalog, rows.catalog) === 'renewed') return undefined
-    if (caller !== undefined && !isSessionValid(rows.account[0]?.[0], session)) {
+    if (cache.renew(catalog, rows) === 'renewed') return undefined
+    if (caller !== undefined && !isSessionValid(rows[accountAt]?.[0], session)) {
       isDenied = true
       return undefined
     }
-    return { answer: await plan.read(rows.plan) }
+    return { answer: await plan.read(rows.slice(planAt)) }
   }
 
   async function attemptWrite<T>(

@@ -54,6 +54,12 @@ export function toStatement(statement: SQL): Statement {
   return { sql, params: isPacked ? [packed(params)] : params }
 }
 
+/** A statement without slots, rendered once for all its uses. */
+export function rendered(statement: SQL): RenderedStatement {
+  const { sql, params } = toStatement(statement)
+  return new RenderedStatement(sql, params)
+}
+
 /** Renders a statement with slots, once for all values. */
 export function toTemplate<V>(statement: SQL): Template<V> {
   const { sql, params, isPacked } = render(statement)

@@ -23,6 +23,7 @@ export function catalogOf(
     collections: compileCollections([...systemCollections, ...collections.map(definitionOf)]),
     settings: { ...defaultSettings, arete: { ...defaultSettings.arete, docs: { access } } },
     subscribers: new Map(),
+    newerQueries: [],
   }
 }
 
