@@ -5,12 +5,14 @@ export interface MinuteTimer {
   stop(): void
 }
 
+/** The first call takes as long as many requests, so those that wait for the start go first. */
+const firstMilliseconds = 1000
+
 /**
- * Calls at once and then at the beginning of each minute, for jobs that are due at whole minutes. The time
- * is read each time, so a clock that jumps is followed.
+ * Calls after a second and then at the beginning of each minute, for jobs that are due at whole minutes. The
+ * time is read each time, so a clock that jumps is followed.
  */
 export function everyMinute(run: (now: Date) => void): MinuteTimer {
-  let timer: NodeJS.Timeout
   const call = (): void => {
     const now = new Date()
     // The timer may fire a moment early.
@@ -18,6 +20,6 @@ export function everyMinute(run: (now: Date) => void): MinuteTimer {
     timer = setTimeout(call, next)
     run(now)
   }
-  call()
+  let timer = setTimeout(call, firstMilliseconds)
   return { stop: () => clearTimeout(timer) }
 }

@@ -11,6 +11,7 @@ import { openStaticFiles } from '#adapters/node/static-files.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createDeployment, type Extension } from '#app.ts'
 import { createTimedLogBuffer } from './log-buffer.ts'
+import { collectWhenIdle } from './idle-collector.ts'
 import { everyMinute } from './minute-timer.ts'
 import type { RewriteOrigin } from './network-origin.ts'
 
@@ -96,6 +97,8 @@ export async function startServer(host: NodeHost, options: ServerOptions): Promi
   const timer = runsJobs
     ? everyMinute((now) => background.waitUntil(jobs.run(env, now)))
     : undefined
+  // Bun has another engine, without such a call.
+  const collector = process.versions['bun'] === undefined ? collectWhenIdle() : undefined
 
   async function drainAll(): Promise<void> {
     const closed = once(server, 'close')
@@ -115,6 +118,7 @@ export async function startServer(host: NodeHost, options: ServerOptions): Promi
   async function drain(): Promise<void> {
     isStopping = true
     timer?.stop()
+    collector?.stop()
     const { promise: tooLate, resolve } = Promise.withResolvers<void>()
     const deadline = setTimeout(resolve, drainMilliseconds)
     await Promise.race([drainAll(), tooLate])
