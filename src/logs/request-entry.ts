@@ -62,6 +62,7 @@ export function requestEntry(
   now: Date,
 ): LogEntry {
   const { method, status, caller, refusal, use } = request
+  const rowsRead = use === undefined ? 0 : use.database.rowsRead
   const url = redactAddress(cut(request.address, maxAddressLength))
   const readable = decoded(url)
   return {
@@ -76,7 +77,7 @@ export function requestEntry(
       country: request.country,
       d1Batches: use?.database.batches ?? 0,
       d1Ms: use?.database.milliseconds ?? 0,
-      d1RowsRead: use?.database.rowsRead ?? 0,
+      ...(rowsRead === undefined ? {} : { d1RowsRead: rowsRead }),
       d1RowsWritten: use?.database.rowsWritten ?? 0,
       ...(refusal === undefined
         ? {}

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { allOf } from '#database/long-expressions.ts'
 import { all, one, type Plan } from '#database/query.ts'
-import { readNumber } from '#database/read-number.ts'
+import { findNumber, readNumber } from '#database/read-number.ts'
 import { logsTable } from '#database/schema.ts'
 import type { Row } from '#database/batch.ts'
 import { formatDate } from '#kernel/dates.ts'
@@ -32,7 +32,8 @@ export interface SummaryStep {
   readonly p50: number
   readonly p95: number
   readonly d1Batches: number
-  readonly rowsRead: number
+  /** Absent if the database does not count them. */
+  readonly rowsRead: number | undefined
   readonly rowsWritten: number
 }
 
@@ -45,7 +46,8 @@ export interface RouteSummary {
   readonly failed: number
   /** Milliseconds. */
   readonly p95: number
-  readonly rowsRead: number
+  /** Absent if the database does not count them. */
+  readonly rowsRead: number | undefined
 }
 
 /** Steps with at least one request, oldest first, and the routes that took the most time. */
@@ -96,10 +98,10 @@ export function planLogSummary(now: Date, parameters: LogSummaryParameters): Pla
   const steps = sql`SELECT "at", SUM("status" < 400) AS "ok",
       SUM("status" >= 400 AND "status" < 500) AS "refused", SUM("status" >= 500) AS "failed",
       ${percentile(50)} AS "p50", ${percentile(95)} AS "p95", TOTAL("batches") AS "d1Batches",
-      TOTAL("rowsRead") AS "rowsRead", TOTAL("rowsWritten") AS "rowsWritten"
+      ${knownRowsRead} AS "rowsRead", TOTAL("rowsWritten") AS "rowsWritten"
     FROM (${ranked(requests, sql`"at"`)}) GROUP BY "at" ORDER BY "at" LIMIT ${maxSteps}`
   const routes = sql`SELECT "method", "route", COUNT(*) AS "count", SUM("status" >= 500) AS "failed",
-      ${percentile(95)} AS "p95", TOTAL("rowsRead") AS "rowsRead"
+      ${percentile(95)} AS "p95", ${knownRowsRead} AS "rowsRead"
     FROM (${ranked(requests, sql`"method", "route"`)}) WHERE "route" != ''
     GROUP BY "method", "route" ORDER BY TOTAL("ms") DESC LIMIT ${maxRoutes}`
   return all({
@@ -107,6 +109,9 @@ export function planLogSummary(now: Date, parameters: LogSummaryParameters): Pla
     routes: one(routes, (rows) => rows.map(toRoute)),
   })
 }
+
+/** The rows read by a group, unless a request of it does not state them. */
+const knownRowsRead = sql`CASE WHEN COUNT("rowsRead") = COUNT(*) THEN TOTAL("rowsRead") END`
 
 /** Numbers the requests of a group by how long they took. */
 function ranked(requests: SQL, group: SQL): SQL {
@@ -128,7 +133,7 @@ function toStep(row: Row): SummaryStep {
     p50: readNumber(row, 'p50'),
     p95: readNumber(row, 'p95'),
     d1Batches: readNumber(row, 'd1Batches'),
-    rowsRead: readNumber(row, 'rowsRead'),
+    rowsRead: findNumber(row, 'rowsRead'),
     rowsWritten: readNumber(row, 'rowsWritten'),
   }
 }
@@ -140,6 +145,6 @@ function toRoute(row: Row): RouteSummary {
     count: readNumber(row, 'count'),
     failed: readNumber(row, 'failed'),
     p95: readNumber(row, 'p95'),
-    rowsRead: readNumber(row, 'rowsRead'),
+    rowsRead: findNumber(row, 'rowsRead'),
   }
 }

@@ -4,7 +4,8 @@ import type { Database, KeyValueStore } from './bindings.ts'
 export interface DatabaseUse {
   /** Round trips. */
   readonly batches: number
-  readonly rowsRead: number
+  /** Undefined if it has run batches and does not count the rows they read. */
+  readonly rowsRead: number | undefined
   readonly rowsWritten: number
   /** Time spent waiting for it. */
   readonly milliseconds: number
@@ -25,7 +26,8 @@ export interface MeteredStore {
 
 /** Counts the batches sent. A batch is one round trip. A batch that fails has read no rows. */
 export function meterDatabase(db: Database): MeteredDatabase {
-  let [batches, rowsRead, rowsWritten, milliseconds] = [0, 0, 0, 0]
+  let [batches, rowsWritten, milliseconds] = [0, 0, 0]
+  let rowsRead: number | undefined = 0
   return {
     port: {
       prepare: (sql) => db.prepare(sql),
@@ -35,7 +37,7 @@ export function meterDatabase(db: Database): MeteredDatabase {
         try {
           const results = await db.batch(statements)
           for (const { meta } of results) {
-            rowsRead += meta.rows_read ?? 0
+            rowsRead = add(rowsRead, meta.rows_read)
             rowsWritten += meta.rows_written ?? 0
           }
           return results
@@ -46,6 +48,11 @@ export function meterDatabase(db: Database): MeteredDatabase {
     },
     use: () => ({ batches, rowsRead, rowsWritten, milliseconds }),
   }
+}
+
+/** A sum, unknown if a part of it is. */
+function add(sum: number | undefined, count: number | undefined): number | undefined {
+  return sum === undefined || count === undefined ? undefined : sum + count
 }
 
 /** Counts reads and writes. A page of a list is a read. */

@@ -20,7 +20,8 @@ export function LogRoutes({ routes, onChoose }: LogRoutesProps) {
   if (routes.length === 0) return null
   const figure = sort.replace('-', '') as Figure
   const sign = sort.startsWith('-') ? -1 : 1
-  const sorted = routes.toSorted((a, b) => sign * (a[figure] - b[figure]))
+  const sorted = routes.toSorted((a, b) => sign * ((a[figure] ?? 0) - (b[figure] ?? 0)))
+  const countsRows = routes.some(({ rowsRead }) => rowsRead !== undefined)
   const header = (name: Figure, label: string) => (
     <SortableHeader name={name} sort={sort} onSort={setSort} className={styles.number}>
       {label}
@@ -39,7 +40,7 @@ export function LogRoutes({ routes, onChoose }: LogRoutesProps) {
               {header('count', t.logs.requests)}
               {header('failed', t.logs.failed)}
               {header('p95', t.logs.p95)}
-              {header('rowsRead', t.logs.columns.rowsRead)}
+              {countsRows && header('rowsRead', t.logs.columns.rowsRead)}
             </tr>
           </thead>
           <tbody>
@@ -62,7 +63,11 @@ export function LogRoutes({ routes, onChoose }: LogRoutesProps) {
                   <td className={styles.number}>{formatNumber(entry.count)}</td>
                   <td className={styles.number}>{formatNumber(entry.failed)}</td>
                   <td className={styles.number}>{formatMilliseconds(entry.p95)}</td>
-                  <td className={styles.number}>{formatNumber(entry.rowsRead)}</td>
+                  {countsRows && (
+                    <td className={styles.number}>
+                      {entry.rowsRead !== undefined && formatNumber(entry.rowsRead)}
+                    </td>
+                  )}
                 </tr>
               )
             })}

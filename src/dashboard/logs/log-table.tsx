@@ -21,7 +21,10 @@ interface LogTableProps {
 
 /** The entries, one a row. Counts of database work have columns once entries have them. */
 export function LogTable({ entries, search, sort, chosen, onSort }: LogTableProps) {
-  const hasMeasures = entries.some(({ data }) => data['d1RowsRead'] !== undefined)
+  const hasMeasures = entries.some(({ data }) => data['d1Batches'] !== undefined)
+  const countsRows = entries.every(
+    ({ data }) => data['d1RowsRead'] !== undefined || data['d1Batches'] === undefined,
+  )
   const sortable = (name: string, label: string, className?: string): ReactNode => (
     <SortableHeader name={name} sort={sort} onSort={onSort} className={className}>
       {label}
@@ -41,7 +44,7 @@ export function LogTable({ entries, search, sort, chosen, onSort }: LogTableProp
             {hasMeasures && (
               <>
                 {sortable('data.d1Batches', columns.trips, styles.number)}
-                {sortable('data.d1RowsRead', columns.rowsRead, styles.number)}
+                {countsRows && sortable('data.d1RowsRead', columns.rowsRead, styles.number)}
                 {sortable('data.d1RowsWritten', columns.rowsWritten, styles.number)}
               </>
             )}
@@ -81,7 +84,7 @@ export function LogTable({ entries, search, sort, chosen, onSort }: LogTableProp
               {hasMeasures && (
                 <>
                   <Figure value={entry.data['d1Batches']} />
-                  <Figure value={entry.data['d1RowsRead']} />
+                  {countsRows && <Figure value={entry.data['d1RowsRead']} />}
                   <Figure value={entry.data['d1RowsWritten']} />
                 </>
               )}

@@ -52,7 +52,8 @@ export interface LogRoute {
   readonly count: number
   readonly failed: number
   readonly p95: number
-  readonly rowsRead: number
+  /** Absent where the database does not count them. */
+  readonly rowsRead?: number
 }
 
 interface LogSummary {
