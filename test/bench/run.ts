@@ -23,6 +23,7 @@ Compares a server of your own with PocketBase:
   --cpu-requests N    worker: the requests to measure CPU time over (default: 5000)
   --records N         node: the records in each table (default: 10000)
   --clients N         node: the subscribers of realtime (default: 2000)
+  --idle N            node: the seconds before the memory of an idle server is measured (default: 15)
   --help              this text
 
 PocketBase against itself shows how exact the figures are on this machine.
@@ -41,6 +42,7 @@ await runCommand(async (args) => {
         'cpu-requests': { type: 'string', default: '5000' },
         records: { type: 'string', default: '10000' },
         clients: { type: 'string', default: '2000' },
+        idle: { type: 'string', default: '15' },
         help: { type: 'boolean', short: 'h' },
       },
     },
@@ -56,6 +58,7 @@ await runCommand(async (args) => {
     cpuRequests: positiveNumber('--cpu-requests', values['cpu-requests']),
     records: positiveNumber('--records', values.records),
     clients: positiveNumber('--clients', values.clients),
+    idleSeconds: positiveNumber('--idle', values.idle),
     only: values.only,
   }
   const { host, against = host === 'worker' ? 'bare' : 'pocketbase' } = values

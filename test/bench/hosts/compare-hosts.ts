@@ -18,6 +18,8 @@ export interface HostEffort {
   readonly records: number
   /** The subscribers of realtime. */
   readonly clients: number
+  /** The time until the memory of an idle server is measured. */
+  readonly idleSeconds: number
   /** Only figures whose name contains it are measured. */
   readonly only: string
 }
@@ -62,8 +64,8 @@ export async function* compareHosts(
     for await (const figure of compareRequests(sides, generator, effort, isWanted))
       yield figureLine(figure)
     if (isWanted({ name: 'realtime' })) yield figureLine(await compareRealtime(sides, effort))
-    yield lines(compareMemory(sides))
-    yield lines([await compareStarts(sides, effort)])
+    if (isWanted({ name: 'memory' })) yield lines(await compareMemory(sides, effort))
+    if (isWanted({ name: 'ready after' })) yield lines([await compareStarts(sides, effort)])
   } finally {
     generator.stop()
     await Promise.all([...running].map((server) => server.stop()))

@@ -4,21 +4,27 @@ import type { HostEffort, Sides } from './compare-hosts.ts'
 import type { Figure } from './host-report.ts'
 import { startProgram } from './server-process.ts'
 
-/** The memory of both processes after what they have done. None where there is no `/proc`. */
-export function compareMemory([one, another]: Sides): readonly Figure[] {
-  const memory = [memoryOf(one.server.pid), memoryOf(another.server.pid)] as const
-  const [first, second] = memory
+/** The memory of both processes after what they have done, and when idle. None where there is no `/proc`. */
+export async function compareMemory(
+  sides: Sides,
+  { idleSeconds }: HostEffort,
+): Promise<readonly Figure[]> {
+  const memory = (): (Memory | undefined)[] => sides.map(({ server }) => memoryOf(server.pid))
+  const [first, second] = memory()
+  await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000))
+  const [firstIdle, secondIdle] = memory()
   if (first === undefined || second === undefined) return []
-  const figure = (name: string, valueOf: (memory: Memory) => number, most?: number): Figure => ({
+  const figure = (name: string, one: number, another: number, most?: number): Figure => ({
     name,
     unit: 'MB',
-    values: [valueOf(first), valueOf(second)],
-    ratio: valueOf(first) / valueOf(second),
+    values: [one, another],
+    ratio: one / another,
     must: { of: 'value', ...(most !== undefined && { most }) },
   })
   return [
-    figure('memory after the run', ({ now }) => now, 200),
-    figure('memory at its peak', ({ peak }) => peak),
+    figure('memory after the run', first.now, second.now, 200),
+    figure('memory at its peak', first.peak, second.peak),
+    figure('memory when idle', firstIdle?.now ?? 0, secondIdle?.now ?? 0),
   ]
 }
 
