@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createHostThreads, type HostThread } from '#adapters/node/host-thread.ts'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { createNodeHost, type NodeHost } from '#adapters/node/node-host.ts'
@@ -108,6 +109,12 @@ async function makeSetupLink({ bindings: { DB } }: NodeHost): Promise<string | u
   return superusers?.results.length === 0 ? token : undefined
 }
 
+/**
+ * The time that the first thread has the machine to itself, for the requests that wait for the start. Each further
+ * thread takes some 150 ms of CPU to start.
+ */
+const firstResponseMilliseconds = 200
+
 async function listen(
   host: NodeHost,
   options: ServeOptions,
@@ -137,6 +144,7 @@ async function listen(
   const hostOptions = { folder: data, durability, keys: keysIn(host.bindings) }
   const serverOptions = { host: address, port, publicFolder, installedFolder }
   const start = { hostOptions, serverOptions, trustedProxies }
+  await setTimeout(firstResponseMilliseconds)
   return joinThreads(server, await startThreads(program, start, others, endProcess))
 }
 
