@@ -8,6 +8,7 @@ import { readMigrations } from '#cli/deployment/migrations.ts'
 import { homeFolder } from '#cli/deployment/project-folder.ts'
 import { runToStatus } from '#cli/terminal/run-command.ts'
 import { createRewriteOrigin } from '#serve/network-origin.ts'
+import { isFurtherThread, runThread } from '#serve/run-thread.ts'
 import { serve as serveUntilStopped } from '#serve/serve.ts'
 import { type RunningServer, startServer } from '#serve/server.ts'
 import type { SettingsKeys } from '#settings/secrets.ts'
@@ -34,7 +35,7 @@ export interface CreateServerOptions {
 }
 
 /**
- * Serves an application until it is stopped.
+ * Serves an application in this thread until it is stopped.
  *
  * @throws {Error} If the folder or the port cannot be used.
  */
@@ -60,11 +61,16 @@ export async function createServer(
 /**
  * Serves an application as `arete serve` does: takes its options from the command line and the
  * environment, and stops when the process is told to. `--help` lists them.
+ *
+ * @param module `import.meta.url`: the module of this call, which each further thread runs too. Without
+ *   it there is one thread.
  */
-export async function serve(application: AreteApp): Promise<void> {
+export async function serve(application: AreteApp, module?: string | URL): Promise<void> {
   const extension = createExtension(application)
+  if (isFurtherThread()) return await runThread(extension)
+  const program = module === undefined ? undefined : new URL(module)
   await runToStatus((args, current) =>
-    serveUntilStopped(args, { current, home: current }, extension),
+    serveUntilStopped(args, { current, home: current, program }, extension),
   )
 }
 

@@ -26,7 +26,7 @@ export interface CommandFolders {
   readonly current: string
   /** The installation or the project, with the folder `public`. */
   readonly home: string
-  /** The module of a further thread; without it there is one thread. */
+  /** The module that each further thread runs; without it there is one thread. */
   readonly program?: URL
 }
 
@@ -62,7 +62,9 @@ export async function serve(
 function threadsOf({ threads }: ServeOptions, { program }: CommandFolders): number {
   if (program !== undefined) return threads ?? usualThreads
   if (threads !== undefined && threads > 1)
-    throw new UsageError('An application has one thread. Leave out --threads, or THREADS.')
+    throw new UsageError(
+      'This application has one thread, since its module is not known: serve(app, import.meta.url).',
+    )
   return 1
 }
 

@@ -16,6 +16,11 @@ export interface ThreadStart {
   readonly trustedProxies: readonly string[]
 }
 
+/** The data of a further thread. Threads that an application starts have other data. */
+export interface ThreadData {
+  readonly areteThread: ThreadStart
+}
+
 /** A command to a further thread. */
 export type ThreadCommand = 'drain' | 'close'
 
@@ -44,7 +49,8 @@ export async function startThreads(
   failed: (error: unknown) => void,
 ): Promise<FurtherThreads> {
   const workers = threads.map((thread) => {
-    const workerData: ThreadStart = { ...start, hostOptions: { ...start.hostOptions, thread } }
+    const hostOptions = { ...start.hostOptions, thread }
+    const workerData: ThreadData = { areteThread: { ...start, hostOptions } }
     const worker = new Worker(fileURLToPath(program.href), {
       workerData,
       transferList: thread.ports.filter((port) => port !== undefined),

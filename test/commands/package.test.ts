@@ -5,8 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import PocketBase from 'pocketbase'
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 import { migrate } from '#adapters/node/migrate.ts'
@@ -37,6 +39,40 @@ interface Program {
 
 const program = join(packageFolder, 'bin/arete.mjs')
 const version = await readVersion()
+
+/** An application that says which of its parts ran in which thread. */
+const threadedApp = `
+  import { appendFileSync, readFileSync } from 'node:fs'
+  import { isMainThread } from 'node:worker_threads'
+  import { defineApp, durable, type AreteEnv } from 'arete'
+  import { serve } from 'arete/node'
+  import { Hono } from 'hono'
+
+  const thread = 'thread ' + (isMainThread ? 0 : 1)
+  const note = (line: string) => appendFileSync('jobs.txt', line + '\\n')
+  note('start of ' + thread)
+
+  const app = defineApp({
+    routes: new Hono<AreteEnv>()
+      .get('/api/thread', (c) => c.text(thread))
+      .get('/api/jobs', (c) => c.json(readFileSync('jobs.txt', 'utf8').trim().split('\\n'))),
+    hooks: {
+      users: {
+        beforeCreate: (e) => void (e.data.name = thread),
+        afterCreate: durable('announce', (e) => note('announce ' + e.record.id)),
+      },
+    },
+    crons: [
+      {
+        id: 'tick',
+        expression: '* * * * *',
+        run: (arete) => note('tick ' + arete.now.toISOString().slice(0, 16) + ' in ' + thread),
+      },
+    ],
+  })
+  await serve(app, import.meta.url)
+`
+
 let parent = ''
 let project = ''
 
@@ -68,6 +104,15 @@ async function serve(command: readonly string[], origin: string): Promise<Progra
   await Promise.race([isServing, failed])
   failed.catch(() => undefined)
   return server
+}
+
+/** Sends a request over a connection of its own, for which the system chooses a thread. */
+async function askAnew(url: string, body?: object): Promise<{ status?: number; text: string }> {
+  const method = body === undefined ? 'GET' : 'POST'
+  const headers = { 'Content-Type': 'application/json' }
+  const sent = request(url, { agent: false, method, headers }).end(body && JSON.stringify(body))
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, text: await textOf(response) }
 }
 
 /** Asks until something is so. A request that fails is not. */
@@ -262,6 +307,63 @@ describe('a project from the template', () => {
     expect(
       await readMigrationState({ location: 'folder', folder: `${old}-before-${version}` }),
     ).toMatchObject({ missing: [expect.any(String)] })
+  })
+
+  // Neither other systems nor Bun let threads share a port.
+  it.skipIf(process.platform !== 'linux')(
+    'runs its routes and hooks in each thread, and its jobs and durable hooks once',
+    async ({ expect }) => {
+      const port = await freePort()
+      const origin = `http://127.0.0.1:${port}`
+      await writeFile(join(project, 'src/threads.ts'), threadedApp)
+      const options = ['--port', String(port), '--data', join(parent, 'threaded'), '--threads', '2']
+      const server = await serve(['src/threads.ts', ...options], origin)
+      const routes = new Set<string>()
+      const hooks = new Map<string, string>()
+
+      // The second thread starts a while after the first.
+      while (routes.size < 2) routes.add((await askAnew(`${origin}/api/thread`)).text)
+      while (new Set(hooks.values()).size < 2) {
+        const password = 'a long password'
+        const email = `a${hooks.size}@example.com`
+        const account = { email, password, passwordConfirm: password }
+        const created = await askAnew(`${origin}/api/collections/users/records`, account)
+        expect(created.status).toBe(200)
+        const { id, name } = JSON.parse(created.text) as {
+          readonly id: string
+          readonly name: string
+        }
+        hooks.set(id, name)
+      }
+      let jobs: readonly string[] = []
+      await until(async () => {
+        jobs = await (await fetch(`${origin}/api/jobs`)).json<readonly string[]>()
+        const isAnnounced = [...hooks.keys()].every((id) => jobs.includes(`announce ${id}`))
+        return isAnnounced && jobs.some((job) => job.startsWith('tick'))
+      })
+      server.child.kill('SIGTERM')
+
+      const hookThreads = new Set(hooks.values())
+      expect([...routes].toSorted()).toEqual(['thread 0', 'thread 1'])
+      expect([...hookThreads].toSorted()).toEqual(['thread 0', 'thread 1'])
+      // One line for each account, and for each minute.
+      expect(new Set(jobs).size).toBe(jobs.length)
+      const ticks = jobs.filter((job) => job.startsWith('tick'))
+      expect(ticks.every((job) => job.endsWith(' in thread 0'))).toBe(true)
+      expect(await server.ended).toMatchObject({ status: 0 })
+    },
+  )
+
+  it('has one thread if its module is not named', async ({ expect }) => {
+    const unnamed = `import { serve } from 'arete/node'\nimport app from './app.ts'\nawait serve(app)\n`
+    await writeFile(join(project, 'src/unnamed.ts'), unnamed)
+
+    const { status, output } = await run('node', ['src/unnamed.ts', '--threads', '2'])
+
+    expect(status).toBe(1)
+    expect(output).toBe(
+      'This application has one thread, since its module is not known: serve(app, import.meta.url).\n',
+    )
   })
 
   it('can be deployed', async ({ expect }) => {

@@ -24,7 +24,7 @@ async function programOf(code: string): Promise<URL> {
 describe('further threads', () => {
   it('end after all have drained, and before the first closes', async ({ expect }) => {
     const program = await programOf(`
-      const notes = new Int32Array(workerData.hostOptions.thread.memory)
+      const notes = new Int32Array(workerData.areteThread.hostOptions.thread.memory)
       const note = { drain: 'drained', close: 'closed' }
       parentPort.on('message', (command) => {
         Atomics.add(notes, 0, command === 'drain' ? 1 : 100)
