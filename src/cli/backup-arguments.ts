@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { usualDataFolder } from '#cli/deployment/usual-data-folder.ts'
 import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 
 /** The help text of `npm run backup`. */
@@ -42,6 +43,6 @@ export function parseBackupArguments(args: readonly string[], folder: string): B
   if (target === undefined || others.length > 0) {
     throw new UsageError(`Expected: npm run backup -- FOLDER. For help: ${help}`)
   }
-  const data = values.data ?? process.env['DATA'] ?? './arete_data'
+  const data = values.data ?? usualDataFolder(folder, process.env)
   return { action: 'backup', data: resolve(folder, data), target: resolve(folder, target) }
 }

@@ -33,9 +33,14 @@ const help = 'npm run export -- --help'
 /**
  * Parses the command line. Paths are relative to the folder it was typed in.
  *
+ * @param usual the deployment if no option selects one
  * @throws {UsageError}
  */
-export function parseExportArguments(args: readonly string[], folder: string): ExportCommand {
+export function parseExportArguments(
+  args: readonly string[],
+  folder: string,
+  usual?: DeploymentTarget,
+): ExportCommand {
   const { positionals, values } = readArguments(
     {
       args: [...args],
@@ -56,6 +61,6 @@ export function parseExportArguments(args: readonly string[], folder: string): E
   return {
     action: 'export',
     folder: resolve(folder, destination),
-    target: readTarget(values, folder, help),
+    target: readTarget(values, folder, help, usual),
   }
 }

@@ -19,6 +19,6 @@ async function run(command: ExportCommand): Promise<number> {
 
 /** `npm run export` */
 export const exportCommand: TerminalCommand = {
-  run: (args, folder) => run(parseExportArguments(args, folder)),
+  run: (args, folder, usual) => run(parseExportArguments(args, folder, usual)),
   whenInterrupted: 'Interrupted. The written files were removed.',
 }

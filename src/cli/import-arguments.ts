@@ -43,9 +43,14 @@ const help = 'npm run import -- --help'
 /**
  * Parses the command line. Paths are relative to the folder it was typed in.
  *
+ * @param usual the deployment if no option selects one
  * @throws {UsageError}
  */
-export function parseImportArguments(args: readonly string[], folder: string): ImportCommand {
+export function parseImportArguments(
+  args: readonly string[],
+  folder: string,
+  usual?: DeploymentTarget,
+): ImportCommand {
   const { positionals, values } = readArguments(
     {
       args: [...args],
@@ -70,7 +75,7 @@ export function parseImportArguments(args: readonly string[], folder: string): I
   return {
     action: 'import',
     source: resolve(folder, source),
-    target: readTarget(values, folder, help),
+    target: readTarget(values, folder, help, usual),
     existing: values.replace ? 'replace' : 'keep',
     isDryRun: values['dry-run'],
     withoutPublic: values['without-public'],

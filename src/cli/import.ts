@@ -305,6 +305,6 @@ function adviceAfter({ settings }: ReadSettings, { records }: LoadReport): strin
 
 /** `npm run import` */
 export const importCommand: TerminalCommand = {
-  run: (args, folder) => run(parseImportArguments(args, folder)),
+  run: (args, folder, usual) => run(parseImportArguments(args, folder, usual)),
   whenInterrupted: 'Interrupted. Run the command again to resume.',
 }

@@ -47,9 +47,14 @@ const password = z
 /**
  * Parses the command line. Paths are relative to the folder it was typed in.
  *
+ * @param usual the deployment if no option selects one
  * @throws {UsageError}
  */
-export function parseSuperuserArguments(args: readonly string[], folder: string): SuperuserCommand {
+export function parseSuperuserArguments(
+  args: readonly string[],
+  folder: string,
+  usual?: DeploymentTarget,
+): SuperuserCommand {
   const { positionals, values } = readArguments(
     {
       args: [...args],
@@ -64,7 +69,7 @@ export function parseSuperuserArguments(args: readonly string[], folder: string)
   const [action, ...operands] = positionals
   if (values.help || action === undefined) return { action: 'help' }
 
-  const target = readTarget(values, folder, help)
+  const target = readTarget(values, folder, help, usual)
   switch (action) {
     case 'list':
       expectOperands(action, operands, [])

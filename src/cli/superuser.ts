@@ -93,8 +93,8 @@ async function superusersIn(session: SqlSession): Promise<readonly string[]> {
 
 /** `npm run superuser` */
 export const superuserCommand: TerminalCommand = {
-  async run(args, folder) {
-    process.stdout.write(asTyped(await run(parseSuperuserArguments(args, folder))))
+  async run(args, folder, usual) {
+    process.stdout.write(asTyped(await run(parseSuperuserArguments(args, folder, usual))))
     return 0
   },
 }

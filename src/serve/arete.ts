@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commands } from '#cli/commands.ts'
+import { usualDataFolder } from '#cli/deployment/usual-data-folder.ts'
 import { nameCommandsOfProgram } from '#cli/terminal/as-typed.ts'
-import { runCommand, runToStatus } from '#cli/terminal/run-command.ts'
+import { type Command, runCommand, runToStatus } from '#cli/terminal/run-command.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import { serve } from './serve.ts'
 
@@ -65,7 +66,9 @@ export async function runArete(
   const load = commands.get(name)
   if (load !== undefined) {
     const { run, whenInterrupted } = await load()
-    return await runCommand(run, withDefaultFolder(name, others), whenInterrupted)
+    const onDataFolder: Command = (rest, current) =>
+      run(rest, current, { location: 'folder', folder: usualDataFolder(current, process.env) })
+    return await runCommand(onDataFolder, others, whenInterrupted)
   }
   await runToStatus(async (_, current) => {
     const [command, ...rest] = args
@@ -81,13 +84,4 @@ export async function runArete(
         throw new UsageError(`There is no command "${command}". For help: npx arete --help`)
     }
   })
-}
-
-/** Commands that work on the data folder of a server here, unless another place is named. */
-const ofDataFolder = new Set(['superuser', 'import', 'export'])
-
-function withDefaultFolder(name: string, args: readonly string[]): readonly string[] {
-  const isPlaced = args.some((arg) => /^--(?:data|remote|persist-to)\b/.test(arg))
-  if (!ofDataFolder.has(name) || isPlaced || args.length === 0) return args
-  return [...args, '--data', process.env['DATA'] ?? 'arete_data']
 }

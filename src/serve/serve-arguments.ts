@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Durability } from '#adapters/node/open-sqlite.ts'
 import { maxThreads } from '#adapters/node/realtime-shards.ts'
+import { usualDataFolder } from '#cli/deployment/usual-data-folder.ts'
 import { readArguments, UsageError } from '#cli/terminal/usage.ts'
 import { createRewriteOrigin } from './network-origin.ts'
 
@@ -75,7 +76,7 @@ export function parseServeArguments(
     option ?? (environment[name] === '' ? undefined : environment[name])
   const publicFolder = chosen(values.public, 'PUBLIC')
   return {
-    data: resolve(folder, chosen(values.data, 'DATA') ?? 'arete_data'),
+    data: resolve(folder, values.data ?? usualDataFolder(folder, environment)),
     port: portIn(chosen(values.port, 'PORT') ?? '8090'),
     host: chosen(values.host, 'HOST') ?? '127.0.0.1',
     publicFolder: publicFolder === undefined ? undefined : resolve(folder, publicFolder),

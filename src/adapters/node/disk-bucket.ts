@@ -9,6 +9,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { byteLength } from '#kernel/text.ts'
 import type {
   Bucket,
@@ -57,10 +58,32 @@ export async function openDiskBucket(
   mkdirSync(folder, { recursive: true })
   // An object that was acknowledged survives a loss of power, like its file.
   const database = openSqlite(join(folder, 'index.db'), { durability: 'full' })
-  const index = createBucketIndex(database)
-  const files = new ContentFolder(join(folder, 'content'))
-  if (isOwner) await repair(index, files)
+  try {
+    const index = createBucketIndex(database)
+    const files = new ContentFolder(join(folder, 'content'))
+    if (isOwner) await repair(index, files)
+    return withUpkeep(createDiskBucket(index, files), { database, index, files, isOwner })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
 
+/** Adds the removal of files that nothing needs, and the end. */
+function withUpkeep(
+  bucket: Bucket,
+  {
+    database,
+    index,
+    files,
+    isOwner,
+  }: {
+    readonly database: DatabaseSync
+    readonly index: BucketIndex
+    readonly files: ContentFolder
+    readonly isOwner: boolean
+  },
+): DiskBucket {
   async function deleteUnneeded(before: number): Promise<void> {
     const unneeded = index.unneeded(before)
     await Promise.all(unneeded.map((file) => files.delete(file)))
@@ -68,7 +91,7 @@ export async function openDiskBucket(
   }
 
   return {
-    ...createDiskBucket(index, files),
+    ...bucket,
     async sweep() {
       const now = Date.now()
       for (const id of index.abandonedUploads(now - abandonedMilliseconds)) index.endUpload(id)

@@ -102,7 +102,7 @@ const recordsCacheKib = 32 * 1024
 export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost> {
   // The other threads use the folder that the first one holds.
   const held = isFirst(options.thread) ? holdDataFolder(options.folder) : undefined
-  const opened: DatabaseSync[] = []
+  const opened: Closable[] = []
   const open = (name: string): DatabaseSync => {
     const threads = options.thread?.count ?? 1
     const cacheKib = name === 'data.db' ? Math.round(recordsCacheKib / threads) : undefined
@@ -110,16 +110,21 @@ export async function createNodeHost(options: NodeHostOptions): Promise<NodeHost
     opened.push(database)
     return database
   }
-  const closeAll = (): void => {
-    for (const database of opened) database.close()
+  const closeAll = async (): Promise<void> => {
+    for (const one of opened.toReversed()) await one.close()
     held?.release()
   }
   try {
-    return await openHost(options, open, closeAll)
+    return await openHost(options, open, { opened, closeAll })
   } catch (error) {
-    closeAll()
+    await closeAll()
     throw toFolderError(options.folder, error)
   }
+}
+
+/** A database or a bucket. */
+interface Closable {
+  close(): void | Promise<void>
 }
 
 /** The functions of a thread that the others call. */
@@ -140,7 +145,7 @@ function isFirst(thread: HostThread | undefined): boolean {
 async function openHost(
   { folder, migrations, keys: given = {}, passwordCost, mailer, thread }: NodeHostOptions,
   open: (name: string) => DatabaseSync,
-  closeAll: () => void,
+  { opened, closeAll }: { readonly opened: Closable[]; readonly closeAll: () => Promise<void> },
 ): Promise<NodeHost> {
   provideDigests()
   const { keys, madeFile } = completeSettingsKeys(folder, given)
@@ -153,6 +158,7 @@ async function openHost(
   const kv = open('kv.db')
   const SESSIONS = createKeyValueStore(kv)
   const FILES = await openDiskBucket(join(folder, 'storage'), { isOwner: isFirst(thread) })
+  opened.push(FILES)
 
   const calls: (Call<ThreadFunctions> | undefined)[] = []
   const call = (number: number): Call<ThreadFunctions> => {
@@ -198,8 +204,7 @@ async function openHost(
       clearInterval(timer)
       realtime.close()
       await Promise.all([runner?.close(), background.settled()])
-      await FILES.close()
-      closeAll()
+      await closeAll()
     },
   }
 }

@@ -33,12 +33,12 @@ export async function openDataFolder(folder: string): Promise<Deployment> {
   try {
     const data = open('data.db')
     migrate(data, migrations)
-    const kv = open('kv.db')
+    const sessions = createKeyValueStore(open('kv.db'))
     const files = await openDiskBucket(join(folder, 'storage'))
     return {
       db: new NodeDatabase(data),
       files,
-      sessions: createKeyValueStore(kv),
+      sessions,
       async close() {
         await files.close()
         closeAll()

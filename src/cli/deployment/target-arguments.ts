@@ -16,17 +16,22 @@ interface TargetValues {
   readonly 'persist-to'?: string
 }
 
+/** The deployment of the npm scripts: the one of `npm start`. */
+const ofScripts: DeploymentTarget = { location: 'local' }
+
 /**
  * Reads the deployment from the options.
  *
  * @param folder the base of relative paths
  * @param help the command that shows all options
+ * @param usual the deployment if no option selects one
  * @throws {UsageError} If several are given.
  */
 export function readTarget(
   { remote, data, 'persist-to': persistTo }: TargetValues,
   folder: string,
   help: string,
+  usual: DeploymentTarget = ofScripts,
 ): DeploymentTarget {
   const given = [
     ...(persistTo === undefined ? [] : ['--persist-to']),
@@ -38,10 +43,9 @@ export function readTarget(
   }
   if (remote) return { location: 'remote' }
   if (data !== undefined) return { location: 'folder', folder: resolve(folder, data) }
-  return {
-    location: 'local',
-    ...(persistTo === undefined ? {} : { persistTo: resolve(folder, persistTo) }),
-  }
+  return persistTo === undefined
+    ? usual
+    : { location: 'local', persistTo: resolve(folder, persistTo) }
 }
 
 /** The name of a deployment in messages. */

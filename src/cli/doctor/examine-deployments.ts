@@ -3,7 +3,7 @@
  * server may be running.
  */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Unstable_Config } from 'wrangler'
 import { hasSettingsKey, listSecrets } from '#cli/deployment/deploy-plan.ts'
@@ -16,6 +16,7 @@ import { settingsKeyName } from '#cli/deployment/settings-key.ts'
 import { openSqlSession } from '#cli/deployment/sql-session.ts'
 import { storedDatabaseFile } from '#cli/deployment/stored-tables.ts'
 import { targetArguments, targetName } from '#cli/deployment/target-arguments.ts'
+import { usualDataFolder } from '#cli/deployment/usual-data-folder.ts'
 import { loadWrangler, runWrangler } from '#cli/deployment/wrangler.ts'
 import { WranglerError } from '#cli/deployment/wrangler-error.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
@@ -26,7 +27,7 @@ import { type Examination, type Finding, fine, problem } from './finding.ts'
 
 /** The deployments on this machine. */
 export async function deploymentsHere(current: string): Promise<readonly DeploymentTarget[]> {
-  const folder = resolve(current, process.env['DATA'] ?? 'arete_data')
+  const folder = usualDataFolder(current, process.env)
   const local: DeploymentTarget = { location: 'local' }
   return [
     ...((await localDatabase(local)) === undefined ? [] : [local]),

@@ -1,6 +1,7 @@
 import { DataFolderError } from '#adapters/node/data-folder.ts'
 import { NewerDatabaseError } from '#adapters/node/migrate.ts'
 import { LoadError } from '#transfer/load-error.ts'
+import type { DeploymentTarget } from '#cli/deployment/deployment.ts'
 import { asTyped } from './as-typed.ts'
 import { UsageError } from './usage.ts'
 import { printable } from './wording.ts'
@@ -13,8 +14,14 @@ const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
 
 /**
  * A command: receives its arguments and the folder it was typed in, and returns its exit status.
+ *
+ * @param usual the deployment that it works on if no option selects one
  */
-export type Command = (args: readonly string[], folder: string) => Promise<number>
+export type Command = (
+  args: readonly string[],
+  folder: string,
+  usual?: DeploymentTarget,
+) => Promise<number>
 
 /**
  * Runs a command to its end or until a signal.

@@ -48,6 +48,33 @@ describe('the superuser command line', () => {
     })
   }
 
+  it.for([
+    {
+      name: 'the usual deployment',
+      args: ['list'],
+      target: { location: 'folder', folder: '/data' },
+    },
+    {
+      name: 'the deployed one',
+      args: ['list', '--remote'],
+      target: { location: 'remote' },
+    },
+    {
+      name: 'another folder',
+      args: ['list', '--data', 'other'],
+      target: { location: 'folder', folder: '/home/other' },
+    },
+    {
+      name: 'the local one, with the value after an equals sign',
+      args: ['list', '--persist-to=state'],
+      target: { location: 'local', persistTo: '/home/state' },
+    },
+  ])('means $name by $args', ({ args, target }, { expect }) => {
+    const usual = { location: 'folder', folder: '/data' } as const
+
+    expect(parseSuperuserArguments(args, '/home', usual)).toEqual({ action: 'list', target })
+  })
+
   const refused = [
     { name: 'an unknown action', args: ['drop'], message: 'There is no "drop"' },
     {
