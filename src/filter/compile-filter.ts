@@ -1,4 +1,5 @@
 import type { Value } from '#database/value.ts'
+import type { OpenLiterals } from './filter-shape.ts'
 import type { Comparison, FilterNode, Identifier, Operand } from '#filter/syntax/ast.ts'
 import type { Rows } from '#filter/sql/compare.ts'
 import { compare } from '#filter/sql/compare.ts'
@@ -16,6 +17,8 @@ export interface Vocabulary {
   /** The time that macros refer to. */
   readonly now: Value<Date>
   resolve(name: string, position: number): ResolvedOperand | FilterError
+  /** The literals that are not compiled in; by default none. */
+  readonly literals?: OpenLiterals | undefined
 }
 
 /** Compiles a filter to a formula, or returns the first error in it. */
@@ -44,9 +47,9 @@ function compileComparison(comparison: Comparison, words: Vocabulary): Formula |
 export function resolveOperand(operand: Operand, words: Vocabulary): ResolvedOperand | FilterError {
   switch (operand.kind) {
     case 'text':
-      return boundText(operand.text)
+      return boundText(words.literals?.(operand.position)?.map(String) ?? operand.text)
     case 'number':
-      return boundNumber(operand.value)
+      return boundNumber(words.literals?.(operand.position)?.map(Number) ?? operand.value)
     case 'function':
       return resolveCall(operand, (argument) => resolveOperand(argument, words))
     case 'identifier':

@@ -55,6 +55,7 @@ export function openRequest<V extends RequestInput>(
       method: input.open(methodOf),
       query: input.open(({ request }) => request.query),
       headers: input.open(({ request }) => request.headers),
+      body: input.open(({ request }) => request.body),
       authId: input.open(authId),
       session: input.open(({ request }) => request.session),
       now: input.open(({ now }) => now),

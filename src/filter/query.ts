@@ -16,6 +16,7 @@ import type { SQL } from 'drizzle-orm'
 import { budget } from '#kernel/budget.ts'
 import type { FilterNode } from '#filter/syntax/ast.ts'
 import { compileFilter } from './compile-filter.ts'
+import type { OpenLiterals } from './filter-shape.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import type { Formula } from '#filter/sql/formula.ts'
 import { connect, placesOf, plainTerm, test } from '#filter/sql/formula.ts'
@@ -77,8 +78,10 @@ export interface FilterQuery {
   /**
    * Adds the condition of a filter. With client access, related records that the caller cannot list
    * drop the row, hidden fields are rejected, and only public emails are compared.
+   *
+   * @param literals the literals that are not compiled in
    */
-  where(filter: FilterNode, access: Access): Taken
+  where(filter: FilterNode, access: Access, literals?: OpenLiterals): Taken
   /** Adds a sort. An empty one changes nothing. */
   orderBy(sort: string, access: Access): Taken
   /** Compiles everything that was added. */
@@ -116,8 +119,8 @@ export function createFilterQuery(options: FilterQueryOptions): FilterQuery {
   const order: SortTerm[] = []
 
   return {
-    where(filter, access) {
-      const formula = compile(filter, scopeOf(access), boundsRules)
+    where(filter, access, literals) {
+      const formula = compile(filter, scopeOf(access), boundsRules, literals)
       if (formula instanceof FilterError) return { ok: false, fault: formula }
       formulas.push(formula)
       return { ok: true }
@@ -286,12 +289,14 @@ function compile(
   filter: FilterNode,
   context: ResolveContext,
   boundsRules: boolean,
+  literals?: OpenLiterals,
 ): Formula | FilterError {
   const { root, nodes, values, access } = context
   return compileFilter(filter, {
     rows: { root, nodes, isClient: boundsRules || access === 'client' },
     now: values.now,
     resolve: (name, position) => resolveName(context, name, position),
+    literals,
   })
 }
 

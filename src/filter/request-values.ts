@@ -8,6 +8,7 @@ export interface RequestValues {
   readonly method: Value<string>
   readonly query: Value<RequestInfo['query']>
   readonly headers: Value<RequestInfo['headers']>
+  readonly body: Value<RequestInfo['body']>
   /** The id of the signed-in record, or an expression of it. */
   readonly authId: Value<string> | SQL
   readonly session: Value<RequestInfo['session']>
@@ -33,6 +34,9 @@ export function valuesOf(request: RequestInfo, now: Date | undefined): RequestVa
     },
     get headers() {
       return fixed(request.headers)
+    },
+    get body() {
+      return fixed(request.body)
     },
     authId: is(id, SQL) ? id : fixed(id),
     session: fixed(request.session),

@@ -8,6 +8,7 @@ import type { Collection, CollectionSet } from '#catalog/collection.ts'
 import type { Rule } from '#catalog/compile/rules.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import type { FilterError } from '#filter/syntax/filter-error.ts'
+import { type FilterShape, filterShape, type OpenLiterals } from '#filter/filter-shape.ts'
 import { parseFilter } from '#filter/syntax/parse.ts'
 import { createFilterQuery, type FilterBase, type FilterQueryOptions } from '#filter/query.ts'
 import { ApiError, commonErrors, type ErrorSpec } from '#kernel/errors.ts'
@@ -21,6 +22,8 @@ export interface ClientConditions {
   readonly sort: string
   /** `rule` lets them use everything, as superusers may. */
   readonly access: 'rule' | 'client'
+  /** The literals of the filter that are not compiled in; by default none. */
+  readonly literals?: OpenLiterals | undefined
 }
 
 /** The rows, and the conditions for access. */
@@ -93,7 +96,7 @@ export function accessTo(
       return denied('rejected', commonErrors.badRequest)
     }
     const parsed = parseFilter(client.filter)
-    const taken = parsed.ok ? query.where(parsed.filter, client.access) : parsed
+    const taken = parsed.ok ? query.where(parsed.filter, client.access, client.literals) : parsed
     if (!taken.ok) return denied('rejected', errorOf(taken.fault))
   }
   const sorted = query.orderBy(client?.sort ?? '', client?.access ?? 'client')
@@ -137,6 +140,16 @@ function reservedWords(
   return text.includes('@collection.')
     ? recordErrors.filterByCollection
     : recordErrors.filterByRequest
+}
+
+/**
+ * The shape of a client's filter; undefined for one without a literal, and for one whose text `accessTo` may
+ * refuse whatever its shape.
+ */
+export function clientFilterShape(filter: string): FilterShape | undefined {
+  if (byteLength(filter) > maxFilterBytes || hasReservedWords(filter)) return undefined
+  const shape = filterShape(filter)
+  return shape?.literals.length === 0 ? undefined : shape
 }
 
 /** True if a filter contains words that only rules and superusers may use. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { fixed } from '#database/value.ts'
+import { fixed, type Value } from '#database/value.ts'
 import { compareSides } from '#filter/sql/compare.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import { listedRecords, listedValues } from '#filter/sql/joins.ts'
@@ -17,18 +17,21 @@ import {
 } from '#filter/sql/operand.ts'
 import type { Modifier, Route } from './path.ts'
 import { follow, Missing, splitModifier } from './path.ts'
-import type { BodyValue, FilterField } from '#filter/schema.ts'
+import type { BodyValue, FilterField, RequestInfo } from '#filter/schema.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { operandAt } from './resolve-context.ts'
 import { resolveStatic } from './static-value.ts'
 import type { Term } from '#filter/sql/term.ts'
 import { column, term } from '#filter/sql/term.ts'
 
+/** A submitted value: known to each request, or an SQL expression of one. */
+type SubmittedValue = { readonly known: Value<unknown> } | { readonly sql: SQL }
+
 /** A submitted field of the base collection; without a value if it was not submitted. */
 interface Submitted {
   readonly context: ResolveContext
   readonly field: FilterField
-  readonly value: BodyValue | undefined
+  readonly value: SubmittedValue | undefined
   readonly position: number
 }
 
@@ -41,16 +44,16 @@ export function resolveBody(
   path: readonly string[],
   position: number,
 ): ResolvedOperand | FilterError {
-  const { base, request } = context
+  const { base, values } = context
   const [first = '', ...rest] = path
   const split = splitModifier(first)
   if (typeof split === 'string') return new FilterError(split, position)
 
   const field = base.field(split.name)
-  if (field === undefined) return resolveStatic(fixed(knownBody(context)), path, base, position)
-
-  const value = Object.hasOwn(request.body, field.name) ? request.body[field.name] : undefined
-  const submitted = { context, field, value, position }
+  if (field === undefined) {
+    return resolveStatic(values.body.map(knownValues), path, base, position)
+  }
+  const submitted = { context, field, value: submittedValue(context, field.name), position }
   if (rest.length > 0 && field.relatedCollectionId !== undefined) {
     return throughRelation(submitted, rest)
   }
@@ -80,19 +83,46 @@ function modified(
   }
 }
 
-function knownBody({ request }: ResolveContext): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(request.body)
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, 'known' in value ? value.known : undefined]),
-  )
+/** The value of a field. The plan of an expression serves only the request that it belongs to. */
+function submittedValue(
+  { request, values }: ResolveContext,
+  name: string,
+): SubmittedValue | undefined {
+  const kind = values.body.ask((body) => kindOf(valueIn(body, name)))
+  if (kind === 'none') return undefined
+  if (kind === 'known') return { known: values.body.map((body) => knownIn(valueIn(body, name))) }
+  const value = valueIn(request.body, name)
+  return value !== undefined && 'sql' in value ? value : undefined
+}
+
+type Body = RequestInfo['body']
+
+function valueIn(body: Body, name: string): BodyValue | undefined {
+  return Object.hasOwn(body, name) ? body[name] : undefined
+}
+
+function kindOf(value: BodyValue | undefined): 'none' | 'known' | 'sql' {
+  if (value === undefined) return 'none'
+  return 'known' in value ? 'known' : 'sql'
+}
+
+function knownIn(value: BodyValue | undefined): unknown {
+  return value !== undefined && 'known' in value ? value.known : undefined
+}
+
+function knownValues(body: Body): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(body)
+  return Object.fromEntries(entries.map(([key, value]) => [key, knownIn(value)]))
 }
 
 function plain({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (value === undefined) return nothing
   if ('sql' in value) return unknownValue(expression(context, value.sql))
   // The value of a JSON field is its JSON text, including `null` and `"text"`.
-  if (field.jsonAccess === 'document') return boundText(JSON.stringify(value.known) ?? 'null')
-  const data = fixed({ [field.name]: value.known })
+  if (field.jsonAccess === 'document') {
+    return boundText(value.known.map((known) => JSON.stringify(known) ?? 'null'))
+  }
+  const data = value.known.map((known) => ({ [field.name]: known }))
   return resolveStatic(data, [field.name], context.base, position)
 }
 
@@ -101,8 +131,8 @@ function nested(
   rest: readonly string[],
 ): ResolvedOperand | FilterError {
   if (value === undefined || 'known' in value) {
-    const data = value === undefined ? {} : { [field.name]: value.known }
-    return resolveStatic(fixed(data), [field.name, ...rest], context.base, position)
+    const data = value?.known.map((known) => ({ [field.name]: known })) ?? fixed({})
+    return resolveStatic(data, [field.name, ...rest], context.base, position)
   }
 
   const split = splitModifier(rest.at(-1) ?? '')
@@ -142,12 +172,14 @@ function throughRelation(
 /** The JSON array of submitted ids; undefined if there are known to be none. */
 function submittedIds(
   context: ResolveContext,
-  value: BodyValue | undefined,
-): string | SQL | undefined {
+  value: SubmittedValue | undefined,
+): Value<string> | SQL | undefined {
   if (value === undefined) return undefined
   if ('sql' in value) return arrayOf(expression(context, value.sql)).sql
-  const ids = items(value.known).filter((id) => typeof id === 'string' && id !== '')
-  return ids.length === 0 ? undefined : JSON.stringify(ids)
+  const ids = value.known.map(idsIn)
+  return ids.ask((known) => known.length === 0)
+    ? undefined
+    : ids.map((known) => JSON.stringify(known))
 }
 
 /** True if the submitted value differs from the record's, by the rules of `!=`. */
@@ -174,9 +206,9 @@ function changed(submitted: Submitted): ResolvedOperand | FilterError {
 
 function length({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
   if (!field.isMultiValuer) return notMultiValuer(field, position)
-  if (value === undefined) return count(0)
-  if ('known' in value) return count(items(value.known).length)
-  return field.isMultiple ? unknownValue(lengthOf(expression(context, value.sql))) : count(1)
+  if (value === undefined) return count(fixed(0))
+  if ('known' in value) return count(value.known.map((known) => items(known).length))
+  return field.isMultiple ? unknownValue(lengthOf(expression(context, value.sql))) : count(fixed(1))
 }
 
 function each({ context, field, value, position }: Submitted): ResolvedOperand | FilterError {
@@ -184,7 +216,7 @@ function each({ context, field, value, position }: Submitted): ResolvedOperand |
 
   const list =
     value === undefined || 'known' in value
-      ? JSON.stringify(items(value?.known))
+      ? (value?.known ?? fixed([])).map((known) => JSON.stringify(items(known)))
       : arrayOf(expression(context, value.sql)).sql
   const hop = listedValues(`@body values ${field.name}`, field.name, list, field.isMultiple)
   const route: Route = {
@@ -201,7 +233,7 @@ function each({ context, field, value, position }: Submitted): ResolvedOperand |
 
 function lower({ context, field, value }: Submitted): ResolvedOperand {
   if (value === undefined || field.isMultiple) return boundText('')
-  if ('known' in value) return lowered(boundText(textOf(field, value.known)))
+  if ('known' in value) return lowered(boundText(value.known.map((known) => textOf(field, known))))
   const stored = expression(context, value.sql)
   return lowered(unknownValue(term(sql`COALESCE(CAST(${stored.sql} AS TEXT), '')`, 2, stored)))
 }
@@ -209,6 +241,10 @@ function lower({ context, field, value }: Submitted): ResolvedOperand {
 /** Converts a known value to a string. */
 function textOf(field: FilterField, value: unknown): string {
   return field.jsonAccess === 'none' ? plainText(value) : JSON.stringify(value)
+}
+
+function idsIn(value: unknown): readonly unknown[] {
+  return items(value).filter((id) => typeof id === 'string' && id !== '')
 }
 
 function items(value: unknown): readonly unknown[] {

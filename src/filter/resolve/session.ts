@@ -68,7 +68,7 @@ function resolveMethods(
     case 'length':
       return session.ask((known) => known === undefined)
         ? nothing
-        : count(session.ask((known) => known?.methods.length ?? 0))
+        : count(session.map((known) => known?.methods.length ?? 0))
     case 'each':
       return operandAt(
         context,

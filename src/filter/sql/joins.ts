@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { is, SQL, sql } from 'drizzle-orm'
 import { arrayIn } from '#database/json-list.ts'
+import type { Value } from '#database/value.ts'
 import type { FilterCollection, FilterField } from '#filter/schema.ts'
 import { column } from './term.ts'
 
@@ -196,7 +196,7 @@ export function knownRecord(
 export function listedRecords(
   key: string,
   collection: FilterCollection,
-  ids: string | SQL,
+  ids: Value<string> | SQL,
   isMultiple: boolean,
 ): Hop {
   return {
@@ -204,9 +204,13 @@ export function listedRecords(
     label: collection.name,
     isMultiple,
     collection,
-    foundBy: typeof ids === 'string' ? 'nothing' : 'surroundings',
+    foundBy: is(ids, SQL) ? 'surroundings' : 'nothing',
     target: (_, to) =>
-      onRow(collection, to, sql`${column(to, 'id')} IN (SELECT value FROM json_each(${ids}))`),
+      onRow(
+        collection,
+        to,
+        sql`${column(to, 'id')} IN (SELECT value FROM json_each(${listSql(ids)}))`,
+      ),
   }
 }
 
@@ -214,7 +218,7 @@ export function listedRecords(
 export function listedValues(
   key: string,
   label: string,
-  list: string | SQL,
+  list: Value<string> | SQL,
   isMultiple: boolean,
 ): Hop {
   return {
@@ -222,9 +226,13 @@ export function listedValues(
     label,
     isMultiple,
     collection: undefined,
-    foundBy: typeof list === 'string' ? 'nothing' : 'surroundings',
-    target: (_, to) => sql`json_each(${list}) AS ${sql.identifier(to)}`,
+    foundBy: is(list, SQL) ? 'surroundings' : 'nothing',
+    target: (_, to) => sql`json_each(${listSql(list)}) AS ${sql.identifier(to)}`,
   }
+}
+
+function listSql(list: Value<string> | SQL): SQL {
+  return is(list, SQL) ? list : list.sql
 }
 
 function each(value: SQL, to: string): SQL {

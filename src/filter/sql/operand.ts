@@ -84,9 +84,9 @@ export function boundInteger(value: Value<number>): ResolvedOperand {
 }
 
 /** A number of values. Only 0 and 1 count as known, like elsewhere. */
-export function count(value: number): ResolvedOperand {
-  const certainty = value < 2 ? 'filled' : 'unknown'
-  return { sql: integer(fixed(value)), depth: 2, certainty, isExact: false }
+export function count(value: Value<number>): ResolvedOperand {
+  const certainty = value.ask((known) => (known < 2 ? 'filled' : 'unknown'))
+  return { sql: integer(value), depth: 2, certainty, isExact: false }
 }
 
 /** A value that is known only when a row is read. */

@@ -146,8 +146,13 @@ function literal(token: Token): Operand | undefined {
   if (kind === 'identifier') return { kind, name: text, position }
   if (kind === 'text') return { kind, text, position }
   if (kind !== 'number') return undefined
+  return { kind, value: numberIn(text), position }
+}
+
+/** The value of a number token. One that is too large is 0. */
+export function numberIn(text: string): number {
   const value = Number(text)
-  return { kind, value: Number.isFinite(value) ? value : 0, position }
+  return Number.isFinite(value) ? value : 0
 }
 
 /** Parses a call whose name is at `start`; `end` is the index of its closing bracket. */

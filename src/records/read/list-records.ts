@@ -7,11 +7,12 @@ import type { Plan } from '#database/query.ts'
 import { readNumber } from '#database/read-number.ts'
 import { integer } from '#database/integer.ts'
 import { openRequest, type RequestInput } from '#filter/open-request.ts'
+import type { Literal, OpenLiterals } from '#filter/filter-shape.ts'
 import type { RequestInfo } from '#filter/schema.ts'
 import { isExcess } from '#filter/query.ts'
 import type { Paging } from '#http/query.ts'
 import { ApiError } from '#kernel/errors.ts'
-import { accessTo } from '#records/access.ts'
+import { accessTo, clientFilterShape } from '#records/access.ts'
 import { recordErrors } from '#records/errors.ts'
 import { columnOf } from '#records/identifiers.ts'
 import { compileSelect } from './record-select.ts'
@@ -38,6 +39,8 @@ export interface ListParameters extends Paging {
 /** The values of a request that its compiled plan leaves open. */
 interface ListInput extends RequestInput {
   readonly parameters: ListParameters
+  /** The literals of the filter, if its plan serves others of the same shape. */
+  readonly literals: readonly Literal[]
 }
 
 /**
@@ -60,10 +63,11 @@ export function planList(
   const { filter, sort, skipTotal, required = [] } = parameters
   const expand = info.query['expand'] ?? ''
   const shape = { collection, filter, sort, expand, skipTotal, required }
+  const { key, literals } = clientFilterShape(filter) ?? { key: undefined, literals: [] }
   return collections.plans.plan(
-    ['list', collection.id, filter, sort, expand, skipTotal, ...required],
-    { request, now: context.now, parameters },
-    (input) => compileList(collections, input, shape),
+    ['list', collection.id, key === undefined, key ?? filter, sort, expand, skipTotal, ...required],
+    { request, now: context.now, parameters, literals },
+    (input) => compileList(collections, input, { ...shape, literals }),
   )
 }
 
@@ -72,19 +76,26 @@ interface ListShape extends Pick<ListParameters, 'filter' | 'sort' | 'skipTotal'
   readonly collection: Collection
   readonly expand: string
   readonly required: readonly string[]
+  /** The literals of this filter. */
+  readonly literals: readonly Literal[]
 }
 
 function compileList(
   collections: CollectionSet,
   input: PlanInput<ListInput>,
-  { collection, filter, sort, expand, skipTotal, required }: ListShape,
+  { collection, filter, sort, expand, skipTotal, required, literals }: ListShape,
 ): CompiledPlan<ListInput, RecordPage> {
   const viewer = openRequest(input)
   const access = accessTo(collections, viewer, {
     rule: collection.rules.list,
     base: { collection, alias: collection.name },
     required,
-    client: { filter, sort, access: viewer.isSuperuser ? 'rule' : 'client' },
+    client: {
+      filter,
+      sort,
+      access: viewer.isSuperuser ? 'rule' : 'client',
+      literals: openLiterals(input, literals),
+    },
     node: 'statement',
   })
   if (!access.isGranted) {
@@ -113,5 +124,14 @@ function compileList(
     },
     explain: (error) =>
       isExcess(error) ? new ApiError(recordErrors.filterTooBroad, { cause: error }) : undefined,
+  }
+}
+
+/** The literals of any filter of a shape, by their positions in this one. */
+function openLiterals(input: PlanInput<ListInput>, own: readonly Literal[]): OpenLiterals {
+  const places = new Map(own.map(({ position }, at) => [position, at]))
+  return (position) => {
+    const at = places.get(position)
+    return at === undefined ? undefined : input.open(({ literals }) => literals[at]?.value ?? '')
   }
 }

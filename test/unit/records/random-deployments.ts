@@ -98,7 +98,7 @@ export function createDatabase(): DatabaseSync {
 }
 
 /** Values that differ in what the text of a statement may depend on. */
-const value = fc.constantFrom(
+export const value = fc.constantFrom(
   '',
   'a',
   'A%',
@@ -126,7 +126,26 @@ const requestValue = fc.constantFrom(
   ),
   ...['q', 'n', 'q:isset', 'q:lower'].map((name) => `@request.query.${name}`),
   ...['@request.headers.x_tag', '@request.headers.n', '@request.method', '@request.context'],
-  ...['@request.body.title', '@request.body.title:isset', '@collection.users.name'],
+  ...[
+    'title',
+    'title:isset',
+    'title:changed',
+    'title:lower',
+    'n',
+    'n:changed',
+    'data',
+    'data.a',
+  ].map((name) => `@request.body.${name}`),
+  ...[
+    'tags:each',
+    'tags:length',
+    'owner',
+    'owner.name',
+    'friends.name',
+    'friends:length',
+    'unknown',
+  ].map((name) => `@request.body.${name}`),
+  '@collection.users.name',
   ...['id', 'kind', 'level', 'age', 'mfaAge', 'methods', 'methods:each', 'methods:length'].map(
     (name) => `@request.session.${name}`,
   ),

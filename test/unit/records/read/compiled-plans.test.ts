@@ -29,6 +29,7 @@ import {
   ofAccounts,
   ofNotes,
   rule,
+  value,
   values,
 } from '../random-deployments.ts'
 
@@ -58,9 +59,20 @@ const anyShape = fc.oneof(
   { weight: 1, arbitrary: shape('staff', ofAccounts, fc.constantFrom('', '-name')) },
 )
 
+/** Puts other literals into a filter, in turn, so that it keeps its shape. */
+function withLiterals(condition: string, literals: readonly string[]): string {
+  let used = 0
+  const next = (): string => literals[used++ % literals.length] ?? ''
+  return condition.replaceAll(/'[^']*'|(?<![\w.@])\d+(?:\.\d+)?/g, (known) => {
+    if (literals.length === 0) return known
+    return known.startsWith("'") ? `'${next()}'` : String(next().length / 2)
+  })
+}
+
 const request = fc.record({
   /** One of two shapes, so that requests share plans, or one with a part of the other. */
   shape: fc.constantFrom('first', 'second', 'filter', 'sort', 'expand', 'skipTotal'),
+  literals: fc.array(value, { maxLength: 3 }),
   caller,
   page: fc.integer({ min: 1, max: 2 }),
   perPage: fc.integer({ min: 1, max: 4 }),
@@ -93,7 +105,11 @@ const series = fc
       expand: mixed('expand'),
       skipTotal: mixed('skipTotal'),
     }
-    return { rules, requests: requests.map((asked) => ({ ...asked, ...shapes[asked.shape] })) }
+    const asked = requests.map(({ literals, ...own }) => {
+      const chosen = shapes[own.shape]
+      return { ...own, ...chosen, filter: withLiterals(chosen.filter, literals) }
+    })
+    return { rules, requests: asked }
   })
 type Series = typeof series extends fc.Arbitrary<infer T> ? T : never
 type Asked = Series['requests'][number]
