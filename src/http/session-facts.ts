@@ -3,7 +3,7 @@
  * token: they are known when a request is planned, and reading them costs no trip. Only a proof
  * changes them. Renewing a token copies them.
  */
-import { unixSeconds } from '#kernel/dates.ts'
+import { clockToleranceSeconds, unixSeconds } from '#kernel/dates.ts'
 
 /** The proofs behind a session. Times are Unix seconds, undefined if unknown. */
 export interface SessionFacts {
@@ -65,9 +65,11 @@ export function levelOf({ mfaTime, actor }: SessionFacts): 0 | 1 | 2 {
 }
 
 /**
- * The whole seconds since a moment; undefined if it is unknown. Never negative, because the clocks
- * of two isolates differ.
+ * The whole seconds since a moment; undefined if it is unknown. Never negative: a moment ahead is now, or as far
+ * away as it is ahead if no clock is that wrong, so that it never counts as recent.
  */
 export function secondsSince(moment: number | undefined, now: Date): number | undefined {
-  return moment === undefined ? undefined : Math.max(0, unixSeconds(now) - moment)
+  if (moment === undefined) return undefined
+  const seconds = unixSeconds(now) - moment
+  return seconds < -clockToleranceSeconds ? -seconds : Math.max(0, seconds)
 }

@@ -27,3 +27,9 @@ const formatted = new RegExp(
 export function unixSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000)
 }
+
+/**
+ * The seconds by which a moment may be in the future and still be now: the clocks of two isolates differ. One
+ * that is farther ahead was told by a clock that has been set back since.
+ */
+export const clockToleranceSeconds = 300

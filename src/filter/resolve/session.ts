@@ -4,13 +4,14 @@
  */
 import { sql } from 'drizzle-orm'
 import { integer } from '#database/integer.ts'
+import { fixed } from '#database/value.ts'
 import { FilterError } from '#filter/syntax/filter-error.ts'
 import type { SessionValues } from '#filter/schema.ts'
 import { listedValues } from '#filter/sql/joins.ts'
 import type { ResolvedOperand } from '#filter/sql/operand.ts'
 import { boundText, boundValue, count, nothing } from '#filter/sql/operand.ts'
 import { column } from '#filter/sql/term.ts'
-import { unixSeconds } from '#kernel/dates.ts'
+import { clockToleranceSeconds, unixSeconds } from '#kernel/dates.ts'
 import { splitModifier } from './path.ts'
 import { operandAt, type ResolveContext } from './resolve-context.ts'
 
@@ -37,7 +38,7 @@ export function resolveSession(
   }
 }
 
-/** The whole seconds since a moment, never negative: the clocks of two isolates differ. */
+/** The whole seconds since a moment, as `secondsSince` of session facts counts them. */
 function secondsSince(
   { values: { session, now } }: ResolveContext,
   momentOf: (session: SessionValues | undefined) => number | undefined,
@@ -45,8 +46,10 @@ function secondsSince(
   const moment = session.map(momentOf)
   if (moment.ask((known) => known === undefined)) return nothing
   const begun = integer(moment.map(Number))
-  const age = sql`max(0, ${integer(now.map(unixSeconds))} - ${begun})`
-  return { sql: age, depth: 4, certainty: 'filled', isExact: false }
+  const seconds = integer(now.map(unixSeconds))
+  const ahead = sql`(${begun} - ${seconds})`
+  const age = sql`max(0, ${seconds} - ${begun}, ${ahead} * (${ahead} > ${integer(fixed(clockToleranceSeconds))}))`
+  return { sql: age, depth: 6, certainty: 'filled', isExact: false }
 }
 
 function resolveMethods(

@@ -60,6 +60,17 @@ describe('@request.session in a rule', () => {
     expect([await seen(fresh.token), await seen(other.token)]).toEqual([1, 0])
   })
 
+  it('has no recent proof by a clock that was ahead', async ({ expect }) => {
+    await setRule('@request.session.age < 300')
+    later(3600)
+    const ahead = await signIn(app, 'users', 'ada@example.com')
+    const before = await seen(ahead.token)
+
+    vi.useRealTimers()
+
+    expect([before, await seen(ahead.token)]).toEqual([1, 0])
+  })
+
   it('has the level and the age of the second factor', async ({ expect }) => {
     await setRule('@request.session.level = 2 && @request.session.mfaAge < 300')
     const before = await seen(ada.token)
