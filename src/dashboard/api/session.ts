@@ -3,6 +3,7 @@ import { ClientResponseError, type RecordModel } from 'pocketbase'
 import { client, session } from './client.ts'
 import { readFailure } from './failure.ts'
 import { queryClient } from './query-client.ts'
+import { keepTag } from './records/record-tags.ts'
 import type { SessionKeeping } from './session-store.ts'
 
 /** Signed in: requests send a token. Ended: the server rejected the token, or it expired. */
@@ -174,6 +175,7 @@ export function watchSession(): void {
     // With an expired token the caller is a guest, and guests get any of these errors.
     const mayBeGuest = [401, 403, 404].includes(response.status)
     if (mayBeGuest && !/\/auth-(?:refresh|with-)/.test(response.url)) void checkSession()
+    keepTag(response, data)
     return withHeaders(response, data)
   }
   setInterval(() => void refreshInTime(), 60_000)

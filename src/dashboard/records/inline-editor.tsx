@@ -62,7 +62,7 @@ export function InlineEditor(props: InlineEditorProps) {
         setError(t.records.inlineConflict({ value: asText(stored[name]) }))
         return
       }
-      const saved = await mutateAsync({ id: record.id, body: { [name]: next } })
+      const saved = await mutateAsync({ id: record.id, body: { [name]: next }, known: stored })
       onSaved({ id: record.id, before: { [name]: base }, after: { [name]: saved[name] } })
       end(move)
     } catch (reason) {

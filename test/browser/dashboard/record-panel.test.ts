@@ -36,13 +36,14 @@ async function openPanel(path: string) {
   return { ...visited, panel }
 }
 
-/** The bodies of the writes of a page, as they are sent. */
-function bodiesOf(page: Page): unknown[] {
-  const bodies: unknown[] = []
+/** The saves of a page, as they are sent: their bodies, and the states that they change. */
+function savesOf(page: Page): { readonly body: unknown; readonly ifMatch: string | undefined }[] {
+  const saves: { body: unknown; ifMatch: string | undefined }[] = []
   page.on('request', (request) => {
-    if (request.method() === 'PATCH') bodies.push(request.postDataJSON())
+    if (request.method() !== 'PATCH') return
+    saves.push({ body: request.postDataJSON(), ifMatch: request.headers()['if-match'] })
   })
-  return bodies
+  return saves
 }
 
 /** False for the report of a browser that blocked the markup of a record, as it should. */
@@ -53,28 +54,78 @@ function isNotBlocked(complaint: string): boolean {
 }
 
 describe('S6 record panel', () => {
-  it('S6.2 shows a conflict by field, and writes only what was chosen', async ({ expect }) => {
+  it('S6.2 saves if nothing changed, else shows both versions, and writes what was chosen', async ({
+    expect,
+  }) => {
     const id = await somePost()
+    const posts = deployment.admin.collection('posts')
     const { page, panel } = await openPanel(`/c/posts/${id}`)
+    const save = panel.getByRole('button', { name: 'Save' })
     await panel.getByRole('textbox', { name: 'title' }).fill('My title')
     await panel.getByRole('textbox', { name: 'views' }).fill('5')
-    await deployment.admin.collection('posts').update(id, { title: 'Their title', views: 7 })
-    const bodies = bodiesOf(page)
+    await posts.update(id, { title: 'Their title', views: 7, status: 'live' })
+    const saves = savesOf(page)
 
-    await panel.getByRole('button', { name: 'Save' }).click()
+    await save.click()
     const dialog = page.getByRole('dialog', { name: /changed while you were editing/ })
-    await dialog.getByRole('row', { name: /title/ }).getByText('Their title').waitFor()
+    const title = dialog.getByRole('group', { name: 'title' })
+    await title.getByText('Their title').waitFor()
+    await title.getByText('My title').waitFor()
+    await title.getByText('When you began: A post to change').waitFor()
+    await dialog.getByText('“live”').waitFor()
     expect(await violations(page)).toEqual([])
-    await dialog
-      .getByRole('row', { name: /views/ })
-      .getByRole('radio', { name: 'Take theirs' })
-      .check()
-    await dialog.getByRole('button', { name: 'Apply these choices' }).click()
-    await panel.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Saved.').waitFor()
+    expect(await storedPost(id)).toMatchObject({ title: 'Their title', views: 7 })
 
-    expect(bodies).toEqual([{ title: 'My title' }])
-    expect(await storedPost(id)).toMatchObject({ title: 'My title', views: 7 })
+    // Nothing typed is lost by looking again.
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    expect(await panel.getByRole('textbox', { name: 'title' }).inputValue()).toBe('My title')
+    await save.click()
+    await dialog.getByRole('button', { name: 'Take all of theirs' }).click()
+    await title.getByRole('radio', { name: 'Keep mine' }).check()
+    await dialog.getByRole('button', { name: 'Apply these choices' }).click()
+    await save.click()
+    await page.getByText('Saved.').waitFor()
+    expect(saves.at(-1)?.body).toEqual({ title: 'My title' })
+    expect(await storedPost(id)).toMatchObject({ title: 'My title', views: 7, status: 'live' })
+    await page.context().close()
+  })
+
+  it('S6.2 names the state it changes, and overwrites a conflict only after it was shown', async ({
+    expect,
+  }) => {
+    const id = await somePost()
+    const { page, panel } = await openPanel(`/c/posts/${id}`)
+    const title = panel.getByRole('textbox', { name: 'title' })
+    const save = panel.getByRole('button', { name: 'Save' })
+    const saves = savesOf(page)
+    // The change comes after all that the page could have read before its save.
+    await page.route(`**/api/collections/posts/records/${id}?*`, async (route) => {
+      if (route.request().method() === 'PATCH' && saves.length === 1) {
+        await deployment.admin.collection('posts').update(id, { title: 'At the last moment' })
+      }
+      await route.continue()
+    })
+
+    await title.fill('My title')
+    await save.click()
+    const dialog = page.getByRole('dialog', { name: /changed while you were editing/ })
+    await dialog.getByText('At the last moment').waitFor()
+    expect(await storedPost(id)).toMatchObject({ title: 'At the last moment' })
+    await dialog.getByRole('button', { name: 'Apply these choices' }).click()
+    await save.click()
+    await page.getByText('Saved.').waitFor()
+    expect(await storedPost(id)).toMatchObject({ title: 'My title' })
+    expect(saves.map(({ ifMatch }) => ifMatch)).toEqual([
+      expect.stringMatching(/^(?:W\/)?"/),
+      expect.stringMatching(/^(?:W\/)?"/),
+    ])
+
+    // The answer of a save is the state that the next one changes.
+    await title.fill('Another title')
+    await save.click()
+    await until(page, "document.querySelector('aside h2').textContent === 'Another title'")
+    expect(await storedPost(id)).toMatchObject({ title: 'Another title' })
+    expect(saves).toHaveLength(3)
     await page.context().close()
   })
 
@@ -179,7 +230,7 @@ describe('S6 record panel', () => {
 
   it('sends nothing while a number or JSON is not one', async ({ expect }) => {
     const { page, panel } = await openPanel(`/c/posts/${await somePost()}`)
-    const bodies = bodiesOf(page)
+    const saves = savesOf(page)
     await panel.getByRole('textbox', { name: 'views' }).fill('abc')
     await panel.getByRole('textbox', { name: 'meta' }).click()
     await page.keyboard.type('{"words": ')
@@ -187,7 +238,7 @@ describe('S6 record panel', () => {
     await page.keyboard.press('Control+s')
     await page.getByText('Not saved: 2 fields need attention.').waitFor()
 
-    expect(bodies).toEqual([])
+    expect(saves).toEqual([])
     expect(await panel.getByRole('textbox', { name: 'views' }).inputValue()).toBe('abc')
     await page.context().close()
   })

@@ -10,6 +10,7 @@ import { client } from '#dashboard/api/client.ts'
 import { keys } from '#dashboard/api/keys.ts'
 import { forMany } from './many.ts'
 import { queryClient } from '#dashboard/api/query-client.ts'
+import { ifUnchanged } from './record-tags.ts'
 import { readingClient } from '#dashboard/api/view-as.ts'
 
 /** The parameters of a list of records. */
@@ -63,6 +64,8 @@ export function useRecord(collection: string, id: string) {
   return useQuery({
     queryKey: keys.record(collection, id),
     enabled: id !== '',
+    // The object has the tag, so it must be the one of the last response.
+    structuralSharing: false,
     queryFn: ({ signal }) => readingClient().collection(collection).getOne(id, { signal }),
   })
 }
@@ -76,15 +79,19 @@ interface Save {
   /** Nothing, for a new record. */
   readonly id: string | undefined
   readonly body: Readonly<Record<string, unknown>>
+  /** The state that is changed: the save is refused if the record has another one. */
+  readonly known: object
 }
 
 /** Creates a record or changes one. Lists keep their place: a changed row is replaced where it is. */
 export function useSaveRecord(collection: string, expand: string) {
   return useMutation({
-    mutationFn: ({ id, body }: Save) =>
+    mutationFn: ({ id, body, known }: Save) =>
       id === undefined
         ? client.collection(collection).create({ ...body }, { expand })
-        : client.collection(collection).update(id, { ...body }, { expand }),
+        : client
+            .collection(collection)
+            .update(id, { ...body }, { expand, headers: ifUnchanged(known) }),
     onSuccess: async (saved, { id }) => {
       queryClient.setQueryData(keys.record(collection, saved.id), saved)
       if (id === undefined)

@@ -1,6 +1,7 @@
 import type { RecordModel } from 'pocketbase'
 import { isSame } from '#dashboard/shell/draft/same-value.ts'
 import { client } from '#dashboard/api/client.ts'
+import { ifUnchanged } from './record-tags.ts'
 import { replaceInLists } from './records.ts'
 
 /** A change of a record that can be undone: its values before and after. */
@@ -36,7 +37,8 @@ export async function undoChanges(
         refused.push(change.id)
         continue
       }
-      replaceInLists(collection, await records.update(change.id, { ...change.before }, { expand }))
+      const options = { expand, headers: ifUnchanged(now) }
+      replaceInLists(collection, await records.update(change.id, { ...change.before }, options))
     } catch {
       // It may be deleted, or locked by a rule; the report names it.
       refused.push(change.id)

@@ -5,9 +5,9 @@ import type { Draft } from '#dashboard/shell/draft/use-draft.ts'
 import { t } from '#dashboard/text/t.ts'
 import { Button } from '#dashboard/ui/button.tsx'
 import { Dialog } from '#dashboard/ui/dialog.tsx'
-import { RadioGroup } from '#dashboard/ui/field.tsx'
+import { FieldGroup, RadioGroup } from '#dashboard/ui/field.tsx'
+import styles from './conflict-dialog.module.css'
 import type { Values } from './form-values.ts'
-import styles from '#dashboard/records/records.module.css'
 
 interface ConflictDialogProps {
   readonly draft: Draft<Values>
@@ -23,13 +23,10 @@ type Side = 'mine' | 'theirs'
  */
 export function ConflictDialog({ draft, stored, names }: ConflictDialogProps) {
   const { base, value: mine, changedParts, settle, postpone } = draft
-  const [sides, setSides] = useState<Readonly<Record<string, Side>>>(() =>
-    Object.fromEntries(
-      names.map((name) => [name, isSame(mine[name], base[name]) ? 'theirs' : 'mine']),
-    ),
-  )
+  const both = names.filter((name) => !isSame(mine[name], base[name]))
+  const [sides, setSides] = useState<Readonly<Record<string, Side>>>(() => all(both, 'mine'))
   const resolve = (): void => {
-    const kept = changedParts.filter((name) => sides[name] !== 'theirs')
+    const kept = changedParts.filter((name) => !names.includes(name) || sides[name] === 'mine')
     settle({ ...stored, ...Object.fromEntries(kept.map((name) => [name, mine[name]])) })
   }
   return (
@@ -37,48 +34,65 @@ export function ConflictDialog({ draft, stored, names }: ConflictDialogProps) {
       title={t.records.conflictTitle}
       width="wide"
       onClose={postpone}
+      onSubmit={resolve}
       footer={
         <>
           <Button onClick={postpone}>{t.general.cancel}</Button>
-          <Button look="primary" onClick={resolve}>
+          <Button look="primary" type="submit">
             {t.records.applyChoices}
           </Button>
         </>
       }
     >
       <p>{t.records.conflictText}</p>
-      <table className={styles.conflict}>
-        <thead>
-          <tr>
-            <th scope="col">{t.records.field}</th>
-            <th scope="col">{t.records.base}</th>
-            <th scope="col">{t.records.mine}</th>
-            <th scope="col">{t.records.theirs}</th>
-            <th scope="col">{t.records.keep}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{asText(base[name])}</td>
-              <td>{asText(mine[name])}</td>
-              <td>{asText(stored[name])}</td>
-              <td>
+      {both.length > 1 && (
+        <div className={styles.actions}>
+          <Button size="small" onClick={() => setSides(all(both, 'mine'))}>
+            {t.records.keepAllMine}
+          </Button>
+          <Button size="small" onClick={() => setSides(all(both, 'theirs'))}>
+            {t.records.takeAllTheirs}
+          </Button>
+        </div>
+      )}
+      {names.map((name) => (
+        <div key={name} className={styles.field}>
+          {both.includes(name) ? (
+            <FieldGroup label={name} help={t.records.base({ value: shown(base[name]) })}>
+              <div className={styles.sides}>
                 <RadioGroup<Side>
                   name={`keep ${name}`}
                   value={sides[name]}
                   options={[
-                    { value: 'mine', label: t.records.keepMine },
-                    { value: 'theirs', label: t.records.keepTheirs },
+                    { value: 'mine', label: t.records.keepMine, help: shown(mine[name]) },
+                    { value: 'theirs', label: t.records.keepTheirs, help: shown(stored[name]) },
                   ]}
                   onChange={(side) => setSides({ ...sides, [name]: side })}
                 />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </div>
+            </FieldGroup>
+          ) : (
+            <p>
+              <strong>{name}</strong>{' '}
+              {t.records.onlyTheirs({ from: shown(base[name]), to: shown(stored[name]) })}
+            </p>
+          )}
+        </div>
+      ))}
     </Dialog>
   )
+}
+
+function all(names: readonly string[], side: Side): Readonly<Record<string, Side>> {
+  return Object.fromEntries(names.map((name) => [name, side]))
+}
+
+/** A value as text. A chosen file is not stored yet, so its name stands for it. */
+function shown(value: unknown): string {
+  const parts = Array.isArray(value) ? value : [value]
+  const texts = parts.some((part) => part instanceof File)
+    ? parts.map((part) => (part instanceof File ? part.name : asText(part)))
+    : [asText(value)]
+  const text = texts.join(', ')
+  return text === '' || text === '[]' ? t.general.noValue : text
 }

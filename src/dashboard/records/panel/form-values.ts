@@ -1,4 +1,5 @@
 import type { CollectionField, CollectionModel, RecordModel } from 'pocketbase'
+import { passTag } from '#dashboard/api/records/record-tags.ts'
 import { InvalidInput } from '#dashboard/fields/field-type.ts'
 import { fieldTypeOf } from '#dashboard/fields/registry.ts'
 import { differentParts } from '#dashboard/shell/draft/same-value.ts'
@@ -33,7 +34,7 @@ export function formValues(collection: CollectionModel, record: RecordModel | un
     const stored: unknown = type.isSecret ? undefined : record?.[field.name]
     return [field.name, stored ?? type.initial(field)] as const
   })
-  return Object.fromEntries(values)
+  return passTag(record, Object.fromEntries(values))
 }
 
 /** The values that a copy of a record begins with. What has to be its own is left out. */

@@ -157,11 +157,18 @@ function useRecordDraft({ collection, record, values, expand }: RecordFormProps)
     base: values,
     ...(id === undefined
       ? {}
-      : { read: async () => formValues(collection, await readRecordNow(collection.name, id)) }),
+      : {
+          read: async () => formValues(collection, await readRecordNow(collection.name, id)),
+          isGuarded: true,
+        }),
     save: async (value, base) =>
       formValues(
         collection,
-        await mutateAsync({ id, body: bodyOf(collection, value, id === undefined ? {} : base) }),
+        await mutateAsync({
+          id,
+          body: bodyOf(collection, value, id === undefined ? {} : base),
+          known: base,
+        }),
       ),
     faultsOf,
     forStorage: useCallback(

@@ -10,6 +10,8 @@ interface DraftOptions<Value extends object> {
   readonly base: Value
   /** Reads again what is stored, so that nothing is overwritten unseen. */
   readonly read?: () => Promise<Value>
+  /** True if the server refuses to overwrite a change with 412, so that only then it is read again. */
+  readonly isGuarded?: boolean
   readonly save: (value: Value, base: Value) => Promise<Value>
   /** The errors of values that cannot be sent as they were typed, by path. */
   readonly faultsOf?: (value: Value) => ReadonlyMap<string, string>
@@ -42,12 +44,14 @@ export interface Draft<Value extends object> {
   readonly change: (next: (value: Value) => Value) => void
   /** False when a value cannot be sent, or when someone else changed what is stored. */
   readonly check: () => Promise<boolean>
-  /** Saves; undefined when it did not work, and `failure` says why. */
+  /** Saves; undefined when it did not work, and `failure` or `conflict` says why. */
   readonly save: () => Promise<Value | undefined>
+  /** Shows why the value cannot be saved. */
+  readonly refuse: (failure: Failure) => void
   readonly discard: () => void
   /** Ends a conflict: what is stored now becomes the base, and the value is the given one. */
   readonly settle: (value: Value) => void
-  /** Returns to the form with the conflict unsettled; the next check finds it again. */
+  /** Returns to the form with the conflict unsettled; the next save finds it again. */
   readonly postpone: () => void
   readonly takeKept: () => void
   readonly dropKept: () => void
@@ -68,7 +72,8 @@ interface State<Value> {
 
 /** The state of a form: what is stored, what was typed, and what the server said about it. */
 export function useDraft<Value extends object>(options: DraftOptions<Value>): Draft<Value> {
-  const { address, base: stored, read, save, faultsOf, forStorage = same } = options
+  const { address, base: stored, read, isGuarded = false, save, faultsOf } = options
+  const { forStorage = same } = options
   const [state, setState] = useState<State<Value>>(() => begin(address, stored))
   const { source, base, value, failure, conflict, isSaving, kept } = state
   const isDirty = !isSame(base, value)
@@ -91,6 +96,11 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
 
   const fail = (reason: Failure): undefined =>
     set({ failure: reason, isSaving: false }) as undefined
+  const settled = (saved: Value): Value => {
+    forgetDraft(address)
+    set({ base: saved, value: saved, isSaving: false, conflict: undefined, kept: undefined })
+    return saved
+  }
   return {
     base,
     value,
@@ -108,7 +118,7 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
         fail({ status: 400, message: '', fields: faults })
         return false
       }
-      if (read === undefined) return true
+      if (read === undefined || isGuarded) return true
       set({ isSaving: true, failure: undefined })
       try {
         const now = await read()
@@ -124,14 +134,23 @@ export function useDraft<Value extends object>(options: DraftOptions<Value>): Dr
     save: async () => {
       set({ isSaving: true, failure: undefined })
       try {
-        const saved = await save(value, base)
-        forgetDraft(address)
-        set({ base: saved, value: saved, isSaving: false, conflict: undefined, kept: undefined })
-        return saved
+        return settled(await save(value, base))
+      } catch (error) {
+        const reason = readFailure(error)
+        if (reason.status !== 412 || read === undefined) return fail(reason)
+      }
+      try {
+        const now = await read()
+        const parts = differentParts(base, now)
+        // Nothing that the form shows was changed, so there is nothing to choose.
+        if (parts.length === 0) return settled(await save(value, now))
+        set({ conflict: { stored: now, parts }, isSaving: false })
+        return undefined
       } catch (error) {
         return fail(readFailure(error))
       }
     },
+    refuse: fail,
     discard: () => {
       forgetDraft(address)
       set({ value: base, failure: undefined, conflict: undefined })

@@ -25,7 +25,7 @@ export const recordTexts = {
   inlineConflict: ({ value }: { value: string }) =>
     `Changed meanwhile to “${value}”. Enter replaces it, Escape keeps it.`,
   backToList: 'Back to the list',
-  base: 'When you began',
+  base: ({ value }: { value: string }) => `When you began: ${value}`,
   clearFilter: 'Clear filter',
   clearSelection: 'Clear selection',
   columns: 'Columns',
@@ -34,7 +34,7 @@ export const recordTexts = {
   columnsNone: 'Choose at least one column.',
   columnsReset: 'Show all',
   conflictTitle: 'This record was changed while you were editing',
-  conflictText: 'Choose what to keep. Nothing is overwritten until you save.',
+  conflictText: 'Choose what to keep. Nothing was saved yet, and what you typed is still here.',
   copyJson: 'Copy as JSON',
   copyLink: 'Copy link',
   create: 'Create record',
@@ -79,10 +79,9 @@ export const recordTexts = {
   filterFault: ({ message, position }: { message: string; position: number }) =>
     `At character ${position + 1}: ${message}`,
   filterPlaceholder: 'A word, or a filter such as published = true && views > 100',
-  field: 'Field',
   isFirst: 'It is the first one.',
   isLast: 'It is the last one.',
-  keep: 'Keep',
+  keepAllMine: 'Keep all of mine',
   keepMine: 'Keep mine',
   keepTheirs: 'Take theirs',
   live: {
@@ -103,7 +102,8 @@ export const recordTexts = {
       : loaded < total
         ? `${formatNumber(loaded)} of ${plural(total, records)}`
         : plural(total, records),
-  mine: 'Yours',
+  onlyTheirs: ({ from, to }: { from: string; to: string }) =>
+    `was changed from “${from}” to “${to}”. Your save leaves it so.`,
   missingTitle: ({ id, name }: { id: string; name: string }) =>
     `There is no record ${id} in ${name}`,
   missingText: 'It may have been deleted, or the address may be wrong.',
@@ -154,7 +154,7 @@ export const recordTexts = {
     references: 'Referenced by',
     account: 'Account',
   },
-  theirs: 'Stored now',
+  takeAllTheirs: 'Take all of theirs',
   unreadable: 'The records could not be read.',
   unsaved: 'Unsaved changes',
 }
