@@ -116,6 +116,13 @@ const definitions = createRoute({
   ),
 })
 
+const schemaHistory = createRoute({
+  getParentRoute: () => inside,
+  path: '/schema/history',
+  validateSearch: texts('page'),
+  component: lazyRouteComponent(() => import('./definitions/history-screen.tsx'), 'HistoryScreen'),
+})
+
 const types = createRoute({
   getParentRoute: () => inside,
   path: '/schema/types',
@@ -266,6 +273,7 @@ const routeTree = root.addChildren([
     newCollection,
     schema,
     definitions,
+    schemaHistory,
     types,
     rulesOverview,
     explain,

@@ -41,6 +41,11 @@ export function describeFailure({ status, message, retryAfterSeconds }: Failure)
   return message
 }
 
+/** The errors of single values in the data of an envelope, by path. */
+export function readFieldErrors(data: unknown): ReadonlyMap<string, string> {
+  return new Map(fieldErrors(data))
+}
+
 /** An error is an object with a message; anything else contains errors of its parts. */
 function* fieldErrors(data: unknown, path = ''): Generator<[string, string]> {
   if (typeof data !== 'object' || data === null) return

@@ -9,6 +9,8 @@ export const keys = {
   deployment: ['deployment'],
   settings: ['settings'],
   collections: ['collections'],
+  /** Plans and the history of definitions change with the collections. */
+  schema: ['collections', 'schema'],
   /** Descriptions change with the collections. */
   apiDocument: ['collections', 'api-document'],
   types: ['collections', 'types'],

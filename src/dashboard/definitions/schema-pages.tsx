@@ -1,7 +1,7 @@
 import { t } from '#dashboard/text/docs-texts.ts'
 import { PageLinks } from '#dashboard/ui/page-links.tsx'
 
-const pages = ['definitions', 'types'] as const
+const pages = ['definitions', 'history', 'types'] as const
 
 /** Links to the screens of this area. */
 export function SchemaPages({ current }: { readonly current: (typeof pages)[number] }) {

@@ -1,6 +1,13 @@
 import type { CollectionModel } from 'pocketbase'
-import { useState } from 'react'
-import { readCollection, useCollections, useSaveCollection } from '#dashboard/api/collections.ts'
+import { useRef, useState } from 'react'
+import { readCollection, useCollections } from '#dashboard/api/collections.ts'
+import { readFailure } from '#dashboard/api/failure.ts'
+import {
+  planSchema,
+  type SchemaPlan,
+  type SchemaRequest,
+  useApplySchema,
+} from '#dashboard/api/schema.ts'
 import { DraftGuard } from '#dashboard/shell/draft/draft-guard.tsx'
 import { TextColumn } from '#dashboard/shell/screen.tsx'
 import { differentParts } from '#dashboard/shell/draft/same-value.ts'
@@ -12,6 +19,7 @@ import { FailureNote } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
 import { changesBetween } from '#dashboard/schema/changes/changes.ts'
 import { ChangesDialog } from '#dashboard/schema/changes/changes-dialog.tsx'
+import { judgeChanges, refusalOf } from '#dashboard/schema/changes/judge-changes.ts'
 import { ConflictDialog } from '#dashboard/schema/changes/conflict-dialog.tsx'
 import { type Definition, definitionOf } from './definition.ts'
 import { SchemaPart } from './schema-part.tsx'
@@ -26,27 +34,40 @@ interface FormProps {
 
 /** One draft of the whole definition, whichever part of it is shown. */
 export function SchemaForm({ collection, part, onRenamed }: FormProps) {
-  const { mutateAsync } = useSaveCollection()
+  const { mutateAsync } = useApplySchema()
   const { data: collections = [] } = useCollections()
-  const [isAsking, setAsking] = useState(false)
+  const [plan, setPlan] = useState<SchemaPlan>()
+  const [isPlanning, setPlanning] = useState(false)
+  const allowed = useRef<readonly string[]>([])
   const draft = useDraft<Definition>({
     address: `/c/${collection.id}/schema`,
     base: definitionOf(collection),
     forStorage: changedParts,
     read: async () => definitionOf(await readCollection(collection.id)),
     save: async (value, base) => {
-      // Only the changed parts are sent, so that hidden secrets stay.
-      const changed = differentParts(base, value).map((key) => [key, value[key]] as const)
-      const saved = await mutateAsync({ ...Object.fromEntries(changed), id: base.id })
-      return definitionOf(saved)
+      if (plan === undefined) throw new Error('There is no plan.')
+      const { revision } = plan
+      await mutateAsync({ ...requestOf(value, base), revision, allow: allowed.current })
+      return definitionOf(await readCollection(base.id))
     },
   })
-  const { failure, errors, isDirty } = draft
+  const { base, value, failure, errors, isDirty } = draft
   const ask = async (): Promise<void> => {
-    if (isDirty && (await draft.check())) setAsking(true)
+    if (!isDirty || isPlanning || !(await draft.check())) return
+    setPlanning(true)
+    try {
+      const found = await planSchema(requestOf(value, base))
+      const refusal = refusalOf(found, value)
+      if (refusal === undefined) setPlan(found)
+      else draft.refuse(refusal)
+    } catch (error) {
+      draft.refuse(readFailure(error))
+    }
+    setPlanning(false)
   }
-  const save = async (): Promise<void> => {
-    setAsking(false)
+  const save = async (allow: readonly string[]): Promise<void> => {
+    allowed.current = allow
+    setPlan(undefined)
     const saved = await draft.save()
     if (saved === undefined) return
     showToast({ text: t.general.saved })
@@ -69,18 +90,29 @@ export function SchemaForm({ collection, part, onRenamed }: FormProps) {
         )}
         <SchemaPart part={part} draft={draft} />
       </TextColumn>
-      {isDirty && <SaveBar draft={draft} onSave={() => void ask()} />}
-      {isAsking && (
+      {isDirty && <SaveBar draft={draft} isPlanning={isPlanning} onSave={() => void ask()} />}
+      {plan !== undefined && (
         <ChangesDialog
           collection={collection.name}
-          changes={changesBetween(draft.base, draft.value, collections.map(definitionOf))}
-          onConfirm={() => void save()}
-          onClose={() => setAsking(false)}
+          changes={judgeChanges(changesBetween(base, value, collections.map(definitionOf)), plan, {
+            base,
+            next: value,
+          })}
+          onConfirm={(allow) => void save(allow)}
+          onClose={() => setPlan(undefined)}
         />
       )}
       <ConflictDialog draft={draft} />
     </div>
   )
+}
+
+/** Only the changed parts are sent, so that hidden secrets stay. */
+function requestOf(value: Definition, base: Definition): SchemaRequest {
+  const changed = differentParts(base, value).map((key) => [key, value[key]] as const)
+  const { id, name, type } = value
+  const definition = { ...Object.fromEntries(changed), id, name, type }
+  return { collections: [definition], source: 'dashboard' }
 }
 
 /** The changed parts without secrets that were typed, which no draft may keep. */
@@ -102,17 +134,23 @@ function withoutSecrets(oauth2: unknown): unknown {
 
 interface BarProps {
   readonly draft: Draft<Definition>
+  readonly isPlanning: boolean
   readonly onSave: () => void
 }
 
-function SaveBar({ draft, onSave }: BarProps) {
+function SaveBar({ draft, isPlanning, onSave }: BarProps) {
   return (
     <div className={styles.bar} role="region" aria-label={t.schema.unsaved}>
       <span>{t.schema.unsaved}</span>
       <Button look="quiet" onClick={draft.discard}>
         {t.schema.discard}
       </Button>
-      <Button look="primary" isBusy={draft.isSaving} shortcut="Ctrl+S" onClick={onSave}>
+      <Button
+        look="primary"
+        isBusy={draft.isSaving || isPlanning}
+        shortcut="Ctrl+S"
+        onClick={onSave}
+      >
         {t.schema.save}
       </Button>
     </div>

@@ -9,6 +9,7 @@ import { useShortcuts } from '#dashboard/shell/shortcuts.ts'
 import { t } from '#dashboard/text/webhook-texts.ts'
 import { Button, IconButton } from '#dashboard/ui/button.tsx'
 import { Field, optionsFrom, Select } from '#dashboard/ui/field.tsx'
+import { Pager } from '#dashboard/ui/pager.tsx'
 import { EmptyState, FailureNote, Skeleton } from '#dashboard/ui/states.tsx'
 import { DeliveryDialog } from './delivery-dialog.tsx'
 import { DeliveryTable } from './delivery-table.tsx'
@@ -106,19 +107,16 @@ function Deliveries({ webhook }: { readonly webhook: Webhook }) {
       ) : (
         <>
           <DeliveryTable webhook={webhook} items={data.items} search={search} />
-          <nav className={styles.pager} aria-label={text.pages}>
-            <span>{text.total({ count: data.totalItems })}</span>
-            {page > 1 && (
-              <Button size="small" onClick={() => change({ page: String(page - 1) })}>
-                {text.newer}
-              </Button>
-            )}
-            {page < data.totalPages && (
-              <Button size="small" onClick={() => change({ page: String(page + 1) })}>
-                {text.older}
-              </Button>
-            )}
-          </nav>
+          <div className={styles.pager}>
+            <Pager
+              label={text.pages}
+              page={page}
+              totalPages={data.totalPages}
+              onPage={(next) => change({ page: String(next) })}
+            >
+              {text.total({ count: data.totalItems })}
+            </Pager>
+          </div>
         </>
       )}
       {search.delivery !== undefined && (

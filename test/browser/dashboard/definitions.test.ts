@@ -149,6 +149,67 @@ describe('S15 definitions', () => {
     await page.context().close()
   })
 
+  it('S15 shows who changed definitions and how, and undoes a change', async ({ expect }) => {
+    const { admin } = source
+    await admin.collections.create({
+      name: 'notes',
+      type: 'base',
+      fields: [{ name: 'text', type: 'text' }],
+    })
+    const { fields } = await admin.collections.getOne('notes')
+    const more = [...fields, { name: 'pages', type: 'number' }]
+    await admin.collections.update('notes', { fields: more, listRule: '' })
+    await admin.collection('notes').create({ text: 'Kept', pages: 3 })
+    const { page, complaints, strays } = await openDashboard(browser, source, '/schema/history')
+
+    // Not the list of the collections.
+    const changes = page.getByRole('list', { name: 'Changes, newest first' })
+    const entry = changes.getByRole('listitem').filter({ hasText: 'notes' }).first()
+    await entry.getByText(`by _superusers ${admin.authStore.record?.id}`).waitFor()
+    await entry.getByText('2 changes').click()
+    await entry.getByText('Adds notes.pages').waitFor()
+    await entry.getByText('Gives more callers access').waitFor()
+    expect(await violations(page)).toEqual([])
+    await entry.getByRole('button', { name: /^Undo/ }).click()
+    const dialog = page.getByRole('dialog', { name: /^Return to the definitions before change/ })
+    await dialog.getByText('Removes notes.pages').waitFor()
+    await dialog.getByText('1 record loses values').waitFor()
+    expect(await violations(page)).toEqual([])
+    const undo = dialog.getByRole('button', { name: 'Return to these definitions' })
+    expect(await undo.getAttribute('aria-disabled')).toBe('true')
+    await dialog.getByLabel('These values are lost for good').check()
+    await undo.click()
+    await page.getByText('The definitions are as they were before.').waitFor()
+
+    const notes = await admin.collections.getOne('notes')
+    expect(notes.fields.map(({ name }) => name)).not.toContain('pages')
+    expect(notes.listRule).toBe(null)
+    expect((await admin.collection('notes').getFullList())[0]?.['text']).toBe('Kept')
+    await changes.getByText('Undo or restore').waitFor()
+    await admin.collections.delete('notes')
+    expect({ complaints, strays }).toEqual({ complaints: [], strays: [] })
+    await page.context().close()
+  })
+
+  it('S15 shows what differs from the code that was pushed last', async ({ expect }) => {
+    const { admin } = target
+    const { page } = await openDashboard(browser, target, '/schema/history')
+    expect(await page.getByText('Changed since the last push').count()).toBe(0)
+    const collection = { name: 'pushed', fields: [{ name: 'text', type: 'text' }] }
+    const body = { collections: [collection] }
+    const { revision } = await admin.send('/api/schema/plan', { method: 'POST', body })
+    await admin.send('/api/schema/apply', { method: 'POST', body: { ...body, revision } })
+    await admin.collections.update('pushed', { viewRule: '' })
+
+    await page.reload()
+    await page.getByText('Changed since the last push').waitFor()
+    await page.getByText('pushed: rules.view').waitFor()
+    await page.getByRole('listitem').getByText('Push', { exact: true }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await admin.collections.delete('pushed')
+    await page.context().close()
+  })
+
   it.for(surroundings)('S15 has no obstacles on $name', async (around, { expect }) => {
     const path = '/schema/definitions'
     const { page } = await openDashboard(browser, source, path, optionsOf(around))

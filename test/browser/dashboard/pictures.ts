@@ -88,6 +88,7 @@ async function screensOf({ admin }: Deployment): Promise<readonly Screen[]> {
     { name: 'sign-in-options', path: '/c/authors/schema/sign-in' },
     { name: 'api', path: '/c/posts/schema/api' },
     { name: 'definitions', path: '/schema/definitions' },
+    { name: 'history', path: '/schema/history' },
     { name: 'overview-of-rules', path: '/access/rules' },
     {
       name: 'explain',

@@ -359,6 +359,8 @@ describe('S9 what a change does', () => {
     expect(await save.getAttribute('aria-disabled')).toBe('true')
     expect(await violations(page)).toEqual([])
     await dialog.getByLabel(/^Removes the field isbn/).check()
+    expect(await save.getAttribute('aria-disabled')).toBe('true')
+    await dialog.getByLabel(/^Changes pages/).check()
     await save.click()
     await page.getByText('Saved.').waitFor()
 
@@ -393,6 +395,37 @@ describe('S9 what a change does', () => {
     await page.getByText('All records of rooms were deleted.').waitFor()
 
     expect((await admin.collection('rooms').getList(1, 1)).totalItems).toBe(0)
+    await page.context().close()
+  })
+
+  it('S9 saves nothing that was planned before another change, and then plans again', async ({
+    expect,
+  }) => {
+    const { admin } = deployment
+    const fields = [{ name: 'label', type: 'text' }]
+    await admin.collections.create({ name: 'boxes', type: 'base', fields })
+    await admin.collections.create({ name: 'crates', type: 'base', fields })
+    await admin.collection('boxes').create({ label: 'Kept' })
+    const { page, complaints } = await openDashboard(browser, deployment, '/c/boxes/schema/rules')
+    await page.getByRole('group', { name: 'List' }).getByLabel('By rule').check()
+    await page.getByRole('group', { name: 'List' }).locator('.cm-content').fill("label != ''")
+    const save = page.getByRole('region', { name: 'Unsaved changes' }).getByRole('button', {
+      name: 'Save changes',
+    })
+    await save.click()
+    const dialog = page.getByRole('dialog', { name: 'What changes' })
+    await dialog.getByText('Gives more callers access').waitFor()
+    await admin.collections.update('crates', { listRule: '' })
+
+    await dialog.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('The deployment has changed since the plan was made.').waitFor()
+    expect((await admin.collections.getOne('boxes')).listRule).toBe(null)
+    await save.click()
+    await dialog.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('Saved.').waitFor()
+
+    expect((await admin.collections.getOne('boxes')).listRule).toBe("label != ''")
+    expect(complaints).toEqual([])
     await page.context().close()
   })
 

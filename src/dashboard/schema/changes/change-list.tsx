@@ -1,6 +1,7 @@
 import { useMatchCount, useValueCount } from '#dashboard/api/records/value-count.ts'
 import { t } from '#dashboard/text/definition-texts.ts'
 import { Checkbox } from '#dashboard/ui/field.tsx'
+import { Mark } from '#dashboard/ui/states.tsx'
 import type { Change } from './changes.ts'
 import type { FieldDefinition } from '#dashboard/schema/definition.ts'
 import styles from '#dashboard/schema/schema.module.css'
@@ -59,9 +60,11 @@ function Lost({ field, collection }: { readonly field: FieldDefinition; collecti
 
 /** Everything below the line: the rule before and after, names that are left, broken limits. */
 function Details({ change, collection }: PartProps) {
-  const { before, after, namedBy = [], broken } = change
+  const { before, after, namedBy = [], broken, isSlow = false, opens = false } = change
   return (
     <>
+      {opens && <Mark look="warning">{t.schema.changes.access}</Mark>}
+      {isSlow && <div className={styles.consequence}>{t.schema.changes.slow}</div>}
       {before !== undefined && after !== undefined && (
         <dl className={styles.beforeAfter}>
           <dt>{t.schema.changes.before}</dt>

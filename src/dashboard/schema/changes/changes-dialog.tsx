@@ -9,7 +9,8 @@ interface ChangesProps {
   /** The stored name of the collection, to count the values that are lost. */
   readonly collection: string
   readonly changes: readonly Change[]
-  readonly onConfirm: () => void
+  /** Called with the words for what was ticked. */
+  readonly onConfirm: (allow: readonly string[]) => void
   readonly onClose: () => void
 }
 
@@ -27,7 +28,7 @@ export function ChangesDialog({ collection, changes, onConfirm, onClose }: Chang
           <Button
             look="primary"
             disabledReason={isMissing ? t.schema.changes.unticked : undefined}
-            onClick={onConfirm}
+            onClick={() => onConfirm(changes.flatMap(({ allow = [] }) => allow))}
           >
             {t.schema.changes.confirm}
           </Button>

@@ -18,6 +18,12 @@ export interface Change {
   readonly dropped?: FieldDefinition
   /** The rules and queries that name a field which is no longer there. */
   readonly namedBy?: readonly string[]
+  /** The words that allow it, where the plan says that stored values are concerned. */
+  readonly allow?: readonly string[]
+  /** True if it takes long: many records are copied or indexed. */
+  readonly isSlow?: boolean
+  /** True if more callers have access afterwards. */
+  readonly opens?: boolean
   /** A filter for the stored records that break new limits. */
   readonly broken?: string
 }

@@ -1,7 +1,7 @@
 /** The types of the collections, and the page of the API. */
 export const docs = {
   pagesLabel: 'Schema',
-  pages: { definitions: 'Definitions', types: 'Types and OpenAPI' },
+  pages: { definitions: 'Definitions', history: 'History', types: 'Types and OpenAPI' },
   title: 'Types and OpenAPI',
   types: 'TypeScript types',
   typesText:

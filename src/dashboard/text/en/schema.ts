@@ -218,6 +218,17 @@ export const schema = {
     order: 'Changes the order of the fields',
     rule: ({ rule }: { rule: string }) => `Changes the rule ${rule}`,
     opens: ({ rule }: { rule: string }) => `Opens ${rule} to everyone`,
+    access: 'Gives more callers access',
+    slow: 'Takes a while: there are many records.',
+    elsewhere: ({ name, count }: { name: string; count: number }) =>
+      `Changes ${name}: ${plural(count, { one: '# record is concerned', other: '# records are concerned' })}`,
+    equal: ({ count }: { count: number }) =>
+      plural(count, {
+        one: 'It cannot be unique: some stored records have the same value.',
+        other: 'It cannot be unique: # values are stored more than once.',
+      }),
+    blocked: 'The server does not accept this definition.',
+    tooLarge: 'This is more than one transaction holds. Save it in smaller steps.',
     indexes: 'Changes the indexes',
     name: ({ from, to }: { from: string; to: string }) =>
       `Renames the collection ${from} to ${to}; its address in the API changes`,

@@ -162,8 +162,6 @@ export const webhooks = {
     total: ({ count }: { count: number }) =>
       plural(count, { one: '# delivery', other: '# deliveries' }),
     pages: 'Pages of deliveries',
-    newer: 'Newer',
-    older: 'Older',
     noAnswer: 'none',
   },
   delivery: {
