@@ -197,6 +197,13 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./operations/jobs-screen.tsx'), 'JobsScreen'),
 })
 
+const tasks = createRoute({
+  getParentRoute: () => inside,
+  path: '/operations/tasks',
+  validateSearch: texts('function', 'state', 'page', 'call'),
+  component: lazyRouteComponent(() => import('./operations/tasks-screen.tsx'), 'TasksScreen'),
+})
+
 const sql = createRoute({
   getParentRoute: () => inside,
   path: '/operations/sql',
@@ -283,6 +290,7 @@ const routeTree = root.addChildren([
     inbox.addChildren([inboxMail]),
     backups,
     jobs,
+    tasks,
     sql,
     webhooks,
     newWebhook,

@@ -24,6 +24,7 @@ export const keys = {
   inbox: ['inbox'],
   backups: ['backups'],
   crons: ['crons'],
+  functions: ['functions'],
   webhooks: ['webhooks'],
   deliveries: (webhook: string) => ['webhooks', 'deliveries', webhook],
   factors: (collection: string, record: string) => ['factors', collection, record],

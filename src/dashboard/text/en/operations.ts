@@ -1,9 +1,11 @@
 import { formatNumber, plural } from '#dashboard/text/format.ts'
+import { functions } from './functions.ts'
 
 /** Texts of the operations area. */
 export const operations = {
   pagesLabel: 'Operations',
-  pages: { backups: 'Backups', jobs: 'Jobs', sql: 'SQL' },
+  pages: { backups: 'Backups', jobs: 'Jobs', tasks: 'Tasks', sql: 'SQL' },
+  functions,
   schedule: {
     days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
     minutes: ({ count }: { count: number }) =>
