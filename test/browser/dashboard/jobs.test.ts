@@ -73,6 +73,7 @@ describe('S27 jobs', () => {
     await task.getByText('Not in the application any more').waitFor()
     await list.getByText('Hook of posts').waitFor()
     const calls = page.getByRole('list', { name: 'Calls' }).getByRole('listitem')
+    await calls.first().waitFor()
     expect(await calls.count()).toBe(2)
     await task.getByRole('button', { name: 'Show calls of resize' }).click()
     await page.getByText('1 call', { exact: true }).waitFor()
