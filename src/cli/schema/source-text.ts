@@ -8,8 +8,10 @@ import { authIndexes, defaultAuthOptions } from '#catalog/scaffolds.ts'
 import { authFields, defaultFieldId, idField } from '#catalog/system-fields.ts'
 import { defaultId } from '#collections/complete-definition.ts'
 import type { FieldDefinition } from '#fields/definition/field-type.ts'
+import { UsageError } from '#cli/terminal/usage.ts'
 import { fieldTypes } from '#fields/registry.ts'
 import { indexName, indexText } from '#schema/define/define-collection.ts'
+import { print, printMember, SourceCall, SourceText } from './source-printer.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -26,15 +28,20 @@ export function sourceText(collections: readonly SourceCollection[], module: str
   const used = new Set<string>(['defineCollection'])
   const defined = new Map<string, string>()
   const parts = own.map((collection) => {
-    const text = collectionText(collection, { collections, defined, used })
-    defined.set(collection.id, constantName(collection.name))
+    const constant = constantName(collection.name, [...defined.values()])
+    const text = collectionText(collection, constant, { collections, defined, used })
+    defined.set(collection.id, constant)
     return text
   })
-  const names = own.map(({ name }) => constantName(name)).join(', ')
-  const imports = [...used].toSorted().join(', ')
-  return [`import { ${imports} } from '${module}'`, ...parts, `export default [${names}]`]
-    .join('\n\n')
-    .concat('\n')
+  const names = [...defined.values()].map((name) => new SourceText(name))
+  const exported = `export default ${print(names, '', 'export default '.length, 0)}`
+  return [importText([...used].toSorted(), module), ...parts, exported].join('\n\n').concat('\n')
+}
+
+function importText(names: readonly string[], module: string): string {
+  const line = `import { ${names.join(', ')} } from '${module}'`
+  if (line.length <= 100) return line
+  return `import {\n${names.map((name) => `  ${name},\n`).join('')}} from '${module}'`
 }
 
 interface TextContext {
@@ -65,19 +72,29 @@ function fieldsOf({ fields, type }: SourceCollection): readonly FieldDefinition[
   return type === 'view' || !Array.isArray(fields) ? [] : (fields as FieldDefinition[])
 }
 
-function collectionText(collection: SourceCollection, context: TextContext): string {
+function collectionText(
+  collection: SourceCollection,
+  constant: string,
+  context: TextContext,
+): string {
   const { id, name, type } = collection
   const members = [
-    ...(type === 'base' ? [] : [`type: ${literal(type)}`]),
-    ...(id === defaultId(type, name) ? [] : [`id: ${literal(id)}`]),
-    ...(type === 'view' ? [`query: ${literal(collection['viewQuery'])}`] : []),
+    ...(type === 'base' ? [] : [printMember('type', type, '  ')]),
+    ...(id === defaultId(type, name) ? [] : [printMember('id', id, '  ')]),
+    ...(type === 'view' ? [printMember('query', collection['viewQuery'], '  ')] : []),
     ...fieldMembers(collection, context),
     ...ruleMembers(collection),
     ...indexMembers(collection, context),
     ...(type === 'auth' ? optionMembers(collection) : []),
   ]
-  const body = members.map((member) => `  ${member},\n`).join('')
-  return `export const ${constantName(name)} = defineCollection(${literal(name)}, {\n${body}})`
+  const call = `defineCollection(${print(name, '', 0, 0)}, `
+  const body = members.length === 0 ? '{}' : `{\n${members.join('')}}`
+  return `export const ${constant} = ${call}${body})`
+}
+
+/** A member whose own members are on lines of their own. */
+function block(name: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`  ${name}: {\n${lines.join('')}  },\n`]
 }
 
 function fieldMembers(collection: SourceCollection, context: TextContext): string[] {
@@ -88,18 +105,19 @@ function fieldMembers(collection: SourceCollection, context: TextContext): strin
   const lines = fields.flatMap((field, at) => {
     const usual = system.find(({ name }) => name === field.name)
     if (isUsual && at < system.length && isSame(field, usual)) return []
-    return [`    ${keyOf(field.name)}: ${fieldText(field, usual, context)},\n`]
+    return [printMember(field.name, fieldCall(field, usual, context), '    ')]
   })
-  return lines.length === 0 ? [] : [`fields: {\n${lines.join('')}  }`]
+  return block('fields', lines)
 }
 
 /** A field as the call of its builder. */
-function fieldText(
+function fieldCall(
   field: FieldDefinition,
   usual: FieldDefinition | undefined,
   { collections, defined, used }: TextContext,
-): string {
+): SourceCall {
   const { type, name, id, ...options } = field
+  if (!fieldTypes.has(type)) throw new UsageError(`The field ${name} has no type that exists.`)
   used.add(type)
   const given: Record<string, unknown> = {
     ...options,
@@ -112,22 +130,24 @@ function fieldText(
     presentable: false,
     ...usual,
   }
-  const args: string[] = []
+  const args: unknown[] = []
   if (type === 'autodate') {
     const { onCreate, onUpdate } = options
-    args.push(literal(onCreate === true ? (onUpdate === true ? 'save' : 'create') : 'update'))
+    args.push(onCreate === true ? (onUpdate === true ? 'save' : 'create') : 'update')
     delete given['onCreate']
     delete given['onUpdate']
   }
   if (type === 'select') {
-    args.push(literal(options['values']))
+    args.push(options['values'])
     delete given['values']
   }
   if (type === 'relation') {
     const target = String(options['collectionId'])
     const constant = defined.get(target)
     const other = collections.find((collection) => collection.id === target)
-    args.push(constant === undefined ? literal(other?.name ?? target) : `() => ${constant}`)
+    args.push(
+      constant === undefined ? (other?.name ?? target) : new SourceText(`() => ${constant}`),
+    )
     delete given['collectionId']
   }
   const own = Object.entries(given)
@@ -135,8 +155,8 @@ function fieldText(
       option === 'maxSelect' ? value !== 1 : !isSame(value, defaults[option]),
     )
     .map(([option, value]) => [shortNames.get(option) ?? option, value] as const)
-  if (own.length > 0) args.push(literal(Object.fromEntries(own)))
-  return `${type}(${args.join(', ')})`
+  if (own.length > 0) args.push(Object.fromEntries(own))
+  return new SourceCall(type, ...args)
 }
 
 const shortNames: ReadonlyMap<string, string> = new Map([
@@ -149,9 +169,9 @@ function ruleMembers(collection: SourceCollection): string[] {
     const rule = collection[`${name}Rule`] ?? null
     const usual = name === 'auth' ? '' : null
     const isMissing = collection.type !== 'auth' && (name === 'auth' || name === 'manage')
-    return isMissing || rule === usual ? [] : [`    ${name}: ${literal(rule)},\n`]
+    return isMissing || rule === usual ? [] : [printMember(name, rule, '    ')]
   })
-  return rules.length === 0 ? [] : [`rules: {\n${rules.join('')}  }`]
+  return block('rules', rules)
 }
 
 function indexMembers({ id, name, type, indexes }: SourceCollection, { used }: TextContext) {
@@ -160,16 +180,13 @@ function indexMembers({ id, name, type, indexes }: SourceCollection, { used }: T
     .map(String)
     .filter((text) => !usual.includes(text))
   if (texts.length === 0) return []
-  const lines = texts.map((text) => {
-    const call = indexCall(name, text)
-    if (call !== undefined) used.add('index')
-    return `    ${call ?? literal(text)},\n`
-  })
-  return [`indexes: [\n${lines.join('')}  ]`]
+  const calls = texts.map((text) => indexCall(name, text) ?? text)
+  if (calls.some((call) => typeof call !== 'string')) used.add('index')
+  return [printMember('indexes', calls, '  ')]
 }
 
 /** An index as a call of `index()`, if that gives the same text. */
-function indexCall(table: string, text: string): string | undefined {
+function indexCall(table: string, text: string): SourceCall | undefined {
   const parsed = parseIndex(text)
   if (parsed === undefined) return undefined
   const columns = parsed.columns.map((column) => column.name)
@@ -181,8 +198,7 @@ function indexCall(table: string, text: string): string | undefined {
     ...(name === indexName(table, columns) ? {} : { name }),
     ...(where === undefined ? {} : { where }),
   }
-  const rest = Object.keys(options).length === 0 ? '' : `, ${literal(options)}`
-  return `index(${literal(columns)}${rest})`
+  return new SourceCall('index', columns, ...(Object.keys(options).length === 0 ? [] : [options]))
 }
 
 /** The options of an auth collection that differ from the defaults. */
@@ -193,9 +209,9 @@ function optionMembers(collection: SourceCollection): string[] {
   )
   const lines = keys.flatMap((key) => {
     const own = difference(collection[key], defaults[key])
-    return own === undefined ? [] : [`    ${keyOf(key)}: ${literal(own)},\n`]
+    return own === undefined ? [] : [printMember(key, own, '    ')]
   })
-  return lines.length === 0 ? [] : [`options: {\n${lines.join('')}  }`]
+  return block('options', lines)
 }
 
 /** The members of a value that differ from a default; undefined if there are none. */
@@ -225,32 +241,15 @@ const reserved = new Set(
   protected public arguments eval undefined NaN Infinity index defineCollection`.split(/\s+/),
 )
 
-/** The constant of a collection. */
-function constantName(name: string): string {
-  const isTaken = reserved.has(name) || fieldTypes.has(name)
-  return isTaken || !/^[A-Za-z_]/.test(name) ? `collection_${name}` : name
-}
-
-function keyOf(name: string): string {
-  if (name === '__proto__') return `['__proto__']`
-  return /^[A-Za-z_]\w*$/.test(name) ? name : literal(name)
-}
-
-/** A value of JSON as TypeScript, on one line. */
-function literal(value: unknown): string {
-  if (typeof value === 'string') return quoted(value)
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
-  if (!isObject(value)) return JSON.stringify(value)
-  const members = Object.entries(value).map(([key, each]) => `${keyOf(key)}: ${literal(each)}`)
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
-}
-
-function quoted(text: string): string {
-  const escaped = JSON.stringify(text)
-    .slice(1, -1)
-    .replaceAll(String.raw`\"`, '"')
-    .replaceAll("'", String.raw`\'`)
-    .replaceAll('\u2028', String.raw`\u2028`)
-    .replaceAll('\u2029', String.raw`\u2029`)
-  return `'${escaped}'`
+/**
+ * The constant of a collection. Names come from a deployment or a file, so nothing of them but letters,
+ * digits and underscores becomes code.
+ */
+function constantName(name: string, taken: readonly string[]): string {
+  const word = name.replaceAll(/\W/g, '_')
+  const isUnusable = reserved.has(word) || fieldTypes.has(word) || !/^[A-Za-z_]/.test(word)
+  const wanted = isUnusable ? `collection_${word}` : word
+  let free = wanted
+  for (let n = 2; taken.includes(free); n++) free = `${wanted}_${n}`
+  return free
 }

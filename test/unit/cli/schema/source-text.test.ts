@@ -1,5 +1,6 @@
 import { compileFunction } from 'node:vm'
 import * as fc from 'fast-check'
+import { format } from 'oxfmt'
 import { describe, it } from 'vitest'
 import { type SourceCollection, sourceText } from '#cli/schema/source-text.ts'
 import type { CollectionDefinition } from '#catalog/definition.ts'
@@ -16,7 +17,7 @@ const now = new Date('2026-01-31T12:00:00Z')
 /** The definitions of a module, as `push` sends them. */
 function evaluate(text: string): SourceCollection[] {
   const body = text
-    .replace(/^import (\{.*\}) from '.*'$/m, 'const $1 = words')
+    .replace(/^import (\{[^}]*\}) from '.*'$/m, 'const $1 = words')
     .replaceAll(/^export const /gm, 'const ')
     .replace(/^export default /m, 'return ')
   const run = compileFunction(body, ['words']) as (given: unknown) => readonly unknown[]
@@ -39,9 +40,14 @@ function textOf(definitions: readonly CollectionDefinition[]): string {
   )
 }
 
-/** Fields of a deployment keep their ids. */
+/** Fields of a deployment keep their ids, and the layout depends on them. */
 function withoutIds(text: string): string {
-  return text.replaceAll(/(?:, )?id: '\w+'/g, '').replaceAll(/(?:, )?\{\s+\}/g, '')
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/,? ([\])}])/g, '$1')
+    .replaceAll(/([[({]) /g, '$1')
+    .replaceAll(/(?:, )?id: '\w+'/g, '')
+    .replaceAll(/(?:, )?\{\}/g, '')
 }
 
 const common = {
@@ -101,7 +107,13 @@ const field = fc.oneof(
 )
 
 const names = ['title', 'text', 'class', 'Upper_1', '_a', 'created']
-const rule = fc.option(fc.constantFrom('', 'title = \'x\' && @request.auth.id != ""'))
+const rule = fc.option(
+  fc.constantFrom(
+    '',
+    'title = \'x\' && @request.auth.id != ""',
+    `@request.auth.id != "" && ${'title = "x" || '.repeat(9)} id = 1`,
+  ),
+)
 
 function collection(name: string): fc.Arbitrary<SourceCollection> {
   return fc
@@ -112,6 +124,7 @@ function collection(name: string): fc.Arbitrary<SourceCollection> {
       }),
       type: fc.constant(name === 'two' ? 'auth' : 'base'),
       listRule: rule,
+      viewRule: rule,
       deleteRule: rule,
       indexes: fc.subarray([
         `CREATE INDEX \`idx_${name}_id\` ON \`${name}\` (\`id\`)`,
@@ -132,9 +145,50 @@ function collection(name: string): fc.Arbitrary<SourceCollection> {
     }))
 }
 
+const authOptions = fc.record(
+  {
+    authRule: fc.constantFrom(null, '', 'verified = true'),
+    manageRule: fc.constantFrom(null, 'id = "x"'),
+    passwordAuth: fc.record({ enabled: fc.boolean(), identityFields: fc.constant(['email']) }),
+    mfa: fc.record({ enabled: fc.boolean(), duration: fc.constant(60), rule: fc.constant('') }),
+    otp: fc.record({ enabled: fc.boolean(), length: fc.constantFrom(6, 8) }),
+    authToken: fc.record({ duration: fc.constantFrom(60, 432_000) }),
+    authAlert: fc.record({
+      enabled: fc.boolean(),
+      emailTemplate: fc.record({
+        subject: fc.constant('It’s "you"'),
+        body: fc.constant("<p>'\n</p>"),
+      }),
+    }),
+    verificationTemplate: fc.record({ subject: fc.string(), body: fc.string() }),
+    oauth2: fc.record({
+      enabled: fc.boolean(),
+      mappedFields: fc.record({ name: fc.constantFrom('', 'title') }),
+      providers: fc.constantFrom(
+        [],
+        [{ name: 'google', clientId: 'x', displayName: 'G "x"', pkce: true }],
+      ),
+    }),
+    security: fc.record({
+      totp: fc.record({ enabled: fc.boolean() }, { requiredKeys: [] }),
+    }),
+  },
+  { requiredKeys: [] },
+)
+
+const view = {
+  name: 'a_view',
+  type: 'view',
+  id: 'view_id',
+  listRule: '',
+  viewQuery: "SELECT id, '\\n`' AS x FROM one\n-- \u2028 it’s",
+} as const
+
 const deployment = fc
-  .tuple(collection('one'), collection('two'), fc.boolean())
-  .map(([one, two, isWhole]) => pushed(systemCollections, isWhole ? [one, two] : [one]))
+  .tuple(collection('one'), collection('two'), fc.boolean(), authOptions)
+  .map(([one, two, isWhole, options]) =>
+    pushed(systemCollections, isWhole ? [one, { ...two, ...options }, view] : [one]),
+  )
 
 describe('sourceText', () => {
   it('writes the deployment of the start', ({ expect }) => {
@@ -148,7 +202,9 @@ export const users = defineCollection('users', {
   id: '_pb_users_auth_',
   fields: {
     name: text({ max: 255 }),
-    avatar: file({ mimeTypes: ['image/jpeg', 'image/png', 'image/svg+xml', 'image/gif', 'image/webp'] }),
+    avatar: file({
+      mimeTypes: ['image/jpeg', 'image/png', 'image/svg+xml', 'image/gif', 'image/webp'],
+    }),
     created: autodate('create'),
     updated: autodate('save'),
   },
@@ -184,6 +240,60 @@ export default [users]
         expect(withoutIds(textOf(changed))).toBe(withoutIds(text))
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('has the layout that a formatter gives it', async ({ expect }) => {
+    const options = { printWidth: 100, singleQuote: true, semi: false } as const
+    await fc.assert(
+      fc.asyncProperty(deployment, async (definitions) => {
+        const text = textOf(definitions)
+
+        expect((await format('schema.ts', text, options)).code).toBe(text)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it.for([
+    { name: 'code', hostile: "a'); process.exit(1); ('" },
+    { name: 'a line', hostile: 'a\nprocess.exit(1)//' },
+    { name: 'a comment', hostile: 'a /* */ = 1; process.exit(1) //' },
+    { name: 'a template', hostile: '${process.exit(1)}`' },
+    { name: 'a line of Unicode', hostile: 'a\u2028process.exit(1)' },
+    { name: 'a prototype', hostile: '__proto__' },
+    { name: 'a reserved word', hostile: 'class' },
+    { name: 'a builder', hostile: 'text' },
+    { name: 'another script', hostile: 'имя' },
+    { name: 'nothing', hostile: '' },
+    { name: 'a long text', hostile: 'x'.repeat(255) },
+  ])('makes no code of a name that is $name', ({ hostile }, { expect }) => {
+    const given = (id: string, related: string): SourceCollection => ({
+      id,
+      name: hostile,
+      type: 'base',
+      listRule: hostile,
+      indexes: [`CREATE INDEX \`${hostile}\` ON \`${hostile}\` (\`${hostile}\`)`],
+      fields: [
+        { id: hostile, name: hostile, type: 'text', pattern: hostile, help: hostile },
+        { id: 'r', name: 'r', type: 'relation', collectionId: related, maxSelect: 1 },
+        { id: 's', name: 's', type: 'select', values: [hostile], maxSelect: 1 },
+      ],
+    })
+    const text = sourceText([given('one', 'two'), given('two', hostile)], 'arete')
+    const [first, second] = evaluate(text)
+
+    for (const each of [first, second]) {
+      expect(each).toMatchObject({ name: hostile, listRule: hostile })
+      expect(JSON.stringify(each?.['fields'])).toContain(JSON.stringify(hostile))
+    }
+  })
+
+  it('refuses a field whose type is none', ({ expect }) => {
+    const fields = [{ id: 'a', name: 'a', type: 'exit(1); text' }]
+
+    expect(() => sourceText([{ id: 'a', name: 'a', type: 'base', fields }], 'arete')).toThrow(
+      'no type',
     )
   })
 
