@@ -29,6 +29,15 @@ export async function runMove(args: readonly string[]): Promise<CommandOutcome> 
   return await runCommand('move', args).ended
 }
 
+/** Runs a command for definitions in a folder. */
+export async function runIn(
+  folder: string,
+  name: 'promote',
+  args: readonly string[],
+): Promise<CommandOutcome> {
+  return await runCommand(name, args, { INIT_CWD: folder }).ended
+}
+
 /** A running command, which may be killed at any time. */
 export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>
@@ -41,7 +50,7 @@ export interface RunningCommand {
 
 /** Starts a command and does not wait for it. */
 export function runCommand(
-  name: 'import' | 'export' | 'move',
+  name: 'import' | 'export' | 'move' | 'promote',
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {

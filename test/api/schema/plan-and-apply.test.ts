@@ -355,6 +355,52 @@ describe('POST /api/schema/apply', () => {
     expect(stored).toMatchObject({ viewRule: '', listRule: applied.status === 200 ? '' : null })
   })
 
+  it('lets one of thirty plans win, and tells the others', async ({ expect }) => {
+    const { app, token, plan, get } = await start()
+    const { revision } = await plan({ collections: [] })
+    const bodies = Array.from({ length: 30 }, (_, n) => ({
+      collections: [posts(text(`field_${n}`))],
+      revision,
+    }))
+
+    const answers = await Promise.all(
+      bodies.map((body) => createTestApp().post('/api/schema/apply', body, { token })),
+    )
+
+    const won = answers.flatMap(({ status }, n) => (status === 200 ? [n] : []))
+    const lost = answers.filter(({ status }) => status === 409)
+    expect(won).toHaveLength(1)
+    expect(lost).toHaveLength(29)
+    expect(lost.every(({ body }) => JSON.stringify(body).includes('has changed'))).toBe(true)
+    expect((await get('posts'))['fields']).toMatchObject([
+      { name: 'id' },
+      { name: `field_${won[0]}` },
+    ])
+    const { body: history } = await app.get('/api/schema/history', { token })
+    expect((history as { items: unknown[] }).items).toHaveLength(1)
+  })
+
+  it('applies one plan once, however often it is sent at the same moment', async ({ expect }) => {
+    const { app, token, plan } = await start()
+    const body = { collections: [posts(text('title'))] }
+    const { revision } = await plan(body)
+
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        createTestApp().post('/api/schema/apply', { ...body, revision }, { token }),
+      ),
+    )
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const lost = answers.filter(({ status }) => status === 409)
+    expect(lost).toHaveLength(9)
+    for (const { body: answer } of lost) {
+      expect(answer).toMatchObject({ data: { entry: { code: 'schema_applied' } } })
+    }
+    const { body: history } = await app.get('/api/schema/history', { token })
+    expect((history as { items: unknown[] }).items).toHaveLength(1)
+  })
+
   it('applies nothing of a plan that the database refuses', async ({ expect }) => {
     const { push } = await start()
     await push({ collections: [posts(text('title'))] })
