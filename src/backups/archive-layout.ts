@@ -65,6 +65,8 @@ export const manifestShape = lazy(() =>
     files: z.object({ count: z.int(), bytes: z.int() }),
     /** The rows of second factors; absent in archives of earlier versions, which have none. */
     factors: z.int().optional(),
+    /** The rows of the history of definitions; absent in archives of earlier versions. */
+    history: z.int().optional(),
     /** Files that records name but that do not exist. */
     missing: z.array(z.string()),
     /** Values that were left out; absent in archives of earlier versions. */

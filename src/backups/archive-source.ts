@@ -107,6 +107,7 @@ export async function openArchive(bucket: Bucket, key: string): Promise<ArchiveS
     definitions,
     settings,
     hasFactors: manifest.factors !== undefined,
+    hasHistory: manifest.history !== undefined,
     async rows({ id }, after, limit) {
       const page = (pages.get(id) ?? []).find(({ last }) => last > after)
       if (page === undefined) return []

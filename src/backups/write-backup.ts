@@ -24,6 +24,7 @@ import { encodePage } from './archive-rows.ts'
 import { ArchiveWriter, type WriterState } from './archive-writer.ts'
 import { deploymentSource, findFile } from '#transfer/deployment-source.ts'
 import { factorTables, isFactorTable, type Seeds } from '#transfer/factor-tables.ts'
+import { historyTables, isHistoryTable } from '#transfer/history-tables.ts'
 import { filesNamedIn } from '#transfer/named-files.ts'
 import { beforeAllRows, type Source } from '#transfer/source.ts'
 import { StepBudget, type StepLimits, StepOverError } from './step-budget.ts'
@@ -62,6 +63,8 @@ interface Progress {
   readonly files: Manifest['files']
   /** Rows of second factors. Absent in the state of an earlier version. */
   readonly factors?: number
+  /** Rows of the history. Absent in the state of an earlier version, which does not write it. */
+  readonly history?: number
   readonly missing: readonly string[]
   /** Absent in the state of an earlier version. */
   readonly leftOut?: readonly LeftOut[]
@@ -112,7 +115,10 @@ class BackupStep {
   readonly #ports: BackupPorts
   readonly #source: Source
   readonly #writer: ArchiveWriter
-  /** All collections with records, and then the tables of second factors. */
+  /**
+   * The history, all collections with records, and the tables of second factors. A data migration that
+   * runs meanwhile is then at most further in the records than in its entry, and takes the steps again.
+   */
   readonly #tables: readonly CollectionDefinition[]
   readonly #budget: StepBudget
   #progress: Progress
@@ -125,7 +131,8 @@ class BackupStep {
     this.#budget = new StepBudget(ports.limits)
     this.#source = deploymentSource(ports, () => {})
     const stored = this.#source.definitions.filter((definition) => !isView(definition))
-    this.#tables = [...stored, ...factorTables]
+    const history = progress.history === undefined ? [] : historyTables
+    this.#tables = [...history, ...stored, ...factorTables]
     this.#writer = writer
     this.#progress = progress
     this.#pending = [...progress.pending]
@@ -158,6 +165,7 @@ class BackupStep {
       pending: [],
       records: {},
       files: { count: 0, bytes: 0 },
+      history: 0,
       missing: [],
       leftOut: [],
       isComplete: false,
@@ -188,9 +196,14 @@ class BackupStep {
     const last = rows.at(-1)
     const counts = isFactorTable(definition)
       ? { factors: (this.#progress.factors ?? 0) + rows.length }
-      : {
-          records: { ...records, [definition.name]: (records[definition.name] ?? 0) + rows.length },
-        }
+      : isHistoryTable(definition)
+        ? { history: (this.#progress.history ?? 0) + rows.length }
+        : {
+            records: {
+              ...records,
+              [definition.name]: (records[definition.name] ?? 0) + rows.length,
+            },
+          }
     if (last === undefined) {
       this.#progress = {
         ...this.#progress,
@@ -263,7 +276,7 @@ class BackupStep {
 
   async #complete(): Promise<BackupContent> {
     const { storage, catalog } = this.#ports
-    const { created, records, files, factors = 0 } = this.#progress
+    const { created, records, files, factors = 0, history } = this.#progress
     const manifest: Manifest = {
       format: archiveFormat,
       created,
@@ -271,6 +284,7 @@ class BackupStep {
       records,
       files,
       factors,
+      ...(history === undefined ? {} : { history }),
       missing: this.#missing,
       leftOut: this.#leftOut,
       digest: await digestOf(this.#allEntries()),

@@ -60,6 +60,7 @@ export function deploymentSource(
     definitions,
     settings: catalog.settings,
     hasFactors: seeds !== undefined,
+    hasHistory: true,
     rows: seeds === undefined ? rows : withOpenSeeds(rows, seeds),
     async *files() {
       for (const definition of definitions) {

@@ -1,6 +1,6 @@
 /*
  * The tables of second factors, as a transfer reads and writes them. They are described like
- * collections, so that their rows are paged, staged, encoded and compared as records are.
+ * collections.
  *
  * A seed is sealed with a key of its deployment, for its row. In a source it is in plain text, like the
  * secrets in the settings, so that another deployment can seal it again.
@@ -8,11 +8,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { CollectionDefinition } from '#catalog/definition.ts'
 import { numberField, textField } from '#catalog/system-fields.ts'
-import type { FieldDefinition } from '#fields/definition/field-type.ts'
 import { isSealed } from '#kernel/sealed-text.ts'
+import { describedTable, replaceRows } from './described-table.ts'
 import { LoadError } from './load-error.ts'
 import type { RowWithId, Source } from './source.ts'
-import { stagingTable } from './staging.ts'
 import { shownValue } from './stored-value.ts'
 
 /** The row that a seed belongs to. */
@@ -30,32 +29,10 @@ export interface Seeds {
   seal(place: SeedPlace, seed: string): Promise<string | undefined>
 }
 
-/** The id has a hyphen, which no collection's has. */
-function factorTable(
-  id: string,
-  name: string,
-  fields: readonly FieldDefinition[],
-): CollectionDefinition {
-  const account = ['collectionRef', 'recordRef'].map((column) => textField(column))
-  return {
-    id,
-    name,
-    type: 'base',
-    system: true,
-    listRule: null,
-    viewRule: null,
-    createRule: null,
-    updateRule: null,
-    deleteRule: null,
-    fields: [...account, ...fields],
-    indexes: [],
-    created: '',
-    updated: '',
-    options: {},
-  }
-}
+const accountColumns = ['collectionRef', 'recordRef'].map((column) => textField(column))
 
-const totps = factorTable('factors-totps', '_totps', [
+const totps = describedTable('factors-totps', '_totps', [
+  ...accountColumns,
   textField('id'),
   textField('name'),
   textField('secret'),
@@ -66,7 +43,8 @@ const totps = factorTable('factors-totps', '_totps', [
   textField('last_used'),
 ])
 
-const recoveryCodes = factorTable('factors-recovery-codes', '_recovery_codes', [
+const recoveryCodes = describedTable('factors-recovery-codes', '_recovery_codes', [
+  ...accountColumns,
   textField('hash'),
   textField('created'),
 ])
@@ -132,18 +110,7 @@ function withSeeds(rows: Rows, convert: (place: SeedPlace, seed: string) => Prom
 
 /** Replaces all second factors by the loaded ones. */
 export function replaceFactors(): SQL[] {
-  return factorTables.flatMap((table) => {
-    const columns = sql.join(
-      table.fields.map(({ name }) => sql.identifier(name)),
-      sql`, `,
-    )
-    const staged = sql.identifier(stagingTable(table))
-    return [
-      sql`DELETE FROM ${sql.identifier(table.name)}`,
-      sql`INSERT INTO ${sql.identifier(table.name)} (${columns}) SELECT ${columns} FROM ${staged} ORDER BY "_rowid_"`,
-      sql`DROP TABLE ${staged}`,
-    ]
-  })
+  return factorTables.flatMap(replaceRows)
 }
 
 /** Deletes the second factors of accounts that are gone. */

@@ -27,6 +27,7 @@ import {
   withOpenSeeds,
   withSealedSeeds,
 } from './factor-tables.ts'
+import { historyTables, isHistoryTable } from './history-tables.ts'
 import { assertCollectionIds } from './safe-names.ts'
 import type { Source } from './source.ts'
 import { LoadError } from './load-error.ts'
@@ -105,7 +106,11 @@ export async function loadDeployment(
   assertCollectionIds(given.definitions)
   const source = withJsonNulls(given)
   const stored = source.definitions.filter((definition) => !isView(definition))
-  const tables = [...stored, ...(source.hasFactors ? factorTables : [])]
+  const tables = [
+    ...stored,
+    ...(source.hasFactors ? factorTables : []),
+    ...(source.hasHistory ? historyTables : []),
+  ]
   const staging = await beginStaging(db, options.fingerprint, tables)
   const { marks = noMarks() } = options
   if (staging.isResumed) options.onProgress({ step: 'resuming' })
@@ -174,7 +179,8 @@ async function compare(
       marks.comparedRows,
     )
     if (isFactorTable(definition)) factors += compared.equal
-    else records.push({ collection: definition.name, count: compared.equal })
+    else if (!isHistoryTable(definition))
+      records.push({ collection: definition.name, count: compared.equal })
     refused.push(...compared.refused)
   }
   const files = await compareFiles(bucket, source, marks.files.get('compared'), (compared) => {

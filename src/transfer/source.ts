@@ -41,8 +41,10 @@ export interface Source {
   readonly settings: Settings | undefined
   /** True if it has the rows of `factorTables` too, with their seeds in plain text. */
   readonly hasFactors: boolean
+  /** True if it has the rows of `historyTables` too. */
+  readonly hasHistory: boolean
   /**
-   * Reads rows of a base or auth collection, or of a table of second factors, after a row id, in order: at most `limit`, fewer if
+   * Reads rows of a base or auth collection, or of a described table, after a row id, in order: at most `limit`, fewer if
    * they are large, and none at the end.
    */
   rows(

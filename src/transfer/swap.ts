@@ -14,6 +14,7 @@ import { catalogRevisionTable, collectionsTable } from '#database/schema.ts'
 import type { Database } from '#platform/bindings.ts'
 import { storeSettings } from '#settings/store.ts'
 import { dropStrayFactors, replaceFactors } from './factor-tables.ts'
+import { replaceHistory } from './history-tables.ts'
 import { LoadError } from './load-error.ts'
 import { withUniqueFault } from './unique-fault.ts'
 import { type Existing, isEmpty, ownedCollections } from './existing-content.ts'
@@ -39,7 +40,12 @@ interface SwapContext {
  */
 export async function swap(
   db: Database,
-  { definitions, settings, hasFactors }: Pick<Source, 'definitions' | 'settings' | 'hasFactors'>,
+  {
+    definitions,
+    settings,
+    hasFactors,
+    hasHistory,
+  }: Pick<Source, 'definitions' | 'settings' | 'hasFactors' | 'hasHistory'>,
   staging: Staging,
   { catalog, existing, source }: SwapContext,
 ): Promise<void> {
@@ -70,6 +76,7 @@ export async function swap(
       sql`DELETE FROM ${collectionsTable}`,
       ...definitions.map(storeDefinition),
       ...(settings === undefined ? [] : [storeSettings(settings, now)]),
+      ...(hasHistory ? replaceHistory() : []),
       ...recordHistory({ source, caller: undefined, now, before: replaced, after: definitions }),
       forgetLaterSweeps,
       sweepAll(placesOf([...replaced, ...definitions]), now),

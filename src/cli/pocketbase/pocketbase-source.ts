@@ -30,6 +30,7 @@ export function pocketBaseSource(
     definitions,
     settings,
     hasFactors: false,
+    hasHistory: false,
     rows: (definition, after, limit) =>
       Promise.resolve(rowsAfter(database, definition, after, limit)),
     async *files() {

@@ -132,6 +132,7 @@ async function createSource(stored: readonly RowWithId[] = withFiles): Promise<S
     definitions: [...initial, numbers, notes],
     settings: undefined,
     hasFactors: false,
+    hasHistory: false,
     rows: async ({ id }, after, limit) =>
       id === notes.id ? stored.filter(({ rowId }) => rowId > after).slice(0, limit) : [],
     async *files() {
