@@ -2,7 +2,7 @@
  * Several writes in one transaction, and transactions that depend on what they read. D1 has no
  * interactive ones: what was read is guarded, and if it has changed, the function runs again.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Collection } from '#catalog/collection.ts'
 import { abortUnless, type BatchFailure } from '#database/abort.ts'
 import { constant, list, map, rowsOf } from '#database/query.ts'
@@ -125,7 +125,7 @@ export async function runTransaction<T>(
 }
 
 /** Something that a transaction has read was changed before its end. */
-class ReadChanged extends Error {
+export class ReadChanged extends Error {
   override readonly name = 'ReadChanged'
 }
 
@@ -184,12 +184,29 @@ async function commit(
   reads: readonly StoredRecord[],
 ): Promise<(AreteRecord | undefined)[]> {
   if (steps.length === 0 && reads.length === 0) return []
+  return await commitSteps(
+    actor,
+    steps,
+    reads.map(({ isUnchanged }) => abortUnless(isUnchanged, readChanged)),
+  )
+}
+
+/**
+ * Commits steps, after statements of the caller's own, in one transaction.
+ *
+ * @throws {ReadChanged} if one of the statements aborts with {@link readChanged}
+ */
+export async function commitSteps(
+  actor: Actor,
+  steps: readonly Step[],
+  before: readonly SQL[],
+): Promise<(AreteRecord | undefined)[]> {
   const prepared = await prepareSteps(actor, steps)
   const { transactor, fileStore } = actor
   return await writeWithFiles({ transactor, fileStore }, async (given) => {
     const planned: PlannedStep[] = []
     for (const [position, plan] of prepared.entries()) planned.push(await plan(given, { position }))
-    return actor.guard(given, joined(planned, steps, reads))
+    return actor.guard(given, joined(planned, steps, before))
   })
 }
 
@@ -220,17 +237,17 @@ function enqueuePlanner(step: EnqueueStep): PlanStep {
 
 const systemInfo = guestRequest({ context: 'system', method: '', query: {}, headers: {} })
 
-const readChanged = 'arete:read-changed'
+/** The message of a guard that found a change. */
+export const readChanged = 'arete:read-changed'
 
 function joined(
   planned: readonly PlannedStep[],
   steps: readonly Step[],
-  reads: readonly StoredRecord[],
+  before: readonly SQL[],
 ): FilePlan<(AreteRecord | undefined)[]> {
-  const guards = reads.map(({ isUnchanged }) => abortUnless(isUnchanged, readChanged))
   const writes = planned.map(({ write }) => write)
   return {
-    ...map(list<unknown>([rowsOf(guards), ...writes]), ([, ...answers]) =>
+    ...map(list<unknown>([rowsOf(before), ...writes]), ([, ...answers]) =>
       answers
         .filter((_, at) => isOfRecord(steps[at]))
         .map((answer) => (answer ?? undefined) as AreteRecord | undefined),

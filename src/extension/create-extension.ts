@@ -4,6 +4,7 @@ import type { CoreParts } from './core.ts'
 import type { AreteApp } from './define-app.ts'
 import { createHooks } from './create-hooks.ts'
 import { jobsOf } from './crons.ts'
+import { dataMigrationJobs } from './data-migrations.ts'
 import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
 import { hookCall } from './hook-call.ts'
 import { HookRegistry } from './hook-registry.ts'
@@ -26,7 +27,7 @@ export function createExtension(
   { definition }: AreteApp,
   { isStrict = false }: ExtensionOptions = {},
 ): Extension {
-  const { routes, hooks = {}, crons = [] } = definition
+  const { routes, hooks = {}, crons = [], dataMigrations = [] } = definition
   const registry = new HookRegistry(hooks)
   const tasks = new TaskRegistry(definition.tasks)
   const parts: CoreParts = { tasks }
@@ -44,7 +45,11 @@ export function createExtension(
         })
       : undefined,
     enrichOf: createEnrichOf(registry),
-    jobs: [...(hasCalls ? [deliveryJob(callable)] : []), ...jobsOf(parts, crons)],
+    jobs: [
+      ...(hasCalls ? [deliveryJob(callable)] : []),
+      ...jobsOf(parts, crons),
+      ...dataMigrationJobs(parts, dataMigrations),
+    ],
   }
 }
 

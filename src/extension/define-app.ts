@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { Cron } from './crons.ts'
+import type { DataMigration } from './data-migrations.ts'
 import type { CollectionHooks } from './hooks.ts'
 import type { AreteEnv } from './arete-env.ts'
 import type { AnyTask } from './tasks/task.ts'
@@ -18,6 +19,8 @@ export interface AppDefinition {
   readonly crons?: readonly Cron[]
   /** Background tasks by name. A name must not change while some of its calls wait. */
   readonly tasks?: Readonly<Record<string, AnyTask>>
+  /** Changes of data that run once, in this order. */
+  readonly dataMigrations?: readonly DataMigration[]
 }
 
 /** An application: pass it to `createWorker` or `createServer`. */

@@ -16,6 +16,7 @@ export type {
   Records,
   WriteOptions,
 } from './records.ts'
+export type { DataMigration, DataStep } from './data-migrations.ts'
 export type { Cron } from './crons.ts'
 export type { AreteEnv } from './arete-env.ts'
 export {

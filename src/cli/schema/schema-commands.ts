@@ -116,6 +116,7 @@ async function undo(call: Call): Promise<number> {
   const client = clientOf(call, options.env)
   const [entry, current] = await Promise.all([client.entry(options.id ?? ''), client.collections()])
   const { definitions = [], bookmark } = entry
+  if (entry.source === 'data') throw new UsageError('A data migration cannot be undone.')
   const before = new Map(definitions.map((change) => [change.id, change.before]))
   const kept = current.filter(({ id }) => !before.has(id))
   const restored = [...before.values()].filter((definition) => definition !== null)

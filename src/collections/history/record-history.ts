@@ -60,7 +60,8 @@ export function recordHistory(entry: HistoryEntry): SQL[] {
         sql`INSERT INTO ${schemaChangesTable} ("entry", "collectionRef", "before", "after")
           VALUES (${latest}, ${id}, ${textOf(before)}, ${textOf(after)})`,
     ),
-    sql`DELETE FROM ${schemaHistoryTable} WHERE "id" <= ${latest} - ${integer(maxEntries)}`,
+    // The entry of a data migration says that it has run.
+    sql`DELETE FROM ${schemaHistoryTable} WHERE "id" <= ${latest} - ${integer(maxEntries)} AND "source" <> 'data'`,
     sql`DELETE FROM ${schemaChangesTable} WHERE "entry" <= ${latest} - ${integer(maxEntries)}`,
   ]
 }

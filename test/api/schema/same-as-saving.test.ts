@@ -26,7 +26,7 @@ const tags = select('f_tags', 'tags', 3)
 const kind = select('f_kind', 'kind', 1)
 const meta = { type: 'json', id: 'f_meta', name: 'meta' }
 
-/** Definitions, each of which is changed to each other one. The table is `TABLE` in indexes. */
+/** Definitions. Each is changed to each other one. `TABLE` in indexes is the table. */
 const states: readonly { readonly name: string; readonly definition: Json }[] = [
   { name: 'the first one', definition: { fields: [title, sub, size, tags, kind, meta] } },
   {
