@@ -95,6 +95,8 @@ export interface Extension {
   readonly mount?: ((app: Hono<AppEnv>, host: ExtensionHost) => void) | undefined
   /** Makes its hooks for one request or job. */
   readonly hooks?: MakeHooks | undefined
+  /** Adds its transport and its hook to the ways to send mails. */
+  readonly mail?: ((transports: MailTransports) => MailTransports) | undefined
   /** Its hooks that change records as they are shown. */
   readonly enrichOf?: EnrichOf | undefined
   readonly jobs?: readonly ExtensionJob[]
@@ -140,7 +142,7 @@ export function createApp(host: Host): Hono<AppEnv> {
  */
 export function createDeployment({
   passwords,
-  mail,
+  mail: hostMail,
   images,
   backups,
   realtime,
@@ -152,6 +154,7 @@ export function createDeployment({
   const shards = realtime && guardShards(realtime)
   const resizer = images && guardImages(images)
   const { enrichOf } = extension
+  const mail = extension.mail?.(hostMail) ?? hostMail
   const catalogs = createCatalogCache(enrichOf)
   if (enrichOf !== undefined) realtime?.enrichWith(enrichOf)
   const parts: AppParts = {

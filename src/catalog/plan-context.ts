@@ -48,6 +48,8 @@ export interface PlanHooks {
   wake(): void
   /** True if a hook runs after such changes. */
   follows(collection: Collection, type: ChangeType): boolean
+  /** Called after the commit of a plan that has changed the catalog. */
+  schemaChanged(before: Catalog): void
   /** Called after the commit of a change that is followed. */
   changed(change: CommittedChange): void
 }

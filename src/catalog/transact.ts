@@ -180,7 +180,10 @@ export function createTransactor({
     )
     if (rows === undefined) return undefined
 
-    if (plan.changesCatalog === true) cache.forget(catalog)
+    if (plan.changesCatalog === true) {
+      cache.forget(catalog)
+      hooks?.schemaChanged(catalog)
+    }
     for (const committed of rows.closings) committed(() => changes?.events(rows.plan) ?? [])
     return { answer: await plan.read(rows.plan) }
   }

@@ -8,6 +8,7 @@ import { dataMigrationJobs } from './data-migrations.ts'
 import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
 import { hookCall } from './hook-call.ts'
 import { HookRegistry } from './hook-registry.ts'
+import { withAppMail } from './mailing/app-mail.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { createEnrichOf } from './showing/enrich.ts'
 import { taskCall } from './tasks/task-call.ts'
@@ -27,7 +28,7 @@ export function createExtension(
   { definition }: AreteApp,
   { isStrict = false }: ExtensionOptions = {},
 ): Extension {
-  const { routes, hooks = {}, crons = [], dataMigrations = [] } = definition
+  const { routes, hooks = {}, crons = [], dataMigrations = [], mail } = definition
   const registry = new HookRegistry(hooks)
   const tasks = new TaskRegistry(definition.tasks)
   const parts: CoreParts = { tasks }
@@ -45,6 +46,7 @@ export function createExtension(
         })
       : undefined,
     enrichOf: createEnrichOf(registry),
+    mail: mail && ((transports) => withAppMail(mail, transports)),
     jobs: [
       ...(hasCalls ? [deliveryJob(callable)] : []),
       ...jobsOf(parts, crons),

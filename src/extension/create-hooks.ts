@@ -1,16 +1,21 @@
+import type { Catalog } from '#catalog/catalog.ts'
 import type { Collection } from '#catalog/collection.ts'
 import type { CommittedChange, PlanHooks } from '#catalog/plan-context.ts'
 import type { ChangeType, Subscriber } from '#catalog/subscribers.ts'
+import { constant } from '#database/query.ts'
 import { lazy } from '#kernel/lazy.ts'
 import { ApiError } from '#kernel/errors.ts'
-import type { HookedRead, ReadOutcome } from '#records/read/read-hooks.ts'
 import type { HookedOutcome, HookedWrite, WriteAction } from '#records/write/write-hooks.ts'
 import type { DeploymentServices, MakeHooks } from '#request-services.ts'
 import { type CoreParts, createCore } from './core.ts'
 import { hookErrors } from './errors.ts'
 import type { HookRegistry } from './hook-registry.ts'
 import { logHook } from './log-hook.ts'
+import { runBeforeDownload } from './downloading/download-hooks.ts'
 import { runReadHooks } from './reading/run-read-hooks.ts'
+import { runSchemaHooks } from './schema-changes/schema-changes.ts'
+import { runAfterAuth, runBeforeAuth } from './signing-in/run-sign-in-hooks.ts'
+import { runBeforeSubscribe } from './subscribing/subscribe-hooks.ts'
 import { runAfterHooks } from './run-after-hooks.ts'
 import { runBeforeHooks } from './run-before-hooks.ts'
 
@@ -70,14 +75,50 @@ class RequestHooks implements PlanHooks {
     return (write) => runBeforeHooks(hooks, ports, write)
   }
 
-  beforeRead(
-    collection: Collection,
-    action: 'list' | 'view',
-  ): ((read: HookedRead) => Promise<ReadOutcome>) | undefined {
+  beforeRead(collection: Collection, action: 'list' | 'view'): ReturnType<PlanHooks['beforeRead']> {
     const { beforeList, beforeView } = this.#registry.of(collection)
     const hooks = action === 'list' ? beforeList : beforeView
     if (hooks.length === 0) return undefined
     return (read) => runReadHooks(hooks, this.#services, read)
+  }
+
+  beforeAuth(collection: Collection): ReturnType<PlanHooks['beforeAuth']> {
+    const { beforeAuth } = this.#registry.of(collection)
+    if (beforeAuth.length === 0) return undefined
+    return (attempt) => runBeforeAuth(beforeAuth, this.#services, attempt)
+  }
+
+  afterAuth(collection: Collection): ReturnType<PlanHooks['afterAuth']> {
+    const { afterAuth } = this.#registry.of(collection)
+    if (afterAuth.length === 0) return undefined
+    return (signedIn) => runAfterAuth(afterAuth, this.#services, signedIn)
+  }
+
+  beforeSubscribe(collection: Collection | undefined): ReturnType<PlanHooks['beforeSubscribe']> {
+    const hooks =
+      collection === undefined
+        ? this.#registry.find('beforeSubscribe', undefined)
+        : this.#registry.of(collection).beforeSubscribe
+    if (hooks.length === 0) return undefined
+    return (asked) => runBeforeSubscribe(hooks, this.#services, asked)
+  }
+
+  beforeDownload(collection: Collection): ReturnType<PlanHooks['beforeDownload']> {
+    const { beforeDownload } = this.#registry.of(collection)
+    if (beforeDownload.length === 0) return undefined
+    return (download) => runBeforeDownload(beforeDownload, this.#services, download)
+  }
+
+  schemaChanged(before: Catalog): void {
+    if (!this.#registry.has('onSchemaChange')) return
+    this.#services().background.run(this.#runSchemaHooks(before))
+  }
+
+  async #runSchemaHooks(before: Catalog): Promise<void> {
+    await answerFirst()
+    const now = await this.#services().transactor.read(({ catalog }) => constant(catalog))
+    const arete = createCore(() => this.#services().deeper())
+    await runSchemaHooks(this.#registry, arete, before, now)
   }
 
   subscribers(collection: Collection): readonly Subscriber[] {

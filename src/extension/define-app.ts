@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { Cron } from './crons.ts'
 import type { DataMigration } from './data-migrations.ts'
 import type { CollectionHooks } from './hooks.ts'
+import type { AppMail } from './mailing/app-mail.ts'
 import type { AreteEnv } from './arete-env.ts'
 import type { AnyTask } from './tasks/task.ts'
 
@@ -15,6 +16,8 @@ export interface AppDefinition {
   readonly routes?: Hono<AreteEnv, any, any>
   /** Hooks by the name of their collection; `*` for every collection. */
   readonly hooks?: Readonly<Record<string, CollectionHooks>>
+  /** A hook before mails, and an own way to send them. */
+  readonly mail?: AppMail
   /** Scheduled jobs. */
   readonly crons?: readonly Cron[]
   /** Background tasks by name. A name must not change while some of its calls wait. */

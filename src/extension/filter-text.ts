@@ -1,3 +1,5 @@
+import { parseFilter } from '#filter/syntax/parse.ts'
+
 /** A filter with placeholders, `title = {:title}`, and their values. */
 export interface BoundFilter {
   readonly filter: string
@@ -20,6 +22,17 @@ export function filterText({ filter, params = {} }: BoundFilter): string {
     if (value === undefined) throw new RangeError(`The filter has no value for {:${name}}.`)
     return literal(value)
   })
+}
+
+/**
+ * The text of a condition that a hook adds.
+ *
+ * @throws {Error} For one that has no meaning, so that it is the hook's failure.
+ */
+export function boundCondition(condition: BoundFilter): string {
+  const text = filterText(condition)
+  if (!parseFilter(text).ok) throw new Error('The condition of a hook is not a filter.')
+  return text
 }
 
 function literal(value: FilterValue): string {

@@ -18,7 +18,16 @@ export interface NamedHook<T> {
 }
 
 /** The kinds of hooks that are not about writes. */
-const furtherKinds = ['beforeList', 'beforeView', 'enrich'] as const
+const furtherKinds = [
+  'beforeList',
+  'beforeView',
+  'beforeAuth',
+  'afterAuth',
+  'beforeSubscribe',
+  'beforeDownload',
+  'onSchemaChange',
+  'enrich',
+] as const
 
 type FurtherKind = (typeof furtherKinds)[number]
 
@@ -30,7 +39,7 @@ type HookOf<K extends FurtherKind> =
 type CompiledFurther = { readonly [K in FurtherKind]: readonly NamedHook<HookOf<K>>[] }
 
 /** The hooks that a collection has, `*` first. */
-interface CompiledHooks extends CompiledFurther {
+interface CompiledHooks extends Omit<CompiledFurther, 'enrich' | 'onSchemaChange'> {
   readonly before: Readonly<
     Record<WriteAction, readonly NamedHook<BeforeHook<BeforeChangeEvent>>[]>
   >
@@ -84,10 +93,10 @@ export class HookRegistry {
     return this.names.some((name) => name.endsWith(`.${kind}`))
   }
 
-  /** The hooks of a kind for a collection. */
+  /** The hooks of a kind for a collection; for none, those for every collection. */
   find<K extends FurtherKind>(
     kind: K,
-    collection: Pick<Collection, 'id' | 'name'>,
+    collection: Pick<Collection, 'id' | 'name'> | undefined,
   ): CompiledFurther[K] {
     return this.#own(collection).flatMap(({ key, hooks }) =>
       listOf<unknown>(hooks[kind]).map((run) => ({ name: `${key}.${kind}`, run })),
@@ -104,8 +113,9 @@ export class HookRegistry {
   }
 
   /** The definitions for a collection, `*` first. */
-  #own({ id, name }: Pick<Collection, 'id' | 'name'>) {
-    return [...new Set(['*', name, id])].flatMap((key) => {
+  #own(collection: Pick<Collection, 'id' | 'name'> | undefined) {
+    const keys = collection === undefined ? [] : [collection.name, collection.id]
+    return [...new Set(['*', ...keys])].flatMap((key) => {
       const hooks = this.#definition.get(key)
       return hooks === undefined ? [] : [{ key, hooks }]
     })
@@ -146,7 +156,10 @@ export class HookRegistry {
       subscribers: [...subscribers.values()],
       beforeList: this.find('beforeList', collection),
       beforeView: this.find('beforeView', collection),
-      enrich: this.find('enrich', collection),
+      beforeAuth: this.find('beforeAuth', collection),
+      afterAuth: this.find('afterAuth', collection),
+      beforeSubscribe: this.find('beforeSubscribe', collection),
+      beforeDownload: this.find('beforeDownload', collection),
     }
   }
 }

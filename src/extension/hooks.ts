@@ -3,9 +3,13 @@
  */
 import type { AreteCore, CallerAccount } from './arete.ts'
 import type { BatchWriter } from './batch.ts'
+import type { BeforeDownloadEvent } from './downloading/download-hooks.ts'
 import type { BeforeListEvent, BeforeViewEvent } from './reading/read-events.ts'
 import type { AreteRecord, Records } from './records.ts'
+import type { SchemaChangeEvent } from './schema-changes/schema-changes.ts'
 import type { EnrichEvent } from './showing/enrich.ts'
+import type { AfterAuthEvent, BeforeAuthEvent } from './signing-in/sign-in-events.ts'
+import type { BeforeSubscribeEvent } from './subscribing/subscribe-hooks.ts'
 
 /** The hooks for a collection. Several of one kind run in the order given. */
 export interface CollectionHooks extends FurtherHooks {
@@ -23,6 +27,21 @@ export interface FurtherHooks {
   readonly beforeList?: OneOrMore<BeforeHook<BeforeListEvent>>
   /** Runs while a view is planned, and narrows or refuses it. */
   readonly beforeView?: OneOrMore<BeforeHook<BeforeViewEvent>>
+  /**
+   * Runs before an account signs in, when the password, code or provider has been checked, and before a
+   * token is renewed. Refuses, or adds a condition on the account.
+   */
+  readonly beforeAuth?: OneOrMore<BeforeHook<BeforeAuthEvent>>
+  /** Runs after a sign-in or a renewal, and adds to `meta` of its answer. Its failure is logged. */
+  readonly afterAuth?: OneOrMore<(e: AfterAuthEvent, arete: AreteCore) => void | Promise<void>>
+  /** Runs when a client subscribes to topics of the collection. Drops some, or refuses. */
+  readonly beforeSubscribe?: OneOrMore<BeforeHook<BeforeSubscribeEvent>>
+  /** Runs before a file is sent, once its rule holds. Refuses, or redirects. */
+  readonly beforeDownload?: OneOrMore<BeforeHook<BeforeDownloadEvent>>
+  /** Runs after a change of the collection itself. Its failure is logged. */
+  readonly onSchemaChange?: OneOrMore<
+    (e: SchemaChangeEvent, arete: AreteCore) => void | Promise<void>
+  >
   /**
    * Changes each record as it is shown: in answers, expanded, in realtime and in webhooks. Sets or
    * deletes members; must not wait for anything.

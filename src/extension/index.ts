@@ -59,7 +59,13 @@ export type {
   HookFile,
 } from './hooks.ts'
 export type { BeforeListEvent, BeforeViewEvent } from './reading/read-events.ts'
+export type { BeforeDownloadEvent } from './downloading/download-hooks.ts'
+export type { AppMail, Mail } from './mailing/app-mail.ts'
+export { type Mailer, MailRefusedError } from '#platform/mailer.ts'
+export type { SchemaChangeEvent } from './schema-changes/schema-changes.ts'
+export type { BeforeSubscribeEvent } from './subscribing/subscribe-hooks.ts'
 export type { EnrichEvent } from './showing/enrich.ts'
+export type { AfterAuthEvent, BeforeAuthEvent } from './signing-in/sign-in-events.ts'
 export { refuse, type RefuseOptions } from './refuse.ts'
 export { task, type AnyTask, type Task, type TaskCall } from './tasks/task.ts'
 export type { Enqueue, EnqueueArguments, EnqueueOptions } from './tasks/enqueue.ts'

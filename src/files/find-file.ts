@@ -17,6 +17,7 @@ import { toTextList } from '#go-compat/casts.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
 import { ruleHolds, storedRow } from '#records/read/rule-query.ts'
 import { requestInfoAs } from '#records/request-info.ts'
+import type { DownloadVerdict, FileHolder } from './download-hooks.ts'
 import { fileKey } from './object-key.ts'
 
 /** A request for a file. */
@@ -33,10 +34,16 @@ export interface FileRequest {
 export interface FoundFile {
   /** The key of its object. */
   readonly key: string
+  /** The field of the collection that was asked for. */
+  readonly field: string
+  /** The account of the token that reading it required. */
+  readonly holder: FileHolder | undefined
   /** The thumbnail sizes that the field allows besides the default one. */
   readonly thumbs: readonly string[]
   /** True if reading it requires a token or a public rule. */
   readonly isProtected: boolean
+  /** Asks the hooks of an application. */
+  readonly judge?: () => Promise<DownloadVerdict>
 }
 
 /** The maximum depth of views that select from views. */
@@ -70,16 +77,27 @@ export function planFile(context: PlanContext, request: FileRequest): Plan<Found
     const at = fields.findIndex((_, index) => toTextList(row?.[`f${index}`]).includes(name))
     const field = fields[at]
     if (field === undefined) throw new ApiError(commonErrors.notFound)
-    if (field.isProtected && !(await mayView?.())) throw new ApiError(commonErrors.notFound)
+    const access = field.isProtected ? await mayView?.() : openToAll
+    if (access?.isAllowed !== true) throw new ApiError(commonErrors.notFound)
     const owner = isView ? sources[at] : { collectionId: collection.id, recordId }
     if (owner === undefined) throw new ApiError(commonErrors.notFound)
     return {
       key: fileKey(owner.collectionId, owner.recordId, name),
+      field: field.name,
+      holder: access.holder,
       thumbs: field.thumbs,
       isProtected: field.isProtected,
     }
   })
 }
+
+/** Access to a file. */
+interface FileAccess {
+  readonly isAllowed: boolean
+  readonly holder?: FileHolder
+}
+
+const openToAll: FileAccess = { isAllowed: true }
 
 /** The record that stores a file. */
 interface FileOwner {
@@ -131,7 +149,10 @@ function sourceOf(
  * Checks the view rule twice: for a guest, and for the account in the token, whose result counts
  * once the token is verified. So loading the account needs no trip of its own.
  */
-function selectAccess(context: PlanContext, request: FileRequest): Query<() => Promise<boolean>> {
+function selectAccess(
+  context: PlanContext,
+  request: FileRequest,
+): Query<() => Promise<FileAccess>> {
   const { collection, recordId, clientIp } = request
   const info = { ...request.info, context: 'protectedFile' }
   const token = info.query['token'] ?? ''
@@ -150,7 +171,7 @@ function selectAccess(context: PlanContext, request: FileRequest): Query<() => P
     )
   const asGuest = one(sql`SELECT ${mayView(info)} AS "allowed"`, ([row]) => row?.['allowed'] === 1)
   if (account === undefined || isDenied === true) {
-    return map(asGuest, (isAllowed) => async () => isAllowed)
+    return map(asGuest, (isAllowed) => async () => ({ isAllowed }))
   }
 
   const holder = requestInfoAs(account, claims.id, info)
@@ -158,9 +179,10 @@ function selectAccess(context: PlanContext, request: FileRequest): Query<() => P
   const asHolder = sql`SELECT "tokenKey", ${isOpen} AS "allowed" FROM ${sql.identifier(account.name)} AS "holder" WHERE "holder"."id" = ${claims.id}`
   const asked = all({ isOpen: asGuest, own: one(asHolder, ([row]) => row) })
   return map(asked, ({ isOpen: isOpenToGuests, own }) => async () => {
-    if (isOpenToGuests) return true
-    if (own?.['allowed'] !== 1) return false
+    if (isOpenToGuests) return openToAll
+    if (own?.['allowed'] !== 1) return { isAllowed: false }
     const holding = { id: claims.id, tokenKey: String(own['tokenKey']) }
-    return await holdsAccountToken(account, 'file', holding, token, context.now)
+    const isAllowed = await holdsAccountToken(account, 'file', holding, token, context.now)
+    return { isAllowed, holder: { id: claims.id, collection: account } }
   })
 }

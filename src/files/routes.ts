@@ -2,12 +2,13 @@ import { Hono } from 'hono'
 import type { AppEnv } from '#http/app-env.ts'
 import { clientIp } from '#http/network/client-ip.ts'
 import { ApiError } from '#kernel/errors.ts'
+import type { Plan } from '#database/query.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import { requestInfo } from '#records/request-info.ts'
 import { recordErrors } from '#records/errors.ts'
 import { contentDisposition, downloadHeaders, neverKept } from './download-headers.ts'
 import { planFileToken } from './file-token.ts'
-import { planFile } from './find-file.ts'
+import { type FoundFile, planFile } from './find-file.ts'
 import { serveObject } from './serve-object.ts'
 import { findThumb } from './thumbs.ts'
 
@@ -23,18 +24,39 @@ export function createFileRoutes(images: ImageResizer | undefined) {
     })
     .get('/files/:collection/:record/:name', async (c) => {
       const name = c.req.param('name')
-      const { key, thumbs, isProtected } = await c.get('services').transactor.read((context) => {
+      const found = await c.get('services').transactor.read((context) => {
         const collection = context.catalog.collections.find(c.req.param('collection'))
         if (collection === undefined) throw new ApiError(recordErrors.writtenCollectionMissing)
         c.get('services').rateLimiter.count(context, { collection, tags: ['file'] })
-        return planFile(context, {
+        const info = requestInfo(c)
+        const recordId = c.req.param('record')
+        const plan = planFile(context, {
           collection,
-          recordId: c.req.param('record'),
+          recordId,
           name,
-          info: requestInfo(c),
+          info,
           clientIp: clientIp(c, context.catalog.settings),
         })
+        const run = context.hooks?.beforeDownload(collection)
+        if (run === undefined) return plan
+        const { query } = info
+        const asked = { context, collection, recordId, name, query }
+        return {
+          ...plan,
+          read: async (rows) => {
+            const file = await plan.read(rows)
+            return {
+              ...file,
+              judge: () => run({ ...asked, field: file.field, holder: file.holder }),
+            }
+          },
+        } satisfies Plan<FoundFile>
       })
+      const { key, thumbs, isProtected, judge } = found
+      const verdict = await judge?.()
+      if (verdict?.redirect !== undefined) {
+        return c.body(null, 302, { Location: verdict.redirect, ...neverKept })
+      }
       const bucket = c.env.FILES
       const size = c.req.query('thumb') ?? ''
       const thumb =
@@ -47,7 +69,7 @@ export function createFileRoutes(images: ImageResizer | undefined) {
       const served = thumb === undefined ? name : `${size}_${name}`
       return await serveObject(c, bucket, thumb ?? key, (object) => ({
         ...downloadHeaders(object, served),
-        ...(isProtected ? neverKept : {}),
+        ...(isProtected || verdict !== undefined ? neverKept : {}),
         'Content-Disposition': contentDisposition(object, served, c.req.query('download') ?? ''),
       }))
     })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { lazy } from '#kernel/lazy.ts'
-import type { OutgoingMail } from '#platform/mailer.ts'
+import { mailKinds, type OutgoingMail } from '#platform/mailer.ts'
 
 const mailbox = lazy(() => z.object({ name: z.string(), address: z.string() }))
 
@@ -13,6 +13,7 @@ const mailShape = lazy(
       subject: z.string(),
       html: z.string(),
       text: z.string(),
+      kind: z.enum(mailKinds).optional().catch(undefined),
     }) satisfies z.ZodType<OutgoingMail>,
 )
 

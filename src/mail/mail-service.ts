@@ -42,13 +42,27 @@ export function createMailService(
 ): MailService {
   const { DB: db, LOCAL_INBOX } = bindings
   const inbox = LOCAL_INBOX === '1' ? createInboxMailer(db) : undefined
-  const chooseMailer = (settings: Settings): Mailer | undefined =>
-    settings.smtp.enabled
+  const chooseMailer = (settings: Settings): Mailer | undefined => {
+    const isSmtp = settings.smtp.enabled && transports.own === undefined
+    const mailer = isSmtp
       ? createSealedSmtp(transports, bindings, settings)
-      : (inbox ?? transports.platform)
+      : (inbox ?? transports.own ?? transports.platform)
+    return mailer && withHook(mailer, transports)
+  }
   const resolveCaller = async () => undefined
   const transactor = createTransactor({ db, cache: catalogs, resolveCaller })
   return { chooseMailer, deliver: () => deliverDue({ db, transactor, chooseMailer }) }
+}
+
+/** A mailer behind the hook of an application. A mail that is stopped counts as sent. */
+function withHook(mailer: Mailer, { before }: MailTransports): Mailer {
+  if (before === undefined) return mailer
+  return {
+    async send(mail) {
+      const changed = await before(mail)
+      if (changed !== undefined) await mailer.send(changed)
+    },
+  }
 }
 
 /**

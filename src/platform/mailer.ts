@@ -4,6 +4,21 @@ export interface Mailbox {
   readonly address: string
 }
 
+/** The reasons for mails. */
+export const mailKinds = [
+  'verification',
+  'passwordReset',
+  'emailChange',
+  'otp',
+  'authAlert',
+  'factor',
+  'webhook',
+  'test',
+  'custom',
+] as const
+
+export type MailKind = (typeof mailKinds)[number]
+
 /** A mail, ready to send. */
 export interface OutgoingMail {
   /** Also the local part of the Message-ID, so that every attempt has the same one. */
@@ -13,6 +28,8 @@ export interface OutgoingMail {
   readonly subject: string
   readonly html: string
   readonly text: string
+  /** The reason for the mail; undefined for one of an earlier version. */
+  readonly kind?: MailKind | undefined
   /** The mail is useless after this time and is not sent. */
   readonly notAfter?: Date
 }
@@ -53,4 +70,8 @@ export interface MailTransports {
   smtp(server: SmtpServer): Mailer
   /** Sends through the platform itself. Undefined if that is not set up. */
   readonly platform: Mailer | undefined
+  /** The transport of an application, instead of the others. */
+  readonly own?: Mailer | undefined
+  /** The hook of an application before a mail is sent, which may stop it. */
+  readonly before?: ((mail: OutgoingMail) => Promise<OutgoingMail | undefined>) | undefined
 }

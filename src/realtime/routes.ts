@@ -17,6 +17,7 @@ import { shardOfClient } from './client-id.ts'
 import { realtimeErrors } from './errors.ts'
 import { streamHeaders } from './protocol.ts'
 import { secretDigest } from './secret-digest.ts'
+import { keptTopics } from './subscribe-hooks.ts'
 import { readTopic } from './topics.ts'
 
 declare module '#http/app-env.ts' {
@@ -50,17 +51,22 @@ export const realtimeRoutes = new Hono<AppEnv>()
   .post('/realtime', bodyLimit(budget.largeFormBytes), async (c) => {
     const shards = shardsOf(c.get('services').realtimeShards)
     const { clientId, subscriptions } = await readForm(c, subscribeForm(), commonErrors.badRequest)
-    const { ip, account } = await c.get('services').transactor.read(async (context) => {
+    const {
+      ip,
+      account,
+      context: planned,
+    } = await c.get('services').transactor.read(async (context) => {
       c.get('services').rateLimiter.count(context)
       const issues = faultsOf(clientId, subscriptions)
       if (Object.keys(issues).length > 0) throw new ApiError(commonErrors.badRequest, { issues })
       const found = await accountOf(context)
       if (found === undefined) refuseRelationFilters(context, subscriptions)
-      return constant({ ip: clientIp(c, context.catalog.settings), account: found })
+      return constant({ ip: clientIp(c, context.catalog.settings), account: found, context })
     })
     const shard = shardOfClient(clientId, shards.count)
     if (shard === undefined) throw new ApiError(realtimeErrors.clientMissing)
-    const command = { clientId, clientIp: ip, subscriptions, account }
+    const kept = await keptTopics(planned, subscriptions)
+    const command = { clientId, clientIp: ip, subscriptions: kept, account }
     refuse(await shards.shard(shard).subscribe(command))
     return c.body(null, 204)
   })

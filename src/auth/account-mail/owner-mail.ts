@@ -103,7 +103,8 @@ export function mailOwner(
   const client = `${formatDate(now)} - ${request.clientIp(settings)} ${userAgent}`.trim()
   const alertInfo = info ?? client
   const to = { name: '', address: '' }
-  const mail = composeMail(settings, templateOf(notice), { alertInfo }, to)
+  const composed = composeMail(settings, templateOf(notice), { alertInfo }, to)
+  const mail = { ...composed, kind: 'factor' } as const
   const address = sql`(SELECT "email" FROM ${sql.identifier(collection.name)}
     WHERE ${columnOf(collection.name, 'id')} = ${recordId})`
   return [enqueueMailTo(mail, address, when)]

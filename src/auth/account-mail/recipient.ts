@@ -63,7 +63,7 @@ export function decoyRecipient(email: string): Recipient {
 
 /** A mail with a token. */
 export interface TokenMail {
-  readonly kind: AccountTokenKind
+  readonly kind: Exclude<AccountTokenKind, 'file'>
   readonly template: MailTemplate
   readonly addressee: Recipient
   /** The new address of the account, which receives the mail. */
@@ -89,6 +89,7 @@ export async function composeTokenMail(
   const to = { name: '', address: newEmail ?? email }
   return {
     ...composeMail(settings, withPlainLinks(template), values, to),
+    kind,
     notAfter: expiresAt,
   }
 }

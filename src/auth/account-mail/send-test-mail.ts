@@ -102,7 +102,7 @@ async function composeSample(context: PlanContext, form: TestMailForm): Promise<
   const target = requireAuth(collection)
   const values = await sampleValues(context, target, sample, form.email)
   const to = { name: '', address: form.email }
-  return composeMail(settings, sample.template(target.auth), values, to)
+  return { ...composeMail(settings, sample.template(target.auth), values, to), kind: 'test' }
 }
 
 function existingAs(auth: AuthOptions | undefined): ValidationRule {

@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import type { Transactor } from '#catalog/transact.ts'
-import { after, all, constant, map, type Plan } from '#database/query.ts'
+import { after, all, constant, map, one, type Plan, type Query } from '#database/query.ts'
 import type { Caller } from '#http/caller.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { Background } from '#platform/bindings.ts'
@@ -14,6 +15,7 @@ import {
   type AuthRequest,
   callerInfo,
 } from '#auth/sign-in/auth-response.ts'
+import { guardOfHooks, type SignInGuard } from '#auth/sign-in/sign-in-hooks.ts'
 import type { AuthCollection, AuthTokens } from '#auth/auth-token.ts'
 import { accountDisabled } from '#auth/states/account-disabled.ts'
 import { authErrors } from '#auth/errors.ts'
@@ -38,6 +40,8 @@ interface Renewal {
   readonly record: RecordJson
   readonly tokenKey: string
   readonly now: Date
+  /** Runs the hooks after the renewal. */
+  readonly addMeta: (() => Promise<AuthAnswer['meta']>) | undefined
 }
 
 /**
@@ -57,7 +61,9 @@ export async function refreshToken(ports: Ports, request: AuthRequest): Promise<
   if (kept !== undefined) {
     ports.background.run(ports.transactor.write(() => after([kept], constant(undefined))))
   }
+  const meta = await renewal.addMeta?.()
   return {
+    ...(meta === undefined ? {} : { meta }),
     record,
     token: caller.isRefreshable
       ? await renewToken(ports, { ...renewal, facts: caller.facts })
@@ -77,16 +83,34 @@ async function planRenewal(
   const collection = requireAuth(named)
   const id = caller.recordId
   const viewer = requestInfoAs(collection, id, info)
-  const isAdmitted = admits(context, await callerInfo(context, request), collection)
+  const asCaller = await callerInfo(context, request)
+  const isAdmitted = admits(context, asCaller, collection)
+  const hooked = {
+    collection,
+    recordId: id,
+    method: 'refresh',
+    isSecond: false,
+    meta: undefined,
+  } as const
+  const clientIp = (): string => request.clientIp(context.catalog.settings)
+  const guard = await guardOfHooks({ ...hooked, context, clientIp }, asCaller)
+  const afterAuth = context.hooks?.afterAuth(collection)
   const found = all({
     account: selectAccount(collection, id, context.now, isAdmitted),
+    isRefused: guard === undefined ? constant(false) : isRefusedBy(guard),
     record: selectRecord(context, viewer, collection, id, info.query['expand']),
   })
-  return map(found, ({ account, record }) => {
+  return map(found, ({ account, isRefused, record }) => {
     if (account?.disabledUntil !== undefined) throw accountDisabled(account)
     if (account === undefined || record === undefined || !account.isAdmitted) {
       throw new ApiError(authErrors.authRuleUnsatisfied)
     }
-    return { collection, caller, record, tokenKey: account.tokenKey, now: context.now }
+    if (guard !== undefined && isRefused) throw guard.error
+    const addMeta = afterAuth && (() => afterAuth({ ...hooked, record }))
+    return { collection, caller, record, tokenKey: account.tokenKey, now: context.now, addMeta }
   })
+}
+
+function isRefusedBy({ condition }: SignInGuard): Query<boolean> {
+  return one(sql`SELECT ${condition} AS "holds"`, ([row]) => row?.['holds'] !== 1)
 }

@@ -9,6 +9,7 @@ import { formatDate } from '#kernel/dates.ts'
 import { newId } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'
 import { enqueueMail } from '#mail/outbox.ts'
+import type { OutgoingMail } from '#platform/mailer.ts'
 import { shortUserAgent } from './device.ts'
 import { isAlerting, outcomeIs } from './sign-in-outcome.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
@@ -65,9 +66,10 @@ function alertMail(
   { catalog: { settings }, now }: PlanContext,
   { collection, ip, userAgent }: SignInOrigin,
   { email, record }: Recipient,
-): ReturnType<typeof composeMail> {
+): OutgoingMail {
   const alertInfo = `${formatDate(now)} - ${ip} ${userAgent}`
   const values = { alertInfo, record: { collection, values: record } }
   const template = collection.auth.authAlert.emailTemplate
-  return composeMail(settings, template, values, { name: '', address: email })
+  const mail = composeMail(settings, template, values, { name: '', address: email })
+  return { ...mail, kind: 'authAlert' }
 }

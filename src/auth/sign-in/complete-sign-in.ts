@@ -36,6 +36,7 @@ import { tokenExpiry } from '#auth/sessions/session-lifetime.ts'
 import { takeSlot } from '#auth/sessions/session-slots.ts'
 import { mayChallenge } from '#auth/factors/factor-policy.ts'
 import { planFactor } from './second-factor.ts'
+import { errorOfHooks, guardOfHooks, guardStatements } from './sign-in-hooks.ts'
 import { selectAccount } from '#auth/store.ts'
 import { addressDenial } from '#auth/superuser-addresses.ts'
 
@@ -116,7 +117,8 @@ export async function completeSignIn(
     facts,
     now,
   })
-  return { ...(meta === undefined ? {} : { meta }), record, token }
+  const shown = admission.addMeta === undefined ? meta : await admission.addMeta()
+  return { ...(shown === undefined ? {} : { meta: shown }), record, token }
 }
 
 /**
@@ -130,6 +132,8 @@ interface Admission extends Pick<Proof, 'collection' | 'recordId' | 'meta'> {
   readonly sessionId: string
   readonly tokenKey: string
   readonly isAlerting: boolean
+  /** Runs the hooks after the sign-in. */
+  readonly addMeta: (() => Promise<Proof['meta']>) | undefined
   readonly facts: SessionFacts
   readonly now: Date
 }
@@ -154,6 +158,11 @@ async function planAdmission(
   const viewer = requestInfoAs(collection, recordId, info)
   const sessionId = newId()
   const owner = { collection, recordId: columnOf(collection.name, 'id') }
+  const { method, meta } = proof
+  const isSecond = mfaId !== ''
+  const hooked = { collection, recordId, method, isSecond, meta }
+  const guard = await guardOfHooks({ ...hooked, context, clientIp: () => ip }, caller)
+  const afterAuth = context.hooks?.afterAuth(collection)
   const deciding = storeOutcome(collection, recordId, {
     isDisabled: isDisabled(owner, context.now),
     isAdmitted: denial === undefined ? admits(context, caller, collection) : sql`FALSE`,
@@ -162,7 +171,7 @@ async function planAdmission(
   })
   const signIn = all({
     proof: after([abortUnless(proof.holds, unproved)], proof.effects),
-    deciding: rowsOf([deciding]),
+    deciding: rowsOf([deciding, ...guardStatements(guard)]),
     factor: factor.result,
     steps: rowsOf([
       ...origin.statements,
@@ -195,6 +204,7 @@ async function planAdmission(
         sessionId,
         tokenKey: account.tokenKey,
         isAlerting: decision.isAlerting || proof.isMailing === true,
+        addMeta: afterAuth && (() => afterAuth({ ...hooked, record })),
         facts: provenBy(firstMethod === undefined ? [proof.method] : [firstMethod, proof.method], {
           now: context.now,
           isSecond: firstMethod !== undefined,
@@ -205,6 +215,8 @@ async function planAdmission(
     errorFor: (failure) => {
       const isUnproved = failure.kind === 'aborted' && failure.message === unproved
       if (isUnproved) return new ApiError(proof.refusal)
+      const refusal = errorOfHooks(failure, guard)
+      if (refusal !== undefined) return refusal
       return proof.errorFor?.(failure) ?? new ApiError(authErrors.authenticationFailed)
     },
   }

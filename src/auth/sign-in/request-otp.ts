@@ -144,6 +144,7 @@ function composeCodeMail(
   const template = collection.auth.otp.emailTemplate
   return {
     ...composeMail(settings, template, values, { name: '', address: email }),
+    kind: 'otp',
     notAfter: expiryOf(collection, now),
   }
 }

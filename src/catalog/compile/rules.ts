@@ -40,7 +40,8 @@ export function compileRules(definition: CollectionDefinition): Rules {
   }
 }
 
-function parseRule(rule: string | null): Rule {
+/** Parses a rule. */
+export function parseRule(rule: string | null): Rule {
   if (rule === null) return { kind: 'locked' }
   if (rule === '') return { kind: 'open' }
   const parsed = parseFilter(rule)

@@ -1,8 +1,7 @@
-import { parseFilter } from '#filter/syntax/parse.ts'
 import type { HookedRead, ReadOutcome } from '#records/read/read-hooks.ts'
 import type { DeploymentServices } from '#request-services.ts'
 import { deploymentActor } from '#extension/actor.ts'
-import { filterText } from '#extension/filter-text.ts'
+import { boundCondition } from '#extension/filter-text.ts'
 import type { NamedHook } from '#extension/hook-registry.ts'
 import { recordsOf } from '#extension/records.ts'
 import { callerAccount } from '#extension/request-caller.ts'
@@ -30,16 +29,10 @@ export async function runReadHooks(
     filter,
     sort,
     require: (condition, params) =>
-      void required.push(checked(filterText({ filter: condition, params }))),
+      void required.push(boundCondition({ filter: condition, params })),
     read: (name) => recordsOf(deploymentActor(services()), name),
   }
   const refusal = await runInOrder(hooks, event)
   const perPage = Math.max(Math.min(Math.trunc(event.perPage) || 1, asked), 1)
   return { required, perPage, refusal }
-}
-
-/** @throws {Error} For a condition that has no meaning, so that it is the hook's failure. */
-function checked(condition: string): string {
-  if (!parseFilter(condition).ok) throw new Error('A condition of a hook is not a filter.')
-  return condition
 }
