@@ -172,7 +172,8 @@ export function createDeployment({
     webhooks,
   }
   const added = (extension.jobs ?? []).map((job) => jobOf(job, parts))
-  const jobs = createJobs(mail, catalogs, backups, webhooks, added)
+  const { endpoints = [] } = extension
+  const jobs = createJobs(mail, catalogs, backups, webhooks, added, endpoints)
   const counted = new WeakSet<Context<AppEnv>>()
 
   /** Counts a request that no route of Arete's counts. Other paths are counted before their route. */
@@ -211,7 +212,7 @@ export function createDeployment({
     .route('/api', testMailRoutes)
     .route('/api', inboxRoutes)
     .route('/api', webhookRoutes)
-    .route('/api', createFunctionRoutes(extension.endpoints ?? []))
+    .route('/api', createFunctionRoutes(endpoints))
     .route('/api', createAreteRoutes(extension.parts))
     .route('/api', setupRoutes)
     .route('/api', openApiRoutes)

@@ -31,7 +31,7 @@ import type { Settings } from '#settings/settings.ts'
 import { storeSettings } from '#settings/store.ts'
 import { dropAbandonedStaging } from '#transfer/staging.ts'
 import { resealWebhooks } from '#webhooks/reseal-webhooks.ts'
-import { checkWebhooks, removeOldDeliveries } from '#webhooks/upkeep.ts'
+import { checkWebhooks, tidyDeliveries } from '#webhooks/upkeep.ts'
 import { deliverDue } from '#webhooks/webhook-service.ts'
 import { type Job, runDueJobs } from './run-jobs.ts'
 
@@ -51,6 +51,7 @@ export interface Jobs {
  * Creates the jobs of a deployment.
  *
  * @param added the jobs of an application
+ * @param endpoints of its durable hooks and tasks
  */
 export function createJobs(
   transports: MailTransports,
@@ -58,6 +59,7 @@ export function createJobs(
   backups?: BackupRunner,
   webhooks?: WebhookSender,
   added: readonly Job[] = [],
+  endpoints: readonly string[] = [],
 ): Jobs {
   const list: readonly Job[] = [
     {
@@ -122,7 +124,7 @@ export function createJobs(
       async run(bindings, now) {
         const { DB: db } = bindings
         await checkWebhooks({ db, transactor: createSystemTransactor(db, catalogs) }, now)
-        await removeOldDeliveries(db, now)
+        await tidyDeliveries(db, endpoints, now)
         await deliverDue({ sender: webhooks, catalogs }, bindings)
       },
     },

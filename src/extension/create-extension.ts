@@ -5,7 +5,7 @@ import type { AreteApp } from './define-app.ts'
 import { createHooks } from './create-hooks.ts'
 import { jobsOf } from './crons.ts'
 import { dataMigrationJobs } from './data-migrations.ts'
-import { type Callable, deliverCalls, tidyCalls } from './deliver-calls.ts'
+import { type Callable, deliverCalls } from './deliver-calls.ts'
 import { hookCall } from './hook-call.ts'
 import { HookRegistry } from './hook-registry.ts'
 import { withAppMail } from './mailing/app-mail.ts'
@@ -67,8 +67,7 @@ function deliveryJob(callable: Callable): ExtensionJob {
   return {
     id: '__areteHookDelivery__',
     expression: '* * * * *',
-    async run(services, now) {
-      await tidyCalls(callable, services, now)
+    async run(services) {
       await deliverCalls(callable, services, scheduledMilliseconds)
     },
   }

@@ -7,6 +7,7 @@ import { lazy } from '#kernel/lazy.ts'
 import { ApiError } from '#kernel/errors.ts'
 import type { HookedOutcome, HookedWrite, WriteAction } from '#records/write/write-hooks.ts'
 import type { DeploymentServices, MakeHooks } from '#request-services.ts'
+import type { AreteCore } from './arete.ts'
 import { type CoreParts, createCore } from './core.ts'
 import { hookErrors } from './errors.ts'
 import type { HookRegistry } from './hook-registry.ts'
@@ -91,7 +92,7 @@ class RequestHooks implements PlanHooks {
   afterAuth(collection: Collection): ReturnType<PlanHooks['afterAuth']> {
     const { afterAuth } = this.#registry.of(collection)
     if (afterAuth.length === 0) return undefined
-    return (signedIn) => runAfterAuth(afterAuth, this.#services, signedIn)
+    return (signedIn) => runAfterAuth(afterAuth, this.#core(), signedIn)
   }
 
   beforeSubscribe(collection: Collection | undefined): ReturnType<PlanHooks['beforeSubscribe']> {
@@ -114,11 +115,15 @@ class RequestHooks implements PlanHooks {
     this.#services().background.run(this.#runSchemaHooks(before))
   }
 
+  /** Arete for a hook. Its writes are deeper. */
+  #core(): AreteCore {
+    return createCore(this.#options.parts, () => this.#services().deeper())
+  }
+
   async #runSchemaHooks(before: Catalog): Promise<void> {
     await answerFirst()
     const now = await this.#services().transactor.read(({ catalog }) => constant(catalog))
-    const arete = createCore(() => this.#services().deeper())
-    await runSchemaHooks(this.#registry, arete, before, now)
+    await runSchemaHooks(this.#registry, this.#core(), before, now)
   }
 
   subscribers(collection: Collection): readonly Subscriber[] {
@@ -142,7 +147,7 @@ class RequestHooks implements PlanHooks {
 
   async #runAfterHooks(): Promise<void> {
     await answerFirst()
-    const arete = createCore(this.#options.parts, () => this.#services().deeper())
+    const arete = this.#core()
     const changes = this.#changes
     this.#changes = []
     for (const change of changes) {

@@ -10,11 +10,9 @@ import type { DeploymentServices } from '#request-services.ts'
 import {
   type CallClaim,
   claimCalls,
-  giveUpCalls,
   noteCall,
   noteUnreadable,
   readCallClaim,
-  removeOldCalls,
 } from '#webhooks/claims.ts'
 import { callDelaySeconds } from '#webhooks/schedule.ts'
 import type { AreteCore } from './arete.ts'
@@ -58,16 +56,6 @@ export async function deliverCalls(
     await Promise.all(rows.map((row) => deliver(callable, services, catalog, row)))
     if (rows.length === 0) return
   } while (Date.now() < deadline)
-}
-
-/** Gives up what cannot be called, and removes what was kept long enough. Database: 1 batch. */
-export async function tidyCalls(
-  { functions }: Callable,
-  { db }: DeploymentServices,
-  now: Date,
-): Promise<void> {
-  const seconds = unixSeconds(now)
-  await runBatch(db, [...giveUpCalls([...functions.keys()], seconds), removeOldCalls(seconds)])
 }
 
 /** A failure while noting is left to the next claim. */

@@ -42,7 +42,8 @@ export function isOn(id: string): SQL {
 function mail(settings: Settings, template: MailTemplate, { id, name }: Named, when: SQL): SQL {
   const values = { alertInfo: name === '' ? id : name }
   const to = { name: '', address: '' }
-  return enqueueMailToSuperusers(composeMail(settings, template, values, to), when)
+  const composed = composeMail(settings, template, values, to)
+  return enqueueMailToSuperusers({ ...composed, kind: 'webhook' }, when)
 }
 
 const failing = {

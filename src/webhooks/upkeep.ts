@@ -11,7 +11,7 @@ import { deliveriesTable, webhooksTable } from '#database/schema.ts'
 import { eventFilterFault } from '#events/event-filter.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { Database } from '#platform/bindings.ts'
-import { turnOff } from './claims.ts'
+import { giveUpCalls, removeOldCalls, turnOff } from './claims.ts'
 import { tellOfFailure, tellOfTurningOff } from './superuser-mails.ts'
 
 /** Deliveries that are kept of one endpoint, without the waiting ones. */
@@ -72,16 +72,26 @@ function brokenOnes({ collections, subscribers }: Catalog): string[] {
 }
 
 /**
- * Removes deliveries that were kept long enough, and once an hour the oldest beyond a limit.
+ * Removes deliveries that were kept long enough, and once an hour the oldest beyond a limit. Gives up
+ * the calls of functions that the application has no more, which may be all that it had.
  * Database: 1 batch.
+ *
+ * @param endpoints of the functions that it has
  */
-export async function removeOldDeliveries(db: Database, now: Date): Promise<void> {
+export async function tidyDeliveries(
+  db: Database,
+  endpoints: readonly string[],
+  now: Date,
+): Promise<void> {
+  const seconds = unixSeconds(now)
   const expired = sql`SELECT "d"."id" FROM ${webhooksTable} AS "w" CROSS JOIN (VALUES ('done'), ('dead'), ('paused')) AS "s"
     CROSS JOIN ${deliveriesTable} AS "d" ON "d"."endpoint" = "w"."id" AND "d"."state" = "s"."column1" AND "d"."due" <= ${unixSeconds(now)} LIMIT ${chunk}`
   const surplus = sql`SELECT "id" FROM (SELECT "id", row_number() OVER (PARTITION BY "endpoint" ORDER BY "event" DESC, "created" DESC) AS "n"
     FROM ${deliveriesTable} WHERE "state" <> 'waiting') WHERE "n" > ${maxKept} LIMIT ${chunk}`
   await runBatch(db, [
     sql`DELETE FROM ${deliveriesTable} WHERE "id" IN (${expired})`,
+    ...giveUpCalls(endpoints, seconds),
+    removeOldCalls(seconds),
     // It reads all rows.
     ...(now.getUTCMinutes() === 0
       ? [sql`DELETE FROM ${deliveriesTable} WHERE "id" IN (${surplus})`]

@@ -3,7 +3,6 @@ import { dictionary } from '#kernel/dictionary.ts'
 import type { DeploymentServices } from '#request-services.ts'
 import { deploymentActor } from '#extension/actor.ts'
 import type { AreteCore } from '#extension/arete.ts'
-import { createCore } from '#extension/core.ts'
 import { boundCondition } from '#extension/filter-text.ts'
 import type { NamedHook } from '#extension/hook-registry.ts'
 import { recordsOf, type AreteRecord } from '#extension/records.ts'
@@ -40,10 +39,9 @@ export async function runBeforeAuth(
  */
 export async function runAfterAuth(
   hooks: readonly NamedHook<(e: AfterAuthEvent, arete: AreteCore) => void | Promise<void>>[],
-  services: () => DeploymentServices,
+  arete: AreteCore,
   { collection, recordId, method, isSecond, record, meta }: HookedAnswer,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const arete = createCore(() => services().deeper())
   let added = dictionary(Object.entries(meta ?? {}))
   for (const { name, run } of hooks) {
     const event: AfterAuthEvent = {

@@ -55,7 +55,7 @@ describe('a hook before a download', () => {
     const tag = (await app.get(url)).headers.get('ETag') ?? ''
     isOpen = false
 
-    const asked = [{}, { Range: 'bytes=0-1' }, { 'If-None-Match': tag }]
+    const asked: Record<string, string>[] = [{}, { Range: 'bytes=0-1' }, { 'If-None-Match': tag }]
     const answers = await Promise.all(asked.map((headers) => app.get(url, { headers })))
     const head = await app.request('HEAD', url)
 

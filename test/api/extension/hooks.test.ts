@@ -558,25 +558,34 @@ describe('a durable hook', () => {
     expect(JSON.stringify(log.mock.calls)).toContain('hook:posts:note')
   })
 
-  it('is given up, and replayable, when the application has it no more', async ({ expect }) => {
-    quiet()
-    const { app, admin } = await prepare({
-      posts: { afterCreate: durable('gone', () => Promise.reject(new Error('down'))) },
-    })
-    await app.post(posts, { title: 'One' })
-    await bindings.DB.prepare('UPDATE "_deliveries" SET "due" = 0').run()
+  it.for<{ name: string; definition: AppDefinition }>([
+    {
+      name: 'other hooks only',
+      definition: { hooks: { posts: { afterCreate: () => undefined } } },
+    },
+    { name: 'no hooks any more', definition: {} },
+  ])(
+    'is given up, and replayable, by an application with $name',
+    async ({ definition }, { expect }) => {
+      quiet()
+      const { app, admin } = await prepare({
+        posts: { afterCreate: durable('gone', () => Promise.reject(new Error('down'))) },
+      })
+      await app.post(posts, { title: 'One' })
+      await bindings.DB.prepare('UPDATE "_deliveries" SET "due" = 0').run()
 
-    await runJobs({ hooks: { posts: { afterCreate: () => undefined } } }, new Date())
+      await runJobs(definition, new Date())
 
-    expect(await rowsOf('_deliveries')).toMatchObject([{ state: 'dead', error: 'unknown' }])
-    const path = '/api/webhooks/hook:posts:gone'
-    const list = await app.get(`${path}/deliveries`, admin)
-    const guest = await app.get(`${path}/deliveries`)
-    const replayed = await app.post(`${path}/replay`, {}, admin)
-    expect(list.body).toMatchObject({ items: [{ state: 'dead', webhook: 'hook:posts:gone' }] })
-    expect(guest.status).toBe(401)
-    expect(replayed.body).toEqual({ count: 1 })
-  })
+      expect(await rowsOf('_deliveries')).toMatchObject([{ state: 'dead', error: 'unknown' }])
+      const path = '/api/webhooks/hook:posts:gone'
+      const list = await app.get(`${path}/deliveries`, admin)
+      const guest = await app.get(`${path}/deliveries`)
+      const replayed = await app.post(`${path}/replay`, {}, admin)
+      expect(list.body).toMatchObject({ items: [{ state: 'dead', webhook: 'hook:posts:gone' }] })
+      expect(guest.status).toBe(401)
+      expect(replayed.body).toEqual({ count: 1 })
+    },
+  )
 })
 
 describe('an application without hooks for a collection', () => {
