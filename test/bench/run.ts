@@ -11,11 +11,16 @@ Compares the Worker with a bare handler that sends the same SQL:
 
   npm run bench
 
+Compares it with a Worker whose application has hooks that do nothing, by CPU time:
+
+  npm run bench -- --hooks
+
 Compares a server of your own with PocketBase:
 
   npm run bench -- --host node --against pocketbase
 
   --host HOST         worker, node or pocketbase (default: worker)
+  --hooks             the Worker with and without hooks
   --against HOST      bare for the Worker, else pocketbase or node
   --seconds N         the time of a turn (default: 0.5)
   --rounds N          the turns that each side takes per figure (default: 15)
@@ -43,6 +48,7 @@ await runCommand(async (args) => {
         records: { type: 'string', default: '10000' },
         clients: { type: 'string', default: '2000' },
         idle: { type: 'string', default: '15' },
+        hooks: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     },
@@ -60,6 +66,12 @@ await runCommand(async (args) => {
     clients: positiveNumber('--clients', values.clients),
     idleSeconds: positiveNumber('--idle', values.idle),
     only: values.only,
+  }
+  if (values.hooks) {
+    if (values.host !== 'worker') throw new UsageError('--hooks compares Workers.')
+    const { compareHooks } = await import('./compare-hooks.ts')
+    for await (const line of compareHooks(effort)) process.stdout.write(line)
+    return 0
   }
   const { host, against = host === 'worker' ? 'bare' : 'pocketbase' } = values
   for await (const line of await comparison(host, against, effort)) process.stdout.write(line)

@@ -8,6 +8,8 @@ import type { ServedWorkers } from '../support/serve-workers.ts'
  */
 export type BenchServers = ServedWorkers<'product' | 'recording' | 'bare'>
 
+type ProductServers = Pick<ServedWorkers<'product'>, 'origins' | 'database'>
+
 /** A request to measure. */
 export interface Scenario {
   readonly name: string
@@ -28,7 +30,7 @@ const textField = (name: string) => ({ name, type: 'text' })
 const postFields = [textField('title'), textField('body'), { name: 'views', type: 'number' }]
 
 /** Fills the database through the product and returns the requests to measure. */
-export async function prepareScenarios(servers: BenchServers): Promise<readonly Scenario[]> {
+export async function prepareScenarios(servers: ProductServers): Promise<readonly Scenario[]> {
   const superuser = await makeSuperuser(servers)
   const user = await api(servers, 'POST', '/api/collections/users/records', {
     token: superuser,
@@ -73,7 +75,7 @@ export function loadOf({ path, method, token, body }: Scenario, origin: string):
 const answer = z.object({ id: z.string().default(''), token: z.string().default('') })
 
 async function api(
-  { origins }: BenchServers,
+  { origins }: ProductServers,
   method: 'POST',
   path: string,
   details: Pick<Scenario, 'token' | 'body'>,
@@ -83,7 +85,7 @@ async function api(
 }
 
 async function signIn(
-  servers: BenchServers,
+  servers: ProductServers,
   collection: string,
   { email, password }: typeof account,
 ): Promise<string> {
@@ -92,14 +94,14 @@ async function signIn(
   return token
 }
 
-async function makeSuperuser(servers: BenchServers): Promise<string> {
+async function makeSuperuser(servers: ProductServers): Promise<string> {
   const credentials = { email: 'superuser@example.com', password: 'a longer password' }
   const statements = await superuserWithPassword(credentials.email, credentials.password)
   await servers.database.batch(statements.map((text) => servers.database.prepare(text)))
   return signIn(servers, '_superusers', credentials)
 }
 
-async function makeCollections(servers: BenchServers, token: string): Promise<void> {
+async function makeCollections(servers: ProductServers, token: string): Promise<void> {
   const everyone = { listRule: '', viewRule: '', createRule: '' }
   const owner = { name: 'owner', type: 'relation', collectionId: '_pb_users_auth_', maxSelect: 1 }
   const definitions = [
@@ -115,7 +117,7 @@ async function makeCollections(servers: BenchServers, token: string): Promise<vo
 }
 
 /** Fills the tables. Every tenth note belongs to the reader. Returns the id of a post. */
-async function fillTables({ database }: BenchServers, ownerId: string): Promise<string> {
+async function fillTables({ database }: ProductServers, ownerId: string): Promise<string> {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${records})`
   const values = "printf('r%014d', i), 'Title ' || i, 'Some words of a body. ', i"
   await database.batch([

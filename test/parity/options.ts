@@ -7,6 +7,8 @@ export interface Options {
   readonly requests: number
   /** The host of Arete. */
   readonly host: 'workerd' | 'node'
+  /** True for an application whose hooks do nothing. */
+  readonly hasHooks: boolean
   readonly only: 'corpus' | 'generator' | undefined
   readonly scenario: string | undefined
   readonly world: number | undefined
@@ -22,6 +24,7 @@ Sends the same requests to PocketBase and to Arete and compares the answers.
   --seed N          the generator's seed; the same seed makes the same requests (default: 1)
   --requests N      how many requests the generator makes (default: 5000)
   --host HOST       workerd or node: where Arete runs (default: workerd)
+  --hooks           Arete with an application whose hooks do nothing
   --only PART       corpus or generator
   --scenario TEXT   only scenarios of the corpus whose name contains TEXT
   --world N         only this world of the generator
@@ -43,6 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
         seed: { type: 'string', default: '1' },
         requests: { type: 'string', default: '5000' },
         host: { type: 'string', default: 'workerd' },
+        hooks: { type: 'boolean', default: false },
         only: { type: 'string' },
         scenario: { type: 'string' },
         world: { type: 'string' },
@@ -54,6 +58,7 @@ export function parseOptions(args: readonly string[]): Options {
   )
   const { only, host } = values
   if (host !== 'workerd' && host !== 'node') throw new UsageError('--host takes workerd or node.')
+  if (values.hooks && host !== 'workerd') throw new UsageError('--hooks needs --host workerd.')
   if (only !== undefined && only !== 'corpus' && only !== 'generator') {
     throw new UsageError('--only takes corpus or generator.')
   }
@@ -62,6 +67,7 @@ export function parseOptions(args: readonly string[]): Options {
     seed: wholeNumber('--seed', values.seed),
     requests: wholeNumber('--requests', values.requests),
     host,
+    hasHooks: values.hooks,
     only:
       values.scenario !== undefined ? 'corpus' : values.world !== undefined ? 'generator' : only,
     scenario: values.scenario,

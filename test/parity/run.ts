@@ -31,7 +31,7 @@ async function run(options: Options, servers: ParityServer[]): Promise<boolean> 
       ? startPocketBase('PocketBase 2')
       : options.host === 'node'
         ? startNodeArete()
-        : startArete(),
+        : startArete(options.hasHooks ? 'hooks' : 'plain'),
   ]
   for (const server of starting)
     void server.then(

@@ -46,7 +46,7 @@ describe('a hook after a change of the schema', () => {
     expect(seen).toEqual([])
   })
 
-  it('runs those of the collection alone, and goes on after a failure', async ({ expect }) => {
+  it('runs the hooks of the collection alone, and goes on after a failure', async ({ expect }) => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const seen: string[] = []
     const { app, admin } = await createHookedWorld({

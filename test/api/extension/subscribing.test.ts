@@ -37,7 +37,7 @@ describe('a hook before a subscription', () => {
     expect(await titles(guest, 1)).toEqual([`notes/${id} Two`])
   })
 
-  it('sees the topics of each collection, and those of none, with the caller', async ({
+  it('sees the topics of each collection, then other topics, with the caller', async ({
     expect,
   }) => {
     const seen: unknown[] = []
