@@ -107,7 +107,7 @@ describe('a hook before a download', () => {
   })
 
   it('does not run for a file that is missing', async ({ expect }) => {
-    const beforeDownload = vi.fn()
+    const beforeDownload = vi.fn<() => void>()
     const { app, url } = await storeFile({ beforeDownload })
 
     expect((await app.get(`${url}x`)).status).toBe(404)

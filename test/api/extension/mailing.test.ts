@@ -12,8 +12,6 @@ const resetPassword = ({ app }: HookedWorld) =>
 const waiting = async (): Promise<number | null> =>
   await bindings.DB.prepare('SELECT count(*) AS n FROM "_outbox"').first('n')
 
-const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000)
-
 describe('a hook before mails', () => {
   it('changes a mail, which keeps its identity', async ({ expect }) => {
     const seen: Mail[] = []
@@ -77,7 +75,8 @@ describe('a hook before mails', () => {
     expect(await waiting()).toBe(1)
 
     const mended: AppMail = { before: async (mail) => (sent.push(mail.subject), mail) }
-    await runJobs({ mail: mended }, inMinutes(5))
+    await bindings.DB.prepare('UPDATE "_outbox" SET "due" = 0').run()
+    await runJobs({ mail: mended }, new Date())
 
     expect(sent).toHaveLength(1)
     expect(await waiting()).toBe(0)
@@ -94,7 +93,7 @@ describe('a hook before mails', () => {
 
     await runJobs({ mail: { before: (given) => (seen.push(given), undefined) } }, new Date())
 
-    expect(seen).toMatchObject([{ subject: 's', kind: undefined }])
+    expect(seen.map(({ subject, kind }) => [subject, kind])).toEqual([['s', undefined]])
   })
 })
 

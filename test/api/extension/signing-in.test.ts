@@ -192,7 +192,7 @@ describe('a hook before a sign-in', () => {
   })
 
   it('does not run for a wrong password, which gets its usual answer', async ({ expect }) => {
-    const beforeAuth = vi.fn(() => {
+    const beforeAuth = vi.fn<() => void>(() => {
       throw refuse('Closed today.')
     })
     const { app } = await createHookedWorld({ users: { beforeAuth } })
@@ -334,7 +334,7 @@ describe('a hook after a sign-in', () => {
   })
 
   it('does not run for a challenge', async ({ expect }) => {
-    const afterAuth = vi.fn()
+    const afterAuth = vi.fn<() => void>()
     const world = await createHookedWorld({ users: { afterAuth } })
     await configure(world, { otp: { enabled: true }, mfa: { enabled: true } })
 

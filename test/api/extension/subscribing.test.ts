@@ -77,7 +77,7 @@ describe('a hook before a subscription', () => {
 
   it('does not run for invalid requests, and fails closed', async ({ expect }) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const beforeSubscribe = vi.fn(() => {
+    const beforeSubscribe = vi.fn<() => void>(() => {
       throw new Error('broken')
     })
     const { app } = await createHookedWorld({ notes: { beforeSubscribe } })
