@@ -36,6 +36,7 @@ import { logRequests } from '#logs/log-requests.ts'
 import { logRoutes } from '#logs/routes.ts'
 import { inboxPageRoutes, inboxRoutes } from '#mail/inbox-routes.ts'
 import type { EnrichOf } from '#platform/enrich.ts'
+import { ApiError, commonErrors } from '#kernel/errors.ts'
 import type { ImageResizer } from '#platform/images.ts'
 import {
   guardBackups,
@@ -100,6 +101,8 @@ export interface Extension {
   /** Its hooks that change records as they are shown. */
   readonly enrichOf?: EnrichOf | undefined
   readonly jobs?: readonly ExtensionJob[]
+  /** Checks its environment, before each request and job. Throws if it cannot run. */
+  readonly ready?: (() => Promise<void>) | undefined
   /** Its parts, for superusers. */
   readonly parts?: ApplicationParts
   /** The endpoints of its durable hooks and tasks. */
@@ -171,7 +174,7 @@ export function createDeployment({
     backupRunner: backups && guardBackups(backups),
     webhooks,
   }
-  const added = (extension.jobs ?? []).map((job) => jobOf(job, parts))
+  const added = (extension.jobs ?? []).map((job) => jobOf(job, parts, extension.ready))
   const { endpoints = [] } = extension
   const jobs = createJobs(mail, catalogs, backups, webhooks, added, endpoints)
   const counted = new WeakSet<Context<AppEnv>>()
@@ -184,7 +187,7 @@ export function createDeployment({
   }
 
   const app = new Hono<AppEnv>()
-    .use(serveRequests(parts))
+    .use(serveRequests(parts, extension.ready))
     .use(answerPreflights())
     .use(responseHeaders())
     .use(collapseSlashes())
@@ -231,11 +234,16 @@ export function createDeployment({
 }
 
 /** A job of an application, with services for each run. */
-function jobOf({ id, expression, run }: ExtensionJob, parts: AppParts): Job {
+function jobOf(
+  { id, expression, run }: ExtensionJob,
+  parts: AppParts,
+  ready: Extension['ready'],
+): Job {
   return {
     id,
     expression,
     async run(bindings, now) {
+      await ready?.()
       const services = createJobServices(bindings, parts)
       try {
         await run(services, now)
@@ -247,7 +255,7 @@ function jobOf({ id, expression, run }: ExtensionJob, parts: AppParts): Job {
 }
 
 /** Gives a request its id and its services. Outages of bindings are reported as such. */
-function serveRequests(parts: AppParts): MiddlewareHandler<AppEnv> {
+function serveRequests(parts: AppParts, ready: Extension['ready']): MiddlewareHandler<AppEnv> {
   const guarded = new WeakMap<Bindings, Bindings>()
 
   /** A host passes the same bindings with every request, so they are guarded once. */
@@ -264,8 +272,18 @@ function serveRequests(parts: AppParts): MiddlewareHandler<AppEnv> {
     c.env = guardedOnce(c.env)
     const services = createRequestServices(c, parts)
     c.set('services', services)
+    if (ready !== undefined) await assertReady(ready)
     await next()
     services.end()
+  }
+}
+
+/** @throws {ApiError} `unavailable`; only the log names the reason. */
+async function assertReady(ready: () => Promise<void>): Promise<void> {
+  try {
+    await ready()
+  } catch (cause) {
+    throw new ApiError(commonErrors.unavailable, { cause })
   }
 }
 

@@ -25,7 +25,7 @@ import type { MemoryCounters } from '#limits/memory-counters.ts'
 import { createRateLimiter, type RateLimiter } from '#limits/rate-limits.ts'
 import { createRequestMail, type RequestMail } from '#mail/mail-service.ts'
 import type { BackupRunner } from '#platform/backups.ts'
-import type { Background, Database, KeyValueStore } from '#platform/bindings.ts'
+import type { Background, Bucket, Database, KeyValueStore } from '#platform/bindings.ts'
 import type { MailTransports } from '#platform/mailer.ts'
 import {
   type MeteredDatabase,
@@ -79,6 +79,10 @@ export interface DeploymentServices {
   readonly passwords: Passwords
   readonly fileStore: FileStore
   readonly background: Background
+  /** The files of records. */
+  readonly bucket: Bucket
+  /** Delivers the mails in the outbox. */
+  mail(): RequestMail
   /** The same for code that a hook runs, so that hooks cannot call each other without end. */
   deeper(): DeploymentServices
   /** The same at a depth of hooks. */
@@ -212,7 +216,10 @@ class LazyServices implements EndingServices {
   #createDeployment(): DeploymentServices {
     const { fileStore, passwords } = this
     const wakeDeliveries = (): void => this.webhooks.wake()
-    return deploymentAt({ ...this.#base(), fileStore, passwords, wakeDeliveries }, 0)
+    const { FILES: bucket } = this.#c.env
+    const mail = (): RequestMail => this.mail
+    const base = { ...this.#base(), fileStore, passwords, bucket, mail, wakeDeliveries }
+    return deploymentAt(base, 0)
   }
 
   #base(): Pick<Base, 'db' | 'background' | 'parts'> {
@@ -232,11 +239,18 @@ interface Base {
   readonly parts: AppParts
   readonly fileStore: FileStore
   readonly passwords: Passwords
+  readonly bucket: Bucket
+  readonly mail: () => RequestMail
   readonly wakeDeliveries: () => void
 }
 
 function transactorAt(
-  { db, background, parts, wakeDeliveries }: Omit<Base, 'fileStore' | 'passwords'>,
+  {
+    db,
+    background,
+    parts,
+    wakeDeliveries,
+  }: Pick<Base, 'db' | 'background' | 'parts' | 'wakeDeliveries'>,
   resolveCaller: ResolveCaller,
   depth: number,
   services: () => DeploymentServices,
@@ -249,11 +263,13 @@ function transactorAt(
 }
 
 function deploymentAt(base: Base, depth: number): DeploymentServices {
-  const { db, background, fileStore, passwords } = base
+  const { db, background, bucket, fileStore, mail, passwords } = base
   const services: DeploymentServices = {
     db,
     background,
+    bucket,
     fileStore,
+    mail,
     passwords,
     transactor: transactorAt(base, noCaller, depth, () => services),
     deeper: lazy(() => deploymentAt(base, depth + 1)),
@@ -295,7 +311,10 @@ export function createJobServices(bindings: Bindings, parts: AppParts): JobServi
   const { catalogs, webhooks: sender } = parts
   const webhooks = lazy(() => createRequestWebhooks({ catalogs, sender }, bindings, background))
   const wakeDeliveries = (): void => webhooks().wake()
-  const services = deploymentAt({ db, background, parts, fileStore, passwords, wakeDeliveries }, 0)
+  const { FILES: bucket } = bindings
+  const mail = lazy(() => createRequestMail(parts, bindings, background))
+  const base = { db, background, parts, fileStore, passwords, bucket, mail, wakeDeliveries }
+  const services = deploymentAt(base, 0)
   return {
     ...services,
     async end() {

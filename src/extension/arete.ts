@@ -1,12 +1,21 @@
 import type { BatchWriter, Transaction } from './batch.ts'
 import type { AreteRecord, Records } from './records.ts'
+import type { Env } from './environment.ts'
+import type { Files } from './services/files.ts'
+import type { Mails } from './services/mail.ts'
+import type { AreteSettings } from './services/settings.ts'
 import type { Tasks } from './tasks/create-tasks.ts'
 
 /** Arete as the code of an application sees it, whatever runs the code. */
 export interface AreteCore extends RecordScope {
   /** The time at which the request or the job began. */
   readonly now: Date
+  /** The environment that the schema in `env` of the application returns. */
+  readonly env: Env
   readonly tasks: Tasks
+  readonly mail: Mails
+  readonly files: Files
+  readonly settings: AreteSettings
   /**
    * Runs a function that reads records by id and writes, as one transaction. If what it has read
    * changes before its end, it runs again, up to five times.

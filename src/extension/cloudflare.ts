@@ -13,7 +13,9 @@ import { type AreteWorker, createHostWorker } from './host-worker.ts'
 export function createWorker(application: AreteApp): AreteWorker {
   // Only `npm start` and `npm run dev` set this variable.
   const isStrict = 'LOCAL_INBOX' in env && env.LOCAL_INBOX === '1'
-  return createHostWorker(createExtension(application, { isStrict }))
+  return createHostWorker(
+    createExtension(application, { isStrict, environment: () => ({ ...env }) }),
+  )
 }
 
 export { BackupObject, RealtimeShard } from './host-worker.ts'

@@ -7,6 +7,7 @@ import { jobsOf } from './crons.ts'
 import { dataMigrationJobs } from './data-migrations.ts'
 import { type Callable, deliverCalls } from './deliver-calls.ts'
 import { hookCall } from './hook-call.ts'
+import { Environment } from './environment.ts'
 import { HookRegistry } from './hook-registry.ts'
 import { withAppMail } from './mailing/app-mail.ts'
 import { mountRoutes } from './mount-routes.ts'
@@ -18,6 +19,8 @@ import { TaskRegistry } from './tasks/task-registry.ts'
 export interface ExtensionOptions {
   /** True to run each before hook twice, and to fail if it does not do the same. */
   readonly isStrict?: boolean
+  /** The variables and bindings of the host. Without them the environment is empty. */
+  readonly environment?: () => Readonly<Record<string, unknown>>
 }
 
 /** The time in which a scheduled run starts calls: the next one comes after a minute. */
@@ -26,15 +29,17 @@ const scheduledMilliseconds = 45_000
 /** An application as the parts below see it. Parts that it has not cost nothing. */
 export function createExtension(
   { definition }: AreteApp,
-  { isStrict = false }: ExtensionOptions = {},
+  { isStrict = false, environment: source = () => ({}) }: ExtensionOptions = {},
 ): Extension {
   const { routes, hooks = {}, crons = [], dataMigrations = [], mail } = definition
   const registry = new HookRegistry(hooks)
   const tasks = new TaskRegistry(definition.tasks)
-  const parts: CoreParts = { tasks }
+  const environment = new Environment(definition.env, source)
+  const parts: CoreParts = { tasks, environment }
   const hasCalls = registry.names.length > 0 || tasks.list.length > 0
   const callable: Callable = { functions: functionsOf(registry, tasks), parts }
   return {
+    ready: environment.isEmpty ? undefined : () => environment.check(),
     parts: applicationParts(definition),
     endpoints: [...callable.functions.keys()],
     mount: routes && ((app, host) => mountRoutes(app, routes, parts, host)),

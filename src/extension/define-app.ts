@@ -1,13 +1,20 @@
 import type { Hono } from 'hono'
+import type { DefinedCollection } from '#schema/define/define-collection.ts'
 import type { Cron } from './crons.ts'
 import type { DataMigration } from './data-migrations.ts'
 import type { CollectionHooks } from './hooks.ts'
 import type { AppMail } from './mailing/app-mail.ts'
 import type { AreteEnv } from './arete-env.ts'
+import type { StandardSchema } from './tasks/standard-schema.ts'
 import type { AnyTask } from './tasks/task.ts'
 
 /** The additions of an application to Arete. Every part is optional. */
 export interface AppDefinition {
+  /**
+   * The collections of the application, by `defineCollection`. `arete push` brings a deployment to them,
+   * and `createTestApp` begins with them.
+   */
+  readonly collections?: readonly DefinedCollection[]
   /**
    * Routes of the application's own. Arete's routes win, and a route that Arete would never let
    * through is an error when the app is made.
@@ -24,6 +31,11 @@ export interface AppDefinition {
   readonly tasks?: Readonly<Record<string, AnyTask>>
   /** Changes of data that run once, in this order. */
   readonly dataMigrations?: readonly DataMigration[]
+  /**
+   * The schema of the application's own variables and bindings: an object of Zod or of another library
+   * of Standard Schema. A server does not start without them, and a Worker responds with 503.
+   */
+  readonly env?: StandardSchema<unknown, unknown>
 }
 
 /** An application: pass it to `createWorker` or `createServer`. */

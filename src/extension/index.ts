@@ -17,6 +17,10 @@ export type {
   WriteOptions,
 } from './records.ts'
 export type { DataMigration, DataStep } from './data-migrations.ts'
+export { EnvironmentError, type Env, type Register } from './environment.ts'
+export type { AreteFile, FileOwner, Files } from './services/files.ts'
+export type { MailAddress, Mails, NewMail } from './services/mail.ts'
+export type { AreteSettings } from './services/settings.ts'
 export type { Cron } from './crons.ts'
 export type { AreteEnv } from './arete-env.ts'
 export {

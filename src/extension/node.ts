@@ -43,7 +43,11 @@ export async function createServer(
   application: AreteApp,
   options: CreateServerOptions = {},
 ): Promise<RunningServer> {
-  const extension = createExtension(application, { isStrict: options.strictHooks })
+  const extension = createExtension(application, {
+    isStrict: options.strictHooks,
+    environment: () => process.env,
+  })
+  await extension.ready?.()
   const { data = 'arete_data', durability, keys, trustedProxies = [] } = options
   const rewriteOrigin = createRewriteOrigin(trustedProxies)
   const migrations = await readMigrations()
@@ -66,7 +70,7 @@ export async function createServer(
  *   it there is one thread.
  */
 export async function serve(application: AreteApp, module?: string | URL): Promise<void> {
-  const extension = createExtension(application)
+  const extension = createExtension(application, { environment: () => process.env })
   if (isFurtherThread()) return await runThread(extension)
   const program = module === undefined ? undefined : new URL(module)
   await runToStatus((args, current) =>

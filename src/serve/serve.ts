@@ -46,6 +46,7 @@ export async function serve(
     say(serveHelp)
     return 0
   }
+  await assertReady(extension)
   const stopped = firstStopSignal()
   const [thread, ...others] = createHostThreads(threadsOf(options, folders))
   const host = await openHost(options, others.length > 0 ? thread : undefined)
@@ -202,4 +203,14 @@ ${setup}${key}${images}
   Data       ${data}
 
 `
+}
+
+/** @throws {UsageError} If the environment lacks what the application needs. */
+async function assertReady(extension: Extension | undefined): Promise<void> {
+  try {
+    await extension?.ready?.()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
 }

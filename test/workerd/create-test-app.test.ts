@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { describe, it } from 'vitest'
-import { type AreteEnv, defineApp, requireAuth } from '#extension/index.ts'
+import * as z from 'zod'
+import { type AreteEnv, defineApp, defineCollection, requireAuth, text } from '#extension/index.ts'
 import { createTestApp } from '#extension/testing.ts'
 
 const routes = new Hono<AreteEnv>().get('/api/me', requireAuth('users'), (c) =>
@@ -46,6 +47,29 @@ describe('createTestApp', () => {
     expect(lists).toEqual([[], ['Mine'], [], ['Mine']])
     expect(await me.json()).toMatchObject({ id: bob.id, collection: 'users' })
     expect(test.records['posts']).toMatchObject([{ title: 'Mine', collectionName: 'posts' }])
+  })
+
+  it('has the collections that the application defines', async ({ expect }) => {
+    const notes = defineCollection('notes', {
+      type: 'base',
+      fields: { title: text({ required: true }) },
+      rules: { list: '' },
+    })
+    const defined = defineApp({ collections: [notes] })
+
+    const test = await createTestApp(defined, { records: { notes: [{ title: 'One' }] } })
+    const list = await test.request('/api/collections/notes/records')
+    const parts = await test.asSuperuser().request('/api/arete')
+
+    expect(await list.json()).toMatchObject({ items: [{ title: 'One' }] })
+    expect(await parts.json()).toMatchObject({ application: { collections: ['notes'] } })
+  })
+
+  it('checks the environment of the application', async ({ expect }) => {
+    const defined = defineApp({ env: z.object({ API_KEY: z.string() }) })
+
+    await expect(createTestApp(defined)).rejects.toThrow('API_KEY is missing')
+    await expect(createTestApp(defined, { env: { API_KEY: 'key_1' } })).resolves.toBeDefined()
   })
 
   it('begins with an empty deployment each time', async ({ expect }) => {

@@ -8,6 +8,8 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineCollection, index } from '#schema/define/define-collection.ts'
 import * as fields from '#schema/define/fields.ts'
+import * as z from 'zod'
+import { lazy } from '#kernel/lazy.ts'
 import { UsageError } from '#cli/terminal/usage.ts'
 import type { SourceCollection } from './source-text.ts'
 
@@ -73,14 +75,15 @@ export async function loadConfig(folder: string): Promise<SchemaConfig> {
 }
 
 /**
- * Loads the definitions that a file exports, by themselves or in lists.
+ * Loads the definitions that a file exports: by themselves, in lists, or as the collections of an
+ * application.
  *
  * @throws {UsageError}
  */
 export async function loadDefinitions(file: string): Promise<SourceCollection[]> {
   if (!existsSync(file))
     throw new UsageError(`${file} does not exist. Write it, or arete pull --write.`)
-  const exported = Object.values(await loadModule(file)).flat()
+  const exported = Object.values(await loadModule(file)).flatMap(definitionsIn)
   const definitions = new Set(exported.filter(isDefinition))
   if (definitions.size === 0) throw new UsageError(`${file} exports no definitions.`)
   // Through JSON, as they are sent.
@@ -88,6 +91,18 @@ export async function loadDefinitions(file: string): Promise<SourceCollection[]>
     (definition) => JSON.parse(JSON.stringify(definition)) as SourceCollection,
   )
 }
+
+/** The collections of an application, or the value itself. */
+function definitionsIn(exported: unknown): readonly unknown[] {
+  if (Array.isArray(exported)) return exported
+  const app = application().safeParse(exported)
+  return app.success ? app.data.definition.collections : [exported]
+}
+
+/** The result of `defineApp`. */
+const application = lazy(() =>
+  z.object({ definition: z.object({ collections: z.array(z.custom<object>()) }) }),
+)
 
 function isDefinition(value: unknown): value is { toJSON(): unknown } {
   return (

@@ -7,7 +7,7 @@ const connection = `  --env NAME              the environment of this name in ar
   --json                  prints JSON
 `
 
-const definitions = `  --schema FILE           the file with the definitions; schema.ts, or as in arete.config.ts
+const definitions = `  --schema FILE           the file with the definitions; as in arete.config.ts, schema.ts or src/app.ts
 `
 
 const planning = `  --phase PHASE           expand: additions only; contract: removals and closings; all

@@ -2,6 +2,7 @@
  * The commands for definitions in code. None asks a question: all answers are options, so that they
  * run in CI.
  */
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { TerminalCommand } from '#cli/commands.ts'
@@ -33,14 +34,14 @@ interface Call {
 
 async function diff(call: Call): Promise<number> {
   const { options } = call
-  const collections = await loadDefinitions(schemaFile(call))
+  const collections = await loadDefinitions(sourceFile(call))
   const plan = await clientOf(call, options.env).plan(requestOf(options, collections))
   report(options, plan, planText(plan) || 'The definitions are the same.\n')
   return planStatus(plan, options.allow)
 }
 
 async function push(call: Call): Promise<number> {
-  const collections = await loadDefinitions(schemaFile(call))
+  const collections = await loadDefinitions(sourceFile(call))
   return await pushTo(clientOf(call, call.options.env), call.options, collections)
 }
 
@@ -148,6 +149,14 @@ function report({ json }: SchemaOptions, value: unknown, text: string): void {
 
 function schemaFile({ options, folder, config }: Call): string {
   return options.schema ?? resolve(folder, config.schema ?? 'schema.ts')
+}
+
+/** The file to read: without one, that of the application of a project, which may have collections. */
+function sourceFile(call: Call): string {
+  const file = schemaFile(call)
+  const project = resolve(call.folder, 'src/app.ts')
+  const isChosen = call.options.schema !== undefined || call.config.schema !== undefined
+  return isChosen || existsSync(file) || !existsSync(project) ? file : project
 }
 
 function clientOf({ options, config }: Call, name: string | undefined): DeploymentClient {

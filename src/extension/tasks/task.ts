@@ -38,7 +38,7 @@ export function task<const Schema extends StandardSchema>(
 ): Task<SchemaInput<Schema>, SchemaOutput<Schema>> {
   return {
     kind: 'task',
-    schema: schema as StandardSchema<SchemaInput<Schema>, SchemaOutput<Schema>>,
+    schema,
     run,
   }
 }

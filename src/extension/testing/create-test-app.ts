@@ -16,10 +16,12 @@ import { createClient, type TestClient, type TestRecord } from './test-client.ts
 
 /** The content of a new deployment. */
 export interface TestAppOptions {
-  /** Collections, as `PUT /api/collections/import` takes them. */
+  /** Collections, as `PUT /api/collections/import` takes them, beside the collections of the application. */
   readonly collections?: readonly object[]
   /** Records by the names of their collections, in the order in which they are created. */
   readonly records?: Readonly<Record<string, readonly object[]>>
+  /** The environment, which the schema in `env` of the application checks. */
+  readonly env?: Readonly<Record<string, unknown>>
 }
 
 /** An application with a deployment of its own. */
@@ -44,11 +46,11 @@ export interface TestApp extends TestClient {
  * Creates an application with an empty deployment: every call empties the bindings of the test. Of
  * several, only the last one can be used.
  *
- * @throws {Error} If a collection or a record is refused.
+ * @throws {Error} If a collection or a record is refused, or the environment.
  */
 export async function createTestApp(
   application: AreteApp,
-  { collections = [], records = {} }: TestAppOptions = {},
+  { collections = [], records = {}, env = {} }: TestAppOptions = {},
 ): Promise<TestApp> {
   const deployment = testDeployment()
   await resetDeployment(deployment)
@@ -57,13 +59,15 @@ export async function createTestApp(
   const mailbox = createMailbox()
   const passwords = createArgon2Hasher({ cost: 'test' })
   const webhooks = createFetchSender()
+  const extension = createExtension(application, { isStrict: true, environment: () => env })
+  await extension.ready?.()
   const { app, jobs } = createDeployment({
     passwords,
     // No mail leaves the test, whatever the transport of the application.
     mail: { ...mailbox.transports, own: mailbox.transports.platform },
     logs: createHeldLogs(),
     webhooks,
-    extension: createExtension(application, { isStrict: true }),
+    extension,
   })
 
   async function sendTo(request: Request, env: Bindings): Promise<Response> {
@@ -80,7 +84,8 @@ export async function createTestApp(
     deployment.DB,
     passwords,
   )
-  await fixtures.importCollections(collections)
+  const defined = application.definition.collections ?? []
+  await fixtures.importCollections([...defined, ...collections])
   const stored = await fixtures.createRecords(records)
 
   return {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { describe, it } from 'vitest'
+import * as z from 'zod'
 import { type AreteEnv, defineApp } from '#extension/index.ts'
 import { createServer } from '#extension/node.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -15,5 +16,16 @@ describe('an application on Node', () => {
     await server.stop()
 
     expect(body).toEqual({ hello: 'node' })
+  })
+
+  it('does not start without its environment, and names what is missing', async ({ expect }) => {
+    const env = z.object({ ARETE_TEST_KEY: z.string() })
+    const data = await temporaryFolder()
+
+    const starting = createServer(defineApp({ env }), { data, port: 0 })
+
+    await expect(starting).rejects.toThrow(
+      'The environment of the application is wrong: ARETE_TEST_KEY is missing.',
+    )
   })
 })
