@@ -45,7 +45,7 @@ export class Environment {
 
   /** The values that the schema returns. Empty without a schema. */
   get value(): Env {
-    if (this.#schema === undefined) return {} as Env
+    if (this.#schema === undefined) return {}
     if (this.#value === undefined) throw new EnvironmentError('The environment is not checked yet.')
     return this.#value as Env
   }

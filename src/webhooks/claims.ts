@@ -73,7 +73,7 @@ export function claimDue(now: number): SQL {
  */
 export function claimCalls(endpoints: readonly string[], now: number): SQL {
   const candidates = sql`SELECT "c"."id" FROM ${deliveriesTable} AS "c" WHERE "c"."endpoint" = "e"."value"
-    AND "c"."state" = 'waiting' AND "c"."due" <= ${now} ORDER BY "c"."due", "c"."event", "c"."rowid" LIMIT ${roundSize}`
+    AND "c"."state" = 'waiting' AND "c"."due" <= ${now} AND NOT ${hasEnded(sql`"c"`)} ORDER BY "c"."due", "c"."event", "c"."rowid" LIMIT ${roundSize}`
   const ranked = sql`SELECT "d"."id", "d"."due", "d"."event", "d"."rowid" AS "row",
       row_number() OVER (PARTITION BY "d"."endpoint" ORDER BY "d"."due", "d"."event", "d"."rowid") AS "n"
     FROM json_each(${JSON.stringify(endpoints)}) AS "e" JOIN ${deliveriesTable} AS "d" ON "d"."id" IN (${candidates})`
@@ -81,6 +81,11 @@ export function claimCalls(endpoints: readonly string[], now: number): SQL {
     WHERE "id" IN (SELECT "id" FROM (${ranked}) ORDER BY "n" > ${fairShare}, "due", "event", "row" LIMIT ${roundSize})
     RETURNING "id", "attempts", "attemptsBefore", "endpoint", ${eventJson} AS "event", NULL AS "webhook", "payload", "depth",
       (SELECT "e"."write" FROM ${eventsTable} AS "e" WHERE "e"."seq" = ${deliveriesTable}."event") AS "write"`
+}
+
+/** True for a call that has ended the host at every attempt: it is given up, and not called again. */
+function hasEnded(row: SQL): SQL {
+  return sql`(${row}."running" = 1 AND ${row}."attempts" - ${row}."attemptsBefore" >= ${maxCalls})`
 }
 
 /**
@@ -138,7 +143,7 @@ export function giveUpCalls(endpoints: readonly string[], now: number): SQL[] {
     sql`UPDATE ${deliveriesTable} SET ${dead}, "error" = 'unknown' WHERE ${ofFunctions} AND ${isDue}
       AND "endpoint" NOT IN (SELECT "value" FROM json_each(${JSON.stringify(endpoints)}))`,
     sql`UPDATE ${deliveriesTable} SET ${dead}, "error" = 'ended' WHERE ${ofFunctions} AND ${isDue}
-      AND "running" = 1 AND "attempts" - "attemptsBefore" >= ${maxCalls}`,
+      AND ${hasEnded(sql`${deliveriesTable}`)}`,
   ]
 }
 

@@ -70,9 +70,9 @@ export async function createTestApp(
     extension,
   })
 
-  async function sendTo(request: Request, env: Bindings): Promise<Response> {
+  async function sendTo(request: Request, bound: Bindings): Promise<Response> {
     const { context, settled } = createExecution()
-    const response = await app.fetch(request, env, context)
+    const response = await app.fetch(request, bound, context)
     await settled()
     return response
   }
