@@ -28,5 +28,6 @@ export const keys = {
   webhooks: ['webhooks'],
   deliveries: (webhook: string) => ['webhooks', 'deliveries', webhook],
   factors: (collection: string, record: string) => ['factors', collection, record],
+  accountState: (collection: string, record: string) => ['account-state', collection, record],
   sessions: (collection: string, record: string) => ['sessions', collection, record],
 } as const

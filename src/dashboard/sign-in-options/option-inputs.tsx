@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 import { t } from '#dashboard/text/definition-texts.ts'
 import {
   Checkbox,
@@ -6,6 +6,7 @@ import {
   FieldError,
   type Option,
   Select,
+  TextArea,
   TextInput,
 } from '#dashboard/ui/field.tsx'
 import { durationInWords } from './duration.ts'
@@ -66,6 +67,30 @@ export function TextOption({
           spellCheck={false}
           value={textOf(value)}
           onChange={({ target }) => set(target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** A list of words, one on each line. Blank lines stay while they are typed. */
+export function WordsOption({ path, label, help }: OptionProps) {
+  const { value, error, set } = useOption(path)
+  const words: readonly unknown[] = Array.isArray(value) ? value : []
+  const [typed, setTyped] = useState<string>()
+  return (
+    <Field label={label} help={help} error={error}>
+      {(control) => (
+        <TextArea
+          {...control}
+          rows={3}
+          spellCheck={false}
+          value={typed ?? words.join('\n')}
+          onChange={({ target }) => {
+            setTyped(target.value)
+            set(target.value.split('\n').flatMap((word) => word.trim() || []))
+          }}
+          onBlur={() => setTyped(undefined)}
         />
       )}
     </Field>

@@ -8,12 +8,13 @@ import {
   OptionSection,
   SwitchOption,
   TextOption,
+  WordsOption,
 } from './option-inputs.tsx'
 import { completeSecurity, provenActions, secondMethods } from './security-options.ts'
 
 const texts = t.signInOptions.security
 
-/** Authenticator apps, and when an account has to prove its identity again. */
+/** Options that PocketBase does not have: second factors, passwords, sessions, proofs of identity. */
 export function SecuritySection() {
   const form = useOptionForm()
   const { definition } = form
@@ -23,6 +24,27 @@ export function SecuritySection() {
       <OptionSection title={texts.title} help={texts.help}>
         <SwitchOption path="security.totp.enabled" label={texts.enabled} />
         <Totp />
+      </OptionSection>
+      <OptionSection title={texts.passwords} help={texts.passwordsHelp}>
+        <SwitchOption path="security.password.common" label={texts.common} />
+        <SwitchOption
+          path="security.password.personal"
+          label={texts.personal}
+          help={texts.personalHelp}
+        />
+        <WordsOption path="security.password.words" label={texts.words} help={texts.wordsHelp} />
+      </OptionSection>
+      <OptionSection title={texts.sessions}>
+        <DurationOption
+          path="security.session.maxLifetime"
+          label={texts.maxLifetime}
+          help={texts.maxLifetimeHelp}
+        />
+        <NumberOption
+          path="security.session.maxCount"
+          label={texts.maxCount}
+          help={texts.maxCountHelp}
+        />
       </OptionSection>
       <OptionSection title={texts.stepUp} help={texts.stepUpHelp}>
         <DurationOption path="security.stepUp.maxAge" label={texts.maxAge} />

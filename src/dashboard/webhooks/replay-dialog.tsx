@@ -12,7 +12,7 @@ import { Dialog } from '#dashboard/ui/dialog.tsx'
 import { Field, optionsFrom, Select } from '#dashboard/ui/field.tsx'
 import { FailureNote, Note } from '#dashboard/ui/states.tsx'
 import { showToast } from '#dashboard/ui/toast.tsx'
-import { MomentInput } from './moment-input.tsx'
+import { MomentInput } from '#dashboard/fields/moment-input.tsx'
 import styles from './webhooks.module.css'
 
 const { replay: text } = t.webhooks

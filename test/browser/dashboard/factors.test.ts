@@ -221,6 +221,11 @@ describe('second factors', () => {
       .getByRole('group', { name: 'Also needed to' })
       .getByLabel('Change the address')
       .check()
+    await page.getByLabel('Refuse the 10,000 most common ones').check()
+    await page.getByLabel('Further words to refuse').fill('zeppelin\n\nharbour ')
+    await page.getByLabel('A session ends after').fill('2592000')
+    await page.getByText('30 days').waitFor()
+    await page.getByLabel('Sessions of an account').fill('5')
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Save changes' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
@@ -231,6 +236,8 @@ describe('second factors', () => {
       mfa: { methods: ['totp', 'recovery'], enrolled: 'totp', enrolAtSignIn: true },
       totp: { enabled: true, issuer: 'Acme', skew: 1 },
       stepUp: { maxAge: 600, actions: ['email'] },
+      session: { maxLifetime: 2592000, maxCount: 5 },
+      password: { common: true, personal: false, words: ['zeppelin', 'harbour'] },
       alerts: { factors: true, guessing: false },
     })
     await page.context().close()

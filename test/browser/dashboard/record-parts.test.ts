@@ -209,6 +209,27 @@ describe('S6 account', () => {
     await page.context().close()
   })
 
+  it('disables an account, which signs it out, and enables it again', async ({ expect }) => {
+    const author = deployment.client().collection('authors')
+    const { record } = await author.authWithPassword('author3@example.com', password)
+    const { page, panel, complaints } = await openPanel(`/c/authors/${record.id}?tab=account`)
+    const state = panel.getByRole('region', { name: 'Sign-in', exact: true })
+
+    await state.getByRole('button', { name: 'Disable account' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Disable this account?' })
+    await dialog.getByLabel('Reason').fill('spam in the comments')
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Disable account' }).click()
+    await state.getByText('spam in the comments').waitFor()
+    await expect(author.authRefresh()).rejects.toMatchObject({ status: 401 })
+
+    await state.getByRole('button', { name: 'Enable' }).click()
+    await state.getByText('The account can sign in.').waitFor()
+    await author.authWithPassword('author3@example.com', password)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   it('sends mails, unlinks a provider, impersonates and resets all tokens', async ({ expect }) => {
     const author = await deployment.admin
       .collection('authors')

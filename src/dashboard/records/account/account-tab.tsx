@@ -9,6 +9,7 @@ import { AccountMails } from './account-mails.tsx'
 import { Impersonation } from './impersonation.tsx'
 import { LinkedProviders } from './linked-providers.tsx'
 import { ResetTokens } from './reset-tokens.tsx'
+import { SignInState } from './sign-in-state.tsx'
 import { ViewAs } from './view-as.tsx'
 
 const texts = t.records.account
@@ -28,6 +29,9 @@ export function AccountTab({ collection, record, children }: AccountTabProps) {
       {children}
       <Part title={texts.mails}>
         <AccountMails {...account} />
+      </Part>
+      <Part title={texts.state}>
+        <SignInState {...account} />
       </Part>
       <Part title={factorTexts.factors.title}>
         <FactorList collection={collection.name} recordId={record.id} />

@@ -5,17 +5,18 @@ import { useZone } from '#dashboard/ui/time.tsx'
 interface MomentProps {
   readonly label: string
   readonly help?: string
+  readonly error?: string | undefined
   /** As the API has it; empty for none. */
   readonly value: string
   readonly onChange: (value: string) => void
 }
 
 /** A moment, typed by the clocks that the user has chosen. */
-export function MomentInput({ label, help, value, onChange }: MomentProps) {
+export function MomentInput({ label, help, error, value, onChange }: MomentProps) {
   const zone = useZone()
   const moment = readDate(value)
   return (
-    <Field label={label} help={help}>
+    <Field label={label} help={help} error={error}>
       {(control) => (
         <TextInput
           {...control}
