@@ -73,8 +73,8 @@ export const authErrors = {
     status: 400,
     message: 'Superusers cannot disable their own account.',
   },
-  lastSuperuser: {
-    code: 'last_superuser',
+  onlySuperuser: {
+    code: 'only_superuser',
     status: 400,
     message: 'The only superuser who can sign in cannot be disabled.',
   },

@@ -1,5 +1,6 @@
 import { type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { RealtimeShard } from './realtime-shard.ts'
 
 /** The bindings of a Worker under test: a deployment's, and the migrations, from its test configuration. */
 export interface TestDeployment {
@@ -34,6 +35,8 @@ export async function resetDeployment({
     FILES.list({ limit: 1 }),
   ])
   await reset()
+  // The objects of the next application are in the same isolate.
+  RealtimeShard.enrichOf = undefined
   // One batch, because it runs before every test.
   const queries = MIGRATIONS.flatMap((migration) => migration.queries)
   await DB.batch(queries.map((query) => DB.prepare(query)))

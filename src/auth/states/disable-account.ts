@@ -60,7 +60,7 @@ interface Ports {
 
 const refusals: Readonly<Record<string, ErrorSpec>> = {
   'state:missing': commonErrors.notFound,
-  'state:last': authErrors.lastSuperuser,
+  'state:last': authErrors.onlySuperuser,
 }
 
 /** The length of a token key. */
@@ -74,7 +74,7 @@ const tokenKeyLength = 50
  * Database: 1 batch. KV: 1 read; after the response 1 list and a write for each session.
  *
  * @throws {ApiError} `collectionMissing`, `authCollectionMissing`, `recordTokenRequired`,
- *   `recordNotAllowed`, `validationFailed`, `ownAccount`, `notFound`, `lastSuperuser`
+ *   `recordNotAllowed`, `validationFailed`, `ownAccount`, `notFound`, `onlySuperuser`
  */
 export async function disableAccount(ports: Ports, request: DisableRequest): Promise<void> {
   const holder = await ports.transactor.write(async (context) => {
