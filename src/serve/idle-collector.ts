@@ -13,10 +13,10 @@ const checkMilliseconds = 5000
 const idleShare = 0.02
 
 /**
- * Collects the garbage of the thread whenever it has become idle. V8 collects when a heap is full, so the heap of an idle
- * server would stay as large as its last load has made it. The thread pauses for some 50 ms, once after each load.
+ * Calls a function whenever the thread has become idle, to give memory back. V8 collects garbage when a heap is full, so the
+ * heap of an idle server would stay as large as its last load has made it. Collecting takes some 50 ms, once after each load.
  */
-export function collectWhenIdle(collect: () => void = collectAll): IdleCollector {
+export function collectWhenIdle(collect: () => void): IdleCollector {
   let seen = performance.eventLoopUtilization()
   let hasWorked = true
   const timer = setInterval(() => {
@@ -29,8 +29,8 @@ export function collectWhenIdle(collect: () => void = collectAll): IdleCollector
   return { stop: () => clearInterval(timer) }
 }
 
-/** Node has no other way to call it. The flag is of all threads, so none takes it back. */
-function collectAll(): void {
+/** Collects all garbage of the thread. Node has no other way: the flag is of all threads, so none takes it back. */
+export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as (options: { flavor: 'last-resort' }) => void
   collect({ flavor: 'last-resort' })

@@ -11,7 +11,7 @@ import { openStaticFiles } from '#adapters/node/static-files.ts'
 import type { Bindings } from '#http/app-env.ts'
 import { createDeployment, type Extension } from '#app.ts'
 import { createTimedLogBuffer } from './log-buffer.ts'
-import { collectWhenIdle } from './idle-collector.ts'
+import { collectGarbage, collectWhenIdle } from './idle-collector.ts'
 import { everyMinute } from './minute-timer.ts'
 import type { RewriteOrigin } from './network-origin.ts'
 
@@ -98,7 +98,13 @@ export async function startServer(host: NodeHost, options: ServerOptions): Promi
     ? everyMinute((now) => background.waitUntil(jobs.run(env, now)))
     : undefined
   // Bun has another engine, without such a call.
-  const collector = process.versions['bun'] === undefined ? collectWhenIdle() : undefined
+  const collector =
+    process.versions['bun'] === undefined
+      ? collectWhenIdle(() => {
+          collectGarbage()
+          host.dropCaches()
+        })
+      : undefined
 
   async function drainAll(): Promise<void> {
     const closed = once(server, 'close')

@@ -105,6 +105,8 @@ export class NodeDatabase implements Database, RawDatabase {
   #actions: StatementActions = newActions()
   /** True while a text from outside is being compiled. */
   #isCompiling = false
+  /** True while a PRAGMA of this class is being run. */
+  #isDroppingCache = false
   /** Counts the changes of the schema, also of other threads. */
   readonly #epochs: Int32Array
   /** Counts the commits of all threads. */
@@ -140,10 +142,21 @@ export class NodeDatabase implements Database, RawDatabase {
     this.#writes = new WriteQueue(turns, (group) => this.#runGroup(group))
     sqlite.enableDefensive(true)
     sqlite.setAuthorizer((code, first, second) =>
-      ownActions.has(code) && !this.#isCompiling
+      (ownActions.has(code) && !this.#isCompiling) || this.#isDroppingCache
         ? constants.SQLITE_OK
         : judgeAction(this.#actions, code, first, second),
     )
+  }
+
+  /** Drops the pages that are in memory. They are read again when they are needed. */
+  dropCache(): void {
+    this.#endReading()
+    this.#isDroppingCache = true
+    try {
+      this.#sqlite.exec('PRAGMA shrink_memory')
+    } finally {
+      this.#isDroppingCache = false
+    }
   }
 
   prepare(sql: string): BoundStatement {

@@ -81,6 +81,8 @@ export interface NodeHost {
   readonly background: BackgroundWork
   /** Removes what has expired. The host does it by itself now and then. */
   sweep(): Promise<void>
+  /** Drops the pages of the databases that are in memory. They are read again when they are needed. */
+  dropCaches(): void
   /**
    * Ends the background work, and then the connections to the files. Call it once; in the first thread
    * when the others have closed.
@@ -200,6 +202,10 @@ async function openHost(
     },
     background,
     sweep,
+    dropCaches() {
+      DB.dropCache()
+      LOGS.dropCache()
+    },
     async close() {
       clearInterval(timer)
       realtime.close()

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextPass } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
-import { collectWhenIdle } from '#serve/idle-collector.ts'
+import { collectGarbage, collectWhenIdle } from '#serve/idle-collector.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
 afterEach(() => {
@@ -45,7 +45,7 @@ describe('the heap of a thread', () => {
     const garbage = new WeakRef({})
     // An object of a WeakRef is kept until its pass of the event loop ends.
     await nextPass()
-    const collector = collectWhenIdle()
+    const collector = collectWhenIdle(collectGarbage)
 
     vi.advanceTimersByTime(5000)
     collector.stop()

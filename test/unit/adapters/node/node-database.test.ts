@@ -408,3 +408,17 @@ describe('the limits of D1', () => {
     await expect(bound(free)).resolves.toHaveLength(1)
   })
 })
+
+describe('dropCache', () => {
+  it('leaves the data, and lets nothing else pass', async ({ expect }) => {
+    const db = await openDatabase()
+    await run(db, 'CREATE TABLE t (a)', 'INSERT INTO t VALUES (1)')
+    const before = run(db, 'SELECT a FROM t')
+
+    db.dropCache()
+
+    expect(await before).toEqual([{ a: 1 }])
+    expect(await run(db, 'SELECT a FROM t')).toEqual([{ a: 1 }])
+    await expect(run(db, 'PRAGMA shrink_memory')).rejects.toThrow('not authorized')
+  })
+})
