@@ -67,7 +67,8 @@ export async function planCreate(
   const viewer = withBody(guest, resolved.request)
   const submitted = completed(collection, resolved.values)
   const sent = filled(submitted, context.now, collection)
-  const sentId = String(knownValue(collection, sent, 'id') || newId())
+  const ownId = knownValue(collection, sent, 'id')
+  const sentId = String(ownId || newId())
   const hooked =
     context.hooks &&
     (await runBeforeHooks(
@@ -85,7 +86,7 @@ export async function planCreate(
     hooked === undefined
       ? sent
       : filled(
-          completed(collection, withId(collection, hooked.values, sentId)),
+          completed(collection, ownId ? withId(collection, hooked.values, sentId) : hooked.values),
           context.now,
           collection,
         )

@@ -169,6 +169,21 @@ describe('a hook before a write', () => {
     expect(await rowsOf('posts')).toEqual([])
   })
 
+  it('invents no id for a collection that makes none', async ({ expect }) => {
+    const { app, admin } = await prepare({ '*': { beforeCreate: () => undefined } })
+    const id = { name: 'id', type: 'text', primaryKey: true, required: true, system: true }
+    await createCollections(createTestApp(), admin.token, {
+      name: 'codes',
+      fields: [{ ...id, id: 'text3208210256', autogeneratePattern: '', pattern: '^[a-z0-9]+$' }],
+    })
+
+    const blank = await app.post('/api/collections/codes/records', {}, admin)
+    const sent = await app.post('/api/collections/codes/records', { id: 'one' }, admin)
+
+    expect(codesOf(blank)).toEqual({ id: 'validation_required' })
+    expect(sent.body).toMatchObject({ id: 'one' })
+  })
+
   it('is not heard by a client that the rule refuses', async ({ expect }) => {
     const { app, admin } = await prepare({
       posts: {
