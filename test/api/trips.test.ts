@@ -517,8 +517,13 @@ const states: readonly Case[] = [
     route: 'POST /api/collections/:collection/disable/:id',
     // The sessions to remove are listed after the response.
     trips: '1 batch, 2 reads, 0 writes',
-    send: ({ app, user, admin }) =>
-      app.post(`${users}/disable/${user.id}`, {}, { token: admin.token }),
+    send: async ({ app, admin }) => {
+      // Without a session, so that nothing is removed after the response.
+      const account = { email: 'new@example.com', password, passwordConfirm: password }
+      const { body } = await app.post(`${users}/records`, account, { token: admin.token })
+      const { id } = body as { id: string }
+      return await app.post(`${users}/disable/${id}`, {}, { token: admin.token })
+    },
   },
   {
     name: 'an enabled account',

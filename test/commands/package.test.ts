@@ -174,6 +174,8 @@ describe('a project from the template', () => {
       '# database_name = "my-app-logs"',
       '# migrations_dir = "node_modules/arete/drizzle"',
       'bucket_name = "my-app-files"',
+      '# queue = "my-app-events"',
+      '# queue = "my-app-events"',
     ])
   })
 
