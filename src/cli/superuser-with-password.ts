@@ -1,5 +1,5 @@
 import { formatDate } from '#kernel/dates.ts'
-import { newId, randomString } from '#kernel/random.ts'
+import { newId, newTokenKey } from '#kernel/random.ts'
 import { hashPassword } from './hash-password.ts'
 import { upsertSuperuser } from './superuser-statements.ts'
 
@@ -15,7 +15,7 @@ export async function superuserWithPassword(
     id: newId(),
     email,
     password: await hashPassword(password),
-    tokenKey: randomString(50),
+    tokenKey: newTokenKey(),
     now: formatDate(new Date()),
   })
 }

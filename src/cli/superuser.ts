@@ -6,7 +6,7 @@ import { asTyped } from '#cli/terminal/as-typed.ts'
 import { openSqlSession, type SqlSession } from '#cli/deployment/sql-session.ts'
 import { parseSuperuserArguments, superuserHelp } from './superuser-arguments.ts'
 import type { SuperuserCommand } from './superuser-arguments.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import { deleteSuperuser, listSuperusers, resetFactors } from './superuser-statements.ts'
 import { superuserWithPassword } from './superuser-with-password.ts'
 import { targetArguments } from '#cli/deployment/target-arguments.ts'
@@ -74,7 +74,7 @@ async function reset(
   const existing = await superusersIn(session)
   if (!existing.includes(email)) throw new UsageError(`There is no superuser ${email}.`)
 
-  await session.run(resetFactors(email, randomString(50)))
+  await session.run(resetFactors(email, newTokenKey()))
   return `Removed the second factors of ${email} and ended its sessions.\n`
 }
 

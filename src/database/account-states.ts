@@ -4,26 +4,20 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { formatDate } from '#kernel/dates.ts'
 import { accountStatesTable } from './schema.ts'
-
-/** An account. Its id may be an expression. */
-interface Account {
-  readonly collection: { readonly id: string }
-  readonly recordId: string | SQL
-}
+import { type FactorOwner, ownedBy } from './second-factors.ts'
 
 /** True for the row of an account that is disabled now. */
-function isCurrentOf({ collection, recordId }: Account, now: Date): SQL {
-  return sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}
-    AND ("until" = '' OR "until" > ${formatDate(now)})`
+function isCurrentOf(account: FactorOwner, now: Date): SQL {
+  return sql`${ownedBy(account)} AND ("until" = '' OR "until" > ${formatDate(now)})`
 }
 
 /** True if the account is disabled. */
-export function isDisabled(account: Account, now: Date): SQL {
+export function isDisabled(account: FactorOwner, now: Date): SQL {
   return sql`EXISTS (SELECT 1 FROM ${accountStatesTable} WHERE ${isCurrentOf(account, now)})`
 }
 
 /** The end of the time for which an account is disabled, empty for none; NULL if it is not. */
-export function disabledUntil(account: Account, now: Date): SQL {
+export function disabledUntil(account: FactorOwner, now: Date): SQL {
   return sql`(SELECT "until" FROM ${accountStatesTable} WHERE ${isCurrentOf(account, now)})`
 }
 
@@ -37,7 +31,7 @@ export interface NewState {
 }
 
 /** The statement that disables an account, or replaces its state. */
-export function disable(account: Account, { reason, until, actor }: NewState, now: Date): SQL {
+export function disable(account: FactorOwner, { reason, until, actor }: NewState, now: Date): SQL {
   const by = JSON.stringify({ collection: actor.collectionId, id: actor.id })
   return sql`INSERT INTO ${accountStatesTable} ("collectionRef", "recordRef", "reason", "until", "actor", "at")
     VALUES (${account.collection.id}, ${account.recordId}, ${reason}, ${until}, ${by}, ${formatDate(now)})
@@ -46,9 +40,8 @@ export function disable(account: Account, { reason, until, actor }: NewState, no
 }
 
 /** The statement that enables an account again. */
-export function enable({ collection, recordId }: Account): SQL {
-  return sql`DELETE FROM ${accountStatesTable}
-    WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
+export function enable(account: FactorOwner): SQL {
+  return sql`DELETE FROM ${accountStatesTable} WHERE ${ownedBy(account)}`
 }
 
 /** The statement that deletes the rows whose time has passed. */

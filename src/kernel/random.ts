@@ -46,3 +46,8 @@ export function randomString(length: number, alphabet: string = secretAlphabet):
 export function newId(): string {
   return randomString(15, idAlphabet)
 }
+
+/** A new token key: the secret of an account that its tokens depend on. */
+export function newTokenKey(): string {
+  return randomString(50)
+}

@@ -9,7 +9,7 @@ import type { MailTemplate } from '#catalog/definition.ts'
 import type { PlanContext } from '#catalog/plan-context.ts'
 import { isDisabled } from '#database/account-states.ts'
 import { all, map, one, type Query } from '#database/query.ts'
-import { newId, randomString } from '#kernel/random.ts'
+import { newId, newTokenKey } from '#kernel/random.ts'
 import { composeMail } from '#mail/compose.ts'
 import type { OutgoingMail } from '#platform/mailer.ts'
 import { columnOf } from '#records/identifiers.ts'
@@ -58,7 +58,7 @@ export function selectRecipient(
  * database, so that neither time nor trips reveal who has an account.
  */
 export function decoyRecipient(email: string): Recipient {
-  return { id: newId(), tokenKey: randomString(50), email, record: {} }
+  return { id: newId(), tokenKey: newTokenKey(), email, record: {} }
 }
 
 /** A mail with a token. */

@@ -6,7 +6,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { superusersId } from '#catalog/system-collections.ts'
 import { assertSuperuser } from '#http/guards.ts'
 import { ApiError } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import {
   assertValid,
   email as emailRule,
@@ -132,7 +132,7 @@ async function sampleValues(
   const token = await signAccountToken(collection, {
     kind,
     // No account's: the page of the link says so.
-    account: { id: '__pb_test_id__', tokenKey: randomString(50) },
+    account: { id: '__pb_test_id__', tokenKey: newTokenKey() },
     email,
     ...(kind === 'emailChange' ? { newEmail: email } : {}),
     expiresAt: accountTokenExpiry(collection, kind, now),

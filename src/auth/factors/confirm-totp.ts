@@ -21,7 +21,7 @@ import type { Caller } from '#http/caller.ts'
 import { provenAgain } from '#http/session-facts.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import { columnOf } from '#records/identifiers.ts'
 import type { RecordJson } from '#records/read/record-shape.ts'
 import { selectRecord } from '#records/read/view-record.ts'
@@ -74,9 +74,6 @@ export interface Confirmation {
 
 /** Enrolling may take longer than the proof it began with is recent. */
 const graceSeconds = 15 * 60
-
-/** The length of a token key. */
-const tokenKeyLength = 50
 
 /** The authenticator of a request, and its owner. */
 interface Attempt {
@@ -216,7 +213,7 @@ async function planConfirmation(
   const { collection, caller, recordId } = enrollingCaller(context, request.collection)
   const owner = { collection, recordId }
   const hashes = await hashesOf(collection.id, recordId, codes)
-  const tokenKey = randomString(tokenKeyLength)
+  const tokenKey = newTokenKey()
   const viewer = requestInfoAs(collection, recordId, request.info)
   const change: Query<unknown> = rowsOf([
     ...replaceRecoveryCodes(owner, hashes, now, sql`NOT ${hasConfirmed(owner)}`),
@@ -280,7 +277,7 @@ async function confirmAtSignIn(
         ...addFactor(context, request, { ...attempt, collection }, entered),
         ...(attempt.form.endOtherSessions
           ? [
-              replaceTokenKey(collection, recordId, randomString(tokenKeyLength)),
+              replaceTokenKey(collection, recordId, newTokenKey()),
               deleteOneTimeCodes(collection, recordId),
             ]
           : []),

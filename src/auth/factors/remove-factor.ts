@@ -7,7 +7,7 @@ import { recoveryCodesTable, totpsTable } from '#database/schema.ts'
 import { hasConfirmed, ownedBy } from '#database/second-factors.ts'
 import { keepSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
@@ -39,9 +39,6 @@ export interface RemovalRequest extends AuthRequest {
 const missing = 'factor:missing'
 const last = 'factor:last'
 
-/** The length of a token key. */
-const tokenKeyLength = 50
-
 /**
  * Removes a factor. The owner must have proved their identity recently, by a second factor, and
  * keeps the last factor that the collection demands. A superuser removes any factor of other
@@ -71,7 +68,7 @@ function planRemoval(context: PlanContext, request: RemovalRequest): Plan<Factor
   const isDemandedLast = sql`(SELECT (${isDemanded(context, requestInfoOf(context, request.info), collection)})
       AND NOT ${others} AND NOT ${canDoWithout(collection)}
     FROM ${sql.identifier(collection.name)} WHERE ${columnOf(collection.name, 'id')} = ${recordId})`
-  const tokenKey = randomString(tokenKeyLength)
+  const tokenKey = newTokenKey()
   return {
     ...after(
       [

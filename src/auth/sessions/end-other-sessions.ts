@@ -4,7 +4,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { after, one, type Plan } from '#database/query.ts'
 import { keepSession } from '#database/session-overrides.ts'
 import { ApiError, commonErrors } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import { demandOf, stepUpError, stepUpGuard } from '#records/step-up.ts'
@@ -18,9 +18,6 @@ interface Ports {
   readonly sessions: KeyValueStore
   readonly background: Background
 }
-
-/** The length for new accounts. */
-const tokenKeyLength = 50
 
 /**
  * Ends all sessions of a record except the caller's.
@@ -46,7 +43,7 @@ export async function endOtherSessions(
 function planEnd(context: PlanContext, request: SessionsRequest): Plan<SessionOwner> {
   const owner = sessionOwner(context, request)
   const { collection, recordId, caller } = owner
-  const tokenKey = randomString(tokenKeyLength)
+  const tokenKey = newTokenKey()
   const replaced = one(replaceTokenKey(collection, recordId, tokenKey), ([row]) => {
     if (row === undefined) throw new ApiError(commonErrors.notFound)
     return owner

@@ -6,6 +6,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { sessionOverridesTable, sessionSlotsTable } from '#database/schema.ts'
+import { ownedBy } from '#database/second-factors.ts'
 import { unixSeconds } from '#kernel/dates.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 
@@ -21,7 +22,7 @@ export function takeSlot(collection: AuthCollection, holder: SlotHolder, when: S
   const { maxCount } = collection.auth.security.session
   if (maxCount === 0) return []
   const { recordId, now } = holder
-  const owned = sql`"collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`
+  const owned = ownedBy({ collection, recordId })
   const expires = expirySeconds(collection, now)
   return [
     sql`DELETE FROM ${sessionSlotsTable} WHERE ${owned}

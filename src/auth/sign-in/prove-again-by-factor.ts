@@ -15,7 +15,7 @@ import {
 import { keepSession } from '#database/session-overrides.ts'
 import { assertValid, firstIssue, issuesOf, length, required } from '#go-compat/validation-rules.ts'
 import { ApiError } from '#kernel/errors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import { authErrors } from '#auth/errors.ts'
 import { enteredCode } from '#auth/factors/enter-code.ts'
 import { factorBucket, forgetTries } from '#auth/factors/factor-limits.ts'
@@ -26,9 +26,6 @@ import { replaceTokenKey } from '#auth/store.ts'
 import { type ProveAgain, requireProver, type Prover, stepUpTags } from './step-up-request.ts'
 import type { StepUpRequest } from './step-up-request.ts'
 import { spendRecoveryCode } from './with-recovery-code.ts'
-
-/** The length of a token key. */
-const tokenKeyLength = 50
 
 function requireFactors(context: PlanContext, request: StepUpRequest): Prover {
   const prover = requireProver(context, request)
@@ -87,7 +84,7 @@ export const proveByRecoveryCode: ProveAgain = async (ports, request, { code }) 
   return async (context, { collection, caller }) => {
     const owner = { collection, recordId: caller.recordId }
     const hash = await recoveryHash(collection.id, caller.recordId, code)
-    const tokenKey = randomString(tokenKeyLength)
+    const tokenKey = newTokenKey()
     return {
       holds: isRecoveryCode(owner, hash),
       effects: [

@@ -8,7 +8,7 @@ import {
   isRecoveryCode,
   useRecoveryCode,
 } from '#database/second-factors.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import { type Recipient, selectRecipient } from '#auth/account-mail/recipient.ts'
 import type { AuthCollection } from '#auth/auth-token.ts'
 import { authErrors } from '#auth/errors.ts'
@@ -32,9 +32,6 @@ interface Attempt {
   readonly codes: number
   readonly addressee: Recipient | undefined
 }
-
-/** The length of a token key. */
-const tokenKeyLength = 50
 
 /**
  * Answers a challenge with a recovery code, which is used up. All other sessions of the account end,
@@ -65,7 +62,7 @@ export async function signInWithRecoveryCode(
       refusal: authErrors.authenticationFailed,
       effects: rowsOf([
         ...spendRecoveryCode(owner, hash),
-        replaceTokenKey(collection, recordId, randomString(tokenKeyLength)),
+        replaceTokenKey(collection, recordId, newTokenKey()),
         ...mailOwner(context, request, owner, 'recoveryUsed'),
       ]),
       addressee,

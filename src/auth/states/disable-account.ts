@@ -6,6 +6,7 @@ import type { Transactor } from '#catalog/transact.ts'
 import { abortWith } from '#database/abort.ts'
 import { disable, enable, isDisabled } from '#database/account-states.ts'
 import { after, constant, one, type Plan } from '#database/query.ts'
+import { ownedBy } from '#database/second-factors.ts'
 import { parseDate } from '#go-compat/parse-date.ts'
 import { assertValid, issuesOf, length } from '#go-compat/validation-rules.ts'
 import type { Caller } from '#http/caller.ts'
@@ -13,7 +14,7 @@ import { assertSuperuser } from '#http/guards.ts'
 import { formatDate } from '#kernel/dates.ts'
 import { ApiError, commonErrors, type ErrorSpec, type FieldIssue } from '#kernel/errors.ts'
 import { lazy } from '#kernel/lazy.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import type { RateLimiter } from '#limits/rate-limits.ts'
 import type { RequestMail } from '#mail/mail-service.ts'
 import type { Background, KeyValueStore } from '#platform/bindings.ts'
@@ -63,9 +64,6 @@ const refusals: Readonly<Record<string, ErrorSpec>> = {
   'state:last': authErrors.onlySuperuser,
 }
 
-/** The length of a token key. */
-const tokenKeyLength = 50
-
 /**
  * Disables an account until it is enabled again, or until a date. All of its sessions end, and so do
  * mailed links, one-time codes and challenges. From then on a right password, code or provider is
@@ -111,9 +109,9 @@ async function planDisabling(
         abortWith(sql`CASE WHEN NOT ${exists(account)} THEN 'state:missing'
           ${isSuperusers(collection) ? sql`WHEN NOT ${anotherCanSignIn(account, now)} THEN 'state:last'` : sql``} END`),
         disable(account, { reason, until: end, actor: actorOf(caller) }, now),
-        replaceTokenKey(collection, recordId, randomString(tokenKeyLength)),
+        replaceTokenKey(collection, recordId, newTokenKey()),
         deleteOneTimeCodes(collection, recordId),
-        sql`DELETE FROM "_mfas" WHERE "collectionRef" = ${collection.id} AND "recordRef" = ${recordId}`,
+        sql`DELETE FROM "_mfas" WHERE ${ownedBy(account)}`,
         ...(notify
           ? mailOwner(context, request, account, 'disabled', {
               info: end === '' ? 'until further notice' : `until ${end}`,

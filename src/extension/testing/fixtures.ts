@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { dictionary } from '#kernel/dictionary.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey, randomString } from '#kernel/random.ts'
 import type { PasswordHasher } from '#platform/password-hasher.ts'
 import { createClient, type TestRecord } from './test-client.ts'
 
@@ -32,7 +32,7 @@ export async function createFixtures(
       `INSERT INTO "_superusers" ("id", "email", "password", "tokenKey", "verified", "created", "updated")
        VALUES ('superuser000001', ?, ?, ?, 1, ?, ?)`,
     )
-    .bind(email, await passwords.hash(password), randomString(50), now, now)
+    .bind(email, await passwords.hash(password), newTokenKey(), now, now)
     .run()
   const body = { identity: email, password }
   const answer = await createClient(send).request(

@@ -8,7 +8,7 @@ import { changeEvent } from '#catalog/record-events.ts'
 import { recordUpdate } from '#events/record-changes.ts'
 import type { ColumnValue, Field, FieldValue } from '#fields/definition/field-type.ts'
 import { sweepAll } from '#database/file-sweeps.ts'
-import { randomString } from '#kernel/random.ts'
+import { newTokenKey } from '#kernel/random.ts'
 import {
   type AuthRecordEffects,
   afterAccountChange,
@@ -29,8 +29,6 @@ interface StoredChange {
   /** The values of all fields, from `nextValues`. */
   readonly values: ReadonlyMap<Field, FieldValue>
 }
-
-const tokenKeyLength = 50
 
 /** The new value of every field: submitted, filled in, or the stored one. */
 export function nextValues(
@@ -142,7 +140,7 @@ function consequences(
     collection,
     id,
     caller,
-    tokenKey: tokenKey ?? randomString(tokenKeyLength),
+    tokenKey: tokenKey ?? newTokenKey(),
     setsTokenKey: tokenKey !== undefined,
     changesPassword: password !== undefined && password !== '',
     email: submittedText(collection, submitted, 'email'),
